@@ -1,0 +1,243 @@
+//! What can go wrong, each with place and value. Words floor.
+//!
+//! Messages are one sentence, lower case, without a final dot: what, where, what was expected.
+//! Names and values from outside are made safe for a terminal here, so that no caller can forget.
+
+use std::io;
+use std::path::Path;
+use std::path::PathBuf;
+
+use crate::words::gap::ACCEPTED_FORMS;
+use crate::words::pageview::Reject;
+use crate::words::text::safe;
+
+/// A result whose error is [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Everything the library can fail with. Bad rows are not errors but [`Reject`]s.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file or stream could not be read, written, made or renamed.
+    #[error("cannot {action} {}: {}", shown(path), plain(source))]
+    Io {
+        /// A verb: `read`, `write`, `open`, `make`.
+        action: &'static str,
+        /// Which file; `-` is standard input.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+
+    /// The input is there but cannot be taken for pageviews at all.
+    #[error("{}: {}", safe(input), safe(problem))]
+    Input {
+        /// The input's name.
+        input: String,
+        /// What is wrong and what was expected.
+        problem: String,
+    },
+
+    /// A column was not found by its customary names, or not by the name that was asked for.
+    #[error(
+        "{}: no {role} column{}; the header has: {}; name it with {option} NAME",
+        safe(input),
+        wanted.as_ref().map(|name| format!(" \"{}\"", safe(name))).unwrap_or_default(),
+        safe(&header.join(", "))
+    )]
+    Column {
+        /// The input's name.
+        input: String,
+        /// `user`, `time` or `page`.
+        role: &'static str,
+        /// The name that was asked for, if one was.
+        wanted: Option<String>,
+        /// The names that the header has.
+        header: Vec<String>,
+        /// The option that names the column.
+        option: &'static str,
+    },
+
+    /// A reject, when the first one is to stop the load.
+    #[error("{}", safe(&.0.to_string()))]
+    Rejected(Reject),
+
+    /// Rows were read, but none of them is a pageview.
+    #[error("{}: none of {rows} rows is a pageview; the first: {}", safe(input), safe(&first.to_string()))]
+    NothingRead {
+        /// The input's name.
+        input: String,
+        /// How many rows were rejected.
+        rows: u64,
+        /// The first of them.
+        first: Reject,
+    },
+
+    /// A text is no gap.
+    #[error(
+        "\"{}\" is not a gap: expected a positive duration such as {ACCEPTED_FORMS}",
+        safe(text)
+    )]
+    Gap {
+        /// The text.
+        text: String,
+    },
+
+    /// A SQLite database that is not a dwell store.
+    #[error(
+        "{} is a SQLite database, but not a dwell store{}",
+        shown(path),
+        tables_found(tables)
+    )]
+    NotAStore {
+        /// The database.
+        path: PathBuf,
+        /// The names of its tables.
+        tables: Vec<String>,
+    },
+
+    /// A store of a later dwell.
+    #[error(
+        "{} has store version {found}, and this dwell knows versions up to {known}: install a newer dwell",
+        shown(path)
+    )]
+    NewerStore {
+        /// The store.
+        path: PathBuf,
+        /// Its version.
+        found: i64,
+        /// The newest version known here.
+        known: i64,
+    },
+
+    /// A file whose content is in the store already.
+    #[error(
+        "{} was loaded already, as {} at {loaded_at}: nothing was changed; --again loads it once more",
+        safe(input),
+        safe(earlier)
+    )]
+    LoadedAlready {
+        /// The input's name now.
+        input: String,
+        /// The name under which the same content was loaded.
+        earlier: String,
+        /// When, RFC 3339.
+        loaded_at: String,
+    },
+
+    /// SQLite failed on the store.
+    #[error("cannot {action} {}: {}", shown(path), safe(&problem.to_string()))]
+    Store {
+        /// What was being done: `open`, `read`, `load into`.
+        action: &'static str,
+        /// The store.
+        path: PathBuf,
+        /// What SQLite said, in words where we know better ones.
+        problem: String,
+    },
+
+    /// An output file that is there already.
+    #[error("{} exists already: --force overwrites it", shown(path))]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
+
+    /// An output that would overwrite what it is made from.
+    #[error("{} is the input itself: write to another file", shown(path))]
+    OutputIsInput {
+        /// The file.
+        path: PathBuf,
+    },
+
+    /// A figure or name on the command line that means nothing here.
+    #[error("{}", safe(.0))]
+    Usage(String),
+
+    /// The person, or a signal, asked to stop.
+    #[error("interrupted: nothing was changed")]
+    Interrupted,
+}
+
+impl Error {
+    /// An [`Error::Io`]; for `map_err`.
+    pub fn io(action: &'static str, path: impl AsRef<Path>) -> impl FnOnce(io::Error) -> Error {
+        let path = path.as_ref().to_path_buf();
+        move |source| Error::Io {
+            action,
+            path,
+            source,
+        }
+    }
+
+    /// Whether this is a reader that went away, which is no failure of ours.
+    pub fn is_broken_pipe(&self) -> bool {
+        matches!(self, Error::Io { source, .. } if source.kind() == io::ErrorKind::BrokenPipe)
+    }
+}
+
+/// A path as it can be shown; standard input by its name.
+fn shown(path: &Path) -> String {
+    if path == Path::new("-") {
+        return "standard input".to_owned();
+    }
+    safe(&path.to_string_lossy()).into_owned()
+}
+
+/// The system's message without Rust's `(os error 2)`, lower case like the rest of the sentence.
+fn plain(error: &io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or(&text);
+    let mut chars = text.chars();
+    let first = chars
+        .next()
+        .map(|c| c.to_lowercase().to_string())
+        .unwrap_or_default();
+    safe(&(first + chars.as_str())).into_owned()
+}
+
+fn tables_found(tables: &[String]) -> String {
+    match tables {
+        [] => " (it has no tables)".to_owned(),
+        names => format!(" (its tables: {})", safe(&names.join(", "))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_message_carries_what_a_terminal_would_act_on() {
+        let error = Error::Exists {
+            path: PathBuf::from("a\u{1b}[31m.csv"),
+        };
+        assert_eq!(
+            error.to_string(),
+            "a<U+001B>[31m.csv exists already: --force overwrites it"
+        );
+    }
+
+    #[test]
+    fn the_systems_words_are_fitted_into_the_sentence() {
+        let error = Error::io("read", "gone.csv")(io::Error::from_raw_os_error(2));
+        assert_eq!(
+            error.to_string(),
+            "cannot read gone.csv: no such file or directory"
+        );
+    }
+
+    #[test]
+    fn a_missing_column_lists_what_the_header_has() {
+        let error = Error::Column {
+            input: "a.csv".into(),
+            role: "user",
+            wanted: None,
+            header: vec!["timestamp".into(), "page".into()],
+            option: "--user-column",
+        };
+        assert_eq!(
+            error.to_string(),
+            "a.csv: no user column; the header has: timestamp, page; name it with --user-column NAME"
+        );
+    }
+}

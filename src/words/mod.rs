@@ -1,0 +1,11 @@
+//! Words floor: the nouns that every other floor speaks in.
+//!
+//! Nothing here reads a file, a clock or a database, and nothing here imports another floor.
+
+pub mod error;
+pub mod figure;
+pub mod gap;
+pub mod pageview;
+pub mod session;
+pub mod text;
+pub mod timestamp;

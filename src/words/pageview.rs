@@ -1,0 +1,35 @@
+//! A pageview, and a row that is none. Words floor.
+
+use std::fmt;
+
+use crate::words::timestamp::Timestamp;
+
+/// One page seen by one user at one instant, as read from a source. Borrows the source's buffer.
+///
+/// `user_id` is not empty. Arrival, the third part of a pageview's place, is the order of reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pageview<'a> {
+    /// Who saw the page; text, kept verbatim.
+    pub user_id: &'a str,
+    /// When.
+    pub page_view_at: Timestamp,
+    /// What was seen; text, kept verbatim, may be empty.
+    pub page: &'a str,
+}
+
+/// An input row that is no pageview. Data, not an error: reading goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reject {
+    /// The input's name as the user gave it, not yet made safe for a terminal.
+    pub input: String,
+    /// Line the row starts on, 1-based.
+    pub line: u64,
+    /// Why, in the form `timestamp "2024-13-01" is not a date`; not yet made safe for a terminal.
+    pub reason: String,
+}
+
+impl fmt::Display for Reject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}", self.input, self.line, self.reason)
+    }
+}

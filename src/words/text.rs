@@ -1,0 +1,177 @@
+//! Text from outside made fit for a terminal: safe, measured, cut to a width. Words floor.
+//!
+//! Only for showing. Stores and exports keep every text verbatim.
+
+use std::borrow::Cow;
+
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthChar;
+use unicode_width::UnicodeWidthStr;
+
+/// What stands where text was cut off.
+pub const ELLIPSIS: &str = "…";
+
+/// The text with nothing in it that could act on a terminal or deceive a reader.
+///
+/// Control characters, bidirectional overrides, zero-width and other invisible format characters
+/// show as `<U+202E>`; tab, newline and carriage return as a space. Emoji joiners and variation
+/// selectors are dropped, since terminals disagree about the width of what they make.
+pub fn safe(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|b| (0x20..0x7f).contains(&b)) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match c {
+            '\t' | '\n' | '\r' => out.push(' '),
+            '\u{200d}' | '\u{fe00}'..='\u{fe0f}' => {}
+            c if is_invisible(c) => out.push_str(&format!("<U+{:04X}>", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Controls (C0, DEL, C1) and the format characters of Unicode 16 category Cf that reorder, hide or
+/// annotate text, with line and paragraph separators and the fillers that show as nothing.
+fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Columns the text takes on a terminal.
+pub fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// The safe text, cut at its end with an ellipsis to take at most `max` columns.
+pub fn cut_end(text: &str, max: usize) -> String {
+    let shown = head(text, max.saturating_add(1));
+    if shown.width() <= max {
+        return shown;
+    }
+    let mut out = take_columns(shown.graphemes(true), max.saturating_sub(1)).concat();
+    if max > 0 {
+        out.push_str(ELLIPSIS);
+    }
+    out
+}
+
+/// The safe text, cut in its middle with an ellipsis to take at most `max` columns: the end of a
+/// page's path says as much as its beginning.
+pub fn cut_middle(text: &str, max: usize) -> String {
+    // A text of a megabyte is not measured: both of its ends are all that can show.
+    let beginning = head(text, max.saturating_add(1));
+    if beginning.width() <= max {
+        return beginning;
+    }
+    if max == 0 {
+        return String::new();
+    }
+    let for_end = (max - 1) / 2;
+    let ending = tail(text, for_end);
+    let mut out = take_columns(beginning.graphemes(true), max - 1 - for_end).concat();
+    out.push_str(ELLIPSIS);
+    let mut end = take_columns(ending.graphemes(true).rev(), for_end);
+    end.reverse();
+    out.push_str(&end.concat());
+    out
+}
+
+/// A safe beginning of the text, of at least `columns` columns unless the text is shorter.
+fn head(text: &str, columns: usize) -> String {
+    let mut width = 0;
+    let mut end = text.len();
+    for (at, c) in text.char_indices() {
+        if width >= columns && c.width().unwrap_or(0) > 0 {
+            end = at;
+            break;
+        }
+        width += c.width().unwrap_or(0);
+        // A run of invisible characters could go on for megabytes; each shows as several columns.
+        if is_invisible(c) {
+            width += 1;
+        }
+    }
+    safe(&text[..end]).into_owned()
+}
+
+/// A safe ending of the text, of at least `columns` columns unless the text is shorter.
+fn tail(text: &str, columns: usize) -> String {
+    let mut width = 0;
+    let mut start = 0;
+    for (at, c) in text.char_indices().rev() {
+        width += c.width().unwrap_or(0).max(usize::from(is_invisible(c)));
+        if width >= columns && c.width().unwrap_or(0) > 0 {
+            start = at;
+            break;
+        }
+    }
+    safe(&text[start..]).into_owned()
+}
+
+/// The first graphemes that together take at most `max` columns.
+fn take_columns<'a>(graphemes: impl Iterator<Item = &'a str>, max: usize) -> Vec<&'a str> {
+    let mut used = 0;
+    graphemes
+        .take_while(|g| {
+            used += g.width();
+            used <= max
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn nothing_that_acts_on_a_terminal_gets_through() {
+        assert_eq!(safe("a\u{1b}[31mred"), "a<U+001B>[31mred");
+        assert_eq!(safe("x\u{9b}2J\u{7f}\0"), "x<U+009B>2J<U+007F><U+0000>");
+        assert_eq!(safe("tab\tnew\nline"), "tab new line");
+        assert_eq!(safe("\u{202e}gnp.exe"), "<U+202E>gnp.exe");
+        assert_eq!(safe("a\u{200b}b\u{feff}"), "a<U+200B>b<U+FEFF>");
+        assert_eq!(safe("/café/日本"), "/café/日本");
+    }
+
+    #[test]
+    fn joined_emoji_come_apart_so_that_their_width_is_certain() {
+        assert_eq!(safe("👩\u{200d}🚀"), "👩🚀");
+        assert_eq!(width(&safe("👩\u{200d}🚀")), 4);
+    }
+
+    #[test]
+    fn ids_are_cut_at_the_end_and_pages_in_the_middle() {
+        assert_eq!(cut_end("visitor-1234567890", 10), "visitor-1…");
+        assert_eq!(cut_end("short", 10), "short");
+        assert_eq!(cut_middle("/product/12345/reviews", 12), "/produ…views");
+        assert_eq!(cut_middle("/home", 12), "/home");
+        assert_eq!(cut_end("日本語", 4), "日…");
+        assert_eq!(cut_end("anything", 0), "");
+        assert_eq!(cut_middle("anything", 1), "…");
+    }
+
+    proptest! {
+        #[test]
+        fn a_cut_text_is_safe_and_never_too_wide(text in "\\PC*|[\\x00-\\xff]{0,40}|.*", max in 0usize..40) {
+            for cut in [cut_end(&text, max), cut_middle(&text, max)] {
+                prop_assert!(width(&cut) <= max, "{:?} is wider than {}", cut, max);
+                prop_assert!(!cut.chars().any(is_invisible));
+            }
+        }
+
+        #[test]
+        fn what_fits_is_shown_whole(text in "\\PC{0,20}") {
+            let whole = safe(&text);
+            prop_assert_eq!(cut_end(&text, width(&whole)), whole.as_ref());
+            prop_assert_eq!(cut_middle(&text, width(&whole)), whole.as_ref());
+        }
+    }
+}
