@@ -2,8 +2,12 @@
 //! them into sessions by an inactivity gap, and lets a person move that gap and see every figure follow.
 //!
 //! The modules below are floors, from the ground up. A module imports only from those above it in
-//! this list; `tests/floors.rs` keeps that so.
+//! this list; a test keeps that so.
 
 pub mod words;
 
 pub mod engine;
+
+pub mod source;
+
+pub mod store;

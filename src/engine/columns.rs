@@ -19,6 +19,67 @@ pub struct Arrival {
     pub at: Timestamp,
 }
 
+/// Arrivals brought into the total order (user, time, arrival).
+#[derive(Clone, Debug)]
+pub struct Ordered {
+    /// First row of each user, and one more entry: the number of rows.
+    user_starts: Vec<u32>,
+    rows: Vec<Placed>,
+}
+
+/// A pageview in its place among those of its user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Placed {
+    /// When.
+    pub at: Timestamp,
+    /// Its number in the order of arrival, from 0.
+    pub arrival: u32,
+    /// Index of the page.
+    pub page: u32,
+}
+
+impl Ordered {
+    /// Orders `arrivals` of the users 0 to `n_users` - 1. Linear in the arrivals, but for users whose
+    /// pageviews did not arrive in time order: theirs are sorted.
+    pub fn new(n_users: usize, arrivals: &[Arrival]) -> Ordered {
+        let mut user_starts = vec![0u32; n_users + 1];
+        for arrival in arrivals {
+            user_starts[arrival.user as usize + 1] += 1;
+        }
+        for user in 0..n_users {
+            user_starts[user + 1] += user_starts[user];
+        }
+        let mut next = user_starts.clone();
+        let nowhere = Placed {
+            at: Timestamp::MIN,
+            arrival: 0,
+            page: 0,
+        };
+        let mut rows = vec![nowhere; arrivals.len()];
+        for (arrival, number) in arrivals.iter().zip(0..) {
+            let place = &mut next[arrival.user as usize];
+            rows[*place as usize] = Placed {
+                at: arrival.at,
+                arrival: number,
+                page: arrival.page,
+            };
+            *place += 1;
+        }
+        for ends in user_starts.windows(2) {
+            let rows = &mut rows[ends[0] as usize..ends[1] as usize];
+            if !rows.is_sorted_by_key(|row| row.at) {
+                rows.sort_by_key(|row| row.at);
+            }
+        }
+        Ordered { user_starts, rows }
+    }
+
+    /// The rows of a user in order; empty if none arrived.
+    pub fn rows_of(&self, user: usize) -> &[Placed] {
+        &self.rows[self.user_starts[user] as usize..self.user_starts[user + 1] as usize]
+    }
+}
+
 /// Pageviews ordered by (user index, time, arrival). Read-only once built.
 ///
 /// Every user has at least one row, and the rows of a user are neighbours.
@@ -43,33 +104,16 @@ impl Columns {
     /// Puts pageviews in order; those equal in user and time stay in the order given, which is that of
     /// arrival. Users without a row are left out and the others keep their order.
     pub fn from_arrivals(users: &Dictionary, pages: Dictionary, arrivals: &[Arrival]) -> Columns {
-        let mut starts = vec![0u32; users.len() + 1];
-        for arrival in arrivals {
-            starts[arrival.user as usize + 1] += 1;
-        }
-        for user in 0..users.len() {
-            starts[user + 1] += starts[user];
-        }
-        let mut next = starts.clone();
-        let mut rows = vec![(0i64, 0u32); arrivals.len()];
-        for arrival in arrivals {
-            let place = &mut next[arrival.user as usize];
-            rows[*place as usize] = (arrival.at.as_us(), arrival.page);
-            *place += 1;
-        }
-
+        let ordered = Ordered::new(users.len(), arrivals);
         let mut builder = Builder::with_capacity(arrivals.len());
         for user in 0..users.len() {
-            let rows = &mut rows[starts[user] as usize..starts[user + 1] as usize];
+            let rows = ordered.rows_of(user);
             if rows.is_empty() {
                 continue;
             }
-            if !rows.is_sorted_by_key(|row| row.0) {
-                rows.sort_by_key(|row| row.0);
-            }
             builder.begin_user(users.text(user as u32));
-            for &(at_us, page) in rows.iter() {
-                builder.push(Timestamp::clamped(at_us), page);
+            for row in rows {
+                builder.push(row.at, row.page);
             }
         }
         builder.finish(pages)

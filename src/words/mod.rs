@@ -6,6 +6,7 @@ pub mod error;
 pub mod figure;
 pub mod gap;
 pub mod pageview;
+pub mod progress;
 pub mod session;
 pub mod text;
 pub mod timestamp;
