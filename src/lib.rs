@@ -7,3 +7,9 @@
 pub mod words;
 
 pub mod engine;
+
+pub mod answers;
+
+pub mod app;
+
+pub mod ui;
