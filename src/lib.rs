@@ -11,3 +11,9 @@ pub mod engine;
 pub mod source;
 
 pub mod store;
+
+pub mod answers;
+
+pub mod app;
+
+pub mod ui;

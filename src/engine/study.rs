@@ -77,6 +77,19 @@ impl PauseHistogram {
         columns
     }
 
+    /// The pause, microseconds, that this share (0 to 1) of the pauses are not longer than, to the lower
+    /// end of its bucket; pauses of no length do not count. `None` without pauses.
+    pub fn quantile_us(&self, share: f64) -> Option<i64> {
+        let total: u64 = self.buckets.iter().sum();
+        let wanted = ((total as f64 * share).ceil() as u64).clamp(1, total.max(1));
+        let mut seen = 0;
+        let bucket = self.buckets.iter().position(|&count| {
+            seen += count;
+            seen >= wanted
+        })?;
+        Some(lower_us(bucket))
+    }
+
     /// How many sessions a gap makes: users plus pauses of at least the gap. Exact where the gap is the
     /// lower end of a bucket; in between, the bucket's pauses are taken as spread evenly.
     pub fn sessions_at(&self, gap: Gap) -> f64 {
@@ -395,6 +408,15 @@ mod tests {
             PauseHistogram::of(&columns_of(&[5_000_000; 100])).suggestion(),
             None
         );
+    }
+
+    #[test]
+    fn quantiles_of_the_pauses_are_those_of_their_buckets() {
+        let histogram = PauseHistogram::of(&columns_of(&[0, 1 << 20, 1 << 21, 1 << 22, 1 << 30]));
+        assert_eq!(histogram.quantile_us(0.5), Some(1 << 21));
+        assert_eq!(histogram.quantile_us(0.0), Some(1 << 20));
+        assert_eq!(histogram.quantile_us(1.0), Some(1 << 30));
+        assert_eq!(PauseHistogram::of(&columns_of(&[])).quantile_us(0.5), None);
     }
 
     proptest! {

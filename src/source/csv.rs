@@ -101,7 +101,7 @@ struct Block {
 impl Block {
     fn new(bytes: usize) -> Block {
         Block {
-            buffer: vec![0; bytes.max(1)],
+            buffer: vec![0; bytes.max(16)],
             start: 0,
             end: 0,
             is_last: false,
@@ -166,8 +166,8 @@ fn find_header(block: &[u8], is_last: bool, format: InputFormat) -> Option<Heade
             None if is_last => rest.len(),
             None => return None,
         };
-        let text = rest[..end].trim_ascii();
-        if !text.is_empty() && text[0] != b'#' {
+        let text = rest[..end].strip_suffix(b"\r").unwrap_or(&rest[..end]);
+        if !text.trim_ascii().is_empty() && text[0] != b'#' {
             match (text.strip_prefix(b"sep="), delimiter) {
                 (Some([separator]), None) => delimiter = Some(*separator),
                 _ => {

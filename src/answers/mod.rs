@@ -1,0 +1,6 @@
+//! Answers floor: what a person asks of pageviews, made from columns and a gap.
+//!
+//! Pure: knows nothing of the terminal, and nothing of where the pageviews came from.
+
+pub mod browse;
+pub mod export;
