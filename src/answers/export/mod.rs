@@ -1,4 +1,11 @@
 //! What can be exported: which rows, in which format, of which users or sessions. Answers floor.
+//!
+//! [`write`] makes the rows, `encode` their bytes. Knows nothing of files.
+
+mod encode;
+mod write;
+
+pub use write::write;
 
 use crate::words::gap::Gap;
 
