@@ -10,6 +10,8 @@ pub mod engine;
 
 pub mod source;
 
+pub mod output;
+
 pub mod store;
 
 pub mod answers;
@@ -17,3 +19,7 @@ pub mod answers;
 pub mod app;
 
 pub mod ui;
+
+pub mod explorer;
+
+pub mod cli;

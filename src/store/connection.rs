@@ -11,6 +11,7 @@ use rusqlite::OptionalExtension;
 use tempfile::NamedTempFile;
 use tempfile::TempPath;
 
+use crate::output::draft_file;
 use crate::store::schema;
 use crate::store::schema::Header;
 use crate::words::error::Error;
@@ -265,23 +266,6 @@ fn connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "cache_size", -65_536)?;
     connection.set_prepared_statement_cache_capacity(32);
     Ok(connection)
-}
-
-/// A file that takes the place of one the person would make: as open to others as their umask says,
-/// where a temporary file is private.
-pub(super) fn draft_file(target: &Path) -> std::io::Result<NamedTempFile> {
-    let folder = match target.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".dwell-").suffix(".tmp");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    builder.tempfile_in(folder)
 }
 
 /// The names of a foreign database's tables and views, without touching it; none if it cannot be read.

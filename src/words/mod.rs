@@ -5,6 +5,7 @@
 pub mod error;
 pub mod figure;
 pub mod gap;
+pub mod interrupt;
 pub mod pageview;
 pub mod progress;
 pub mod session;
