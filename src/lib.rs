@@ -5,3 +5,5 @@
 //! this list; `tests/floors.rs` keeps that so.
 
 pub mod words;
+
+pub mod answers;
