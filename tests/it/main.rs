@@ -1,3 +1,4 @@
 //! The integration tests, by what they are about.
 
+mod browse;
 mod explorer;
