@@ -7,6 +7,7 @@ mod browse;
 mod conformance;
 mod explorer;
 mod floors;
+mod readme;
 mod real_data;
 mod sample;
 mod store;
