@@ -1,3 +1,7 @@
-//! The binary.
+//! The dwell command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    dwell::cli::run()
+}

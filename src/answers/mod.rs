@@ -1,6 +1,8 @@
-//! Answers floor: what a person or a program is given, as rows, files and statements.
+//! Answers floor: what a person asks of pageviews, made from columns and a gap, or as a statement.
 //!
-//! Nothing here draws, reads a key or starts a thread.
+//! Pure: knows nothing of the terminal, and nothing of where the pageviews came from.
 
+pub mod browse;
+pub mod export;
 pub mod generate;
 pub mod quote;

@@ -5,7 +5,9 @@
 pub mod error;
 pub mod figure;
 pub mod gap;
+pub mod interrupt;
 pub mod pageview;
+pub mod progress;
 pub mod session;
 pub mod text;
 pub mod timestamp;

@@ -1,0 +1,120 @@
+//! What the explorer needs that takes long and does not depend on the gap. Answers floor.
+//!
+//! Computed once, away from the keys; lists show without it and gain by it: the order of texts, the
+//! dwell times of pages, the ladder of gaps.
+
+use crate::engine::columns::Columns;
+use crate::engine::dictionary::Dictionary;
+use crate::engine::measure::Summarizer;
+use crate::engine::measure::Summary;
+use crate::engine::sessionize::Sessions;
+use crate::words::gap::Gap;
+
+/// Facts about all pageviews at every gap.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Background {
+    /// Place of each user, by index, among the ids in byte order.
+    pub user_rank: Vec<u32>,
+    /// Place of each page, by index, in byte order.
+    pub page_rank: Vec<u32>,
+    /// The summaries at the gaps asked for, in the order asked.
+    pub ladder: Vec<Summary>,
+    dwell: Dwell,
+}
+
+impl Background {
+    /// Computes everything for `columns`, with the summaries at `gaps`. Asks `keep_going` now and then,
+    /// and gives `None` as soon as the answer is no.
+    pub fn of(
+        columns: &Columns,
+        gaps: &[Gap],
+        keep_going: &dyn Fn() -> bool,
+    ) -> Option<Background> {
+        let mut sessions = Sessions::default();
+        let mut summarizer = Summarizer::default();
+        let mut ladder = Vec::with_capacity(gaps.len());
+        for &gap in gaps {
+            keep_going().then_some(())?;
+            sessions.recut(columns, gap);
+            ladder.push(summarizer.summarize(columns, &sessions, gap));
+        }
+        drop((sessions, summarizer));
+        keep_going().then_some(())?;
+        let user_rank = ranks(columns.users());
+        keep_going().then_some(())?;
+        let page_rank = ranks(columns.pages());
+        let dwell = Dwell::of(columns, keep_going)?;
+        Some(Background {
+            user_rank,
+            page_rank,
+            ladder,
+            dwell,
+        })
+    }
+
+    /// The median of a page's known dwell times at a gap, microseconds: of its pauses shorter than the
+    /// gap. Of an even number of them the mean of the middle two. `None` if every view was an exit.
+    pub fn median_dwell_us(&self, page: u32, gap: Gap) -> Option<i64> {
+        self.dwell.median_us(page as usize, gap)
+    }
+}
+
+/// By index, the place in byte order.
+fn ranks(texts: &Dictionary) -> Vec<u32> {
+    let mut ranks = vec![0; texts.len()];
+    for (rank, index) in (0..).zip(texts.in_text_order()) {
+        ranks[index as usize] = rank;
+    }
+    ranks
+}
+
+/// The pause after each pageview, by page and ascending.
+///
+/// As `f32` microseconds: seven digits, of which a screen shows four; four bytes a pageview.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Dwell {
+    /// First pause of each page, and one more entry: the number of pauses.
+    starts: Vec<u32>,
+    pauses_us: Vec<f32>,
+}
+
+impl Dwell {
+    fn of(columns: &Columns, keep_going: &dyn Fn() -> bool) -> Option<Dwell> {
+        let n_pages = columns.pages().len();
+        let mut starts = vec![0u32; n_pages + 1];
+        for_each_pause(columns, |page, _| starts[page + 1] += 1);
+        for page in 0..n_pages {
+            starts[page + 1] += starts[page];
+        }
+        keep_going().then_some(())?;
+        let mut next = starts.clone();
+        let mut pauses_us = vec![0f32; starts[n_pages] as usize];
+        for_each_pause(columns, |page, pause_us| {
+            pauses_us[next[page] as usize] = pause_us as f32;
+            next[page] += 1;
+        });
+        for ends in starts.windows(2) {
+            keep_going().then_some(())?;
+            pauses_us[ends[0] as usize..ends[1] as usize].sort_unstable_by(f32::total_cmp);
+        }
+        Some(Dwell { starts, pauses_us })
+    }
+
+    fn median_us(&self, page: usize, gap: Gap) -> Option<i64> {
+        let pauses = &self.pauses_us[self.starts[page] as usize..self.starts[page + 1] as usize];
+        let known = pauses.partition_point(|&pause_us| pause_us < gap.as_us() as f32);
+        let (low, high) = (known.checked_sub(1)? / 2, known / 2);
+        Some(((f64::from(pauses[low]) + f64::from(pauses[high])) / 2.0) as i64)
+    }
+}
+
+/// Every pageview that another one of its user follows: its page and the pause after it.
+fn for_each_pause(columns: &Columns, mut with: impl FnMut(usize, i64)) {
+    let (at, page) = (columns.at_us(), columns.page());
+    for user in 0..columns.n_users() {
+        let rows = columns.rows_of(user);
+        for row in rows.start..rows.end - 1 {
+            with(page[row] as usize, at[row + 1] - at[row]);
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! Instants as people read and type them, in the zone of display. Answers floor.
+//!
+//! Knows no clock: what "today" is, is never asked.
+
+use std::ops::Range;
+
+use chrono::DateTime;
+use chrono::Datelike;
+use chrono::NaiveDate;
+use chrono::NaiveDateTime;
+use chrono::TimeDelta;
+use chrono::TimeZone;
+use chrono_tz::Tz;
+
+use crate::words::timestamp::Timestamp;
+
+/// A zone of display, and whether dates need their year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Calendar {
+    zone: Tz,
+    with_year: bool,
+}
+
+/// What the error for a moment that cannot be read proposes.
+pub const ACCEPTED_FORMS: &str = "2020-02-02, 2020-02-02 12:55 or 2020-02-02 12:55:16";
+
+impl Calendar {
+    /// A calendar for instants between the two; years are left out if all lie in one.
+    pub fn new(zone: Tz, span: Option<(Timestamp, Timestamp)>) -> Calendar {
+        let mut calendar = Calendar {
+            zone,
+            with_year: false,
+        };
+        calendar.with_year = span.is_some_and(|(first, last)| {
+            calendar.local(first).year() != calendar.local(last).year()
+        });
+        calendar
+    }
+
+    /// The calendar of UTC, with years.
+    pub fn utc() -> Calendar {
+        Calendar {
+            zone: Tz::UTC,
+            with_year: true,
+        }
+    }
+
+    /// The zone's name, `Europe/Berlin`.
+    pub fn zone_name(&self) -> &'static str {
+        self.zone.name()
+    }
+
+    fn local(&self, at: Timestamp) -> DateTime<Tz> {
+        let utc = DateTime::from_timestamp_micros(at.as_us()).unwrap_or_default();
+        utc.with_timezone(&self.zone)
+    }
+
+    /// The day as a running number; instants of one day share it.
+    pub fn day(&self, at: Timestamp) -> i32 {
+        self.local(at).num_days_from_ce()
+    }
+
+    /// `12:55:16`.
+    pub fn time(&self, at: Timestamp) -> String {
+        self.local(at).format("%H:%M:%S").to_string()
+    }
+
+    /// `2 Feb 2020`, always with the year.
+    pub fn date(&self, at: Timestamp) -> String {
+        self.local(at).format("%-d %b %Y").to_string()
+    }
+
+    /// `Sun 2 Feb 2020`, always with the year.
+    pub fn weekday(&self, at: Timestamp) -> String {
+        self.local(at).format("%a %-d %b %Y").to_string()
+    }
+
+    /// `2 Feb 12:55`, or `2 Feb 2020 12:55` if the years differ. As wide as
+    /// [`Calendar::moment_width`] if padded on the left.
+    pub fn moment(&self, at: Timestamp) -> String {
+        let form = if self.with_year {
+            "%-d %b %Y %H:%M"
+        } else {
+            "%-d %b %H:%M"
+        };
+        self.local(at).format(form).to_string()
+    }
+
+    /// Columns that the widest [`Calendar::moment`] takes.
+    pub fn moment_width(&self) -> u16 {
+        if self.with_year { 17 } else { 12 }
+    }
+
+    /// Reads a day, a minute or a second in the zone of display: the half-open range of microseconds
+    /// that it covers. Errors with the accepted forms.
+    pub fn read(&self, text: &str) -> Result<Range<i64>, String> {
+        let text = text.trim();
+        let wrong = || format!("\"{text}\" is no date or time such as {ACCEPTED_FORMS}");
+        let (from, length) = if let Ok(day) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+            (day.into(), TimeDelta::days(1))
+        } else {
+            let text = text.replacen('T', " ", 1);
+            let read = |form, length| {
+                NaiveDateTime::parse_from_str(&text, form)
+                    .ok()
+                    .map(|from| (from, length))
+            };
+            read("%Y-%m-%d %H:%M:%S", TimeDelta::seconds(1))
+                .or_else(|| read("%Y-%m-%d %H:%M", TimeDelta::minutes(1)))
+                .ok_or_else(wrong)?
+        };
+        let to = from.checked_add_signed(length).ok_or_else(wrong)?;
+        let (from, to) = (
+            self.instant(from).ok_or_else(wrong)?,
+            self.instant(to).ok_or_else(wrong)?,
+        );
+        Ok(from..to.max(from + 1))
+    }
+
+    /// The instant of a local time: the earlier of two, and within an hour that is skipped the one after it.
+    fn instant(&self, local: NaiveDateTime) -> Option<i64> {
+        (0..=4)
+            .filter_map(|quarters| local.checked_add_signed(TimeDelta::minutes(30 * quarters)))
+            .find_map(|local| self.zone.from_local_datetime(&local).earliest())
+            .and_then(|at| Timestamp::from_us(at.timestamp_micros()))
+            .map(Timestamp::as_us)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(us: i64) -> Timestamp {
+        Timestamp::from_us(us).unwrap()
+    }
+
+    const SEED: i64 = 1_580_648_116_000_000;
+
+    #[test]
+    fn instants_show_in_the_zone_of_display() {
+        let berlin = Calendar::new(Tz::Europe__Berlin, None);
+        assert_eq!(berlin.time(at(SEED)), "13:55:16");
+        assert_eq!(berlin.moment(at(SEED)), "2 Feb 13:55");
+        assert_eq!(berlin.weekday(at(SEED)), "Sun 2 Feb 2020");
+    }
+
+    #[test]
+    fn the_year_shows_when_the_span_needs_it() {
+        let year = 365 * 86_400_000_000;
+        let calendar = Calendar::new(Tz::UTC, Some((at(SEED), at(SEED + year))));
+        assert_eq!(calendar.moment(at(SEED)), "2 Feb 2020 12:55");
+        let calendar = Calendar::new(Tz::UTC, Some((at(SEED), at(SEED))));
+        assert_eq!(calendar.moment(at(SEED)), "2 Feb 12:55");
+    }
+
+    #[test]
+    fn a_moment_is_read_as_all_that_it_covers() {
+        let utc = Calendar::utc();
+        let minute = utc.read("2020-02-02 12:55").unwrap();
+        assert_eq!(
+            (minute.start, minute.end - minute.start),
+            (SEED - 16_000_000, 60_000_000)
+        );
+        assert_eq!(
+            utc.read("2020-02-02T12:55:16").unwrap(),
+            SEED..SEED + 1_000_000
+        );
+        assert!(utc.read("yesterday").is_err());
+        assert!(utc.read("2020-02-30").is_err());
+    }
+
+    #[test]
+    fn an_hour_that_the_clocks_skip_is_the_one_after_it() {
+        let berlin = Calendar::new(Tz::Europe__Berlin, None);
+        let skipped = berlin.read("2020-03-29 02:30").unwrap();
+        assert_eq!(
+            skipped.start,
+            berlin.read("2020-03-29 03:00").unwrap().start
+        );
+    }
+
+    #[test]
+    fn the_ends_of_time_show_in_every_zone() {
+        for zone in [Tz::UTC, Tz::Pacific__Kiritimati, Tz::Pacific__Niue] {
+            let calendar = Calendar::new(zone, Some((Timestamp::MIN, Timestamp::MAX)));
+            assert!(!calendar.moment(Timestamp::MIN).is_empty());
+            assert!(!calendar.weekday(Timestamp::MAX).is_empty());
+        }
+    }
+}

@@ -1,0 +1,348 @@
+//! Conditions on sessions that combine. Answers floor.
+//!
+//! A person types `landing:/product views>=2 time:2020-02-02`; each part is a chip, and a session is
+//! kept if all of them hold.
+
+use std::fmt;
+use std::ops::Range;
+
+use crate::answers::browse::calendar::Calendar;
+use crate::answers::browse::needle::Needle;
+use crate::engine::columns::Columns;
+use crate::engine::dictionary::Dictionary;
+use crate::words::gap::Gap;
+
+/// What a chip looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// The user, the landing page or the exit page.
+    Any,
+    /// The user's id.
+    User,
+    /// The page of the first pageview.
+    Landing,
+    /// The page of the last pageview.
+    Exit,
+    /// The page of any pageview.
+    Page,
+    /// From the first to the last pageview.
+    Duration,
+    /// How many pageviews.
+    Pageviews,
+    /// When the session started.
+    Time,
+}
+
+/// The words of the fields, as they are typed.
+const FIELDS: [(&str, Field); 8] = [
+    ("user", Field::User),
+    ("landing", Field::Landing),
+    ("exit", Field::Exit),
+    ("page", Field::Page),
+    ("duration", Field::Duration),
+    ("pageviews", Field::Pageviews),
+    ("views", Field::Pageviews),
+    ("time", Field::Time),
+];
+
+/// What a chip asks of its field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Test {
+    Contains(String),
+    Is(String),
+    /// At least `start`, less than `end`; microseconds or a count.
+    Within(Range<i64>),
+}
+
+/// One condition, as it was typed and as it is meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chip {
+    field: Field,
+    test: Test,
+    typed: String,
+}
+
+impl Chip {
+    /// Sessions with a pageview of exactly this page.
+    pub fn page_is(page: &str) -> Chip {
+        Chip {
+            field: Field::Page,
+            test: Test::Is(page.to_owned()),
+            typed: format!("page={page}"),
+        }
+    }
+}
+
+impl fmt::Display for Chip {
+    /// As typed, which [`parse`] reads back; not made safe.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.typed)
+    }
+}
+
+/// What the error for chips that cannot be read proposes.
+pub const ACCEPTED_FORMS: &str = "user: landing: exit: page: with a text (= for exactly), duration>5m, views>=2, time:2020-02-02";
+
+/// Reads chips. Words that begin no chip belong to the one before them, so that texts may hold blanks;
+/// at the beginning they are searched for in users, landing and exit pages. Errors with a sentence.
+pub fn parse(text: &str, calendar: &Calendar) -> Result<Vec<Chip>, String> {
+    let mut parts: Vec<(Field, String, String)> = Vec::new();
+    for word in text.split(' ') {
+        let begun = FIELDS.iter().find_map(|&(name, field)| {
+            let rest = word.strip_prefix(name)?;
+            rest.starts_with([':', '=', '<', '>'])
+                .then(|| (field, rest.to_owned(), word.to_owned()))
+        });
+        match (begun, parts.last_mut()) {
+            (Some(part), _) => parts.push(part),
+            (None, Some((_, rest, typed))) => {
+                rest.push(' ');
+                rest.push_str(word);
+                typed.push(' ');
+                typed.push_str(word);
+            }
+            (None, None) => parts.push((Field::Any, format!(":{word}"), word.to_owned())),
+        }
+    }
+    let chips = parts.into_iter().map(|(field, rest, typed)| {
+        let (operator, value) = split_operator(rest.trim_end());
+        let test = match field {
+            Field::Duration => Test::Within(bounds(operator, value, duration_us)?),
+            Field::Pageviews => Test::Within(bounds(operator, value, whole_number)?),
+            Field::Time => Test::Within(bounds(operator, value, |text| calendar.read(text))?),
+            _ if operator == ":" => Test::Contains(value.to_owned()),
+            _ if operator == "=" => Test::Is(value.to_owned()),
+            _ => return Err(format!("a text can be : or =, not {operator}")),
+        };
+        let typed = typed.trim_end().to_owned();
+        Ok(Chip { field, test, typed })
+    });
+    let chips: Result<Vec<Chip>, String> = chips.collect();
+    chips.map(|mut chips| {
+        chips.retain(|chip| chip.test != Test::Contains(String::new()));
+        chips
+    })
+}
+
+fn split_operator(rest: &str) -> (&str, &str) {
+    let length = match rest.as_bytes() {
+        [b'<' | b'>', b'=', ..] => 2,
+        _ => 1,
+    };
+    rest.split_at(length)
+}
+
+/// The half-open range that an operator and a value mean; a value reads as the half-open range of
+/// everything that it can stand for, so that `time:2020-02-02` is the whole day.
+fn bounds(
+    operator: &str,
+    value: &str,
+    read: impl Fn(&str) -> Result<Range<i64>, String>,
+) -> Result<Range<i64>, String> {
+    if let (":" | "=", Some((from, to))) = (operator, value.split_once("..")) {
+        let from = if from.is_empty() {
+            i64::MIN
+        } else {
+            read(from)?.start
+        };
+        let to = if to.is_empty() {
+            i64::MAX
+        } else {
+            read(to)?.end
+        };
+        return Ok(from..to);
+    }
+    let Range { start, end } = read(value)?;
+    Ok(match operator {
+        ">" => end..i64::MAX,
+        ">=" => start..i64::MAX,
+        "<" => i64::MIN..start,
+        "<=" => i64::MIN..end,
+        _ => start..end,
+    })
+}
+
+fn duration_us(text: &str) -> Result<Range<i64>, String> {
+    if text == "0" || text == "0s" {
+        return Ok(0..1);
+    }
+    let us = text
+        .parse::<Gap>()
+        .map_err(|_| format!("\"{text}\" is no duration such as 5m or 90s"))?
+        .as_us();
+    Ok(us..us.saturating_add(1))
+}
+
+fn whole_number(text: &str) -> Result<Range<i64>, String> {
+    let n: u32 = text
+        .replace(',', "")
+        .parse()
+        .map_err(|_| format!("\"{text}\" is no whole number"))?;
+    Ok(i64::from(n)..i64::from(n) + 1)
+}
+
+/// Chips made ready for some columns: each text has been looked for in the dictionaries once. Does not
+/// depend on the gap.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    conditions: Vec<Condition>,
+}
+
+#[derive(Clone, Debug)]
+enum Condition {
+    Any { users: Vec<bool>, pages: Vec<bool> },
+    User(Vec<bool>),
+    Landing(Vec<bool>),
+    Exit(Vec<bool>),
+    Page(Vec<bool>),
+    Duration(Range<i64>),
+    Pageviews(Range<i64>),
+    Time(Range<i64>),
+}
+
+impl Filter {
+    /// The filter that keeps what all chips hold for.
+    pub fn new(columns: &Columns, chips: &[Chip]) -> Filter {
+        let users = |test: &Test| matches_of(columns.users(), test);
+        let pages = |test: &Test| matches_of(columns.pages(), test);
+        let range = |test: &Test| match test {
+            Test::Within(range) => range.clone(),
+            _ => i64::MIN..i64::MAX,
+        };
+        let conditions = chips.iter().map(|Chip { field, test, .. }| match field {
+            Field::Any => Condition::Any {
+                users: users(test),
+                pages: pages(test),
+            },
+            Field::User => Condition::User(users(test)),
+            Field::Landing => Condition::Landing(pages(test)),
+            Field::Exit => Condition::Exit(pages(test)),
+            Field::Page => Condition::Page(pages(test)),
+            Field::Duration => Condition::Duration(range(test)),
+            Field::Pageviews => Condition::Pageviews(range(test)),
+            Field::Time => Condition::Time(range(test)),
+        });
+        Filter {
+            conditions: conditions.collect(),
+        }
+    }
+
+    /// Whether everything is kept.
+    pub fn is_empty(&self) -> bool {
+        self.conditions.is_empty()
+    }
+
+    /// Whether any session of the user can be kept.
+    pub fn keeps_user(&self, user: usize) -> bool {
+        self.conditions.iter().all(|condition| match condition {
+            Condition::User(users) => users[user],
+            _ => true,
+        })
+    }
+
+    /// Whether the session of `user` that covers `rows` is kept, given that the user is.
+    pub fn keeps_session(&self, columns: &Columns, user: usize, rows: Range<usize>) -> bool {
+        let (at, page) = (columns.at_us(), columns.page());
+        let (first, last) = (rows.start, rows.end - 1);
+        let seen = |pages: &[bool], row: usize| pages[page[row] as usize];
+        self.conditions.iter().all(|condition| match condition {
+            Condition::Any { users, pages } => {
+                users[user] || seen(pages, first) || seen(pages, last)
+            }
+            Condition::User(_) => true,
+            Condition::Landing(pages) => seen(pages, first),
+            Condition::Exit(pages) => seen(pages, last),
+            Condition::Page(pages) => rows.clone().any(|row| seen(pages, row)),
+            Condition::Duration(range) => range.contains(&(at[last] - at[first])),
+            Condition::Pageviews(range) => range.contains(&(rows.len() as i64)),
+            Condition::Time(range) => range.contains(&at[first]),
+        })
+    }
+}
+
+fn matches_of(texts: &Dictionary, test: &Test) -> Vec<bool> {
+    match test {
+        Test::Contains(part) => {
+            let needle = Needle::new(part);
+            texts.iter().map(|text| needle.is_in(text)).collect()
+        }
+        Test::Is(whole) => texts.iter().map(|text| text == whole).collect(),
+        Test::Within(_) => vec![true; texts.len()],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(text: &str) -> Result<Vec<Chip>, String> {
+        parse(text, &Calendar::utc())
+    }
+
+    fn ranges(text: &str) -> Vec<Range<i64>> {
+        let chips = parsed(text).unwrap();
+        chips
+            .into_iter()
+            .map(|chip| match chip.test {
+                Test::Within(range) => range,
+                other => panic!("{other:?}"),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn chips_combine_and_their_texts_may_hold_blanks() {
+        let chips = parsed("user:45 landing:My first page views>=2").unwrap();
+        let typed: Vec<String> = chips.iter().map(Chip::to_string).collect();
+        assert_eq!(typed, ["user:45", "landing:My first page", "views>=2"]);
+        assert_eq!(chips[1].test, Test::Contains("My first page".into()));
+    }
+
+    #[test]
+    fn a_bare_text_is_looked_for_anywhere() {
+        let chips = parsed("50% off").unwrap();
+        assert_eq!((chips.len(), chips[0].field), (1, Field::Any));
+        assert_eq!(chips[0].test, Test::Contains("50% off".into()));
+        assert_eq!(parsed("").unwrap(), []);
+        assert_eq!(parsed("user:").unwrap(), []);
+    }
+
+    #[test]
+    fn bounds_are_inclusive_where_they_say_so() {
+        assert_eq!(ranges("views>2"), [3..i64::MAX]);
+        assert_eq!(ranges("views<=2"), [i64::MIN..3]);
+        assert_eq!(ranges("views:2..4"), [2..5]);
+        assert_eq!(ranges("views=2"), [2..3]);
+        assert_eq!(ranges("duration>=5m"), [300_000_000..i64::MAX]);
+        assert_eq!(ranges("duration:0"), [0..1]);
+    }
+
+    #[test]
+    fn a_day_means_all_of_it() {
+        let day = 86_400_000_000;
+        let start = 1_580_601_600_000_000;
+        assert_eq!(ranges("time:2020-02-02"), [start..start + day]);
+        assert_eq!(
+            ranges("time:2020-02-02..2020-02-03"),
+            [start..start + 2 * day]
+        );
+        assert_eq!(ranges("time>2020-02-02"), [start + day..i64::MAX]);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_said() {
+        assert_eq!(
+            parsed("views>many").unwrap_err(),
+            "\"many\" is no whole number"
+        );
+        assert!(parsed("duration>5").is_err());
+        assert!(parsed("user>5").is_err());
+        assert!(parsed("time:soon").is_err());
+    }
+
+    #[test]
+    fn a_chip_prints_as_it_reads() {
+        let chip = Chip::page_is("/a page");
+        assert_eq!(parsed(&chip.to_string()).unwrap(), [chip]);
+    }
+}

@@ -1,0 +1,64 @@
+//! A user's sessions as blocks along time. Answers floor.
+
+use std::ops::Range;
+
+use crate::answers::browse::View;
+
+/// A stretch of time cut into slots of equal length.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lifeline {
+    /// The stretch, half-open, microseconds since the epoch.
+    pub from_us: i64,
+    /// End of the stretch, more than `from_us`.
+    pub to_us: i64,
+    /// Per slot, the pageviews of the largest session that starts in it; 0 for none.
+    pub slots: Vec<u32>,
+}
+
+impl Lifeline {
+    /// The lifeline of the user whose rows these are, `n_slots` long. At zoom 0 it spans all of the
+    /// user's pageviews; each zoom halves the stretch, around pageview `row`. Linear in the user's
+    /// sessions.
+    pub fn of(view: View<'_>, user: usize, row: usize, zoom: u32, n_slots: usize) -> Lifeline {
+        let (from_us, to_us) = stretch(view, view.columns.rows_of(user), row, zoom);
+        let mut lifeline = Lifeline {
+            from_us,
+            to_us,
+            slots: vec![0; n_slots],
+        };
+        for session in view.sessions.of_user(user) {
+            let rows = view.sessions.rows_of(session);
+            if let Some(slot) = lifeline.slot_of(view.columns.at_us()[rows.start]) {
+                lifeline.slots[slot] = lifeline.slots[slot].max(rows.len() as u32);
+            }
+        }
+        lifeline
+    }
+
+    /// The slot of an instant; `None` outside the stretch.
+    pub fn slot_of(&self, at_us: i64) -> Option<usize> {
+        if at_us < self.from_us || at_us >= self.to_us {
+            return None;
+        }
+        let length = i128::from(self.to_us - self.from_us);
+        let slot = i128::from(at_us - self.from_us) * self.slots.len() as i128 / length;
+        Some(slot as usize).filter(|&slot| slot < self.slots.len())
+    }
+}
+
+fn stretch(view: View<'_>, rows: Range<usize>, row: usize, zoom: u32) -> (i64, i64) {
+    let at = view.columns.at_us();
+    let (first, last) = (at[rows.start], at[rows.end - 1] + 1);
+    let length = ((last - first) >> zoom.min(62)).max(1);
+    let latest_from = last - length;
+    let from = (at[row] - length / 2).clamp(first, latest_from);
+    (from, from + length)
+}
+
+/// How often a lifeline of `n_slots` can be zoomed before a slot is shorter than a second.
+pub fn deepest_zoom(view: View<'_>, user: usize, n_slots: usize) -> u32 {
+    let rows = view.columns.rows_of(user);
+    let at = view.columns.at_us();
+    let seconds = (at[rows.end - 1] - at[rows.start]) / 1_000_000 / n_slots.max(1) as i64;
+    seconds.max(1).ilog2()
+}

@@ -1,0 +1,85 @@
+//! The lists of the explorer: what their rows are, their order, which of them a filter keeps, and the
+//! few that are in view. Answers floor.
+//!
+//! A list may have millions of rows: only those in view are ever made. Knows nothing of keys, cursors
+//! or panels.
+
+pub mod background;
+pub mod calendar;
+pub mod chips;
+pub mod ladder;
+pub mod lifeline;
+pub mod needle;
+pub mod order;
+pub mod pages;
+pub mod sessions;
+pub mod timeline;
+pub mod users;
+
+use crate::answers::browse::background::Background;
+use crate::engine::columns::Columns;
+use crate::engine::sessionize::Sessions;
+use crate::words::gap::Gap;
+
+/// What every list is made from: the pageviews, and their sessions at a gap.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    /// The pageviews.
+    pub columns: &'a Columns,
+    /// The sessions, cut from `columns` at `gap`.
+    pub sessions: &'a Sessions,
+    /// The gap.
+    pub gap: Gap,
+    /// What takes long to compute, once it is there.
+    pub background: Option<&'a Background>,
+}
+
+/// What a list is sorted by.
+pub trait Column: Copy + PartialEq + 'static {
+    /// The columns in the order they are shown.
+    const ALL: &'static [Self];
+
+    /// The column's name, lower case.
+    fn name(self) -> &'static str;
+
+    /// Whether a person who sorts by this column wants the largest first.
+    fn largest_first(self) -> bool;
+}
+
+/// A column and a direction. Rows that are equal in the column stay in their natural order, in both
+/// directions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sort<C> {
+    /// The column.
+    pub column: C,
+    /// Largest first.
+    pub descending: bool,
+}
+
+impl<C: Column> Sort<C> {
+    /// By this column in the direction that a person expects of it.
+    pub fn by(column: C) -> Sort<C> {
+        Sort {
+            column,
+            descending: column.largest_first(),
+        }
+    }
+
+    /// The same column in the other direction.
+    pub fn reversed(self) -> Sort<C> {
+        Sort {
+            descending: !self.descending,
+            ..self
+        }
+    }
+
+    /// A key that sorts ascending in this direction.
+    fn key(self, value: u64) -> u64 {
+        if self.descending { !value } else { value }
+    }
+}
+
+/// A signed value as an unsigned one that sorts the same.
+fn sortable(value: i64) -> u64 {
+    (value as u64) ^ (1 << 63)
+}

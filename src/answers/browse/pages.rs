@@ -1,0 +1,142 @@
+//! The list of pages: views, landings, exits, bounces, dwell times. Answers floor.
+
+use crate::answers::browse::Column;
+use crate::answers::browse::Sort;
+use crate::answers::browse::View;
+use crate::answers::browse::order::Order;
+
+/// A column of the list of pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PageColumn {
+    /// The page.
+    Page,
+    /// How many pageviews.
+    Views,
+    /// How many sessions contain it.
+    Sessions,
+    /// How many sessions begin with it.
+    Landings,
+    /// How many sessions end with it.
+    Exits,
+    /// Exits per view.
+    ExitRate,
+    /// How many sessions consist of one view of it.
+    Bounces,
+    /// Median of the known dwell times.
+    MedianDwell,
+}
+
+impl Column for PageColumn {
+    const ALL: &'static [PageColumn] = &[
+        PageColumn::Page,
+        PageColumn::Views,
+        PageColumn::Sessions,
+        PageColumn::Landings,
+        PageColumn::Exits,
+        PageColumn::ExitRate,
+        PageColumn::Bounces,
+        PageColumn::MedianDwell,
+    ];
+
+    fn name(self) -> &'static str {
+        match self {
+            PageColumn::Page => "page",
+            PageColumn::Views => "views",
+            PageColumn::Sessions => "sessions",
+            PageColumn::Landings => "landings",
+            PageColumn::Exits => "exits",
+            PageColumn::ExitRate => "exit rate",
+            PageColumn::Bounces => "bounces",
+            PageColumn::MedianDwell => "median dwell",
+        }
+    }
+
+    fn largest_first(self) -> bool {
+        self != PageColumn::Page
+    }
+}
+
+/// How often a page was what, at some gap.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PageFigures {
+    /// Pageviews.
+    pub views: u32,
+    /// Sessions that contain the page.
+    pub sessions: u32,
+    /// Sessions that begin with it.
+    pub landings: u32,
+    /// Sessions that end with it.
+    pub exits: u32,
+    /// Sessions of one pageview, of this page.
+    pub bounces: u32,
+}
+
+impl PageFigures {
+    /// Exits per view, 0 to 1; not a number for a page that nobody saw.
+    pub fn exit_rate(&self) -> f64 {
+        f64::from(self.exits) / f64::from(self.views)
+    }
+}
+
+/// The figures of all pages, by page index. One pass over the pageviews.
+pub fn figures(view: View<'_>) -> Vec<PageFigures> {
+    let pages = view.columns.page();
+    let n_pages = view.columns.pages().len();
+    let mut figures = vec![PageFigures::default(); n_pages];
+    // The session, counted from 1, in which each page was met last.
+    let mut met_in = vec![0u32; n_pages];
+    for (session, ends) in (1..).zip(view.sessions.starts().windows(2)) {
+        let seen = &pages[ends[0] as usize..ends[1] as usize];
+        for &page in seen {
+            let page = page as usize;
+            figures[page].views += 1;
+            if met_in[page] != session {
+                met_in[page] = session;
+                figures[page].sessions += 1;
+            }
+        }
+        let (first, last) = (seen[0] as usize, seen[seen.len() - 1] as usize);
+        figures[first].landings += 1;
+        figures[last].exits += 1;
+        figures[first].bounces += u32::from(seen.len() == 1);
+    }
+    figures
+}
+
+/// The order of the pages that were seen, or of those of them in `kept`, which must ascend. Takes a
+/// buffer that an order before left over. While the background is not there, pages sort as they come and
+/// dwell times are unknown.
+pub fn order(
+    view: View<'_>,
+    figures: &[PageFigures],
+    sort: Sort<PageColumn>,
+    kept: Option<&[u32]>,
+    mut buffer: Vec<(u64, u32)>,
+) -> Order {
+    let key = |page: u32| -> u64 {
+        let row = &figures[page as usize];
+        sort.key(match sort.column {
+            PageColumn::Page => u64::from(
+                view.background
+                    .map_or(page, |background| background.page_rank[page as usize]),
+            ),
+            PageColumn::Views => u64::from(row.views),
+            PageColumn::Sessions => u64::from(row.sessions),
+            PageColumn::Landings => u64::from(row.landings),
+            PageColumn::Exits => u64::from(row.exits),
+            // A share is not negative, and then the bits of a float sort as its value.
+            PageColumn::ExitRate => row.exit_rate().to_bits(),
+            PageColumn::Bounces => u64::from(row.bounces),
+            PageColumn::MedianDwell => view
+                .background
+                .and_then(|background| background.median_dwell_us(page, view.gap))
+                .map_or(0, |us| us as u64 + 1),
+        })
+    };
+    let seen = |page: &u32| figures[*page as usize].views > 0;
+    match kept {
+        Some(kept) => buffer.extend(kept.iter().copied().filter(seen).map(|p| (key(p), p))),
+        None => buffer.extend((0..figures.len() as u32).filter(seen).map(|p| (key(p), p))),
+    }
+    Order::sorted(buffer)
+}

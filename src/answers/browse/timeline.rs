@@ -1,0 +1,69 @@
+//! The timeline of a user: pageviews with the pauses worth a line of their own. Answers floor.
+
+use std::ops::Range;
+
+use crate::answers::browse::View;
+use crate::answers::browse::calendar::Calendar;
+
+/// A line that stands before a pageview.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Break {
+    /// A pause that ended a session.
+    Between {
+        /// Microseconds, at least the gap.
+        pause_us: i64,
+        /// A day of the calendar began in it.
+        new_day: bool,
+    },
+    /// A pause within a session, longer than half the gap.
+    Within {
+        /// Microseconds, less than the gap.
+        pause_us: i64,
+        /// A day of the calendar began in it.
+        new_day: bool,
+    },
+    /// A day of the calendar began, in a pause that is not worth mentioning.
+    NewDay,
+}
+
+/// The line before pageview `row` of the user whose rows these are; `None` before the first pageview and
+/// after a short pause.
+pub fn break_before(
+    view: View<'_>,
+    calendar: &Calendar,
+    rows: &Range<usize>,
+    row: usize,
+) -> Option<Break> {
+    if row <= rows.start || row >= rows.end {
+        return None;
+    }
+    let (before, at) = (view.columns.at(row - 1), view.columns.at(row));
+    let pause_us = at.as_us() - before.as_us();
+    let new_day = calendar.day(before) != calendar.day(at);
+    if pause_us >= view.gap.as_us() {
+        Some(Break::Between { pause_us, new_day })
+    } else if pause_us > view.gap.as_us() / 2 {
+        Some(Break::Within { pause_us, new_day })
+    } else {
+        new_day.then_some(Break::NewDay)
+    }
+}
+
+/// Microseconds until the next pageview of the session; `None` for an exit page, whose dwell time
+/// nobody knows.
+pub fn dwell_us(view: View<'_>, rows: &Range<usize>, row: usize) -> Option<i64> {
+    if row + 1 >= rows.end {
+        return None;
+    }
+    let pause_us = view.columns.at_us()[row + 1] - view.columns.at_us()[row];
+    (pause_us < view.gap.as_us()).then_some(pause_us)
+}
+
+/// The longest dwell time of a user at the gap, microseconds; 0 without one. One pass over the user.
+pub fn longest_dwell_us(view: View<'_>, rows: Range<usize>) -> i64 {
+    let pauses = view.columns.at_us()[rows].windows(2);
+    let dwells = pauses
+        .map(|pair| pair[1] - pair[0])
+        .filter(|&pause| pause < view.gap.as_us());
+    dwells.max().unwrap_or(0)
+}

@@ -1,0 +1,103 @@
+//! The list of users. Answers floor.
+
+use crate::answers::browse::Column;
+use crate::answers::browse::Sort;
+use crate::answers::browse::View;
+use crate::answers::browse::needle::Needle;
+use crate::answers::browse::order::Order;
+use crate::answers::browse::sortable;
+use crate::engine::columns::Columns;
+use crate::words::timestamp::Timestamp;
+
+/// A column of the list of users.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UserColumn {
+    /// The id.
+    User,
+    /// How many sessions.
+    Sessions,
+    /// How many pageviews.
+    Pageviews,
+    /// The last pageview.
+    LastSeen,
+}
+
+impl Column for UserColumn {
+    const ALL: &'static [UserColumn] = &[
+        UserColumn::User,
+        UserColumn::Sessions,
+        UserColumn::Pageviews,
+        UserColumn::LastSeen,
+    ];
+
+    fn name(self) -> &'static str {
+        match self {
+            UserColumn::User => "user",
+            UserColumn::Sessions => "sessions",
+            UserColumn::Pageviews => "views",
+            UserColumn::LastSeen => "last seen",
+        }
+    }
+
+    fn largest_first(self) -> bool {
+        self != UserColumn::User
+    }
+}
+
+/// A row of the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UserRow<'a> {
+    /// The id, not made safe.
+    pub user_id: &'a str,
+    /// How many sessions at the gap.
+    pub sessions: u64,
+    /// How many pageviews.
+    pub pageviews: u64,
+    /// The last pageview.
+    pub last_seen: Timestamp,
+}
+
+/// The row of a user.
+pub fn row<'a>(view: View<'a>, user: usize) -> UserRow<'a> {
+    let rows = view.columns.rows_of(user);
+    UserRow {
+        user_id: view.columns.users().text(user as u32),
+        sessions: view.sessions.of_user(user).len() as u64,
+        pageviews: rows.len() as u64,
+        last_seen: view.columns.at(rows.end - 1),
+    }
+}
+
+/// The users whose id contains the text, ascending. Does not depend on the gap.
+pub fn matching(columns: &Columns, needle: &Needle) -> Vec<u32> {
+    let ids = columns.users().iter().zip(0..);
+    ids.filter(|(id, _)| needle.is_in(id))
+        .map(|(_, user)| user)
+        .collect()
+}
+
+/// The order of all users, or of those in `kept`, which must ascend. Takes a buffer that an order before
+/// left over. While the background is not there, users sort by id as they come.
+pub fn order(
+    view: View<'_>,
+    sort: Sort<UserColumn>,
+    kept: Option<&[u32]>,
+    mut buffer: Vec<(u64, u32)>,
+) -> Order {
+    let columns = view.columns;
+    let rank = view.background.map(|background| &background.user_rank);
+    let key = |user: u32| -> u64 {
+        let index = user as usize;
+        sort.key(match sort.column {
+            UserColumn::User => u64::from(rank.map_or(user, |rank| rank[index])),
+            UserColumn::Sessions => view.sessions.of_user(index).len() as u64,
+            UserColumn::Pageviews => columns.rows_of(index).len() as u64,
+            UserColumn::LastSeen => sortable(columns.at_us()[columns.rows_of(index).end - 1]),
+        })
+    };
+    match kept {
+        Some(kept) => buffer.extend(kept.iter().map(|&user| (key(user), user))),
+        None => buffer.extend((0..columns.n_users() as u32).map(|user| (key(user), user))),
+    }
+    Order::sorted(buffer)
+}

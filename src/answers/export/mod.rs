@@ -1,0 +1,75 @@
+//! What can be exported: which rows, in which format, of which users or sessions. Answers floor.
+//!
+//! [`write`] makes the rows, `encode` their bytes. Knows nothing of files.
+
+mod encode;
+mod write;
+
+pub use write::write;
+
+use crate::words::gap::Gap;
+
+/// What a row of the export is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rows {
+    /// One row a session.
+    Sessions,
+    /// One row a pageview, with its session.
+    Pageviews,
+    /// One row a user.
+    Users,
+}
+
+impl Rows {
+    /// The name on the command line and in file names.
+    pub fn name(self) -> &'static str {
+        match self {
+            Rows::Sessions => "sessions",
+            Rows::Pageviews => "pageviews",
+            Rows::Users => "users",
+        }
+    }
+}
+
+/// How rows are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Comma-separated values with a header line.
+    Csv,
+    /// One JSON object a line.
+    Jsonl,
+}
+
+impl Format {
+    /// The name on the command line, and the ending of file names.
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Csv => "csv",
+            Format::Jsonl => "jsonl",
+        }
+    }
+}
+
+/// Of what the rows are exported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Selection {
+    /// Everything.
+    All,
+    /// These users, by user index.
+    Users(Vec<u32>),
+    /// These sessions, by session index at the request's gap.
+    Sessions(Vec<u32>),
+}
+
+/// One export.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// What a row is.
+    pub rows: Rows,
+    /// How rows are written.
+    pub format: Format,
+    /// Of what.
+    pub selection: Selection,
+    /// The gap at which sessions are cut.
+    pub gap: Gap,
+}

@@ -1,0 +1,280 @@
+//! What has been loaded, and its sessions at the gap. App floor.
+
+use std::sync::Arc;
+
+use crate::answers::browse::View;
+use crate::answers::browse::background::Background;
+use crate::answers::browse::calendar::Calendar;
+use crate::answers::browse::ladder;
+use crate::app::Action;
+use crate::app::App;
+use crate::app::Dataset;
+use crate::app::Effect;
+use crate::app::Job;
+use crate::app::Panel;
+use crate::engine::columns::Columns;
+use crate::engine::measure::Summarizer;
+use crate::engine::measure::Summary;
+use crate::engine::sessionize::Sessions;
+use crate::engine::study::PauseHistogram;
+use crate::engine::study::Suggestion;
+use crate::words::gap::Gap;
+use crate::words::pageview::Reject;
+use crate::words::timestamp::Timestamp;
+
+/// The pageviews and all that follows from them and the gap.
+#[derive(Debug)]
+pub(crate) struct Data {
+    pub(crate) columns: Arc<Columns>,
+    pub(crate) histogram: PauseHistogram,
+    pub(crate) suggestion: Option<Suggestion>,
+    pub(crate) calendar: Calendar,
+    pub(crate) complete: bool,
+    pub(crate) rejects: u64,
+    pub(crate) first_rejects: Vec<Reject>,
+    pub(crate) notes: Vec<String>,
+    /// The ends of the pause axis, microseconds; do not depend on the gap.
+    pub(crate) axis_us: (i64, i64),
+    pub(crate) background: Option<Arc<Background>>,
+    pub(crate) sessions: Sessions,
+    pub(crate) summary: Summary,
+    /// The figures at the saved gap.
+    pub(crate) saved: Summary,
+    summarizer: Summarizer,
+}
+
+impl Data {
+    fn new(dataset: Dataset, gap: Gap, saved_gap: Gap, calendar: Calendar) -> Data {
+        let columns = dataset.columns;
+        let mut summarizer = Summarizer::default();
+        let mut sessions = Sessions::default();
+        sessions.recut(&columns, saved_gap);
+        let saved = summarizer.summarize(&columns, &sessions, saved_gap);
+        let mut data = Data {
+            suggestion: dataset.histogram.suggestion(),
+            axis_us: axis(&dataset.histogram),
+            histogram: dataset.histogram,
+            calendar,
+            complete: dataset.complete,
+            rejects: dataset.rejects,
+            first_rejects: dataset.first_rejects,
+            notes: dataset.notes,
+            background: None,
+            sessions,
+            summary: saved,
+            saved,
+            summarizer,
+            columns,
+        };
+        if gap != saved_gap {
+            data.recut(gap);
+        }
+        data
+    }
+
+    /// Cuts the sessions anew and takes their figures.
+    pub(crate) fn recut(&mut self, gap: Gap) {
+        self.sessions.recut(&self.columns, gap);
+        self.summary = self
+            .summarizer
+            .summarize(&self.columns, &self.sessions, gap);
+    }
+
+    /// The view of the sessions as they are cut.
+    pub(crate) fn view(&self) -> View<'_> {
+        View {
+            columns: &self.columns,
+            sessions: &self.sessions,
+            gap: self.summary.gap,
+            background: self.background.as_deref(),
+        }
+    }
+
+    /// The gaps of the ladder table: the customary ones and the suggested one, ascending.
+    fn ladder_gaps(&self) -> Vec<Gap> {
+        let suggested = self.suggestion.map(|suggestion| suggestion.gap);
+        let mut gaps: Vec<Gap> = ladder::table().chain(suggested).collect();
+        gaps.sort_unstable();
+        gaps.dedup();
+        gaps
+    }
+
+    /// The rows of the ladder table, ascending: the ladder, the gap and the saved gap.
+    pub(crate) fn ladder(&self) -> Vec<Summary> {
+        let mut rows = vec![self.summary, self.saved];
+        if let Some(background) = &self.background {
+            rows.extend_from_slice(&background.ladder);
+        }
+        rows.sort_by_key(|row| row.gap);
+        rows.dedup_by_key(|row| row.gap);
+        rows
+    }
+}
+
+/// From a second to thirty days, or as far as the pauses reach, on round lengths.
+fn axis(histogram: &PauseHistogram) -> (i64, i64) {
+    const ENDS_S: [f64; 12] = [
+        1e-6,
+        1e-3,
+        1e-1,
+        1.0,
+        86_400.0,
+        7.0 * 86_400.0,
+        30.0 * 86_400.0,
+        90.0 * 86_400.0,
+        365.0 * 86_400.0,
+        3_650.0 * 86_400.0,
+        36_500.0 * 86_400.0,
+        3_650_000.0 * 86_400.0,
+    ];
+    let ends_us = ENDS_S.map(|s| (s * 1e6) as i64);
+    let (shortest, longest) = (
+        histogram.quantile_us(0.005).unwrap_or(1_000_000),
+        histogram.quantile_us(0.999).unwrap_or(0),
+    );
+    let from = ends_us[..4].iter().rev().find(|&&end| end <= shortest);
+    let to = ends_us[4..].iter().find(|&&end| end >= longest);
+    (
+        from.copied().unwrap_or(ends_us[0]),
+        to.copied().unwrap_or(ends_us[11]),
+    )
+}
+
+/// A pageview by what it is rather than by its row, which other columns number differently.
+struct Place {
+    user_id: String,
+    at: Timestamp,
+}
+
+impl Place {
+    fn of(columns: &Columns, row: usize) -> Option<Place> {
+        (row < columns.n_rows()).then(|| Place {
+            user_id: columns.users().text(columns.user_of(row) as u32).to_owned(),
+            at: columns.at(row),
+        })
+    }
+
+    fn row_in(&self, columns: &Columns) -> Option<usize> {
+        let user = columns.users().iter().position(|id| id == self.user_id)?;
+        let rows = columns.rows_of(user);
+        let before = columns.at_us()[rows.clone()].partition_point(|&at| at < self.at.as_us());
+        Some((rows.start + before).min(rows.end - 1))
+    }
+}
+
+impl App {
+    /// Takes pageviews in. What was selected stays selected, except that nobody chose the first user.
+    pub(super) fn take_data(&mut self, dataset: Dataset) -> Option<Effect> {
+        let columns = Arc::clone(&dataset.columns);
+        let untouched = self.users.list.cursor == 0 && self.users.focus == Panel::Users;
+        let (mut place, mut all_place, mut page) = (None, None, None);
+        if let Some(before) = &self.data {
+            place = Place::of(&before.columns, self.users.trail.row).filter(|_| !untouched);
+            all_place = Place::of(&before.columns, self.all.trail.row)
+                .filter(|_| self.all.sessions.list.cursor > 0);
+            page = self
+                .pages
+                .anchor
+                .map(|page| before.columns.pages().text(page).to_owned());
+        }
+        let calendar = Calendar::new(self.zone, columns.span());
+        let data = Data::new(dataset, self.gap, self.saved_gap, calendar);
+
+        let row = place.and_then(|place| place.row_in(&columns));
+        self.users.anchor = row.map(|row| columns.user_of(row) as u32);
+        self.users.trail.rebase(row);
+        self.users.sessions.rebase(&columns);
+        self.all
+            .trail
+            .rebase(all_place.and_then(|place| place.row_in(&columns)));
+        self.all.sessions.rebase(&columns);
+        self.pages.anchor = page
+            .and_then(|page| columns.pages().iter().position(|text| text == page))
+            .map(|page| page as u32);
+        self.pages.figures_stale = true;
+        self.users.list.stale = true;
+
+        let effect = data.complete.then(|| Effect::Study {
+            columns: Arc::clone(&columns),
+            gaps: data.ladder_gaps(),
+        });
+        if data.complete && self.job.as_ref().is_some_and(|job| job.job == Job::Load) {
+            self.job = None;
+        }
+        self.data = Some(data);
+        self.users.kept = self.matching_users();
+        self.pages.kept = self.matching_pages();
+        effect.filter(|_| columns.n_rows() > 0)
+    }
+
+    /// Takes in what was computed in the background, unless it is about other columns.
+    pub(super) fn take_background(&mut self, background: Arc<Background>) {
+        let Some(data) = &mut self.data else { return };
+        let fits = background.user_rank.len() == data.columns.n_users()
+            && background.page_rank.len() == data.columns.pages().len();
+        if fits {
+            data.background = Some(background);
+            self.mark_stale();
+        }
+    }
+
+    /// The gap, or what follows from it, has changed: every list is to be ordered anew when it is seen.
+    pub(super) fn mark_stale(&mut self) {
+        self.users.list.stale = true;
+        self.users.sessions.list.stale = true;
+        self.all.sessions.list.stale = true;
+        self.pages.list.stale = true;
+        self.pages.figures_stale = true;
+    }
+
+    /// What a worker reported.
+    pub(super) fn hear(&mut self, action: Action) -> Option<Effect> {
+        match action {
+            Action::Progress(progress) => self.job = Some(progress),
+            Action::Data(dataset) => return self.take_data(dataset),
+            Action::Studied(background) => self.take_background(background),
+            Action::Saved(gap) => self.saved(gap),
+            Action::Exported { path, rows, bytes } => self.exported(path, rows, bytes),
+            Action::ExportExists(path) => self.export_exists(&path),
+            Action::Failed(problem) => self.failed(problem),
+            Action::Cancelled(job) => self.cancelled(job),
+            Action::Took(took) => self.took = self.moved.then_some(took),
+            Action::StoreChanged => {
+                self.message = Some("the store has changed: R loads it again".to_owned());
+            }
+            _ => {}
+        }
+        None
+    }
+
+    fn saved(&mut self, gap: Gap) {
+        self.job = None;
+        self.saved_gap = gap;
+        if let Some(data) = &mut self.data {
+            // Measured at the saved gap, then cut back to the gap in view if that has moved on.
+            data.recut(gap);
+            data.saved = data.summary;
+            if gap != self.gap {
+                data.recut(self.gap);
+            }
+        }
+        self.message = Some(format!("the gap of the store is {gap} now"));
+    }
+
+    fn cancelled(&mut self, job: Job) {
+        self.job = None;
+        self.export_stopped();
+        self.message = Some(match job {
+            Job::Load => "loading was cancelled: R loads again, q quits".to_owned(),
+            Job::Export => "the export was cancelled: no file was written".to_owned(),
+            Job::Save => "saving was cancelled: the store is as it was".to_owned(),
+        });
+    }
+
+    fn failed(&mut self, problem: String) {
+        self.job = None;
+        if !self.export_failed(&problem) {
+            self.popup = Some(crate::app::Popup::Error(problem));
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Moving the gap. App floor.
+
+use crate::answers::browse::ladder;
+use crate::app::App;
+use crate::app::Command;
+use crate::app::Effect;
+use crate::app::Job;
+use crate::app::Origin;
+use crate::words::gap::Gap;
+
+impl App {
+    /// Moves the gap: sessions and figures follow at once, lists when they are seen. The selected
+    /// user and pageview stay selected.
+    pub(super) fn set_gap(&mut self, gap: Gap) {
+        if gap == self.gap {
+            return;
+        }
+        self.gap = gap;
+        self.moved = true;
+        self.took = None;
+        if let Some(data) = &mut self.data {
+            data.recut(gap);
+        }
+        self.mark_stale();
+    }
+
+    pub(super) fn gap_command(&mut self, command: Command) -> Option<Effect> {
+        let suggestion = self.data.as_ref().and_then(|data| data.suggestion);
+        match command {
+            Command::Longer => self.step_gap(ladder::longer(self.gap)),
+            Command::Shorter => self.step_gap(ladder::shorter(self.gap)),
+            Command::Nudge => self.set_gap(ladder::nudged(self.gap, 1)),
+            Command::NudgeBack => self.set_gap(ladder::nudged(self.gap, -1)),
+            Command::Reset if self.gap == self.saved_gap => {
+                self.message = Some(format!("the gap is {} as saved", self.gap));
+            }
+            Command::Reset => self.set_gap(self.saved_gap),
+            Command::Suggested => match suggestion {
+                Some(suggestion) if suggestion.gap == self.gap => {
+                    self.message = Some(format!("the gap is {} as suggested", self.gap));
+                }
+                Some(suggestion) => self.set_gap(suggestion.gap),
+                None => {
+                    self.message = Some(
+                        "no gap suggests itself: the pauses do not fall into two kinds".to_owned(),
+                    );
+                }
+            },
+            Command::Save => return self.save(),
+            _ => {}
+        }
+        None
+    }
+
+    fn step_gap(&mut self, gap: Gap) {
+        if gap == self.gap {
+            self.message = Some("the ladder ends here; :gap sets any gap".to_owned());
+        }
+        self.set_gap(gap);
+    }
+
+    fn save(&mut self) -> Option<Effect> {
+        let problem = match self.origin {
+            _ if self.job.as_ref().is_some_and(|job| job.job == Job::Load) => {
+                "a gap can be saved when loading is done"
+            }
+            Origin::Store if self.gap == self.saved_gap => "the gap is saved already",
+            Origin::Store => return Some(Effect::Save(self.gap)),
+            Origin::Sample => {
+                "the sample keeps no gap: dwell load --store FILE makes a store that does"
+            }
+            Origin::Files => "files keep no gap: dwell load --store FILE makes a store that does",
+        };
+        self.message = Some(problem.to_owned());
+        None
+    }
+}

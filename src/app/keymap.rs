@@ -1,0 +1,283 @@
+//! The keys: one table, from which come their effect, the footer, the help and the palette. App floor.
+
+use std::fmt;
+
+use crossterm::event::KeyCode;
+use crossterm::event::KeyEvent;
+use crossterm::event::KeyModifiers;
+
+use crate::app::Command;
+use crate::app::Panel;
+
+/// A key as it is pressed. Shift counts only for keys that write nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key(KeyCode, KeyModifiers);
+
+const fn key(c: char) -> Key {
+    Key(KeyCode::Char(c), KeyModifiers::NONE)
+}
+
+const fn ctrl(c: char) -> Key {
+    Key(KeyCode::Char(c), KeyModifiers::CONTROL)
+}
+
+const fn code(code: KeyCode) -> Key {
+    Key(code, KeyModifiers::NONE)
+}
+
+impl From<KeyEvent> for Key {
+    fn from(event: KeyEvent) -> Key {
+        let modifiers = match event.code {
+            KeyCode::Char(_) | KeyCode::BackTab => event.modifiers - KeyModifiers::SHIFT,
+            _ => event.modifiers,
+        };
+        Key(event.code, modifiers)
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.1.contains(KeyModifiers::CONTROL) {
+            f.write_str("Ctrl-")?;
+        }
+        match self.0 {
+            KeyCode::Char(c) => write!(f, "{c}"),
+            KeyCode::F(n) => write!(f, "F{n}"),
+            KeyCode::Up => f.write_str("↑"),
+            KeyCode::Down => f.write_str("↓"),
+            KeyCode::Left => f.write_str("←"),
+            KeyCode::Right => f.write_str("→"),
+            KeyCode::PageUp => f.write_str("PgUp"),
+            KeyCode::PageDown => f.write_str("PgDn"),
+            KeyCode::BackTab => f.write_str("Shift-Tab"),
+            code => write!(f, "{code:?}"),
+        }
+    }
+}
+
+/// Under which heading the help lists a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// Getting about in a list.
+    Move,
+    /// Getting from list to list.
+    Go,
+    /// The inactivity gap.
+    Gap,
+    /// Finding and ordering.
+    List,
+    /// The rest.
+    More,
+}
+
+impl Group {
+    /// The groups in the order of the help.
+    pub const ALL: [Group; 5] = [Group::Move, Group::Go, Group::Gap, Group::List, Group::More];
+
+    /// The heading.
+    pub fn heading(self) -> &'static str {
+        match self {
+            Group::Move => "Move",
+            Group::Go => "Go",
+            Group::Gap => "The gap",
+            Group::List => "Find, sort, take",
+            Group::More => "More",
+        }
+    }
+}
+
+/// A row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Binding {
+    /// The keys, the most telling first.
+    pub keys: &'static [Key],
+    /// The heading it belongs under.
+    pub group: Group,
+    /// Its name in the palette.
+    pub name: &'static str,
+    /// What it does, for the help.
+    pub words: &'static str,
+    pub(crate) command: Command,
+    /// The panel in which alone it acts.
+    only_in: Option<Panel>,
+    /// A word for the footer, where it is worth one.
+    hint: Option<&'static str>,
+}
+
+const fn bind(
+    group: Group,
+    keys: &'static [Key],
+    command: Command,
+    name: &'static str,
+    words: &'static str,
+) -> Binding {
+    Binding {
+        keys,
+        group,
+        name,
+        words,
+        command,
+        only_in: None,
+        hint: None,
+    }
+}
+
+impl Binding {
+    const fn hint(self, hint: &'static str) -> Binding {
+        Binding {
+            hint: Some(hint),
+            ..self
+        }
+    }
+
+    const fn only_in(self, panel: Panel) -> Binding {
+        Binding {
+            only_in: Some(panel),
+            ..self
+        }
+    }
+
+    /// The keys as text: `↑ k`.
+    pub fn keys_text(&self) -> String {
+        let keys: Vec<String> = self.keys.iter().map(Key::to_string).collect();
+        keys.join(" ")
+    }
+
+    pub(crate) fn acts_in(&self, panel: Panel) -> bool {
+        self.only_in.is_none_or(|only| only == panel)
+    }
+}
+
+/// The whole table, in the order of the help.
+pub fn bindings() -> &'static [Binding] {
+    &BINDINGS
+}
+
+use Group::Gap;
+use Group::Go;
+use Group::List;
+use Group::More;
+use Group::Move;
+
+#[rustfmt::skip]
+static BINDINGS: [Binding; 41] = [
+    bind(Move, &[code(KeyCode::Up), key('k')], Command::Up, "up", "up"),
+    bind(Move, &[code(KeyCode::Down), key('j')], Command::Down, "down", "down"),
+    bind(Move, &[code(KeyCode::PageUp), ctrl('b')], Command::PageUp, "page up", "a page up"),
+    bind(Move, &[code(KeyCode::PageDown), ctrl('f')], Command::PageDown, "page down", "a page down"),
+    bind(Move, &[ctrl('u')], Command::HalfUp, "half page up", "half a page up"),
+    bind(Move, &[ctrl('d')], Command::HalfDown, "half page down", "half a page down"),
+    bind(Move, &[key('g'), code(KeyCode::Home)], Command::First, "first", "to the first row"),
+    bind(Move, &[key('G'), code(KeyCode::End)], Command::Last, "last", "to the last row; 120G or :120 to row 120"),
+    bind(Go, &[key('h'), code(KeyCode::Left)], Command::PreviousSession, "previous session", "on the lifeline: to the session before").only_in(Panel::Lifeline),
+    bind(Go, &[key('l'), code(KeyCode::Right)], Command::NextSession, "next session", "on the lifeline: to the next session").only_in(Panel::Lifeline),
+    bind(Go, &[code(KeyCode::Enter), key('l'), code(KeyCode::Right)], Command::Open, "open", "open what is selected").hint("open"),
+    bind(Go, &[code(KeyCode::Esc)], Command::Back, "back", "clear the filter, or go back").hint("back"),
+    bind(Go, &[key('h'), code(KeyCode::Left)], Command::Out, "out", "go back, filter kept"),
+    bind(Go, &[code(KeyCode::Tab)], Command::NextPanel, "next panel", "to the next panel"),
+    bind(Go, &[code(KeyCode::BackTab)], Command::PreviousPanel, "previous panel", "to the panel before"),
+    bind(Go, &[key('1')], Command::ShowUsers, "users", "users, their sessions, a timeline").hint("users"),
+    bind(Go, &[key('2')], Command::ShowSessions, "sessions", "all sessions").hint("sessions"),
+    bind(Go, &[key('3')], Command::ShowGap, "gap study", "pauses and sessions by gap").hint("gap"),
+    bind(Go, &[key('4')], Command::ShowPages, "pages", "all pages").hint("pages"),
+    bind(Go, &[key('z')], Command::ZoomIn, "zoom in", "zoom the lifeline in"),
+    bind(Go, &[key('Z')], Command::ZoomOut, "zoom out", "zoom the lifeline out"),
+    bind(Gap, &[key('+'), key('=')], Command::Longer, "longer gap", "the next longer gap: 1 5 10 15 20 30 45 60 90 120 240 min").hint("longer gap"),
+    bind(Gap, &[key('-'), key('_')], Command::Shorter, "shorter gap", "the next shorter gap").hint("shorter"),
+    bind(Gap, &[key('>'), key('.')], Command::Nudge, "lengthen gap by 1 %", "1 % longer; :gap 37m for exactly that"),
+    bind(Gap, &[key('<'), key(',')], Command::NudgeBack, "shorten gap by 1 %", "1 % shorter"),
+    bind(Gap, &[key('w')], Command::Save, "save gap", "save the gap in the store").hint("save gap"),
+    bind(Gap, &[key('r')], Command::Reset, "reset gap", "back to the saved gap").hint("reset"),
+    bind(Gap, &[key('v')], Command::Suggested, "suggested gap", "the suggested gap, in the valley of the pauses"),
+    bind(List, &[key('/')], Command::Filter, "filter", "filter the list, find in a timeline").hint("filter"),
+    bind(List, &[key('n')], Command::FindNext, "find next", "to the next page found").only_in(Panel::Timeline),
+    bind(List, &[key('N')], Command::FindPrevious, "find previous", "to the page found before").only_in(Panel::Timeline),
+    bind(List, &[key('s')], Command::Sort, "sort", "sort by a column").hint("sort"),
+    bind(List, &[key('S')], Command::Reverse, "reverse", "reverse the sort"),
+    bind(List, &[key('e')], Command::Export, "export", "export to a file").hint("export"),
+    bind(List, &[key('y')], Command::Copy, "copy", "copy what is selected"),
+    bind(More, &[key(':')], Command::Palette, "commands", "commands; :at 2020-02-02 12:55 goes to a moment").hint("commands"),
+    bind(More, &[key('?'), code(KeyCode::F(1))], Command::Help, "help", "this help").hint("help"),
+    bind(More, &[code(KeyCode::F(2))], Command::Mouse, "mouse", "mouse on or off: click, wheel, drag the gap"),
+    bind(More, &[key('R')], Command::Reload, "reload", "load everything again"),
+    bind(More, &[ctrl('z')], Command::Suspend, "suspend", "to the shell; fg comes back"),
+    bind(More, &[key('q')], Command::Quit, "quit", "leave the screen, at last the explorer; Ctrl-C cancels a job or quits").hint("quit"),
+];
+
+/// The command of a key in a panel.
+pub(crate) fn command_of(key: Key, panel: Panel) -> Option<Command> {
+    BINDINGS
+        .iter()
+        .find(|binding| binding.acts_in(panel) && binding.keys.contains(&key))
+        .map(|binding| binding.command)
+}
+
+/// First key and word of what the footer may mention, by importance.
+pub(crate) fn hints(panel: Panel) -> impl Iterator<Item = (String, &'static str)> {
+    const BY_IMPORTANCE: [Command; 15] = [
+        Command::Open,
+        Command::Back,
+        Command::Longer,
+        Command::Shorter,
+        Command::Filter,
+        Command::Sort,
+        Command::Save,
+        Command::Reset,
+        Command::Export,
+        Command::ShowUsers,
+        Command::ShowSessions,
+        Command::ShowGap,
+        Command::ShowPages,
+        Command::Palette,
+        Command::Quit,
+    ];
+    BY_IMPORTANCE.into_iter().filter_map(move |command| {
+        let binding = BINDINGS
+            .iter()
+            .find(|binding| binding.command == command && binding.acts_in(panel))?;
+        Some((binding.keys.first()?.to_string(), binding.hint?))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_key_means_two_things_in_one_panel() {
+        for panel in Panel::ALL {
+            let mut seen: Vec<(Key, Option<Panel>)> = Vec::new();
+            for binding in bindings().iter().filter(|binding| binding.acts_in(panel)) {
+                for &key in binding.keys {
+                    assert!(
+                        !seen.contains(&(key, binding.only_in)),
+                        "{key} in {panel:?}"
+                    );
+                    seen.push((key, binding.only_in));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_shifted_letter_is_the_same_key_however_the_terminal_sends_it() {
+        let plain = KeyEvent::new(KeyCode::Char('G'), KeyModifiers::NONE);
+        let shifted = KeyEvent::new(KeyCode::Char('G'), KeyModifiers::SHIFT);
+        assert_eq!(Key::from(plain), Key::from(shifted));
+    }
+
+    #[test]
+    fn keys_print_as_people_name_them() {
+        assert_eq!(ctrl('d').to_string(), "Ctrl-d");
+        assert_eq!(code(KeyCode::PageDown).to_string(), "PgDn");
+        assert_eq!(code(KeyCode::F(2)).to_string(), "F2");
+    }
+
+    #[test]
+    fn names_in_the_palette_are_distinct() {
+        let mut names: Vec<_> = bindings().iter().map(|binding| binding.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), bindings().len());
+    }
+}

@@ -1,0 +1,241 @@
+//! Where everything lies on the terminal. App floor.
+//!
+//! ```text
+//! header
+//! axis      (tall terminals)
+//! bars      (1 to 6 rows)
+//! figures
+//! hint      (on the sample, and while loading)
+//! panels
+//! footer
+//! ```
+//!
+//! Here rather than where it is drawn, since scrolling and the mouse need it too.
+
+use ratatui::layout::Constraint;
+use ratatui::layout::Layout as Split;
+use ratatui::layout::Rect;
+
+use crate::app::App;
+use crate::app::Group;
+use crate::app::Origin;
+use crate::app::Panel;
+use crate::app::Screen;
+use crate::app::bindings;
+
+/// The parts of a terminal. Parts that do not fit are empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Layout {
+    pub(crate) header: Rect,
+    pub(crate) axis: Rect,
+    pub(crate) bars: Rect,
+    pub(crate) figures: Rect,
+    pub(crate) hint: Rect,
+    pub(crate) body: Rect,
+    pub(crate) panels: Vec<(Panel, Rect)>,
+    pub(crate) footer: Rect,
+}
+
+/// Columns and rows below which nothing useful fits.
+const SMALLEST: (u16, u16) = (30, 6);
+
+impl Layout {
+    /// The parts of `area`; `None` if it is too small for any.
+    pub(crate) fn of(app: &App, area: Rect) -> Option<Layout> {
+        if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+            return None;
+        }
+        let bars = match area.height {
+            0..=9 => 0,
+            10..=29 => 1,
+            30..=35 => 2,
+            36..=44 => 3,
+            45..=54 => 4,
+            _ => 6,
+        };
+        let hint = u16::from(area.height >= 12 && has_hint(app));
+        let [header, axis, bars, figures, hint, body, footer] = Split::vertical([
+            Constraint::Length(1),
+            Constraint::Length(u16::from(area.height >= 28)),
+            Constraint::Length(bars),
+            Constraint::Length(1),
+            Constraint::Length(hint),
+            Constraint::Min(3),
+            Constraint::Length(1),
+        ])
+        .areas(area);
+        let inset = |rect: Rect| Rect {
+            x: rect.x + 1,
+            width: rect.width - 2,
+            ..rect
+        };
+        Some(Layout {
+            header,
+            axis: inset(axis),
+            bars: inset(bars),
+            figures,
+            hint,
+            body,
+            panels: panels(app, body),
+            footer,
+        })
+    }
+
+    /// Where a panel lies; `None` if it is not in view.
+    pub(crate) fn panel(&self, panel: Panel) -> Option<Rect> {
+        let found = self.panels.iter().find(|(name, _)| *name == panel);
+        found.map(|&(_, rect)| rect)
+    }
+
+    /// How many rows of its list, or lines of its timeline, a panel shows.
+    pub(crate) fn rows(&self, panel: Panel) -> usize {
+        let rect = self.panel(panel).unwrap_or_default();
+        usize::from(match panel {
+            Panel::Timeline => timeline_body(rect).height,
+            _ => list_body(rect).height,
+        })
+    }
+
+    /// How many slots the lifeline has; 0 if it is not in view.
+    pub(crate) fn lifeline_slots(&self) -> usize {
+        self.panel(Panel::Lifeline)
+            .map_or(0, |rect| usize::from(rect.width.saturating_sub(2)))
+    }
+}
+
+/// Whether there is something to be said above the panels all the time.
+fn has_hint(app: &App) -> bool {
+    let loading_more = app.job.is_some() && app.data.is_some() && !app.is_exporting();
+    loading_more || app.origin == Origin::Sample
+}
+
+fn panels(app: &App, body: Rect) -> Vec<(Panel, Rect)> {
+    let focus = app.panel();
+    let narrow = body.width < 60;
+    match app.screen() {
+        Screen::Gap => vec![(Panel::Ladder, body)],
+        Screen::Pages => vec![(Panel::Pages, body)],
+        Screen::Sessions if narrow => vec![(focus, body)],
+        Screen::Sessions if focus == Panel::Timeline || body.width >= 150 => {
+            let [list, timeline] =
+                Split::horizontal([Constraint::Fill(3), Constraint::Fill(2)]).areas(body);
+            vec![(Panel::AllSessions, list), (Panel::Timeline, timeline)]
+        }
+        Screen::Sessions => vec![(Panel::AllSessions, body)],
+        Screen::Users => {
+            let lifeline = match body.height {
+                0..=15 => 0,
+                16..=29 => 4,
+                _ => 5,
+            };
+            let [columns, lifeline] =
+                Split::vertical([Constraint::Min(3), Constraint::Length(lifeline)]).areas(body);
+            let mut panels = user_columns(focus, columns);
+            if lifeline.height > 0 && (!narrow || focus == Panel::Lifeline) {
+                panels.push((Panel::Lifeline, lifeline));
+            } else if focus == Panel::Lifeline {
+                panels = vec![(Panel::Timeline, body)];
+            } else {
+                for (_, rect) in &mut panels {
+                    rect.height = body.height;
+                }
+            }
+            panels
+        }
+    }
+}
+
+fn user_columns(focus: Panel, area: Rect) -> Vec<(Panel, Rect)> {
+    let all = [Panel::Users, Panel::UserSessions, Panel::Timeline];
+    let shown = match (area.width, focus) {
+        (110.., _) => &all[..],
+        (60.., Panel::Users) => &all[..2],
+        (60.., _) => &all[1..],
+        (_, Panel::Users) => &all[..1],
+        (_, Panel::UserSessions) => &all[1..2],
+        _ => &all[2..],
+    };
+    // The timeline has the longest texts, the users the shortest.
+    let shares = shown.iter().map(|panel| match panel {
+        Panel::Users => Constraint::Fill(9),
+        Panel::UserSessions => Constraint::Fill(10),
+        _ => Constraint::Fill(11),
+    });
+    let rects = Split::horizontal(shares).split(area);
+    shown.iter().copied().zip(rects.iter().copied()).collect()
+}
+
+fn inside(rect: Rect) -> Rect {
+    Rect {
+        x: rect.x + rect.width.min(1),
+        y: rect.y + rect.height.min(1),
+        width: rect.width.saturating_sub(2),
+        height: rect.height.saturating_sub(2),
+    }
+}
+
+fn below(rect: Rect, rows: u16) -> Rect {
+    Rect {
+        y: rect.y + rows,
+        height: rect.height - rows,
+        ..rect
+    }
+}
+
+/// Where the rows of a list lie in its panel: under the border and, if there is room, the headings.
+pub(crate) fn list_body(panel: Rect) -> Rect {
+    let inside = inside(panel);
+    below(inside, u16::from(inside.height >= 3))
+}
+
+/// Where the lines of a timeline lie in its panel: under the border and, if there is room, two lines of
+/// facts and an empty one.
+pub(crate) fn timeline_body(panel: Rect) -> Rect {
+    let inside = inside(panel);
+    below(inside, if inside.height >= 7 { 3 } else { 0 })
+}
+
+/// The box in the middle of the terminal for something this large, as far as it fits.
+pub(crate) fn middle(area: Rect, width: u16, height: u16) -> Rect {
+    let (width, height) = (width.min(area.width), height.min(area.height));
+    Rect {
+        x: area.x + (area.width - width) / 2,
+        y: area.y + (area.height - height) / 2,
+        width,
+        height,
+    }
+}
+
+/// Whether the help has two columns.
+pub(crate) fn help_is_wide(width: u16) -> bool {
+    width >= 110
+}
+
+/// How many lines the help has on a terminal of this width.
+pub(crate) fn help_lines(width: u16) -> usize {
+    let lines = |group: Group| {
+        // A heading, the keys, an empty line.
+        2 + bindings()
+            .iter()
+            .filter(|binding| binding.group == group)
+            .count()
+    };
+    let (left, right) = help_columns(width);
+    let total = |groups: &[Group]| groups.iter().map(|&group| lines(group)).sum::<usize>();
+    total(left).max(total(right)).saturating_sub(1)
+}
+
+/// The groups in the left and in the right column of the help.
+pub(crate) fn help_columns(width: u16) -> (&'static [Group], &'static [Group]) {
+    if help_is_wide(width) {
+        Group::ALL.split_at(2)
+    } else {
+        (&Group::ALL, &[])
+    }
+}
+
+/// How many lines of the help are in view.
+pub(crate) fn help_height(width: u16, height: u16) -> usize {
+    let most = usize::from(height.saturating_sub(4));
+    help_lines(width).min(most)
+}

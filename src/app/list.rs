@@ -1,0 +1,97 @@
+//! A list with a cursor: what is selected, how far it is scrolled. App floor.
+
+use crate::answers::browse::Column;
+use crate::answers::browse::Sort;
+use crate::answers::browse::order::Order;
+
+/// A list of rows named by ids. While it is in view, `top <= cursor < top + height`, and the rows in
+/// view are settled.
+#[derive(Clone, Debug)]
+pub(crate) struct List<C> {
+    pub(crate) sort: Sort<C>,
+    pub(crate) order: Order,
+    pub(crate) cursor: usize,
+    /// Position of the first row in view.
+    pub(crate) top: usize,
+    /// The filter as typed; empty for none.
+    pub(crate) typed: String,
+    /// The order is not that of the figures any more.
+    pub(crate) stale: bool,
+}
+
+impl<C: Column> List<C> {
+    pub(crate) fn sorted_by(column: C) -> List<C> {
+        List {
+            sort: Sort::by(column),
+            order: Order::default(),
+            cursor: 0,
+            top: 0,
+            typed: String::new(),
+            stale: true,
+        }
+    }
+
+    /// The id under the cursor; `None` in an empty list.
+    pub(crate) fn selected(&self) -> Option<u32> {
+        self.order.at(self.cursor)
+    }
+
+    /// Puts the cursor on an id, or leaves it where it is as far as the list reaches.
+    pub(crate) fn follow(&mut self, id: Option<u32>) {
+        if let Some(position) = id.and_then(|id| self.order.position(id)) {
+            // The row stays at its height on the screen if it can.
+            self.top = (position + self.top).saturating_sub(self.cursor);
+            self.cursor = position;
+        }
+        self.cursor = self.cursor.min(self.order.len().saturating_sub(1));
+    }
+
+    /// Takes a new order, made by `make` in the memory of the old one.
+    pub(crate) fn reorder(&mut self, make: impl FnOnce(Vec<(u64, u32)>) -> Order) {
+        let buffer = std::mem::take(&mut self.order).into_buffer();
+        self.order = make(buffer);
+        self.stale = false;
+    }
+
+    /// Scrolls so that the cursor is in view, and settles what is.
+    pub(crate) fn show(&mut self, height: usize) {
+        let (height, len) = (height.max(1), self.order.len());
+        self.cursor = self.cursor.min(len.saturating_sub(1));
+        self.top = self
+            .top
+            .min(len.saturating_sub(height))
+            .min(self.cursor)
+            .max((self.cursor + 1).saturating_sub(height));
+        self.order.settle(self.top..self.top + height);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::answers::browse::users::UserColumn;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_cursor_is_in_range_and_in_view(n in 0usize..50, cursor in 0usize..80, top in 0usize..80, height in 0usize..30) {
+            let mut list = List::sorted_by(UserColumn::User);
+            list.order = Order::natural(n);
+            (list.cursor, list.top) = (cursor, top);
+            list.show(height);
+            prop_assert!(list.cursor < n.max(1));
+            prop_assert!(list.top <= list.cursor && list.cursor < list.top + height.max(1));
+        }
+    }
+
+    #[test]
+    fn a_row_that_moves_stays_at_its_height_on_the_screen() {
+        let mut list = List::sorted_by(UserColumn::User);
+        list.order = Order::listed((0..100).collect());
+        (list.cursor, list.top) = (25, 20);
+        list.order = Order::listed((20..100).collect());
+        list.follow(Some(25));
+        list.show(10);
+        assert_eq!((list.cursor, list.top), (5, 0));
+    }
+}

@@ -1,0 +1,200 @@
+//! App floor: the explorer as one model, and everything that can happen to it.
+//!
+//! Pure: [`update`] takes an action, changes the model and may ask for an effect; someone else carries
+//! it out. Knows no thread, clock, file or database, and draws nothing.
+
+mod action;
+mod command;
+mod data;
+mod export;
+mod gap;
+mod keymap;
+mod layout;
+mod list;
+mod mouse;
+mod moves;
+mod navigate;
+mod palette;
+mod prompt;
+mod screens;
+mod trail;
+mod update;
+
+pub use action::Action;
+pub use action::Dataset;
+pub use action::Effect;
+pub use action::Job;
+pub use action::Origin;
+pub use action::Progress;
+pub use action::Start;
+pub use action::Theme;
+pub use action::Unit;
+pub use keymap::Binding;
+pub use keymap::Group;
+pub use keymap::Key;
+pub use keymap::bindings;
+pub use update::update;
+
+pub(crate) use command::Command;
+pub(crate) use data::Data;
+pub(crate) use export::Dialog;
+pub(crate) use export::FORMATS as EXPORT_FORMATS;
+pub(crate) use export::Field as DialogField;
+pub(crate) use export::ROWS as EXPORT_ROWS;
+pub(crate) use export::Stage;
+pub(crate) use keymap::hints;
+pub(crate) use layout::Layout;
+pub(crate) use layout::help_columns;
+pub(crate) use layout::help_height;
+pub(crate) use layout::help_lines;
+pub(crate) use layout::list_body;
+pub(crate) use layout::middle;
+pub(crate) use layout::timeline_body;
+pub(crate) use list::List;
+pub(crate) use palette::Palette;
+pub(crate) use palette::WITH_VALUE;
+pub(crate) use palette::entries as palette_entries;
+pub(crate) use prompt::Prompt;
+pub(crate) use screens::Panel;
+pub(crate) use screens::Screen;
+pub(crate) use screens::sort_text;
+pub(crate) use trail::Line;
+pub(crate) use trail::Trail;
+
+use std::time::Duration;
+
+use chrono_tz::Tz;
+
+use crate::answers::browse::calendar::Calendar;
+use crate::words::gap::Gap;
+
+use screens::PagesScreen;
+use screens::SessionsScreen;
+use screens::UsersScreen;
+
+/// The explorer: what it shows and what it waits for.
+#[derive(Debug)]
+pub struct App {
+    pub(crate) name: String,
+    pub(crate) origin: Origin,
+    pub(crate) zone: Tz,
+    pub(crate) theme: Theme,
+    pub(crate) mouse: bool,
+    /// Columns and rows of the terminal, as last heard.
+    pub(crate) size: (u16, u16),
+    pub(crate) gap: Gap,
+    pub(crate) saved_gap: Gap,
+    /// The last key moved the gap.
+    pub(crate) moved: bool,
+    /// How long the last move of the gap took, once that is known.
+    pub(crate) took: Option<Duration>,
+    /// What has been loaded; `None` before the first of it is there.
+    pub(crate) data: Option<Data>,
+    /// What the worker is doing for the person.
+    pub(crate) job: Option<Progress>,
+    /// The screen in view is the last; the first is never left.
+    pub(crate) screens: Vec<Screen>,
+    pub(crate) users: UsersScreen,
+    pub(crate) all: SessionsScreen,
+    pub(crate) pages: PagesScreen,
+    pub(crate) popup: Option<Popup>,
+    /// One sentence at the foot of the screen, until the next key.
+    pub(crate) message: Option<String>,
+    /// Digits typed so far, for `<n>G`.
+    pub(crate) count: Option<Count>,
+}
+
+/// What lies over the screen and takes the keys.
+#[derive(Debug)]
+pub(crate) enum Popup {
+    Help { top: usize },
+    Sort { cursor: usize },
+    Filter(Prompt),
+    Find(Prompt),
+    Palette(Palette),
+    Export(Box<Dialog>),
+    Error(String),
+}
+
+/// A number that is being typed.
+#[derive(Clone, Debug)]
+pub(crate) struct Count {
+    pub(crate) n: usize,
+    pub(crate) digits: usize,
+    /// The screens before a digit changed them.
+    screens: Vec<Screen>,
+}
+
+impl App {
+    /// The explorer with nothing loaded yet. It can be drawn at once.
+    pub fn new(start: Start) -> App {
+        let what = start.name.clone();
+        App {
+            name: start.name,
+            origin: start.origin,
+            zone: start.display_zone,
+            theme: start.theme,
+            mouse: start.mouse,
+            size: (80, 24),
+            gap: start.gap,
+            saved_gap: start.saved_gap,
+            moved: false,
+            took: None,
+            data: None,
+            job: Some(Progress::begun(Job::Load, what)),
+            screens: vec![Screen::Users],
+            users: UsersScreen::default(),
+            all: SessionsScreen::default(),
+            pages: PagesScreen::default(),
+            popup: None,
+            message: None,
+            count: None,
+        }
+    }
+
+    /// Whether the worker is doing something whose progress shows: draw about ten times a second.
+    pub fn is_busy(&self) -> bool {
+        self.job.is_some()
+    }
+
+    /// Whether the mouse is wanted.
+    pub fn wants_mouse(&self) -> bool {
+        self.mouse
+    }
+
+    pub(crate) fn screen(&self) -> Screen {
+        self.screens.last().copied().unwrap_or(Screen::Users)
+    }
+
+    /// The panel that the keys go to.
+    pub(crate) fn panel(&self) -> Panel {
+        match self.screen() {
+            Screen::Users => self.users.focus,
+            Screen::Sessions => self.all.focus,
+            Screen::Gap => Panel::Ladder,
+            Screen::Pages => Panel::Pages,
+        }
+    }
+
+    /// The pageview that the screen in view is about.
+    pub(crate) fn trail(&self) -> &Trail {
+        match self.screen() {
+            Screen::Sessions => &self.all.trail,
+            _ => &self.users.trail,
+        }
+    }
+
+    /// How instants are shown and typed.
+    pub(crate) fn calendar(&self) -> Calendar {
+        self.data
+            .as_ref()
+            .map_or_else(|| Calendar::new(self.zone, None), |data| data.calendar)
+    }
+
+    /// Whether there is a pageview to show.
+    pub(crate) fn has_rows(&self) -> bool {
+        self.data
+            .as_ref()
+            .is_some_and(|data| data.columns.n_rows() > 0)
+    }
+}

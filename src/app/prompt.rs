@@ -1,0 +1,301 @@
+//! Filtering, finding and sorting: what is typed under a list, and the sort picker. App floor.
+
+use crossterm::event::Event;
+use crossterm::event::KeyCode;
+use crossterm::event::KeyEvent;
+use tui_input::Input;
+use tui_input::backend::crossterm::EventHandler;
+
+use crate::answers::browse::Column;
+use crate::answers::browse::Sort;
+use crate::answers::browse::needle::Needle;
+use crate::answers::browse::pages::PageColumn;
+use crate::answers::browse::sessions::SessionColumn;
+use crate::answers::browse::users;
+use crate::answers::browse::users::UserColumn;
+use crate::app::App;
+use crate::app::List;
+use crate::app::Panel;
+use crate::app::Popup;
+
+/// A line being typed, and what was selected before it.
+#[derive(Debug)]
+pub(crate) struct Prompt {
+    pub(crate) input: Input,
+    before: Option<u32>,
+    row: usize,
+}
+
+/// Feeds a key to a line of text; returns false if it edits nothing.
+pub(super) fn edit(input: &mut Input, event: KeyEvent) -> bool {
+    input.handle_event(&Event::Key(event)).is_some()
+}
+
+/// Pastes into a line of text; line ends and tabs become blanks.
+pub(super) fn insert(input: &mut Input, text: &str) {
+    for c in text
+        .chars()
+        .filter(|&c| !c.is_control() || c == '\n' || c == '\t')
+    {
+        let c = if c.is_control() { ' ' } else { c };
+        input.handle(tui_input::InputRequest::InsertChar(c));
+    }
+}
+
+impl App {
+    /// The filter of the panel that has the keys, as typed; `None` where nothing can be filtered.
+    pub(crate) fn typed(&self) -> Option<&str> {
+        match self.panel() {
+            Panel::Users => Some(&self.users.list.typed),
+            Panel::UserSessions => Some(&self.users.sessions.list.typed),
+            Panel::AllSessions => Some(&self.all.sessions.list.typed),
+            Panel::Pages => Some(&self.pages.list.typed),
+            Panel::Timeline | Panel::Lifeline | Panel::Ladder => None,
+        }
+    }
+
+    fn prompt(&self, text: &str) -> Prompt {
+        let before = match self.panel() {
+            Panel::Pages => self.pages.list.selected(),
+            _ => self.users.list.selected(),
+        };
+        Prompt {
+            input: Input::new(text.to_owned()),
+            before,
+            row: self.trail().row,
+        }
+    }
+
+    pub(super) fn begin_filter(&mut self) {
+        if !self.has_rows() {
+            return;
+        }
+        match self.typed() {
+            Some(typed) => self.popup = Some(Popup::Filter(self.prompt(typed))),
+            None if self.panel() == Panel::Ladder => {
+                self.message = Some("nothing to filter here".to_owned());
+            }
+            None => self.popup = Some(Popup::Find(self.prompt(&self.trail().sought))),
+        }
+    }
+
+    /// Filters the list of the panel that has the keys; an empty text shows all of it. What is selected
+    /// stays so if it is still there.
+    pub(super) fn set_filter(&mut self, typed: &str) {
+        let calendar = self.calendar();
+        let Some(data) = &self.data else { return };
+        match self.panel() {
+            Panel::Users => {
+                retype(&mut self.users.list, typed);
+                self.users.kept = self.matching_users();
+            }
+            Panel::UserSessions => {
+                let panel = &mut self.users.sessions;
+                panel.set_filter(typed, &data.columns, &calendar);
+                retype(&mut panel.list, typed);
+            }
+            Panel::AllSessions => {
+                let panel = &mut self.all.sessions;
+                panel.set_filter(typed, &data.columns, &calendar);
+                retype(&mut panel.list, typed);
+            }
+            Panel::Pages => {
+                retype(&mut self.pages.list, typed);
+                self.pages.kept = self.matching_pages();
+            }
+            Panel::Timeline | Panel::Lifeline | Panel::Ladder => {}
+        }
+    }
+
+    pub(super) fn matching_users(&self) -> Option<Vec<u32>> {
+        let data = self.data.as_ref()?;
+        let typed = Some(&self.users.list.typed).filter(|typed| !typed.is_empty())?;
+        Some(users::matching(&data.columns, &Needle::new(typed)))
+    }
+
+    pub(super) fn matching_pages(&self) -> Option<Vec<u32>> {
+        let data = self.data.as_ref()?;
+        let typed = Some(&self.pages.list.typed).filter(|typed| !typed.is_empty())?;
+        let needle = Needle::new(typed);
+        let pages = data.columns.pages().iter().zip(0..);
+        Some(
+            pages
+                .filter(|(page, _)| needle.is_in(page))
+                .map(|(_, page)| page)
+                .collect(),
+        )
+    }
+
+    pub(super) fn filter_key(&mut self, mut prompt: Prompt, event: KeyEvent) {
+        match event.code {
+            KeyCode::Enter => {}
+            KeyCode::Esc => {
+                self.set_filter("");
+                match self.panel() {
+                    Panel::Users => self.users.anchor = prompt.before,
+                    Panel::Pages => self.pages.anchor = prompt.before,
+                    Panel::AllSessions => self.all.trail.row = prompt.row,
+                    _ => {}
+                }
+                if matches!(self.panel(), Panel::Users | Panel::UserSessions) {
+                    self.users.trail.row = prompt.row;
+                }
+            }
+            _ => {
+                if edit(&mut prompt.input, event) {
+                    self.set_filter(prompt.input.value());
+                }
+                self.popup = Some(Popup::Filter(prompt));
+            }
+        }
+    }
+
+    pub(super) fn find_key(&mut self, mut prompt: Prompt, event: KeyEvent) {
+        match event.code {
+            KeyCode::Enter => {}
+            KeyCode::Esc => {
+                self.seek("");
+                self.go_to_row(|_, _| prompt.row);
+            }
+            _ => {
+                if edit(&mut prompt.input, event) {
+                    self.seek(prompt.input.value());
+                    self.find_from(prompt.row, true);
+                }
+                self.popup = Some(Popup::Find(prompt));
+            }
+        }
+    }
+
+    fn seek(&mut self, text: &str) {
+        let trail = match self.panel() {
+            Panel::Timeline if self.screen() == crate::app::Screen::Sessions => &mut self.all.trail,
+            _ => &mut self.users.trail,
+        };
+        trail.sought = text.to_owned();
+    }
+
+    fn find_from(&mut self, row: usize, forward: bool) {
+        let Some(data) = &self.data else { return };
+        match self.trail().find(data.view(), row, forward) {
+            Some(found) => self.go_to_row(|_, _| found),
+            None if self.trail().sought.is_empty() => {
+                self.message = Some("/ finds a page in the timeline".to_owned());
+            }
+            None => self.message = Some("no page of this user contains that".to_owned()),
+        }
+    }
+
+    pub(super) fn find_on(&mut self, forward: bool) {
+        let row = self.trail().row;
+        let from = if forward { row + 1 } else { row };
+        self.find_from(from, forward);
+    }
+
+    pub(super) fn paste(&mut self, text: &str) {
+        self.message = None;
+        match self.popup.take() {
+            Some(Popup::Filter(mut prompt)) => {
+                insert(&mut prompt.input, text);
+                self.set_filter(prompt.input.value());
+                self.popup = Some(Popup::Filter(prompt));
+            }
+            Some(Popup::Find(mut prompt)) => {
+                insert(&mut prompt.input, text);
+                self.seek(prompt.input.value());
+                self.find_from(prompt.row, true);
+                self.popup = Some(Popup::Find(prompt));
+            }
+            Some(Popup::Palette(mut palette)) => {
+                palette.paste(text);
+                self.popup = Some(Popup::Palette(palette));
+            }
+            Some(Popup::Export(mut dialog)) => {
+                dialog.paste(text);
+                self.popup = Some(Popup::Export(dialog));
+            }
+            other => self.popup = other,
+        }
+    }
+
+    /// The columns that the panel with the keys sorts by, and which of them it does; `None` where
+    /// nothing sorts.
+    pub(crate) fn sort_choices(&self) -> Option<(Vec<&'static str>, usize)> {
+        match self.panel() {
+            Panel::Users => Some(choices(&self.users.list)),
+            Panel::UserSessions => Some(choices(&self.users.sessions.list)),
+            Panel::AllSessions => Some(choices(&self.all.sessions.list)),
+            Panel::Pages => Some(choices(&self.pages.list)),
+            Panel::Timeline | Panel::Lifeline | Panel::Ladder => None,
+        }
+    }
+
+    pub(super) fn begin_sort(&mut self) {
+        match self.sort_choices() {
+            Some((_, cursor)) => self.popup = Some(Popup::Sort { cursor }),
+            None => self.message = Some("time orders this; lists can be sorted".to_owned()),
+        }
+    }
+
+    pub(super) fn sort_key(&mut self, cursor: usize, event: KeyEvent) {
+        let n = self.sort_choices().map_or(0, |(names, _)| names.len());
+        let cursor = match event.code {
+            KeyCode::Esc | KeyCode::Char('q' | 's') => return,
+            KeyCode::Enter => {
+                self.sort_by(cursor);
+                return;
+            }
+            KeyCode::Char('S') => {
+                self.reverse_sort();
+                return;
+            }
+            KeyCode::Up | KeyCode::Char('k') => cursor.saturating_sub(1),
+            KeyCode::Down | KeyCode::Char('j') => (cursor + 1).min(n.saturating_sub(1)),
+            KeyCode::Home | KeyCode::Char('g') => 0,
+            KeyCode::End | KeyCode::Char('G') => n.saturating_sub(1),
+            _ => cursor,
+        };
+        self.popup = Some(Popup::Sort { cursor });
+    }
+
+    /// Sorts the list of the panel with the keys by its `n`-th column; by the same again, the other way.
+    pub(super) fn sort_by(&mut self, n: usize) {
+        match self.panel() {
+            Panel::Users => resort(&mut self.users.list, UserColumn::ALL.get(n)),
+            Panel::UserSessions => resort(&mut self.users.sessions.list, SessionColumn::ALL.get(n)),
+            Panel::AllSessions => resort(&mut self.all.sessions.list, SessionColumn::ALL.get(n)),
+            Panel::Pages => resort(&mut self.pages.list, PageColumn::ALL.get(n)),
+            Panel::Timeline | Panel::Lifeline | Panel::Ladder => {}
+        }
+    }
+
+    pub(super) fn reverse_sort(&mut self) {
+        match self.sort_choices() {
+            Some((_, column)) => self.sort_by(column),
+            None => self.message = Some("time orders this; lists can be sorted".to_owned()),
+        }
+    }
+}
+
+/// A filter begins at the top, unless what is selected is further down.
+fn retype<C: Column>(list: &mut List<C>, typed: &str) {
+    list.typed = typed.to_owned();
+    (list.cursor, list.top) = (0, 0);
+    list.stale = true;
+}
+
+fn choices<C: Column>(list: &List<C>) -> (Vec<&'static str>, usize) {
+    let names = C::ALL.iter().map(|column| column.name()).collect();
+    let now = C::ALL.iter().position(|&column| column == list.sort.column);
+    (names, now.unwrap_or(0))
+}
+
+fn resort<C: Column>(list: &mut List<C>, column: Option<&C>) {
+    let Some(&column) = column else { return };
+    list.sort = if list.sort.column == column {
+        list.sort.reversed()
+    } else {
+        Sort::by(column)
+    };
+    list.stale = true;
+}

@@ -1,0 +1,278 @@
+//! The screens and panels, and what each of them keeps while it is not in view. App floor.
+
+use crate::answers::browse::Column;
+use crate::answers::browse::Sort;
+use crate::answers::browse::View;
+use crate::answers::browse::calendar::Calendar;
+use crate::answers::browse::chips;
+use crate::answers::browse::chips::Chip;
+use crate::answers::browse::chips::Filter;
+use crate::answers::browse::pages;
+use crate::answers::browse::pages::PageColumn;
+use crate::answers::browse::pages::PageFigures;
+use crate::answers::browse::sessions;
+use crate::answers::browse::sessions::SessionColumn;
+use crate::answers::browse::users;
+use crate::answers::browse::users::UserColumn;
+use crate::app::Layout;
+use crate::app::List;
+use crate::app::Trail;
+use crate::engine::columns::Columns;
+
+/// What fills the body of the terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Screen {
+    Users,
+    Sessions,
+    Gap,
+    Pages,
+}
+
+impl Screen {
+    pub(crate) const ALL: [Screen; 4] =
+        [Screen::Users, Screen::Sessions, Screen::Gap, Screen::Pages];
+}
+
+/// A part of a screen that can have the keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Panel {
+    Users,
+    UserSessions,
+    Timeline,
+    Lifeline,
+    AllSessions,
+    Ladder,
+    Pages,
+}
+
+#[cfg(test)]
+impl Panel {
+    pub(crate) const ALL: [Panel; 7] = [
+        Panel::Users,
+        Panel::UserSessions,
+        Panel::Timeline,
+        Panel::Lifeline,
+        Panel::AllSessions,
+        Panel::Ladder,
+        Panel::Pages,
+    ];
+}
+
+/// Users, the sessions of the selected one, the timeline of the selected session.
+#[derive(Debug)]
+pub(crate) struct UsersScreen {
+    pub(crate) focus: Panel,
+    pub(crate) list: List<UserColumn>,
+    /// The users that the filter keeps; `None` without one.
+    pub(crate) kept: Option<Vec<u32>>,
+    /// The user to stay on when the order changes.
+    pub(crate) anchor: Option<u32>,
+    pub(crate) sessions: SessionPanel,
+    pub(crate) trail: Trail,
+}
+
+/// All sessions, and the timeline of the selected one.
+#[derive(Debug)]
+pub(crate) struct SessionsScreen {
+    pub(crate) focus: Panel,
+    pub(crate) sessions: SessionPanel,
+    pub(crate) trail: Trail,
+}
+
+/// All pages.
+#[derive(Debug)]
+pub(crate) struct PagesScreen {
+    pub(crate) list: List<PageColumn>,
+    pub(crate) kept: Option<Vec<u32>>,
+    pub(crate) anchor: Option<u32>,
+    pub(crate) figures: Vec<PageFigures>,
+    /// The figures are not those of the gap any more.
+    pub(crate) figures_stale: bool,
+}
+
+/// A list of sessions and the chips that filter it.
+#[derive(Debug)]
+pub(crate) struct SessionPanel {
+    pub(crate) list: List<SessionColumn>,
+    pub(crate) chips: Vec<Chip>,
+    filter: Filter,
+    /// Why the text typed last could not be read; the chips before it hold on.
+    pub(crate) problem: Option<String>,
+}
+
+impl Default for UsersScreen {
+    fn default() -> UsersScreen {
+        UsersScreen {
+            focus: Panel::Users,
+            list: List::sorted_by(UserColumn::Sessions),
+            kept: None,
+            anchor: None,
+            sessions: SessionPanel::default(),
+            trail: Trail::default(),
+        }
+    }
+}
+
+impl Default for SessionsScreen {
+    fn default() -> SessionsScreen {
+        SessionsScreen {
+            focus: Panel::AllSessions,
+            sessions: SessionPanel::default(),
+            trail: Trail::default(),
+        }
+    }
+}
+
+impl Default for PagesScreen {
+    fn default() -> PagesScreen {
+        PagesScreen {
+            list: List::sorted_by(PageColumn::Views),
+            kept: None,
+            anchor: None,
+            figures: Vec::new(),
+            figures_stale: true,
+        }
+    }
+}
+
+impl Default for SessionPanel {
+    fn default() -> SessionPanel {
+        SessionPanel {
+            list: List::sorted_by(SessionColumn::Started),
+            chips: Vec::new(),
+            filter: Filter::default(),
+            problem: None,
+        }
+    }
+}
+
+impl SessionPanel {
+    /// Reads the filter as typed; one that cannot be read changes nothing but says so.
+    pub(crate) fn set_filter(&mut self, typed: &str, columns: &Columns, calendar: &Calendar) {
+        self.list.typed = typed.to_owned();
+        match chips::parse(typed, calendar) {
+            Ok(chips) => self.set_chips(chips, columns),
+            Err(problem) => self.problem = Some(problem),
+        }
+    }
+
+    fn set_chips(&mut self, chips: Vec<Chip>, columns: &Columns) {
+        self.filter = Filter::new(columns, &chips);
+        self.chips = chips;
+        self.problem = None;
+        self.list.stale = true;
+    }
+
+    /// Shows the sessions that contain a page.
+    pub(crate) fn show_page(&mut self, page: &str, columns: &Columns) {
+        let chip = Chip::page_is(page);
+        self.list.typed = chip.to_string();
+        self.set_chips(vec![chip], columns);
+        (self.list.cursor, self.list.top) = (0, 0);
+    }
+
+    /// Looks for the chips' texts in other columns.
+    pub(crate) fn rebase(&mut self, columns: &Columns) {
+        self.filter = Filter::new(columns, &self.chips);
+        self.list.stale = true;
+    }
+
+    fn settle(&mut self, view: View<'_>, users: std::ops::Range<usize>, row: usize, height: usize) {
+        if self.list.stale {
+            let (sort, filter) = (self.list.sort, &self.filter);
+            self.list
+                .reorder(|buffer| sessions::order(view, users, sort, filter, buffer));
+            let session = (row < view.columns.n_rows()).then(|| view.sessions.containing(row));
+            self.list.follow(session.map(|session| session as u32));
+        }
+        self.list.show(height);
+    }
+
+    /// The row to be on: `row` if the selected session covers it, else that session's first.
+    fn row_near(&self, view: View<'_>, row: usize) -> usize {
+        let Some(session) = self.list.selected() else {
+            return row;
+        };
+        let rows = view.sessions.rows_of(session as usize);
+        if rows.contains(&row) { row } else { rows.start }
+    }
+}
+
+impl UsersScreen {
+    /// Brings lists, cursors and scroll positions in line with the view.
+    pub(crate) fn settle(&mut self, view: View<'_>, calendar: &Calendar, layout: &Layout) {
+        if self.list.stale {
+            let (sort, kept) = (self.list.sort, self.kept.as_deref());
+            self.list
+                .reorder(|buffer| users::order(view, sort, kept, buffer));
+            self.list.follow(self.anchor);
+        }
+        self.list.show(layout.rows(Panel::Users));
+        let Some(user) = self.list.selected().map(|user| user as usize) else {
+            return;
+        };
+        self.anchor = Some(user as u32);
+        if self.trail.user != Some(user) {
+            // Another user: from the top, unless the trail was laid to one of their pageviews.
+            let is_laid = view.columns.rows_of(user).contains(&self.trail.row);
+            self.trail.user = Some(user);
+            (self.sessions.list.cursor, self.sessions.list.top) = (0, 0);
+            self.sessions.list.stale = true;
+            if !is_laid {
+                self.trail.row = usize::MAX;
+            }
+        }
+        let rows = layout.rows(Panel::UserSessions);
+        self.sessions
+            .settle(view, user..user + 1, self.trail.row, rows);
+        if !matches!(self.focus, Panel::Timeline | Panel::Lifeline) || self.trail.row == usize::MAX
+        {
+            self.trail.row = self.sessions.row_near(view, self.trail.row);
+        }
+        self.trail.settle(view, calendar, layout);
+    }
+}
+
+impl SessionsScreen {
+    /// Brings lists, cursors and scroll positions in line with the view.
+    pub(crate) fn settle(&mut self, view: View<'_>, calendar: &Calendar, layout: &Layout) {
+        let users = 0..view.columns.n_users();
+        let rows = layout.rows(Panel::AllSessions);
+        self.sessions.settle(view, users, self.trail.row, rows);
+        if self.focus != Panel::Timeline || self.trail.row == usize::MAX {
+            self.trail.row = self.sessions.row_near(view, self.trail.row);
+        }
+        if self.trail.row < view.columns.n_rows() {
+            self.trail.user = Some(view.columns.user_of(self.trail.row));
+            self.trail.settle(view, calendar, layout);
+        }
+    }
+}
+
+impl PagesScreen {
+    /// Brings the list in line with the view.
+    pub(crate) fn settle(&mut self, view: View<'_>, layout: &Layout) {
+        if self.figures_stale {
+            self.figures = pages::figures(view);
+            self.figures_stale = false;
+            self.list.stale = true;
+        }
+        if self.list.stale {
+            let (sort, kept, figures) = (self.list.sort, self.kept.as_deref(), &self.figures);
+            self.list
+                .reorder(|buffer| pages::order(view, figures, sort, kept, buffer));
+            self.list.follow(self.anchor);
+        }
+        self.list.show(layout.rows(Panel::Pages));
+        self.anchor = self.list.selected().or(self.anchor);
+    }
+}
+
+/// The name of what a list is sorted by, with an arrow: `sessions ▼`.
+pub(crate) fn sort_text<C: Column>(sort: Sort<C>) -> String {
+    format!(
+        "{} {}",
+        sort.column.name(),
+        if sort.descending { '▼' } else { '▲' }
+    )
+}

@@ -1,0 +1,154 @@
+//! The pageview that a screen is about, and the timeline around it. App floor.
+
+use crate::answers::browse::View;
+use crate::answers::browse::calendar::Calendar;
+use crate::answers::browse::lifeline;
+use crate::answers::browse::lifeline::Lifeline;
+use crate::answers::browse::needle::Needle;
+use crate::answers::browse::timeline;
+use crate::answers::browse::timeline::Break;
+use crate::app::Layout;
+use crate::app::Panel;
+use crate::words::gap::Gap;
+
+/// A pageview of a user, which stays selected when sessions around it join and split.
+#[derive(Clone, Debug)]
+pub(crate) struct Trail {
+    /// Whose timeline is shown; `None` before there is any.
+    pub(crate) user: Option<usize>,
+    /// The pageview; beyond all rows until it is known.
+    pub(crate) row: usize,
+    /// The first pageview in view.
+    pub(crate) top: usize,
+    /// What the dwell bars are drawn against, microseconds.
+    pub(crate) longest_dwell_us: i64,
+    pub(crate) lifeline: Lifeline,
+    pub(crate) zoom: u32,
+    /// The text looked for in pages.
+    pub(crate) sought: String,
+    /// What `longest_dwell_us` and `lifeline` were computed for.
+    dwell_of: Option<(usize, Gap)>,
+    lifeline_of: Option<(usize, Gap, u32, usize, usize)>,
+}
+
+impl Default for Trail {
+    fn default() -> Trail {
+        Trail {
+            user: None,
+            row: usize::MAX,
+            top: 0,
+            longest_dwell_us: 0,
+            lifeline: Lifeline::default(),
+            zoom: 0,
+            sought: String::new(),
+            dwell_of: None,
+            lifeline_of: None,
+        }
+    }
+}
+
+/// A line of a timeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Line {
+    /// A pause or a day before the pageview at this row.
+    Break(Break, usize),
+    /// The pageview at this row.
+    Pageview(usize),
+}
+
+impl Trail {
+    /// Forgets what was computed from columns that are gone, and takes up a row of new ones.
+    pub(crate) fn rebase(&mut self, row: Option<usize>) {
+        self.user = None;
+        self.row = row.unwrap_or(usize::MAX);
+        (self.dwell_of, self.lifeline_of) = (None, None);
+    }
+
+    /// Brings scroll position, bars and lifeline in line with the view. `user` and `row` are set.
+    pub(crate) fn settle(&mut self, view: View<'_>, calendar: &Calendar, layout: &Layout) {
+        let Some(user) = self.user else { return };
+        let rows = view.columns.rows_of(user);
+        self.row = self.row.clamp(rows.start, rows.end - 1);
+        if self.dwell_of != Some((user, view.gap)) {
+            self.longest_dwell_us = timeline::longest_dwell_us(view, rows.clone());
+            self.dwell_of = Some((user, view.gap));
+        }
+        self.scroll(view, calendar, layout.rows(Panel::Timeline));
+
+        let slots = layout.lifeline_slots();
+        self.zoom = self.zoom.min(lifeline::deepest_zoom(view, user, slots));
+        // Without zoom the stretch does not depend on the row.
+        let around = if self.zoom == 0 { 0 } else { self.row };
+        let wanted = (user, view.gap, self.zoom, slots, around);
+        if slots > 0 && self.lifeline_of != Some(wanted) {
+            self.lifeline = Lifeline::of(view, user, self.row, self.zoom, slots);
+            self.lifeline_of = Some(wanted);
+        }
+    }
+
+    fn scroll(&mut self, view: View<'_>, calendar: &Calendar, height: usize) {
+        let Some(user) = self.user else { return };
+        let rows = view.columns.rows_of(user);
+        let lines =
+            |row| 1 + usize::from(timeline::break_before(view, calendar, &rows, row).is_some());
+        let mut used = lines(self.row);
+        let mut topmost = self.row;
+        while topmost > rows.start && used + lines(topmost - 1) <= height {
+            topmost -= 1;
+            used += lines(topmost);
+        }
+        self.top = self.top.clamp(topmost, self.row);
+        // A timeline that ends above the foot of its panel starts higher up.
+        let mut below = 0;
+        for row in self.top..rows.end {
+            below += lines(row);
+            if below >= height {
+                return;
+            }
+        }
+        while self.top > rows.start && below + lines(self.top - 1) <= height {
+            self.top -= 1;
+            below += lines(self.top);
+        }
+    }
+
+    /// The lines in view, at most `height`.
+    pub(crate) fn lines(&self, view: View<'_>, calendar: &Calendar, height: usize) -> Vec<Line> {
+        let Some(user) = self.user else {
+            return Vec::new();
+        };
+        let rows = view.columns.rows_of(user);
+        let mut lines = Vec::with_capacity(height + 1);
+        for row in self.top.max(rows.start)..rows.end {
+            if lines.len() >= height {
+                break;
+            }
+            if height > 1
+                && let Some(pause) = timeline::break_before(view, calendar, &rows, row)
+            {
+                lines.push(Line::Break(pause, row));
+            }
+            lines.push(Line::Pageview(row));
+        }
+        lines.truncate(height);
+        lines
+    }
+
+    /// The next pageview of the user, from `from` on and around the end, whose page contains the sought
+    /// text.
+    pub(crate) fn find(&self, view: View<'_>, from: usize, forward: bool) -> Option<usize> {
+        let rows = view.columns.rows_of(self.user?);
+        if self.sought.is_empty() {
+            return None;
+        }
+        let needle = Needle::new(&self.sought);
+        let length = rows.len();
+        let start = from.saturating_sub(rows.start) % length;
+        (0..length)
+            .map(|step| {
+                let step = if forward { step } else { length - step };
+                rows.start + (start + step) % length
+            })
+            .find(|&row| needle.is_in(view.columns.page_text(row)))
+    }
+}

@@ -1,0 +1,200 @@
+//! The one place where the explorer changes. App floor.
+
+use crossterm::event::KeyCode;
+use crossterm::event::KeyEvent;
+use crossterm::event::KeyEventKind;
+use crossterm::event::KeyModifiers;
+use ratatui::layout::Rect;
+
+use crate::app::Action;
+use crate::app::App;
+use crate::app::Command;
+use crate::app::Count;
+use crate::app::Effect;
+use crate::app::Layout;
+use crate::app::Popup;
+use crate::app::Screen;
+use crate::app::keymap;
+
+/// Takes an action in and gives what is to be carried out. Cannot fail; the model is fit to be drawn
+/// before and after.
+pub fn update(app: &mut App, action: Action) -> Option<Effect> {
+    let effect = match action {
+        Action::Key(key) if key.kind == KeyEventKind::Release => return None,
+        Action::Key(key) => app.key(key),
+        Action::Paste(text) => {
+            app.paste(&text);
+            None
+        }
+        Action::Mouse(event) => {
+            app.mouse_event(event);
+            None
+        }
+        Action::Resize(width, height) => {
+            app.size = (width, height);
+            None
+        }
+        other => app.hear(other),
+    };
+    app.settle();
+    effect
+}
+
+impl App {
+    /// Brings what is in view in line with data, gap and size; what is not in view waits.
+    pub(super) fn settle(&mut self) {
+        let area = Rect::new(0, 0, self.size.0, self.size.1);
+        let layout = Layout::of(self, area).unwrap_or_default();
+        let Some(data) = self.data.as_ref().filter(|data| data.columns.n_rows() > 0) else {
+            return;
+        };
+        let (view, calendar) = (data.view(), data.calendar);
+        match self.screens.last() {
+            Some(Screen::Sessions) => self.all.settle(view, &calendar, &layout),
+            Some(Screen::Pages) => self.pages.settle(view, &layout),
+            Some(Screen::Gap) => {}
+            Some(Screen::Users) | None => self.users.settle(view, &calendar, &layout),
+        }
+    }
+
+    fn key(&mut self, event: KeyEvent) -> Option<Effect> {
+        self.message = None;
+        self.moved = false;
+        self.took = None;
+        if event.modifiers == KeyModifiers::CONTROL {
+            match event.code {
+                KeyCode::Char('c') if self.job.is_some() => return Some(Effect::Cancel),
+                KeyCode::Char('c') => return Some(Effect::Quit),
+                KeyCode::Char('z') => return Some(Effect::Suspend),
+                _ => {}
+            }
+        }
+        if self.popup.is_some() {
+            return self.popup_key(event);
+        }
+        if self.data.is_none() && self.job.is_some() && event.code == KeyCode::Esc {
+            return Some(Effect::Cancel);
+        }
+        let key = keymap::Key::from(event);
+        if let (KeyCode::Char(digit @ '0'..='9'), KeyModifiers::NONE) =
+            (event.code, event.modifiers)
+            && self.digit(digit)
+        {
+            return None;
+        }
+        let command = keymap::command_of(key, self.panel());
+        let count = self.count.take();
+        if let (Some(Command::Last), Some(count)) = (command, count)
+            && (count.digits > 1 || count.screens == self.screens)
+        {
+            // Digits that changed the screen on their way to a row number did not mean to.
+            self.screens = count.screens;
+            self.settle();
+            self.go_to(count.n.saturating_sub(1));
+            return None;
+        }
+        self.run(command?)
+    }
+
+    /// Takes a digit of a row number. The digits of screens also show them, unless a digit that is
+    /// none has shown that a number is meant. Returns whether the digit has done all it does.
+    fn digit(&mut self, digit: char) -> bool {
+        let value = digit as usize - '0' as usize;
+        let names_screen = (1..=4).contains(&value);
+        let count = self.count.get_or_insert_with(|| Count {
+            n: 0,
+            digits: 0,
+            screens: self.screens.clone(),
+        });
+        count.n = count.n.saturating_mul(10).saturating_add(value);
+        count.digits += 1;
+        if names_screen {
+            let screen = Screen::ALL[value - 1];
+            self.show(screen);
+        } else {
+            self.screens = count.screens.clone();
+        }
+        true
+    }
+
+    fn popup_key(&mut self, event: KeyEvent) -> Option<Effect> {
+        match self.popup.take()? {
+            Popup::Help { top } => self.help_key(top, event),
+            Popup::Sort { cursor } => self.sort_key(cursor, event),
+            Popup::Filter(prompt) => self.filter_key(prompt, event),
+            Popup::Find(prompt) => self.find_key(prompt, event),
+            Popup::Palette(palette) => return self.palette_key(palette, event),
+            Popup::Export(dialog) => return self.export_key(dialog, event),
+            Popup::Error(problem) => match event.code {
+                KeyCode::Esc | KeyCode::Enter | KeyCode::Char('q') => {}
+                _ => self.popup = Some(Popup::Error(problem)),
+            },
+        }
+        None
+    }
+
+    /// Carries a command out.
+    pub(super) fn run(&mut self, command: Command) -> Option<Effect> {
+        use Command as C;
+        match command {
+            C::Up
+            | C::Down
+            | C::PageUp
+            | C::PageDown
+            | C::HalfUp
+            | C::HalfDown
+            | C::First
+            | C::Last
+            | C::PreviousSession
+            | C::NextSession => self.motion(command),
+            C::Open => self.open(),
+            C::Back => self.back(),
+            C::Out => {
+                self.out();
+            }
+            C::NextPanel => self.cycle(1),
+            C::PreviousPanel => self.cycle(-1),
+            C::ZoomIn => self.zoom(1),
+            C::ZoomOut => self.zoom(-1),
+            C::ShowUsers => self.show(Screen::Users),
+            C::ShowSessions => self.show(Screen::Sessions),
+            C::ShowGap => self.show(Screen::Gap),
+            C::ShowPages => self.show(Screen::Pages),
+            C::Longer
+            | C::Shorter
+            | C::Nudge
+            | C::NudgeBack
+            | C::Save
+            | C::Reset
+            | C::Suggested => {
+                return self.gap_command(command);
+            }
+            C::Filter => self.begin_filter(),
+            C::FindNext => self.find_on(true),
+            C::FindPrevious => self.find_on(false),
+            C::Sort => self.begin_sort(),
+            C::Reverse => self.reverse_sort(),
+            C::Export => self.begin_export(),
+            C::Copy => return self.copy(),
+            C::Palette => self.popup = Some(Popup::Palette(crate::app::Palette::default())),
+            C::Help => self.popup = Some(Popup::Help { top: 0 }),
+            C::Mouse => {
+                self.mouse = !self.mouse;
+                self.message = Some(if self.mouse {
+                    "mouse on: click selects, the wheel scrolls, F2 gives it back".to_owned()
+                } else {
+                    "mouse off: the terminal selects text again".to_owned()
+                });
+                return Some(Effect::Mouse(self.mouse));
+            }
+            C::Reload => return Some(Effect::Reload),
+            C::Suspend => return Some(Effect::Suspend),
+            C::Quit => {
+                if !self.out() {
+                    return Some(Effect::Quit);
+                }
+            }
+        }
+        None
+    }
+}

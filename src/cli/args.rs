@@ -1,0 +1,292 @@
+//! What can be typed. Command line floor.
+//!
+//! Only the shape of the arguments; what they mean is with the command that takes them.
+
+use std::path::PathBuf;
+
+use chrono_tz::Tz;
+use clap::Args;
+use clap::Parser;
+use clap::Subcommand;
+use clap::ValueEnum;
+
+use crate::source::InputFormat;
+use crate::source::ReadOptions;
+use crate::words::gap::Gap;
+
+/// Explore web sessions: load pageviews, move the inactivity gap, see every figure follow.
+///
+/// Without a command, opens the explorer on a store or on files of pageviews; without a path, on the bundled
+/// sample.
+#[derive(Debug, Parser)]
+#[command(
+    name = "dwell",
+    version,
+    max_term_width = 100,
+    args_conflicts_with_subcommands = true
+)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+
+    #[command(flatten)]
+    pub(super) explore: ExploreArgs,
+
+    /// Whether colours are used
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    pub(super) color: ColorWhen,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Add files of pageviews to a store, each exactly once, and bring its sessions up to date
+    Load(LoadArgs),
+    /// Derive the sessions of a store anew
+    Sessionize(SessionizeArgs),
+    /// Write sessions, pageviews or users
+    Export(ExportArgs),
+    /// Print one row of figures per gap
+    Summary(SummaryArgs),
+    /// Make up the pageviews of a small shop
+    Generate(GenerateArgs),
+}
+
+/// When colours are used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum ColorWhen {
+    /// On a terminal, unless NO_COLOR is set
+    #[default]
+    Auto,
+    /// Even if NO_COLOR is set
+    Always,
+    /// Not at all
+    Never,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExploreArgs {
+    /// A store, or files of pageviews; `-` is standard input
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Gap to begin with [default: the store's, else 30m]
+    #[arg(long, value_name = "GAP")]
+    pub(super) gap: Option<Gap>,
+    /// Time zone in which times are shown
+    #[arg(long, value_name = "ZONE", default_value = "UTC")]
+    pub(super) display_zone: Tz,
+    /// Colours
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) theme: ThemeName,
+    /// Let the mouse select and scroll (F2 in the explorer)
+    #[arg(long)]
+    pub(super) mouse: bool,
+    #[command(flatten)]
+    pub(super) read: ReadArgs,
+}
+
+/// Names of the themes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum ThemeName {
+    /// For a dark background
+    #[default]
+    Dark,
+    /// For a light background
+    Light,
+    /// No colours
+    Mono,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct LoadArgs {
+    /// Store to add to; made if missing
+    #[arg(long, value_name = "STORE")]
+    pub(super) store: PathBuf,
+    /// Files of pageviews; `-` is standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub(super) files: Vec<PathBuf>,
+    /// Take in content that was loaded before once more
+    #[arg(long)]
+    pub(super) again: bool,
+    #[command(flatten)]
+    pub(super) read: ReadArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SessionizeArgs {
+    /// Store whose sessions are derived
+    #[arg(long, value_name = "STORE")]
+    pub(super) store: PathBuf,
+    /// Gap to cut at, which becomes the store's [default: the store's]
+    #[arg(long, value_name = "GAP")]
+    pub(super) gap: Option<Gap>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExportArgs {
+    /// A store, or files of pageviews; `-` is standard input
+    #[arg(value_name = "PATH", required = true)]
+    pub(super) paths: Vec<PathBuf>,
+    /// Gap to cut at [default: the store's, else 30m]
+    #[arg(long, value_name = "GAP")]
+    pub(super) gap: Option<Gap>,
+    /// What a row is
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) rows: RowsName,
+    /// How rows are written
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: ExportFormat,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+    #[command(flatten)]
+    pub(super) read: ReadArgs,
+}
+
+/// What a row of an export is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum RowsName {
+    /// One row a session
+    #[default]
+    Sessions,
+    /// One row a pageview, with its session
+    Pageviews,
+    /// One row a user
+    Users,
+}
+
+/// How an export is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExportFormat {
+    /// Comma-separated values with a header line
+    #[default]
+    Csv,
+    /// One JSON object a line
+    Jsonl,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SummaryArgs {
+    /// A store, or files of pageviews; `-` is standard input
+    #[arg(value_name = "PATH", required = true)]
+    pub(super) paths: Vec<PathBuf>,
+    /// Gap to cut at; may be repeated, one row each [default: the store's, else 30m]
+    #[arg(long = "gap", value_name = "GAP")]
+    pub(super) gaps: Vec<Gap>,
+    /// How the rows are written
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: SummaryFormat,
+    #[command(flatten)]
+    pub(super) read: ReadArgs,
+}
+
+/// How a summary is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum SummaryFormat {
+    /// An aligned table to read
+    #[default]
+    Text,
+    /// Comma-separated values with a header line
+    Csv,
+    /// A JSON array of objects
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct GenerateArgs {
+    /// How many pageviews
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    pub(super) pageviews: u64,
+    /// How many users [default: one for 20 pageviews]
+    #[arg(long, value_name = "N")]
+    pub(super) users: Option<u64>,
+    /// How many days they span
+    #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=36_500))]
+    pub(super) days: u32,
+    /// The same seed and sizes make the same pageviews
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(super) seed: u64,
+    /// Share of rows that arrive late, 0 to 1
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
+    pub(super) late: f64,
+    /// How rows are written
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: GenerateFormatName,
+    /// Add the five pageviews of the seed example (users 123, 456 and 789)
+    #[arg(long)]
+    pub(super) with_seed_example: bool,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+}
+
+/// How generated pageviews are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum GenerateFormatName {
+    /// Comma-separated values with a header line
+    #[default]
+    Csv,
+    /// One JSON object a line
+    Jsonl,
+    /// CREATE TABLE and INSERT statements for psql and sqlite3
+    Sql,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct OutputArgs {
+    /// File to write [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// Overwrite the file if it exists
+    #[arg(long, requires = "output")]
+    pub(super) force: bool,
+}
+
+/// How files are read, for every command that takes files.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Reading options")]
+pub(super) struct ReadArgs {
+    /// Format of the files
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(super) input_format: InputFormatName,
+    /// Name of the user column
+    #[arg(long, value_name = "NAME")]
+    pub(super) user_column: Option<String>,
+    /// Name of the time column
+    #[arg(long, value_name = "NAME")]
+    pub(super) time_column: Option<String>,
+    /// Name of the page column
+    #[arg(long, value_name = "NAME")]
+    pub(super) page_column: Option<String>,
+    /// Time zone of timestamps without an offset
+    #[arg(long, value_name = "ZONE", default_value = "UTC")]
+    pub(super) time_zone: Tz,
+    /// Stop at the first row that is no pageview
+    #[arg(long)]
+    pub(super) strict: bool,
+}
+
+/// Names of the input formats.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum InputFormatName {
+    /// Found by looking at the content
+    #[default]
+    Auto,
+    /// Values separated by commas, semicolons, tabs or bars
+    Csv,
+    /// Values separated by tabs
+    Tsv,
+}
+
+impl ReadArgs {
+    pub(super) fn options(&self) -> ReadOptions {
+        ReadOptions {
+            format: match self.input_format {
+                InputFormatName::Auto => InputFormat::Auto,
+                InputFormatName::Csv => InputFormat::Csv,
+                InputFormatName::Tsv => InputFormat::Tsv,
+            },
+            user_column: self.user_column.clone(),
+            time_column: self.time_column.clone(),
+            page_column: self.page_column.clone(),
+            time_zone: self.time_zone,
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! `dwell [PATH]...`: the explorer. Command line floor.
+
+use std::env;
+use std::io;
+use std::io::IsTerminal;
+use std::path::Path;
+
+use crate::app::Origin;
+use crate::app::Start;
+use crate::app::Theme;
+use crate::cli::args::ColorWhen;
+use crate::cli::args::ExploreArgs;
+use crate::cli::args::ThemeName;
+use crate::cli::inputs::Inputs;
+use crate::cli::inputs::load_options;
+use crate::explorer;
+use crate::explorer::Opening;
+use crate::store::Access;
+use crate::store::Store;
+use crate::words::error::Error;
+use crate::words::error::Result;
+use crate::words::gap::Gap;
+
+pub(in crate::cli) fn run(args: ExploreArgs, color: ColorWhen) -> Result<()> {
+    if !io::stdout().is_terminal() {
+        let hint = "the explorer needs a terminal: in a pipeline use dwell summary or dwell export";
+        return Err(Error::Usage(hint.into()));
+    }
+    if args.paths.iter().any(|path| path == Path::new("-")) && io::stdin().is_terminal() {
+        let hint = "standard input is a terminal: pipe pageviews into dwell, or name a file";
+        return Err(Error::Usage(hint.into()));
+    }
+    let (name, origin, saved_gap, opening) = if args.paths.is_empty() {
+        (
+            "sample.db".to_owned(),
+            Origin::Sample,
+            Gap::DEFAULT,
+            Opening::Sample,
+        )
+    } else {
+        match Inputs::of(&args.paths)? {
+            Inputs::Store(path) => {
+                let gap = Store::open(&path, Access::Read)?.gap()?;
+                (name_of(&path), Origin::Store, gap, Opening::Store(path))
+            }
+            Inputs::Files(paths) => {
+                let name = match paths.as_slice() {
+                    [path] => name_of(path),
+                    [path, rest @ ..] => format!("{} and {} more", name_of(path), rest.len()),
+                    [] => String::new(),
+                };
+                let options = load_options(&args.read, false);
+                (
+                    name,
+                    Origin::Files,
+                    Gap::DEFAULT,
+                    Opening::Files {
+                        paths,
+                        options: Box::new(options),
+                    },
+                )
+            }
+        }
+    };
+    let start = Start {
+        name,
+        origin,
+        saved_gap,
+        gap: args.gap.unwrap_or(saved_gap),
+        display_zone: args.display_zone,
+        theme: theme(args.theme, color),
+        mouse: args.mouse,
+    };
+    explorer::run(start, opening)
+}
+
+fn theme(name: ThemeName, color: ColorWhen) -> Theme {
+    let without_color = match color {
+        ColorWhen::Never => true,
+        ColorWhen::Always => false,
+        // https://no-color.org: set to anything but nothing.
+        ColorWhen::Auto => env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
+    };
+    match name {
+        _ if without_color => Theme::Mono,
+        ThemeName::Dark => Theme::Dark,
+        ThemeName::Light => Theme::Light,
+        ThemeName::Mono => Theme::Mono,
+    }
+}
+
+fn name_of(path: &Path) -> String {
+    if path == Path::new("-") {
+        return "standard input".to_owned();
+    }
+    path.file_name()
+        .unwrap_or(path.as_os_str())
+        .to_string_lossy()
+        .into_owned()
+}

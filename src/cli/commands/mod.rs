@@ -1,0 +1,8 @@
+//! One file a command. Command line floor.
+
+pub(super) mod explore;
+pub(super) mod export;
+pub(super) mod generate;
+pub(super) mod load;
+pub(super) mod sessionize;
+pub(super) mod summary;

@@ -1,0 +1,97 @@
+//! From the paths that were typed to a store that holds their pageviews. Command line floor.
+
+use std::io;
+use std::io::IsTerminal;
+use std::path::Path;
+use std::path::PathBuf;
+
+use chrono::Utc;
+
+use crate::source::Input;
+use crate::store::Access;
+use crate::store::LoadOptions;
+use crate::store::LoadReport;
+use crate::store::Observer;
+use crate::store::Store;
+use crate::store::is_sqlite;
+use crate::words::error::Error;
+use crate::words::error::Result;
+use crate::words::timestamp::Timestamp;
+
+use super::args::ReadArgs;
+use super::report;
+use super::report::Reporter;
+
+/// What the paths are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Inputs {
+    /// One store.
+    Store(PathBuf),
+    /// Files of pageviews, or standard input.
+    Files(Vec<PathBuf>),
+}
+
+impl Inputs {
+    /// Looks at the first bytes of the files. Errors if one is missing, or if a store is named together with
+    /// other files.
+    pub(super) fn of(paths: &[PathBuf]) -> Result<Inputs> {
+        for path in paths.iter().filter(|path| *path != Path::new("-")) {
+            if is_sqlite(path)? {
+                if paths.len() > 1 {
+                    let store = path.display();
+                    return Err(Error::Usage(format!(
+                        "{store} is a database and cannot be read together with other files"
+                    )));
+                }
+                return Ok(Inputs::Store(path.clone()));
+            }
+        }
+        Ok(Inputs::Files(paths.to_vec()))
+    }
+
+    /// The store, or a temporary one with the files' pageviews; says how they were understood.
+    pub(super) fn store(&self, read: &ReadArgs, reporter: &mut Reporter) -> Result<Store> {
+        match self {
+            Inputs::Store(path) => Store::open(path, Access::Read),
+            Inputs::Files(paths) => {
+                let mut store = Store::temporary()?;
+                for path in paths {
+                    let options = load_options(read, false);
+                    let report = load(&mut store, path, &options, &mut |progress| {
+                        reporter.observe(progress)
+                    })?;
+                    reporter.clear();
+                    report::say_load(&report.0, report.1);
+                }
+                Ok(store)
+            }
+        }
+    }
+}
+
+/// Loads a file or standard input; returns the report and how many bytes were read.
+pub(super) fn load(
+    store: &mut Store,
+    path: &Path,
+    options: &LoadOptions,
+    observer: &mut dyn Observer,
+) -> Result<(LoadReport, u64)> {
+    if path == Path::new("-") && io::stdin().is_terminal() {
+        return Err(Error::Usage(
+            "standard input is a terminal: pipe pageviews into dwell, or name a file".into(),
+        ));
+    }
+    let mut input = Input::open(path)?;
+    let report = store.load(&mut input, options, observer)?;
+    Ok((report, input.bytes_read()))
+}
+
+/// What a load is asked to do, now.
+pub(super) fn load_options(read: &ReadArgs, again: bool) -> LoadOptions {
+    LoadOptions {
+        read: read.options(),
+        strict: read.strict,
+        again,
+        loaded_at: Timestamp::clamped(Utc::now().timestamp_micros()),
+    }
+}

@@ -1,0 +1,129 @@
+//! Words and progress on stderr, and being interrupted. Command line floor.
+
+use std::io;
+use std::io::Write;
+
+use indicatif::ProgressBar;
+use indicatif::ProgressStyle;
+use signal_hook::consts::SIGINT;
+use signal_hook::consts::SIGTERM;
+
+use crate::store::LoadReport;
+use crate::words::error::Result;
+use crate::words::figure::bytes;
+use crate::words::figure::count;
+use crate::words::figure::counted;
+use crate::words::interrupt::Interrupt;
+use crate::words::progress::Progress;
+use crate::words::progress::Stage;
+use crate::words::text::safe;
+
+/// Writes a line to stderr. That nobody reads it is no reason to fail.
+pub(super) fn say(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
+/// From now on SIGINT and SIGTERM are noticed here instead of ending the process; a second one ends it.
+fn on_signals() -> Interrupt {
+    let interrupt = Interrupt::default();
+    for signal in [SIGINT, SIGTERM] {
+        // Registering fails only for signals that cannot be caught; these can.
+        let _ = signal_hook::flag::register_conditional_shutdown(signal, 130, interrupt.flag());
+        let _ = signal_hook::flag::register(signal, interrupt.flag());
+    }
+    interrupt
+}
+
+/// Shows progress while a command works: a bar if stderr is a terminal, else nothing.
+pub(super) struct Reporter {
+    interrupt: Interrupt,
+    bar: ProgressBar,
+    stage: Option<Stage>,
+}
+
+impl Reporter {
+    pub(super) fn new() -> Reporter {
+        Reporter {
+            interrupt: on_signals(),
+            bar: ProgressBar::hidden(),
+            stage: None,
+        }
+    }
+
+    /// Takes progress; errors once the process has been asked to stop.
+    pub(super) fn observe(&mut self, progress: Progress) -> Result<()> {
+        self.interrupt.check()?;
+        if self.stage != Some(progress.stage) {
+            self.clear();
+            self.bar = bar(&progress);
+            self.stage = Some(progress.stage);
+        }
+        self.bar.set_position(progress.done);
+        if progress.stage == Stage::Read {
+            self.bar.set_message(format!(
+                "{} pageviews, {} rejects",
+                count(progress.pageviews),
+                count(progress.rejects)
+            ));
+        }
+        Ok(())
+    }
+
+    /// Takes the bar off the terminal, before something else is said.
+    pub(super) fn clear(&mut self) {
+        self.bar.finish_and_clear();
+        self.stage = None;
+    }
+}
+
+fn bar(progress: &Progress) -> ProgressBar {
+    let (verb, unit) = match progress.stage {
+        Stage::Read => ("reading", "{bytes} of {total_bytes}"),
+        Stage::Write => ("writing", "{human_pos} of {human_len} pageviews"),
+        Stage::Sessionize => ("sessionizing", "{human_pos} of {human_len}"),
+        Stage::Scan => ("opening", "{human_pos} of {human_len} pageviews"),
+        Stage::Export => ("exporting", "{human_pos} of {human_len} pageviews"),
+    };
+    let template = match progress.total {
+        Some(_) => format!("{verb:>12} {{bar:30}} {unit}  {{eta}} left  {{msg}}"),
+        None => format!("{verb:>12} {{spinner}} {{bytes}}  {{msg}}"),
+    };
+    let bar = progress
+        .total
+        .map_or_else(ProgressBar::new_spinner, ProgressBar::new);
+    bar.set_style(
+        ProgressStyle::with_template(&template).unwrap_or_else(|_| ProgressStyle::default_bar()),
+    );
+    bar
+}
+
+/// Says what became of a load.
+pub(super) fn say_load(report: &LoadReport, size: u64) {
+    let input = safe(&report.input);
+    say(&format!("{input}: {}", report.understood));
+    let span = report
+        .span
+        .map(|(first, last)| format!(", {first} to {last}"))
+        .unwrap_or_default();
+    say(&format!(
+        "{input}: {} from {}{span}",
+        counted(report.pageviews, "pageview"),
+        bytes(size)
+    ));
+    for note in &report.understood.notes {
+        say(&format!("{input}: note: {}", safe(note)));
+    }
+    if report.rejects > 0 {
+        say(&format!(
+            "{input}: {} left out:",
+            counted(report.rejects, "reject")
+        ));
+        for reject in &report.first_rejects {
+            say(&format!("  {}", safe(&reject.to_string())));
+        }
+        let more = report.rejects - report.first_rejects.len() as u64;
+        if more > 0 {
+            say(&format!("  and {} more", count(more)));
+        }
+    }
+}

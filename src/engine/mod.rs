@@ -1,0 +1,10 @@
+//! Engine floor: pageviews as columns, cut into sessions, measured.
+//!
+//! Pure: no files, no clock, no database. Its input is well-formed by construction, so that nothing
+//! here can fail.
+
+pub mod columns;
+pub mod dictionary;
+pub mod measure;
+pub mod sessionize;
+pub mod study;

@@ -1,0 +1,444 @@
+//! The pauses themselves: their histogram, the session curve, a suggested gap. Engine floor.
+//!
+//! A gap is chosen well where few pauses are: in the valley between the pauses within sessions and
+//! those between them.
+
+use crate::engine::columns::Columns;
+use crate::words::gap::Gap;
+
+/// Buckets per doubling of the pause. A power of two, so that a bucket is found by shifting.
+const PER_OCTAVE: u32 = 16;
+const OCTAVES: u32 = 63;
+
+/// How often pauses of about each length occur, on a logarithmic axis, with an exact count per bucket.
+///
+/// Bucket `b` holds the pauses in `lower_us(b)..lower_us(b + 1)`; sixteen buckets double the length, so a
+/// bucket is about 4 % wide. Pauses of 0 are counted apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PauseHistogram {
+    buckets: Vec<u64>,
+    /// Pauses of no length: pageviews of one user at the same instant.
+    pub zeros: u64,
+    /// All pauses, zeros included; users plus pauses is the number of pageviews.
+    pub pauses: u64,
+    /// How many users, which is how many sessions there are at an endless gap.
+    pub users: u64,
+}
+
+impl PauseHistogram {
+    /// The histogram of all pauses. One pass; does not depend on a gap.
+    pub fn of(columns: &Columns) -> PauseHistogram {
+        let mut histogram = PauseHistogram {
+            buckets: vec![0; (OCTAVES * PER_OCTAVE) as usize],
+            zeros: 0,
+            pauses: (columns.n_rows() - columns.n_users()) as u64,
+            users: columns.n_users() as u64,
+        };
+        for user in 0..columns.n_users() {
+            for pair in columns.at_us()[columns.rows_of(user)].windows(2) {
+                match bucket_of(pair[1] - pair[0]) {
+                    Some(bucket) => histogram.buckets[bucket] += 1,
+                    None => histogram.zeros += 1,
+                }
+            }
+        }
+        histogram
+    }
+
+    /// The counts as they show in `n_columns` columns of equal width on a logarithmic axis from `from_us`
+    /// to `to_us`. A bucket on the border of two columns is shared out by its overlap. What lies beyond
+    /// either end is left out.
+    pub fn resampled(&self, from_us: i64, to_us: i64, n_columns: usize) -> Vec<f64> {
+        let mut columns = vec![0.0; n_columns];
+        let axis = LogAxis {
+            from_us,
+            to_us,
+            length: n_columns as f64,
+        };
+        for (bucket, &count) in self
+            .buckets
+            .iter()
+            .enumerate()
+            .filter(|&(_, &count)| count > 0)
+        {
+            let start = axis.position(lower_us(bucket));
+            let end = axis
+                .position(lower_us(bucket + 1))
+                .max(start + f64::EPSILON);
+            let (first, last) = (
+                start.floor().max(0.0) as usize,
+                end.ceil().max(0.0) as usize,
+            );
+            for (column, value) in columns.iter_mut().enumerate().take(last).skip(first) {
+                let overlap = end.min(column as f64 + 1.0) - start.max(column as f64);
+                *value += count as f64 * (overlap / (end - start)).clamp(0.0, 1.0);
+            }
+        }
+        columns
+    }
+
+    /// The pause, microseconds, that this share (0 to 1) of the pauses are not longer than, to the lower
+    /// end of its bucket; pauses of no length do not count. `None` without pauses.
+    pub fn quantile_us(&self, share: f64) -> Option<i64> {
+        let total: u64 = self.buckets.iter().sum();
+        let wanted = ((total as f64 * share).ceil() as u64).clamp(1, total.max(1));
+        let mut seen = 0;
+        let bucket = self.buckets.iter().position(|&count| {
+            seen += count;
+            seen >= wanted
+        })?;
+        Some(lower_us(bucket))
+    }
+
+    /// How many sessions a gap makes: users plus pauses of at least the gap. Exact where the gap is the
+    /// lower end of a bucket; in between, the bucket's pauses are taken as spread evenly.
+    pub fn sessions_at(&self, gap: Gap) -> f64 {
+        let Some(bucket) = bucket_of(gap.as_us()) else {
+            return (self.users + self.pauses) as f64;
+        };
+        let above: u64 = self.buckets[bucket + 1..].iter().sum();
+        let (start, end) = (lower_us(bucket) as f64, lower_us(bucket + 1) as f64);
+        let kept = (end - gap.as_us() as f64) / (end - start);
+        (self.users + above) as f64 + self.buckets[bucket] as f64 * kept
+    }
+
+    /// The gap at which a pause is as likely to lie within a session as between two, if the pauses fall
+    /// into two kinds at all.
+    ///
+    /// A mixture of two log-normal distributions is fitted to the pauses, and the suggestion is where
+    /// their weighted densities cross, as in Halfaker et al., "User Session Identification Based on
+    /// Strong Regularities in Inter-activity Time" (WWW 2015). `None` when there are fewer than 30 pauses
+    /// or the two kinds are not apart.
+    pub fn suggestion(&self) -> Option<Suggestion> {
+        let points: Vec<(f64, f64)> = self
+            .buckets
+            .iter()
+            .enumerate()
+            .filter(|&(_, &count)| count > 0)
+            .map(|(bucket, &count)| {
+                (
+                    (lower_us(bucket) as f64 * lower_us(bucket + 1) as f64).ln() / 2.0,
+                    count as f64,
+                )
+            })
+            .collect();
+        let total: f64 = points.iter().map(|&(_, count)| count).sum();
+        if total < 30.0 {
+            return None;
+        }
+        let [within, between] = fit_two_normals(&points, total);
+        let crossing = within.crossing_before(&between)?;
+        // Round to what a person would set: whole minutes, below two minutes whole seconds.
+        let us = crossing.exp();
+        let unit = if us < 120e6 { 1e6 } else { 60e6 };
+        let gap = Gap::from_us(((us / unit).round().max(1.0) * unit) as i64)?;
+        let at = (gap.as_us() as f64).ln();
+        Some(Suggestion {
+            gap,
+            wrong_share: within.weight * within.above(at)
+                + between.weight * (1.0 - between.above(at)),
+        })
+    }
+}
+
+/// A proposed gap.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Suggestion {
+    /// The gap, in whole minutes, or whole seconds when it is short.
+    pub gap: Gap,
+    /// Share of pauses, 0 to 1, that the fitted model expects on the wrong side of the gap.
+    pub wrong_share: f64,
+}
+
+/// How many pauses are at least as long as the gap: the sessions at that gap less the users. One pass.
+pub fn pauses_at_least(columns: &Columns, gap: Gap) -> u64 {
+    let gap_us = gap.as_us();
+    (0..columns.n_users())
+        .map(|user| {
+            let at = &columns.at_us()[columns.rows_of(user)];
+            at.windows(2)
+                .map(|pair| u64::from(pair[1] - pair[0] >= gap_us))
+                .sum::<u64>()
+        })
+        .sum()
+}
+
+/// A logarithmic axis of time, `length` columns long.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LogAxis {
+    /// Left end, microseconds, at least 1.
+    pub from_us: i64,
+    /// Right end, microseconds, more than `from_us`.
+    pub to_us: i64,
+    /// Columns from end to end.
+    pub length: f64,
+}
+
+impl LogAxis {
+    /// Where a duration lies, in columns from the left end; outside 0..=length beyond the ends.
+    pub fn position(&self, us: i64) -> f64 {
+        let (from, to) = (
+            (self.from_us.max(1) as f64).ln(),
+            (self.to_us.max(2) as f64).ln(),
+        );
+        ((us.max(1) as f64).ln() - from) / (to - from) * self.length
+    }
+
+    /// The duration at a position, microseconds; the inverse of [`LogAxis::position`].
+    pub fn us_at(&self, position: f64) -> i64 {
+        let (from, to) = (
+            (self.from_us.max(1) as f64).ln(),
+            (self.to_us.max(2) as f64).ln(),
+        );
+        (from + position / self.length * (to - from)).exp() as i64
+    }
+}
+
+/// The bucket of a pause; `None` for a pause of 0. Within an octave the sixteen buckets are equally
+/// wide, as in a high dynamic range histogram; below sixteen microseconds some stay empty.
+fn bucket_of(pause_us: i64) -> Option<usize> {
+    if pause_us <= 0 {
+        return None;
+    }
+    let octave = pause_us.ilog2();
+    let bits = PER_OCTAVE.ilog2();
+    let within = if octave >= bits {
+        pause_us >> (octave - bits)
+    } else {
+        pause_us << (bits - octave)
+    };
+    Some((octave * PER_OCTAVE) as usize + (within as usize & (PER_OCTAVE as usize - 1)))
+}
+
+/// The shortest pause of a bucket, microseconds (rounded up where buckets are narrower than one).
+fn lower_us(bucket: usize) -> i64 {
+    let (octave, within) = (
+        bucket as u32 / PER_OCTAVE,
+        bucket as i128 % i128::from(PER_OCTAVE),
+    );
+    if octave >= OCTAVES {
+        return i64::MAX;
+    }
+    let start = 1i128 << octave;
+    (start + (start * within + i128::from(PER_OCTAVE) - 1) / i128::from(PER_OCTAVE)) as i64
+}
+
+/// One kind of pause: normal in the logarithm of its length.
+#[derive(Clone, Copy, Debug)]
+struct LogNormal {
+    weight: f64,
+    mean: f64,
+    deviation: f64,
+}
+
+impl LogNormal {
+    fn log_density(&self, x: f64) -> f64 {
+        let z = (x - self.mean) / self.deviation;
+        self.weight.ln() - self.deviation.ln() - z * z / 2.0
+    }
+
+    /// Share of this kind that is longer than `exp(x)`.
+    fn above(&self, x: f64) -> f64 {
+        // Abramowitz and Stegun 7.1.26; the error is below 1.5e-7.
+        let z = (x - self.mean) / (self.deviation * std::f64::consts::SQRT_2);
+        let t = 1.0 / (1.0 + 0.327_591_1 * z.abs());
+        let poly =
+            ((((1.061_405_429 * t - 1.453_152_027) * t + 1.421_413_741) * t - 0.284_496_736) * t
+                + 0.254_829_592)
+                * t;
+        let tail = poly * (-z * z).exp() / 2.0;
+        if z >= 0.0 { tail } else { 1.0 - tail }
+    }
+
+    /// Where `other`, whose mean is larger, becomes the likelier one; `None` unless that lies between
+    /// the two means and these are at least as far apart as their deviations.
+    fn crossing_before(&self, other: &LogNormal) -> Option<f64> {
+        let apart = (other.mean - self.mean) / (self.deviation + other.deviation);
+        let likelier = |x: f64| other.log_density(x) - self.log_density(x);
+        let (mut low, mut high) = (self.mean, other.mean);
+        let crosses = likelier(low) < 0.0 && likelier(high) > 0.0;
+        if apart.is_nan() || apart < 1.0 || !crosses || self.weight.min(other.weight) < 0.01 {
+            return None;
+        }
+        for _ in 0..60 {
+            let middle = (low + high) / 2.0;
+            if likelier(middle) < 0.0 {
+                low = middle
+            } else {
+                high = middle
+            }
+        }
+        Some(low)
+    }
+}
+
+/// Expectation and maximisation over weighted points (x, count), from the lower and upper half of the
+/// range; the result's first has the smaller mean.
+fn fit_two_normals(points: &[(f64, f64)], total: f64) -> [LogNormal; 2] {
+    const ROUNDS: usize = 300;
+    let (lowest, highest) = (points[0].0, points[points.len() - 1].0);
+    let quarter = (highest - lowest) / 4.0;
+    let start = |mean| LogNormal {
+        weight: 0.5,
+        mean,
+        deviation: quarter.max(0.05),
+    };
+    let mut kinds = [start(lowest + quarter), start(highest - quarter)];
+    for _ in 0..ROUNDS {
+        let mut sums = [[0.0; 3]; 2];
+        for &(x, count) in points {
+            let odds = (kinds[1].log_density(x) - kinds[0].log_density(x)).exp();
+            let second = if odds.is_finite() {
+                odds / (1.0 + odds)
+            } else {
+                1.0
+            };
+            for (sum, share) in sums.iter_mut().zip([1.0 - second, second]) {
+                let share = share * count;
+                sum[0] += share;
+                sum[1] += share * x;
+                sum[2] += share * x * x;
+            }
+        }
+        for (kind, [count, x, xx]) in kinds.iter_mut().zip(sums) {
+            let count = count.max(1e-9);
+            kind.weight = (count / total).clamp(1e-9, 1.0);
+            kind.mean = x / count;
+            kind.deviation = (xx / count - kind.mean * kind.mean).max(0.0025).sqrt();
+        }
+    }
+    if kinds[0].mean > kinds[1].mean {
+        kinds.swap(0, 1);
+    }
+    kinds
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::columns::Arrival;
+    use crate::engine::dictionary::Dictionary;
+    use crate::engine::sessionize::sessionize;
+    use crate::words::timestamp::Timestamp;
+    use proptest::prelude::*;
+
+    /// One user with these pauses, in order.
+    fn columns_of(pauses_us: &[i64]) -> Columns {
+        let users: Dictionary = ["u"].into_iter().collect();
+        let pages: Dictionary = ["/"].into_iter().collect();
+        let mut at = 0;
+        let arrivals: Vec<Arrival> = std::iter::once(&0)
+            .chain(pauses_us)
+            .map(|pause| {
+                at += pause;
+                Arrival {
+                    user: 0,
+                    page: 0,
+                    at: Timestamp::from_us(at).unwrap(),
+                }
+            })
+            .collect();
+        Columns::from_arrivals(&users, pages, &arrivals)
+    }
+
+    /// Pauses at the evenly spaced quantiles of a log-normal, without a random number.
+    fn log_normal(median_s: f64, deviation: f64, n: usize) -> Vec<i64> {
+        let kind = LogNormal {
+            weight: 1.0,
+            mean: (median_s * 1e6).ln(),
+            deviation,
+        };
+        (0..n)
+            .map(|i| {
+                let wanted = (i as f64 + 0.5) / n as f64;
+                let (mut low, mut high) =
+                    (kind.mean - 8.0 * deviation, kind.mean + 8.0 * deviation);
+                for _ in 0..60 {
+                    let middle = (low + high) / 2.0;
+                    if 1.0 - kind.above(middle) < wanted {
+                        low = middle
+                    } else {
+                        high = middle
+                    }
+                }
+                low.exp() as i64
+            })
+            .collect()
+    }
+
+    #[test]
+    fn buckets_follow_each_other_without_a_hole() {
+        for bucket in 64..(OCTAVES * PER_OCTAVE) as usize - 1 {
+            assert_eq!(bucket_of(lower_us(bucket)), Some(bucket));
+            assert_eq!(bucket_of(lower_us(bucket + 1) - 1), Some(bucket));
+        }
+        assert_eq!(bucket_of(0), None);
+        assert_eq!(bucket_of(1), Some(0));
+        assert!(bucket_of(i64::MAX).unwrap() < (OCTAVES * PER_OCTAVE) as usize);
+    }
+
+    #[test]
+    fn two_kinds_of_pauses_give_a_gap_between_them() {
+        let mut pauses = log_normal(60.0, 1.0, 3_000);
+        pauses.extend(log_normal(86_400.0, 1.0, 1_000));
+        let suggestion = PauseHistogram::of(&columns_of(&pauses))
+            .suggestion()
+            .unwrap();
+        // Equal deviations: the densities cross half-way between the medians, moved by the log of the
+        // ratio of weights over their distance.
+        let distance = (86_400.0f64 / 60.0).ln();
+        let expected_us = ((60e6f64 * 86_400e6).ln() / 2.0 + 3.0f64.ln() / distance).exp();
+        let ratio = suggestion.gap.as_us() as f64 / expected_us;
+        assert!(
+            (0.9..1.1).contains(&ratio),
+            "{} against {expected_us}",
+            suggestion.gap
+        );
+        assert!(suggestion.wrong_share < 0.001);
+    }
+
+    #[test]
+    fn one_kind_of_pauses_gives_no_gap() {
+        assert_eq!(
+            PauseHistogram::of(&columns_of(&log_normal(60.0, 1.0, 4_000))).suggestion(),
+            None
+        );
+        assert_eq!(PauseHistogram::of(&columns_of(&[])).suggestion(), None);
+        assert_eq!(
+            PauseHistogram::of(&columns_of(&[5_000_000; 100])).suggestion(),
+            None
+        );
+    }
+
+    #[test]
+    fn quantiles_of_the_pauses_are_those_of_their_buckets() {
+        let histogram = PauseHistogram::of(&columns_of(&[0, 1 << 20, 1 << 21, 1 << 22, 1 << 30]));
+        assert_eq!(histogram.quantile_us(0.5), Some(1 << 21));
+        assert_eq!(histogram.quantile_us(0.0), Some(1 << 20));
+        assert_eq!(histogram.quantile_us(1.0), Some(1 << 30));
+        assert_eq!(PauseHistogram::of(&columns_of(&[])).quantile_us(0.5), None);
+    }
+
+    proptest! {
+        #[test]
+        fn the_session_curve_meets_the_sessions(pauses in proptest::collection::vec(0i64..5_000_000_000, 0..60)) {
+            let columns = columns_of(&pauses);
+            let histogram = PauseHistogram::of(&columns);
+            for bucket in (0..700).step_by(7) {
+                let gap = Gap::from_us(lower_us(bucket)).unwrap();
+                let sessions = sessionize(&columns, gap).len();
+                prop_assert_eq!(columns.n_users() + pauses_at_least(&columns, gap) as usize, sessions);
+                if bucket >= 64 {
+                    prop_assert_eq!(histogram.sessions_at(gap), sessions as f64);
+                }
+            }
+        }
+
+        #[test]
+        fn resampling_loses_no_pause_within_the_axis(pauses in proptest::collection::vec(1i64..5_000_000_000, 0..60), width in 1usize..200) {
+            let histogram = PauseHistogram::of(&columns_of(&pauses));
+            let total: f64 = histogram.resampled(1, 1 << 40, width).iter().sum();
+            prop_assert!((total - pauses.len() as f64).abs() < 1e-6);
+        }
+    }
+}

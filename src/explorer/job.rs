@@ -1,0 +1,331 @@
+//! The worker: everything that takes long, off the thread that draws. Explorer floor.
+//!
+//! One order after another. Each is answered with an action, and can be interrupted.
+
+use std::panic;
+use std::panic::AssertUnwindSafe;
+use std::path::Path;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc;
+use std::sync::mpsc::Sender;
+use std::thread;
+use std::thread::JoinHandle;
+use std::time::Duration;
+use std::time::Instant;
+
+use crate::answers::browse::background::Background;
+use crate::answers::export;
+use crate::answers::export::Request;
+use crate::app::Action;
+use crate::app::Dataset;
+use crate::app::Effect;
+use crate::app::Job;
+use crate::app::Unit;
+use crate::engine::columns::Arrival;
+use crate::engine::columns::Columns;
+use crate::engine::dictionary::Dictionary;
+use crate::engine::study::PauseHistogram;
+use crate::explorer::events::Event;
+use crate::output::Output;
+use crate::source::Input;
+use crate::store::Access;
+use crate::store::LoadOptions;
+use crate::store::LoadReport;
+use crate::store::Observer;
+use crate::store::Store;
+use crate::words::error::Error;
+use crate::words::error::Result;
+use crate::words::gap::Gap;
+use crate::words::interrupt::Interrupt;
+use crate::words::progress::Progress;
+use crate::words::progress::Stage;
+
+/// The store that an installed dwell carries along.
+const SAMPLE: &[u8] = include_bytes!("../../sample.db");
+
+/// No more than ten reports of progress a second: each costs a frame.
+const BETWEEN_REPORTS: Duration = Duration::from_millis(100);
+
+/// What is loaded so far is shown up to this many pageviews; beyond, ordering it again costs too much.
+const MAX_SEEN_EARLY: usize = 2_000_000;
+
+/// What the explorer is opened on.
+#[derive(Clone, Debug)]
+pub enum Opening {
+    /// The bundled sample.
+    Sample,
+    /// A store.
+    Store(PathBuf),
+    /// Files of pageviews, by way of a temporary store.
+    Files {
+        /// The files; `-` is standard input.
+        paths: Vec<PathBuf>,
+        /// How they are read.
+        options: Box<LoadOptions>,
+    },
+}
+
+/// A thread that carries out effects.
+pub(super) struct Worker {
+    orders: Option<Sender<Effect>>,
+    interrupt: Interrupt,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Worker {
+    /// Starts the thread, which loads first of all.
+    pub(super) fn spawn(name: String, opening: Opening, events: Sender<Event>) -> Worker {
+        let (orders, received) = mpsc::channel();
+        let interrupt = Interrupt::default();
+        let mut bench = Bench {
+            name,
+            opening,
+            store: None,
+            columns: None,
+            events,
+            interrupt: interrupt.clone(),
+        };
+        let thread = thread::spawn(move || {
+            bench.carry_out(Effect::Reload);
+            for order in received {
+                bench.interrupt.reset();
+                bench.carry_out(order);
+            }
+        });
+        Worker {
+            orders: Some(orders),
+            interrupt,
+            thread: Some(thread),
+        }
+    }
+
+    /// Gives an order, or takes the one that is being carried out back.
+    pub(super) fn take(&self, effect: Effect) {
+        match (effect, &self.orders) {
+            (Effect::Cancel, _) => self.interrupt.request(),
+            (order, Some(orders)) => drop(orders.send(order)),
+            (_, None) => {}
+        }
+    }
+
+    /// Stops what is being done and waits until a temporary store is removed. A worker that waits for its
+    /// input cannot be stopped, and is left behind.
+    pub(super) fn stop(&mut self) {
+        const PATIENCE: Duration = Duration::from_secs(2);
+        self.orders = None;
+        self.interrupt.request();
+        let began = Instant::now();
+        if let Some(thread) = self.thread.take() {
+            while !thread.is_finished() && began.elapsed() < PATIENCE {
+                thread::sleep(Duration::from_millis(2));
+            }
+        }
+    }
+}
+
+/// What the worker works on.
+struct Bench {
+    name: String,
+    opening: Opening,
+    store: Option<Store>,
+    columns: Option<Arc<Columns>>,
+    events: Sender<Event>,
+    interrupt: Interrupt,
+}
+
+impl Bench {
+    fn carry_out(&mut self, order: Effect) {
+        let job = match order {
+            Effect::Export { .. } => Job::Export,
+            Effect::Save(_) => Job::Save,
+            _ => Job::Load,
+        };
+        let done = panic::catch_unwind(AssertUnwindSafe(|| match order {
+            Effect::Reload => self.load().map(Some),
+            Effect::Save(gap) => self.save(gap).map(Some),
+            Effect::Export {
+                request,
+                path,
+                overwrite,
+            } => self.export(&request, path, overwrite).map(Some),
+            Effect::Study { columns, gaps } => Ok(Some(Action::Studied(Arc::new(Background::of(
+                &columns, &gaps,
+            ))))),
+            _ => Ok(None),
+        }));
+        let action = match done {
+            Ok(Ok(action)) => action,
+            Ok(Err(Error::Interrupted)) => Some(Action::Cancelled(job)),
+            Ok(Err(Error::Exists { path })) => {
+                Some(Action::ExportExists(path.to_string_lossy().into_owned()))
+            }
+            Ok(Err(error)) => Some(Action::Failed(error.to_string())),
+            Err(_) => Some(Action::Failed(
+                "dwell made a mistake of its own: please report what you did".into(),
+            )),
+        };
+        if let Some(action) = action {
+            self.tell(action);
+        }
+    }
+
+    fn tell(&self, action: Action) {
+        // When nobody listens any more the explorer is being left.
+        let _ = self.events.send(Event::Action(action));
+    }
+
+    fn load(&mut self) -> Result<Action> {
+        self.store = None;
+        let mut reports: Vec<LoadReport> = Vec::new();
+        let store = match self.opening.clone() {
+            Opening::Sample => Store::temporary_copy(SAMPLE)?,
+            Opening::Store(path) => Store::open(&path, Access::Read)?,
+            Opening::Files { paths, options } => {
+                let mut store = Store::temporary()?;
+                for path in &paths {
+                    reports.push(self.load_file(&mut store, path, &options)?);
+                }
+                store
+            }
+        };
+        let mut tracker = self.tracker(Job::Load, self.name.clone());
+        let columns = Arc::new(store.columns(&mut |progress| tracker.observe(progress))?);
+        self.store = Some(store);
+        self.columns = Some(Arc::clone(&columns));
+        Ok(Action::Data(Dataset {
+            histogram: PauseHistogram::of(&columns),
+            columns,
+            complete: true,
+            rejects: reports.iter().map(|report| report.rejects).sum(),
+            first_rejects: reports
+                .iter()
+                .flat_map(|report| report.first_rejects.clone())
+                .collect(),
+            notes: reports
+                .iter()
+                .flat_map(|report| {
+                    std::iter::once(report.understood.to_string())
+                        .chain(report.understood.notes.clone())
+                })
+                .collect(),
+        }))
+    }
+
+    fn load_file(
+        &self,
+        store: &mut Store,
+        path: &Path,
+        options: &LoadOptions,
+    ) -> Result<LoadReport> {
+        let mut input = Input::open(path)?;
+        let mut tracker = self.tracker(Job::Load, input.name().to_owned());
+        // Only of the first file: later ones would show less than there is already.
+        tracker.shows_early = store.is_new()?;
+        store.load(&mut input, options, &mut tracker)
+    }
+
+    fn save(&mut self, gap: Gap) -> Result<Action> {
+        let mut tracker = self.tracker(Job::Save, self.name.clone());
+        let mut observe = |progress| tracker.observe(progress);
+        if let Opening::Store(path) = &self.opening {
+            Store::open(path, Access::Write)?.rebuild(gap, &mut observe)?;
+        } else if let Some(store) = &mut self.store {
+            store.rebuild(gap, &mut observe)?;
+        }
+        Ok(Action::Saved(gap))
+    }
+
+    fn export(&mut self, request: &Request, path: String, overwrite: bool) -> Result<Action> {
+        let Some(columns) = self.columns.clone() else {
+            return Err(Error::Usage("nothing has been loaded to export".into()));
+        };
+        let inputs = match &self.opening {
+            Opening::Sample => Vec::new(),
+            Opening::Store(path) => vec![path.clone()],
+            Opening::Files { paths, .. } => paths.clone(),
+        };
+        let target = PathBuf::from(&path);
+        let mut output = Output::file(&target, overwrite, &inputs)?;
+        let mut tracker = self.tracker(Job::Export, path.clone());
+        let mut observe = |progress| tracker.observe(progress);
+        let rows = export::write(&columns, request, &mut output, &target, &mut observe)?;
+        let bytes = output.finish()?;
+        Ok(Action::Exported { path, rows, bytes })
+    }
+
+    fn tracker(&self, job: Job, what: String) -> Tracker {
+        Tracker {
+            job,
+            what,
+            began: Instant::now(),
+            told: None,
+            shows_early: false,
+            events: self.events.clone(),
+            interrupt: self.interrupt.clone(),
+        }
+    }
+}
+
+/// Passes the progress of a job on to the explorer.
+struct Tracker {
+    job: Job,
+    what: String,
+    began: Instant,
+    /// When progress was told last.
+    told: Option<Instant>,
+    shows_early: bool,
+    events: Sender<Event>,
+    interrupt: Interrupt,
+}
+
+impl Tracker {
+    fn observe(&mut self, progress: Progress) -> Result<()> {
+        self.interrupt.check()?;
+        if self
+            .told
+            .is_some_and(|told| told.elapsed() < BETWEEN_REPORTS)
+        {
+            return Ok(());
+        }
+        self.told = Some(Instant::now());
+        let progress = crate::app::Progress {
+            job: self.job,
+            what: self.what.clone(),
+            unit: if progress.stage == Stage::Read {
+                Unit::Bytes
+            } else {
+                Unit::Rows
+            },
+            done: progress.done,
+            total: progress.total,
+            rows: progress.pageviews,
+            rejects: progress.rejects,
+            elapsed: self.began.elapsed(),
+        };
+        let _ = self.events.send(Event::Action(Action::Progress(progress)));
+        Ok(())
+    }
+}
+
+impl Observer for Tracker {
+    fn progress(&mut self, progress: Progress) -> Result<()> {
+        self.observe(progress)
+    }
+
+    fn so_far(&mut self, users: &Dictionary, pages: &Dictionary, arrivals: &[Arrival]) {
+        if !self.shows_early || arrivals.len() > MAX_SEEN_EARLY {
+            return;
+        }
+        let columns = Columns::from_arrivals(users, pages.clone(), arrivals);
+        let dataset = Dataset {
+            histogram: PauseHistogram::of(&columns),
+            columns: Arc::new(columns),
+            complete: false,
+            rejects: 0,
+            first_rejects: Vec::new(),
+            notes: Vec::new(),
+        };
+        let _ = self.events.send(Event::Action(Action::Data(dataset)));
+    }
+}

@@ -1,0 +1,98 @@
+//! Explorer floor: the terminal, the worker and the loop between them.
+//!
+//! `app` decides and `ui` draws; here is what they must not know: threads, clocks, signals, devices.
+
+mod events;
+mod job;
+mod terminal;
+
+pub use job::Opening;
+
+use std::sync::mpsc;
+use std::time::Instant;
+
+use crate::app;
+use crate::app::Action;
+use crate::app::App;
+use crate::app::Effect;
+use crate::app::Start;
+use crate::ui;
+use crate::words::error::Error;
+use crate::words::error::Result;
+
+use events::Event;
+use job::Worker;
+use terminal::Screen;
+
+/// Runs the explorer until the person leaves. Opens at once; the pageviews come from the worker.
+///
+/// Errors when the terminal cannot be used. The terminal is as it was on every way out.
+pub fn run(start: Start, opening: Opening) -> Result<()> {
+    let (sender, events) = mpsc::channel();
+    let mut screen = Screen::enter(start.mouse).map_err(Error::io("use", "the terminal"))?;
+    let mut worker = Worker::spawn(start.name.clone(), opening, sender.clone());
+    events::listen(sender);
+    let mut app = App::new(start);
+    app::update(&mut app, screen.size());
+
+    let ended = turn(&mut app, &mut screen, &worker, &events);
+    drop(screen);
+    worker.stop();
+    match ended? {
+        Ended::Quit => Ok(()),
+        // The exit status tells what ended the process.
+        Ended::Signal(signal) => {
+            let _ = signal_hook::low_level::emulate_default_handler(signal);
+            Err(Error::Interrupted)
+        }
+    }
+}
+
+enum Ended {
+    Quit,
+    Signal(i32),
+}
+
+/// Waits for something to happen, lets the model take it, draws; over and over.
+fn turn(
+    app: &mut App,
+    screen: &mut Screen,
+    worker: &Worker,
+    events: &mpsc::Receiver<Event>,
+) -> Result<Ended> {
+    let unusable = || Error::io("use", "the terminal");
+    loop {
+        screen
+            .draw(|frame| ui::draw(app, frame))
+            .map_err(unusable())?;
+        let Ok(first) = events.recv() else {
+            return Ok(Ended::Quit);
+        };
+        // What has happened meanwhile is taken before the next frame, so that a key held down never
+        // leaves a queue of frames behind.
+        for event in std::iter::once(first).chain(events.try_iter()) {
+            let action = match event {
+                Event::Action(action) => action,
+                Event::Signal(signal) => return Ok(Ended::Signal(signal)),
+                Event::TerminalGone => return Ok(Ended::Signal(signal_hook::consts::SIGHUP)),
+                Event::Resumed => {
+                    screen.resume().map_err(unusable())?;
+                    continue;
+                }
+            };
+            let (gap, before) = (app.gap, Instant::now());
+            let effect = app::update(app, action);
+            if app.gap != gap {
+                app::update(app, Action::Took(before.elapsed()));
+            }
+            match effect {
+                None => {}
+                Some(Effect::Quit) => return Ok(Ended::Quit),
+                Some(Effect::Suspend) => screen.suspend().map_err(unusable())?,
+                Some(Effect::Mouse(on)) => screen.mouse(on).map_err(unusable())?,
+                Some(Effect::Copy(text)) => screen.copy(&text).map_err(unusable())?,
+                Some(effect) => worker.take(effect),
+            }
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! Where data goes: stdout, or a file that appears complete or not at all. Output floor.
+//!
+//! Knows nothing of what is written.
+
+use std::fs;
+use std::io;
+use std::io::BufWriter;
+use std::io::Write;
+use std::path::Path;
+use std::path::PathBuf;
+
+use tempfile::NamedTempFile;
+
+use crate::words::error::Error;
+use crate::words::error::Result;
+
+/// A place to write to. Nothing is to be seen of a file until [`Output::finish`]; dropped before, it
+/// leaves nothing behind.
+#[derive(Debug)]
+pub struct Output {
+    path: PathBuf,
+    place: Place,
+}
+
+#[derive(Debug)]
+enum Place {
+    Stdout(BufWriter<io::Stdout>),
+    /// Written beside its target, then renamed.
+    Beside {
+        file: BufWriter<NamedTempFile>,
+        overwrite: bool,
+    },
+    /// A device or pipe, which cannot be renamed onto.
+    Direct(BufWriter<fs::File>),
+}
+
+impl Output {
+    /// Standard output.
+    pub fn stdout() -> Output {
+        Output {
+            path: "standard output".into(),
+            place: Place::Stdout(BufWriter::new(io::stdout())),
+        }
+    }
+
+    /// The file `path`. Errors before any work is done if it exists (unless `overwrite`), is a folder or
+    /// one of `inputs`, or cannot be made.
+    pub fn file(path: &Path, overwrite: bool, inputs: &[PathBuf]) -> Result<Output> {
+        if let Ok(metadata) = fs::metadata(path) {
+            let is_same = |input: &PathBuf| {
+                input != Path::new("-")
+                    && matches!((fs::canonicalize(input), fs::canonicalize(path)), (Ok(a), Ok(b)) if a == b)
+            };
+            if metadata.is_file() && inputs.iter().any(is_same) {
+                return Err(Error::OutputIsInput { path: path.into() });
+            }
+            if metadata.is_dir() {
+                let folder = io::Error::from(io::ErrorKind::IsADirectory);
+                return Err(Error::io("write", path)(folder));
+            }
+            if !metadata.is_file() {
+                let file = fs::OpenOptions::new()
+                    .write(true)
+                    .open(path)
+                    .map_err(Error::io("write", path))?;
+                return Ok(Output {
+                    path: path.into(),
+                    place: Place::Direct(BufWriter::new(file)),
+                });
+            }
+            if !overwrite {
+                return Err(Error::Exists { path: path.into() });
+            }
+        }
+        let file = draft_file(path).map_err(Error::io("write", path))?;
+        let file = BufWriter::with_capacity(1 << 16, file);
+        Ok(Output {
+            path: path.into(),
+            place: Place::Beside { file, overwrite },
+        })
+    }
+
+    /// What errors call this place.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Makes what was written appear. Returns its size in bytes, for a file.
+    pub fn finish(mut self) -> Result<u64> {
+        self.flush().map_err(Error::io("write", &self.path))?;
+        let Output { path, place } = self;
+        let Place::Beside { file, overwrite } = place else {
+            return Ok(0);
+        };
+        let file = file
+            .into_inner()
+            .map_err(|failed| Error::io("write", &path)(failed.into_error()))?;
+        let size = file
+            .as_file()
+            .sync_all()
+            .and_then(|()| file.as_file().metadata());
+        let size = size.map_err(Error::io("write", &path))?.len();
+        let moved = if overwrite {
+            file.persist(&path)
+        } else {
+            file.persist_noclobber(&path)
+        };
+        match moved {
+            Ok(_) => Ok(size),
+            Err(failed) if failed.error.kind() == io::ErrorKind::AlreadyExists => {
+                Err(Error::Exists { path })
+            }
+            Err(failed) => Err(Error::io("write", &path)(failed.error)),
+        }
+    }
+}
+
+/// A file that is to take the place of `target`: beside it, and as open to others as the person's umask
+/// says, where a temporary file is private.
+pub fn draft_file(target: &Path) -> io::Result<NamedTempFile> {
+    let folder = match target.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".dwell-").suffix(".tmp");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder)
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match &mut self.place {
+            Place::Stdout(out) => out.write(bytes),
+            Place::Beside { file, .. } => file.write(bytes),
+            Place::Direct(file) => file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match &mut self.place {
+            Place::Stdout(out) => out.flush(),
+            Place::Beside { file, .. } => file.flush(),
+            Place::Direct(file) => file.flush(),
+        }
+    }
+}

@@ -1,0 +1,318 @@
+//! Opening, making and keeping a store. Store floor.
+
+use std::fs;
+use std::path::Path;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use rusqlite::Connection;
+use rusqlite::OpenFlags;
+use rusqlite::OptionalExtension;
+use tempfile::NamedTempFile;
+use tempfile::TempPath;
+
+use crate::output::draft_file;
+use crate::store::schema;
+use crate::store::schema::Header;
+use crate::words::error::Error;
+use crate::words::error::Result;
+use crate::words::gap::Gap;
+
+/// How long to wait for another process that holds the store before saying so.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// What a store is opened for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Reading only; works on files and folders that cannot be written.
+    Read,
+    /// Loading and sessionizing too.
+    Write,
+}
+
+/// A SQLite file of pageviews and their sessions.
+#[derive(Debug)]
+pub struct Store {
+    pub(super) connection: Connection,
+    path: PathBuf,
+    life: Life,
+}
+
+/// What becomes of the file when the store is dropped.
+#[derive(Debug)]
+enum Life {
+    /// It stays.
+    Kept,
+    /// It is removed; [`Store::keep`] moves it to where it belongs.
+    Draft { file: TempPath, target: PathBuf },
+    /// It is removed.
+    Temporary { _file: TempPath },
+}
+
+/// Whether a file's first bytes are those of a SQLite database, ours or not.
+///
+/// Errors when the file cannot be read.
+pub fn is_sqlite(path: &Path) -> Result<bool> {
+    // What is not a plain file (a pipe, a folder) is no database, and reading from it would lose bytes.
+    let metadata = fs::metadata(path).map_err(Error::io("read", path))?;
+    Ok(metadata.is_file() && schema::header(path)? != Header::NotSqlite)
+}
+
+impl Store {
+    /// Opens a store. Refuses, untouched, a file that is not a SQLite database, one that is not a dwell
+    /// store, and one made by a later dwell.
+    pub fn open(path: &Path, access: Access) -> Result<Store> {
+        match schema::header(path)? {
+            Header::Store(version) if (1..=schema::VERSION).contains(&version) => {}
+            Header::Store(found) => {
+                return Err(Error::NewerStore {
+                    path: path.into(),
+                    found,
+                    known: schema::VERSION,
+                });
+            }
+            Header::Foreign => {
+                return Err(Error::NotAStore {
+                    path: path.into(),
+                    tables: tables(path),
+                });
+            }
+            Header::NotSqlite => {
+                let problem = "it is not a SQLite database".to_owned();
+                return Err(Error::Store {
+                    action: "open",
+                    path: path.into(),
+                    problem,
+                });
+            }
+        }
+        let flags = match access {
+            Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
+            Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
+        };
+        let store = Store {
+            connection: connect(path, flags).map_err(sqlite("open", path))?,
+            path: path.into(),
+            life: Life::Kept,
+        };
+        // The first look at the content is what finds a damaged or locked file.
+        store.gap()?;
+        Ok(store)
+    }
+
+    /// Opens the store at `path` for loading, or begins a new one if there is no file or an empty one.
+    ///
+    /// A new store is a draft beside `path`; nothing is to be seen of it until [`Store::keep`].
+    pub fn open_or_draft(path: &Path) -> Result<Store> {
+        match fs::metadata(path) {
+            Ok(metadata) if metadata.len() > 0 || !metadata.is_file() => {
+                Store::open(path, Access::Write)
+            }
+            _ => Store::draft(path),
+        }
+    }
+
+    fn draft(target: &Path) -> Result<Store> {
+        let file = draft_file(target).map_err(Error::io("make", target))?;
+        let (connection, file) = Store::begin(file)?;
+        let life = Life::Draft {
+            file,
+            target: target.into(),
+        };
+        Ok(Store {
+            connection,
+            path: target.into(),
+            life,
+        })
+    }
+
+    /// A new store in the system's folder for temporary files, removed when dropped.
+    pub fn temporary() -> Result<Store> {
+        let file = tempfile::Builder::new()
+            .prefix("dwell-")
+            .suffix(".db")
+            .tempfile()
+            .map_err(Error::io("make", std::env::temp_dir()))?;
+        let path = file.path().to_path_buf();
+        let (connection, file) = Store::begin(file)?;
+        Ok(Store {
+            connection,
+            path,
+            life: Life::Temporary { _file: file },
+        })
+    }
+
+    /// A temporary store with the content of another, given as the bytes of its file.
+    pub fn temporary_copy(bytes: &[u8]) -> Result<Store> {
+        let file = tempfile::Builder::new()
+            .prefix("dwell-")
+            .suffix(".db")
+            .tempfile()
+            .map_err(Error::io("make", std::env::temp_dir()))?;
+        let path = file.path().to_path_buf();
+        fs::write(&path, bytes).map_err(Error::io("write", &path))?;
+        let store = Store::open(&path, Access::Write)?;
+        Ok(Store {
+            life: Life::Temporary {
+                _file: file.into_temp_path(),
+            },
+            ..store
+        })
+    }
+
+    /// Makes an empty store of an empty file. It has no journal: whoever fails to fill it drops it.
+    fn begin(file: NamedTempFile) -> Result<(Connection, TempPath)> {
+        let path = file.into_temp_path();
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE;
+        let connection = connect(&path, flags).map_err(sqlite("make", &path))?;
+        let made = connection
+            .pragma_update(None, "journal_mode", "OFF")
+            .and_then(|()| connection.pragma_update(None, "synchronous", "OFF"))
+            .and_then(|()| connection.pragma_update(None, "application_id", schema::APPLICATION_ID))
+            .and_then(|()| connection.pragma_update(None, "user_version", schema::VERSION))
+            .and_then(|()| connection.execute_batch(schema::SCHEMA));
+        made.map_err(sqlite("make", &path))?;
+        Ok((connection, path))
+    }
+
+    /// Puts a draft in its place, complete and on disk; does nothing to a store that is there already.
+    ///
+    /// Errors, leaving nothing behind, when a file has appeared there in the meantime.
+    pub fn keep(self) -> Result<Store> {
+        let Life::Draft { file, target } = self.life else {
+            return Ok(self);
+        };
+        self.connection
+            .close()
+            .map_err(|(_, error)| sqlite("write", &target)(error))?;
+        let written = fs::File::open(&file).and_then(|file| file.sync_all());
+        written.map_err(Error::io("write", &target))?;
+        let is_empty = fs::metadata(&target).is_ok_and(|metadata| metadata.len() == 0);
+        let moved = if is_empty {
+            file.persist(&target)
+        } else {
+            file.persist_noclobber(&target)
+        };
+        moved.map_err(|failed| Error::io("write", &target)(failed.error))?;
+        let store = Store::open(&target, Access::Write)?;
+        // Readers go on reading the last state while a load writes the next.
+        let wal = store.connection.pragma_update(None, "journal_mode", "WAL");
+        wal.map_err(store.failed("write"))?;
+        Ok(store)
+    }
+
+    /// Where the store is; for a draft where it will be.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether no load has been taken in yet.
+    pub fn is_new(&self) -> Result<bool> {
+        Ok(self.one::<i64>("SELECT count(*) FROM loads")? == 0)
+    }
+
+    /// The gap at which the stored sessions were cut.
+    pub fn gap(&self) -> Result<Gap> {
+        let stored: Option<i64> = self
+            .connection
+            .query_row(
+                "SELECT value FROM settings WHERE name = 'gap_us'",
+                [],
+                |row| row.get(0),
+            )
+            .optional()
+            .map_err(self.failed("read"))?;
+        Ok(stored.and_then(Gap::from_us).unwrap_or_default())
+    }
+
+    pub(super) fn save_gap(&self, gap: Gap) -> rusqlite::Result<()> {
+        self.connection
+            .execute(
+                "INSERT OR REPLACE INTO settings (name, value) VALUES ('gap_us', ?1)",
+                [gap.as_us()],
+            )
+            .map(drop)
+    }
+
+    /// How many pageviews the ledger of loads counts.
+    pub fn n_pageviews(&self) -> Result<u64> {
+        self.one::<i64>("SELECT coalesce(sum(pageviews), 0) FROM loads")
+            .map(|n| n.max(0) as u64)
+    }
+
+    /// How many sessions are stored.
+    pub fn n_sessions(&self) -> Result<u64> {
+        self.one::<i64>("SELECT count(*) FROM session")
+            .map(|n| n.max(0) as u64)
+    }
+
+    pub(super) fn one<T: rusqlite::types::FromSql>(&self, query: &str) -> Result<T> {
+        self.connection
+            .query_row(query, [], |row| row.get(0))
+            .map_err(self.failed("read"))
+    }
+
+    /// Turns what SQLite says about this store into an [`Error`]; for `map_err`.
+    pub(super) fn failed(&self, action: &'static str) -> impl FnOnce(rusqlite::Error) -> Error {
+        sqlite(action, &self.path)
+    }
+}
+
+/// A connection that trusts nothing in the schema it finds.
+fn connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
+    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.pragma_update(None, "trusted_schema", "OFF")?;
+    connection.pragma_update(None, "cache_size", -65_536)?;
+    connection.set_prepared_statement_cache_capacity(32);
+    Ok(connection)
+}
+
+/// The names of a foreign database's tables and views, without touching it; none if it cannot be read.
+fn tables(path: &Path) -> Vec<String> {
+    // `immutable` keeps SQLite from making or recovering the files beside a database.
+    let uri = format!(
+        "file:{}?immutable=1",
+        path.to_string_lossy()
+            .replace('%', "%25")
+            .replace('?', "%3f")
+            .replace('#', "%23")
+    );
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+    let names = || -> rusqlite::Result<Vec<String>> {
+        let connection = Connection::open_with_flags(uri, flags)?;
+        let mut statement = connection.prepare(
+            "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') ORDER BY name LIMIT 20",
+        )?;
+        statement.query_map([], |row| row.get(0))?.collect()
+    };
+    names().unwrap_or_default()
+}
+
+/// Turns what SQLite says into an [`Error`], in words a person can act on.
+pub(super) fn sqlite(action: &'static str, path: &Path) -> impl FnOnce(rusqlite::Error) -> Error {
+    let path = path.to_path_buf();
+    move |error| {
+        use rusqlite::ErrorCode::*;
+        let problem = match error.sqlite_error_code() {
+            Some(DatabaseCorrupt) => {
+                "the file is damaged: load its sources into a new store".to_owned()
+            }
+            Some(NotADatabase) => {
+                "the file is damaged: its header is not that of a database".to_owned()
+            }
+            Some(DatabaseBusy | DatabaseLocked) => {
+                "another process is writing to it: try again when it is done".to_owned()
+            }
+            Some(ReadOnly) => "it can only be read".to_owned(),
+            Some(DiskFull) => "no space left on the disk".to_owned(),
+            Some(OperationInterrupted) => return Error::Interrupted,
+            _ => error.to_string(),
+        };
+        Error::Store {
+            action,
+            path,
+            problem,
+        }
+    }
+}

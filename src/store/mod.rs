@@ -1,0 +1,20 @@
+//! Store floor: the SQLite file that is the truth. The only floor that names rusqlite.
+//!
+//! Knows pageviews and sessions, and nothing of how they are shown or exported.
+
+mod connection;
+mod insert;
+mod load;
+mod refresh;
+mod scan;
+mod schema;
+
+pub use connection::Access;
+pub use connection::Store;
+pub use connection::is_sqlite;
+pub use load::LoadOptions;
+pub use load::LoadReport;
+pub use load::Observer;
+pub use refresh::Refreshed;
+pub use schema::APPLICATION_ID;
+pub use schema::VERSION;

@@ -1,0 +1,117 @@
+//! The tables and views of a store, and how a store is told from other databases. Store floor.
+//!
+//! The views are an interface: people read them with `sqlite3`, and their columns do not change
+//! without a new [`VERSION`].
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use crate::words::error::Error;
+use crate::words::error::Result;
+
+/// SQLite's `application_id` of a dwell store: `dwel` in ASCII.
+pub const APPLICATION_ID: i32 = 0x6477_656c;
+/// SQLite's `user_version` of the schema below.
+pub const VERSION: i64 = 1;
+
+/// What makes an empty database a store.
+///
+/// `pageview` is clustered by (user, at, arrival), so that the ordered scan and one user's timeline need
+/// neither a sort nor an index. `at`, `started_at` and `ended_at` are microseconds since the epoch.
+pub(super) const SCHEMA: &str = "
+CREATE TABLE users (id INTEGER PRIMARY KEY, user_id TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE pages (id INTEGER PRIMARY KEY, page TEXT NOT NULL UNIQUE) STRICT;
+
+CREATE TABLE pageview (
+    user INTEGER NOT NULL REFERENCES users,
+    at INTEGER NOT NULL,
+    arrival INTEGER NOT NULL,
+    page INTEGER NOT NULL REFERENCES pages,
+    PRIMARY KEY (user, at, arrival)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE session (
+    user INTEGER NOT NULL REFERENCES users,
+    started_at INTEGER NOT NULL,
+    ended_at INTEGER NOT NULL,
+    pageviews INTEGER NOT NULL,
+    landing_page INTEGER NOT NULL REFERENCES pages,
+    exit_page INTEGER NOT NULL REFERENCES pages,
+    PRIMARY KEY (user, started_at)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE loads (
+    id INTEGER PRIMARY KEY,
+    source TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    digest BLOB NOT NULL,
+    pageviews INTEGER NOT NULL,
+    rejects INTEGER NOT NULL,
+    first_at INTEGER,
+    last_at INTEGER,
+    loaded_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE settings (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE VIEW pageviews AS
+SELECT u.user_id,
+       strftime('%Y-%m-%dT%H:%M:%S', (v.at - (v.at % 1000000 + 1000000) % 1000000) / 1000000, 'unixepoch')
+           || rtrim(rtrim(printf('.%06d', (v.at % 1000000 + 1000000) % 1000000), '0'), '.') || 'Z' AS page_view_at,
+       p.page
+FROM pageview AS v
+JOIN users AS u ON u.id = v.user
+JOIN pages AS p ON p.id = v.page;
+
+CREATE VIEW sessions AS
+SELECT u.user_id || '@' || s.started_at AS session_id,
+       u.user_id,
+       strftime('%Y-%m-%dT%H:%M:%S', (s.started_at - (s.started_at % 1000000 + 1000000) % 1000000) / 1000000, 'unixepoch')
+           || rtrim(rtrim(printf('.%06d', (s.started_at % 1000000 + 1000000) % 1000000), '0'), '.') || 'Z' AS started_at,
+       strftime('%Y-%m-%dT%H:%M:%S', (s.ended_at - (s.ended_at % 1000000 + 1000000) % 1000000) / 1000000, 'unixepoch')
+           || rtrim(rtrim(printf('.%06d', (s.ended_at % 1000000 + 1000000) % 1000000), '0'), '.') || 'Z' AS ended_at,
+       (s.ended_at - s.started_at) / 1000000.0 AS duration_s,
+       s.pageviews,
+       l.page AS landing_page,
+       e.page AS exit_page,
+       s.pageviews = 1 AS is_bounce
+FROM session AS s
+JOIN users AS u ON u.id = s.user
+JOIN pages AS l ON l.id = s.landing_page
+JOIN pages AS e ON e.id = s.exit_page;
+";
+
+/// The first bytes of every SQLite 3 database.
+const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+
+/// What the first 100 bytes of a file say about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Header {
+    /// Not a SQLite database.
+    NotSqlite,
+    /// A SQLite database with another program's, or no, application id.
+    Foreign,
+    /// A store, of this version.
+    Store(i64),
+}
+
+/// Reads a file's header without letting SQLite near it, so that a file that is not ours stays untouched
+/// to the byte. Offsets as in <https://www.sqlite.org/fileformat2.html#the_database_header>.
+pub(super) fn header(path: &Path) -> Result<Header> {
+    let mut head = Vec::with_capacity(100);
+    File::open(path)
+        .and_then(|file| file.take(100).read_to_end(&mut head))
+        .map_err(Error::io("read", path))?;
+    if !head.starts_with(MAGIC) {
+        return Ok(Header::NotSqlite);
+    }
+    let number_at = |offset: usize| {
+        let bytes = head.get(offset..offset + 4)?;
+        Some(i32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
+    };
+    Ok(match (number_at(68), number_at(60)) {
+        (Some(APPLICATION_ID), Some(version)) => Header::Store(i64::from(version)),
+        _ => Header::Foreign,
+    })
+}

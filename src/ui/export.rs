@@ -1,0 +1,140 @@
+//! The export dialog. Ui floor.
+//!
+//! ```text
+//! ┌ Export ──────────────────────────────────────────────┐
+//! │> What     ‹ sessions ›                               │
+//! │  Which    ‹ as filtered ›  3,412                     │
+//! │  Format   ‹ csv ›                                    │
+//! │  Path     shop-sessions.csv                          │
+//! │                                                      │
+//! │ 3,412 rows at 30m, about 480.0 kB                    │
+//! │ Tab next  ←→ change  Enter export  Esc leave         │
+//! └──────────────────────────────────────────────────────┘
+//! ```
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
+use ratatui::layout::Rect;
+use ratatui::widgets::Paragraph;
+use ratatui::widgets::Widget;
+use ratatui::widgets::Wrap;
+
+use crate::app::Dialog;
+use crate::app::DialogField;
+use crate::app::EXPORT_FORMATS;
+use crate::app::EXPORT_ROWS;
+use crate::app::Stage;
+use crate::ui::Ui;
+use crate::ui::grid::mark;
+use crate::ui::line;
+use crate::ui::loading;
+use crate::ui::popup;
+use crate::ui::put;
+use crate::ui::put_input;
+use crate::words::figure::bytes;
+use crate::words::figure::count;
+use crate::words::figure::counted;
+use crate::words::text::safe;
+
+/// Columns for the names of the fields.
+const NAMES: u16 = 11;
+
+pub(super) fn draw(ui: Ui<'_>, dialog: &Dialog, area: Rect, buf: &mut Buffer) -> Option<Position> {
+    let inside = popup::frame(ui, "Export", (64, 8), area, buf);
+    let choice = &dialog.choices[dialog.which];
+    let values = [
+        (
+            DialogField::Rows,
+            "What",
+            EXPORT_ROWS[dialog.rows].name().to_owned(),
+        ),
+        (DialogField::Which, "Which", choice.words.to_owned()),
+        (
+            DialogField::Format,
+            "Format",
+            EXPORT_FORMATS[dialog.format].name().to_owned(),
+        ),
+    ];
+    let editing = dialog.stage == Stage::Editing;
+    for (n, (field, name, value)) in (0..).zip(&values) {
+        let here = line(inside, n);
+        put(buf, here, 2, name, ui.styles.dim);
+        let at = put(buf, here, NAMES, &format!("‹ {value} ›"), ui.styles.plain);
+        if *field == DialogField::Which {
+            put(buf, here, at + 2, &count(dialog.count()), ui.styles.dim);
+        }
+        if editing && dialog.field == *field {
+            mark(ui, here, true, buf);
+        }
+    }
+    let path = line(inside, 3);
+    put(buf, path, 2, "Path", ui.styles.dim);
+    let cursor = put_input(buf, path, NAMES, &dialog.path, ui.styles.plain);
+    let typing = editing && dialog.field == DialogField::Path;
+    if typing {
+        put(buf, path, 0, ">", ui.styles.strong);
+    }
+    draw_stage(ui, dialog, inside, buf);
+    cursor.filter(|_| typing)
+}
+
+fn draw_stage(ui: Ui<'_>, dialog: &Dialog, inside: Rect, buf: &mut Buffer) {
+    let rest = Rect {
+        y: inside.y + inside.height.min(5),
+        height: inside.height.saturating_sub(5),
+        ..inside
+    };
+    let wrapped = |words: String, buf: &mut Buffer| {
+        Paragraph::new(words)
+            .wrap(Wrap { trim: true })
+            .render(rest, buf);
+    };
+    match &dialog.stage {
+        Stage::Editing => {
+            let words = format!(
+                "{} at {}, about {}",
+                counted(dialog.count(), "row"),
+                ui.app.gap,
+                bytes(dialog.bytes())
+            );
+            put(buf, line(rest, 0), 0, &words, ui.styles.plain);
+            let keys = "Tab next  ←→ change  Enter exports  Esc leaves";
+            put(buf, line(rest, 2), 0, keys, ui.styles.dim);
+        }
+        Stage::Exists => wrapped(
+            format!(
+                "{} is there already. y replaces it, n keeps it.",
+                safe(dialog.path.value())
+            ),
+            buf,
+        ),
+        Stage::Running => {
+            let job = ui.app.job.as_ref().filter(|_| ui.app.is_exporting());
+            if let Some(progress) = job {
+                loading::gauge(ui, progress, line(rest, 0), buf);
+                let mut words = loading::amounts(progress);
+                words.extend(loading::speed(progress));
+                put(buf, line(rest, 1), 0, &words.join("  "), ui.styles.plain);
+            } else {
+                put(buf, line(rest, 0), 0, "exporting", ui.styles.plain);
+            }
+            put(buf, line(rest, 2), 0, "Esc cancels", ui.styles.dim);
+        }
+        Stage::Done {
+            path,
+            rows,
+            bytes: size,
+        } => wrapped(
+            format!(
+                "{} in {} ({}). Enter closes.",
+                counted(*rows, "row"),
+                safe(path),
+                bytes(*size)
+            ),
+            buf,
+        ),
+        Stage::Failed(problem) => {
+            wrapped(format!("{}. Change the path, or Esc.", safe(problem)), buf);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! The last line: what is being typed, what there is to say, or the keys that fit. Ui floor.
+//!
+//! ```text
+//!  Enter open  Esc back  + longer gap  - shorter  / filter  s sort  w save gap  : commands    7 of 499,057
+//! ```
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
+use ratatui::layout::Rect;
+
+use crate::answers::browse::chips;
+use crate::app::Panel;
+use crate::app::Popup;
+use crate::app::Prompt;
+use crate::app::hints;
+use crate::ui::Ui;
+use crate::ui::put;
+use crate::ui::put_input;
+use crate::ui::put_right;
+use crate::words::figure::count;
+use crate::words::text::width;
+
+/// Draws the line; returns where the cursor of a prompt stands.
+pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) -> Option<Position> {
+    match &ui.app.popup {
+        Some(Popup::Filter(prompt)) => filter(ui, prompt, area, buf),
+        Some(Popup::Find(prompt)) => find(ui, prompt, area, buf),
+        _ => {
+            match &ui.app.message {
+                Some(message) => {
+                    put(buf, area, 1, message, ui.styles.strong);
+                }
+                None => keys(ui, area, buf),
+            }
+            None
+        }
+    }
+}
+
+fn position(ui: Ui<'_>) -> String {
+    match ui.app.position() {
+        (_, 0) => String::new(),
+        (at, len) => format!("{} of {} ", count(at as u64 + 1), count(len as u64)),
+    }
+}
+
+fn keys(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
+    let position = match &ui.app.count {
+        Some(count) if count.digits > 1 => format!("{}G ", count.n),
+        _ => position(ui),
+    };
+    let room = area.width.saturating_sub(width(&position) as u16 + 1);
+    let keys = Rect {
+        width: room,
+        ..area
+    };
+    let mut at = 1;
+    for (key, words) in hints(ui.app.panel()) {
+        let needed = width(&key) + 1 + width(words);
+        if usize::from(at) + needed > usize::from(room) {
+            break;
+        }
+        at = put(buf, keys, at, &key, ui.styles.strong);
+        at = put(buf, keys, at + 1, words, ui.styles.dim) + 2;
+    }
+    put_right(buf, area, 0, &position, ui.styles.dim);
+}
+
+fn filter(ui: Ui<'_>, prompt: &Prompt, area: Rect, buf: &mut Buffer) -> Option<Position> {
+    let (_, shown) = ui.app.position();
+    let sessions = match ui.app.panel() {
+        Panel::UserSessions => Some(&ui.app.users.sessions),
+        Panel::AllSessions => Some(&ui.app.all.sessions),
+        _ => None,
+    };
+    let words = match sessions {
+        Some(sessions) if sessions.problem.is_some() => {
+            sessions.problem.clone().unwrap_or_default()
+        }
+        Some(_) if prompt.input.value().is_empty() => chips::ACCEPTED_FORMS.to_owned(),
+        _ => format!("{} left  Enter keeps  Esc clears", count(shown as u64)),
+    };
+    prompt_line(ui, prompt, &words, area, buf)
+}
+
+fn find(ui: Ui<'_>, prompt: &Prompt, area: Rect, buf: &mut Buffer) -> Option<Position> {
+    let words = match &ui.app.message {
+        Some(message) => message.clone(),
+        None => "n next  N before  Enter stays  Esc goes back".to_owned(),
+    };
+    prompt_line(ui, prompt, &words, area, buf)
+}
+
+/// What is typed on the left, at least a third of the line, and words about it on the right.
+fn prompt_line(
+    ui: Ui<'_>,
+    prompt: &Prompt,
+    words: &str,
+    area: Rect,
+    buf: &mut Buffer,
+) -> Option<Position> {
+    let at = put(buf, area, 1, "/", ui.styles.strong);
+    let typed = width(prompt.input.value()) as u16 + 2;
+    let room = typed.max(area.width / 3).min(area.width.saturating_sub(at));
+    let input = Rect {
+        width: at + room,
+        ..area
+    };
+    put(buf, area, at + room + 1, words, ui.styles.dim);
+    put_input(buf, input, at, &prompt.input, ui.styles.plain)
+}

@@ -1,0 +1,43 @@
+//! The first line. Ui floor.
+//!
+//! ```text
+//!  dwell  shop.db  10,000,000 pageviews  499,057 users  1 Jan 2020 – 31 Dec 2022  UTC       ? help  q quit
+//! ```
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::ui::Ui;
+use crate::ui::put;
+use crate::ui::put_right;
+use crate::words::figure::counted;
+use crate::words::text::cut_end;
+
+pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
+    let styles = ui.styles;
+    let mut at = put(buf, area, 1, "dwell", styles.strong);
+    let name = cut_end(&ui.app.name, usize::from(area.width / 3));
+    at = put(buf, area, at + 2, &name, styles.plain);
+    if let Some(data) = &ui.app.data {
+        let mut facts = vec![
+            counted(data.summary.pageviews, "pageview"),
+            counted(data.summary.users, "user"),
+        ];
+        if let Some((first, last)) = data.columns.span() {
+            let (first, last) = (data.calendar.date(first), data.calendar.date(last));
+            facts.push(if first == last {
+                first
+            } else {
+                format!("{first} – {last}")
+            });
+        }
+        facts.push(data.calendar.zone_name().to_owned());
+        for fact in facts {
+            // Half a figure would be a wrong one.
+            if usize::from(area.width.saturating_sub(at + 3)) >= fact.chars().count() {
+                at = put(buf, area, at + 2, &fact, styles.plain);
+            }
+        }
+    }
+    put_right(buf, area, at + 2, "? help  q quit ", styles.dim);
+}

@@ -1,0 +1,101 @@
+//! The help: every key, by group, from the keymap. Ui floor.
+//!
+//! ```text
+//! ┌ Keys ──────────────────────────────────────────────┐
+//! │ Move                      The gap                 █│
+//! │  ↑ k       up              + =      longer        █│
+//! │                                                   │
+//! └────────────────────────────────────────────────────┘
+//! ```
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::widgets::Scrollbar;
+use ratatui::widgets::ScrollbarOrientation;
+use ratatui::widgets::ScrollbarState;
+use ratatui::widgets::StatefulWidget;
+
+use crate::app::Binding;
+use crate::app::Group;
+use crate::app::bindings;
+use crate::app::help_columns;
+use crate::app::help_height;
+use crate::app::help_lines;
+use crate::ui::Ui;
+use crate::ui::line;
+use crate::ui::popup;
+use crate::ui::put;
+
+/// Columns for the keys.
+const KEYS: u16 = 14;
+
+/// A line of a column.
+enum Entry {
+    Heading(&'static str),
+    Key(&'static Binding),
+    Empty,
+}
+
+pub(super) fn draw(ui: Ui<'_>, top: usize, area: Rect, buf: &mut Buffer) {
+    let height = help_height(area.width, area.height);
+    let total = help_lines(area.width);
+    let (left, right) = help_columns(area.width);
+    let wide = if right.is_empty() { 76 } else { 130 };
+    let inside = popup::frame(
+        ui,
+        "Keys ─ Esc closes",
+        (wide.min(area.width.saturating_sub(4)), height as u16),
+        area,
+        buf,
+    );
+    let columns = if right.is_empty() { 1 } else { 2 };
+    for (n, groups) in (0..columns).zip([left, right]) {
+        let room = inside.width / columns;
+        let column = Rect {
+            x: inside.x + n * room,
+            width: room.saturating_sub(1),
+            ..inside
+        };
+        for (row, entry) in (0..column.height).zip(entries(groups).iter().skip(top)) {
+            draw_entry(ui, entry, line(column, row), buf);
+        }
+    }
+    if total > height && inside.height > 0 {
+        let mut state = ScrollbarState::new(total - height)
+            .position(top)
+            .viewport_content_length(height);
+        let bar = Rect {
+            x: inside.x,
+            width: inside.width + 2,
+            ..inside
+        };
+        Scrollbar::new(ScrollbarOrientation::VerticalRight)
+            .begin_symbol(None)
+            .end_symbol(None)
+            .render(bar, buf, &mut state);
+    }
+}
+
+fn entries(groups: &[Group]) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    for &group in groups {
+        entries.push(Entry::Heading(group.heading()));
+        let keys = bindings().iter().filter(|binding| binding.group == group);
+        entries.extend(keys.map(Entry::Key));
+        entries.push(Entry::Empty);
+    }
+    entries
+}
+
+fn draw_entry(ui: Ui<'_>, entry: &Entry, area: Rect, buf: &mut Buffer) {
+    match entry {
+        Entry::Heading(words) => {
+            put(buf, area, 0, words, ui.styles.strong);
+        }
+        Entry::Key(binding) => {
+            put(buf, area, 1, &binding.keys_text(), ui.styles.within);
+            put(buf, area, 1 + KEYS, binding.words, ui.styles.plain);
+        }
+        Entry::Empty => {}
+    }
+}

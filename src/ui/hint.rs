@@ -1,0 +1,30 @@
+//! The line above the panels: how the load is going, or what the sample is. Ui floor.
+//!
+//! ```text
+//!  loading shop.csv ██████▌      38.5 MB of 120.0 MB  402,118 rows  12 rejects  40.1 MB/s  2s left   Ctrl-C cancels
+//! ```
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::app::Origin;
+use crate::ui::Ui;
+use crate::ui::loading;
+use crate::ui::put;
+use crate::ui::put_right;
+
+pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
+    let app = ui.app;
+    if let Some(progress) = app
+        .job
+        .as_ref()
+        .filter(|_| app.data.is_some() && !app.is_exporting())
+    {
+        let line = loading::sentence(progress);
+        let at = put(buf, area, 1, &line, ui.styles.strong);
+        put_right(buf, area, at + 2, "Ctrl-C cancels ", ui.styles.dim);
+    } else if app.origin == Origin::Sample {
+        let words = "This is the bundled sample. Your own: dwell views.csv, or dwell load --store shop.db views.csv";
+        put(buf, area, 1, words, ui.styles.dim);
+    }
+}

@@ -1,0 +1,114 @@
+//! How the load is going, before anything of it can be seen. Ui floor.
+//!
+//! ```text
+//! ┌ Loading shop.csv ────────────────────────────┐
+//! │ ███████████████▌                             │
+//! │ 38.5 MB of 120.0 MB  402,118 rows  12 rejects│
+//! │ 40.1 MB/s  2s left                           │
+//! │ Esc cancels                                  │
+//! └──────────────────────────────────────────────┘
+//! ```
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::app::Job;
+use crate::app::Progress;
+use crate::app::Unit;
+use crate::ui::Ui;
+use crate::ui::bars::lying;
+use crate::ui::line;
+use crate::ui::popup;
+use crate::ui::put;
+use crate::words::figure::bytes;
+use crate::words::figure::count;
+use crate::words::figure::counted;
+use crate::words::figure::duration;
+use crate::words::text::cut_end;
+
+pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
+    let Some(progress) = &ui.app.job else {
+        let inside = popup::frame(ui, "Nothing is loaded", (44, 1), area, buf);
+        put(buf, inside, 0, "R loads again, q quits", ui.styles.plain);
+        return;
+    };
+    let title = format!("Loading {}", cut_end(&progress.what, 40));
+    let inside = popup::frame(ui, &title, (56, 4), area, buf);
+    gauge(ui, progress, line(inside, 0), buf);
+    put(
+        buf,
+        line(inside, 1),
+        0,
+        &amounts(progress).join("  "),
+        ui.styles.plain,
+    );
+    put(
+        buf,
+        line(inside, 2),
+        0,
+        &speed(progress).join("  "),
+        ui.styles.plain,
+    );
+    put(buf, line(inside, 3), 0, "Esc cancels", ui.styles.dim);
+}
+
+/// A bar over the whole line; a line of dots while the total is not known.
+pub(super) fn gauge(ui: Ui<'_>, progress: &Progress, area: Rect, buf: &mut Buffer) {
+    match progress.share() {
+        Some(share) => put(buf, area, 0, &lying(share, area.width), ui.styles.within),
+        None => {
+            let dots = "·".repeat(usize::from(area.width));
+            put(buf, area, 0, &dots, ui.styles.dim)
+        }
+    };
+}
+
+/// All of it in one line.
+pub(super) fn sentence(progress: &Progress) -> String {
+    let verb = match progress.job {
+        Job::Load => "loading",
+        Job::Export => "exporting",
+        Job::Save => "saving",
+    };
+    let mut parts = vec![format!("{verb} {}", cut_end(&progress.what, 30))];
+    if let Some(share) = progress.share() {
+        parts.push(crate::words::figure::share(share));
+    }
+    parts.extend(amounts(progress));
+    parts.extend(speed(progress));
+    parts.join("  ")
+}
+
+/// Done of total, rows, rejects.
+pub(super) fn amounts(progress: &Progress) -> Vec<String> {
+    let amount = |n: u64| match progress.unit {
+        Unit::Bytes => bytes(n),
+        Unit::Rows => count(n),
+    };
+    let mut parts = Vec::new();
+    match progress.total {
+        Some(total) => parts.push(format!("{} of {}", amount(progress.done), amount(total))),
+        None if progress.done > 0 => parts.push(amount(progress.done)),
+        None => {}
+    }
+    if progress.unit == Unit::Bytes || progress.rows != progress.done {
+        parts.push(counted(progress.rows, "row"));
+    }
+    if progress.rejects > 0 {
+        parts.push(counted(progress.rejects, "reject"));
+    }
+    parts
+}
+
+/// Rate and time left, as far as they are known.
+pub(super) fn speed(progress: &Progress) -> Vec<String> {
+    let rate = progress.per_second().map(|rate| match progress.unit {
+        Unit::Bytes => format!("{}/s", bytes(rate as u64)),
+        Unit::Rows => format!("{} rows/s", count(rate as u64)),
+    });
+    let left = progress.time_left().map(|left| {
+        let us = i64::try_from(left.as_micros()).unwrap_or(i64::MAX);
+        format!("{} left", duration(us / 1_000_000 * 1_000_000))
+    });
+    rate.into_iter().chain(left).collect()
+}

@@ -1,0 +1,86 @@
+//! The frame of a panel, and what an empty one says. Ui floor.
+//!
+//! ```text
+//! ┌ Users 1,204 of 499,057 ─ by sessions ▼ ─ /shop ┐
+//! │                                                │
+//! └────────────────────────────────────────────────┘
+//! ```
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use ratatui::text::Span;
+use ratatui::widgets::Block;
+use ratatui::widgets::BorderType;
+use ratatui::widgets::Paragraph;
+use ratatui::widgets::Widget;
+use ratatui::widgets::Wrap;
+
+use crate::app::Panel;
+use crate::ui::Ui;
+use crate::words::figure::count;
+use crate::words::text::cut_end;
+
+/// Draws the border with a title of parts; the first is the panel's name. The panel that has the keys
+/// stands out.
+pub(super) fn frame(ui: Ui<'_>, panel: Panel, parts: &[String], area: Rect, buf: &mut Buffer) {
+    let focused = ui.app.panel() == panel;
+    let (border, name) = if focused {
+        (ui.styles.plain, ui.styles.strong)
+    } else {
+        (ui.styles.dim, ui.styles.plain)
+    };
+    let room = usize::from(area.width.saturating_sub(4));
+    let title = cut_end(&parts.join(" ─ "), room);
+    let first = parts.first().map_or(0, |part| part.len()).min(title.len());
+    let first = if title.is_char_boundary(first) {
+        first
+    } else {
+        title.len()
+    };
+    let (head, tail) = title.split_at(first);
+    let mut block = Block::bordered()
+        .border_type(BorderType::Plain)
+        .border_style(border);
+    if !title.is_empty() {
+        block = block.title(Line::from(vec![
+            Span::styled(format!(" {head}"), name),
+            Span::styled(format!("{tail} "), ui.styles.plain),
+        ]));
+    }
+    block.render(area, buf);
+}
+
+/// `Users 499,057`, or `Users 1,204 of 499,057` when a filter keeps fewer.
+pub(super) fn counted(name: &str, shown: usize, all: u64) -> String {
+    if shown as u64 == all {
+        format!("{name} {}", count(all))
+    } else {
+        format!("{name} {} of {}", count(shown as u64), count(all))
+    }
+}
+
+/// Says in a sentence why there is nothing to see.
+pub(super) fn empty(ui: Ui<'_>, area: Rect, sentence: &str, buf: &mut Buffer) {
+    let inside = Rect {
+        x: area.x + area.width.min(2),
+        width: area.width.saturating_sub(4),
+        ..area
+    };
+    let text = crate::words::text::safe(sentence).into_owned();
+    Paragraph::new(text)
+        .style(ui.styles.dim)
+        .wrap(Wrap { trim: true })
+        .render(inside, buf);
+}
+
+/// What a list without a row says.
+pub(super) fn why_empty(ui: Ui<'_>, typed: &str, noun: &str) -> String {
+    if !typed.is_empty() {
+        format!("No {noun} matches {typed}. Esc clears the filter.")
+    } else if ui.app.job.is_some() && !ui.app.has_rows() {
+        "Loading.".to_owned()
+    } else {
+        "There are no pageviews here. dwell load --store FILE adds some; q leaves.".to_owned()
+    }
+}

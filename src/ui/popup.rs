@@ -1,0 +1,68 @@
+//! The frame of everything that lies over the screen, and errors. Ui floor.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::widgets::Block;
+use ratatui::widgets::Clear;
+use ratatui::widgets::Paragraph;
+use ratatui::widgets::Widget;
+use ratatui::widgets::Wrap;
+
+use crate::app::middle;
+use crate::ui::Ui;
+use crate::words::text::cut_end;
+use crate::words::text::safe;
+use crate::words::text::width;
+
+/// Clears a box of this much inside, in the middle of the terminal, and frames it. Returns its inside,
+/// which is smaller on a small terminal.
+pub(super) fn frame(
+    ui: Ui<'_>,
+    title: &str,
+    inside: (u16, u16),
+    area: Rect,
+    buf: &mut Buffer,
+) -> Rect {
+    let rect = middle(area, inside.0 + 4, inside.1 + 2);
+    Clear.render(rect, buf);
+    let title = cut_end(title, usize::from(rect.width.saturating_sub(4)));
+    Block::bordered()
+        .title(format!(" {title} "))
+        .title_style(ui.styles.strong)
+        .render(rect, buf);
+    Rect {
+        x: rect.x + rect.width.min(2),
+        y: rect.y + rect.height.min(1),
+        width: rect.width.saturating_sub(4),
+        height: rect.height.saturating_sub(2),
+    }
+}
+
+/// What went wrong, and the key that leaves.
+pub(super) fn error(ui: Ui<'_>, problem: &str, area: Rect, buf: &mut Buffer) {
+    let text = format!(
+        "{}.\n\nEnter goes back; R loads again, q quits from there.",
+        safe(problem)
+    );
+    let wide = area.width.saturating_sub(8).min(76);
+    let inside = frame(
+        ui,
+        "That did not work",
+        (wide, wrapped(&text, wide)),
+        area,
+        buf,
+    );
+    Paragraph::new(text)
+        .wrap(Wrap { trim: true })
+        .render(inside, buf);
+}
+
+/// About how many lines a text takes when it is wrapped.
+pub(super) fn wrapped(text: &str, wide: u16) -> u16 {
+    let wide = usize::from(wide.max(8));
+    // Words that do not fit leave up to a word's length empty on a line.
+    let lines = text
+        .lines()
+        .map(|line| width(line).div_ceil(wide - 7).max(1));
+    lines.sum::<usize>().min(40) as u16
+}

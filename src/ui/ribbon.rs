@@ -1,0 +1,109 @@
+//! The gap ribbon: the pauses on a logarithmic axis, and the gap as a marker. Ui floor.
+//!
+//! ```text
+//!       1s        10s        1m         10m    30m  1h        6h        1d         7d        30d
+//!  ▁▁▂▂▃▄▅▆▇██▇▇▆▅▄▄▃▃▂▂▂▁▁▁▁▁▁┃▁▁▁▁▁▁▁▁▁▂▂▂▃▃▄▅▆▆▅▄▃▂▂▁▁▁▁
+//! ```
+//!
+//! Left of the marker pauses lie within sessions, right of it between them.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::app::Data;
+use crate::engine::study::LogAxis;
+use crate::ui::Ui;
+use crate::ui::bars::upright;
+use crate::ui::put;
+use crate::words::figure::duration;
+use crate::words::gap::Gap;
+use crate::words::text::width;
+
+/// Where labels can stand, microseconds.
+const TICKS_US: [i64; 19] = [
+    1,
+    1_000,
+    10_000,
+    100_000,
+    1_000_000,
+    10_000_000,
+    60_000_000,
+    600_000_000,
+    1_800_000_000,
+    3_600_000_000,
+    21_600_000_000,
+    86_400_000_000,
+    604_800_000_000,
+    2_592_000_000_000,
+    7_776_000_000_000,
+    31_536_000_000_000,
+    315_360_000_000_000,
+    3_153_600_000_000_000,
+    31_536_000_000_000_000,
+];
+
+pub(super) fn draw(ui: Ui<'_>, labels: Rect, bars: Rect, buf: &mut Buffer) {
+    let Some(data) = &ui.app.data else { return };
+    let axis = axis_of(data, bars.width);
+    draw_labels(ui, &axis, labels, buf);
+    draw_pauses(ui, data, &axis, bars, buf);
+}
+
+/// The axis of pauses over a width.
+pub(super) fn axis_of(data: &Data, width: u16) -> LogAxis {
+    LogAxis {
+        from_us: data.axis_us.0,
+        to_us: data.axis_us.1,
+        length: f64::from(width),
+    }
+}
+
+/// The column of the marker; at the border for a gap beyond an end.
+pub(super) fn marker(axis: &LogAxis, gap: Gap) -> u16 {
+    let last = (axis.length - 1.0).max(0.0);
+    axis.position(gap.as_us()).floor().clamp(0.0, last) as u16
+}
+
+/// Durations where there is room for them, each beginning where it stands on the axis.
+pub(super) fn draw_labels(ui: Ui<'_>, axis: &LogAxis, area: Rect, buf: &mut Buffer) {
+    let mut free_from = 0;
+    for us in TICKS_US {
+        let position = axis.position(us);
+        let label = duration(us);
+        let end = position + width(&label) as f64;
+        if position >= f64::from(free_from) && end <= f64::from(area.width) {
+            free_from = put(buf, area, position as u16, &label, ui.styles.dim) + 2;
+        }
+    }
+}
+
+/// The histogram with the marker through it.
+pub(super) fn draw_pauses(ui: Ui<'_>, data: &Data, axis: &LogAxis, area: Rect, buf: &mut Buffer) {
+    if area.is_empty() {
+        return;
+    }
+    let pauses = data
+        .histogram
+        .resampled(axis.from_us, axis.to_us, usize::from(area.width));
+    let most = pauses.iter().copied().fold(0.0, f64::max);
+    let marker = marker(axis, ui.app.gap);
+    for (column, &n) in (0..area.width).zip(&pauses) {
+        let style = if column < marker {
+            ui.styles.within
+        } else {
+            ui.styles.between
+        };
+        if column == marker {
+            draw_marker(ui, area, column, buf);
+        } else if most > 0.0 {
+            upright(buf, area, column, n / most, style);
+        }
+    }
+}
+
+/// The marker through all rows of an area.
+pub(super) fn draw_marker(ui: Ui<'_>, area: Rect, column: u16, buf: &mut Buffer) {
+    for row in 0..area.height {
+        buf.set_string(area.x + column, area.y + row, "┃", ui.styles.strong);
+    }
+}

@@ -1,0 +1,212 @@
+//! The timeline of a user, from the selected session on. Ui floor.
+//!
+//! ```text
+//! ┌ Session 7 of 12 ─────────────────────┐
+//! │ Sun 2 Feb 2020  12:55:16 – 13:04:40  │
+//! │ 9m 24s  6 pageviews                  │
+//! │                                      │
+//! │> 12:55:18 /home          ██▌   1m 10s│
+//! │  ··· 24m pause ···                   │
+//! │  13:04:40 /checkout              exit│
+//! │  ┄┄ 4h 12m pause ┄┄ Mon 3 Feb 2020   │
+//! ```
+
+use std::ops::Range;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use crate::answers::browse::timeline;
+use crate::answers::browse::timeline::Break;
+use crate::app::Data;
+use crate::app::Line;
+use crate::app::Panel;
+use crate::app::Screen;
+use crate::app::Trail;
+use crate::app::timeline_body;
+use crate::engine::sessionize::session_of_user;
+use crate::ui::Ui;
+use crate::ui::bars::lying;
+use crate::ui::grid::mark;
+use crate::ui::line;
+use crate::ui::panel;
+use crate::ui::put;
+use crate::ui::put_right;
+use crate::words::figure::counted;
+use crate::words::figure::duration;
+use crate::words::text::cut_end;
+use crate::words::text::cut_middle;
+
+pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
+    let trail = ui.app.trail();
+    let list_is_empty = match ui.app.screen() {
+        Screen::Sessions => ui.app.all.sessions.list.order.is_empty(),
+        _ => ui.app.users.list.order.is_empty(),
+    };
+    let user = trail.user.filter(|_| !list_is_empty);
+    let (Some(data), Some(user)) = (&ui.app.data, user) else {
+        panel::frame(ui, Panel::Timeline, &["Timeline".to_owned()], area, buf);
+        return;
+    };
+    let view = data.view();
+    let rows = view.columns.rows_of(user);
+    let row = trail.row.clamp(rows.start, rows.end - 1);
+    let session = view.sessions.containing(row);
+    let facts = session_of_user(view.columns, view.sessions, view.gap, user, session);
+    let all = view.sessions.of_user(user).len();
+    let mut title = vec![format!("Session {} of {all}", facts.session_number)];
+    if ui.app.screen() == Screen::Sessions || area.width < 60 {
+        title.push(format!("user {}", cut_end(facts.user_id, 20)));
+    }
+    if !trail.sought.is_empty() {
+        title.push(format!("/{}", trail.sought));
+    }
+    panel::frame(ui, Panel::Timeline, &title, area, buf);
+
+    let body = timeline_body(area);
+    if body.y > area.y + 1 {
+        let top = Rect {
+            x: body.x + 1,
+            y: area.y + 1,
+            width: body.width.saturating_sub(1),
+            height: 2,
+        };
+        draw_facts(ui, data, &facts, top, buf);
+    }
+    let own = view.sessions.rows_of(session);
+    let lines = trail.lines(view, &data.calendar, usize::from(body.height));
+    for (n, &entry) in (0..body.height).zip(&lines) {
+        let here = line(body, n);
+        match entry {
+            Line::Break(pause, row) => draw_break(ui, data, pause, row, here, buf),
+            Line::Pageview(row) => {
+                draw_pageview(ui, data, trail, &rows, row, own.contains(&row), here, buf);
+                if row == trail.row {
+                    mark(ui, here, ui.app.panel() == Panel::Timeline, buf);
+                }
+            }
+        }
+    }
+}
+
+fn draw_facts(
+    ui: Ui<'_>,
+    data: &Data,
+    facts: &crate::words::session::Session<'_>,
+    area: Rect,
+    buf: &mut Buffer,
+) {
+    let calendar = &data.calendar;
+    let first = line(area, 0);
+    let at = put(
+        buf,
+        first,
+        0,
+        &calendar.weekday(facts.started_at),
+        ui.styles.strong,
+    );
+    let (from, to) = (
+        calendar.time(facts.started_at),
+        calendar.time(facts.ended_at),
+    );
+    let times = if from == to {
+        from
+    } else {
+        format!("{from} – {to}")
+    };
+    put(buf, first, at + 2, &times, ui.styles.plain);
+
+    let second = line(area, 1);
+    let at = put(
+        buf,
+        second,
+        0,
+        &duration(facts.duration_us()),
+        ui.styles.within,
+    );
+    let mut words = counted(facts.pageviews, "pageview");
+    if facts.is_bounce() {
+        words.push_str("  bounce");
+    }
+    if facts.is_open {
+        words.push_str("  may go on");
+    }
+    if facts.starts_at_edge {
+        words.push_str("  may have begun before");
+    }
+    put(buf, second, at + 2, &words, ui.styles.plain);
+}
+
+fn draw_break(ui: Ui<'_>, data: &Data, pause: Break, row: usize, area: Rect, buf: &mut Buffer) {
+    let gap_us = ui.app.gap.as_us();
+    let (mut words, style, new_day) = match pause {
+        Break::Between { pause_us, new_day } => {
+            let over_us = pause_us - gap_us;
+            let over = if over_us < gap_us {
+                format!(", {} over the gap", duration(over_us))
+            } else {
+                String::new()
+            };
+            (
+                format!("┄┄ {} pause{over} ┄┄", duration(pause_us)),
+                ui.styles.between,
+                new_day,
+            )
+        }
+        Break::Within { pause_us, new_day } => (
+            format!("··· {} pause ···", duration(pause_us)),
+            ui.styles.within,
+            new_day,
+        ),
+        Break::NewDay => ("──".to_owned(), ui.styles.dim, true),
+    };
+    if new_day {
+        words.push(' ');
+        words.push_str(&data.calendar.weekday(data.columns.at(row)));
+    }
+    put(buf, area, 2, &words, style);
+}
+
+#[allow(clippy::too_many_arguments)]
+fn draw_pageview(
+    ui: Ui<'_>,
+    data: &Data,
+    trail: &Trail,
+    rows: &Range<usize>,
+    row: usize,
+    is_own: bool,
+    area: Rect,
+    buf: &mut Buffer,
+) {
+    const BAR: u16 = 8;
+    const DWELL: u16 = 8;
+    let style: Style = if is_own {
+        ui.styles.plain
+    } else {
+        ui.styles.dim
+    };
+    let at = put(
+        buf,
+        area,
+        2,
+        &data.calendar.time(data.columns.at(row)),
+        style,
+    );
+    let dwell_us = timeline::dwell_us(data.view(), rows, row);
+    let bar_room = if area.width >= 44 { BAR + 1 } else { 0 };
+    let page_room = area.width.saturating_sub(at + 1 + bar_room + DWELL + 1);
+    let page = cut_middle(data.columns.page_text(row), usize::from(page_room));
+    put(buf, area, at + 1, &page, style);
+    if let (true, Some(us)) = (bar_room > 0 && trail.longest_dwell_us > 0, dwell_us) {
+        let bar = lying(us as f64 / trail.longest_dwell_us as f64, BAR);
+        put(buf, area, at + 1 + page_room + 1, &bar, ui.styles.within);
+    }
+    let dwell = dwell_us.map_or("exit".to_owned(), duration);
+    let style = if dwell_us.is_some() {
+        style
+    } else {
+        ui.styles.dim
+    };
+    put_right(buf, area, at + 1, &dwell, style);
+}

@@ -1,0 +1,192 @@
+//! The explorer through its real keys: an action, an update, a frame.
+
+use std::sync::Arc;
+
+use crossterm::event::KeyCode;
+use crossterm::event::KeyEvent;
+use crossterm::event::KeyModifiers;
+use dwell::answers::browse::background::Background;
+use dwell::app::Action;
+use dwell::app::App;
+use dwell::app::Dataset;
+use dwell::app::Effect;
+use dwell::app::Origin;
+use dwell::app::Start;
+use dwell::app::Theme;
+use dwell::app::update;
+use dwell::engine::columns::Arrival;
+use dwell::engine::columns::Columns;
+use dwell::engine::dictionary::Dictionary;
+use dwell::engine::study::PauseHistogram;
+use dwell::ui::draw;
+use dwell::words::gap::Gap;
+use dwell::words::timestamp::Timestamp;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+
+/// The explorer as a person meets it, on a terminal of some size.
+struct Session {
+    app: App,
+    terminal: Terminal<TestBackend>,
+    effects: Vec<Effect>,
+}
+
+impl Session {
+    fn empty(width: u16, height: u16, theme: Theme, origin: Origin) -> Session {
+        let app = App::new(Start {
+            name: "shop.db".into(),
+            origin,
+            saved_gap: Gap::DEFAULT,
+            gap: Gap::DEFAULT,
+            display_zone: chrono_tz::Tz::UTC,
+            theme,
+            mouse: false,
+        });
+        let terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+        let mut session = Session {
+            app,
+            terminal,
+            effects: Vec::new(),
+        };
+        session.act(Action::Resize(width, height));
+        session
+    }
+
+    fn of(columns: Columns, width: u16, height: u16) -> Session {
+        let mut session = Session::empty(width, height, Theme::Dark, Origin::Store);
+        session.load(columns);
+        session
+    }
+
+    fn load(&mut self, columns: Columns) {
+        self.act(Action::Data(dataset(columns, true)));
+    }
+
+    /// Carries on like the event loop: what is asked of the worker in the background is answered.
+    fn act(&mut self, action: Action) {
+        match update(&mut self.app, action) {
+            Some(Effect::Study { columns, gaps }) => {
+                let background = Background::of(&columns, &gaps, &|| true).unwrap();
+                self.act(Action::Studied(Arc::new(background)));
+            }
+            Some(effect) => self.effects.push(effect),
+            None => {}
+        }
+    }
+
+    /// Presses keys: `jj<Enter>:gap 37m<Enter><C-d>`.
+    fn press(&mut self, keys: &str) -> &mut Session {
+        for event in events(keys) {
+            self.act(Action::Key(event));
+        }
+        self
+    }
+
+    fn frame(&mut self) -> String {
+        self.terminal.draw(|frame| draw(&self.app, frame)).unwrap();
+        self.terminal.backend().to_string()
+    }
+}
+
+fn dataset(columns: Columns, complete: bool) -> Dataset {
+    Dataset {
+        histogram: PauseHistogram::of(&columns),
+        columns: Arc::new(columns),
+        complete,
+        rejects: 0,
+        first_rejects: Vec::new(),
+        notes: Vec::new(),
+    }
+}
+
+fn events(keys: &str) -> Vec<KeyEvent> {
+    let mut events = Vec::new();
+    let mut rest = keys;
+    while let Some(c) = rest.chars().next() {
+        let named = rest.strip_prefix('<').and_then(|rest| rest.split_once('>'));
+        let (code, modifiers, length) = match named {
+            Some((name, _)) if name.len() > 1 => {
+                let (code, modifiers) = match name {
+                    "Enter" => (KeyCode::Enter, KeyModifiers::NONE),
+                    "Esc" => (KeyCode::Esc, KeyModifiers::NONE),
+                    "Tab" => (KeyCode::Tab, KeyModifiers::NONE),
+                    "Down" => (KeyCode::Down, KeyModifiers::NONE),
+                    "Up" => (KeyCode::Up, KeyModifiers::NONE),
+                    "Right" => (KeyCode::Right, KeyModifiers::NONE),
+                    "End" => (KeyCode::End, KeyModifiers::NONE),
+                    "Home" => (KeyCode::Home, KeyModifiers::NONE),
+                    "Back" => (KeyCode::Backspace, KeyModifiers::NONE),
+                    control => {
+                        let c = control.strip_prefix("C-").unwrap();
+                        (
+                            KeyCode::Char(c.chars().next().unwrap()),
+                            KeyModifiers::CONTROL,
+                        )
+                    }
+                };
+                (code, modifiers, name.len() + 2)
+            }
+            _ => (KeyCode::Char(c), KeyModifiers::NONE, c.len_utf8()),
+        };
+        events.push(KeyEvent::new(code, modifiers));
+        rest = &rest[length..];
+    }
+    events
+}
+
+const PAGES: [&str; 9] = [
+    "/home",
+    "/product/1",
+    "/product/2",
+    "/product/4711/reviews",
+    "/cart",
+    "/checkout",
+    "/contact",
+    "/search?q=blue+shoes",
+    "/hilfe/über-uns",
+];
+
+/// A shop of `n_users`, from a small generator of its own so that frames never change.
+fn shop(n_users: u32) -> Columns {
+    let mut state = 42u64;
+    let mut random = |n: u64| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % n
+    };
+    let users: Dictionary = (0..n_users)
+        .map(|user| format!("visitor-{}", 100 + user * 7))
+        .collect();
+    let pages: Dictionary = PAGES.into_iter().collect();
+    let mut arrivals = Vec::new();
+    for user in 0..n_users {
+        let mut at = 1_580_515_200_000_000 + random(20 * 86_400) as i64 * 1_000_000;
+        for _ in 0..=random(6) {
+            for _ in 0..=random(7) {
+                let page = random(PAGES.len() as u64) as u32;
+                arrivals.push(Arrival {
+                    user,
+                    page,
+                    at: Timestamp::from_us(at).unwrap(),
+                });
+                let pause_s = 1 << random(9);
+                at += (pause_s + random(60)) as i64 * 1_000_000;
+            }
+            at += (1_000 + random(3 * 86_400)) as i64 * 1_000_000;
+        }
+    }
+    Columns::from_arrivals(&users, pages, &arrivals)
+}
+
+#[test]
+#[ignore = "prints frames for a person to look at"]
+fn look() {
+    let keys = std::env::var("KEYS").unwrap_or_default();
+    let size = std::env::var("SIZE").unwrap_or("120x36".into());
+    let (width, height) = size.split_once('x').unwrap();
+    let mut session = Session::of(shop(400), width.parse().unwrap(), height.parse().unwrap());
+    session.press(&keys);
+    println!("{}", session.frame());
+    println!("{:?}", session.effects);
+}
