@@ -5,7 +5,7 @@
 /// Standard SQL, and all that SQLite and PostgreSQL (with `standard_conforming_strings`, its
 /// default) give a meaning to. A text with U+0000 in it has no literal in either engine; none of
 /// the values that reach this function can hold one.
-pub fn sql_text(text: &str) -> String {
+pub(super) fn sql_text(text: &str) -> String {
     let mut literal = String::with_capacity(text.len() + 2);
     literal.push('\'');
     for c in text.chars() {

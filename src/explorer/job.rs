@@ -149,9 +149,11 @@ impl Bench {
                 path,
                 overwrite,
             } => self.export(&request, path, overwrite).map(Some),
-            Effect::Study { columns, gaps } => Ok(Some(Action::Studied(Arc::new(Background::of(
-                &columns, &gaps,
-            ))))),
+            Effect::Study { columns, gaps } => {
+                let keep_going = || self.interrupt.check().is_ok();
+                let background = Background::of(&columns, &gaps, &keep_going);
+                Ok(background.map(|background| Action::Studied(Arc::new(background))))
+            }
             _ => Ok(None),
         }));
         let action = match done {
