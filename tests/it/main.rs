@@ -2,4 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
+mod browse;
+mod conformance;
 mod explorer;
+mod floors;
+mod real_data;
+mod sample;
+mod store;
+mod support;
