@@ -8,5 +8,7 @@ mod explorer;
 mod floors;
 mod real_data;
 mod sample;
+mod sql_cases;
+mod sql_sqlite;
 mod store;
 mod support;
