@@ -235,7 +235,8 @@ impl UsersScreen {
         self.sessions
             .settle(view, user..user + 1, self.trail.row, rows);
         if !matches!(self.focus, Panel::Timeline | Panel::Lifeline) || self.trail.row.is_none() {
-            self.trail.row = self.sessions.row_near(view, self.trail.row);
+            self.trail
+                .begin_at(self.sessions.row_near(view, self.trail.row));
         }
         self.trail.settle(view, calendar, layout);
     }
@@ -248,7 +249,8 @@ impl SessionsScreen {
         let rows = layout.rows(Panel::AllSessions);
         self.sessions.settle(view, users, self.trail.row, rows);
         if self.focus != Panel::Timeline || self.trail.row.is_none() {
-            self.trail.row = self.sessions.row_near(view, self.trail.row);
+            self.trail
+                .begin_at(self.sessions.row_near(view, self.trail.row));
         }
         if let Some(row) = self.trail.row_in(view.columns) {
             self.trail.user = Some(view.columns.user_of(row));

@@ -49,6 +49,13 @@ impl Trail {
         (self.dwell_of, self.lifeline_of) = (None, None);
     }
 
+    /// Goes to a pageview; one that begins something new is shown at the top.
+    pub(crate) fn begin_at(&mut self, row: Option<usize>) {
+        if let Some(row) = row.filter(|&row| self.row != Some(row)) {
+            (self.row, self.top) = (Some(row), row);
+        }
+    }
+
     /// The pageview, if these columns have it.
     pub(crate) fn row_in(&self, columns: &Columns) -> Option<usize> {
         self.row.filter(|&row| row < columns.n_rows())
@@ -92,18 +99,6 @@ impl Trail {
             used += lines(topmost);
         }
         self.top = self.top.clamp(topmost, row);
-        // A timeline that ends above the foot of its panel starts higher up.
-        let mut below = 0;
-        for row in self.top..rows.end {
-            below += lines(row);
-            if below >= height {
-                return;
-            }
-        }
-        while self.top > rows.start && below + lines(self.top - 1) <= height {
-            self.top -= 1;
-            below += lines(self.top);
-        }
     }
 
     /// The lines in view, at most `height`.

@@ -139,6 +139,17 @@ fn a_filter_is_literal_and_counts_and_escape_clears_it_with_the_selection_kept()
 }
 
 #[test]
+fn a_session_that_is_selected_is_seen_from_its_first_pageview() {
+    let mut session = Session::of(shop(400), 160, 40);
+    session.press("<Enter>G");
+    session
+        .press("<Enter>")
+        .shows(&["Session 6 of 6", "06:09:52 /home"]);
+    // Nothing of the session before it is in view.
+    session.lacks(&["01:05:11 /contact"]);
+}
+
+#[test]
 fn letters_in_a_prompt_do_nothing_but_stand_there() {
     let mut session = Session::of(shop(40), 120, 30);
     session
