@@ -10,5 +10,7 @@ mod floors;
 mod readme;
 mod real_data;
 mod sample;
+mod sql_cases;
+mod sql_sqlite;
 mod store;
 mod support;
