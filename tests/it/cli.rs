@@ -441,6 +441,8 @@ user_id,first_seen_at,last_seen_at,sessions,pageviews,bounces,total_duration_s
             folder.refuses(1, &["export", "s.db", "-o", "/dev/full"]),
             full
         );
+        let args = ["generate", "--pageviews", "100000", "-o", "/dev/full"];
+        assert_eq!(folder.refuses(1, &args), full);
 
         let device = fs::OpenOptions::new().write(true).open("/dev/full");
         let output = folder
