@@ -1214,3 +1214,94 @@ mod pipes {
         assert_eq!(String::from_utf8(output.stdout).unwrap(), SEED_SESSIONS);
     }
 }
+
+#[cfg(unix)]
+mod interrupted {
+    use super::*;
+
+    fn kill(child: &Child, signal: &str) {
+        let line = format!("kill -{signal} {}", child.id());
+        let status = Command::new("sh").args(["-c", &line]).status();
+        assert!(status.unwrap().success());
+    }
+
+    /// Starts a load from a pipe that stays open, sends a signal once there is a file whose name ends so, and
+    /// sees that nothing comes of it.
+    fn interrupt_a_load(folder: &Folder, signal: &str, sign_of_life: &str) {
+        let before = contents(folder.work.path());
+        let mut child = folder.start(&["load", "--store", "s.db", "-"]);
+        let mut pipe = child.stdin.take().unwrap();
+        pipe.write_all(table(&["a,2020-01-01,/\n"]).as_bytes())
+            .unwrap();
+        wait_until("the load has begun", || {
+            folder
+                .names()
+                .iter()
+                .any(|name| name.ends_with(sign_of_life))
+        });
+        kill(&child, signal);
+        let began = Instant::now();
+        while child.try_wait().unwrap().is_none() {
+            if began.elapsed() > DEADLINE {
+                child.kill().unwrap();
+                panic!("the load goes on in spite of the signal");
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(130));
+        assert_eq!(
+            String::from_utf8(output.stderr).unwrap(),
+            "dwell: interrupted: nothing was changed\n"
+        );
+        assert!(contents(folder.work.path()) == before);
+        drop(pipe);
+    }
+
+    #[test]
+    fn a_load_that_waits_for_its_pipe_leaves_no_store() {
+        for signal in ["INT", "TERM"] {
+            interrupt_a_load(&Folder::with_seed(), signal, ".tmp");
+        }
+    }
+
+    #[test]
+    fn a_load_that_waits_for_its_pipe_leaves_the_store_as_it_was() {
+        let folder = Folder::with_store();
+        interrupt_a_load(&folder, "INT", "-wal");
+        assert_eq!(folder.prints(&["export", "s.db"]), SEED_SESSIONS);
+    }
+
+    #[test]
+    fn a_load_that_waits_for_a_named_pipe_to_be_opened_can_be_interrupted() {
+        let folder = Folder::new();
+        let made = Command::new("mkfifo").arg(folder.path("pipe")).status();
+        assert!(made.unwrap().success());
+        let child = folder.start(&["load", "--store", "s.db", "pipe"]);
+        wait_until("the load has begun", || folder.names().len() > 1);
+        kill(&child, "INT");
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(130));
+        assert_eq!(folder.names(), ["pipe"]);
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_file_that_is_being_written_does_not_appear() {
+        let folder = Folder::new();
+        let child = folder.start(&["generate", "--pageviews", "20000000", "-o", "g.csv"]);
+        wait_until("it has begun", || !folder.names().is_empty());
+        // Signals are heeded from just after the file is begun.
+        wait_until("it is at work", || {
+            let status = fs::read_to_string(format!("/proc/{}/status", child.id()));
+            status.is_ok_and(|status| {
+                let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+                u64::from_str_radix(caught.unwrap().trim(), 16).unwrap() & 0b10 != 0
+            })
+        });
+        kill(&child, "INT");
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(130));
+        assert_eq!(folder.names(), [""; 0]);
+    }
+}
