@@ -40,6 +40,7 @@ pub(crate) enum Command {
     Copy,
     Palette,
     Help,
+    Notes,
     Mouse,
     Reload,
     Suspend,

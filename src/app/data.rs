@@ -12,6 +12,7 @@ use crate::app::Dataset;
 use crate::app::Effect;
 use crate::app::Job;
 use crate::app::Panel;
+use crate::app::Trail;
 use crate::engine::columns::Columns;
 use crate::engine::measure::Summarizer;
 use crate::engine::measure::Summary;
@@ -147,8 +148,8 @@ struct Place {
 }
 
 impl Place {
-    fn of(columns: &Columns, row: usize) -> Option<Place> {
-        (row < columns.n_rows()).then(|| Place {
+    fn of(columns: &Columns, trail: &Trail) -> Option<Place> {
+        trail.row_in(columns).map(|row| Place {
             user_id: columns.users().text(columns.user_of(row) as u32).to_owned(),
             at: columns.at(row),
         })
@@ -169,8 +170,8 @@ impl App {
         let untouched = self.users.list.cursor == 0 && self.users.focus == Panel::Users;
         let (mut place, mut all_place, mut page) = (None, None, None);
         if let Some(before) = &self.data {
-            place = Place::of(&before.columns, self.users.trail.row).filter(|_| !untouched);
-            all_place = Place::of(&before.columns, self.all.trail.row)
+            place = Place::of(&before.columns, &self.users.trail).filter(|_| !untouched);
+            all_place = Place::of(&before.columns, &self.all.trail)
                 .filter(|_| self.all.sessions.list.cursor > 0);
             page = self
                 .pages
@@ -192,7 +193,10 @@ impl App {
             .and_then(|page| columns.pages().iter().position(|text| text == page))
             .map(|page| page as u32);
         self.pages.figures_stale = true;
-        self.users.list.stale = true;
+        self.pages.figures.clear();
+        self.pages.list.forget();
+        self.users.list.forget();
+        self.drop_export();
 
         let effect = data.complete.then(|| Effect::Study {
             columns: Arc::clone(&columns),

@@ -325,6 +325,19 @@ impl App {
         self.export_stage(Stage::Editing);
     }
 
+    /// Closes a dialog whose users and sessions are no more; one whose export runs has passed them on.
+    pub(super) fn drop_export(&mut self) {
+        let is_open = |dialog: &Dialog| {
+            matches!(
+                dialog.stage,
+                Stage::Editing | Stage::Exists | Stage::Failed(_)
+            )
+        };
+        if matches!(&self.popup, Some(Popup::Export(dialog)) if is_open(dialog)) {
+            self.popup = None;
+        }
+    }
+
     /// Shows a failure in the dialog, if it is an export that failed.
     pub(super) fn export_failed(&mut self, problem: &str) -> bool {
         self.export_stage(Stage::Failed(problem.to_owned()))

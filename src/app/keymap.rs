@@ -100,8 +100,6 @@ pub struct Binding {
     pub(crate) command: Command,
     /// The panel in which alone it acts.
     only_in: Option<Panel>,
-    /// A word for the footer, where it is worth one.
-    hint: Option<&'static str>,
 }
 
 const fn bind(
@@ -118,18 +116,10 @@ const fn bind(
         words,
         command,
         only_in: None,
-        hint: None,
     }
 }
 
 impl Binding {
-    const fn hint(self, hint: &'static str) -> Binding {
-        Binding {
-            hint: Some(hint),
-            ..self
-        }
-    }
-
     const fn only_in(self, panel: Panel) -> Binding {
         Binding {
             only_in: Some(panel),
@@ -160,7 +150,7 @@ use Group::More;
 use Group::Move;
 
 #[rustfmt::skip]
-static BINDINGS: [Binding; 41] = [
+static BINDINGS: [Binding; 42] = [
     bind(Move, &[code(KeyCode::Up), key('k')], Command::Up, "up", "up"),
     bind(Move, &[code(KeyCode::Down), key('j')], Command::Down, "down", "down"),
     bind(Move, &[code(KeyCode::PageUp), ctrl('b')], Command::PageUp, "page up", "a page up"),
@@ -169,74 +159,96 @@ static BINDINGS: [Binding; 41] = [
     bind(Move, &[ctrl('d')], Command::HalfDown, "half page down", "half a page down"),
     bind(Move, &[key('g'), code(KeyCode::Home)], Command::First, "first", "to the first row"),
     bind(Move, &[key('G'), code(KeyCode::End)], Command::Last, "last", "to the last row; 120G or :120 to row 120"),
-    bind(Go, &[key('h'), code(KeyCode::Left)], Command::PreviousSession, "previous session", "on the lifeline: to the session before").only_in(Panel::Lifeline),
-    bind(Go, &[key('l'), code(KeyCode::Right)], Command::NextSession, "next session", "on the lifeline: to the next session").only_in(Panel::Lifeline),
-    bind(Go, &[code(KeyCode::Enter), key('l'), code(KeyCode::Right)], Command::Open, "open", "open what is selected").hint("open"),
-    bind(Go, &[code(KeyCode::Esc)], Command::Back, "back", "clear the filter, or go back").hint("back"),
+    bind(Go, &[code(KeyCode::Enter), key('l'), code(KeyCode::Right)], Command::Open, "open", "open what is selected"),
+    bind(Go, &[code(KeyCode::Esc)], Command::Back, "back", "clear the filter, or go back"),
     bind(Go, &[key('h'), code(KeyCode::Left)], Command::Out, "out", "go back, filter kept"),
     bind(Go, &[code(KeyCode::Tab)], Command::NextPanel, "next panel", "to the next panel"),
     bind(Go, &[code(KeyCode::BackTab)], Command::PreviousPanel, "previous panel", "to the panel before"),
-    bind(Go, &[key('1')], Command::ShowUsers, "users", "users, their sessions, a timeline").hint("users"),
-    bind(Go, &[key('2')], Command::ShowSessions, "sessions", "all sessions").hint("sessions"),
-    bind(Go, &[key('3')], Command::ShowGap, "gap study", "pauses and sessions by gap").hint("gap"),
-    bind(Go, &[key('4')], Command::ShowPages, "pages", "all pages").hint("pages"),
+    bind(Go, &[key('1')], Command::ShowUsers, "users", "users, their sessions, a timeline"),
+    bind(Go, &[key('2')], Command::ShowSessions, "sessions", "all sessions"),
+    bind(Go, &[key('3')], Command::ShowGap, "gap study", "pauses and sessions by gap"),
+    bind(Go, &[key('4')], Command::ShowPages, "pages", "all pages"),
     bind(Go, &[key('z')], Command::ZoomIn, "zoom in", "zoom the lifeline in"),
     bind(Go, &[key('Z')], Command::ZoomOut, "zoom out", "zoom the lifeline out"),
-    bind(Gap, &[key('+'), key('=')], Command::Longer, "longer gap", "the next longer gap: 1 5 10 15 20 30 45 60 90 120 240 min").hint("longer gap"),
-    bind(Gap, &[key('-'), key('_')], Command::Shorter, "shorter gap", "the next shorter gap").hint("shorter"),
+    bind(Go, &[key('h'), code(KeyCode::Left)], Command::PreviousSession, "previous session", "on the lifeline: to the session before").only_in(Panel::Lifeline),
+    bind(Go, &[key('l'), code(KeyCode::Right)], Command::NextSession, "next session", "on the lifeline: to the next session").only_in(Panel::Lifeline),
+    bind(Gap, &[key('+'), key('=')], Command::Longer, "longer gap", "the next longer gap: 1m 5m 10m ... 4h ..."),
+    bind(Gap, &[key('-'), key('_')], Command::Shorter, "shorter gap", "the next shorter gap"),
     bind(Gap, &[key('>'), key('.')], Command::Nudge, "lengthen gap by 1 %", "1 % longer; :gap 37m for exactly that"),
     bind(Gap, &[key('<'), key(',')], Command::NudgeBack, "shorten gap by 1 %", "1 % shorter"),
-    bind(Gap, &[key('w')], Command::Save, "save gap", "save the gap in the store").hint("save gap"),
-    bind(Gap, &[key('r')], Command::Reset, "reset gap", "back to the saved gap").hint("reset"),
-    bind(Gap, &[key('v')], Command::Suggested, "suggested gap", "the suggested gap, in the valley of the pauses"),
-    bind(List, &[key('/')], Command::Filter, "filter", "filter the list, find in a timeline").hint("filter"),
+    bind(Gap, &[key('w')], Command::Save, "save gap", "save the gap in the store"),
+    bind(Gap, &[key('r')], Command::Reset, "reset gap", "back to the saved gap"),
+    bind(Gap, &[key('v')], Command::Suggested, "suggested gap", "the suggested gap, in the pauses' valley"),
+    bind(List, &[key('/')], Command::Filter, "filter", "filter a list, find in a timeline"),
     bind(List, &[key('n')], Command::FindNext, "find next", "to the next page found").only_in(Panel::Timeline),
     bind(List, &[key('N')], Command::FindPrevious, "find previous", "to the page found before").only_in(Panel::Timeline),
-    bind(List, &[key('s')], Command::Sort, "sort", "sort by a column").hint("sort"),
+    bind(List, &[key('s')], Command::Sort, "sort", "sort by a column"),
     bind(List, &[key('S')], Command::Reverse, "reverse", "reverse the sort"),
-    bind(List, &[key('e')], Command::Export, "export", "export to a file").hint("export"),
+    bind(List, &[key('e')], Command::Export, "export", "export to a file"),
     bind(List, &[key('y')], Command::Copy, "copy", "copy what is selected"),
-    bind(More, &[key(':')], Command::Palette, "commands", "commands; :at 2020-02-02 12:55 goes to a moment").hint("commands"),
-    bind(More, &[key('?'), code(KeyCode::F(1))], Command::Help, "help", "this help").hint("help"),
-    bind(More, &[code(KeyCode::F(2))], Command::Mouse, "mouse", "mouse on or off: click, wheel, drag the gap"),
+    bind(More, &[key(':')], Command::Palette, "commands", "commands, such as :at 2020-02-02 12:55"),
+    bind(More, &[key('?'), code(KeyCode::F(1))], Command::Help, "help", "this help"),
+    bind(More, &[code(KeyCode::F(2))], Command::Mouse, "mouse", "mouse on, off: click, wheel, drag the gap"),
+    bind(More, &[key('i')], Command::Notes, "notes", "what was read: notes and rejects"),
     bind(More, &[key('R')], Command::Reload, "reload", "load everything again"),
     bind(More, &[ctrl('z')], Command::Suspend, "suspend", "to the shell; fg comes back"),
-    bind(More, &[key('q')], Command::Quit, "quit", "leave the screen, at last the explorer; Ctrl-C cancels a job or quits").hint("quit"),
+    bind(More, &[key('q')], Command::Quit, "quit", "go back, at last quit; Ctrl-C quits at once"),
 ];
 
-/// The command of a key in a panel.
+/// The command of a key in a panel; one for that panel alone goes before one for all.
 pub(crate) fn command_of(key: Key, panel: Panel) -> Option<Command> {
     BINDINGS
         .iter()
-        .find(|binding| binding.acts_in(panel) && binding.keys.contains(&key))
+        .filter(|binding| binding.acts_in(panel) && binding.keys.contains(&key))
+        .max_by_key(|binding| binding.only_in.is_some())
         .map(|binding| binding.command)
 }
 
-/// First key and word of what the footer may mention, by importance.
+/// First keys and a word for what the footer may mention in a panel, the most needed first.
 pub(crate) fn hints(panel: Panel) -> impl Iterator<Item = (String, &'static str)> {
-    const BY_IMPORTANCE: [Command; 15] = [
-        Command::Open,
-        Command::Back,
-        Command::Longer,
-        Command::Shorter,
-        Command::Filter,
-        Command::Sort,
-        Command::Save,
-        Command::Reset,
-        Command::Export,
-        Command::ShowUsers,
-        Command::ShowSessions,
-        Command::ShowGap,
-        Command::ShowPages,
-        Command::Palette,
-        Command::Quit,
+    use Command as C;
+    const HINTS: [(&[Command], &str); 15] = [
+        (&[C::Up, C::Down], "move"),
+        (&[C::PreviousSession, C::NextSession], "session"),
+        (&[C::ZoomIn, C::ZoomOut], "zoom"),
+        (&[C::Open], "open"),
+        (&[C::Back], "back"),
+        (&[C::Filter], "filter"),
+        (&[C::Sort], "sort"),
+        (&[C::Longer, C::Shorter], "gap"),
+        (&[C::Save], "save"),
+        (&[C::Export], "export"),
+        (&[C::ShowUsers], "users"),
+        (&[C::ShowSessions], "sessions"),
+        (&[C::ShowGap], "pauses"),
+        (&[C::ShowPages], "pages"),
+        (&[C::Palette], "commands"),
     ];
-    BY_IMPORTANCE.into_iter().filter_map(move |command| {
+    let apt = move |command: &Command| match command {
+        C::Filter => panel != Panel::Ladder,
+        C::Sort => !matches!(panel, Panel::Ladder | Panel::Timeline | Panel::Lifeline),
+        C::Open => !matches!(panel, Panel::Ladder | Panel::Timeline),
+        C::Back => panel != Panel::Users,
+        C::ZoomIn => panel == Panel::Lifeline,
+        C::ShowUsers => panel != Panel::Users,
+        C::ShowSessions => panel != Panel::AllSessions,
+        C::ShowGap => panel != Panel::Ladder,
+        C::ShowPages => panel != Panel::Pages,
+        _ => true,
+    };
+    let of = move |command: &Command| {
         let binding = BINDINGS
             .iter()
-            .find(|binding| binding.command == command && binding.acts_in(panel))?;
-        Some((binding.keys.first()?.to_string(), binding.hint?))
-    })
+            .find(|binding| binding.command == *command && binding.acts_in(panel))?;
+        Some(binding.keys.first()?.to_string())
+    };
+    HINTS
+        .into_iter()
+        .filter(move |(commands, _)| commands.iter().all(apt))
+        .filter_map(move |(commands, word)| {
+            let keys: Option<String> = commands.iter().map(of).collect();
+            Some((keys?, word))
+        })
 }
 
 #[cfg(test)]

@@ -17,11 +17,9 @@ use ratatui::layout::Layout as Split;
 use ratatui::layout::Rect;
 
 use crate::app::App;
-use crate::app::Group;
 use crate::app::Origin;
 use crate::app::Panel;
 use crate::app::Screen;
-use crate::app::bindings;
 
 /// The parts of a terminal. Parts that do not fit are empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -204,38 +202,4 @@ pub(crate) fn middle(area: Rect, width: u16, height: u16) -> Rect {
         width,
         height,
     }
-}
-
-/// Whether the help has two columns.
-pub(crate) fn help_is_wide(width: u16) -> bool {
-    width >= 110
-}
-
-/// How many lines the help has on a terminal of this width.
-pub(crate) fn help_lines(width: u16) -> usize {
-    let lines = |group: Group| {
-        // A heading, the keys, an empty line.
-        2 + bindings()
-            .iter()
-            .filter(|binding| binding.group == group)
-            .count()
-    };
-    let (left, right) = help_columns(width);
-    let total = |groups: &[Group]| groups.iter().map(|&group| lines(group)).sum::<usize>();
-    total(left).max(total(right)).saturating_sub(1)
-}
-
-/// The groups in the left and in the right column of the help.
-pub(crate) fn help_columns(width: u16) -> (&'static [Group], &'static [Group]) {
-    if help_is_wide(width) {
-        Group::ALL.split_at(2)
-    } else {
-        (&Group::ALL, &[])
-    }
-}
-
-/// How many lines of the help are in view.
-pub(crate) fn help_height(width: u16, height: u16) -> usize {
-    let most = usize::from(height.saturating_sub(4));
-    help_lines(width).min(most)
 }

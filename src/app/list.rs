@@ -46,6 +46,12 @@ impl<C: Column> List<C> {
         self.cursor = self.cursor.min(self.order.len().saturating_sub(1));
     }
 
+    /// Forgets the rows, since their ids mean nothing any more.
+    pub(crate) fn forget(&mut self) {
+        self.order = Order::default();
+        self.stale = true;
+    }
+
     /// Takes a new order, made by `make` in the memory of the old one.
     pub(crate) fn reorder(&mut self, make: impl FnOnce(Vec<(u64, u32)>) -> Order) {
         let buffer = std::mem::take(&mut self.order).into_buffer();

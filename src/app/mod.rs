@@ -8,6 +8,7 @@ mod command;
 mod data;
 mod export;
 mod gap;
+mod help;
 mod keymap;
 mod layout;
 mod list;
@@ -42,11 +43,11 @@ pub(crate) use export::FORMATS as EXPORT_FORMATS;
 pub(crate) use export::Field as DialogField;
 pub(crate) use export::ROWS as EXPORT_ROWS;
 pub(crate) use export::Stage;
+pub(crate) use help::help_columns;
+pub(crate) use help::help_lines;
+pub(crate) use help::reading_height;
 pub(crate) use keymap::hints;
 pub(crate) use layout::Layout;
-pub(crate) use layout::help_columns;
-pub(crate) use layout::help_height;
-pub(crate) use layout::help_lines;
 pub(crate) use layout::list_body;
 pub(crate) use layout::middle;
 pub(crate) use layout::timeline_body;
@@ -113,6 +114,7 @@ pub(crate) enum Popup {
     Find(Prompt),
     Palette(Palette),
     Export(Box<Dialog>),
+    Notes { top: usize },
     Error(String),
 }
 

@@ -33,12 +33,15 @@ impl App {
             (Panel::Pages, _) => (self.pages.list.cursor, self.pages.list.order.len()),
             (Panel::Timeline, Some(user)) => {
                 let rows = data.columns.rows_of(user);
-                (trail.row.saturating_sub(rows.start), rows.len())
+                (
+                    trail.row.map_or(0, |row| row.saturating_sub(rows.start)),
+                    rows.len(),
+                )
             }
             (Panel::Lifeline, Some(user)) => {
                 let sessions = data.sessions.of_user(user);
-                let row = trail.row.min(data.columns.n_rows() - 1);
-                let session = data.sessions.containing(row);
+                let row = trail.row_in(&data.columns);
+                let session = row.map_or(sessions.start, |row| data.sessions.containing(row));
                 (session.saturating_sub(sessions.start), sessions.len())
             }
             (Panel::Ladder, _) => {
@@ -47,6 +50,18 @@ impl App {
                 (cursor.unwrap_or(0), ladder.len())
             }
             (Panel::Timeline | Panel::Lifeline, None) => (0, 0),
+        }
+    }
+
+    /// How many rows the list with the keys has without its filter.
+    pub(crate) fn unfiltered(&self) -> u64 {
+        let Some(data) = &self.data else { return 0 };
+        match (self.panel(), self.users.trail.user) {
+            (Panel::Users, _) => data.summary.users,
+            (Panel::UserSessions, Some(user)) => data.sessions.of_user(user).len() as u64,
+            (Panel::AllSessions, _) => data.summary.sessions,
+            (Panel::Pages, _) => self.pages.seen as u64,
+            _ => self.position().1 as u64,
         }
     }
 
@@ -85,8 +100,9 @@ impl App {
             _ => (&mut self.users.trail, &mut self.users.sessions),
         };
         let Some(user) = trail.user else { return };
-        trail.row = choose(data, data.columns.rows_of(user));
-        let session = data.sessions.containing(trail.row);
+        let row = choose(data, data.columns.rows_of(user));
+        trail.row = Some(row);
+        let session = data.sessions.containing(row);
         sessions.list.follow(Some(session as u32));
     }
 

@@ -44,7 +44,7 @@ impl App {
         };
         let text = data.columns.pages().text(page);
         self.all.sessions.show_page(text, &data.columns);
-        self.all.trail.row = usize::MAX;
+        self.all.trail.row = None;
         self.all.focus = Panel::AllSessions;
         self.screens.push(Screen::Sessions);
     }
@@ -130,14 +130,14 @@ impl App {
                 "the session's id",
             ),
             Panel::Lifeline => {
-                let row = self.trail().row.min(columns.n_rows() - 1);
+                let row = self.trail().row_in(columns)?;
                 (
                     session_id(data.sessions.containing(row) as u32),
                     "the session's id",
                 )
             }
             Panel::Timeline => {
-                let row = self.trail().row.min(columns.n_rows() - 1);
+                let row = self.trail().row_in(columns)?;
                 (columns.page_text(row).to_owned(), "the page")
             }
             Panel::Pages => {

@@ -38,8 +38,11 @@ pub(crate) const WITH_VALUE: [(&str, &str); 3] = [
 ];
 
 /// The commands whose name or words contain what was typed, in the order of the keymap; those whose
-/// name does come first.
+/// name does come first. None while a value is being typed.
 pub(crate) fn entries(typed: &str, panel: Panel) -> Vec<&'static Binding> {
+    if ["gap ", "at "].iter().any(|word| typed.starts_with(word)) {
+        return Vec::new();
+    }
     let needle = Needle::new(typed.trim());
     let mut found: Vec<&Binding> = bindings()
         .iter()
@@ -110,22 +113,5 @@ impl App {
         palette.problem = Some(problem);
         self.popup = Some(Popup::Palette(palette));
         None
-    }
-
-    pub(super) fn help_key(&mut self, top: usize, event: KeyEvent) {
-        let page = usize::from(self.size.1.saturating_sub(6)).max(1);
-        let top = match event.code {
-            KeyCode::Esc | KeyCode::Enter | KeyCode::F(1) | KeyCode::Char('q' | '?') => return,
-            KeyCode::Up | KeyCode::Char('k') => top.saturating_sub(1),
-            KeyCode::Down | KeyCode::Char('j') => top + 1,
-            KeyCode::PageUp | KeyCode::Char('b' | 'u') => top.saturating_sub(page),
-            KeyCode::PageDown | KeyCode::Char('f' | 'd' | ' ') => top + page,
-            KeyCode::Home | KeyCode::Char('g') => 0,
-            KeyCode::End | KeyCode::Char('G') => usize::MAX,
-            _ => top,
-        };
-        let last = crate::app::layout::help_lines(self.size.0)
-            .saturating_sub(crate::app::layout::help_height(self.size.0, self.size.1));
-        self.popup = Some(Popup::Help { top: top.min(last) });
     }
 }

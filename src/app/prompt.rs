@@ -23,7 +23,7 @@ use crate::app::Popup;
 pub(crate) struct Prompt {
     pub(crate) input: Input,
     before: Option<u32>,
-    row: usize,
+    row: Option<usize>,
 }
 
 /// Feeds a key to a line of text; returns false if it edits nothing.
@@ -155,7 +155,7 @@ impl App {
             KeyCode::Enter => {}
             KeyCode::Esc => {
                 self.seek("");
-                self.go_to_row(|_, _| prompt.row);
+                self.go_to_row(|_, rows| prompt.row.unwrap_or(rows.start));
             }
             _ => {
                 if edit(&mut prompt.input, event) {
@@ -175,9 +175,9 @@ impl App {
         trail.sought = text.to_owned();
     }
 
-    fn find_from(&mut self, row: usize, forward: bool) {
+    fn find_from(&mut self, row: Option<usize>, forward: bool) {
         let Some(data) = &self.data else { return };
-        match self.trail().find(data.view(), row, forward) {
+        match self.trail().find(data.view(), row.unwrap_or(0), forward) {
             Some(found) => self.go_to_row(|_, _| found),
             None if self.trail().sought.is_empty() => {
                 self.message = Some("/ finds a page in the timeline".to_owned());
@@ -188,8 +188,7 @@ impl App {
 
     pub(super) fn find_on(&mut self, forward: bool) {
         let row = self.trail().row;
-        let from = if forward { row + 1 } else { row };
-        self.find_from(from, forward);
+        self.find_from(row.map(|row| row + usize::from(forward)), forward);
     }
 
     pub(super) fn paste(&mut self, text: &str) {
@@ -259,7 +258,15 @@ impl App {
     }
 
     /// Sorts the list of the panel with the keys by its `n`-th column; by the same again, the other way.
+    /// The new order is seen from its top.
     pub(super) fn sort_by(&mut self, n: usize) {
+        match self.panel() {
+            Panel::Users => self.users.anchor = None,
+            Panel::UserSessions => self.users.trail.row = None,
+            Panel::AllSessions => self.all.trail.row = None,
+            Panel::Pages => self.pages.anchor = None,
+            Panel::Timeline | Panel::Lifeline | Panel::Ladder => {}
+        }
         match self.panel() {
             Panel::Users => resort(&mut self.users.list, UserColumn::ALL.get(n)),
             Panel::UserSessions => resort(&mut self.users.sessions.list, SessionColumn::ALL.get(n)),
@@ -297,5 +304,6 @@ fn resort<C: Column>(list: &mut List<C>, column: Option<&C>) {
     } else {
         Sort::by(column)
     };
+    (list.cursor, list.top) = (0, 0);
     list.stale = true;
 }

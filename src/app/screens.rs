@@ -86,6 +86,9 @@ pub(crate) struct PagesScreen {
     pub(crate) kept: Option<Vec<u32>>,
     pub(crate) anchor: Option<u32>,
     pub(crate) figures: Vec<PageFigures>,
+    /// How many pages were seen at all, and how often the one seen most.
+    pub(crate) seen: usize,
+    pub(crate) most_views: u32,
     /// The figures are not those of the gap any more.
     pub(crate) figures_stale: bool,
 }
@@ -96,7 +99,7 @@ pub(crate) struct SessionPanel {
     pub(crate) list: List<SessionColumn>,
     pub(crate) chips: Vec<Chip>,
     filter: Filter,
-    /// Why the text typed last could not be read; the chips before it hold on.
+    /// Why a part of what was typed could not be read.
     pub(crate) problem: Option<String>,
 }
 
@@ -130,6 +133,8 @@ impl Default for PagesScreen {
             kept: None,
             anchor: None,
             figures: Vec::new(),
+            seen: 0,
+            most_views: 0,
             figures_stale: true,
         }
     }
@@ -147,13 +152,12 @@ impl Default for SessionPanel {
 }
 
 impl SessionPanel {
-    /// Reads the filter as typed; one that cannot be read changes nothing but says so.
+    /// Reads the filter as typed; the part of it that cannot be read filters nothing, but is told.
     pub(crate) fn set_filter(&mut self, typed: &str, columns: &Columns, calendar: &Calendar) {
         self.list.typed = typed.to_owned();
-        match chips::parse(typed, calendar) {
-            Ok(chips) => self.set_chips(chips, columns),
-            Err(problem) => self.problem = Some(problem),
-        }
+        let (chips, problem) = chips::parse(typed, calendar);
+        self.set_chips(chips, columns);
+        self.problem = problem;
     }
 
     fn set_chips(&mut self, chips: Vec<Chip>, columns: &Columns) {
@@ -174,27 +178,34 @@ impl SessionPanel {
     /// Looks for the chips' texts in other columns.
     pub(crate) fn rebase(&mut self, columns: &Columns) {
         self.filter = Filter::new(columns, &self.chips);
-        self.list.stale = true;
+        self.list.forget();
     }
 
-    fn settle(&mut self, view: View<'_>, users: std::ops::Range<usize>, row: usize, height: usize) {
+    fn settle(
+        &mut self,
+        view: View<'_>,
+        users: std::ops::Range<usize>,
+        row: Option<usize>,
+        height: usize,
+    ) {
         if self.list.stale {
             let (sort, filter) = (self.list.sort, &self.filter);
             self.list
                 .reorder(|buffer| sessions::order(view, users, sort, filter, buffer));
-            let session = (row < view.columns.n_rows()).then(|| view.sessions.containing(row));
-            self.list.follow(session.map(|session| session as u32));
+            let row = row.filter(|&row| row < view.columns.n_rows());
+            self.list
+                .follow(row.map(|row| view.sessions.containing(row) as u32));
         }
         self.list.show(height);
     }
 
     /// The row to be on: `row` if the selected session covers it, else that session's first.
-    fn row_near(&self, view: View<'_>, row: usize) -> usize {
+    fn row_near(&self, view: View<'_>, row: Option<usize>) -> Option<usize> {
         let Some(session) = self.list.selected() else {
             return row;
         };
         let rows = view.sessions.rows_of(session as usize);
-        if rows.contains(&row) { row } else { rows.start }
+        row.filter(|row| rows.contains(row)).or(Some(rows.start))
     }
 }
 
@@ -214,20 +225,18 @@ impl UsersScreen {
         self.anchor = Some(user as u32);
         if self.trail.user != Some(user) {
             // Another user: from the top, unless the trail was laid to one of their pageviews.
-            let is_laid = view.columns.rows_of(user).contains(&self.trail.row);
+            let rows = view.columns.rows_of(user);
+            self.trail.row = self.trail.row.filter(|row| rows.contains(row));
             self.trail.user = Some(user);
             (self.sessions.list.cursor, self.sessions.list.top) = (0, 0);
             self.sessions.list.stale = true;
-            if !is_laid {
-                self.trail.row = usize::MAX;
-            }
         }
         let rows = layout.rows(Panel::UserSessions);
         self.sessions
             .settle(view, user..user + 1, self.trail.row, rows);
-        if !matches!(self.focus, Panel::Timeline | Panel::Lifeline) || self.trail.row == usize::MAX
-        {
-            self.trail.row = self.sessions.row_near(view, self.trail.row);
+        if !matches!(self.focus, Panel::Timeline | Panel::Lifeline) || self.trail.row.is_none() {
+            self.trail
+                .begin_at(self.sessions.row_near(view, self.trail.row));
         }
         self.trail.settle(view, calendar, layout);
     }
@@ -239,11 +248,12 @@ impl SessionsScreen {
         let users = 0..view.columns.n_users();
         let rows = layout.rows(Panel::AllSessions);
         self.sessions.settle(view, users, self.trail.row, rows);
-        if self.focus != Panel::Timeline || self.trail.row == usize::MAX {
-            self.trail.row = self.sessions.row_near(view, self.trail.row);
+        if self.focus != Panel::Timeline || self.trail.row.is_none() {
+            self.trail
+                .begin_at(self.sessions.row_near(view, self.trail.row));
         }
-        if self.trail.row < view.columns.n_rows() {
-            self.trail.user = Some(view.columns.user_of(self.trail.row));
+        if let Some(row) = self.trail.row_in(view.columns) {
+            self.trail.user = Some(view.columns.user_of(row));
             self.trail.settle(view, calendar, layout);
         }
     }
@@ -254,6 +264,9 @@ impl PagesScreen {
     pub(crate) fn settle(&mut self, view: View<'_>, layout: &Layout) {
         if self.figures_stale {
             self.figures = pages::figures(view);
+            let views = || self.figures.iter().map(|page| page.views);
+            self.seen = views().filter(|&views| views > 0).count();
+            self.most_views = views().max().unwrap_or(0);
             self.figures_stale = false;
             self.list.stale = true;
         }

@@ -9,15 +9,16 @@ use crate::answers::browse::timeline;
 use crate::answers::browse::timeline::Break;
 use crate::app::Layout;
 use crate::app::Panel;
+use crate::engine::columns::Columns;
 use crate::words::gap::Gap;
 
 /// A pageview of a user, which stays selected when sessions around it join and split.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Trail {
     /// Whose timeline is shown; `None` before there is any.
     pub(crate) user: Option<usize>,
-    /// The pageview; beyond all rows until it is known.
-    pub(crate) row: usize,
+    /// The pageview; `None` before there is any.
+    pub(crate) row: Option<usize>,
     /// The first pageview in view.
     pub(crate) top: usize,
     /// What the dwell bars are drawn against, microseconds.
@@ -29,22 +30,6 @@ pub(crate) struct Trail {
     /// What `longest_dwell_us` and `lifeline` were computed for.
     dwell_of: Option<(usize, Gap)>,
     lifeline_of: Option<(usize, Gap, u32, usize, usize)>,
-}
-
-impl Default for Trail {
-    fn default() -> Trail {
-        Trail {
-            user: None,
-            row: usize::MAX,
-            top: 0,
-            longest_dwell_us: 0,
-            lifeline: Lifeline::default(),
-            zoom: 0,
-            sought: String::new(),
-            dwell_of: None,
-            lifeline_of: None,
-        }
-    }
 }
 
 /// A line of a timeline.
@@ -60,56 +45,60 @@ impl Trail {
     /// Forgets what was computed from columns that are gone, and takes up a row of new ones.
     pub(crate) fn rebase(&mut self, row: Option<usize>) {
         self.user = None;
-        self.row = row.unwrap_or(usize::MAX);
+        self.row = row;
         (self.dwell_of, self.lifeline_of) = (None, None);
     }
 
-    /// Brings scroll position, bars and lifeline in line with the view. `user` and `row` are set.
+    /// Goes to a pageview; one that begins something new is shown at the top.
+    pub(crate) fn begin_at(&mut self, row: Option<usize>) {
+        if let Some(row) = row.filter(|&row| self.row != Some(row)) {
+            (self.row, self.top) = (Some(row), row);
+        }
+    }
+
+    /// The pageview, if these columns have it.
+    pub(crate) fn row_in(&self, columns: &Columns) -> Option<usize> {
+        self.row.filter(|&row| row < columns.n_rows())
+    }
+
+    /// Brings scroll position, bars and lifeline in line with the view. `user` is set.
     pub(crate) fn settle(&mut self, view: View<'_>, calendar: &Calendar, layout: &Layout) {
         let Some(user) = self.user else { return };
         let rows = view.columns.rows_of(user);
-        self.row = self.row.clamp(rows.start, rows.end - 1);
+        let row = self
+            .row
+            .unwrap_or(rows.start)
+            .clamp(rows.start, rows.end - 1);
+        self.row = Some(row);
         if self.dwell_of != Some((user, view.gap)) {
             self.longest_dwell_us = timeline::longest_dwell_us(view, rows.clone());
             self.dwell_of = Some((user, view.gap));
         }
-        self.scroll(view, calendar, layout.rows(Panel::Timeline));
+        self.scroll(view, calendar, row, layout.rows(Panel::Timeline));
 
         let slots = layout.lifeline_slots();
         self.zoom = self.zoom.min(lifeline::deepest_zoom(view, user, slots));
         // Without zoom the stretch does not depend on the row.
-        let around = if self.zoom == 0 { 0 } else { self.row };
+        let around = if self.zoom == 0 { 0 } else { row };
         let wanted = (user, view.gap, self.zoom, slots, around);
         if slots > 0 && self.lifeline_of != Some(wanted) {
-            self.lifeline = Lifeline::of(view, user, self.row, self.zoom, slots);
+            self.lifeline = Lifeline::of(view, user, row, self.zoom, slots);
             self.lifeline_of = Some(wanted);
         }
     }
 
-    fn scroll(&mut self, view: View<'_>, calendar: &Calendar, height: usize) {
+    fn scroll(&mut self, view: View<'_>, calendar: &Calendar, row: usize, height: usize) {
         let Some(user) = self.user else { return };
         let rows = view.columns.rows_of(user);
         let lines =
             |row| 1 + usize::from(timeline::break_before(view, calendar, &rows, row).is_some());
-        let mut used = lines(self.row);
-        let mut topmost = self.row;
+        let mut used = lines(row);
+        let mut topmost = row;
         while topmost > rows.start && used + lines(topmost - 1) <= height {
             topmost -= 1;
             used += lines(topmost);
         }
-        self.top = self.top.clamp(topmost, self.row);
-        // A timeline that ends above the foot of its panel starts higher up.
-        let mut below = 0;
-        for row in self.top..rows.end {
-            below += lines(row);
-            if below >= height {
-                return;
-            }
-        }
-        while self.top > rows.start && below + lines(self.top - 1) <= height {
-            self.top -= 1;
-            below += lines(self.top);
-        }
+        self.top = self.top.clamp(topmost, row);
     }
 
     /// The lines in view, at most `height`.

@@ -120,6 +120,7 @@ impl App {
     fn popup_key(&mut self, event: KeyEvent) -> Option<Effect> {
         match self.popup.take()? {
             Popup::Help { top } => self.help_key(top, event),
+            Popup::Notes { top } => self.notes_key(top, event),
             Popup::Sort { cursor } => self.sort_key(cursor, event),
             Popup::Filter(prompt) => self.filter_key(prompt, event),
             Popup::Find(prompt) => self.find_key(prompt, event),
@@ -178,6 +179,7 @@ impl App {
             C::Copy => return self.copy(),
             C::Palette => self.popup = Some(Popup::Palette(crate::app::Palette::default())),
             C::Help => self.popup = Some(Popup::Help { top: 0 }),
+            C::Notes => self.popup = Some(Popup::Notes { top: 0 }),
             C::Mouse => {
                 self.mouse = !self.mouse;
                 self.message = Some(if self.mouse {

@@ -6,5 +6,6 @@
 pub mod columns;
 pub mod dictionary;
 pub mod measure;
+mod mixture;
 pub mod sessionize;
 pub mod study;

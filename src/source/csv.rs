@@ -21,6 +21,7 @@ use crate::source::understood::Tallies;
 use crate::source::understood::Understood;
 use crate::words::error::Result;
 use crate::words::figure::bytes;
+use crate::words::figure::counted;
 use crate::words::pageview::Pageview;
 use crate::words::pageview::Reject;
 
@@ -257,8 +258,8 @@ impl Rows {
                 .any(|field| !record.bytes(field).is_empty())
         {
             return Err(format!(
-                "{} fields where the header has {width}",
-                record.len()
+                "{} where the header has {width}",
+                counted(record.len() as u64, "field")
             ));
         }
         let user_id = record.text(user).ok_or("the user is not UTF-8 text")?;

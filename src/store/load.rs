@@ -1,6 +1,5 @@
 //! A load: one input taken in, with its sessions and its entry in the ledger, or nothing. Store floor.
 
-use rusqlite::Connection;
 use rusqlite::OptionalExtension;
 use rusqlite::Transaction;
 use rusqlite::TransactionBehavior;
@@ -9,7 +8,6 @@ use rusqlite::params;
 use crate::engine::columns::Arrival;
 use crate::engine::columns::Ordered;
 use crate::engine::dictionary::Dictionary;
-use crate::engine::dictionary::Interner;
 use crate::source;
 use crate::source::Input;
 use crate::source::ReadOptions;
@@ -22,6 +20,7 @@ use crate::store::refresh::Refreshed;
 use crate::store::refresh::Slab;
 use crate::store::refresh::Touched;
 use crate::store::scan::ROWS_A_REPORT;
+use crate::store::text_ids::TextIds;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::gap::Gap;
@@ -172,8 +171,8 @@ struct Loader<'a> {
     bytes: Option<u64>,
     strict: bool,
     gap: Gap,
-    users: Texts,
-    pages: Texts,
+    users: TextIds,
+    pages: TextIds,
     arrivals: Vec<Arrival>,
     /// Number of arrival of the slab's first pageview.
     first_arrival: i64,
@@ -204,8 +203,8 @@ impl<'a> Loader<'a> {
             bytes: input.size(),
             strict: options.strict,
             gap: store.gap()?,
-            users: Texts::new("users", "user_id"),
-            pages: Texts::new("pages", "page"),
+            users: TextIds::new("users", "user_id"),
+            pages: TextIds::new("pages", "page"),
             arrivals: Vec::new(),
             first_arrival,
             is_first: first_arrival == 0,
@@ -375,85 +374,5 @@ impl Sink for Loader<'_> {
             );
         }
         Ok(())
-    }
-}
-
-/// The distinct texts of a load, and their ids in a dictionary table of the store.
-struct Texts {
-    table: &'static str,
-    column: &'static str,
-    interner: Interner,
-    /// Store id by index, of the texts that have been stored.
-    ids: Vec<i64>,
-}
-
-impl Texts {
-    fn new(table: &'static str, column: &'static str) -> Texts {
-        Texts {
-            table,
-            column,
-            interner: Interner::default(),
-            ids: Vec::new(),
-        }
-    }
-
-    /// Gives every text that has no id yet the one it has in the store, or a new one. New ids follow the
-    /// order of the texts, so that the table's index grows at its end and its users come out in order.
-    fn store(&mut self, connection: &Connection, is_first: bool) -> rusqlite::Result<()> {
-        let Texts {
-            table,
-            column,
-            interner,
-            ids,
-        } = self;
-        let texts = interner.texts();
-        let known = ids.len() as u32;
-        let mut fresh: Vec<u32> = (known..texts.len() as u32).collect();
-        fresh.sort_unstable_by(|&a, &b| texts.text(a).cmp(texts.text(b)));
-        ids.resize(texts.len(), 0);
-
-        let mut next: i64 = connection.query_row(
-            &format!("SELECT coalesce(max(id), 0) + 1 FROM {table}"),
-            [],
-            |row| row.get(0),
-        )?;
-        let look_up = !(is_first && known == 0);
-        let mut find =
-            connection.prepare(&format!("SELECT id FROM {table} WHERE {column} = ?1"))?;
-        let mut insert = connection.prepare(&format!("INSERT INTO {table} VALUES (?1, ?2)"))?;
-        for index in fresh {
-            let text = texts.text(index);
-            let found = if look_up {
-                find.query_row([text], |row| row.get(0)).optional()?
-            } else {
-                None
-            };
-            ids[index as usize] = match found {
-                Some(id) => id,
-                None => {
-                    insert.execute(params![next, text])?;
-                    next += 1;
-                    next - 1
-                }
-            };
-        }
-        Ok(())
-    }
-
-    /// The ids in ascending order, and the place of each text's id among them.
-    fn ranked(&self) -> (Vec<i64>, Vec<u32>) {
-        let mut order: Vec<u32> = (0..self.ids.len() as u32).collect();
-        order.sort_unstable_by_key(|&index| self.ids[index as usize]);
-        let mut ranks = vec![0; order.len()];
-        for (&index, rank) in order.iter().zip(0..) {
-            ranks[index as usize] = rank;
-        }
-        (
-            order
-                .iter()
-                .map(|&index| self.ids[index as usize])
-                .collect(),
-            ranks,
-        )
     }
 }

@@ -8,6 +8,7 @@ mod load;
 mod refresh;
 mod scan;
 mod schema;
+mod text_ids;
 
 pub use connection::Access;
 pub use connection::Store;

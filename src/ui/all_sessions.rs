@@ -48,12 +48,12 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
     }
     let grid = Grid::new(
         vec![
-            Spec::text("user", 8, 0),
+            Spec::text("user", 12, 0),
             Spec::figure("started", data.calendar.moment_width(), 0),
             Spec::figure("duration", 9, 1),
             Spec::figure("views", 7, 2),
-            Spec::text("landing", 12, 3),
-            Spec::text("exit", 12, 4),
+            Spec::text("landing", 10, 3),
+            Spec::text("exit", 10, 4),
             Spec::figure("", 9, 5),
         ],
         body.width,

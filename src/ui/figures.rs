@@ -39,29 +39,31 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         at = put(buf, area, at, &saved, styles.dim);
     }
     let Some(data) = &app.data else { return };
-    let figures = figures(
-        &data.summary,
-        (app.gap != app.saved_gap).then_some(&data.saved),
-    );
-    for (n, figure) in figures.iter().enumerate() {
+    let took = app.took.filter(|_| app.moved);
+    let took = took.map_or(String::new(), |took| {
+        format!("moved in {} ", took_text(took))
+    });
+    let room = area.width.saturating_sub(width(&took) as u16);
+    let saved = (app.gap != app.saved_gap).then_some(&data.saved);
+    for (n, figure) in figures(&data.summary, saved).iter().enumerate() {
         // The change of the sessions is what moving a gap is about.
         let change = figure.change.as_ref().filter(|_| app.moved || n == 0);
-        let after = change.map_or(String::new(), |change| format!(" {change}"));
-        let needed =
-            width(&figure.value) + figure.before.len() + figure.after.len() + width(&after);
-        if usize::from(area.width.saturating_sub(at + 3)) < needed {
+        let mut change = change.map_or(String::new(), |change| format!(" {change}"));
+        let bare = figure.before.len() + width(&figure.value) + figure.after.len();
+        let left = usize::from(room.saturating_sub(at + 3));
+        if left < bare {
             continue;
+        }
+        if left < bare + width(&change) {
+            change.clear();
         }
         at = put(buf, area, at + 3, figure.before, styles.plain);
         at = put(buf, area, at, &figure.value, styles.strong);
         at = put(buf, area, at, &figure.after, styles.plain);
         let style = if app.moved { styles.strong } else { styles.dim };
-        at = put(buf, area, at, &after, style);
+        at = put(buf, area, at, &change, style);
     }
-    if let (true, Some(took)) = (app.moved, app.took) {
-        let took = format!("moved in {} ", took_text(took));
-        put_right(buf, area, at + 2, &took, styles.dim);
-    }
+    put_right(buf, area, at, &took, styles.dim);
 }
 
 fn took_text(took: std::time::Duration) -> String {

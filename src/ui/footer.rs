@@ -67,18 +67,21 @@ fn keys(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
 }
 
 fn filter(ui: Ui<'_>, prompt: &Prompt, area: Rect, buf: &mut Buffer) -> Option<Position> {
-    let (_, shown) = ui.app.position();
-    let sessions = match ui.app.panel() {
-        Panel::UserSessions => Some(&ui.app.users.sessions),
-        Panel::AllSessions => Some(&ui.app.all.sessions),
+    let (app, panel) = (ui.app, ui.app.panel());
+    let sessions = match panel {
+        Panel::UserSessions => Some(&app.users.sessions),
+        Panel::AllSessions => Some(&app.all.sessions),
         _ => None,
     };
-    let words = match sessions {
-        Some(sessions) if sessions.problem.is_some() => {
-            sessions.problem.clone().unwrap_or_default()
+    let problem = sessions.and_then(|sessions| sessions.problem.as_ref());
+    let words = match (problem, sessions) {
+        (Some(problem), _) => problem.clone(),
+        (None, Some(_)) if prompt.input.value().is_empty() => chips::ACCEPTED_FORMS.to_owned(),
+        _ => {
+            let (_, shown) = app.position();
+            let (shown, all) = (count(shown as u64), count(app.unfiltered()));
+            format!("{shown} of {all}  Enter keeps  Esc clears")
         }
-        Some(_) if prompt.input.value().is_empty() => chips::ACCEPTED_FORMS.to_owned(),
-        _ => format!("{} left  Enter keeps  Esc clears", count(shown as u64)),
     };
     prompt_line(ui, prompt, &words, area, buf)
 }

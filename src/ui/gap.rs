@@ -149,11 +149,11 @@ fn draw_curve(ui: Ui<'_>, data: &Data, axis: &LogAxis, area: Rect, buf: &mut Buf
 fn suggestion(data: &Data) -> String {
     match data.suggestion {
         Some(suggestion) => format!(
-            "suggested {}, in the valley: {} of pauses on the wrong side; v takes it",
+            "suggested {}: {} of pauses misplaced  v takes it",
             suggestion.gap,
             share(suggestion.wrong_share)
         ),
-        None => "no gap suggests itself: the pauses do not fall into two kinds".to_owned(),
+        None => "no gap suggests itself: one kind of pauses".to_owned(),
     }
 }
 
@@ -172,7 +172,7 @@ fn robustness(data: &Data, gap: Gap) -> String {
     let most = ((shorter - now) / now).max((now - longer) / now);
     let verdict = if most < 0.01 { "robust" } else { "sensitive" };
     format!(
-        "a tenth shorter {} sessions, longer {}: {verdict}",
+        "gap −10 %: {}, +10 %: {} sessions: {verdict}",
         change(now, shorter),
         change(now, longer)
     )

@@ -15,6 +15,12 @@ use crate::words::text::cut_end;
 
 pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
     let styles = ui.styles;
+    let keys = if area.width >= 100 {
+        "? help  q quit "
+    } else {
+        "? help "
+    };
+    let room = area.width.saturating_sub(keys.len() as u16);
     let mut at = put(buf, area, 1, "dwell", styles.strong);
     let name = cut_end(&ui.app.name, usize::from(area.width / 3));
     at = put(buf, area, at + 2, &name, styles.plain);
@@ -32,12 +38,15 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
             });
         }
         facts.push(data.calendar.zone_name().to_owned());
+        if data.rejects > 0 {
+            facts.push(counted(data.rejects, "reject"));
+        }
         for fact in facts {
             // Half a figure would be a wrong one.
-            if usize::from(area.width.saturating_sub(at + 3)) >= fact.chars().count() {
+            if usize::from(room.saturating_sub(at + 2)) >= fact.chars().count() {
                 at = put(buf, area, at + 2, &fact, styles.plain);
             }
         }
     }
-    put_right(buf, area, at + 2, "? help  q quit ", styles.dim);
+    put_right(buf, area, at + 1, keys, styles.dim);
 }

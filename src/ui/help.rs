@@ -10,17 +10,13 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::widgets::Scrollbar;
-use ratatui::widgets::ScrollbarOrientation;
-use ratatui::widgets::ScrollbarState;
-use ratatui::widgets::StatefulWidget;
 
 use crate::app::Binding;
 use crate::app::Group;
 use crate::app::bindings;
 use crate::app::help_columns;
-use crate::app::help_height;
 use crate::app::help_lines;
+use crate::app::reading_height;
 use crate::ui::Ui;
 use crate::ui::line;
 use crate::ui::popup;
@@ -37,8 +33,8 @@ enum Entry {
 }
 
 pub(super) fn draw(ui: Ui<'_>, top: usize, area: Rect, buf: &mut Buffer) {
-    let height = help_height(area.width, area.height);
     let total = help_lines(area.width);
+    let height = reading_height(total, area.height);
     let (left, right) = help_columns(area.width);
     let wide = if right.is_empty() { 76 } else { 130 };
     let inside = popup::frame(
@@ -60,20 +56,7 @@ pub(super) fn draw(ui: Ui<'_>, top: usize, area: Rect, buf: &mut Buffer) {
             draw_entry(ui, entry, line(column, row), buf);
         }
     }
-    if total > height && inside.height > 0 {
-        let mut state = ScrollbarState::new(total - height)
-            .position(top)
-            .viewport_content_length(height);
-        let bar = Rect {
-            x: inside.x,
-            width: inside.width + 2,
-            ..inside
-        };
-        Scrollbar::new(ScrollbarOrientation::VerticalRight)
-            .begin_symbol(None)
-            .end_symbol(None)
-            .render(bar, buf, &mut state);
-    }
+    popup::scroll_bar(inside, top, total, buf);
 }
 
 fn entries(groups: &[Group]) -> Vec<Entry> {

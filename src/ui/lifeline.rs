@@ -67,10 +67,10 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         ..inside
     };
     let most = lifeline.slots.iter().copied().max().unwrap_or(0).max(1);
-    let row = trail.row.min(data.columns.n_rows() - 1);
-    let session = data.sessions.containing(row);
-    let started = data.columns.at_us()[data.sessions.rows_of(session).start];
-    let selected = lifeline.slot_of(started);
+    let selected = trail.row_in(&data.columns).and_then(|row| {
+        let session = data.sessions.containing(row);
+        lifeline.slot_of(data.columns.at_us()[data.sessions.rows_of(session).start])
+    });
     for (column, &pageviews) in (0..inside.width).zip(&lifeline.slots) {
         let is_selected = selected == Some(usize::from(column));
         let style = if is_selected {

@@ -15,6 +15,7 @@ mod help;
 mod hint;
 mod lifeline;
 mod loading;
+mod notes;
 mod pages;
 mod palette;
 mod panel;
@@ -84,6 +85,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
     let mut cursor = footer::draw(ui, layout.footer, buf);
     match &app.popup {
         Some(Popup::Help { top }) => help::draw(ui, *top, area, buf),
+        Some(Popup::Notes { top }) => notes::draw(ui, *top, area, buf),
         Some(Popup::Sort { cursor }) => sort::draw(ui, *cursor, area, buf),
         Some(Popup::Palette(state)) => cursor = palette::draw(ui, state, area, buf),
         Some(Popup::Export(dialog)) => cursor = export::draw(ui, dialog, area, buf),

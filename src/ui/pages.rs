@@ -38,9 +38,8 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         return;
     };
     let view = data.view();
-    let seen = screen.figures.iter().filter(|page| page.views > 0).count();
     let mut title = vec![
-        panel::counted("Pages", list.order.len(), seen as u64),
+        panel::counted("Pages", list.order.len(), screen.seen as u64),
         format!("by {}", sort_text(list.sort)),
     ];
     if !list.typed.is_empty() {
@@ -90,11 +89,12 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
                 .map_or(UNKNOWN.to_owned(), duration),
         };
         let part = f64::from(figures.views) / total;
+        let against_most = f64::from(figures.views) / f64::from(screen.most_views.max(1));
         let figure = |n: u32| (Cell::Own(count(u64::from(n))), ui.styles.plain);
         let cells = [
             (Cell::Page(view.columns.pages().text(page)), ui.styles.plain),
             figure(figures.views),
-            (Cell::Own(with_bar(part)), ui.styles.within),
+            (Cell::Own(with_bar(against_most, part)), ui.styles.within),
             figure(figures.sessions),
             figure(figures.landings),
             figure(figures.exits),
@@ -106,9 +106,9 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
     });
 }
 
-/// A bar and its share, as wide as the column.
-fn with_bar(part: f64) -> String {
-    let (bar, text) = (lying(part, BAR), share(part));
+/// A share as text, and before it as a bar that the page seen most fills; as wide as the column.
+fn with_bar(against_most: f64, part: f64) -> String {
+    let (bar, text) = (lying(against_most, BAR), share(part));
     let blanks = usize::from(SHARE).saturating_sub(width(&bar) + width(&text));
     format!("{bar}{}{text}", " ".repeat(blanks))
 }

@@ -5,6 +5,10 @@ use ratatui::layout::Rect;
 use ratatui::widgets::Block;
 use ratatui::widgets::Clear;
 use ratatui::widgets::Paragraph;
+use ratatui::widgets::Scrollbar;
+use ratatui::widgets::ScrollbarOrientation;
+use ratatui::widgets::ScrollbarState;
+use ratatui::widgets::StatefulWidget;
 use ratatui::widgets::Widget;
 use ratatui::widgets::Wrap;
 
@@ -36,6 +40,25 @@ pub(super) fn frame(
         width: rect.width.saturating_sub(4),
         height: rect.height.saturating_sub(2),
     }
+}
+
+/// A bar beside the inside of a box that shows `total` lines from `top` on, if it does not show all.
+pub(super) fn scroll_bar(inside: Rect, top: usize, total: usize, buf: &mut Buffer) {
+    let height = usize::from(inside.height);
+    if total <= height || inside.is_empty() {
+        return;
+    }
+    let mut state = ScrollbarState::new(total - height)
+        .position(top)
+        .viewport_content_length(height);
+    let bar = Rect {
+        width: inside.width + 2,
+        ..inside
+    };
+    Scrollbar::new(ScrollbarOrientation::VerticalRight)
+        .begin_symbol(None)
+        .end_symbol(None)
+        .render(bar, buf, &mut state);
 }
 
 /// What went wrong, and the key that leaves.

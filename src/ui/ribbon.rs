@@ -70,9 +70,14 @@ pub(super) fn draw_labels(ui: Ui<'_>, axis: &LogAxis, area: Rect, buf: &mut Buff
     for us in TICKS_US {
         let position = axis.position(us);
         let label = duration(us);
-        let end = position + width(&label) as f64;
-        if position >= f64::from(free_from) && end <= f64::from(area.width) {
-            free_from = put(buf, area, position as u16, &label, ui.styles.dim) + 2;
+        if position > f64::from(area.width) {
+            break;
+        }
+        // The last label may end where it stands rather than begin there.
+        let latest = f64::from(area.width) - width(&label) as f64;
+        let at = position.min(latest);
+        if at >= f64::from(free_from) {
+            free_from = put(buf, area, at as u16, &label, ui.styles.dim) + 2;
         }
     }
 }

@@ -51,12 +51,15 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
     };
     let view = data.view();
     let rows = view.columns.rows_of(user);
-    let row = trail.row.clamp(rows.start, rows.end - 1);
+    let row = trail
+        .row
+        .unwrap_or(rows.start)
+        .clamp(rows.start, rows.end - 1);
     let session = view.sessions.containing(row);
     let facts = session_of_user(view.columns, view.sessions, view.gap, user, session);
     let all = view.sessions.of_user(user).len();
     let mut title = vec![format!("Session {} of {all}", facts.session_number)];
-    if ui.app.screen() == Screen::Sessions || area.width < 60 {
+    if ui.app.screen() == Screen::Sessions || ui.app.size.0 < 60 {
         title.push(format!("user {}", cut_end(facts.user_id, 20)));
     }
     if !trail.sought.is_empty() {
@@ -74,15 +77,20 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         };
         draw_facts(ui, data, &facts, top, buf);
     }
-    let own = view.sessions.rows_of(session);
+    let timeline = Timeline {
+        data,
+        trail,
+        own: view.sessions.rows_of(session),
+        rows,
+    };
     let lines = trail.lines(view, &data.calendar, usize::from(body.height));
     for (n, &entry) in (0..body.height).zip(&lines) {
         let here = line(body, n);
         match entry {
             Line::Break(pause, row) => draw_break(ui, data, pause, row, here, buf),
             Line::Pageview(row) => {
-                draw_pageview(ui, data, trail, &rows, row, own.contains(&row), here, buf);
-                if row == trail.row {
+                timeline.draw_pageview(ui, row, here, buf);
+                if Some(row) == trail.row {
                     mark(ui, here, ui.app.panel() == Panel::Timeline, buf);
                 }
             }
@@ -168,45 +176,48 @@ fn draw_break(ui: Ui<'_>, data: &Data, pause: Break, row: usize, area: Rect, buf
     put(buf, area, 2, &words, style);
 }
 
-#[allow(clippy::too_many_arguments)]
-fn draw_pageview(
-    ui: Ui<'_>,
-    data: &Data,
-    trail: &Trail,
-    rows: &Range<usize>,
-    row: usize,
-    is_own: bool,
-    area: Rect,
-    buf: &mut Buffer,
-) {
-    const BAR: u16 = 8;
-    const DWELL: u16 = 8;
-    let style: Style = if is_own {
-        ui.styles.plain
-    } else {
-        ui.styles.dim
-    };
-    let at = put(
-        buf,
-        area,
-        2,
-        &data.calendar.time(data.columns.at(row)),
-        style,
-    );
-    let dwell_us = timeline::dwell_us(data.view(), rows, row);
-    let bar_room = if area.width >= 44 { BAR + 1 } else { 0 };
-    let page_room = area.width.saturating_sub(at + 1 + bar_room + DWELL + 1);
-    let page = cut_middle(data.columns.page_text(row), usize::from(page_room));
-    put(buf, area, at + 1, &page, style);
-    if let (true, Some(us)) = (bar_room > 0 && trail.longest_dwell_us > 0, dwell_us) {
-        let bar = lying(us as f64 / trail.longest_dwell_us as f64, BAR);
-        put(buf, area, at + 1 + page_room + 1, &bar, ui.styles.within);
+/// What the lines of pageviews have in common.
+struct Timeline<'a> {
+    data: &'a Data,
+    trail: &'a Trail,
+    /// The rows of the user.
+    rows: Range<usize>,
+    /// The rows of the selected session.
+    own: Range<usize>,
+}
+
+impl Timeline<'_> {
+    fn draw_pageview(&self, ui: Ui<'_>, row: usize, area: Rect, buf: &mut Buffer) {
+        /// Columns for the dwell time.
+        const DWELL: u16 = 7;
+        let Timeline { data, trail, .. } = self;
+        let style: Style = if self.own.contains(&row) {
+            ui.styles.plain
+        } else {
+            ui.styles.dim
+        };
+        let time = data.calendar.time(data.columns.at(row));
+        let at = put(buf, area, 2, &time, style);
+        let dwell_us = timeline::dwell_us(data.view(), &self.rows, row);
+        let bar = match area.width {
+            0..=37 => 0,
+            38..=51 => 6,
+            _ => 10,
+        };
+        let bar_room = bar + u16::from(bar > 0);
+        let page_room = area.width.saturating_sub(at + 1 + bar_room + DWELL + 1);
+        let page = cut_middle(data.columns.page_text(row), usize::from(page_room));
+        put(buf, area, at + 1, &page, style);
+        if let (true, Some(us)) = (bar > 0 && trail.longest_dwell_us > 0, dwell_us) {
+            let bar = lying(us as f64 / trail.longest_dwell_us as f64, bar);
+            put(buf, area, at + 1 + page_room + 1, &bar, ui.styles.within);
+        }
+        let dwell = dwell_us.map_or("exit".to_owned(), duration);
+        let style = if dwell_us.is_some() {
+            style
+        } else {
+            ui.styles.dim
+        };
+        put_right(buf, area, at + 1, &dwell, style);
     }
-    let dwell = dwell_us.map_or("exit".to_owned(), duration);
-    let style = if dwell_us.is_some() {
-        style
-    } else {
-        ui.styles.dim
-    };
-    put_right(buf, area, at + 1, &dwell, style);
 }

@@ -55,9 +55,9 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         vec![
             Spec::figure("started", data.calendar.moment_width(), 0),
             Spec::figure("duration", 8, 1),
-            Spec::figure("views", 6, 2),
-            Spec::text("landing", 8, 3),
-            Spec::text("exit", 8, 4),
+            Spec::figure("views", 5, 2),
+            Spec::text("landing", 7, 3),
+            Spec::text("exit", 7, 4),
         ],
         body.width,
     );

@@ -45,10 +45,10 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
     }
     let grid = Grid::new(
         vec![
-            Spec::text("user", 8, 0),
+            Spec::text("user", 10, 0),
             Spec::figure("sessions", 8, 1),
             Spec::figure("views", 7, 2),
-            Spec::figure("last seen", 11, 3),
+            Spec::figure("last seen", data.calendar.day_width(), 3),
         ],
         body.width,
     );
@@ -71,7 +71,10 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
             (Cell::Id(row.user_id), ui.styles.plain),
             (Cell::Own(count(row.sessions)), ui.styles.plain),
             (Cell::Own(count(row.pageviews)), ui.styles.plain),
-            (Cell::Own(data.calendar.date(row.last_seen)), ui.styles.dim),
+            (
+                Cell::Own(data.calendar.day_text(row.last_seen)),
+                ui.styles.dim,
+            ),
         ];
         grid.row(line(here, 0), &cells, buf);
     });

@@ -7,7 +7,6 @@ use std::io;
 use std::path::Path;
 use std::path::PathBuf;
 
-use crate::words::gap::ACCEPTED_FORMS;
 use crate::words::pageview::Reject;
 use crate::words::text::safe;
 
@@ -74,7 +73,7 @@ pub enum Error {
 
     /// A text is no gap.
     #[error(
-        "\"{}\" is not a gap: expected a positive duration such as {ACCEPTED_FORMS}",
+        "\"{}\" is not a gap: expected a positive duration such as 30m, 90s, 1h30m, 500ms, 250us or 1d",
         safe(text)
     )]
     Gap {

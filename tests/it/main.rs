@@ -1,6 +1,15 @@
 //! The integration tests, by what they are about.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
+#![expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 
+mod browse;
 mod cli;
+mod conformance;
 mod explorer;
+mod floors;
+mod readme;
+mod real_data;
+mod sample;
+mod store;
+mod support;

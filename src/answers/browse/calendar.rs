@@ -86,6 +86,21 @@ impl Calendar {
         self.local(at).format(form).to_string()
     }
 
+    /// `2 Feb`, or `2 Feb 2020` if the years differ.
+    pub fn day_text(&self, at: Timestamp) -> String {
+        let form = if self.with_year {
+            "%-d %b %Y"
+        } else {
+            "%-d %b"
+        };
+        self.local(at).format(form).to_string()
+    }
+
+    /// Columns that the widest [`Calendar::day_text`] takes, with a heading.
+    pub fn day_width(&self) -> u16 {
+        if self.with_year { 11 } else { 9 }
+    }
+
     /// Columns that the widest [`Calendar::moment`] takes.
     pub fn moment_width(&self) -> u16 {
         if self.with_year { 17 } else { 12 }

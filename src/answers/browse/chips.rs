@@ -84,8 +84,9 @@ impl fmt::Display for Chip {
 pub const ACCEPTED_FORMS: &str = "user: landing: exit: page: with a text (= for exactly), duration>5m, views>=2, time:2020-02-02";
 
 /// Reads chips. Words that begin no chip belong to the one before them, so that texts may hold blanks;
-/// at the beginning they are searched for in users, landing and exit pages. Errors with a sentence.
-pub fn parse(text: &str, calendar: &Calendar) -> Result<Vec<Chip>, String> {
+/// at the beginning they are searched for in users, landing and exit pages. Gives the chips that can be
+/// read, and a sentence about the first that cannot.
+pub fn parse(text: &str, calendar: &Calendar) -> (Vec<Chip>, Option<String>) {
     let mut parts: Vec<(Field, String, String)> = Vec::new();
     for word in text.split(' ') {
         let begun = FIELDS.iter().find_map(|&(name, field)| {
@@ -104,23 +105,35 @@ pub fn parse(text: &str, calendar: &Calendar) -> Result<Vec<Chip>, String> {
             (None, None) => parts.push((Field::Any, format!(":{word}"), word.to_owned())),
         }
     }
-    let chips = parts.into_iter().map(|(field, rest, typed)| {
+    let (mut chips, mut problem) = (Vec::new(), None);
+    for (field, rest, typed) in parts {
         let (operator, value) = split_operator(rest.trim_end());
-        let test = match field {
-            Field::Duration => Test::Within(bounds(operator, value, duration_us)?),
-            Field::Pageviews => Test::Within(bounds(operator, value, whole_number)?),
-            Field::Time => Test::Within(bounds(operator, value, |text| calendar.read(text))?),
-            _ if operator == ":" => Test::Contains(value.to_owned()),
-            _ if operator == "=" => Test::Is(value.to_owned()),
-            _ => return Err(format!("a text can be : or =, not {operator}")),
-        };
-        let typed = typed.trim_end().to_owned();
-        Ok(Chip { field, test, typed })
-    });
-    let chips: Result<Vec<Chip>, String> = chips.collect();
-    chips.map(|mut chips| {
-        chips.retain(|chip| chip.test != Test::Contains(String::new()));
-        chips
+        match read_test(field, operator, value, calendar) {
+            Ok(Test::Contains(text)) if text.is_empty() => {}
+            Ok(test) => chips.push(Chip {
+                field,
+                test,
+                typed: typed.trim_end().to_owned(),
+            }),
+            Err(sentence) => problem = problem.or(Some(sentence)),
+        }
+    }
+    (chips, problem)
+}
+
+fn read_test(
+    field: Field,
+    operator: &str,
+    value: &str,
+    calendar: &Calendar,
+) -> Result<Test, String> {
+    Ok(match field {
+        Field::Duration => Test::Within(bounds(operator, value, duration_us)?),
+        Field::Pageviews => Test::Within(bounds(operator, value, whole_number)?),
+        Field::Time => Test::Within(bounds(operator, value, |text| calendar.read(text))?),
+        _ if operator == ":" => Test::Contains(value.to_owned()),
+        _ if operator == "=" => Test::Is(value.to_owned()),
+        _ => return Err(format!("a text can be : or =, not {operator}")),
     })
 }
 
@@ -276,18 +289,19 @@ mod tests {
     use super::*;
 
     fn parsed(text: &str) -> Result<Vec<Chip>, String> {
-        parse(text, &Calendar::utc())
+        let (chips, problem) = parse(text, &Calendar::utc());
+        problem.map_or(Ok(chips), Err)
     }
 
-    fn ranges(text: &str) -> Vec<Range<i64>> {
+    fn range(text: &str) -> Range<i64> {
         let chips = parsed(text).unwrap();
-        chips
-            .into_iter()
-            .map(|chip| match chip.test {
-                Test::Within(range) => range,
+        match &chips[..] {
+            [chip] => match &chip.test {
+                Test::Within(range) => range.clone(),
                 other => panic!("{other:?}"),
-            })
-            .collect()
+            },
+            _ => panic!("{chips:?}"),
+        }
     }
 
     #[test]
@@ -309,24 +323,21 @@ mod tests {
 
     #[test]
     fn bounds_are_inclusive_where_they_say_so() {
-        assert_eq!(ranges("views>2"), [3..i64::MAX]);
-        assert_eq!(ranges("views<=2"), [i64::MIN..3]);
-        assert_eq!(ranges("views:2..4"), [2..5]);
-        assert_eq!(ranges("views=2"), [2..3]);
-        assert_eq!(ranges("duration>=5m"), [300_000_000..i64::MAX]);
-        assert_eq!(ranges("duration:0"), [0..1]);
+        assert_eq!(range("views>2"), 3..i64::MAX);
+        assert_eq!(range("views<=2"), i64::MIN..3);
+        assert_eq!(range("views:2..4"), 2..5);
+        assert_eq!(range("views=2"), 2..3);
+        assert_eq!(range("duration>=5m"), 300_000_000..i64::MAX);
+        assert_eq!(range("duration:0"), 0..1);
     }
 
     #[test]
     fn a_day_means_all_of_it() {
         let day = 86_400_000_000;
         let start = 1_580_601_600_000_000;
-        assert_eq!(ranges("time:2020-02-02"), [start..start + day]);
-        assert_eq!(
-            ranges("time:2020-02-02..2020-02-03"),
-            [start..start + 2 * day]
-        );
-        assert_eq!(ranges("time>2020-02-02"), [start + day..i64::MAX]);
+        assert_eq!(range("time:2020-02-02"), start..start + day);
+        assert_eq!(range("time:2020-02-02..2020-02-03"), start..start + 2 * day);
+        assert_eq!(range("time>2020-02-02"), start + day..i64::MAX);
     }
 
     #[test]
@@ -338,6 +349,12 @@ mod tests {
         assert!(parsed("duration>5").is_err());
         assert!(parsed("user>5").is_err());
         assert!(parsed("time:soon").is_err());
+    }
+
+    #[test]
+    fn chips_beside_one_that_cannot_be_read_still_hold() {
+        let (chips, problem) = parse("views>many user:4", &Calendar::utc());
+        assert_eq!((chips.len(), problem.is_some()), (1, true));
     }
 
     #[test]

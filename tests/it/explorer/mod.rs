@@ -1,11 +1,18 @@
 //! The explorer through its real keys: an action, an update, a frame.
 
+#![allow(clippy::unwrap_used)]
+
+mod anything;
+mod frames;
+mod keys;
+
 use std::sync::Arc;
 
 use crossterm::event::KeyCode;
 use crossterm::event::KeyEvent;
 use crossterm::event::KeyModifiers;
 use dwell::answers::browse::background::Background;
+use dwell::answers::browse::calendar::Calendar;
 use dwell::app::Action;
 use dwell::app::App;
 use dwell::app::Dataset;
@@ -17,12 +24,14 @@ use dwell::app::update;
 use dwell::engine::columns::Arrival;
 use dwell::engine::columns::Columns;
 use dwell::engine::dictionary::Dictionary;
+use dwell::engine::dictionary::Interner;
 use dwell::engine::study::PauseHistogram;
 use dwell::ui::draw;
 use dwell::words::gap::Gap;
 use dwell::words::timestamp::Timestamp;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::style::Modifier;
 
 /// The explorer as a person meets it, on a terminal of some size.
 struct Session {
@@ -82,9 +91,53 @@ impl Session {
         self
     }
 
-    fn frame(&mut self) -> String {
+    fn draw(&mut self) {
         self.terminal.draw(|frame| draw(&self.app, frame)).unwrap();
+    }
+
+    fn frame(&mut self) -> String {
+        self.draw();
         self.terminal.backend().to_string()
+    }
+
+    fn resize(&mut self, width: u16, height: u16) {
+        self.terminal.backend_mut().resize(width, height);
+        self.act(Action::Resize(width, height));
+    }
+
+    /// The frame has all of these texts.
+    fn shows(&mut self, texts: &[&str]) -> &mut Session {
+        let frame = self.frame();
+        for text in texts {
+            assert!(frame.contains(text), "no {text:?} in\n{frame}");
+        }
+        self
+    }
+
+    /// The frame has none of these texts.
+    fn lacks(&mut self, texts: &[&str]) -> &mut Session {
+        let frame = self.frame();
+        for text in texts {
+            assert!(!frame.contains(text), "{text:?} in\n{frame}");
+        }
+        self
+    }
+
+    /// The selected row of the panel that has the keys.
+    fn selected(&mut self) -> String {
+        self.draw();
+        let buffer = self.terminal.backend().buffer();
+        let area = *buffer.area();
+        let reversed = |x, y| buffer[(x, y)].modifier.contains(Modifier::REVERSED);
+        let cells = (0..area.height).flat_map(|y| (0..area.width).map(move |x| (x, y)));
+        cells
+            .filter(|&(x, y)| reversed(x, y))
+            .map(|(x, y)| buffer[(x, y)].symbol())
+            .collect()
+    }
+
+    fn effect(&mut self) -> Option<Effect> {
+        self.effects.pop()
     }
 }
 
@@ -179,14 +232,28 @@ fn shop(n_users: u32) -> Columns {
     Columns::from_arrivals(&users, pages, &arrivals)
 }
 
-#[test]
-#[ignore = "prints frames for a person to look at"]
-fn look() {
-    let keys = std::env::var("KEYS").unwrap_or_default();
-    let size = std::env::var("SIZE").unwrap_or("120x36".into());
-    let (width, height) = size.split_once('x').unwrap();
-    let mut session = Session::of(shop(400), width.parse().unwrap(), height.parse().unwrap());
-    session.press(&keys);
-    println!("{}", session.frame());
-    println!("{:?}", session.effects);
+/// The seed example: three users, five pageviews, three sessions at the default gap.
+fn seed() -> Columns {
+    columns(&[
+        ("123", "2020-02-02 12:55:16", "/contact"),
+        ("123", "2020-02-02 12:55:18", "/home"),
+        ("456", "2020-02-02 17:17:17", "/product/1"),
+        ("456", "2020-02-02 17:17:17", "/product/2"),
+        ("789", "2020-02-02 20:20:20", "/product/4"),
+    ])
+}
+
+/// Columns of (user, instant in UTC, page).
+fn columns(pageviews: &[(&str, &str, &str)]) -> Columns {
+    let (mut users, mut pages) = (Interner::default(), Interner::default());
+    let utc = Calendar::utc();
+    let arrivals: Vec<Arrival> = pageviews
+        .iter()
+        .map(|&(user, at, page)| Arrival {
+            user: users.intern(user),
+            page: pages.intern(page),
+            at: Timestamp::from_us(utc.read(at).unwrap().start).unwrap(),
+        })
+        .collect();
+    Columns::from_arrivals(&users.into_texts(), pages.into_texts(), &arrivals)
 }

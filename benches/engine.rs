@@ -1,0 +1,114 @@
+//! The engine's hot loops, in rows a second: `cargo bench`.
+
+use std::hint::black_box;
+use std::io::Cursor;
+
+use criterion::Criterion;
+use criterion::Throughput;
+use criterion::criterion_group;
+use criterion::criterion_main;
+use dwell::answers::generate::GenerateFormat;
+use dwell::answers::generate::GenerateOptions;
+use dwell::answers::generate::generate;
+use dwell::engine::columns::Columns;
+use dwell::engine::measure::Summarizer;
+use dwell::engine::sessionize::sessionize;
+use dwell::engine::study::PauseHistogram;
+use dwell::source;
+use dwell::source::Input;
+use dwell::source::ReadOptions;
+use dwell::source::Sink;
+use dwell::store::LoadOptions;
+use dwell::store::Store;
+use dwell::words::error::Result;
+use dwell::words::gap::Gap;
+use dwell::words::pageview::Pageview;
+use dwell::words::pageview::Reject;
+use dwell::words::timestamp::Timestamp;
+
+const PAGEVIEWS: u64 = 1_000_000;
+
+/// Takes rows and looks at them.
+struct Null;
+
+impl Sink for Null {
+    fn pageview(&mut self, pageview: Pageview<'_>) -> Result<()> {
+        black_box(pageview);
+        Ok(())
+    }
+
+    fn reject(&mut self, _: Reject) -> Result<()> {
+        Ok(())
+    }
+
+    fn progress(&mut self, _: u64) -> Result<()> {
+        Ok(())
+    }
+}
+
+fn table() -> Vec<u8> {
+    let options = GenerateOptions {
+        pageviews: PAGEVIEWS,
+        users: None,
+        days: 30,
+        seed: 1,
+        late: 0.0,
+        format: GenerateFormat::Csv,
+        with_seed_example: false,
+    };
+    let mut table = Vec::new();
+    generate(&options, &mut table, &mut |_| Ok(())).expect("memory takes everything");
+    table
+}
+
+fn load(table: &[u8]) -> Store {
+    let options = LoadOptions {
+        read: ReadOptions::default(),
+        strict: true,
+        again: false,
+        loaded_at: Timestamp::MIN,
+    };
+    let mut input = Input::from_reader("bench", None, Box::new(Cursor::new(table.to_vec())));
+    let mut store = Store::temporary().expect("a temporary file can be made");
+    store
+        .load(&mut input, &options, &mut |_| Ok(()))
+        .expect("generated pageviews load");
+    store
+}
+
+fn benches(criterion: &mut Criterion) {
+    let table = table();
+    let store = load(&table);
+    let columns: Columns = store
+        .columns(&mut |_| Ok(()))
+        .expect("the store was just made");
+    let mut sessions = sessionize(&columns, Gap::DEFAULT);
+
+    let mut group = criterion.benchmark_group("rows");
+    group.throughput(Throughput::Elements(PAGEVIEWS));
+    group.sample_size(10);
+    group.bench_function("read", |bencher| {
+        bencher.iter(|| {
+            let mut input = Input::from_reader("bench", None, Box::new(Cursor::new(table.clone())));
+            source::read(&mut input, &ReadOptions::default(), &mut Null)
+        });
+    });
+    group.bench_function("load", |bencher| bencher.iter(|| load(&table)));
+    group.bench_function("scan", |bencher| {
+        bencher.iter(|| store.columns(&mut |_| Ok(())))
+    });
+    group.bench_function("recut", |bencher| {
+        bencher.iter(|| sessions.recut(&columns, black_box(Gap::DEFAULT)))
+    });
+    let mut summarizer = Summarizer::default();
+    group.bench_function("summarize", |bencher| {
+        bencher.iter(|| summarizer.summarize(&columns, &sessions, Gap::DEFAULT));
+    });
+    group.bench_function("histogram", |bencher| {
+        bencher.iter(|| PauseHistogram::of(&columns))
+    });
+    group.finish();
+}
+
+criterion_group!(engine, benches);
+criterion_main!(engine);

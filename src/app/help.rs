@@ -1,0 +1,94 @@
+//! What only needs to be read: the help and the notes. How long they are, and how they scroll. App floor.
+
+use crossterm::event::KeyCode;
+use crossterm::event::KeyEvent;
+
+use crate::app::App;
+use crate::app::Group;
+use crate::app::Popup;
+use crate::app::bindings;
+use crate::words::figure::counted;
+
+/// Whether the help has two columns.
+fn is_wide(width: u16) -> bool {
+    width >= 110
+}
+
+/// The groups in the left and in the right column of the help.
+pub(crate) fn help_columns(width: u16) -> (&'static [Group], &'static [Group]) {
+    if is_wide(width) {
+        Group::ALL.split_at(2)
+    } else {
+        (&Group::ALL, &[])
+    }
+}
+
+/// How many lines the help has on a terminal of this width.
+pub(crate) fn help_lines(width: u16) -> usize {
+    let lines = |group: Group| {
+        let keys = bindings().iter().filter(|binding| binding.group == group);
+        // A heading, the keys, an empty line.
+        2 + keys.count()
+    };
+    let (left, right) = help_columns(width);
+    let total = |groups: &[Group]| groups.iter().map(|&group| lines(group)).sum::<usize>();
+    total(left).max(total(right)).saturating_sub(1)
+}
+
+/// How many lines of something to read are in view on a terminal of this height.
+pub(crate) fn reading_height(lines: usize, height: u16) -> usize {
+    lines.min(usize::from(height.saturating_sub(4)))
+}
+
+impl App {
+    /// What was understood of the input, and the first of what was not. Not made safe.
+    pub(crate) fn notes(&self) -> Vec<String> {
+        let Some(data) = &self.data else {
+            return vec!["nothing is loaded yet".to_owned()];
+        };
+        let mut lines = data.notes.clone();
+        if !lines.is_empty() {
+            lines.push(String::new());
+        }
+        if data.rejects == 0 {
+            lines.push("every row was a pageview".to_owned());
+        } else {
+            let n = counted(data.rejects, "row");
+            lines.push(format!("{n} could not be read as pageviews; the first:"));
+            lines.extend(data.first_rejects.iter().map(ToString::to_string));
+        }
+        lines
+    }
+
+    pub(super) fn help_key(&mut self, top: usize, event: KeyEvent) {
+        let lines = help_lines(self.size.0);
+        if let Some(top) = scrolled(top, lines, self.size.1, event) {
+            self.popup = Some(Popup::Help { top });
+        }
+    }
+
+    pub(super) fn notes_key(&mut self, top: usize, event: KeyEvent) {
+        let lines = self.notes().len();
+        if let Some(top) = scrolled(top, lines, self.size.1, event) {
+            self.popup = Some(Popup::Notes { top });
+        }
+    }
+}
+
+/// The first line in view after a key; `None` if the key closes.
+fn scrolled(top: usize, lines: usize, height: u16, event: KeyEvent) -> Option<usize> {
+    let page = reading_height(lines, height).max(1);
+    let top = match event.code {
+        KeyCode::Esc | KeyCode::Enter | KeyCode::F(1) | KeyCode::Char('q' | '?' | 'i') => {
+            return None;
+        }
+        KeyCode::Up | KeyCode::Char('k') => top.saturating_sub(1),
+        KeyCode::Down | KeyCode::Char('j') => top + 1,
+        KeyCode::PageUp | KeyCode::Char('b' | 'u') => top.saturating_sub(page),
+        KeyCode::PageDown | KeyCode::Char('f' | 'd' | ' ') => top + page,
+        KeyCode::Home | KeyCode::Char('g') => 0,
+        KeyCode::End | KeyCode::Char('G') => lines,
+        _ => top,
+    };
+    Some(top.min(lines.saturating_sub(page)))
+}

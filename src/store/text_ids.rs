@@ -1,0 +1,91 @@
+//! The distinct texts of a load on their way into a dictionary table. Store floor.
+
+use rusqlite::Connection;
+use rusqlite::OptionalExtension;
+use rusqlite::params;
+
+use crate::engine::dictionary::Interner;
+
+/// The distinct texts of a load, and their ids in a dictionary table of the store.
+pub(super) struct TextIds {
+    table: &'static str,
+    column: &'static str,
+    pub(super) interner: Interner,
+    /// Store id by index, of the texts that have been stored.
+    pub(super) ids: Vec<i64>,
+}
+
+impl TextIds {
+    pub(super) fn new(table: &'static str, column: &'static str) -> TextIds {
+        TextIds {
+            table,
+            column,
+            interner: Interner::default(),
+            ids: Vec::new(),
+        }
+    }
+
+    /// Gives every text that has no id yet the one it has in the store, or a new one. New ids follow the
+    /// order of the texts, so that the table's index grows at its end and its users come out in order.
+    pub(super) fn store(
+        &mut self,
+        connection: &Connection,
+        is_first: bool,
+    ) -> rusqlite::Result<()> {
+        let TextIds {
+            table,
+            column,
+            interner,
+            ids,
+        } = self;
+        let texts = interner.texts();
+        let known = ids.len() as u32;
+        let mut fresh: Vec<u32> = (known..texts.len() as u32).collect();
+        fresh.sort_unstable_by(|&a, &b| texts.text(a).cmp(texts.text(b)));
+        ids.resize(texts.len(), 0);
+
+        let mut next: i64 = connection.query_row(
+            &format!("SELECT coalesce(max(id), 0) + 1 FROM {table}"),
+            [],
+            |row| row.get(0),
+        )?;
+        let look_up = !(is_first && known == 0);
+        let mut find =
+            connection.prepare(&format!("SELECT id FROM {table} WHERE {column} = ?1"))?;
+        let mut insert = connection.prepare(&format!("INSERT INTO {table} VALUES (?1, ?2)"))?;
+        for index in fresh {
+            let text = texts.text(index);
+            let found = if look_up {
+                find.query_row([text], |row| row.get(0)).optional()?
+            } else {
+                None
+            };
+            ids[index as usize] = match found {
+                Some(id) => id,
+                None => {
+                    insert.execute(params![next, text])?;
+                    next += 1;
+                    next - 1
+                }
+            };
+        }
+        Ok(())
+    }
+
+    /// The ids in ascending order, and the place of each text's id among them.
+    pub(super) fn ranked(&self) -> (Vec<i64>, Vec<u32>) {
+        let mut order: Vec<u32> = (0..self.ids.len() as u32).collect();
+        order.sort_unstable_by_key(|&index| self.ids[index as usize]);
+        let mut ranks = vec![0; order.len()];
+        for (&index, rank) in order.iter().zip(0..) {
+            ranks[index as usize] = rank;
+        }
+        (
+            order
+                .iter()
+                .map(|&index| self.ids[index as usize])
+                .collect(),
+            ranks,
+        )
+    }
+}

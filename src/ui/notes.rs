@@ -1,0 +1,31 @@
+//! What was understood of the input, and the first rows that were no pageviews. Ui floor.
+//!
+//! ```text
+//! ┌ What was read ─ Esc closes ──────────────────────────────────────────┐
+//! │ views.csv: comma-separated, columns user_id, page_view_at, page      │
+//! │                                                                      │
+//! │ 12 rows could not be read as pageviews; the first:                   │
+//! │ views.csv:812: timestamp "2024-13-01" is not a date                  │
+//! └──────────────────────────────────────────────────────────────────────┘
+//! ```
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::app::reading_height;
+use crate::ui::Ui;
+use crate::ui::line;
+use crate::ui::popup;
+use crate::ui::put;
+
+pub(super) fn draw(ui: Ui<'_>, top: usize, area: Rect, buf: &mut Buffer) {
+    let lines = ui.app.notes();
+    let height = reading_height(lines.len(), area.height) as u16;
+    let wide = area.width.saturating_sub(8).min(110);
+    let title = "What was read ─ Esc closes";
+    let inside = popup::frame(ui, title, (wide, height), area, buf);
+    for (n, text) in (0..inside.height).zip(lines.iter().skip(top)) {
+        put(buf, line(inside, n), 0, text, ui.styles.plain);
+    }
+    popup::scroll_bar(inside, top, lines.len(), buf);
+}

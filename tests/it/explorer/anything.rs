@@ -1,0 +1,159 @@
+//! Whatever is pressed and however small the terminal: nothing breaks.
+
+use std::time::Duration;
+
+use crossterm::event::MouseButton;
+use crossterm::event::MouseEvent;
+use crossterm::event::MouseEventKind;
+use dwell::app::Job;
+use dwell::app::Progress;
+use proptest::prelude::*;
+
+use super::*;
+
+/// Everything there is to see: keys that lead there from the start.
+const PLACES: [&str; 22] = [
+    "",
+    "<Enter>",
+    "<Enter><Enter>jj",
+    "<Tab><Tab><Tab>l",
+    "2",
+    "2<Enter>",
+    "3+",
+    "4",
+    "?",
+    "?G",
+    "i",
+    "s",
+    "4s",
+    "e",
+    "e<Enter>",
+    ":",
+    ":gap 0<Enter>",
+    "/visitor-9",
+    "/nobody<Enter>",
+    "2/views>many",
+    "<Enter><Enter>/cart",
+    "y",
+];
+
+#[test]
+fn every_screen_and_pop_up_can_be_drawn_at_every_small_size() {
+    for keys in PLACES {
+        let mut session = Session::of(shop(30), 80, 24);
+        session.press(keys);
+        sweep(&mut session);
+    }
+}
+
+#[test]
+fn every_state_of_loading_can_be_drawn_at_every_small_size() {
+    let mut session = Session::empty(80, 24, Theme::Dark, Origin::Sample);
+    sweep(&mut session);
+    session.act(Action::Data(dataset(shop(3), false)));
+    sweep(&mut session);
+    session.act(Action::Failed(
+        "cannot read shop.csv: it is no text at all".into(),
+    ));
+    sweep(&mut session);
+    let mut empty = Session::of(columns(&[]), 80, 24);
+    sweep(&mut empty);
+}
+
+fn sweep(session: &mut Session) {
+    for width in 0..60 {
+        for height in 0..20 {
+            session.resize(width, height);
+            session.draw();
+        }
+    }
+}
+
+#[test]
+fn a_frame_larger_than_was_heard_of_can_be_drawn() {
+    let mut session = Session::of(shop(400), 80, 24);
+    session.terminal.backend_mut().resize(200, 70);
+    session.draw();
+    session.press("j");
+    session.terminal.backend_mut().resize(31, 7);
+    session.draw();
+}
+
+/// Anything that can happen, keys above all.
+fn happenings() -> impl Strategy<Value = String> {
+    let keys = "jjkklhgGsSerwvynNzZiR+-<>=_:/?q1234567890 abcxyzuvpt%";
+    let named = [
+        "<Enter>", "<Esc>", "<Tab>", "<Up>", "<Down>", "<Right>", "<Back>", "<Home>", "<End>",
+        "<C-d>", "<C-u>", "<C-f>", "<C-b>", "<C-w>",
+    ];
+    let typed = [
+        ":gap 1us<Enter>",
+        ":gap 100000d<Enter>",
+        ":at 2020-02-09<Enter>",
+        "/visitor-2<Enter>",
+        "2/views>2 page:cart<Enter>",
+        "4<Enter>",
+        "<resize>",
+        "<less>",
+        "<more>",
+        "<click>",
+        "<wheel>",
+        "<progress>",
+        "<failed>",
+        "<cancelled>",
+        "<exists>",
+        "<saved>",
+    ];
+    prop_oneof![
+        6 => (0..keys.chars().count()).prop_map(move |i| keys.chars().skip(i).take(1).collect()),
+        4 => proptest::sample::select(named.to_vec()).prop_map(str::to_owned),
+        3 => proptest::sample::select(typed.to_vec()).prop_map(str::to_owned),
+    ]
+}
+
+fn happen(session: &mut Session, what: &str, n: usize) {
+    let mouse = |kind| {
+        Action::Mouse(MouseEvent {
+            kind,
+            column: (n * 13 % 90) as u16,
+            row: (n * 7 % 30) as u16,
+            modifiers: KeyModifiers::NONE,
+        })
+    };
+    match what {
+        "<resize>" => session.resize((n * 37 % 170) as u16, (n * 11 % 50) as u16),
+        "<less>" => session.act(Action::Data(dataset(shop(n as u32 % 5), true))),
+        "<more>" => session.act(Action::Data(dataset(shop(60), n.is_multiple_of(2)))),
+        "<click>" => session.act(mouse(MouseEventKind::Down(MouseButton::Left))),
+        "<wheel>" => session.act(mouse(MouseEventKind::ScrollDown)),
+        "<progress>" => session.act(Action::Progress(Progress::begun(Job::Load, "x".into()))),
+        "<failed>" => session.act(Action::Failed("it failed".into())),
+        "<cancelled>" => session.act(Action::Cancelled(Job::Export)),
+        "<exists>" => session.act(Action::ExportExists("x.csv".into())),
+        "<saved>" => session.act(Action::Saved("20m".parse().unwrap())),
+        keys => {
+            session.press(keys);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_sequence_of_keys_breaks_anything(steps in proptest::collection::vec(happenings(), 0..60)) {
+        let mut session = Session::of(shop(60), 100, 30);
+        session.act(Action::Key(KeyEvent::new(KeyCode::F(2), KeyModifiers::NONE)));
+        session.act(Action::Took(Duration::from_millis(1)));
+        for (n, what) in steps.iter().enumerate() {
+            happen(&mut session, what, n);
+            session.draw();
+            let is_sound = session.effects.drain(..).all(|effect| match effect {
+                Effect::Save(gap) => gap >= Gap::MIN,
+                Effect::Export { path, .. } => !path.is_empty(),
+                _ => true,
+            });
+            prop_assert!(is_sound);
+        }
+    }
+}

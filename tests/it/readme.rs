@@ -1,0 +1,67 @@
+//! The README tells the truth: its tables come from the code, its commands run.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use dwell::app::bindings;
+use dwell::source::PAGE_NAMES;
+use dwell::source::TIME_NAMES;
+use dwell::source::USER_NAMES;
+
+fn readme() -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap()
+}
+
+#[test]
+fn the_column_names_are_those_that_are_looked_for() {
+    let readme = readme();
+    for (role, names) in [
+        ("user", USER_NAMES),
+        ("time", TIME_NAMES),
+        ("page", PAGE_NAMES),
+    ] {
+        let row = format!("| {role} | `--{role}-column` | {} |", names.join(", "));
+        assert!(readme.contains(&row), "README.md lacks\n{row}");
+    }
+}
+
+#[test]
+fn the_keys_are_those_of_the_keymap() {
+    let rows: String = bindings()
+        .iter()
+        .map(|binding| format!("| {} | {} |\n", binding.keys_text(), binding.words))
+        .collect();
+    assert!(readme().contains(&rows), "README.md lacks\n{rows}");
+}
+
+#[test]
+fn every_command_runs() {
+    let readme = readme();
+    let commands: Vec<&str> = readme
+        .split("```sh\n")
+        .skip(1)
+        .flat_map(|block| block.split("```").next().unwrap().lines())
+        .map(|line| line.split(" #").next().unwrap().trim())
+        .filter(|line| line.starts_with("dwell "))
+        .collect();
+    assert!(commands.len() >= 6, "{commands:?}");
+    let folder = tempfile::tempdir().unwrap();
+    for line in commands {
+        let mut words = line.split_whitespace().skip(1).peekable();
+        // The explorer needs a terminal; tests/it/terminal.rs opens it.
+        if words.peek().is_some_and(|word| word.contains('.')) {
+            continue;
+        }
+        let output = Command::new(env!("CARGO_BIN_EXE_dwell"))
+            .args(words)
+            .current_dir(&folder)
+            .output()
+            .unwrap();
+        assert!(
+            output.status.success(),
+            "{line}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+}

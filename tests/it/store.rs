@@ -1,0 +1,177 @@
+//! The stored sessions stay equal to what the pageviews say.
+
+use std::path::Path;
+
+use dwell::engine::sessionize::session;
+use dwell::engine::sessionize::sessionize;
+use dwell::store::Store;
+use dwell::words::gap::Gap;
+use proptest::prelude::*;
+use proptest::test_runner::Config;
+use rusqlite::Connection;
+
+use crate::support;
+
+/// A pageview as (user, seconds, page); seconds may have a fraction of a microsecond.
+type Row = (u8, i64, u8);
+
+/// The epoch of the rows below.
+const START_US: i64 = 1_704_067_200_000_000;
+const GAP_US: i64 = 60_000_000;
+
+/// Few users, instants on a grid of half a gap and a microsecond beside it: ties, exact gaps and heavy
+/// users are common.
+fn rows(n: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Row>> {
+    let at = (0i64..60, -1i64..=1).prop_map(|(step, beside)| step * GAP_US / 2 + beside);
+    proptest::collection::vec((prop_oneof![3 => Just(0u8), 1 => 1u8..4], at, 0u8..4), n)
+}
+
+fn table(rows: &[Row]) -> String {
+    rows.iter().fold(
+        "user_id,page_view_at,page\n".to_owned(),
+        |table, (user, at, page)| table + &format!("u{user},{},/{page}\n", START_US + at),
+    )
+}
+
+/// (user_id, started_at, ended_at, pageviews, landing page, exit page) of a fresh cut of all pageviews.
+fn fresh(store: &Store, gap: Gap) -> Vec<(String, i64, i64, i64, String, String)> {
+    let columns = store.columns(&mut |_| Ok(())).unwrap();
+    let sessions = sessionize(&columns, gap);
+    let mut rows: Vec<_> = (0..sessions.len())
+        .map(|index| {
+            let facts = session(&columns, &sessions, gap, index);
+            (
+                facts.user_id.to_owned(),
+                facts.started_at.as_us(),
+                facts.ended_at.as_us(),
+                facts.pageviews as i64,
+                facts.landing_page.to_owned(),
+                facts.exit_page.to_owned(),
+            )
+        })
+        .collect();
+    rows.sort();
+    rows
+}
+
+/// A store in a folder, with the first rows loaded and the gap set.
+fn store_with(folder: &Path, rows: &[Row], gap: Gap) -> Store {
+    let mut store = Store::open_or_draft(&folder.join("s.db")).unwrap();
+    support::load(&mut store, &table(rows));
+    let mut store = store.keep().unwrap();
+    store.rebuild(gap, &mut |_| Ok(())).unwrap();
+    store
+}
+
+/// Sessions as window functions see them, straight from the tables of the store.
+fn by_sql(path: &Path, gap: Gap) -> Vec<(String, i64, i64, i64, String, String)> {
+    let connection = Connection::open(path).unwrap();
+    let mut statement = connection
+        .prepare(
+            "WITH marked AS (
+                 SELECT user, at, arrival, page,
+                        at - lag(at) OVER (PARTITION BY user ORDER BY at, arrival) AS pause
+                 FROM pageview
+             ), numbered AS (
+                 SELECT *, count(*) FILTER (WHERE pause IS NULL OR pause >= ?1)
+                               OVER (PARTITION BY user ORDER BY at, arrival) AS number
+                 FROM marked
+             ), faced AS (
+                 SELECT *, first_value(page) OVER whole AS landing, last_value(page) OVER whole AS leaving
+                 FROM numbered
+                 WINDOW whole AS (PARTITION BY user, number ORDER BY at, arrival
+                                  ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+             )
+             SELECT u.user_id, min(at), max(at), count(*), l.page, e.page
+             FROM faced f JOIN users u ON u.id = f.user
+             JOIN pages l ON l.id = f.landing JOIN pages e ON e.id = f.leaving
+             GROUP BY u.user_id, number, l.page, e.page ORDER BY 1, 2",
+        )
+        .unwrap();
+    let row = |row: &rusqlite::Row<'_>| {
+        Ok((
+            row.get(0)?,
+            row.get(1)?,
+            row.get(2)?,
+            row.get(3)?,
+            row.get(4)?,
+            row.get(5)?,
+        ))
+    };
+    statement
+        .query_map([gap.as_us()], row)
+        .unwrap()
+        .map(Result::unwrap)
+        .collect()
+}
+
+proptest! {
+    // CI asks for more by PROPTEST_CASES.
+    #![proptest_config(Config { failure_persistence: None, ..Config::default() })]
+
+    #[test]
+    fn any_split_into_loads_gives_the_sessions_of_one_cut(
+        // Mostly enough that a load is a small part of the store, which is then refreshed and not rebuilt.
+        first in rows(1..80),
+        later in proptest::collection::vec(rows(1..8), 0..6),
+    ) {
+        let gap = Gap::from_us(GAP_US).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = store_with(folder.path(), &first, gap);
+        for rows in &later {
+            let refreshed = support::load(&mut store, &table(rows)).refreshed;
+            let found = support::stored_sessions(store.path());
+            prop_assert_eq!(&found, &fresh(&store, gap), "{:?}", refreshed);
+        }
+    }
+
+    #[test]
+    fn window_functions_and_the_engine_agree(rows in rows(1..60), gap_us in prop_oneof![Just(GAP_US), 1i64..3 * GAP_US]) {
+        let gap = Gap::from_us(gap_us).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let store = store_with(folder.path(), &rows, gap);
+        let expected = by_sql(store.path(), gap);
+        prop_assert_eq!(support::stored_sessions(store.path()), expected.clone());
+        prop_assert_eq!(fresh(&store, gap), expected);
+    }
+}
+
+#[test]
+fn a_late_pageview_joins_the_sessions_on_both_sides() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = Store::open_or_draft(&folder.path().join("s.db")).unwrap();
+    let header = "user_id,page_view_at,page\n";
+    support::load(
+        &mut store,
+        &format!("{header}a,2020-02-02 12:00:00,/x\na,2020-02-02 12:50:00,/y\n"),
+    );
+    let mut store = store.keep().unwrap();
+    // Enough beside it that the load touches a small part of the store.
+    let others: String = (0..40)
+        .map(|user| format!("b{user},2020-02-02 12:00:00,/\n"))
+        .collect();
+    support::load(&mut store, &format!("{header}{others}"));
+    assert_eq!(store.n_sessions().unwrap(), 42);
+
+    let refreshed = support::load(
+        &mut store,
+        &format!("{header}a,2020-02-02 12:25:00,/late\n"),
+    )
+    .refreshed;
+    assert_eq!(
+        (
+            refreshed.pageviews,
+            refreshed.removed,
+            refreshed.written,
+            refreshed.unchanged
+        ),
+        (3, 2, 1, 0)
+    );
+    let sessions = support::stored_sessions(store.path());
+    let of_a: Vec<_> = sessions.iter().filter(|session| session.0 == "a").collect();
+    assert_eq!(of_a.len(), 1);
+    assert_eq!(
+        (of_a[0].3, of_a[0].4.as_str(), of_a[0].5.as_str()),
+        (3, "/x", "/y")
+    );
+}

@@ -1,0 +1,109 @@
+//! What more than one test module needs.
+
+use std::io::Cursor;
+use std::path::Path;
+use std::path::PathBuf;
+
+use dwell::answers::export;
+use dwell::answers::export::Format;
+use dwell::answers::export::Request;
+use dwell::answers::export::Rows;
+use dwell::answers::export::Selection;
+use dwell::source::Input;
+use dwell::source::ReadOptions;
+use dwell::store::LoadOptions;
+use dwell::store::LoadReport;
+use dwell::store::Store;
+use dwell::words::gap::Gap;
+use dwell::words::timestamp::Timestamp;
+
+/// A file or folder of `tests/data`.
+pub(crate) fn data(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/data")
+        .join(path)
+}
+
+/// A folder of files that are used where they are and never committed; says so when it is not there.
+pub(crate) fn shared(path: &str) -> Option<PathBuf> {
+    let shared = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../shared")
+        .join(path);
+    if !shared.exists() {
+        println!("SKIPPED: ../shared/{path} is not here");
+        return None;
+    }
+    Some(shared)
+}
+
+/// Loads a table given as text.
+pub(crate) fn load(store: &mut Store, table: &str) -> LoadReport {
+    let mut input = Input::from_reader(
+        "table.csv",
+        None,
+        Box::new(Cursor::new(table.as_bytes().to_vec())),
+    );
+    store
+        .load(&mut input, &load_options(), &mut |_| Ok(()))
+        .unwrap()
+}
+
+/// Plain options, at a fixed time.
+pub(crate) fn load_options() -> LoadOptions {
+    LoadOptions {
+        read: ReadOptions::default(),
+        strict: false,
+        again: true,
+        loaded_at: Timestamp::clamped(1_580_648_116_000_000),
+    }
+}
+
+/// What `dwell export` prints of a store at a gap.
+pub(crate) fn export(store: &Store, rows: Rows, gap: Gap) -> String {
+    let columns = store.columns(&mut |_| Ok(())).unwrap();
+    let request = Request {
+        rows,
+        format: Format::Csv,
+        selection: Selection::All,
+        gap,
+    };
+    let mut out = Vec::new();
+    export::write(
+        &columns,
+        &request,
+        &mut out,
+        Path::new("-"),
+        &mut |_| Ok(()),
+    )
+    .unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+/// The `session` table of a store as (user_id, started_at, ended_at, pageviews, landing page, exit page),
+/// ordered by user and start; times in microseconds.
+pub(crate) fn stored_sessions(path: &Path) -> Vec<(String, i64, i64, i64, String, String)> {
+    let connection = rusqlite::Connection::open(path).unwrap();
+    let mut statement = connection
+        .prepare(
+            "SELECT u.user_id, s.started_at, s.ended_at, s.pageviews, l.page, e.page
+             FROM session s JOIN users u ON u.id = s.user
+             JOIN pages l ON l.id = s.landing_page JOIN pages e ON e.id = s.exit_page
+             ORDER BY u.user_id, s.started_at",
+        )
+        .unwrap();
+    let row = |row: &rusqlite::Row<'_>| {
+        Ok((
+            row.get(0)?,
+            row.get(1)?,
+            row.get(2)?,
+            row.get(3)?,
+            row.get(4)?,
+            row.get(5)?,
+        ))
+    };
+    statement
+        .query_map([], row)
+        .unwrap()
+        .map(Result::unwrap)
+        .collect()
+}
