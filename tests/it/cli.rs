@@ -21,6 +21,10 @@ const DWELL: &str = env!("CARGO_BIN_EXE_dwell");
 /// Longer than anything here takes on a busy machine.
 const DEADLINE: Duration = Duration::from_secs(60);
 
+/// The user who owns nothing, on every Unix close enough.
+#[cfg(unix)]
+const NOBODY: u32 = 65_534;
+
 const HEADER: &str = "user_id,page_view_at,page\n";
 
 /// The seed example; rows 2 and 3 are a tie.
@@ -43,6 +47,8 @@ session_id,user_id,session_number,started_at,ended_at,duration_s,pageviews,landi
 struct Folder {
     work: TempDir,
     temporary: TempDir,
+    /// A copy of dwell that any user can run, if it is to run as another than root.
+    for_nobody: Option<TempDir>,
 }
 
 /// What a run of dwell printed, and how it ended.
@@ -58,6 +64,7 @@ impl Folder {
         Folder {
             work: TempDir::new().unwrap(),
             temporary: TempDir::new().unwrap(),
+            for_nobody: None,
         }
     }
 
@@ -92,8 +99,34 @@ impl Folder {
         names(self.work.path())
     }
 
+    /// From now on dwell is bound by permissions, which root is not.
+    #[cfg(unix)]
+    fn bind_by_permissions(&mut self) {
+        use std::os::unix::fs::MetadataExt;
+        use std::os::unix::fs::chown;
+        if fs::metadata(self.work.path()).unwrap().uid() != 0 {
+            return;
+        }
+        let copy = TempDir::new().unwrap();
+        fs::copy(DWELL, copy.path().join("dwell")).unwrap();
+        set_mode(copy.path(), 0o755);
+        for folder in [&self.work, &self.temporary] {
+            chown(folder.path(), Some(NOBODY), Some(NOBODY)).unwrap();
+            for name in names(folder.path()) {
+                chown(folder.path().join(name), Some(NOBODY), Some(NOBODY)).unwrap();
+            }
+        }
+        self.for_nobody = Some(copy);
+    }
+
     fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(DWELL);
+        #[cfg(unix)]
+        if let Some(copy) = &self.for_nobody {
+            use std::os::unix::process::CommandExt;
+            command = Command::new(copy.path().join("dwell"));
+            command.uid(NOBODY).gid(NOBODY);
+        }
         command
             .args(args)
             .current_dir(self.work.path())
@@ -201,17 +234,6 @@ fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
         assert!(began.elapsed() < DEADLINE, "waited in vain until {what}");
         std::thread::sleep(Duration::from_millis(5));
     }
-}
-
-/// Who is root may read and write everything: what is about permissions cannot be seen then.
-#[cfg(unix)]
-fn is_root(folder: &Folder) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let is_root = fs::metadata(folder.work.path()).unwrap().uid() == 0;
-    if is_root {
-        eprintln!("SKIPPED: permissions do not bind root");
-    }
-    is_root
 }
 
 #[cfg(unix)]
@@ -460,11 +482,9 @@ user_id,first_seen_at,last_seen_at,sessions,pageviews,bounces,total_duration_s
     #[test]
     #[cfg(unix)]
     fn a_folder_that_cannot_be_written_is_said() {
-        let folder = Folder::with_seed();
-        if is_root(&folder) {
-            return;
-        }
+        let mut folder = Folder::with_seed();
         fs::create_dir(folder.path("locked")).unwrap();
+        folder.bind_by_permissions();
         set_mode(&folder.path("locked"), 0o555);
         for args in [
             &["export", "seed.csv", "-o", "locked/out.csv"][..],
@@ -646,10 +666,8 @@ mod stores {
     #[test]
     #[cfg(unix)]
     fn a_store_that_cannot_be_written_can_be_read() {
-        let folder = Folder::with_store();
-        if is_root(&folder) {
-            return;
-        }
+        let mut folder = Folder::with_store();
+        folder.bind_by_permissions();
         let reads = || {
             assert_eq!(folder.prints(&["export", "s.db"]), SEED_SESSIONS);
             assert_eq!(folder.names(), ["s.db", "seed.csv"]);
@@ -1008,10 +1026,8 @@ mod inputs {
     #[test]
     #[cfg(unix)]
     fn a_file_that_may_not_be_read_is_said() {
-        let folder = Folder::with_store();
-        if is_root(&folder) {
-            return;
-        }
+        let mut folder = Folder::with_store();
+        folder.bind_by_permissions();
         set_mode(&folder.path("seed.csv"), 0o000);
         set_mode(&folder.path("s.db"), 0o000);
         for name in ["seed.csv", "s.db"] {
