@@ -3,6 +3,7 @@
 //! Knows formats and timestamps, and nothing of the store that takes the pageviews.
 
 mod csv;
+mod feed;
 mod header;
 mod input;
 mod sniff;
