@@ -282,7 +282,8 @@ pub(super) enum StatementName {
 
 /// A time on the command line: any form that files may have; without an offset it is UTC.
 fn instant(text: &str) -> Result<Timestamp, String> {
-    source::timestamp(text, Tz::UTC).map_err(|reason| format!("{reason}; expected a time such as 2020-02-02T12:55:16Z"))
+    source::timestamp(text, Tz::UTC)
+        .map_err(|reason| format!("{reason}; expected a time such as 2020-02-02T12:55:16Z"))
 }
 
 #[derive(Debug, Args)]

@@ -67,7 +67,10 @@ pub trait Sink {
 /// Reads one timestamp, in any form that files may have; one without an offset in `time_zone`. Errors
 /// with the reason why the text is none.
 pub fn timestamp(text: &str, time_zone: Tz) -> std::result::Result<Timestamp, String> {
-    time::Clock::new(time_zone).read(text).map(|read| read.at).map_err(|refusal| refusal.reason(text))
+    time::Clock::new(time_zone)
+        .read(text)
+        .map(|read| read.at)
+        .map_err(|refusal| refusal.reason(text))
 }
 
 /// Reads an input to its end and hands its pageviews and rejects to `sink`.

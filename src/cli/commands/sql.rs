@@ -25,10 +25,22 @@ pub(in crate::cli) fn run(args: SqlArgs) -> Result<()> {
         StatementName::Pauses => Statement::Pauses,
     };
     if args.from.is_some() && statement != Statement::Refresh {
-        return Err(Error::Usage("--from and --to belong to --statement refresh".into()));
+        return Err(Error::Usage(
+            "--from and --to belong to --statement refresh".into(),
+        ));
     }
-    let sql = render(dialect, statement, &SqlParams { gap: args.gap, from: args.from, to: args.to })?;
+    let sql = render(
+        dialect,
+        statement,
+        &SqlParams {
+            gap: args.gap,
+            from: args.from,
+            to: args.to,
+        },
+    )?;
     let mut output = Output::stdout();
-    output.write_all(sql.as_bytes()).map_err(Error::io("write", output.path()))?;
+    output
+        .write_all(sql.as_bytes())
+        .map_err(Error::io("write", output.path()))?;
     output.finish().map(drop)
 }
