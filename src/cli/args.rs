@@ -111,6 +111,9 @@ pub(super) struct LoadArgs {
     /// Take in content that was loaded before once more
     #[arg(long)]
     pub(super) again: bool,
+    /// Leave out pageviews equal to one that is there already in user, time and page
+    #[arg(long)]
+    pub(super) dedupe: bool,
     #[command(flatten)]
     pub(super) read: ReadArgs,
 }

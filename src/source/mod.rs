@@ -17,6 +17,7 @@ pub use header::PAGE_NAMES;
 pub use header::TIME_NAMES;
 pub use header::USER_NAMES;
 pub use input::Input;
+pub use input::Prefix;
 pub use time::Form;
 pub use understood::Understood;
 

@@ -234,12 +234,6 @@ impl Store {
             .map(drop)
     }
 
-    /// How many pageviews the ledger of loads counts.
-    pub fn n_pageviews(&self) -> Result<u64> {
-        self.one::<i64>("SELECT coalesce(sum(pageviews), 0) FROM loads")
-            .map(|n| n.max(0) as u64)
-    }
-
     /// How many sessions are stored.
     pub fn n_sessions(&self) -> Result<u64> {
         self.one::<i64>("SELECT count(*) FROM session")

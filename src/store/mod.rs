@@ -4,7 +4,9 @@
 
 mod activity;
 mod connection;
+mod duplicates;
 mod insert;
+mod ledger;
 mod load;
 mod refresh;
 mod scan;

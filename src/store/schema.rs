@@ -47,6 +47,7 @@ CREATE TABLE loads (
     bytes INTEGER NOT NULL,
     digest BLOB NOT NULL,
     pageviews INTEGER NOT NULL,
+    dropped INTEGER NOT NULL,
     rejects INTEGER NOT NULL,
     first_at INTEGER,
     last_at INTEGER,
