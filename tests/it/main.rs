@@ -13,3 +13,4 @@ mod real_data;
 mod sample;
 mod store;
 mod support;
+mod terminal;
