@@ -29,9 +29,12 @@ use terminal::Screen;
 /// Errors when the terminal cannot be used. The terminal is as it was on every way out.
 pub fn run(start: Start, opening: Opening) -> Result<()> {
     let (sender, events) = mpsc::channel();
-    let mut screen = Screen::enter(start.mouse).map_err(Error::io("use", "the terminal"))?;
+    let unusable = || Error::io("use", "the terminal");
+    // Before there is anything that a signal could leave behind.
+    events::listen_to_signals(sender.clone()).map_err(unusable())?;
+    let mut screen = Screen::enter(start.mouse).map_err(unusable())?;
     let mut worker = Worker::spawn(start.name.clone(), opening, sender.clone());
-    events::listen(sender);
+    events::listen_to_terminal(sender);
     let mut app = App::new(start);
     app::update(&mut app, screen.size());
 

@@ -675,6 +675,18 @@ fn a_signal_ends_it_while_a_load_waits_for_its_pipe() {
 }
 
 #[test]
+fn a_terminal_that_goes_away_takes_it_along() {
+    let folder = Folder::new();
+    let (mut child, master) = start(&folder, &[DWELL], (80, 24), &[]);
+    poll("the sample is there", || {
+        (!names(folder.temporary.path()).is_empty()).then_some(())
+    });
+    drop(master);
+    poll("dwell ends", || child.try_wait().unwrap());
+    assert_eq!(names(folder.temporary.path()), [""; 0]);
+}
+
+#[test]
 #[cfg(target_os = "linux")]
 fn ctrl_z_stops_it_and_it_comes_back() {
     let mut terminal = Folder::new().opens(&[]);
