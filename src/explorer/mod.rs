@@ -33,14 +33,15 @@ pub fn run(start: Start, opening: Opening) -> Result<()> {
     // Before there is anything that a signal could leave behind.
     events::listen_to_signals(sender.clone()).map_err(unusable())?;
     let mut screen = Screen::enter(start.mouse).map_err(unusable())?;
-    let mut worker = Worker::spawn(start.name.clone(), opening, sender.clone());
+    let worker = Worker::spawn(start.name.clone(), opening, sender.clone());
     events::listen_to_terminal(sender);
     let mut app = App::new(start);
     app::update(&mut app, screen.size());
 
     let ended = turn(&mut app, &mut screen, &worker, &events);
+    // The terminal first: the worker may need a moment.
     drop(screen);
-    worker.stop();
+    drop(worker);
     match ended? {
         Ended::Quit => Ok(()),
         // The exit status tells what ended the process.
@@ -83,6 +84,8 @@ fn turn(
                     continue;
                 }
             };
+            #[cfg(debug_assertions)]
+            panic_if_asked(&action);
             let (gap, before) = (app.gap, Instant::now());
             let effect = app::update(app, action);
             if app.gap != gap {
@@ -97,5 +100,13 @@ fn turn(
                 Some(effect) => worker.take(effect),
             }
         }
+    }
+}
+
+/// A mistake to look at, only in debug builds: with `DWELL_PANIC` set, a key makes one.
+#[cfg(debug_assertions)]
+fn panic_if_asked(action: &Action) {
+    if matches!(action, Action::Key(_)) && std::env::var_os("DWELL_PANIC").is_some() {
+        panic!("asked for by DWELL_PANIC");
     }
 }

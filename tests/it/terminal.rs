@@ -687,6 +687,19 @@ fn a_terminal_that_goes_away_takes_it_along() {
 }
 
 #[test]
+#[cfg(debug_assertions)]
+fn a_panic_gives_the_terminal_back_and_is_told_there() {
+    let environment = [("DWELL_PANIC", "1"), ("RUST_BACKTRACE", "0")];
+    let mut terminal = Terminal::open(Folder::new(), &[], (80, 24), &environment);
+    terminal.wait_for("5,005 pageviews");
+    terminal.press("j");
+    terminal.wait_until("the panic is told on the first screen", |glass| {
+        glass.is_given_back() && glass.text().contains("panicked at")
+    });
+    assert_eq!(terminal.ends().exit_code(), 101);
+}
+
+#[test]
 #[cfg(target_os = "linux")]
 fn ctrl_z_stops_it_and_it_comes_back() {
     let mut terminal = Folder::new().opens(&[]);
