@@ -1,5 +1,6 @@
 //! What happens outside: keys, signals. Explorer floor.
 
+use std::io;
 use std::sync::mpsc::Sender;
 use std::thread;
 
@@ -25,24 +26,27 @@ pub(super) enum Event {
     TerminalGone,
 }
 
-/// Sends keys and signals from threads of their own, for as long as the process lives.
-pub(super) fn listen(events: Sender<Event>) {
-    let signals = events.clone();
+/// Sends signals from a thread of its own, for as long as the process lives. From when this returns none of
+/// them ends the process.
+pub(super) fn listen_to_signals(events: Sender<Event>) -> io::Result<()> {
+    let mut caught = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGCONT])?;
     thread::spawn(move || {
-        let Ok(mut caught) = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGCONT]) else {
-            return;
-        };
         for signal in caught.forever() {
             let event = if signal == SIGCONT {
                 Event::Resumed
             } else {
                 Event::Signal(signal)
             };
-            if signals.send(event).is_err() {
+            if events.send(event).is_err() {
                 return;
             }
         }
     });
+    Ok(())
+}
+
+/// Sends what the terminal says in the same way.
+pub(super) fn listen_to_terminal(events: Sender<Event>) {
     thread::spawn(move || {
         loop {
             let event = match event::read() {

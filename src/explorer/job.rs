@@ -110,7 +110,7 @@ impl Worker {
     }
 
     /// Stops what is being done and waits until a temporary store is removed, but not for ever.
-    pub(super) fn stop(&mut self) {
+    fn stop(&mut self) {
         const PATIENCE: Duration = Duration::from_secs(2);
         self.orders = None;
         let began = Instant::now();
@@ -121,6 +121,12 @@ impl Worker {
                 thread::sleep(Duration::from_millis(2));
             }
         }
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.stop();
     }
 }
 

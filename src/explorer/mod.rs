@@ -29,15 +29,19 @@ use terminal::Screen;
 /// Errors when the terminal cannot be used. The terminal is as it was on every way out.
 pub fn run(start: Start, opening: Opening) -> Result<()> {
     let (sender, events) = mpsc::channel();
-    let mut screen = Screen::enter(start.mouse).map_err(Error::io("use", "the terminal"))?;
-    let mut worker = Worker::spawn(start.name.clone(), opening, sender.clone());
-    events::listen(sender);
+    let unusable = || Error::io("use", "the terminal");
+    // Before there is anything that a signal could leave behind.
+    events::listen_to_signals(sender.clone()).map_err(unusable())?;
+    let mut screen = Screen::enter(start.mouse).map_err(unusable())?;
+    let worker = Worker::spawn(start.name.clone(), opening, sender.clone());
+    events::listen_to_terminal(sender);
     let mut app = App::new(start);
     app::update(&mut app, screen.size());
 
     let ended = turn(&mut app, &mut screen, &worker, &events);
+    // The terminal first: the worker may need a moment.
     drop(screen);
-    worker.stop();
+    drop(worker);
     match ended? {
         Ended::Quit => Ok(()),
         // The exit status tells what ended the process.
@@ -80,6 +84,8 @@ fn turn(
                     continue;
                 }
             };
+            #[cfg(debug_assertions)]
+            panic_if_asked(&action);
             let (gap, before) = (app.gap, Instant::now());
             let effect = app::update(app, action);
             if app.gap != gap {
@@ -94,5 +100,13 @@ fn turn(
                 Some(effect) => worker.take(effect),
             }
         }
+    }
+}
+
+/// A mistake to look at, only in debug builds: with `DWELL_PANIC` set, a key makes one.
+#[cfg(debug_assertions)]
+fn panic_if_asked(action: &Action) {
+    if matches!(action, Action::Key(_)) && std::env::var_os("DWELL_PANIC").is_some() {
+        panic!("asked for by DWELL_PANIC");
     }
 }

@@ -15,3 +15,4 @@ mod sql_cases;
 mod sql_sqlite;
 mod store;
 mod support;
+mod terminal;

@@ -1,0 +1,732 @@
+//! The explorer in a real terminal: keys go in, a screen comes out, and the terminal is given back.
+
+#![cfg(unix)]
+
+use std::fs;
+use std::io::Read;
+use std::io::Write;
+use std::num::NonZeroU16;
+use std::path::Path;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::Condvar;
+use std::sync::Mutex;
+use std::thread;
+use std::time::Duration;
+use std::time::Instant;
+
+use portable_pty::Child;
+use portable_pty::CommandBuilder;
+use portable_pty::ExitStatus;
+use portable_pty::MasterPty;
+use portable_pty::PtySize;
+use portable_pty::native_pty_system;
+use tempfile::TempDir;
+
+const DWELL: &str = env!("CARGO_BIN_EXE_dwell");
+
+/// Longer than anything here takes on a busy machine.
+const DEADLINE: Duration = Duration::from_secs(60);
+
+const ESC: &str = "\u{1b}";
+const ENTER: &str = "\r";
+const CTRL_C: &str = "\u{3}";
+const CTRL_U: &str = "\u{15}";
+const CTRL_Z: &str = "\u{1a}";
+const TAB: &str = "\t";
+
+/// What is behind the glass: the screen as the bytes so far have made it.
+struct Glass {
+    parser: vt100::Parser,
+    /// Whether nothing more will come.
+    is_dark: bool,
+}
+
+impl Glass {
+    fn text(&self) -> String {
+        self.parser.screen().contents()
+    }
+
+    /// Whether the terminal is as a shell wants it.
+    fn is_given_back(&self) -> bool {
+        let screen = self.parser.screen();
+        !screen.alternate_screen()
+            && !screen.hide_cursor()
+            && !screen.bracketed_paste()
+            && screen.mouse_protocol_mode() == vt100::MouseProtocolMode::None
+    }
+}
+
+/// A terminal with dwell in it, which works in a folder of its own.
+struct Terminal {
+    child: Box<dyn Child + Send + Sync>,
+    master: Box<dyn MasterPty + Send>,
+    keys: Box<dyn Write + Send>,
+    glass: Arc<(Mutex<Glass>, Condvar)>,
+    folder: Folder,
+}
+
+/// Where dwell runs: files of the test, and what is temporary.
+struct Folder {
+    work: TempDir,
+    temporary: TempDir,
+}
+
+impl Folder {
+    fn new() -> Folder {
+        Folder {
+            work: TempDir::new().unwrap(),
+            temporary: TempDir::new().unwrap(),
+        }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.work.path().join(name)
+    }
+
+    /// What dwell prints with these arguments, outside of the terminal.
+    fn prints(&self, args: &[&str]) -> String {
+        let output = Command::new(DWELL)
+            .args(args)
+            .current_dir(self.work.path())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{args:?}: {output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// A store `shop.db` of 2,005 made-up pageviews.
+    fn with_store() -> Folder {
+        let folder = Folder::new();
+        let size = [
+            "--pageviews",
+            "2000",
+            "--users",
+            "40",
+            "--with-seed-example",
+        ];
+        folder.prints(&[&["generate", "-o", "shop.csv"], &size[..]].concat());
+        folder.prints(&["load", "--store", "shop.db", "shop.csv"]);
+        folder
+    }
+
+    fn opens(self, args: &[&str]) -> Terminal {
+        Terminal::open(self, args, (80, 24), &[])
+    }
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap();
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+fn pty_size((cols, rows): (u16, u16)) -> PtySize {
+    PtySize {
+        rows,
+        cols,
+        ..PtySize::default()
+    }
+}
+
+fn cells((cols, rows): (u16, u16)) -> (NonZeroU16, NonZeroU16) {
+    (
+        NonZeroU16::new(rows).unwrap(),
+        NonZeroU16::new(cols).unwrap(),
+    )
+}
+
+/// Starts a program in a terminal; returns it and the other side of the terminal.
+fn start(
+    folder: &Folder,
+    argv: &[&str],
+    size: (u16, u16),
+    environment: &[(&str, &str)],
+) -> (Box<dyn Child + Send + Sync>, Box<dyn MasterPty + Send>) {
+    let pair = native_pty_system().openpty(pty_size(size)).unwrap();
+    let mut command = CommandBuilder::new(argv[0]);
+    command.args(&argv[1..]);
+    command.cwd(folder.work.path());
+    command.env("TERM", "xterm-256color");
+    command.env("TMPDIR", folder.temporary.path());
+    command.env_remove("NO_COLOR");
+    for (name, value) in environment {
+        command.env(name, value);
+    }
+    // The program alone holds its side, so that its end is the end of the output.
+    let child = pair.slave.spawn_command(command).unwrap();
+    (child, pair.master)
+}
+
+/// Looks until something is to be seen that no screen shows.
+fn poll<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let began = Instant::now();
+    loop {
+        if let Some(seen) = look() {
+            return seen;
+        }
+        assert!(began.elapsed() < DEADLINE, "waited in vain until {what}");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+impl Terminal {
+    /// A terminal of so many columns and rows, with dwell and these arguments.
+    fn open(
+        folder: Folder,
+        args: &[&str],
+        size: (u16, u16),
+        environment: &[(&str, &str)],
+    ) -> Terminal {
+        let argv = [&[DWELL], args].concat();
+        Terminal::run(folder, &argv, size, environment)
+    }
+
+    fn run(
+        folder: Folder,
+        argv: &[&str],
+        size: (u16, u16),
+        environment: &[(&str, &str)],
+    ) -> Terminal {
+        let (child, master) = start(&folder, argv, size, environment);
+        let (rows, cols) = cells(size);
+        let glass = Glass {
+            parser: vt100::Parser::new(rows, cols, 0),
+            is_dark: false,
+        };
+        let glass = Arc::new((Mutex::new(glass), Condvar::new()));
+        let seen = Arc::clone(&glass);
+        let mut output = master.try_clone_reader().unwrap();
+        thread::spawn(move || {
+            let mut bytes = [0; 1 << 16];
+            loop {
+                // On Linux the end is an error, not nothing.
+                let n = output.read(&mut bytes).unwrap_or(0);
+                let mut glass = seen.0.lock().unwrap();
+                glass.parser.process(&bytes[..n]);
+                glass.is_dark = n == 0;
+                seen.1.notify_all();
+                if n == 0 {
+                    return;
+                }
+            }
+        });
+        Terminal {
+            child,
+            keys: master.take_writer().unwrap(),
+            master,
+            glass,
+            folder,
+        }
+    }
+
+    /// Waits until the screen is so, and returns its text.
+    fn wait_until(&self, what: &str, mut is_so: impl FnMut(&Glass) -> bool) -> String {
+        let began = Instant::now();
+        let mut glass = self.glass.0.lock().unwrap();
+        while !is_so(&glass) {
+            let left = DEADLINE.saturating_sub(began.elapsed());
+            assert!(
+                !left.is_zero() && !glass.is_dark,
+                "waited in vain until {what}; the screen:\n{}",
+                glass.text()
+            );
+            glass = self.glass.1.wait_timeout(glass, left).unwrap().0;
+        }
+        glass.text()
+    }
+
+    fn wait_for(&self, text: &str) -> String {
+        self.wait_until(&format!("it shows {text:?}"), |glass| {
+            glass.text().contains(text)
+        })
+    }
+
+    fn wait_for_no(&self, text: &str) -> String {
+        self.wait_until(&format!("it shows no {text:?}"), |glass| {
+            !glass.text().contains(text)
+        })
+    }
+
+    /// Waits until a line of the screen has all of these.
+    fn wait_for_line(&self, parts: &[&str]) -> String {
+        let has_all = |line: &str| parts.iter().all(|part| line.contains(part));
+        let text = self.wait_until(&format!("a line shows {parts:?}"), |glass| {
+            glass.text().lines().any(has_all)
+        });
+        text.lines().find(|line| has_all(line)).unwrap().to_owned()
+    }
+
+    /// Waits until the last line shows this: the place in the list that has the keys.
+    fn wait_for_foot(&self, text: &str) {
+        self.wait_until(&format!("its foot shows {text:?}"), |glass| {
+            let screen = glass.text();
+            screen
+                .lines()
+                .last()
+                .is_some_and(|line| line.contains(text))
+        });
+    }
+
+    fn press(&mut self, keys: &str) -> &mut Terminal {
+        self.keys.write_all(keys.as_bytes()).unwrap();
+        self.keys.flush().unwrap();
+        self
+    }
+
+    fn resize(&mut self, size: (u16, u16)) {
+        let (rows, cols) = cells(size);
+        self.glass.0.lock().unwrap().parser.set_size(rows, cols);
+        self.master.resize(pty_size(size)).unwrap();
+    }
+
+    fn signal(&self, signal: &str) {
+        let line = format!("kill -{signal} {}", self.child.process_id().unwrap());
+        let status = Command::new("sh").args(["-c", &line]).status();
+        assert!(status.unwrap().success());
+    }
+
+    /// Waits until the process is gone, and sees that terminal and folder are as they were before.
+    fn ends(&mut self) -> ExitStatus {
+        let status = poll("dwell ends", || self.child.try_wait().unwrap());
+        self.wait_until_dark();
+        let glass = self.glass.0.lock().unwrap();
+        assert!(glass.is_given_back(), "{}", glass.text());
+        assert_eq!(names(self.folder.temporary.path()), [""; 0]);
+        status
+    }
+
+    fn wait_until_dark(&self) {
+        let began = Instant::now();
+        let mut glass = self.glass.0.lock().unwrap();
+        while !glass.is_dark {
+            let left = DEADLINE.saturating_sub(began.elapsed());
+            assert!(!left.is_zero(), "dwell is gone, and its output goes on");
+            glass = self.glass.1.wait_timeout(glass, left).unwrap().0;
+        }
+    }
+
+    fn quits(&mut self) {
+        self.press("q");
+        let status = self.ends();
+        assert!(status.success(), "{status:?}");
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        // A test that failed leaves no process behind.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The number before a word: `1,053 sessions`.
+fn number_before(text: &str, word: &str) -> u64 {
+    let (before, _) = text.split_once(word).unwrap();
+    let digits: String = before
+        .trim_end()
+        .chars()
+        .rev()
+        .take_while(|c| c.is_ascii_digit() || *c == ',')
+        .collect();
+    let digits: String = digits.chars().rev().filter(|&c| c != ',').collect();
+    digits.parse().unwrap()
+}
+
+#[test]
+fn without_a_path_the_sample_opens() {
+    let mut terminal = Folder::new().opens(&[]);
+    let screen = terminal.wait_for("5,005 pageviews");
+    assert!(screen.starts_with(" dwell"), "{screen}");
+    terminal.wait_until("the screen is taken", |glass| {
+        glass.parser.screen().alternate_screen() && glass.parser.screen().hide_cursor()
+    });
+    terminal.wait_for_line(&["gap 30m", "1,053 sessions"]);
+    terminal.quits();
+}
+
+#[test]
+fn the_keys_lead_from_users_to_a_timeline_and_back() {
+    let mut terminal = Folder::new().opens(&[]);
+    terminal.wait_for("5,005 pageviews");
+    terminal.wait_for_line(&["> 1023", "82"]);
+    terminal.press("j");
+    terminal.wait_for("> 1080");
+    terminal.press(ENTER);
+    terminal.wait_for_line(&["Sessions of 1080", "Session 1 of 79"]);
+    terminal.press("j").press(ENTER);
+    terminal.wait_for_line(&["14:54", "23s"]);
+    terminal.wait_for_foot(" of 441");
+    terminal.press(ESC);
+    terminal.wait_for_foot("2 of 79");
+    terminal.press(ESC);
+    terminal.wait_for_foot("2 of 83");
+    terminal.wait_for("> 1080");
+    terminal.quits();
+}
+
+#[test]
+fn moving_the_gap_changes_the_figures() {
+    let mut terminal = Folder::new().opens(&[]);
+    let before = terminal.wait_for_line(&["gap 30m", "sessions"]);
+    assert_eq!(number_before(&before, "sessions"), 1_053);
+    terminal.press("+");
+    let after = terminal.wait_for_line(&["gap 45m", "sessions"]);
+    assert_eq!(number_before(&after, "sessions"), 1_035);
+    assert!(after.contains("−1.7 %"), "{after}");
+    terminal.press("-").press("-");
+    let shorter = terminal.wait_for_line(&["gap 20m", "+1.1 %"]);
+    assert_eq!(number_before(&shorter, "sessions"), 1_065);
+    terminal.press("r");
+    terminal.wait_for_line(&["gap 30m", "1,053 sessions"]);
+    terminal.press(":");
+    terminal.press("gap 37m").press(ENTER);
+    terminal.wait_for("gap 37m");
+    terminal.quits();
+}
+
+#[test]
+fn a_filter_shows_how_many_are_left() {
+    let mut terminal = Folder::new().opens(&[]);
+    terminal.wait_for_line(&["Users", "83"]);
+    terminal.press("/").press("45");
+    terminal.wait_for_line(&["Users", " of 83"]);
+    terminal.press("6");
+    terminal.wait_for_line(&["Users", "1 of 83"]);
+    terminal.wait_for("> 456");
+    terminal.press(ENTER).press(ESC);
+    terminal.wait_for_no(" of 83 ─");
+    terminal.wait_for("> 456");
+    terminal.quits();
+}
+
+#[test]
+fn a_list_is_sorted_by_the_column_that_is_picked() {
+    let mut terminal = Folder::new().opens(&[]);
+    terminal.wait_for_line(&["Users", "by sessions ▼"]);
+    terminal.press("s");
+    terminal.wait_for("Sort by");
+    terminal.press("j").press(ENTER);
+    let screen = terminal.wait_for("by views ▼");
+    // 1023 has more sessions, 1080 more views.
+    assert!(screen.find(" 1080 ") < screen.find(" 1023 "), "{screen}");
+    terminal.press("S");
+    let screen = terminal.wait_for("by views ▲");
+    assert!(!screen.contains("│  1080 "), "{screen}");
+    terminal.quits();
+}
+
+#[test]
+fn every_screen_has_its_number() {
+    let mut terminal = Folder::new().opens(&[]);
+    terminal.wait_for_line(&["Users", "83"]);
+    for (key, parts) in [
+        ("2", ["Sessions", "1,053"]),
+        ("3", ["Sessions by gap", ""]),
+        ("4", ["Pages", "by views"]),
+        ("1", ["Users", "83"]),
+    ] {
+        terminal.press(key);
+        terminal.wait_for_line(&parts);
+    }
+    terminal.press("?");
+    terminal.wait_for("Keys");
+    terminal.press(ESC);
+    terminal.wait_for_no("Keys");
+    terminal.quits();
+}
+
+#[test]
+fn the_size_it_is_given_is_filled() {
+    for size in [(80, 24), (160, 50)] {
+        let mut terminal = Terminal::open(Folder::new(), &[], size, &[]);
+        terminal.wait_for("5,005 pageviews");
+        let screen = terminal.wait_for("Lifeline");
+        let lines: Vec<&str> = screen.lines().collect();
+        assert_eq!(lines.len(), usize::from(size.1), "{screen}");
+        let widest = lines.iter().map(|line| line.chars().count()).max();
+        assert_eq!(widest, Some(usize::from(size.0)), "{screen}");
+        terminal.quits();
+    }
+}
+
+#[test]
+fn a_new_size_is_filled() {
+    let mut terminal = Folder::new().opens(&[]);
+    terminal.wait_for("5,005 pageviews");
+    for size in [(160, 50), (60, 12), (20, 4), (100, 30)] {
+        terminal.resize(size);
+        if size == (20, 4) {
+            terminal.wait_for("terminal too small");
+            continue;
+        }
+        terminal.wait_for_foot("1 of 83");
+        terminal.wait_until("the frame reaches the right", |glass| {
+            let text = glass.text();
+            let mut lines = text.lines();
+            lines.any(|line| line.ends_with('┐') && line.chars().count() == usize::from(size.0))
+                && text.lines().count() == usize::from(size.1)
+        });
+    }
+    terminal.quits();
+}
+
+#[test]
+fn without_colour_the_selection_shows() {
+    let environment = [("NO_COLOR", "1")];
+    let mut terminal = Terminal::open(Folder::new(), &[], (80, 24), &environment);
+    terminal.wait_for("> 1023");
+    let is_selected = |glass: &Glass, user: &str| {
+        let screen = glass.parser.screen();
+        let begins = |line: &str| line.starts_with(&format!("│> {user} "));
+        let row = glass.text().lines().position(begins);
+        // The frame, the mark, a blank, the name.
+        row.is_some_and(|row| {
+            (1..4).all(|column| screen.cell(row as u16, column).unwrap().inverse())
+        })
+    };
+    terminal.wait_until("the first user is selected", |glass| {
+        is_selected(glass, "1023")
+    });
+    terminal.press("j");
+    terminal.wait_until("the second user is selected", |glass| {
+        is_selected(glass, "1080") && !is_selected(glass, "1023")
+    });
+    terminal.wait_until("there is no colour", |glass| {
+        let screen = glass.parser.screen();
+        let cells = (0..24).flat_map(|row| (0..80).map(move |column| (row, column)));
+        cells
+            .map(|(row, column)| screen.cell(row, column).unwrap())
+            .all(|cell| {
+                (cell.fgcolor(), cell.bgcolor()) == (vt100::Color::Default, vt100::Color::Default)
+            })
+    });
+    terminal.quits();
+}
+
+#[test]
+fn an_export_has_the_bytes_of_the_command() {
+    let mut terminal = Folder::with_store().opens(&["shop.db"]);
+    terminal.wait_for("2,005 pageviews");
+    terminal.press("+");
+    terminal.wait_for("gap 45m");
+    for (screen, rows) in [("2", "sessions"), ("1", "users")] {
+        terminal.press(screen).press("e");
+        terminal.wait_for("Export");
+        let name = format!("shop-{rows}.csv");
+        terminal.wait_for(&name);
+        terminal.press(ENTER);
+        terminal.wait_for("Enter closes");
+        let file = terminal.folder.path(&name);
+        let expected = terminal
+            .folder
+            .prints(&["export", "shop.db", "--gap", "45m", "--rows", rows]);
+        assert!(fs::read_to_string(&file).unwrap() == expected, "{rows}");
+        terminal.press(ENTER);
+        terminal.wait_for_no("Export");
+    }
+    terminal.quits();
+    let expected = ["shop-sessions.csv", "shop-users.csv", "shop.csv", "shop.db"];
+    assert_eq!(names(terminal.folder.work.path()), expected);
+}
+
+#[test]
+fn an_export_asks_before_it_overwrites() {
+    let folder = Folder::with_store();
+    fs::write(folder.path("mine.csv"), "precious").unwrap();
+    let mut terminal = folder.opens(&["shop.db"]);
+    terminal.wait_for("2,005 pageviews");
+    terminal.press("2").press("e");
+    terminal.wait_for("shop-sessions.csv");
+    terminal.press(TAB).press(TAB).press(TAB);
+    terminal.press(CTRL_U).press("mine.csv").press(ENTER);
+    terminal.wait_for("mine.csv is there already");
+    let file = terminal.folder.path("mine.csv");
+    assert_eq!(fs::read_to_string(&file).unwrap(), "precious");
+    terminal.press("y");
+    terminal.wait_for("Enter closes");
+    let expected = terminal.folder.prints(&["export", "shop.db"]);
+    assert!(fs::read_to_string(&file).unwrap() == expected);
+    terminal.press(ENTER);
+    terminal.wait_for_no("mine.csv");
+    terminal.press(CTRL_C);
+    assert!(terminal.ends().success());
+}
+
+#[test]
+fn a_saved_gap_is_in_the_store() {
+    let mut terminal = Folder::with_store().opens(&["shop.db"]);
+    terminal.wait_for_line(&["shop.db", "2,005 pageviews"]);
+    terminal.press("+");
+    terminal.wait_for_line(&["gap 45m", "saved 30m"]);
+    terminal.press("w");
+    terminal.wait_for_no("saved 30m");
+    terminal.quits();
+    let summary = |args: &[&str]| {
+        let args = [&["summary", "shop.db", "--format", "csv"], args].concat();
+        terminal.folder.prints(&args)
+    };
+    assert_eq!(summary(&[]), summary(&["--gap", "45m"]));
+    assert_eq!(names(terminal.folder.work.path()), ["shop.csv", "shop.db"]);
+}
+
+#[test]
+fn files_of_pageviews_open() {
+    let folder = Folder::with_store();
+    fs::write(
+        folder.path("more.csv"),
+        "user,time,page\nsomeone,2020-02-02T12:00:00Z,/there\nnobody,never,/\n",
+    )
+    .unwrap();
+    let mut terminal = folder.opens(&["shop.csv", "more.csv", "--gap", "1h"]);
+    terminal.wait_for_line(&["shop.csv", "2,006 pageviews"]);
+    terminal.wait_for("gap 1h");
+    assert_eq!(names(terminal.folder.temporary.path()).len(), 1);
+    terminal.press("/someone").press(ENTER);
+    terminal.wait_for("> someone");
+    terminal.quits();
+}
+
+#[test]
+fn standard_input_can_be_a_pipe_while_keys_come_from_the_terminal() {
+    let folder = Folder::with_store();
+    // The shell gives the explorer the pipe, and the terminal stays the one it runs in.
+    let script = format!("cat shop.csv | '{DWELL}' -");
+    let mut terminal = Terminal::run(folder, &["sh", "-c", &script], (80, 24), &[]);
+    terminal.wait_for_line(&["standard input", "2,005 pageviews"]);
+    terminal.press("+");
+    terminal.wait_for("gap 45m");
+    terminal.quits();
+}
+
+#[test]
+fn what_cannot_be_read_is_said_on_the_screen() {
+    let folder = Folder::new();
+    fs::write(folder.path("bad.csv"), "a,b\n1,2\n").unwrap();
+    let mut terminal = folder.opens(&["bad.csv"]);
+    terminal.wait_for("no user column");
+    terminal.press(CTRL_C);
+    assert!(terminal.ends().success());
+}
+
+#[test]
+fn a_path_that_is_not_there_never_takes_the_terminal() {
+    let mut terminal = Folder::new().opens(&["gone.db"]);
+    terminal.wait_for("dwell: cannot read gone.db: no such file or directory");
+    assert_eq!(terminal.ends().exit_code(), 1);
+}
+
+#[test]
+fn ctrl_c_quits_when_nothing_runs() {
+    let mut terminal = Folder::new().opens(&[]);
+    terminal.wait_for("5,005 pageviews");
+    terminal.press(CTRL_C);
+    assert!(terminal.ends().success());
+}
+
+#[test]
+fn ctrl_c_cancels_a_load_that_waits_and_then_quits() {
+    let folder = Folder::new();
+    let made = Command::new("mkfifo").arg(folder.path("pipe")).status();
+    assert!(made.unwrap().success());
+    let mut terminal = folder.opens(&["pipe"]);
+    terminal.wait_for_line(&["dwell", "pipe"]);
+    poll("the load has begun", || {
+        (!names(terminal.folder.temporary.path()).is_empty()).then_some(())
+    });
+    terminal.press(CTRL_C);
+    poll("the load has ended", || {
+        names(terminal.folder.temporary.path())
+            .is_empty()
+            .then_some(())
+    });
+    terminal.press(CTRL_C);
+    assert!(terminal.ends().success());
+}
+
+#[test]
+fn a_signal_ends_it_as_it_ends_others() {
+    for (signal, words) in [("TERM", "Terminated"), ("HUP", "Hangup")] {
+        let mut terminal = Folder::new().opens(&[]);
+        terminal.wait_for("5,005 pageviews");
+        assert_ne!(names(terminal.folder.temporary.path()), [""; 0]);
+        terminal.signal(signal);
+        let status = terminal.ends();
+        assert_eq!(status.signal(), Some(words));
+    }
+}
+
+#[test]
+fn a_signal_ends_it_while_a_load_waits_for_its_pipe() {
+    let folder = Folder::new();
+    let made = Command::new("mkfifo").arg(folder.path("pipe")).status();
+    assert!(made.unwrap().success());
+    let mut terminal = folder.opens(&["pipe"]);
+    poll("the load has begun", || {
+        (!names(terminal.folder.temporary.path()).is_empty()).then_some(())
+    });
+    terminal.signal("TERM");
+    assert_eq!(terminal.ends().signal(), Some("Terminated"));
+}
+
+#[test]
+fn a_terminal_that_goes_away_takes_it_along() {
+    let folder = Folder::new();
+    let (mut child, master) = start(&folder, &[DWELL], (80, 24), &[]);
+    poll("the sample is there", || {
+        (!names(folder.temporary.path()).is_empty()).then_some(())
+    });
+    drop(master);
+    poll("dwell ends", || child.try_wait().unwrap());
+    assert_eq!(names(folder.temporary.path()), [""; 0]);
+}
+
+#[test]
+#[cfg(debug_assertions)]
+fn a_panic_gives_the_terminal_back_and_is_told_there() {
+    let environment = [("DWELL_PANIC", "1"), ("RUST_BACKTRACE", "0")];
+    let mut terminal = Terminal::open(Folder::new(), &[], (80, 24), &environment);
+    terminal.wait_for("5,005 pageviews");
+    terminal.press("j");
+    terminal.wait_until("the panic is told on the first screen", |glass| {
+        glass.is_given_back() && glass.text().contains("panicked at")
+    });
+    assert_eq!(terminal.ends().exit_code(), 101);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn ctrl_z_stops_it_and_it_comes_back() {
+    let mut terminal = Folder::new().opens(&[]);
+    terminal.wait_for("5,005 pageviews");
+    terminal.press("+");
+    terminal.wait_for("gap 45m");
+    for _ in 0..2 {
+        terminal.press(CTRL_Z);
+        poll("the process is stopped", || {
+            let stat = format!("/proc/{}/stat", terminal.child.process_id().unwrap());
+            let stat = fs::read_to_string(stat).unwrap();
+            let (_, state) = stat.rsplit_once(") ").unwrap();
+            state.starts_with('T').then_some(())
+        });
+        terminal.wait_until("the terminal is given back", |glass| {
+            glass.is_given_back() && !glass.text().contains("dwell")
+        });
+        terminal.signal("CONT");
+        terminal.wait_until("it is painted again", |glass| {
+            let text = glass.text();
+            glass.parser.screen().alternate_screen()
+                && text.contains("5,005 pageviews")
+                && text.contains("gap 45m")
+                && text.contains("> 1023")
+        });
+    }
+    terminal.press("-");
+    terminal.wait_for("gap 30m");
+    terminal.quits();
+}
