@@ -4,15 +4,19 @@
 
 use std::path::PathBuf;
 
+use chrono::DateTime;
 use chrono_tz::Tz;
 use clap::Args;
 use clap::Parser;
 use clap::Subcommand;
 use clap::ValueEnum;
 
+use crate::answers::sql::Dialect;
+use crate::answers::sql::Statement;
 use crate::source::InputFormat;
 use crate::source::ReadOptions;
 use crate::words::gap::Gap;
+use crate::words::timestamp::Timestamp;
 
 /// Explore web sessions: load pageviews, move the inactivity gap, see every figure follow.
 ///
@@ -49,6 +53,8 @@ pub(super) enum Command {
     Summary(SummaryArgs),
     /// Make up the pageviews of a small shop
     Generate(GenerateArgs),
+    /// Print the sessionization as SQL for another engine
+    Sql(SqlArgs),
 }
 
 /// When colours are used.
@@ -227,6 +233,34 @@ pub(super) enum GenerateFormatName {
     Jsonl,
     /// CREATE TABLE and INSERT statements for psql and sqlite3
     Sql,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SqlArgs {
+    /// Engine that is to run the statement: sqlite, postgres
+    #[arg(long, value_name = "ENGINE")]
+    pub(super) dialect: Dialect,
+    /// What it is to do: schema, rebuild, refresh, pauses
+    #[arg(long, value_name = "NAME")]
+    pub(super) statement: Statement,
+    /// Gap at which sessions are cut
+    #[arg(long, value_name = "GAP", default_value_t = Gap::DEFAULT)]
+    pub(super) gap: Gap,
+    /// First instant of the window to refresh [default: the parameter :from]
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    pub(super) from: Option<Timestamp>,
+    /// Instant at which the window ends, not part of it [default: the parameter :to]
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    pub(super) to: Option<Timestamp>,
+}
+
+/// Reads RFC 3339, or the same without its offset and then in UTC.
+fn instant(text: &str) -> Result<Timestamp, String> {
+    DateTime::parse_from_rfc3339(text)
+        .or_else(|_| DateTime::parse_from_rfc3339(&format!("{text}Z")))
+        .ok()
+        .and_then(|at| Timestamp::from_us(at.timestamp_micros()))
+        .ok_or_else(|| "expected a time such as 2020-02-02T12:55:16Z".to_owned())
 }
 
 #[derive(Debug, Args)]
