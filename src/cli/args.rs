@@ -4,15 +4,13 @@
 
 use std::path::PathBuf;
 
-use chrono::DateTime;
 use chrono_tz::Tz;
 use clap::Args;
 use clap::Parser;
 use clap::Subcommand;
 use clap::ValueEnum;
 
-use crate::answers::sql::Dialect;
-use crate::answers::sql::Statement;
+use crate::source;
 use crate::source::InputFormat;
 use crate::source::ReadOptions;
 use crate::words::gap::Gap;
@@ -53,7 +51,7 @@ pub(super) enum Command {
     Summary(SummaryArgs),
     /// Make up the pageviews of a small shop
     Generate(GenerateArgs),
-    /// Print the sessionization as SQL for another engine
+    /// Print the same sessionization as a statement for another engine
     Sql(SqlArgs),
 }
 
@@ -123,8 +121,14 @@ pub(super) struct SessionizeArgs {
     #[arg(long, value_name = "STORE")]
     pub(super) store: PathBuf,
     /// Gap to cut at, which becomes the store's [default: the store's]
-    #[arg(long, value_name = "GAP")]
+    #[arg(long, value_name = "GAP", conflicts_with = "from")]
     pub(super) gap: Option<Gap>,
+    /// Refresh only what pageviews since this time touch
+    #[arg(long, value_name = "TIME", requires = "to", value_parser = instant)]
+    pub(super) from: Option<Timestamp>,
+    /// Refresh only what pageviews before this time touch
+    #[arg(long, value_name = "TIME", requires = "from", value_parser = instant)]
+    pub(super) to: Option<Timestamp>,
 }
 
 #[derive(Debug, Args)]
@@ -237,30 +241,49 @@ pub(super) enum GenerateFormatName {
 
 #[derive(Debug, Args)]
 pub(super) struct SqlArgs {
-    /// Engine that is to run the statement: sqlite, postgres
-    #[arg(long, value_name = "ENGINE")]
-    pub(super) dialect: Dialect,
-    /// What it is to do: schema, rebuild, refresh, pauses
-    #[arg(long, value_name = "NAME")]
-    pub(super) statement: Statement,
-    /// Gap at which sessions are cut
+    /// Engine that runs the statement
+    #[arg(long, value_enum, value_name = "ENGINE")]
+    pub(super) dialect: DialectName,
+    /// What the statement does
+    #[arg(long, value_enum)]
+    pub(super) statement: StatementName,
+    /// Gap to cut at
     #[arg(long, value_name = "GAP", default_value_t = Gap::DEFAULT)]
     pub(super) gap: Gap,
     /// First instant of the window to refresh [default: the parameter :from]
-    #[arg(long, value_name = "TIME", value_parser = instant)]
+    #[arg(long, value_name = "TIME", requires = "to", value_parser = instant)]
     pub(super) from: Option<Timestamp>,
-    /// Instant at which the window ends, not part of it [default: the parameter :to]
-    #[arg(long, value_name = "TIME", value_parser = instant)]
+    /// First instant after the window [default: the parameter :to]
+    #[arg(long, value_name = "TIME", requires = "from", value_parser = instant)]
     pub(super) to: Option<Timestamp>,
 }
 
-/// Reads RFC 3339, or the same without its offset and then in UTC.
+/// Engines that statements are made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum DialectName {
+    /// SQLite 3.30 and later, in a database of its own
+    Sqlite,
+    /// PostgreSQL 12 and later
+    Postgres,
+}
+
+/// What a statement does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum StatementName {
+    /// Make the tables and views
+    Schema,
+    /// Derive all sessions anew
+    Rebuild,
+    /// Recompute the sessions that a window of time touches
+    Refresh,
+    /// Count the pauses of each length, from which the sessions of every gap follow
+    Pauses,
+}
+
+/// A time on the command line: any form that files may have; without an offset it is UTC.
 fn instant(text: &str) -> Result<Timestamp, String> {
-    DateTime::parse_from_rfc3339(text)
-        .or_else(|_| DateTime::parse_from_rfc3339(&format!("{text}Z")))
-        .ok()
-        .and_then(|at| Timestamp::from_us(at.timestamp_micros()))
-        .ok_or_else(|| "expected a time such as 2020-02-02T12:55:16Z".to_owned())
+    source::timestamp(text, Tz::UTC)
+        .map_err(|reason| format!("{reason}; expected a time such as 2020-02-02T12:55:16Z"))
 }
 
 #[derive(Debug, Args)]

@@ -11,7 +11,6 @@ use crate::source::Input;
 use crate::store::Access;
 use crate::store::LoadOptions;
 use crate::store::LoadReport;
-use crate::store::Observer;
 use crate::store::Store;
 use crate::store::is_sqlite;
 use crate::words::error::Error;
@@ -57,9 +56,7 @@ impl Inputs {
                 let mut store = Store::temporary()?;
                 for path in paths {
                     let options = load_options(read, false);
-                    let report = load(&mut store, path, &options, &mut |progress| {
-                        reporter.observe(progress)
-                    })?;
+                    let report = load(&mut store, path, &options, reporter)?;
                     reporter.clear();
                     report::say_load(&report.0, report.1);
                 }
@@ -74,15 +71,16 @@ pub(super) fn load(
     store: &mut Store,
     path: &Path,
     options: &LoadOptions,
-    observer: &mut dyn Observer,
+    reporter: &mut Reporter,
 ) -> Result<(LoadReport, u64)> {
     if path == Path::new("-") && io::stdin().is_terminal() {
         return Err(Error::Usage(
             "standard input is a terminal: pipe pageviews into dwell, or name a file".into(),
         ));
     }
-    let mut input = Input::open(path)?;
-    let report = store.load(&mut input, options, observer)?;
+    let mut input = Input::open(path)?.heeding(reporter.interrupt());
+    let mut observer = |progress| reporter.observe(progress);
+    let report = store.load(&mut input, options, &mut observer)?;
     Ok((report, input.bytes_read()))
 }
 

@@ -50,6 +50,11 @@ impl Reporter {
         }
     }
 
+    /// Whether the process has been asked to stop.
+    pub(super) fn interrupt(&self) -> Interrupt {
+        self.interrupt.clone()
+    }
+
     /// Takes progress; errors once the process has been asked to stop.
     pub(super) fn observe(&mut self, progress: Progress) -> Result<()> {
         self.interrupt.check()?;

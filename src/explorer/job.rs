@@ -109,15 +109,15 @@ impl Worker {
         }
     }
 
-    /// Stops what is being done and waits until a temporary store is removed. A worker that waits for its
-    /// input cannot be stopped, and is left behind.
+    /// Stops what is being done and waits until a temporary store is removed, but not for ever.
     pub(super) fn stop(&mut self) {
         const PATIENCE: Duration = Duration::from_secs(2);
         self.orders = None;
-        self.interrupt.request();
         let began = Instant::now();
         if let Some(thread) = self.thread.take() {
             while !thread.is_finished() && began.elapsed() < PATIENCE {
+                // Again and again, since an order that was still waiting takes it back as it begins.
+                self.interrupt.request();
                 thread::sleep(Duration::from_millis(2));
             }
         }
@@ -128,6 +128,7 @@ impl Worker {
 struct Bench {
     name: String,
     opening: Opening,
+    /// The temporary store. One of the person's own is not kept open, so that nothing lies beside it.
     store: Option<Store>,
     columns: Option<Arc<Columns>>,
     events: Sender<Event>,
@@ -193,7 +194,7 @@ impl Bench {
         };
         let mut tracker = self.tracker(Job::Load, self.name.clone());
         let columns = Arc::new(store.columns(&mut |progress| tracker.observe(progress))?);
-        self.store = Some(store);
+        self.store = Some(store).filter(|_| !matches!(self.opening, Opening::Store(_)));
         self.columns = Some(Arc::clone(&columns));
         Ok(Action::Data(Dataset {
             histogram: PauseHistogram::of(&columns),
@@ -220,7 +221,7 @@ impl Bench {
         path: &Path,
         options: &LoadOptions,
     ) -> Result<LoadReport> {
-        let mut input = Input::open(path)?;
+        let mut input = Input::open(path)?.heeding(self.interrupt.clone());
         let mut tracker = self.tracker(Job::Load, input.name().to_owned());
         // Only of the first file: later ones would show less than there is already.
         tracker.shows_early = store.is_new()?;

@@ -8,8 +8,10 @@ use std::path::Path;
 
 use xxhash_rust::xxh3::Xxh3;
 
+use crate::source::feed::Feed;
 use crate::words::error::Error;
 use crate::words::error::Result;
+use crate::words::interrupt::Interrupt;
 
 /// One input: a file, a pipe or standard input, read once from beginning to end.
 pub struct Input {
@@ -18,16 +20,18 @@ pub struct Input {
     reader: Box<dyn Read + Send>,
     digest: Xxh3,
     bytes_read: u64,
+    interrupt: Interrupt,
 }
 
 impl Input {
-    /// Opens a file or pipe; `-` is standard input. Errors if it is missing, unreadable or a folder.
+    /// Opens a file or pipe; `-` is standard input. Errors if it is missing, unreadable or a folder; that a
+    /// pipe is unreadable shows in the first read.
     pub fn open(path: &Path) -> Result<Input> {
         if path == Path::new("-") {
             return Ok(Input::from_reader(
                 "standard input",
                 None,
-                Box::new(io::stdin()),
+                Box::new(Feed::new(|| Ok(io::stdin()))),
             ));
         }
         let metadata = fs::metadata(path).map_err(Error::io("read", path))?;
@@ -39,9 +43,17 @@ impl Input {
                 problem,
             });
         }
+        if !metadata.is_file() {
+            let path = path.to_path_buf();
+            let feed = Feed::new(|| File::open(path));
+            return Ok(Input::from_reader(&name, None, Box::new(feed)));
+        }
         let file = File::open(path).map_err(Error::io("read", path))?;
-        let size = metadata.is_file().then_some(metadata.len());
-        Ok(Input::from_reader(&name, size, Box::new(file)))
+        Ok(Input::from_reader(
+            &name,
+            Some(metadata.len()),
+            Box::new(file),
+        ))
     }
 
     /// An input of any bytes, of `size` bytes if that is known.
@@ -52,7 +64,13 @@ impl Input {
             reader,
             digest: Xxh3::new(),
             bytes_read: 0,
+            interrupt: Interrupt::default(),
         }
+    }
+
+    /// The same input, which stops waiting for bytes once `interrupt` is requested.
+    pub fn heeding(self, interrupt: Interrupt) -> Input {
+        Input { interrupt, ..self }
     }
 
     /// The name the person gave, not made safe for a terminal.
@@ -82,7 +100,9 @@ impl Input {
             match self.reader.read(&mut buffer[filled..]) {
                 Ok(0) => break,
                 Ok(n) => filled += n,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {
+                    self.interrupt.check()?;
+                }
                 Err(error) => return Err(Error::io("read", &self.name)(error)),
             }
         }

@@ -86,12 +86,12 @@ impl Store {
                 });
             }
         }
-        let flags = match access {
-            Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
-            Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
+        let connection = match access {
+            Access::Read => connect_to_read(path),
+            Access::Write => connect_to_write(path),
         };
         let store = Store {
-            connection: connect(path, flags).map_err(sqlite("open", path))?,
+            connection: connection.map_err(sqlite("open", path))?,
             path: path.into(),
             life: Life::Kept,
         };
@@ -260,17 +260,47 @@ impl Store {
 
 /// A connection that trusts nothing in the schema it finds.
 fn connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
-    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    connection.busy_timeout(BUSY_TIMEOUT)?;
-    connection.pragma_update(None, "trusted_schema", "OFF")?;
-    connection.pragma_update(None, "cache_size", -65_536)?;
-    connection.set_prepared_statement_cache_capacity(32);
+    prepare(open(path, flags)?)
+}
+
+/// The same to a store that is there. Errors if it is protected, before SQLite makes files beside it that it
+/// could not take away again.
+fn connect_to_write(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    if connection.is_readonly("main")? {
+        let problem = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_READONLY);
+        return Err(rusqlite::Error::SqliteFailure(problem, None));
+    }
+    prepare(connection)
+}
+
+/// A connection that cannot change the store, and leaves nothing beside it.
+///
+/// It is opened for writing where that is allowed, because only then does SQLite take away the files that
+/// it shares with a writer. Where it is not, those files could not be made, or not be taken away again; if
+/// there are none, nobody is writing, and the file is read as it is.
+fn connect_to_read(path: &Path) -> rusqlite::Result<Connection> {
+    use rusqlite::ErrorCode::CannotOpen;
+    use rusqlite::ErrorCode::ReadOnly;
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    let is_shared = fs::exists(log).unwrap_or(true);
+    let connection = if is_shared {
+        connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?
+    } else {
+        match connect_to_write(path) {
+            Err(error) if matches!(error.sqlite_error_code(), Some(ReadOnly | CannotOpen)) => {
+                prepare(connect_immutable(path)?)?
+            }
+            connected => connected?,
+        }
+    };
+    connection.pragma_update(None, "query_only", "ON")?;
     Ok(connection)
 }
 
-/// The names of a foreign database's tables and views, without touching it; none if it cannot be read.
-fn tables(path: &Path) -> Vec<String> {
-    // `immutable` keeps SQLite from making or recovering the files beside a database.
+/// A connection to a file that nobody writes to. SQLite neither makes nor recovers the files beside it.
+fn connect_immutable(path: &Path) -> rusqlite::Result<Connection> {
     let uri = format!(
         "file:{}?immutable=1",
         path.to_string_lossy()
@@ -279,8 +309,27 @@ fn tables(path: &Path) -> Vec<String> {
             .replace('#', "%23")
     );
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+    Connection::open_with_flags(uri, flags)
+}
+
+fn open(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
+    Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+}
+
+fn prepare(connection: Connection) -> rusqlite::Result<Connection> {
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.pragma_update(None, "trusted_schema", "OFF")?;
+    // Ids come from the dictionaries themselves; looking each one up again costs a third of a load.
+    connection.pragma_update(None, "foreign_keys", "OFF")?;
+    connection.pragma_update(None, "cache_size", -65_536)?;
+    connection.set_prepared_statement_cache_capacity(32);
+    Ok(connection)
+}
+
+/// The names of a foreign database's tables and views, without touching it; none if it cannot be read.
+fn tables(path: &Path) -> Vec<String> {
     let names = || -> rusqlite::Result<Vec<String>> {
-        let connection = Connection::open_with_flags(uri, flags)?;
+        let connection = connect_immutable(path)?;
         let mut statement = connection.prepare(
             "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') ORDER BY name LIMIT 20",
         )?;

@@ -13,6 +13,7 @@ use crate::source::Input;
 use crate::source::ReadOptions;
 use crate::source::Sink;
 use crate::source::Understood;
+use crate::store::activity::Activity;
 use crate::store::connection::Store;
 use crate::store::connection::sqlite;
 use crate::store::insert::BulkInsert;
@@ -179,6 +180,7 @@ struct Loader<'a> {
     /// Whether the store had no pageview before this load.
     is_first: bool,
     touched: Vec<Touched>,
+    activity: Activity,
     /// Sessions written with the pageviews, if they were.
     sessions: Option<Refreshed>,
     next_look: usize,
@@ -209,6 +211,7 @@ impl<'a> Loader<'a> {
             first_arrival,
             is_first: first_arrival == 0,
             touched: Vec::new(),
+            activity: Activity::default(),
             sessions: None,
             next_look: 1 << 15,
             span: None,
@@ -221,6 +224,11 @@ impl<'a> Loader<'a> {
     /// Writes what is left, and the sessions.
     fn finish(mut self, understood: Understood) -> Result<LoadReport> {
         self.write_slab(true)?;
+        let load = self
+            .store
+            .one::<i64>("SELECT coalesce(max(id), 0) + 1 FROM loads")?;
+        let activity = self.activity.write(&self.store.connection, load);
+        activity.map_err(self.store.failed("load into"))?;
         let observer = self.observer;
         let mut observe = |progress| observer.progress(progress);
         let refreshed = match self.sessions {
@@ -282,6 +290,7 @@ impl<'a> Loader<'a> {
                 slab.begin_user(id);
             }
             for row in rows {
+                self.activity.note(id, row.at);
                 let arrival = self.first_arrival + i64::from(row.arrival);
                 let inserted = pageviews.push(&[id, row.at.as_us(), arrival, i64::from(row.page)]);
                 inserted.map_err(failed())?;

@@ -2,6 +2,7 @@
 //!
 //! Knows pageviews and sessions, and nothing of how they are shown or exported.
 
+mod activity;
 mod connection;
 mod insert;
 mod load;

@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 
 mod browse;
+mod cli;
 mod conformance;
 mod docs_postgres;
 mod explorer;

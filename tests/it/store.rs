@@ -6,6 +6,7 @@ use dwell::engine::sessionize::session;
 use dwell::engine::sessionize::sessionize;
 use dwell::store::Store;
 use dwell::words::gap::Gap;
+use dwell::words::timestamp::Timestamp;
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 use rusqlite::Connection;
@@ -134,6 +135,57 @@ proptest! {
         prop_assert_eq!(support::stored_sessions(store.path()), expected.clone());
         prop_assert_eq!(fresh(&store, gap), expected);
     }
+}
+
+proptest! {
+    #![proptest_config(Config { failure_persistence: None, ..Config::default() })]
+
+    /// Someone else spoils the sessions; refreshes of windows that cover all pageviews mend them, in any
+    /// order, repeated and overlapping.
+    #[test]
+    fn windows_that_cover_everything_mend_everything(
+        rows in rows(1..60),
+        windows in proptest::collection::vec((-2i64..62, 1i64..40), 0..6),
+        spoil in prop_oneof![
+            Just("DELETE FROM session"),
+            Just("DELETE FROM session WHERE user = 1"),
+            Just("UPDATE session SET pageviews = pageviews + 1"),
+        ],
+    ) {
+        let gap = Gap::from_us(GAP_US).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = store_with(folder.path(), &rows, gap);
+        Connection::open(store.path()).unwrap().execute_batch(spoil).unwrap();
+        let at = |step: i64| Timestamp::from_us(START_US + step * GAP_US / 2).unwrap();
+        for (first, steps) in windows.into_iter().chain([(20, 50), (-2, 23)]) {
+            store.refresh(at(first), at(first + steps), &mut |_| Ok(())).unwrap();
+        }
+        prop_assert_eq!(support::stored_sessions(store.path()), fresh(&store, gap));
+    }
+}
+
+#[test]
+fn a_refresh_reads_only_the_users_of_its_window() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows: Vec<Row> = (0..4)
+        .flat_map(|user| (0..50).map(move |i| (user, i * 100 * GAP_US + i64::from(user), 0)))
+        .collect();
+    let mut store = store_with(folder.path(), &rows, Gap::from_us(GAP_US).unwrap());
+    let at = |us: i64| Timestamp::from_us(START_US + us).unwrap();
+    let one = store.refresh(at(1), at(2), &mut |_| Ok(())).unwrap();
+    assert_eq!(
+        (one.pageviews, one.unchanged),
+        (1, 1),
+        "user 1 alone has a pageview in this microsecond"
+    );
+    let all = store
+        .refresh(at(0), at(100 * GAP_US), &mut |_| Ok(()))
+        .unwrap();
+    assert_eq!((all.pageviews, all.unchanged), (4, 4));
+    assert!(
+        store.refresh(at(2), at(2), &mut |_| Ok(())).is_err(),
+        "an empty window is a mistake"
+    );
 }
 
 #[test]

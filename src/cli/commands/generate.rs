@@ -35,8 +35,12 @@ pub(in crate::cli) fn run(args: GenerateArgs) -> Result<()> {
         with_seed_example: args.with_seed_example,
     };
     let total = args.pageviews;
-    generate(&options, &mut output, &mut |done| {
-        reporter.observe(Progress::of(Stage::Export, done, total))
+    let target = output.path().to_path_buf();
+    let mut progress = |done| reporter.observe(Progress::of(Stage::Export, done, total));
+    generate(&options, &mut output, &mut progress).map_err(|error| match error {
+        // What is written does not know where to.
+        Error::Io { source, .. } => Error::io("write", target)(source),
+        other => other,
     })?;
     output.finish()?;
     reporter.clear();

@@ -17,9 +17,7 @@ pub(in crate::cli) fn run(args: LoadArgs) -> Result<()> {
     let mut store = Store::open_or_draft(&args.store)?;
     for file in &args.files {
         let options = load_options(&args.read, args.again);
-        let (report, bytes) = load(&mut store, file, &options, &mut |progress| {
-            reporter.observe(progress)
-        })?;
+        let (report, bytes) = load(&mut store, file, &options, &mut reporter)?;
         store = store.keep()?;
         reporter.clear();
         say_load(&report, bytes);
