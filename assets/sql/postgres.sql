@@ -49,6 +49,7 @@ LOCK TABLE {{ table }} IN SHARE ROW EXCLUSIVE MODE;
 {%- endmacro -%}
 
 {%- macro analyze(table) -%}
+  {#- A temporary table has no statistics of its own accord, and is then taken for thousands of rows. -#}
   ANALYZE {{ table }};
 {%- endmacro -%}
 

@@ -33,6 +33,7 @@ VALUES (
   {{ gap_us }},
   (SELECT gap_us FROM sessions_gap)
 );
+{{ engine.analyze("to_refresh") }}
 
 -- Of each user with a pageview in the window: the first and last instant to recompute.
 CREATE TEMPORARY TABLE to_recompute (

@@ -6,6 +6,11 @@ use dwell::answers::sql::Dialect;
 use dwell::answers::sql::SqlParams;
 use dwell::answers::sql::Statement;
 use dwell::answers::sql::render;
+use dwell::engine::columns::Arrival;
+use dwell::engine::columns::Columns;
+use dwell::engine::dictionary::Interner;
+use dwell::engine::sessionize::session;
+use dwell::engine::sessionize::sessionize;
 use dwell::words::gap::Gap;
 use dwell::words::timestamp::Timestamp;
 use proptest::collection::vec;
@@ -84,6 +89,35 @@ pub(crate) fn sessions(views: &[View], gap_us: i64) -> Vec<SessionRow> {
     }
     sessions.sort();
     sessions
+}
+
+/// What the Rust engine makes of the pageviews, in the same form.
+pub(crate) fn from_engine(views: &[View], gap: Gap) -> Vec<SessionRow> {
+    let (mut users, mut pages) = (Interner::default(), Interner::default());
+    let arrivals: Vec<Arrival> = views
+        .iter()
+        .map(|view| Arrival {
+            user: users.intern(view.user_id),
+            page: pages.intern(&view.page),
+            at: instant(view.at_us),
+        })
+        .collect();
+    let columns = Columns::from_arrivals(users.texts(), pages.into_texts(), &arrivals);
+    let cut = sessionize(&columns, gap);
+    let mut rows: Vec<SessionRow> = (0..cut.len())
+        .map(|i| session(&columns, &cut, gap, i))
+        .map(|session| SessionRow {
+            session_id: format!("{}@{}", session.user_id, session.started_at.as_us()),
+            user_id: session.user_id.to_owned(),
+            started_us: session.started_at.as_us(),
+            ended_us: session.ended_at.as_us(),
+            pageviews: session.pageviews as i64,
+            landing_page: session.landing_page.to_owned(),
+            exit_page: session.exit_page.to_owned(),
+        })
+        .collect();
+    rows.sort();
+    rows
 }
 
 pub(crate) fn instant(at_us: i64) -> Timestamp {

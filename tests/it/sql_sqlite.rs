@@ -6,11 +6,6 @@ use dwell::answers::generate::GenerateOptions;
 use dwell::answers::generate::generate;
 use dwell::answers::sql::Dialect;
 use dwell::answers::sql::Statement;
-use dwell::engine::columns::Arrival;
-use dwell::engine::columns::Columns;
-use dwell::engine::dictionary::Interner;
-use dwell::engine::sessionize::session;
-use dwell::engine::sessionize::sessionize;
 use dwell::words::gap::Gap;
 use proptest::prelude::*;
 use rusqlite::Connection;
@@ -20,8 +15,8 @@ use crate::sql_cases::SessionRow;
 use crate::sql_cases::Step;
 use crate::sql_cases::View;
 use crate::sql_cases::cases;
+use crate::sql_cases::from_engine;
 use crate::sql_cases::insert;
-use crate::sql_cases::instant;
 use crate::sql_cases::refresh;
 use crate::sql_cases::sessions;
 use crate::sql_cases::statement;
@@ -94,35 +89,6 @@ fn stored(db: &Connection) -> Vec<SessionRow> {
         .unwrap()
         .map(Result::unwrap)
         .collect()
-}
-
-/// What the Rust engine makes of the pageviews, in the same form.
-fn from_engine(views: &[View], gap: Gap) -> Vec<SessionRow> {
-    let (mut users, mut pages) = (Interner::default(), Interner::default());
-    let arrivals: Vec<Arrival> = views
-        .iter()
-        .map(|view| Arrival {
-            user: users.intern(view.user_id),
-            page: pages.intern(&view.page),
-            at: instant(view.at_us),
-        })
-        .collect();
-    let columns = Columns::from_arrivals(users.texts(), pages.into_texts(), &arrivals);
-    let cut = sessionize(&columns, gap);
-    let mut rows: Vec<SessionRow> = (0..cut.len())
-        .map(|i| session(&columns, &cut, gap, i))
-        .map(|session| SessionRow {
-            session_id: format!("{}@{}", session.user_id, session.started_at.as_us()),
-            user_id: session.user_id.to_owned(),
-            started_us: session.started_at.as_us(),
-            ended_us: session.ended_at.as_us(),
-            pageviews: session.pageviews as i64,
-            landing_page: session.landing_page.to_owned(),
-            exit_page: session.exit_page.to_owned(),
-        })
-        .collect();
-    rows.sort();
-    rows
 }
 
 /// A page, its session_id, session_number and pageview_number.
