@@ -108,7 +108,10 @@ impl Folder {
             return;
         }
         let copy = TempDir::new().unwrap();
-        fs::copy(DWELL, copy.path().join("dwell")).unwrap();
+        // By another process: a file that this one has open for writing, and with it any process that is
+        // being started meanwhile, cannot be run.
+        let copied = Command::new("cp").arg(DWELL).arg(copy.path()).status().unwrap();
+        assert!(copied.success());
         set_mode(copy.path(), 0o755);
         for folder in [&self.work, &self.temporary] {
             chown(folder.path(), Some(NOBODY), Some(NOBODY)).unwrap();
