@@ -108,7 +108,9 @@ impl Folder {
             return;
         }
         let copy = TempDir::new().unwrap();
-        fs::copy(DWELL, copy.path().join("dwell")).unwrap();
+        // Not copied here: whoever is started meanwhile would hold it open for writing, and it could not be run.
+        let copied = Command::new("cp").arg(DWELL).arg(copy.path()).status();
+        assert!(copied.unwrap().success());
         set_mode(copy.path(), 0o755);
         for folder in [&self.work, &self.temporary] {
             chown(folder.path(), Some(NOBODY), Some(NOBODY)).unwrap();
