@@ -66,6 +66,7 @@ fn load(table: &[u8]) -> Store {
         read: ReadOptions::default(),
         strict: true,
         again: false,
+        dedupe: false,
         loaded_at: Timestamp::MIN,
     };
     let mut input = Input::from_reader("bench", None, Box::new(Cursor::new(table.to_vec())));

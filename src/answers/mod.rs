@@ -1,4 +1,5 @@
-//! Answers floor: what a person asks of pageviews, made from columns and a gap; and pageviews made up.
+//! Answers floor: what a person asks of pageviews, made from columns and a gap or put as a
+//! statement; and pageviews made up.
 //!
 //! Pure: knows nothing of the terminal, and nothing of where the pageviews came from.
 
@@ -6,3 +7,4 @@ pub mod browse;
 pub mod export;
 pub mod generate;
 mod quote;
+pub mod sql;

@@ -10,9 +10,11 @@ use clap::Parser;
 use clap::Subcommand;
 use clap::ValueEnum;
 
+use crate::source;
 use crate::source::InputFormat;
 use crate::source::ReadOptions;
 use crate::words::gap::Gap;
+use crate::words::timestamp::Timestamp;
 
 /// Explore web sessions: load pageviews, move the inactivity gap, see every figure follow.
 ///
@@ -49,6 +51,8 @@ pub(super) enum Command {
     Summary(SummaryArgs),
     /// Make up the pageviews of a small shop
     Generate(GenerateArgs),
+    /// Print the same sessionization as a statement for another engine
+    Sql(SqlArgs),
 }
 
 /// When colours are used.
@@ -107,6 +111,9 @@ pub(super) struct LoadArgs {
     /// Take in content that was loaded before once more
     #[arg(long)]
     pub(super) again: bool,
+    /// Leave out pageviews equal to one that is there already in user, time and page
+    #[arg(long)]
+    pub(super) dedupe: bool,
     #[command(flatten)]
     pub(super) read: ReadArgs,
 }
@@ -117,8 +124,14 @@ pub(super) struct SessionizeArgs {
     #[arg(long, value_name = "STORE")]
     pub(super) store: PathBuf,
     /// Gap to cut at, which becomes the store's [default: the store's]
-    #[arg(long, value_name = "GAP")]
+    #[arg(long, value_name = "GAP", conflicts_with = "from")]
     pub(super) gap: Option<Gap>,
+    /// Refresh only what pageviews since this time touch
+    #[arg(long, value_name = "TIME", requires = "to", value_parser = instant)]
+    pub(super) from: Option<Timestamp>,
+    /// Refresh only what pageviews before this time touch
+    #[arg(long, value_name = "TIME", requires = "from", value_parser = instant)]
+    pub(super) to: Option<Timestamp>,
 }
 
 #[derive(Debug, Args)]
@@ -227,6 +240,53 @@ pub(super) enum GenerateFormatName {
     Jsonl,
     /// CREATE TABLE and INSERT statements for psql and sqlite3
     Sql,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SqlArgs {
+    /// Engine that runs the statement
+    #[arg(long, value_enum, value_name = "ENGINE")]
+    pub(super) dialect: DialectName,
+    /// What the statement does
+    #[arg(long, value_enum)]
+    pub(super) statement: StatementName,
+    /// Gap to cut at
+    #[arg(long, value_name = "GAP", default_value_t = Gap::DEFAULT)]
+    pub(super) gap: Gap,
+    /// First instant of the window to refresh [default: the parameter :from]
+    #[arg(long, value_name = "TIME", requires = "to", value_parser = instant)]
+    pub(super) from: Option<Timestamp>,
+    /// First instant after the window [default: the parameter :to]
+    #[arg(long, value_name = "TIME", requires = "from", value_parser = instant)]
+    pub(super) to: Option<Timestamp>,
+}
+
+/// Engines that statements are made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum DialectName {
+    /// SQLite 3.30 and later, in a database of its own
+    Sqlite,
+    /// PostgreSQL 12 and later
+    Postgres,
+}
+
+/// What a statement does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum StatementName {
+    /// Make the tables and views
+    Schema,
+    /// Derive all sessions anew
+    Rebuild,
+    /// Recompute the sessions that a window of time touches
+    Refresh,
+    /// Count the pauses of each length, from which the sessions of every gap follow
+    Pauses,
+}
+
+/// A time on the command line: any form that files may have; without an offset it is UTC.
+fn instant(text: &str) -> Result<Timestamp, String> {
+    source::timestamp(text, Tz::UTC)
+        .map_err(|reason| format!("{reason}; expected a time such as 2020-02-02T12:55:16Z"))
 }
 
 #[derive(Debug, Args)]

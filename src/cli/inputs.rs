@@ -90,6 +90,7 @@ pub(super) fn load_options(read: &ReadArgs, again: bool) -> LoadOptions {
         read: read.options(),
         strict: read.strict,
         again,
+        dedupe: false,
         loaded_at: Timestamp::clamped(Utc::now().timestamp_micros()),
     }
 }

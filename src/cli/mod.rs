@@ -53,5 +53,6 @@ fn dispatch(cli: Cli) -> Result<()> {
         Some(Command::Export(args)) => commands::export::run(args),
         Some(Command::Summary(args)) => commands::summary::run(args),
         Some(Command::Generate(args)) => commands::generate::run(args),
+        Some(Command::Sql(args)) => commands::sql::run(args),
     }
 }

@@ -115,6 +115,18 @@ pub(super) fn say_load(report: &LoadReport, size: u64) {
         counted(report.pageviews, "pageview"),
         bytes(size)
     ));
+    if report.passed_bytes > 0 {
+        let passed = count(report.passed_bytes);
+        say(&format!(
+            "{input}: has grown since its last load: took in what follows byte {passed}"
+        ));
+    }
+    if report.duplicates > 0 {
+        let duplicates = counted(report.duplicates, "pageview");
+        say(&format!(
+            "{input}: {duplicates} equal to an earlier one in user, time and page"
+        ));
+    }
     for note in &report.understood.notes {
         say(&format!("{input}: note: {}", safe(note)));
     }

@@ -60,11 +60,13 @@ pub(super) fn read(
     };
     block.consume(header.start);
     let mut splitter = Splitter::new(header.dialect, header.line);
+    let passed_lines = input.passed_lines(header.dialect.terminator);
     let mut rows: Option<Rows> = None;
     loop {
         let line = splitter.line();
         let (done, rest) =
             splitter.split(block.bytes(), block.is_last, |record| match &mut rows {
+                Some(_) if record.line <= passed_lines => Ok(()),
                 Some(rows) => rows.row(&record, sink),
                 None => {
                     rows = Some(Rows::new(input.name(), &record, options)?);

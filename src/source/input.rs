@@ -5,7 +5,9 @@ use std::fs::File;
 use std::io;
 use std::io::Read;
 use std::path::Path;
+use std::path::PathBuf;
 
+use memchr::memchr_iter;
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::source::feed::Feed;
@@ -13,13 +15,28 @@ use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::interrupt::Interrupt;
 
+/// The beginning of a file, as it was at an earlier load.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Prefix {
+    /// XXH3-128 of its bytes.
+    pub digest: [u8; 16],
+    /// Whether a line ends where it ends.
+    pub is_whole_lines: bool,
+    /// How many lines it takes where lines end in a line feed, and where they end in a lone return.
+    lines: [u64; 2],
+}
+
 /// One input: a file, a pipe or standard input, read once from beginning to end.
 pub struct Input {
     name: String,
+    /// Where it is, if it can be read again.
+    path: Option<PathBuf>,
     size: Option<u64>,
     reader: Box<dyn Read + Send>,
     digest: Xxh3,
     bytes_read: u64,
+    /// What was taken in by an earlier load.
+    passed: Option<Prefix>,
     interrupt: Interrupt,
 }
 
@@ -49,21 +66,23 @@ impl Input {
             return Ok(Input::from_reader(&name, None, Box::new(feed)));
         }
         let file = File::open(path).map_err(Error::io("read", path))?;
-        Ok(Input::from_reader(
-            &name,
-            Some(metadata.len()),
-            Box::new(file),
-        ))
+        let input = Input::from_reader(&name, Some(metadata.len()), Box::new(file));
+        Ok(Input {
+            path: Some(path.to_path_buf()),
+            ..input
+        })
     }
 
     /// An input of any bytes, of `size` bytes if that is known.
     pub fn from_reader(name: &str, size: Option<u64>, reader: Box<dyn Read + Send>) -> Input {
         Input {
             name: name.to_owned(),
+            path: None,
             size,
             reader,
             digest: Xxh3::new(),
             bytes_read: 0,
+            passed: None,
             interrupt: Interrupt::default(),
         }
     }
@@ -91,6 +110,56 @@ impl Input {
     /// XXH3-128 of the bytes read: the identity of the content once all of it has been read.
     pub fn digest(&self) -> [u8; 16] {
         self.digest.digest128().to_be_bytes()
+    }
+
+    /// What the first `bytes` bytes are now; `None` if this is no file or a shorter one. Reads them apart
+    /// from the input itself.
+    pub fn prefix(&self, bytes: u64) -> Result<Option<Prefix>> {
+        let (Some(path), true) = (&self.path, self.size.is_some_and(|size| size >= bytes)) else {
+            return Ok(None);
+        };
+        let mut file = File::open(path).map_err(Error::io("read", path))?;
+        let mut digest = Xxh3::new();
+        let mut ends = [0; 2];
+        let mut last = b'\n';
+        let (mut left, mut buffer) = (bytes, vec![0; 1 << 18]);
+        while left > 0 {
+            self.interrupt.check()?;
+            let wanted = buffer
+                .len()
+                .min(usize::try_from(left).unwrap_or(usize::MAX));
+            let n = file
+                .read(&mut buffer[..wanted])
+                .map_err(Error::io("read", path))?;
+            let Some(&end) = buffer[..n].last() else {
+                return Ok(None);
+            };
+            digest.update(&buffer[..n]);
+            ends[0] += memchr_iter(b'\n', &buffer[..n]).count() as u64;
+            ends[1] += memchr_iter(b'\r', &buffer[..n]).count() as u64;
+            (last, left) = (end, left - n as u64);
+        }
+        let n = file
+            .read(&mut buffer[..1])
+            .map_err(Error::io("read", path))?;
+        let is_end = |byte: u8| matches!(byte, b'\n' | b'\r');
+        Ok(Some(Prefix {
+            digest: digest.digest128().to_be_bytes(),
+            is_whole_lines: is_end(last) || n == 0 || is_end(buffer[0]),
+            lines: ends.map(|ends| ends + u64::from(!is_end(last))),
+        }))
+    }
+
+    /// Leaves out the rows of a beginning that was taken in before. Their bytes are read all the same, so
+    /// that the digest is that of the whole content.
+    pub fn pass(&mut self, prefix: Prefix) {
+        self.passed = Some(prefix);
+    }
+
+    /// How many lines to leave out, for lines that end in `terminator`.
+    pub(super) fn passed_lines(&self, terminator: u8) -> u64 {
+        self.passed
+            .map_or(0, |prefix| prefix.lines[usize::from(terminator == b'\r')])
     }
 
     /// Reads into `buffer` until it is full or the input ends; returns how many bytes.

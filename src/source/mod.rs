@@ -17,12 +17,14 @@ pub use header::PAGE_NAMES;
 pub use header::TIME_NAMES;
 pub use header::USER_NAMES;
 pub use input::Input;
+pub use input::Prefix;
 pub use time::Form;
 pub use understood::Understood;
 
 use crate::words::error::Result;
 use crate::words::pageview::Pageview;
 use crate::words::pageview::Reject;
+use crate::words::timestamp::Timestamp;
 
 /// In which format an input is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -61,6 +63,15 @@ pub trait Sink {
 
     /// Hears how many bytes of the input have been read, about every quarter of a megabyte.
     fn progress(&mut self, bytes_read: u64) -> Result<()>;
+}
+
+/// Reads one timestamp, in any form that files may have; one without an offset in `time_zone`. Errors
+/// with the reason why the text is none.
+pub fn timestamp(text: &str, time_zone: Tz) -> std::result::Result<Timestamp, String> {
+    time::Clock::new(time_zone)
+        .read(text)
+        .map(|read| read.at)
+        .map_err(|refusal| refusal.reason(text))
 }
 
 /// Reads an input to its end and hands its pageviews and rejects to `sink`.

@@ -1,9 +1,7 @@
 //! A load: one input taken in, with its sessions and its entry in the ledger, or nothing. Store floor.
 
-use rusqlite::OptionalExtension;
 use rusqlite::Transaction;
 use rusqlite::TransactionBehavior;
-use rusqlite::params;
 
 use crate::engine::columns::Arrival;
 use crate::engine::columns::Ordered;
@@ -13,8 +11,10 @@ use crate::source::Input;
 use crate::source::ReadOptions;
 use crate::source::Sink;
 use crate::source::Understood;
+use crate::store::activity::Activity;
 use crate::store::connection::Store;
 use crate::store::connection::sqlite;
+use crate::store::duplicates::Known;
 use crate::store::insert::BulkInsert;
 use crate::store::refresh::Refreshed;
 use crate::store::refresh::Slab;
@@ -45,6 +45,8 @@ pub struct LoadOptions {
     pub strict: bool,
     /// Whether content that the ledger knows is taken in once more.
     pub again: bool,
+    /// Whether pageviews equal to one that is there already in user, time and page are left out.
+    pub dedupe: bool,
     /// The time to write into the ledger.
     pub loaded_at: Timestamp,
 }
@@ -56,8 +58,13 @@ pub struct LoadReport {
     pub input: String,
     /// How the input was understood.
     pub understood: Understood,
-    /// Pageviews taken in.
+    /// Pageviews read.
     pub pageviews: u64,
+    /// Those of them that are equal, in user, time and page, to one that was there already. They are taken
+    /// in all the same unless `dedupe` was asked for.
+    pub duplicates: u64,
+    /// Bytes at the beginning that an earlier load had taken in, whose rows were left out.
+    pub passed_bytes: u64,
     /// Rows that are no pageview.
     pub rejects: u64,
     /// The first few of them.
@@ -85,7 +92,7 @@ impl<F: FnMut(Progress) -> Result<()>> Observer for F {
 
 impl Store {
     /// Takes in one input: its pageviews, what they change in the sessions, and its entry in the ledger,
-    /// in one transaction.
+    /// in one transaction. Of a file that has grown since it was loaded only the new lines are taken in.
     ///
     /// Errors, with the store as it was, when the input cannot be read or holds no pageview but rejects,
     /// when its content is in the ledger already (unless `again`), and when `observer` does.
@@ -96,6 +103,11 @@ impl Store {
         observer: &mut dyn Observer,
     ) -> Result<LoadReport> {
         let transaction = self.begin_write()?;
+        let passed_bytes = if options.again {
+            0
+        } else {
+            self.pass_known(input)?
+        };
         let mut loader = Loader::new(self, input, options, observer)?;
         let understood = source::read(input, &options.read, &mut loader)?;
         if let (0, Some(first)) = (loader.pageviews, loader.first_rejects.first()) {
@@ -107,58 +119,19 @@ impl Store {
             });
         }
         if !options.again {
-            self.refuse_known(input)?;
+            self.refuse_known(input.name(), input.bytes_read(), input.digest())?;
         }
-        let report = loader.finish(understood)?;
-        self.enter(input, &report, options.loaded_at)?;
+        let report = LoadReport {
+            passed_bytes,
+            ..loader.finish(understood)?
+        };
+        self.enter(input, &report, options)?;
         transaction.commit().map_err(self.failed("write"))?;
         Ok(report)
     }
 
     pub(super) fn begin_write(&self) -> Result<Transaction<'_>> {
         Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)
-            .map_err(self.failed("write"))
-    }
-
-    /// Errors if the ledger has a load of the same content.
-    fn refuse_known(&self, input: &Input) -> Result<()> {
-        let known: Option<(String, i64)> = self
-            .connection
-            .query_row(
-                "SELECT source, loaded_at FROM loads WHERE digest = ?1 AND bytes = ?2 ORDER BY id LIMIT 1",
-                params![input.digest(), input.bytes_read() as i64],
-                |row| Ok((row.get(0)?, row.get(1)?)),
-            )
-            .optional()
-            .map_err(self.failed("read"))?;
-        match known {
-            None => Ok(()),
-            Some((earlier, loaded_at)) => Err(Error::LoadedAlready {
-                input: input.name().to_owned(),
-                earlier,
-                loaded_at: Timestamp::clamped(loaded_at).to_string(),
-            }),
-        }
-    }
-
-    /// Writes the ledger's entry.
-    fn enter(&self, input: &Input, report: &LoadReport, loaded_at: Timestamp) -> Result<()> {
-        self.connection
-            .execute(
-                "INSERT INTO loads (source, bytes, digest, pageviews, rejects, first_at, last_at, loaded_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                params![
-                    report.input,
-                    input.bytes_read() as i64,
-                    input.digest(),
-                    report.pageviews as i64,
-                    report.rejects as i64,
-                    report.span.map(|(first, _)| first.as_us()),
-                    report.span.map(|(_, last)| last.as_us()),
-                    loaded_at.as_us()
-                ],
-            )
-            .map(drop)
             .map_err(self.failed("write"))
     }
 }
@@ -170,6 +143,7 @@ struct Loader<'a> {
     input: String,
     bytes: Option<u64>,
     strict: bool,
+    dedupe: bool,
     gap: Gap,
     users: TextIds,
     pages: TextIds,
@@ -178,7 +152,10 @@ struct Loader<'a> {
     first_arrival: i64,
     /// Whether the store had no pageview before this load.
     is_first: bool,
+    known: Known<'a>,
+    duplicates: u64,
     touched: Vec<Touched>,
+    activity: Activity,
     /// Sessions written with the pageviews, if they were.
     sessions: Option<Refreshed>,
     next_look: usize,
@@ -195,20 +172,25 @@ impl<'a> Loader<'a> {
         options: &LoadOptions,
         observer: &'a mut dyn Observer,
     ) -> Result<Loader<'a>> {
-        let first_arrival = store.n_pageviews()? as i64;
+        let first_arrival = store.next_arrival()?;
+        let known = Known::new(&store.connection).map_err(store.failed("read"))?;
         Ok(Loader {
             store,
             observer,
             input: input.name().to_owned(),
             bytes: input.size(),
             strict: options.strict,
+            dedupe: options.dedupe,
             gap: store.gap()?,
             users: TextIds::new("users", "user_id"),
             pages: TextIds::new("pages", "page"),
             arrivals: Vec::new(),
             first_arrival,
             is_first: first_arrival == 0,
+            known,
+            duplicates: 0,
             touched: Vec::new(),
+            activity: Activity::default(),
             sessions: None,
             next_look: 1 << 15,
             span: None,
@@ -221,6 +203,11 @@ impl<'a> Loader<'a> {
     /// Writes what is left, and the sessions.
     fn finish(mut self, understood: Understood) -> Result<LoadReport> {
         self.write_slab(true)?;
+        let load = self
+            .store
+            .one::<i64>("SELECT coalesce(max(id), 0) + 1 FROM loads")?;
+        let activity = self.activity.write(&self.store.connection, load);
+        activity.map_err(self.store.failed("load into"))?;
         let observer = self.observer;
         let mut observe = |progress| observer.progress(progress);
         let refreshed = match self.sessions {
@@ -237,6 +224,8 @@ impl<'a> Loader<'a> {
             input: self.input,
             understood,
             pageviews: self.pageviews,
+            duplicates: self.duplicates,
+            passed_bytes: 0,
             rejects: self.rejects,
             first_rejects: self.first_rejects,
             span: self.span,
@@ -282,6 +271,13 @@ impl<'a> Loader<'a> {
                 slab.begin_user(id);
             }
             for row in rows {
+                if self.known.has(id, row).map_err(failed())? {
+                    self.duplicates += 1;
+                    if self.dedupe {
+                        continue;
+                    }
+                }
+                self.activity.note(id, row.at);
                 let arrival = self.first_arrival + i64::from(row.arrival);
                 let inserted = pageviews.push(&[id, row.at.as_us(), arrival, i64::from(row.page)]);
                 inserted.map_err(failed())?;
@@ -323,6 +319,9 @@ impl<'a> Loader<'a> {
         }
         sessions.finish().map_err(failed())?;
         self.first_arrival += total as i64;
+        if let Some(span) = self.span {
+            self.known.widen(span);
+        }
         Ok(())
     }
 }

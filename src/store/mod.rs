@@ -2,8 +2,11 @@
 //!
 //! Knows pageviews and sessions, and nothing of how they are shown or exported.
 
+mod activity;
 mod connection;
+mod duplicates;
 mod insert;
+mod ledger;
 mod load;
 mod refresh;
 mod scan;

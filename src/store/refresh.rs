@@ -11,8 +11,10 @@ use crate::engine::columns::Builder;
 use crate::engine::columns::Columns;
 use crate::engine::dictionary::Dictionary;
 use crate::engine::sessionize::sessionize;
+use crate::store::activity::users_between;
 use crate::store::connection::Store;
 use crate::store::insert::BulkInsert;
+use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::gap::Gap;
 use crate::words::progress::Observe;
@@ -97,6 +99,62 @@ impl Store {
         refreshed.written += slab.cut(gap, &mut sessions).map_err(self.failed("write"))?;
         sessions.finish().map_err(self.failed("write"))?;
         Ok(refreshed)
+    }
+
+    /// Recomputes the sessions that pageviews in the half-open window [`from`, `to`) touch, at the store's
+    /// gap. All or nothing. A load does this for what it brings, so that on a store that nobody else
+    /// writes to all sessions are found unchanged.
+    ///
+    /// Errors when the window is empty.
+    pub fn refresh(
+        &mut self,
+        from: Timestamp,
+        to: Timestamp,
+        observe: Observe<'_>,
+    ) -> Result<Refreshed> {
+        if from >= to {
+            return Err(Error::Usage(format!(
+                "the window from {from} to {to} is empty"
+            )));
+        }
+        let transaction = self.begin_write()?;
+        let gap = self.gap()?;
+        let mut touched = self
+            .touched_between(from, to, gap)
+            .map_err(self.failed("read"))?;
+        let refreshed = self.refresh_touched(&mut touched, gap, observe)?;
+        transaction.commit().map_err(self.failed("write"))?;
+        Ok(refreshed)
+    }
+
+    /// The runs of pageviews in a window.
+    fn touched_between(
+        &self,
+        from: Timestamp,
+        to: Timestamp,
+        gap: Gap,
+    ) -> rusqlite::Result<Vec<Touched>> {
+        let mut touched: Vec<Touched> = Vec::new();
+        let mut statement = self.connection.prepare(
+            "SELECT at FROM pageview WHERE user = ?1 AND at >= ?2 AND at < ?3 ORDER BY at",
+        )?;
+        for user in users_between(&self.connection, from, to)? {
+            let mut rows = statement.query([user, from.as_us(), to.as_us()])?;
+            while let Some(row) = rows.next()? {
+                let at_us = row.get(0)?;
+                match touched.last_mut() {
+                    Some(run) if run.user == user && at_us - run.last_us < gap.as_us() => {
+                        run.last_us = at_us
+                    }
+                    _ => touched.push(Touched {
+                        user,
+                        first_us: at_us,
+                        last_us: at_us,
+                    }),
+                }
+            }
+        }
+        Ok(touched)
     }
 
     /// Brings the stored sessions up to date with pageviews just inserted, within an open transaction.

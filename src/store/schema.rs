@@ -18,7 +18,7 @@ pub const VERSION: i64 = 1;
 /// What makes an empty database a store.
 ///
 /// `pageview` is clustered by (user, at, arrival), so that the ordered scan and one user's timeline need
-/// neither a sort nor an index. `at`, `started_at` and `ended_at` are microseconds since the epoch.
+/// neither a sort nor an index; see `activity` for the way from a time to its users. `at`, `started_at` and `ended_at` are microseconds since the epoch.
 pub(super) const SCHEMA: &str = "
 CREATE TABLE users (id INTEGER PRIMARY KEY, user_id TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE pages (id INTEGER PRIMARY KEY, page TEXT NOT NULL UNIQUE) STRICT;
@@ -47,11 +47,19 @@ CREATE TABLE loads (
     bytes INTEGER NOT NULL,
     digest BLOB NOT NULL,
     pageviews INTEGER NOT NULL,
+    dropped INTEGER NOT NULL,
     rejects INTEGER NOT NULL,
     first_at INTEGER,
     last_at INTEGER,
     loaded_at INTEGER NOT NULL
 ) STRICT;
+
+CREATE TABLE activity (
+    hour INTEGER NOT NULL,
+    load INTEGER NOT NULL REFERENCES loads,
+    users BLOB NOT NULL,
+    PRIMARY KEY (hour, load)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE settings (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 

@@ -753,7 +753,7 @@ mod stores {
     fn the_saved_gap_is_the_one_of_the_last_sessionize() {
         let folder = Folder::with_store();
         let ran = folder.does(&["sessionize", "--store", "s.db", "--gap", "1s"]);
-        let said = "gap 1s: 5 pageviews read, 3 sessions removed, 4 sessions written\n";
+        let said = "gap 1s: 5 pageviews read; 3 sessions removed, 4 written, 0 unchanged\n";
         assert_eq!(ran.err, said);
         let saved = folder.prints(&["export", "s.db"]);
         assert_eq!(fields(&saved).len(), 4);

@@ -6,11 +6,16 @@
 mod browse;
 mod cli;
 mod conformance;
+mod docs_postgres;
 mod explorer;
 mod floors;
+mod postgres_server;
 mod readme;
 mod real_data;
 mod sample;
+mod sql_cases;
+mod sql_postgres;
+mod sql_sqlite;
 mod store;
 mod support;
 mod terminal;

@@ -4,8 +4,13 @@ use std::path::Path;
 
 use dwell::engine::sessionize::session;
 use dwell::engine::sessionize::sessionize;
+use dwell::source::Input;
+use dwell::store::LoadOptions;
+use dwell::store::LoadReport;
 use dwell::store::Store;
+use dwell::words::error::Error;
 use dwell::words::gap::Gap;
+use dwell::words::timestamp::Timestamp;
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 use rusqlite::Connection;
@@ -136,6 +141,57 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(Config { failure_persistence: None, ..Config::default() })]
+
+    /// Someone else spoils the sessions; refreshes of windows that cover all pageviews mend them, in any
+    /// order, repeated and overlapping.
+    #[test]
+    fn windows_that_cover_everything_mend_everything(
+        rows in rows(1..60),
+        windows in proptest::collection::vec((-2i64..62, 1i64..40), 0..6),
+        spoil in prop_oneof![
+            Just("DELETE FROM session"),
+            Just("DELETE FROM session WHERE user = 1"),
+            Just("UPDATE session SET pageviews = pageviews + 1"),
+        ],
+    ) {
+        let gap = Gap::from_us(GAP_US).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = store_with(folder.path(), &rows, gap);
+        Connection::open(store.path()).unwrap().execute_batch(spoil).unwrap();
+        let at = |step: i64| Timestamp::from_us(START_US + step * GAP_US / 2).unwrap();
+        for (first, steps) in windows.into_iter().chain([(20, 50), (-2, 23)]) {
+            store.refresh(at(first), at(first + steps), &mut |_| Ok(())).unwrap();
+        }
+        prop_assert_eq!(support::stored_sessions(store.path()), fresh(&store, gap));
+    }
+}
+
+#[test]
+fn a_refresh_reads_only_the_users_of_its_window() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows: Vec<Row> = (0..4)
+        .flat_map(|user| (0..50).map(move |i| (user, i * 100 * GAP_US + i64::from(user), 0)))
+        .collect();
+    let mut store = store_with(folder.path(), &rows, Gap::from_us(GAP_US).unwrap());
+    let at = |us: i64| Timestamp::from_us(START_US + us).unwrap();
+    let one = store.refresh(at(1), at(2), &mut |_| Ok(())).unwrap();
+    assert_eq!(
+        (one.pageviews, one.unchanged),
+        (1, 1),
+        "user 1 alone has a pageview in this microsecond"
+    );
+    let all = store
+        .refresh(at(0), at(100 * GAP_US), &mut |_| Ok(()))
+        .unwrap();
+    assert_eq!((all.pageviews, all.unchanged), (4, 4));
+    assert!(
+        store.refresh(at(2), at(2), &mut |_| Ok(())).is_err(),
+        "an empty window is a mistake"
+    );
+}
+
 #[test]
 fn a_late_pageview_joins_the_sessions_on_both_sides() {
     let folder = tempfile::tempdir().unwrap();
@@ -174,4 +230,120 @@ fn a_late_pageview_joins_the_sessions_on_both_sides() {
         (of_a[0].3, of_a[0].4.as_str(), of_a[0].5.as_str()),
         (3, "/x", "/y")
     );
+}
+
+/// Loads a file into a kept store.
+fn load_file(
+    store: &mut Store,
+    path: &Path,
+    options: LoadOptions,
+) -> dwell::words::error::Result<LoadReport> {
+    let mut input = Input::open(path)?;
+    store.load(
+        &mut input,
+        &LoadOptions {
+            again: false,
+            ..options
+        },
+        &mut |_| Ok(()),
+    )
+}
+
+#[test]
+fn of_a_file_that_has_grown_only_the_new_lines_are_taken_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("views.csv");
+    let mut store = Store::open_or_draft(&folder.path().join("s.db")).unwrap();
+    let mut content =
+        "user_id,page_view_at,page\na,2020-02-02 12:00:00,/x\na,2020-02-02 12:50:00,\"/y\nz\""
+            .to_owned();
+    let mut known_bytes = 0;
+    for grown in [
+        "",
+        "\nb,2020-02-02 12:00:00,/x\n",
+        "a,2020-02-02 12:25:00,/late\n",
+    ] {
+        content.push_str(grown);
+        std::fs::write(&file, &content).unwrap();
+        let report = load_file(&mut store, &file, support::load_options()).unwrap();
+        store = store.keep().unwrap();
+        assert_eq!(report.passed_bytes, known_bytes);
+        assert_eq!(report.pageviews, if known_bytes == 0 { 2 } else { 1 });
+        assert_eq!(
+            support::stored_sessions(store.path()),
+            fresh(&store, Gap::DEFAULT)
+        );
+        known_bytes = content.len() as u64;
+        let again = load_file(&mut store, &file, support::load_options()).unwrap_err();
+        assert!(matches!(again, Error::LoadedAlready { .. }), "{again}");
+    }
+    assert_eq!(store.n_pageviews().unwrap(), 4);
+    assert_eq!(store.n_sessions().unwrap(), 2);
+
+    // Another beginning is another file.
+    std::fs::write(&file, content.replace("/x", "/w")).unwrap();
+    let report = load_file(&mut store, &file, support::load_options()).unwrap();
+    assert_eq!((report.passed_bytes, report.pageviews), (0, 4));
+}
+
+#[test]
+fn a_file_that_has_grown_within_a_line_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("views.csv");
+    let mut store = Store::open_or_draft(&folder.path().join("s.db")).unwrap();
+    std::fs::write(&file, "user_id,page_view_at,page\na,2020-02-02 12:00:00,/x").unwrap();
+    load_file(&mut store, &file, support::load_options()).unwrap();
+    let mut store = store.keep().unwrap();
+    std::fs::write(
+        &file,
+        "user_id,page_view_at,page\na,2020-02-02 12:00:00,/xyz\n",
+    )
+    .unwrap();
+    let refused = load_file(&mut store, &file, support::load_options())
+        .unwrap_err()
+        .to_string();
+    assert!(refused.contains("grown within the line"), "{refused}");
+    assert_eq!(store.n_pageviews().unwrap(), 1);
+}
+
+#[test]
+fn exact_duplicates_are_counted_and_left_out_on_request() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = Store::open_or_draft(&folder.path().join("s.db")).unwrap();
+    let first = "user_id,page_view_at,page\na,1,/x\na,1,/y\na,1,/x\nb,1,/x\n";
+    assert_eq!(support::load(&mut store, first).duplicates, 1);
+    let mut store = store.keep().unwrap();
+    let second = "user_id,page_view_at,page\na,1,/y\na,1,/z\na,2,/x\na,2,/x\nc,9,/new\n";
+    let mut input = Input::from_reader(
+        "t",
+        None,
+        Box::new(std::io::Cursor::new(second.as_bytes().to_vec())),
+    );
+    let options = LoadOptions {
+        dedupe: true,
+        ..support::load_options()
+    };
+    let report = store.load(&mut input, &options, &mut |_| Ok(())).unwrap();
+    assert_eq!((report.pageviews, report.duplicates), (5, 2));
+    assert_eq!(store.n_pageviews().unwrap(), 7);
+    assert_eq!(
+        support::stored_sessions(store.path()),
+        fresh(&store, Gap::DEFAULT)
+    );
+    // Numbers of arrival are never used twice, though some of them belong to no pageview.
+    assert_eq!(
+        support::load(&mut store, "user_id,page_view_at,page\na,1,/last\n").duplicates,
+        0
+    );
+    let pageviews = support::export(
+        &store,
+        dwell::answers::export::Rows::Pageviews,
+        Gap::DEFAULT,
+    );
+    let pages: Vec<&str> = pageviews
+        .lines()
+        .filter(|line| line.starts_with("a@"))
+        .map(|line| line.split(',').nth(5).unwrap())
+        .collect();
+    assert_eq!(pages, ["/x", "/y", "/x", "/z", "/last", "/x"]);
 }

@@ -54,6 +54,7 @@ pub(crate) fn load_options() -> LoadOptions {
         read: ReadOptions::default(),
         strict: false,
         again: true,
+        dedupe: false,
         loaded_at: Timestamp::clamped(1_580_648_116_000_000),
     }
 }

@@ -9,6 +9,7 @@ use super::Row;
 use super::START;
 use super::shop::Shop;
 use crate::answers::quote::sql_text;
+use crate::answers::sql::PAGEVIEWS_TABLE;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::timestamp::Timestamp;
@@ -19,17 +20,6 @@ const ROWS_PER_INSERT: u64 = 500;
 
 /// Rows between two reports of progress; also what is gathered before it is written.
 pub(super) const ROWS_PER_STEP: usize = 8_192;
-
-/// A table that `psql` and `sqlite3` both make, in which a time is an instant in PostgreSQL and its
-/// RFC 3339 text in SQLite. `dwell sql --statement schema` before or after adds what it lacks.
-const SQL_BEFORE: &str = "\
-BEGIN;
-CREATE TABLE IF NOT EXISTS pageviews (
-  user_id TEXT NOT NULL,
-  page_view_at TIMESTAMP WITH TIME ZONE NOT NULL,
-  page TEXT NOT NULL
-);
-";
 
 /// Writes the rows in the order given, reporting after every step how many are written.
 pub(super) fn write_rows(
@@ -43,11 +33,14 @@ pub(super) fn write_rows(
         .map(|page| encoded(page, format))
         .collect();
     let mut text = Vec::with_capacity(ROWS_PER_STEP * 96);
-    text.extend_from_slice(match format {
-        GenerateFormat::Csv => b"user_id,page_view_at,page\n",
-        GenerateFormat::Jsonl => b"".as_slice(),
-        GenerateFormat::Sql => SQL_BEFORE.as_bytes(),
-    });
+    match format {
+        GenerateFormat::Csv => text.extend_from_slice(b"user_id,page_view_at,page\n"),
+        GenerateFormat::Jsonl => {}
+        GenerateFormat::Sql => {
+            text.extend_from_slice(b"BEGIN;\n");
+            text.extend_from_slice(PAGEVIEWS_TABLE.as_bytes());
+        }
+    }
     let mut written = 0;
     for step in rows.chunks(ROWS_PER_STEP) {
         for row in step {

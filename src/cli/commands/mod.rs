@@ -5,4 +5,5 @@ pub(super) mod export;
 pub(super) mod generate;
 pub(super) mod load;
 pub(super) mod sessionize;
+pub(super) mod sql;
 pub(super) mod summary;

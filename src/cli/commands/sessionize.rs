@@ -1,4 +1,5 @@
-//! `dwell sessionize`: the sessions of a store, derived anew. Command line floor.
+//! `dwell sessionize`: the sessions of a store, derived anew, all or those that a window of
+//! time touches. Command line floor.
 
 use crate::cli::args::SessionizeArgs;
 use crate::cli::report::Reporter;
@@ -6,19 +7,25 @@ use crate::cli::report::say;
 use crate::store::Access;
 use crate::store::Store;
 use crate::words::error::Result;
+use crate::words::figure::count;
 use crate::words::figure::counted;
 
 pub(in crate::cli) fn run(args: SessionizeArgs) -> Result<()> {
     let mut reporter = Reporter::new();
     let mut store = Store::open(&args.store, Access::Write)?;
     let gap = args.gap.map_or_else(|| store.gap(), Ok)?;
-    let done = store.rebuild(gap, &mut |progress| reporter.observe(progress))?;
+    let mut observe = |progress| reporter.observe(progress);
+    let done = match args.from.zip(args.to) {
+        Some((from, to)) => store.refresh(from, to, &mut observe)?,
+        None => store.rebuild(gap, &mut observe)?,
+    };
     reporter.clear();
     say(&format!(
-        "gap {gap}: {} read, {} removed, {} written",
+        "gap {gap}: {} read; {} removed, {} written, {} unchanged",
         counted(done.pageviews, "pageview"),
         counted(done.removed, "session"),
-        counted(done.written, "session")
+        count(done.written),
+        count(done.unchanged)
     ));
     Ok(())
 }

@@ -1,0 +1,5 @@
+CREATE TABLE IF NOT EXISTS pageviews (
+  user_id TEXT NOT NULL,
+  page_view_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  page TEXT NOT NULL
+);

@@ -1,0 +1,113 @@
+{%- import "engine.sql" as engine -%}
+{%- import "rule.sql" as rule -%}
+-- The sessions that the pageviews of a time window touch, anew, at a gap of {{ gap }}.
+--
+-- The window is half-open: it includes from and excludes to, both UTC as 2020-02-02T12:55:16Z.
+-- Where they were not given when this statement was made, two named parameters stand for them.
+--
+-- Reads the window, and of its users the sessions and pageviews around it, by index, never all.
+-- Once every pageview has been in the window of some refresh after its arrival, in whatever
+-- order and however often, sessions equals what rebuild gives at the same gap. A refresh at
+-- another gap than the table has is refused: rebuild it at that gap.
+--
+-- One transaction: all of it or nothing. Inside a transaction of your own, leave out its first and
+-- last statement, but keep a lock as the first thing that your transaction does.
+
+{{ engine.begin_writing("sessions") }}
+
+INSERT INTO sessions_gap (gap_us)
+SELECT {{ gap_us }} WHERE NOT EXISTS (SELECT gap_us FROM sessions_gap);
+
+CREATE TEMPORARY TABLE to_refresh (
+  from_at {{ engine.instant_type() }} NOT NULL,
+  to_at {{ engine.instant_type() }} NOT NULL,
+  gap_us BIGINT NOT NULL,
+  sessions_gap_us BIGINT NOT NULL,
+  CONSTRAINT the_window_is_not_empty CHECK (from_at < to_at),
+  CONSTRAINT the_gap_is_that_of_the_table_sessions CHECK (gap_us = sessions_gap_us)
+);
+INSERT INTO to_refresh (from_at, to_at, gap_us, sessions_gap_us)
+VALUES (
+  {{ engine.bound(from) }},
+  {{ engine.bound(to) }},
+  {{ gap_us }},
+  (SELECT gap_us FROM sessions_gap)
+);
+{{ engine.analyze("to_refresh") }}
+
+-- Of each user with a pageview in the window: the first and last instant to recompute.
+CREATE TEMPORARY TABLE to_recompute (
+  user_id TEXT NOT NULL,
+  first_at {{ engine.instant_type() }} NOT NULL,
+  last_at {{ engine.instant_type() }} NOT NULL
+);
+
+-- Stored sessions that end later than from - gap and start earlier than to + gap are taken whole.
+-- Sessions of a user neither overlap nor lie closer than the gap. So of those that start before
+-- the window only the latest can reach into it, and of all that are taken the latest to start is
+-- the last to end. What is recomputed thereby lies a gap or more from every session that is kept.
+INSERT INTO to_recompute (user_id, first_at, last_at)
+WITH
+viewed AS (
+  SELECT user_id,
+    MIN({{ engine.instant("pageviews.page_view_at") }}) AS first_at,
+    MAX({{ engine.instant("pageviews.page_view_at") }}) AS last_at
+  FROM to_refresh CROSS JOIN pageviews
+  WHERE {{ engine.instant("pageviews.page_view_at") }} >= to_refresh.from_at
+    AND {{ engine.instant("pageviews.page_view_at") }} < to_refresh.to_at
+  GROUP BY user_id
+),
+around AS (
+  SELECT viewed.user_id, viewed.first_at, viewed.last_at, (
+      SELECT MIN(latest.started_at)
+      FROM (
+        SELECT
+          {{ engine.instant("sessions.started_at") }} AS started_at,
+          {{ engine.instant("sessions.ended_at") }} AS ended_at
+        FROM sessions
+        WHERE sessions.user_id = viewed.user_id
+          AND {{ engine.instant("sessions.started_at") }} < to_refresh.from_at
+        ORDER BY {{ engine.instant("sessions.started_at") }} DESC
+        LIMIT 1
+      ) AS latest
+      WHERE to_refresh.from_at - latest.ended_at < {{ engine.span(gap_us) }}
+    ) AS session_started_at, (
+      SELECT {{ engine.instant("sessions.ended_at") }}
+      FROM sessions
+      WHERE sessions.user_id = viewed.user_id
+        AND {{ engine.instant("sessions.started_at") }} < to_refresh.to_at + {{ engine.span(gap_us) }}
+      ORDER BY {{ engine.instant("sessions.started_at") }} DESC
+      LIMIT 1
+    ) AS session_ended_at
+  FROM to_refresh CROSS JOIN viewed
+)
+SELECT user_id, COALESCE(session_started_at, first_at),
+  {{ engine.greatest("COALESCE(session_ended_at, last_at)", "last_at") }}
+FROM around;
+{{ engine.analyze("to_recompute") }}
+
+DELETE FROM sessions
+WHERE session_id IN (
+  SELECT sessions.session_id
+  FROM to_recompute CROSS JOIN sessions
+  WHERE sessions.user_id = to_recompute.user_id
+    AND {{ engine.instant("sessions.started_at") }} >= to_recompute.first_at
+    AND {{ engine.instant("sessions.started_at") }} <= to_recompute.last_at
+);
+
+INSERT INTO sessions (session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page)
+WITH
+viewed AS (
+  SELECT pageviews.user_id, {{ engine.instant("pageviews.page_view_at") }} AS page_view_at,
+    pageviews.{{ engine.arrival() }} AS arrival, pageviews.page
+  FROM to_recompute CROSS JOIN pageviews
+  WHERE pageviews.user_id = to_recompute.user_id
+    AND {{ engine.instant("pageviews.page_view_at") }} >= to_recompute.first_at
+    AND {{ engine.instant("pageviews.page_view_at") }} <= to_recompute.last_at
+),
+{{ rule.sessions("viewed", gap_us) }};
+
+DROP TABLE to_recompute;
+DROP TABLE to_refresh;
+
+COMMIT;
