@@ -6,6 +6,7 @@
 mod browse;
 mod cli;
 mod conformance;
+mod crash;
 mod docs_postgres;
 mod explorer;
 mod floors;
