@@ -2,17 +2,20 @@
 //!
 //! One order after another. Each is answered with an action, and can be interrupted.
 
+use std::fs;
 use std::panic;
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc;
+use std::sync::mpsc::RecvTimeoutError;
 use std::sync::mpsc::Sender;
 use std::thread;
 use std::thread::JoinHandle;
 use std::time::Duration;
 use std::time::Instant;
+use std::time::SystemTime;
 
 use crate::answers::browse::background::Background;
 use crate::answers::export;
@@ -43,6 +46,9 @@ use crate::words::progress::Stage;
 
 /// The store that an installed dwell carries along.
 const SAMPLE: &[u8] = include_bytes!("../../sample.db");
+
+/// How often an idle worker looks whether the store has changed underneath.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
 
 /// No more than ten reports of progress a second: each costs a frame.
 const BETWEEN_REPORTS: Duration = Duration::from_millis(100);
@@ -83,14 +89,21 @@ impl Worker {
             opening,
             store: None,
             columns: None,
+            seen: None,
             events,
             interrupt: interrupt.clone(),
         };
         let thread = thread::spawn(move || {
             bench.carry_out(Effect::Reload);
-            for order in received {
-                bench.interrupt.reset();
-                bench.carry_out(order);
+            loop {
+                match received.recv_timeout(BETWEEN_LOOKS) {
+                    Ok(order) => {
+                        bench.interrupt.reset();
+                        bench.carry_out(order);
+                    }
+                    Err(RecvTimeoutError::Timeout) => bench.look(),
+                    Err(RecvTimeoutError::Disconnected) => return,
+                }
             }
         });
         Worker {
@@ -137,11 +150,59 @@ struct Bench {
     /// The temporary store. One of the person's own is not kept open, so that nothing lies beside it.
     store: Option<Store>,
     columns: Option<Arc<Columns>>,
+    /// What the person's store was when it was read or written to last.
+    seen: Option<Seen>,
     events: Sender<Event>,
     interrupt: Interrupt,
 }
 
+/// What tells that someone else has changed a store.
+#[derive(Clone, Debug, PartialEq)]
+struct Seen {
+    /// Times and sizes of its files: a cheap sign that it is worth looking into it.
+    files: Vec<Option<(SystemTime, u64)>>,
+    /// How many loads, and the gap of its sessions.
+    revision: (u64, Gap),
+}
+
+impl Seen {
+    fn files(path: &Path) -> Vec<Option<(SystemTime, u64)>> {
+        let mut log = path.as_os_str().to_owned();
+        log.push("-wal");
+        let stamp = |path: &Path| {
+            fs::metadata(path)
+                .and_then(|m| Ok((m.modified()?, m.len())))
+                .ok()
+        };
+        vec![stamp(path), stamp(Path::new(&log))]
+    }
+
+    fn of(path: &Path, store: &Store) -> Result<Seen> {
+        Ok(Seen {
+            files: Seen::files(path),
+            revision: (store.n_loads()?, store.gap()?),
+        })
+    }
+}
+
 impl Bench {
+    /// Says so when the person's store is not what it was. What cannot be read now is looked at again later.
+    fn look(&mut self) {
+        let (Opening::Store(path), Some(seen)) = (&self.opening, &self.seen) else {
+            return;
+        };
+        if Seen::files(path) == seen.files {
+            return;
+        }
+        let now = Store::open(path, Access::Read).and_then(|store| Seen::of(path, &store));
+        let Ok(now) = now else { return };
+        let is_changed = now.revision != seen.revision;
+        self.seen = Some(now);
+        if is_changed {
+            self.tell(Action::StoreChanged);
+        }
+    }
+
     fn carry_out(&mut self, order: Effect) {
         let job = match order {
             Effect::Export { .. } => Job::Export,
@@ -198,6 +259,11 @@ impl Bench {
                 store
             }
         };
+        // Before the pageviews are read, so that a load that comes meanwhile is noticed.
+        self.seen = match &self.opening {
+            Opening::Store(path) => Some(Seen::of(path, &store)?),
+            _ => None,
+        };
         let mut tracker = self.tracker(Job::Load, self.name.clone());
         let columns = Arc::new(store.columns(&mut |progress| tracker.observe(progress))?);
         self.store = Some(store).filter(|_| !matches!(self.opening, Opening::Store(_)));
@@ -239,6 +305,11 @@ impl Bench {
         let mut observe = |progress| tracker.observe(progress);
         if let Opening::Store(path) = &self.opening {
             Store::open(path, Access::Write)?.rebuild(gap, &mut observe)?;
+            if let Some(seen) = &mut self.seen {
+                // Our own change is known; whether there was another, the next look tells.
+                seen.revision.1 = gap;
+                seen.files.clear();
+            }
         } else if let Some(store) = &mut self.store {
             store.rebuild(gap, &mut observe)?;
         }

@@ -12,6 +12,12 @@ use crate::words::error::Result;
 use crate::words::timestamp::Timestamp;
 
 impl Store {
+    /// How many loads there have been.
+    pub fn n_loads(&self) -> Result<u64> {
+        self.one::<i64>("SELECT count(*) FROM loads")
+            .map(|n| n.max(0) as u64)
+    }
+
     /// How many pageviews the store holds, by the ledger.
     pub fn n_pageviews(&self) -> Result<u64> {
         self.one::<i64>("SELECT coalesce(sum(pageviews - dropped), 0) FROM loads")

@@ -576,6 +576,25 @@ fn a_saved_gap_is_in_the_store() {
 }
 
 #[test]
+fn a_store_that_changes_underneath_is_noticed_and_loaded_again() {
+    let folder = Folder::with_store();
+    fs::write(
+        folder.path("more.csv"),
+        "user,time,page\nsomeone,2020-02-02T12:00:00Z,/there\n",
+    )
+    .unwrap();
+    let mut terminal = folder.opens(&["shop.db"]);
+    terminal.wait_for_line(&["shop.db", "2,005 pageviews"]);
+    terminal
+        .folder
+        .prints(&["load", "--store", "shop.db", "more.csv"]);
+    terminal.wait_for_line(&["the store has changed: R loads it again"]);
+    terminal.press("R");
+    terminal.wait_for_line(&["shop.db", "2,006 pageviews"]);
+    terminal.quits();
+}
+
+#[test]
 fn files_of_pageviews_open() {
     let folder = Folder::with_store();
     fs::write(
