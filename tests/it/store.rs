@@ -16,6 +16,7 @@ use proptest::test_runner::Config;
 use rusqlite::Connection;
 
 use crate::support;
+use crate::support::SessionRow;
 
 /// A pageview as (user, seconds, page); seconds may have a fraction of a microsecond.
 type Row = (u8, i64, u8);
@@ -38,8 +39,8 @@ fn table(rows: &[Row]) -> String {
     )
 }
 
-/// (user_id, started_at, ended_at, pageviews, landing page, exit page) of a fresh cut of all pageviews.
-fn fresh(store: &Store, gap: Gap) -> Vec<(String, i64, i64, i64, String, String)> {
+/// The sessions of a fresh cut of all pageviews.
+fn fresh(store: &Store, gap: Gap) -> Vec<SessionRow> {
     let columns = store.columns(&mut |_| Ok(())).unwrap();
     let sessions = sessionize(&columns, gap);
     let mut rows: Vec<_> = (0..sessions.len())
@@ -69,45 +70,29 @@ fn store_with(folder: &Path, rows: &[Row], gap: Gap) -> Store {
 }
 
 /// Sessions as window functions see them, straight from the tables of the store.
-fn by_sql(path: &Path, gap: Gap) -> Vec<(String, i64, i64, i64, String, String)> {
-    let connection = Connection::open(path).unwrap();
-    let mut statement = connection
-        .prepare(
-            "WITH marked AS (
-                 SELECT user, at, arrival, page,
-                        at - lag(at) OVER (PARTITION BY user ORDER BY at, arrival) AS pause
-                 FROM pageview
-             ), numbered AS (
-                 SELECT *, count(*) FILTER (WHERE pause IS NULL OR pause >= ?1)
-                               OVER (PARTITION BY user ORDER BY at, arrival) AS number
-                 FROM marked
-             ), faced AS (
-                 SELECT *, first_value(page) OVER whole AS landing, last_value(page) OVER whole AS leaving
-                 FROM numbered
-                 WINDOW whole AS (PARTITION BY user, number ORDER BY at, arrival
-                                  ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
-             )
-             SELECT u.user_id, min(at), max(at), count(*), l.page, e.page
-             FROM faced f JOIN users u ON u.id = f.user
-             JOIN pages l ON l.id = f.landing JOIN pages e ON e.id = f.leaving
-             GROUP BY u.user_id, number, l.page, e.page ORDER BY 1, 2",
-        )
-        .unwrap();
-    let row = |row: &rusqlite::Row<'_>| {
-        Ok((
-            row.get(0)?,
-            row.get(1)?,
-            row.get(2)?,
-            row.get(3)?,
-            row.get(4)?,
-            row.get(5)?,
-        ))
-    };
-    statement
-        .query_map([gap.as_us()], row)
-        .unwrap()
-        .map(Result::unwrap)
-        .collect()
+fn by_sql(path: &Path, gap: Gap) -> Vec<SessionRow> {
+    support::session_rows(
+        path,
+        "WITH marked AS (
+             SELECT user, at, arrival, page,
+                    at - lag(at) OVER (PARTITION BY user ORDER BY at, arrival) AS pause
+             FROM pageview
+         ), numbered AS (
+             SELECT *, count(*) FILTER (WHERE pause IS NULL OR pause >= ?1)
+                           OVER (PARTITION BY user ORDER BY at, arrival) AS number
+             FROM marked
+         ), faced AS (
+             SELECT *, first_value(page) OVER whole AS landing, last_value(page) OVER whole AS leaving
+             FROM numbered
+             WINDOW whole AS (PARTITION BY user, number ORDER BY at, arrival
+                              ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+         )
+         SELECT u.user_id, min(at), max(at), count(*), l.page, e.page
+         FROM faced f JOIN users u ON u.id = f.user
+         JOIN pages l ON l.id = f.landing JOIN pages e ON e.id = f.leaving
+         GROUP BY u.user_id, number, l.page, e.page ORDER BY 1, 2",
+        [gap.as_us()],
+    )
 }
 
 proptest! {

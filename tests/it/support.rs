@@ -80,18 +80,17 @@ pub(crate) fn export(store: &Store, rows: Rows, gap: Gap) -> String {
     String::from_utf8(out).unwrap()
 }
 
-/// The `session` table of a store as (user_id, started_at, ended_at, pageviews, landing page, exit page),
-/// ordered by user and start; times in microseconds.
-pub(crate) fn stored_sessions(path: &Path) -> Vec<(String, i64, i64, i64, String, String)> {
+/// A session as (user_id, started_at, ended_at, pageviews, landing page, exit page); times in microseconds.
+pub(crate) type SessionRow = (String, i64, i64, i64, String, String);
+
+/// The rows of a query that gives sessions.
+pub(crate) fn session_rows(
+    path: &Path,
+    query: &str,
+    params: impl rusqlite::Params,
+) -> Vec<SessionRow> {
     let connection = rusqlite::Connection::open(path).unwrap();
-    let mut statement = connection
-        .prepare(
-            "SELECT u.user_id, s.started_at, s.ended_at, s.pageviews, l.page, e.page
-             FROM session s JOIN users u ON u.id = s.user
-             JOIN pages l ON l.id = s.landing_page JOIN pages e ON e.id = s.exit_page
-             ORDER BY u.user_id, s.started_at",
-        )
-        .unwrap();
+    let mut statement = connection.prepare(query).unwrap();
     let row = |row: &rusqlite::Row<'_>| {
         Ok((
             row.get(0)?,
@@ -103,8 +102,20 @@ pub(crate) fn stored_sessions(path: &Path) -> Vec<(String, i64, i64, i64, String
         ))
     };
     statement
-        .query_map([], row)
+        .query_map(params, row)
         .unwrap()
         .map(Result::unwrap)
         .collect()
+}
+
+/// The `session` table of a store, ordered by user and start.
+pub(crate) fn stored_sessions(path: &Path) -> Vec<SessionRow> {
+    session_rows(
+        path,
+        "SELECT u.user_id, s.started_at, s.ended_at, s.pageviews, l.page, e.page
+         FROM session s JOIN users u ON u.id = s.user
+         JOIN pages l ON l.id = s.landing_page JOIN pages e ON e.id = s.exit_page
+         ORDER BY u.user_id, s.started_at",
+        [],
+    )
 }
