@@ -2,6 +2,8 @@
 
 use std::io;
 use std::io::Write;
+#[cfg(unix)]
+use std::sync::Arc;
 
 use indicatif::ProgressBar;
 use indicatif::ProgressStyle;
@@ -31,6 +33,9 @@ fn on_signals() -> Interrupt {
         let _ = signal_hook::flag::register_conditional_shutdown(signal, 130, interrupt.flag());
         let _ = signal_hook::flag::register(signal, interrupt.flag());
     }
+    // A file that grows beyond the limit set for the process is to fail as on a full disk, not to end it.
+    #[cfg(unix)]
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
     interrupt
 }
 

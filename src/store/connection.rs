@@ -348,6 +348,7 @@ pub(super) fn sqlite(action: &'static str, path: &Path) -> impl FnOnce(rusqlite:
                 "another process is writing to it: try again when it is done".to_owned()
             }
             Some(ReadOnly) => "it can only be read".to_owned(),
+            Some(SystemIoFailure) => format!("{error}: is the disk full, or a limit reached?"),
             Some(DiskFull) => "no space left on the disk".to_owned(),
             Some(OperationInterrupted) => return Error::Interrupted,
             _ => error.to_string(),

@@ -194,3 +194,47 @@ fn a_second_writer_is_told_that_the_store_is_taken() {
         .rebuild(store.gap().unwrap(), &mut |_| Ok(()))
         .unwrap();
 }
+
+/// A limit on the size of files stands for a disk that is full: writing fails half-way in the same place.
+#[cfg(unix)]
+#[test]
+fn a_load_that_finds_no_room_leaves_the_store_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    generate(folder, "first.csv", 1_000, 1);
+    generate(folder, "more.csv", PAGEVIEWS, 2);
+    succeeds(folder, &["load", "--store", "s.db", "first.csv"]);
+    let names = || {
+        let mut names: Vec<_> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
+        names.sort();
+        names
+    };
+    let before = names();
+    for store in ["s.db", "new.db"] {
+        // In blocks of 512 bytes.
+        let limited = Command::new("sh")
+            .args([
+                "-c",
+                "ulimit -f 1024; exec \"$@\"",
+                "sh",
+                env!("CARGO_BIN_EXE_dwell"),
+            ])
+            .args(["load", "--store", store, "more.csv"])
+            .current_dir(folder)
+            .output()
+            .unwrap();
+        let said = String::from_utf8(limited.stderr).unwrap();
+        assert_eq!(limited.status.code(), Some(1), "{said}");
+        let sentence = format!("{store}: disk I/O error: is the disk full, or a limit reached?\n");
+        assert!(
+            said.starts_with("dwell: cannot ") && said.ends_with(&sentence),
+            "{said}"
+        );
+        assert_eq!(said.lines().count(), 1, "{said}");
+        assert_eq!(names(), before);
+        assert_eq!(check(&folder.join("s.db")), 1_000);
+    }
+}
