@@ -1,6 +1,6 @@
 //! App floor: the explorer as one model, and everything that can happen to it.
 //!
-//! Pure: [`update`] takes an action, changes the model and may ask for an effect; someone else carries
+//! Pure: [`update()`] takes an action, changes the model and may ask for an effect; someone else carries
 //! it out. Knows no thread, clock, file or database, and draws nothing.
 
 mod action;

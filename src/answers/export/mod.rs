@@ -1,6 +1,6 @@
 //! What can be exported: which rows, in which format, of which users or sessions. Answers floor.
 //!
-//! [`write`] makes the rows, `encode` their bytes. Knows nothing of files.
+//! [`write()`] makes the rows, `encode` their bytes. Knows nothing of files.
 
 mod encode;
 mod write;
