@@ -4,4 +4,5 @@
 //! The modules below are floors, from the ground up. A module imports only from those above it in
 //! this list; `tests/floors.rs` keeps that so.
 
+pub mod source;
 pub mod words;

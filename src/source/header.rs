@@ -1,0 +1,251 @@
+//! The beginning of delimited text: dialect, preamble, header. Source floor.
+//!
+//! Knows how to tell dialects apart; nothing about the rows that follow.
+
+use crate::source::InputFormat;
+use crate::source::ReadOptions;
+use crate::source::columns;
+use crate::source::columns::Columns;
+use crate::source::quoted;
+use crate::source::sniff;
+use crate::source::split::Dialect;
+use crate::source::split::Record;
+use crate::source::split::Splitter;
+use crate::source::split::Step;
+use crate::source::window::Filled;
+use crate::source::window::Window;
+use crate::words::error::Error;
+use crate::words::error::Result;
+use crate::words::figure;
+
+/// Delimiters looked for, the likeliest first.
+const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
+
+/// A header with more columns is refused: it is some other file's one long line.
+const MOST_COLUMNS: usize = 1 << 20;
+
+/// How many rows after the header are looked at to tell a delimiter.
+const ROWS_SAMPLED: usize = 16;
+
+/// What the beginning of delimited text says about the rest.
+pub(super) struct Header {
+    pub(super) dialect: Dialect,
+    /// Names without blanks around them, in order.
+    pub(super) names: Vec<String>,
+    /// The header's line as it stands in the file, to know it again.
+    pub(super) raw: Vec<u8>,
+    pub(super) columns: Columns,
+    /// Line of the first record after the header, 1-based.
+    pub(super) next_line: u64,
+}
+
+impl Header {
+    /// Fields a row must have; a last column without a name is not missed.
+    pub(super) fn width(&self) -> usize {
+        let named = self.names.iter().rposition(|name| !name.is_empty());
+        named.map_or(0, |last| last + 1)
+    }
+}
+
+/// Reads and consumes everything up to the first row: a byte order mark, comments, blank lines, the
+/// `sep=` line of a spreadsheet, the header.
+pub(super) fn read(window: &mut Window<'_>, options: &ReadOptions) -> Result<Header> {
+    let mut reading = Reading { window, line: 1 };
+    reading.more()?;
+    if let Some(problem) = sniff::not_text(reading.window.bytes()) {
+        return Err(reading.refused(problem));
+    }
+    if reading.window.bytes().starts_with(sniff::UTF8_MARK) {
+        reading.window.consume(sniff::UTF8_MARK.len());
+    }
+    let terminator = loop {
+        match sniff::terminator(reading.window.bytes(), reading.window.is_at_end()) {
+            Some(terminator) => break terminator,
+            None => reading.more()?,
+        }
+    };
+    let given = reading.skip_preamble(terminator)?;
+    let candidates = match (given, options.format) {
+        (Some(delimiter), _) => vec![delimiter],
+        (None, InputFormat::Tsv) => vec![b'\t'],
+        (None, _) => DELIMITERS.to_vec(),
+    };
+    reading.header(terminator, &candidates, options)
+}
+
+struct Reading<'w, 'i> {
+    window: &'w mut Window<'i>,
+    /// Of the first byte in the window.
+    line: u64,
+}
+
+impl Reading<'_, '_> {
+    /// Reads on; errors if nothing more fits. At the end it changes nothing.
+    fn more(&mut self) -> Result<()> {
+        match self.window.fill()? {
+            Filled::Full => Err(self.refused(&format!(
+                "line {} is longer than {}",
+                self.line,
+                figure::bytes(self.window.limit() as u64)
+            ))),
+            Filled::More | Filled::AtEnd => Ok(()),
+        }
+    }
+
+    fn refused(&self, problem: &str) -> Error {
+        Error::Input {
+            input: self.window.input().name().to_owned(),
+            problem: problem.to_owned(),
+        }
+    }
+
+    /// Passes comments, blank lines and a `sep=` line, whose delimiter it returns. Errors if there
+    /// is nothing else.
+    fn skip_preamble(&mut self, terminator: u8) -> Result<Option<u8>> {
+        let mut delimiter = None;
+        loop {
+            let bytes = self.window.bytes();
+            let at_end = self.window.is_at_end();
+            let length = match memchr::memchr(terminator, bytes) {
+                None if !at_end => {
+                    self.more()?;
+                    continue;
+                }
+                None => bytes.len(),
+                Some(length) => length,
+            };
+            if length == bytes.len() && bytes.trim_ascii().is_empty() {
+                return Err(self.refused("is empty"));
+            }
+            let line = bytes[..length].trim_ascii();
+            let separator = line.strip_suffix(b"\"").unwrap_or(line);
+            match separator.strip_prefix(b"\"").unwrap_or(separator) {
+                [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', given] if given.is_ascii() => {
+                    delimiter = Some(*given);
+                }
+                // Trimming took a tab away.
+                b"sep=" => delimiter = Some(b'\t'),
+                [] | [b'#', ..] => {}
+                _ => return Ok(delimiter),
+            }
+            let passed = (length + 1).min(bytes.len());
+            self.window.consume(passed);
+            self.line += 1;
+        }
+    }
+
+    /// The header, read with the delimiter that makes most sense of it and of the rows after it.
+    fn header(
+        &mut self,
+        terminator: u8,
+        candidates: &[u8],
+        options: &ReadOptions,
+    ) -> Result<Header> {
+        let mut best: Option<(Rank, Dialect, First)> = None;
+        for &delimiter in candidates {
+            let dialect = Dialect {
+                delimiter,
+                terminator,
+            };
+            let Some(first) = self.first_record(dialect)? else {
+                continue;
+            };
+            let rank = Rank {
+                roles: columns::count_found(&first.names, options),
+                rows_alike: self.rows_alike(dialect, &first),
+                fields: first.names.len(),
+            };
+            if best.as_ref().is_none_or(|(most, ..)| rank > *most) {
+                best = Some((rank, dialect, first));
+            }
+        }
+        let Some((_, dialect, first)) = best else {
+            return Err(self.refused(&format!(
+                "a quote opened on line {} is never closed",
+                self.line
+            )));
+        };
+        let columns = columns::find(&first.names, options, self.window.input().name())?;
+        let raw = self.window.bytes()[first.record.start..first.record.end].to_vec();
+        self.window.consume(first.consumed);
+        Ok(Header {
+            dialect,
+            names: first.names,
+            raw,
+            columns,
+            next_line: self.line + first.record.lines,
+        })
+    }
+
+    /// The record at the front of the window; `None` if a quote in it is never closed.
+    fn first_record(&mut self, dialect: Dialect) -> Result<Option<First>> {
+        loop {
+            let bytes = self.window.bytes();
+            let mut splitter = Splitter::new(bytes, dialect, self.window.is_at_end());
+            match splitter.step(&mut []) {
+                Step::Record(record) if record.fields > MOST_COLUMNS => {
+                    return Err(self.refused(&format!(
+                        "the header on line {} has {} columns: it does not look like a header",
+                        self.line,
+                        figure::count(record.fields as u64)
+                    )));
+                }
+                Step::Record(record) => {
+                    let consumed = splitter.consumed();
+                    let names = names(bytes, dialect, record);
+                    return Ok(Some(First {
+                        record,
+                        consumed,
+                        names,
+                    }));
+                }
+                Step::Unclosed { .. } => return Ok(None),
+                Step::NeedsMore => self.more()?,
+            }
+        }
+    }
+
+    /// How many of the rows after the first, of those in the window, have as many fields as it.
+    fn rows_alike(&self, dialect: Dialect, first: &First) -> usize {
+        let rows = &self.window.bytes()[first.consumed..];
+        let mut splitter = Splitter::new(rows, dialect, self.window.is_at_end());
+        std::iter::from_fn(|| match splitter.step(&mut []) {
+            Step::Record(record) => Some(record),
+            Step::NeedsMore | Step::Unclosed { .. } => None,
+        })
+        .take(ROWS_SAMPLED)
+        .filter(|row| row.fields == first.record.fields && row.fields > 1)
+        .count()
+    }
+}
+
+/// The first record as one delimiter has it.
+struct First {
+    record: Record,
+    consumed: usize,
+    names: Vec<String>,
+}
+
+/// What speaks for a delimiter, the weightiest first.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    roles: usize,
+    rows_alike: usize,
+    fields: usize,
+}
+
+/// The fields of a record as names: unquoted, without blanks around them.
+fn names(bytes: &[u8], dialect: Dialect, record: Record) -> Vec<String> {
+    let mut ends = vec![0; record.fields];
+    // Ends where the record ends: so the same record comes out.
+    Splitter::new(&bytes[..record.end], dialect, true).step(&mut ends);
+    let mut start = record.start;
+    let mut scratch = Vec::new();
+    ends.iter()
+        .map(|&end| {
+            let said = quoted::read(&bytes[start.min(end)..end], &mut scratch);
+            start = end + 1;
+            String::from_utf8_lossy(said.bytes).trim().to_owned()
+        })
+        .collect()
+}

@@ -1,0 +1,111 @@
+//! What an input is, by its first bytes. Source floor.
+//!
+//! Knows the beginnings of files; nothing about their names, which are not trusted.
+
+/// The byte order mark of UTF-8.
+pub(super) const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Beginnings of files that are no text, and what is said of them.
+const MAGIC: &[(&[u8], &str)] = &[
+    (
+        b"SQLite format 3\0",
+        "is a SQLite database, not a file of pageviews",
+    ),
+    (
+        b"PK\x03\x04",
+        "is a zip archive or an xlsx workbook: unpack it, or save the sheet as CSV",
+    ),
+    (b"PK\x05\x06", "is an empty zip archive"),
+    (
+        b"\x1f\x8b",
+        "is compressed with gzip: decompress it first (gzip -dc)",
+    ),
+    (
+        b"\x28\xb5\x2f\xfd",
+        "is compressed with zstd: decompress it first (zstd -dc)",
+    ),
+    (
+        b"\xfd7zXZ\0",
+        "is compressed with xz: decompress it first (xz -dc)",
+    ),
+    (
+        b"BZh",
+        "is compressed with bzip2: decompress it first (bzip2 -dc)",
+    ),
+    (
+        b"\x04\x22\x4d\x18",
+        "is compressed with lz4: decompress it first (lz4 -dc)",
+    ),
+    (b"7z\xbc\xaf\x27\x1c", "is a 7z archive: unpack it first"),
+    (b"PAR1", "is a Parquet file, which is not read yet"),
+    (b"\x89PNG", "does not look like text: it is a PNG image"),
+    (b"%PDF-", "does not look like text: it is a PDF document"),
+    (
+        b"\xd0\xcf\x11\xe0",
+        "is an old Office document (xls): save the sheet as CSV",
+    ),
+    (b"\xff\xfe", "is UTF-16 text: convert it to UTF-8"),
+    (b"\xfe\xff", "is UTF-16 text: convert it to UTF-8"),
+];
+
+/// What is wrong with an input that begins like this, if it is no text; judged by the first 8 KiB.
+///
+/// Text may have some control characters (the terminal's escapes, a NUL here and there), but not one
+/// in ten bytes.
+pub(super) fn not_text(head: &[u8]) -> Option<&'static str> {
+    if let Some((_, problem)) = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)) {
+        return Some(problem);
+    }
+    let sample = &head[..head.len().min(8 * 1024)];
+    let is_odd = |byte: &&u8| matches!(byte, 0..=0x08 | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f);
+    let n_odd = sample.iter().filter(is_odd).count();
+    (n_odd > 4 && n_odd * 10 > sample.len()).then_some("does not look like text")
+}
+
+/// The byte that ends records: `\r` if there is one and no `\n`, else `\n`. `None` if that may
+/// depend on what comes after `head`.
+pub(super) fn terminator(head: &[u8], is_at_end: bool) -> Option<u8> {
+    let has_feed = memchr::memchr(b'\n', head).is_some();
+    let first_return = memchr::memchr(b'\r', head);
+    match first_return {
+        _ if has_feed => Some(b'\n'),
+        Some(at) if is_at_end || at + 1 < head.len() => Some(b'\r'),
+        _ if is_at_end => Some(b'\n'),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_text_is_named_if_it_is_known() {
+        let said = |head: &[u8]| not_text(head).unwrap_or_default();
+        assert!(said(b"PK\x03\x04....").contains("zip"));
+        assert!(said(b"\x1f\x8b\x08").contains("gzip"));
+        assert!(said(b"SQLite format 3\0").contains("SQLite"));
+        assert!(said(b"\x89PNG\r\n").contains("does not look like text"));
+        assert_eq!(
+            said(&[b'a', 0, 1, 2, 0, 5, 6, 0, 0, 9]),
+            "does not look like text"
+        );
+    }
+
+    #[test]
+    fn text_may_have_a_nul_and_escapes() {
+        assert_eq!(not_text(b""), None);
+        assert_eq!(not_text(b"user,time,page\na,1,/a\0b\n"), None);
+        assert_eq!(not_text("u,t,p\né,1,\x1b[31m\x1b[0m\n".as_bytes()), None);
+    }
+
+    #[test]
+    fn only_a_file_without_line_feeds_has_records_ended_by_carriage_returns() {
+        assert_eq!(terminator(b"a\rb\r", true), Some(b'\r'));
+        assert_eq!(terminator(b"a\r\nb\r\n", true), Some(b'\n'));
+        assert_eq!(terminator(b"a\rb\n", true), Some(b'\n'));
+        assert_eq!(terminator(b"a", true), Some(b'\n'));
+        assert_eq!(terminator(b"a\r", false), None);
+        assert_eq!(terminator(b"a", false), None);
+    }
+}

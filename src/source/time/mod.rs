@@ -1,0 +1,396 @@
+//! Text -> Timestamp, in the many forms that files have. Source floor.
+//!
+//! Every value is read by itself; what a column as a whole is like is remembered, to say it once.
+//! Knows nothing about rows or columns but the line it is told.
+//!
+//! A value may have blanks around it. In order of preference it is a date that starts with the year
+//! ([`iso`]), a number since the epoch ([`number`]), a date with the month's name ([`month_name`]),
+//! a date with slashes or dots ([`slashed`]). So `20240301` and `20240301100000` are dates.
+//! Second 60 is the first second of the next minute, if that is midnight in UTC: leap seconds are
+//! nowhere else.
+
+mod calendar;
+mod iso;
+mod month_name;
+mod number;
+mod slashed;
+mod written;
+mod zone;
+
+use chrono_tz::Tz;
+
+use crate::source::tally::Tally;
+use crate::source::time::number::Number;
+use crate::source::time::number::Unit;
+use crate::source::time::slashed::Order;
+use crate::source::time::slashed::Slashed;
+use crate::source::time::written::Place;
+use crate::source::time::written::Written;
+use crate::source::time::zone::Placed;
+use crate::source::time::zone::Zone;
+use crate::words::text;
+use crate::words::timestamp::Timestamp;
+use crate::words::timestamp::US_PER_DAY;
+use crate::words::timestamp::US_PER_S;
+
+/// Most columns of a terminal that a quoted value takes.
+const SHOWN_WIDTH: usize = 60;
+
+/// Why a value is no timestamp, in the form of a reject's reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Unreadable {
+    /// This value is none.
+    Value(String),
+    /// No value of this kind can be read: if it is the first, the whole column is like that.
+    Kind(String),
+}
+
+/// Forms that a column is said to have; a column with two of them is mixed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Local,
+    WithOffset,
+    DateOnly,
+    MonthName,
+    Slashed,
+    Seconds,
+    Milliseconds,
+    Microseconds,
+    Nanoseconds,
+}
+
+/// The forms in the order of their discriminants, with what a column of them is said to hold.
+const FORMS: [(Form, &str); 9] = [
+    (Form::Local, "date and time without an offset"),
+    (Form::WithOffset, "date and time with an offset"),
+    (Form::DateOnly, "date only"),
+    (Form::MonthName, "date and time with the month's name"),
+    (Form::Slashed, "date and time with day and month as numbers"),
+    (Form::Seconds, "epoch seconds"),
+    (Form::Milliseconds, "epoch milliseconds"),
+    (Form::Microseconds, "epoch microseconds"),
+    (Form::Nanoseconds, "epoch nanoseconds"),
+];
+
+impl Form {
+    fn is_epoch(self) -> bool {
+        self as usize >= Form::Seconds as usize
+    }
+}
+
+/// Reads the values of one time column and remembers what they are like.
+pub(super) struct TimeReader {
+    zone: Zone,
+    /// The zone that was named in a value last.
+    named: Option<(Tz, Zone)>,
+    /// The order of slashed dates and the line that settled it.
+    order: Option<(Order, u64)>,
+    /// By form, the line it was first seen at; 0 if it was not.
+    seen: [u64; FORMS.len()],
+    has_local: bool,
+    skipped: Tally,
+    twice: Tally,
+    not_after_epoch: Tally,
+}
+
+impl TimeReader {
+    /// A reader that takes times without an offset to be in `zone`.
+    pub(super) fn new(zone: Tz) -> TimeReader {
+        TimeReader {
+            zone: Zone::new(zone),
+            named: None,
+            order: None,
+            seen: [0; FORMS.len()],
+            has_local: false,
+            skipped: Tally::default(),
+            twice: Tally::default(),
+            not_after_epoch: Tally::default(),
+        }
+    }
+
+    /// The instant that `value`, on line `line` (1-based), stands for. Cannot panic on any bytes.
+    #[inline]
+    pub(super) fn read(&mut self, value: &[u8], line: u64) -> Result<Timestamp, Unreadable> {
+        let (clock, place, form) = match value.len() {
+            19 => (value.first_chunk(), Place::Unsaid, Form::Local),
+            20 if value[19] == b'Z' => (value.first_chunk(), Place::Offset(0), Form::WithOffset),
+            _ => (None, Place::Unsaid, Form::Local),
+        };
+        if let Some(clock) = clock.and_then(iso::read_plain) {
+            let us = self.place(clock.us, place, line);
+            return self.finish(us, form, value, line);
+        }
+        self.read_any(value, line)
+    }
+
+    /// All forms that are not the two most common.
+    #[inline(never)]
+    fn read_any(&mut self, value: &[u8], line: u64) -> Result<Timestamp, Unreadable> {
+        let trimmed = value.trim_ascii();
+        if trimmed.is_empty() {
+            return Err(Unreadable::Value("no timestamp".to_owned()));
+        }
+        if let Some(written) = iso::read(trimmed) {
+            // Eight digits could be the first months of 1970 in seconds.
+            if trimmed.len() != 8 || matches!(trimmed, [b'1', b'9', ..] | [b'2', b'0' | b'1', ..]) {
+                let form = match (written.has_time, written.place) {
+                    (false, _) => Form::DateOnly,
+                    (true, Place::Unsaid) => Form::Local,
+                    (true, _) => Form::WithOffset,
+                };
+                return self.read_written(written, form, value, line);
+            }
+        }
+        let is_compact_date = trimmed.len() == 14 && trimmed.iter().all(u8::is_ascii_digit);
+        if !is_compact_date && let Some(number) = Number::read(trimmed) {
+            return self.read_number(number, value, line);
+        }
+        if let Some(written) = month_name::read(trimmed) {
+            let form = if written.has_time {
+                Form::MonthName
+            } else {
+                Form::DateOnly
+            };
+            return self.read_written(written, form, value, line);
+        }
+        if let Some(slashed) = Slashed::read(trimmed) {
+            return self.read_slashed(slashed, value, line);
+        }
+        Err(not_a_date(value))
+    }
+
+    fn read_number(
+        &mut self,
+        number: Number,
+        value: &[u8],
+        line: u64,
+    ) -> Result<Timestamp, Unreadable> {
+        if number.looks_like_spreadsheet_days() && !self.has_seen_epoch() {
+            return Err(Unreadable::Kind(format!(
+                "timestamp {} looks like a spreadsheet's serial date: \
+                 format the column as YYYY-MM-DD HH:MM:SS before exporting it",
+                quoted(value)
+            )));
+        }
+        let (us, unit) = number.as_us().ok_or_else(|| not_a_date(value))?;
+        let form = match unit {
+            Unit::Second => Form::Seconds,
+            Unit::Millisecond => Form::Milliseconds,
+            Unit::Microsecond => Form::Microseconds,
+            Unit::Nanosecond => Form::Nanoseconds,
+        };
+        self.finish(us, form, value, line)
+    }
+
+    fn read_slashed(
+        &mut self,
+        date: Slashed,
+        value: &[u8],
+        line: u64,
+    ) -> Result<Timestamp, Unreadable> {
+        if !date.is_date() {
+            return Err(not_a_date(value));
+        }
+        let order = match (self.order, date.settles()) {
+            (Some((order, _)), _) => order,
+            (None, Some(order)) => {
+                self.order = Some((order, line));
+                order
+            }
+            (None, None) if date.is_same_in_both() => Order::DayFirst,
+            (None, None) => {
+                return Err(Unreadable::Kind(format!(
+                    "timestamp {} could be day/month or month/day, and nothing before it settles \
+                     which: write dates as YYYY-MM-DD",
+                    quoted(value)
+                )));
+            }
+        };
+        match date.in_order(order) {
+            Some(written) => self.read_written(written, Form::Slashed, value, line),
+            None => Err(Unreadable::Value(format!(
+                "timestamp {} is not a date in the order {} that line {} settled",
+                quoted(value),
+                named(order),
+                self.order.map_or(line, |(_, line)| line)
+            ))),
+        }
+    }
+
+    fn read_written(
+        &mut self,
+        written: Written,
+        form: Form,
+        value: &[u8],
+        line: u64,
+    ) -> Result<Timestamp, Unreadable> {
+        let us = self.place(written.clock.us, written.place, line);
+        if written.clock.is_leap_second && us.rem_euclid(US_PER_DAY) >= US_PER_S {
+            return Err(not_a_date(value));
+        }
+        self.finish(us, form, value, line)
+    }
+
+    /// Microseconds since the epoch of what a wall clock shows.
+    #[inline]
+    fn place(&mut self, wall_us: i64, place: Place, line: u64) -> i64 {
+        let (us, placed) = match place {
+            Place::Offset(offset) => return wall_us - offset,
+            Place::Unsaid => {
+                self.has_local = true;
+                self.zone.place(wall_us)
+            }
+            Place::Zone(zone) => match &mut self.named {
+                Some((known, clock)) if *known == zone => clock.place(wall_us),
+                named => named.insert((zone, Zone::new(zone))).1.place(wall_us),
+            },
+        };
+        match placed {
+            Placed::Once => {}
+            Placed::Skipped => self.skipped.add(line),
+            Placed::Twice => self.twice.add(line),
+        }
+        us
+    }
+
+    /// The instant, if it lies within the years 1 to 9999, counted as of its form.
+    #[inline]
+    fn finish(
+        &mut self,
+        us: i64,
+        form: Form,
+        value: &[u8],
+        line: u64,
+    ) -> Result<Timestamp, Unreadable> {
+        let at = Timestamp::from_us(us).ok_or_else(|| not_a_date(value))?;
+        let seen = &mut self.seen[form as usize];
+        if *seen == 0 {
+            *seen = line;
+        }
+        if us <= 0 {
+            self.not_after_epoch.add(line);
+        }
+        Ok(at)
+    }
+
+    fn has_seen_epoch(&self) -> bool {
+        self.forms_seen().any(|(form, ..)| form.is_epoch())
+    }
+
+    /// The forms seen, what they are called, and the line each was first seen at.
+    fn forms_seen(&self) -> impl Iterator<Item = (Form, &'static str, u64)> {
+        FORMS
+            .iter()
+            .zip(self.seen)
+            .filter(|&(_, line)| line > 0)
+            .map(|(&(form, words), line)| (form, words, line))
+    }
+
+    /// What the column holds: `date and time without an offset, taken as UTC`; empty if no value was read.
+    pub(super) fn held(&self) -> String {
+        let mut seen = self.forms_seen();
+        let (first, second) = (seen.next(), seen.next());
+        let form = match (first, second) {
+            (None, _) => return String::new(),
+            (Some((_, words, _)), None) => words,
+            (Some((form, ..)), _) if form.is_epoch() => "epoch numbers in several units",
+            _ => "times in several formats",
+        };
+        match self.has_local {
+            true => format!("{form}, taken as {}", self.zone.name()),
+            false => form.to_owned(),
+        }
+    }
+
+    /// What a person should know about the column as a whole.
+    pub(super) fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        let listed = |epochs: bool| {
+            self.forms_seen()
+                .filter(|(form, ..)| !epochs || form.is_epoch())
+                .map(|(_, words, line)| format!("{words} from line {line}"))
+                .collect::<Vec<_>>()
+                .join("; ")
+        };
+        let n_epochs = self
+            .forms_seen()
+            .filter(|(form, ..)| form.is_epoch())
+            .count();
+        if n_epochs > 1 {
+            notes.push(format!(
+                "units are mixed in the time column: {}",
+                listed(true)
+            ));
+        }
+        if self.forms_seen().count() > n_epochs.max(1) {
+            notes.push(format!(
+                "formats are mixed in the time column: {}",
+                listed(false)
+            ));
+        }
+        if self.seen[Form::DateOnly as usize] > 0 {
+            notes.push(format!(
+                "dates without a time of day are taken as midnight (the first at line {})",
+                self.seen[Form::DateOnly as usize]
+            ));
+        }
+        if let Some((order, line)) = self.order {
+            notes.push(format!(
+                "dates are read as {}, as line {line} settles",
+                named(order)
+            ));
+        }
+        let zone = self.zone.name();
+        notes.extend(self.skipped.note(
+            "timestamp",
+            &format!("that clocks jumped over in {zone} moved forward by the jump"),
+        ));
+        notes.extend(self.twice.note(
+            "timestamp",
+            &format!("that clocks showed twice in {zone} taken as the earlier"),
+        ));
+        notes.extend(
+            self.not_after_epoch
+                .note("pageview", "at or before 1970-01-01T00:00:00Z"),
+        );
+        notes
+    }
+}
+
+fn named(order: Order) -> &'static str {
+    match order {
+        Order::DayFirst => "day/month/year",
+        Order::MonthFirst => "month/day/year",
+    }
+}
+
+#[cold]
+fn not_a_date(value: &[u8]) -> Unreadable {
+    let zone = value
+        .trim_ascii()
+        .rsplit(|&byte| byte == b' ')
+        .next()
+        .unwrap_or_default();
+    let is_abbreviation = (2..=5).contains(&zone.len())
+        && zone.iter().all(u8::is_ascii_uppercase)
+        && iso::read(value.trim_ascii()[..value.trim_ascii().len() - zone.len()].trim_ascii())
+            .is_some();
+    Unreadable::Value(if is_abbreviation {
+        format!(
+            "timestamp {} has the zone \"{}\", which is not one place's: expected UTC, an offset or \
+             a name such as Europe/Paris",
+            quoted(value),
+            String::from_utf8_lossy(zone)
+        )
+    } else {
+        format!("timestamp {} is not a date", quoted(value))
+    })
+}
+
+/// The value in quotes, cut to what can be shown.
+pub(super) fn quoted(value: &[u8]) -> String {
+    // Only a beginning is decoded: the value may be a hundred megabytes.
+    let beginning = &value[..value.len().min(SHOWN_WIDTH * 8)];
+    let shown = text::cut_end(&String::from_utf8_lossy(beginning), SHOWN_WIDTH);
+    format!("\"{shown}\"")
+}
