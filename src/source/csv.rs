@@ -2,12 +2,16 @@
 //!
 //! Knows what makes a row a pageview; how records are split, times read and columns found is beside.
 
+use std::borrow::Cow;
+use std::ops::Range;
+
 use crate::source::InputFormat;
 use crate::source::ReadOptions;
 use crate::source::Sink;
 use crate::source::header;
 use crate::source::header::Header;
 use crate::source::quoted;
+use crate::source::split::QUOTE;
 use crate::source::split::Record;
 use crate::source::split::Splitter;
 use crate::source::split::Step;
@@ -91,10 +95,24 @@ impl<'a> Row<'a> {
         &self.bytes[self.start(position)..self.ends[position]]
     }
 
-    /// The field as text without looking at it again; `None` if it is not known to be text.
+    /// The field without the quotes around it, if those are all the quotes it has; `None` if what it
+    /// says has to be put together.
+    #[inline]
+    fn plain(&self, position: usize) -> Option<Range<usize>> {
+        let range = self.start(position)..self.ends[position];
+        match &self.bytes[range.clone()] {
+            [QUOTE, inner @ .., QUOTE] if self.record.quoted => memchr::memchr(QUOTE, inner)
+                .is_none()
+                .then_some(range.start + 1..range.end - 1),
+            [QUOTE, ..] if self.record.quoted => None,
+            _ => Some(range),
+        }
+    }
+
+    /// The field as text without looking at it again; `None` if it is not known to be text, or not plain.
     #[inline]
     fn text(&self, position: usize) -> Option<&'a str> {
-        self.text.get(self.start(position)..self.ends[position])
+        self.text.get(self.plain(position)?)
     }
 
     #[inline]
@@ -167,13 +185,13 @@ impl<'a, S: Sink + ?Sized> Rows<'a, S> {
     fn take(&mut self, row: &Row<'_>) -> Result<()> {
         let columns = self.header.columns;
         if row.record.fields == self.width
-            && !row.record.quoted
             && let Some(user_id) = row.text(columns.user)
             && let Some(page) = row.text(columns.page)
             && !user_id.is_empty()
-            && let Ok(page_view_at) = self.times.read(row.field(columns.time), self.line)
+            && let Some(time) = row.plain(columns.time)
+            && let Ok(page_view_at) = self.times.read(&row.bytes[time], self.line)
         {
-            self.line += 1;
+            self.line += row.record.lines;
             self.pageviews += 1;
             self.other_width = None;
             return self.sink.pageview(Pageview {
@@ -216,7 +234,7 @@ impl<'a, S: Sink + ?Sized> Rows<'a, S> {
                         self.irregular.add(self.line);
                     }
                     let page = String::from_utf8_lossy(page.bytes);
-                    if matches!(page, std::borrow::Cow::Owned(_)) {
+                    if matches!(page, Cow::Owned(_)) {
                         self.not_text.add(self.line);
                     }
                     self.pageviews += 1;

@@ -305,9 +305,12 @@ mod tests {
         terminator: b'\n',
     };
 
+    /// A record's line and its raw fields.
+    type Fields<'a> = (u64, Vec<&'a [u8]>);
+
     /// Splits the way the reader does, `more` bytes at a time: the raw fields of each record with the
     /// line it starts on.
-    fn split(bytes: &[u8], dialect: Dialect, more: usize) -> Result<Vec<(u64, Vec<&[u8]>)>, u64> {
+    fn split(bytes: &[u8], dialect: Dialect, more: usize) -> Result<Vec<Fields<'_>>, u64> {
         let (mut from, mut to, mut line) = (0, 0, 1);
         let mut records = Vec::new();
         let mut ends = vec![0; bytes.len() + 1];

@@ -39,6 +39,21 @@ pub(super) fn read_plain(text: &[u8; 19]) -> Option<WallClock> {
 /// Reads every date that starts with the year: `2024-03-01T10:00:00.123+01:00`, `2024/3/1 9:05`,
 /// `20240301T100000Z`, `20240301100000`, `2024-03-01`.
 pub(super) fn read(text: &[u8]) -> Option<Written> {
+    if let Some((beginning, rest)) = text.split_first_chunk()
+        && let Some(mut clock) = read_plain(beginning)
+    {
+        let mut scan = Scan::new(rest);
+        clock.us += i64::from(scan.fraction()?);
+        let half = scan.letters_ahead();
+        if !half.eq_ignore_ascii_case(b"am") && !half.eq_ignore_ascii_case(b"pm") {
+            let place = scan.place()?;
+            return Some(Written {
+                clock,
+                place,
+                has_time: true,
+            });
+        }
+    }
     let mut scan = Scan::new(text);
     let n_digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let (days, time) = match n_digits {

@@ -51,6 +51,15 @@ const MOST_DIGITS: u32 = 30;
 impl Number {
     /// Reads `1709287200`, `-1.5`, `1.70928726E+12`; `None` for anything else.
     pub(super) fn read(text: &[u8]) -> Option<Number> {
+        if let 1..=18 = text.len()
+            && let Some(digits) = read_digits(text)
+        {
+            return Some(Number {
+                negative: false,
+                digits: digits.into(),
+                exponent: 0,
+            });
+        }
         let (negative, text) = match text {
             [b'-', rest @ ..] => (true, rest),
             [b'+', rest @ ..] => (false, rest),
@@ -109,6 +118,9 @@ impl Number {
         if self.digits == 0 {
             return Some((0, true));
         }
+        if self.exponent == 0 && power == 0 {
+            return Some((self.digits, true));
+        }
         let exponent = self.exponent.checked_add(power)?;
         let factor = 10u128.checked_pow(exponent.unsigned_abs());
         match (exponent >= 0, factor) {
@@ -119,6 +131,14 @@ impl Number {
             (false, None) => Some((0, false)),
         }
     }
+}
+
+/// At most 18 digits and nothing else, as nearly every number is written.
+fn read_digits(text: &[u8]) -> Option<u64> {
+    text.iter().try_fold(0, |n, byte| {
+        let digit = byte.wrapping_sub(b'0');
+        (digit <= 9).then_some(n * 10 + u64::from(digit))
+    })
 }
 
 /// `+12`, `-3`, `9`; at most three digits.

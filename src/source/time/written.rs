@@ -85,6 +85,13 @@ impl<'a> Scan<'a> {
         self.run(u8::is_ascii_alphabetic)
     }
 
+    /// The letters that come next, after blanks; may be empty.
+    pub(super) fn letters_ahead(&self) -> &'a [u8] {
+        let mut ahead = *self;
+        ahead.pass_blanks();
+        ahead.letters()
+    }
+
     fn run(&mut self, of: impl Fn(&u8) -> bool) -> &'a [u8] {
         let length = self.rest.iter().take_while(|&byte| of(byte)).count();
         let (run, rest) = self.rest.split_at(length);
