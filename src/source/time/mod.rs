@@ -366,25 +366,23 @@ fn named(order: Order) -> &'static str {
 
 #[cold]
 fn not_a_date(value: &[u8]) -> Unreadable {
-    let zone = value
-        .trim_ascii()
-        .rsplit(|&byte| byte == b' ')
-        .next()
-        .unwrap_or_default();
-    let is_abbreviation = (2..=5).contains(&zone.len())
-        && zone.iter().all(u8::is_ascii_uppercase)
-        && iso::read(value.trim_ascii()[..value.trim_ascii().len() - zone.len()].trim_ascii())
-            .is_some();
-    Unreadable::Value(if is_abbreviation {
-        format!(
-            "timestamp {} has the zone \"{}\", which is not one place's: expected UTC, an offset or \
-             a name such as Europe/Paris",
-            quoted(value),
-            String::from_utf8_lossy(zone)
-        )
-    } else {
-        format!("timestamp {} is not a date", quoted(value))
+    let shown = quoted(value);
+    Unreadable::Value(match zone_abbreviation(value) {
+        Some(zone) => format!(
+            "timestamp {shown} has the zone \"{zone}\", which is not one place's: expected UTC, an \
+             offset or a name such as Europe/Paris"
+        ),
+        None => format!("timestamp {shown} is not a date"),
     })
+}
+
+/// `PST` of `2024-03-01 10:00:00 PST`: what keeps a value from being a date, if it is that.
+fn zone_abbreviation(value: &[u8]) -> Option<&str> {
+    let (time, zone) = value.split_at(value.iter().rposition(|&byte| byte == b' ')? + 1);
+    let is_abbreviation = (3..=5).contains(&zone.len()) && zone.iter().all(u8::is_ascii_uppercase);
+    (is_abbreviation && iso::read(time.trim_ascii()).is_some())
+        .then(|| std::str::from_utf8(zone).ok())
+        .flatten()
 }
 
 /// The value in quotes, cut to what can be shown.
@@ -394,3 +392,6 @@ pub(super) fn quoted(value: &[u8]) -> String {
     let shown = text::cut_end(&String::from_utf8_lossy(beginning), SHOWN_WIDTH);
     format!("\"{shown}\"")
 }
+
+#[cfg(test)]
+mod tests;
