@@ -50,8 +50,8 @@ const MAGIC: &[(&[u8], &str)] = &[
 
 /// What is wrong with an input that begins like this, if it is no text; judged by the first 8 KiB.
 ///
-/// Text may have some control characters (the terminal's escapes, a NUL here and there), but not one
-/// in ten bytes.
+/// Text may have some control characters (the terminal's escapes, a NUL here and there), but not in
+/// every third place; and text in another encoding than UTF-8 has hardly any.
 pub(super) fn not_text(head: &[u8]) -> Option<&'static str> {
     if let Some((_, problem)) = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)) {
         return Some(problem);
@@ -59,7 +59,13 @@ pub(super) fn not_text(head: &[u8]) -> Option<&'static str> {
     let sample = &head[..head.len().min(8 * 1024)];
     let is_odd = |byte: &&u8| matches!(byte, 0..=0x08 | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f);
     let n_odd = sample.iter().filter(is_odd).count();
-    (n_odd > 4 && n_odd * 10 > sample.len()).then_some("does not look like text")
+    let is_utf8 = match std::str::from_utf8(sample) {
+        Ok(_) => true,
+        // The sample may end within a character.
+        Err(error) => error.error_len().is_none(),
+    };
+    let most_odd = sample.len() / if is_utf8 { 3 } else { 50 };
+    (n_odd > most_odd.max(4)).then_some("does not look like text")
 }
 
 /// The byte that ends records: `\r` if there is one and no `\n`, else `\n`. `None` if that may
@@ -87,7 +93,7 @@ mod tests {
         assert!(said(b"SQLite format 3\0").contains("SQLite"));
         assert!(said(b"\x89PNG\r\n").contains("does not look like text"));
         assert_eq!(
-            said(&[b'a', 0, 1, 2, 0, 5, 6, 0, 0, 9]),
+            said(b"a\0\x01\x02\0\x05\x06\0\0\xfe"),
             "does not look like text"
         );
     }

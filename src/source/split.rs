@@ -147,8 +147,10 @@ impl<'a> Splitter<'a> {
 
     /// Goes on to the quote that closes the field opened at `opened`.
     ///
-    /// A doubled quote is text. So is one after a backslash (as MySQL writes it), if the field still
-    /// closes on the same line. What follows the closing quote up to the delimiter is text too.
+    /// A doubled quote is text, as RFC 4180 has it. So is one after a backslash, as MySQL writes it,
+    /// if the field still closes on the same line. Where `\\""` ends a line both could be meant, and
+    /// MySQL's reading is taken, which merges no rows. What follows the closing quote up to the
+    /// delimiter is text too.
     fn pass_quoted(&mut self, opened: usize) -> Quoted {
         let mut line_ends = 0;
         let mut text_until = opened + 1;
@@ -166,10 +168,11 @@ impl<'a> Splitter<'a> {
             if self.ends_field(at + 1) {
                 return Quoted::Closed { line_ends };
             } else if self.bytes[at + 1] == QUOTE {
-                text_until = if escaped && self.ends_field(at + 2) {
-                    at + 1
-                } else {
-                    at + 2
+                let may_close = escaped && self.ends_field(at + 2);
+                text_until = match may_close.then(|| line.has_quote_after(at + 1, self)) {
+                    Some(None) => return Quoted::NeedsMore,
+                    Some(Some(false)) => at + 1,
+                    Some(Some(true)) | None => at + 2,
                 };
             } else if escaped {
                 match line.has_quote_after(at, self) {
@@ -379,6 +382,7 @@ mod tests {
         check("\"a\\\"b\nd,e\n", &["1:\"a\\\"b", "2:d|e"]);
         check("\"a\\\"\"\nd,e\n", &["1:\"a\\\"\"", "2:d|e"]);
         check("\"C:\\\",b\n", &["1:\"C:\\\"|b"]);
+        check("\"C:\\\"\",b\",c\n", &["1:\"C:\\\"\",b\"|c"]);
     }
 
     #[test]
