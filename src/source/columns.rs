@@ -7,7 +7,7 @@ use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::text;
 
-/// Names of the user column, the preferred first, as [`normalised`] leaves them.
+/// Names of the user column, the preferred first, lower case and without blanks, `_`, `-` and `.`.
 pub const USER_NAMES: &[&str] = &[
     "userid",
     "user",
@@ -25,21 +25,17 @@ pub const USER_NAMES: &[&str] = &[
     "personid",
     "memberid",
     "accountid",
-    "sessionuser",
     "visitor",
-    "client",
-    "customer",
     "username",
     "fullvisitorid",
     "domainuserid",
     "useruuid",
-    "mid",
     "cookie",
     "personuuid",
     "member",
 ];
 
-/// Names of the time column, the preferred first, as [`normalised`] leaves them.
+/// Names of the time column, the preferred first, lower case and without blanks, `_`, `-` and `.`.
 pub const TIME_NAMES: &[&str] = &[
     "pageviewat",
     "timestamp",
@@ -74,10 +70,9 @@ pub const TIME_NAMES: &[&str] = &[
     "epoch",
     "date",
     "eventdate",
-    "day",
 ];
 
-/// Names of the page column, the preferred first, as [`normalised`] leaves them. Those that name an
+/// Names of the page column, the preferred first, lower case and without blanks, `_`, `-` and `.`. Those that name an
 /// event and not a page are last.
 pub const PAGE_NAMES: &[&str] = &[
     "page",
@@ -105,8 +100,6 @@ pub const PAGE_NAMES: &[&str] = &[
     "viewname",
     "pagename",
     "pageid",
-    "pagetitle",
-    "title",
     "item",
     "itemid",
     "productid",

@@ -3,7 +3,6 @@
 //! Knows what makes a row a pageview; how records are split, times read and columns found is beside.
 
 use std::borrow::Cow;
-use std::ops::Range;
 
 use crate::source::InputFormat;
 use crate::source::ReadOptions;
@@ -11,8 +10,8 @@ use crate::source::Sink;
 use crate::source::header;
 use crate::source::header::Header;
 use crate::source::quoted;
-use crate::source::split::QUOTE;
-use crate::source::split::Record;
+use crate::source::row::Row;
+use crate::source::row::text_of;
 use crate::source::split::Splitter;
 use crate::source::split::Step;
 use crate::source::tally::Tally;
@@ -67,72 +66,6 @@ pub(super) fn read<S: Sink + ?Sized>(
         rows.sink.progress(window.input().bytes_read())?;
     }
     rows.finish()
-}
-
-/// The longest beginning of the bytes that is text. Checked all at once, since that is many times as
-/// fast as field by field; only up to the last line end, since the bytes may end within a character.
-fn text_of(bytes: &[u8], terminator: u8) -> &str {
-    let whole = memchr::memrchr(terminator, bytes).map_or(bytes, |last| &bytes[..last]);
-    std::str::from_utf8(whole).unwrap_or_else(|error| {
-        std::str::from_utf8(&whole[..error.valid_up_to()]).expect("valid up to there")
-    })
-}
-
-/// A record with the bytes it lies in.
-struct Row<'a> {
-    bytes: &'a [u8],
-    /// A beginning of `bytes`, perhaps short of this record.
-    text: &'a str,
-    record: Record,
-    /// Where the fields end; those that the row does not have are left over from another row.
-    ends: &'a [usize],
-}
-
-impl<'a> Row<'a> {
-    /// The field's raw bytes. The row must have it.
-    #[inline]
-    fn field(&self, position: usize) -> &'a [u8] {
-        &self.bytes[self.start(position)..self.ends[position]]
-    }
-
-    /// The field without the quotes around it, if those are all the quotes it has; `None` if what it
-    /// says has to be put together.
-    #[inline]
-    fn plain(&self, position: usize) -> Option<Range<usize>> {
-        let range = self.start(position)..self.ends[position];
-        match &self.bytes[range.clone()] {
-            [QUOTE, inner @ .., QUOTE] if self.record.quoted => memchr::memchr(QUOTE, inner)
-                .is_none()
-                .then_some(range.start + 1..range.end - 1),
-            [QUOTE, ..] if self.record.quoted => None,
-            _ => Some(range),
-        }
-    }
-
-    /// The field as text without looking at it again; `None` if it is not known to be text, or not plain.
-    #[inline]
-    fn text(&self, position: usize) -> Option<&'a str> {
-        self.text.get(self.plain(position)?)
-    }
-
-    #[inline]
-    fn start(&self, position: usize) -> usize {
-        match position {
-            0 => self.record.start,
-            _ => self.ends[position - 1] + 1,
-        }
-    }
-
-    fn raw(&self) -> &'a [u8] {
-        &self.bytes[self.record.start..self.record.end]
-    }
-
-    /// Whether all fields from this one on are empty.
-    fn is_empty_from(&self, position: usize, delimiter: u8) -> bool {
-        self.bytes[self.start(position)..self.record.end]
-            .iter()
-            .all(|&byte| byte == delimiter || byte == b' ' || byte == b'"')
-    }
 }
 
 /// Rows of another width than the header's, one after the other.
@@ -351,7 +284,7 @@ impl<'a, S: Sink + ?Sized> Rows<'a, S> {
             user: column(columns.user),
             time: column(columns.time),
             page: column(columns.page),
-            time_form: self.times.held(),
+            time_form: self.times.column().held(),
             notes: self.notes(),
             pageviews: self.pageviews,
             rejects: self.rejects,
@@ -384,7 +317,7 @@ impl<'a, S: Sink + ?Sized> Rows<'a, S> {
                 ));
             }
         }
-        notes.extend(self.times.notes());
+        notes.extend(self.times.column().notes());
         notes.extend(self.not_text.note(
             "page",
             "with bytes that are not UTF-8 text, which became U+FFFD",

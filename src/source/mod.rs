@@ -15,6 +15,7 @@ mod csv;
 mod header;
 mod input;
 mod quoted;
+mod row;
 mod sniff;
 mod split;
 mod tally;

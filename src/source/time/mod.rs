@@ -10,6 +10,7 @@
 //! nowhere else.
 
 mod calendar;
+mod column;
 mod iso;
 mod month_name;
 mod number;
@@ -19,7 +20,8 @@ mod zone;
 
 use chrono_tz::Tz;
 
-use crate::source::tally::Tally;
+use crate::source::time::column::Form;
+use crate::source::time::column::TimeColumn;
 use crate::source::time::number::Number;
 use crate::source::time::number::Unit;
 use crate::source::time::slashed::Order;
@@ -45,52 +47,12 @@ pub(super) enum Unreadable {
     Kind(String),
 }
 
-/// Forms that a column is said to have; a column with two of them is mixed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
-    Local,
-    WithOffset,
-    DateOnly,
-    MonthName,
-    Slashed,
-    Seconds,
-    Milliseconds,
-    Microseconds,
-    Nanoseconds,
-}
-
-/// The forms in the order of their discriminants, with what a column of them is said to hold.
-const FORMS: [(Form, &str); 9] = [
-    (Form::Local, "date and time without an offset"),
-    (Form::WithOffset, "date and time with an offset"),
-    (Form::DateOnly, "date only"),
-    (Form::MonthName, "date and time with the month's name"),
-    (Form::Slashed, "date and time with day and month as numbers"),
-    (Form::Seconds, "epoch seconds"),
-    (Form::Milliseconds, "epoch milliseconds"),
-    (Form::Microseconds, "epoch microseconds"),
-    (Form::Nanoseconds, "epoch nanoseconds"),
-];
-
-impl Form {
-    fn is_epoch(self) -> bool {
-        self as usize >= Form::Seconds as usize
-    }
-}
-
 /// Reads the values of one time column and remembers what they are like.
 pub(super) struct TimeReader {
     zone: Zone,
     /// The zone that was named in a value last.
     named: Option<(Tz, Zone)>,
-    /// The order of slashed dates and the line that settled it.
-    order: Option<(Order, u64)>,
-    /// By form, the line it was first seen at; 0 if it was not.
-    seen: [u64; FORMS.len()],
-    has_local: bool,
-    skipped: Tally,
-    twice: Tally,
-    not_after_epoch: Tally,
+    column: TimeColumn,
 }
 
 impl TimeReader {
@@ -99,13 +61,13 @@ impl TimeReader {
         TimeReader {
             zone: Zone::new(zone),
             named: None,
-            order: None,
-            seen: [0; FORMS.len()],
-            has_local: false,
-            skipped: Tally::default(),
-            twice: Tally::default(),
-            not_after_epoch: Tally::default(),
+            column: TimeColumn::new(zone.name()),
         }
+    }
+
+    /// What was seen so far.
+    pub(super) fn column(&self) -> &TimeColumn {
+        &self.column
     }
 
     /// The instant that `value`, on line `line` (1-based), stands for. Cannot panic on any bytes.
@@ -165,7 +127,7 @@ impl TimeReader {
         value: &[u8],
         line: u64,
     ) -> Result<Timestamp, Unreadable> {
-        if number.looks_like_spreadsheet_days() && !self.has_seen_epoch() {
+        if number.looks_like_spreadsheet_days() && !self.column.has_epoch() {
             return Err(Unreadable::Kind(format!(
                 "timestamp {} looks like a spreadsheet's serial date: \
                  format the column as YYYY-MM-DD HH:MM:SS before exporting it",
@@ -191,10 +153,10 @@ impl TimeReader {
         if !date.is_date() {
             return Err(not_a_date(value));
         }
-        let order = match (self.order, date.settles()) {
+        let order = match (self.column.order, date.settles()) {
             (Some((order, _)), _) => order,
             (None, Some(order)) => {
-                self.order = Some((order, line));
+                self.column.order = Some((order, line));
                 order
             }
             (None, None) if date.is_same_in_both() => Order::DayFirst,
@@ -211,8 +173,8 @@ impl TimeReader {
             None => Err(Unreadable::Value(format!(
                 "timestamp {} is not a date in the order {} that line {} settled",
                 quoted(value),
-                named(order),
-                self.order.map_or(line, |(_, line)| line)
+                order.name(),
+                self.column.order.map_or(line, |(_, line)| line)
             ))),
         }
     }
@@ -237,7 +199,7 @@ impl TimeReader {
         let (us, placed) = match place {
             Place::Offset(offset) => return wall_us - offset,
             Place::Unsaid => {
-                self.has_local = true;
+                self.column.has_local = true;
                 self.zone.place(wall_us)
             }
             Place::Zone(zone) => match &mut self.named {
@@ -247,8 +209,8 @@ impl TimeReader {
         };
         match placed {
             Placed::Once => {}
-            Placed::Skipped => self.skipped.add(line),
-            Placed::Twice => self.twice.add(line),
+            Placed::Skipped => self.column.skipped.add(line),
+            Placed::Twice => self.column.twice.add(line),
         }
         us
     }
@@ -263,104 +225,11 @@ impl TimeReader {
         line: u64,
     ) -> Result<Timestamp, Unreadable> {
         let at = Timestamp::from_us(us).ok_or_else(|| not_a_date(value))?;
-        let seen = &mut self.seen[form as usize];
-        if *seen == 0 {
-            *seen = line;
-        }
+        self.column.saw(form, line);
         if us <= 0 {
-            self.not_after_epoch.add(line);
+            self.column.not_after_epoch.add(line);
         }
         Ok(at)
-    }
-
-    fn has_seen_epoch(&self) -> bool {
-        self.forms_seen().any(|(form, ..)| form.is_epoch())
-    }
-
-    /// The forms seen, what they are called, and the line each was first seen at.
-    fn forms_seen(&self) -> impl Iterator<Item = (Form, &'static str, u64)> {
-        FORMS
-            .iter()
-            .zip(self.seen)
-            .filter(|&(_, line)| line > 0)
-            .map(|(&(form, words), line)| (form, words, line))
-    }
-
-    /// What the column holds: `date and time without an offset, taken as UTC`; empty if no value was read.
-    pub(super) fn held(&self) -> String {
-        let mut seen = self.forms_seen();
-        let (first, second) = (seen.next(), seen.next());
-        let form = match (first, second) {
-            (None, _) => return String::new(),
-            (Some((_, words, _)), None) => words,
-            (Some((form, ..)), _) if form.is_epoch() => "epoch numbers in several units",
-            _ => "times in several formats",
-        };
-        match self.has_local {
-            true => format!("{form}, taken as {}", self.zone.name()),
-            false => form.to_owned(),
-        }
-    }
-
-    /// What a person should know about the column as a whole.
-    pub(super) fn notes(&self) -> Vec<String> {
-        let mut notes = Vec::new();
-        let listed = |epochs: bool| {
-            self.forms_seen()
-                .filter(|(form, ..)| !epochs || form.is_epoch())
-                .map(|(_, words, line)| format!("{words} from line {line}"))
-                .collect::<Vec<_>>()
-                .join("; ")
-        };
-        let n_epochs = self
-            .forms_seen()
-            .filter(|(form, ..)| form.is_epoch())
-            .count();
-        if n_epochs > 1 {
-            notes.push(format!(
-                "units are mixed in the time column: {}",
-                listed(true)
-            ));
-        }
-        if self.forms_seen().count() > n_epochs.max(1) {
-            notes.push(format!(
-                "formats are mixed in the time column: {}",
-                listed(false)
-            ));
-        }
-        if self.seen[Form::DateOnly as usize] > 0 {
-            notes.push(format!(
-                "dates without a time of day are taken as midnight (the first at line {})",
-                self.seen[Form::DateOnly as usize]
-            ));
-        }
-        if let Some((order, line)) = self.order {
-            notes.push(format!(
-                "dates are read as {}, as line {line} settles",
-                named(order)
-            ));
-        }
-        let zone = self.zone.name();
-        notes.extend(self.skipped.note(
-            "timestamp",
-            &format!("that clocks jumped over in {zone} moved forward by the jump"),
-        ));
-        notes.extend(self.twice.note(
-            "timestamp",
-            &format!("that clocks showed twice in {zone} taken as the earlier"),
-        ));
-        notes.extend(
-            self.not_after_epoch
-                .note("pageview", "at or before 1970-01-01T00:00:00Z"),
-        );
-        notes
-    }
-}
-
-fn named(order: Order) -> &'static str {
-    match order {
-        Order::DayFirst => "day/month/year",
-        Order::MonthFirst => "month/day/year",
     }
 }
 

@@ -12,6 +12,16 @@ pub(super) enum Order {
     MonthFirst,
 }
 
+impl Order {
+    /// What it is called in messages.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Order::DayFirst => "day/month/year",
+            Order::MonthFirst => "month/day/year",
+        }
+    }
+}
+
 /// A date whose first two numbers may be day and month or month and day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Slashed {

@@ -7,6 +7,7 @@ use chrono::TimeZone;
 use proptest::prelude::*;
 
 use super::*;
+use crate::source::time::column::FORMS;
 
 /// The instant of `value` in `zone` as RFC 3339, or the reason why it is none.
 fn read_in(zone: Tz, value: &str) -> String {
@@ -225,19 +226,19 @@ fn what_a_column_is_like_is_said_once() {
         times.read(value.as_bytes(), line).unwrap();
     }
     assert_eq!(
-        times.held(),
+        times.column().held(),
         "times in several formats, taken as Europe/Berlin"
     );
     assert_eq!(
-        times.notes(),
+        times.column().notes(),
         [
             "units are mixed in the time column: epoch seconds from line 5; epoch milliseconds from \
              line 6",
             "formats are mixed in the time column: date and time without an offset from line 2; date \
              only from line 7; epoch seconds from line 5; epoch milliseconds from line 6",
             "dates without a time of day are taken as midnight (the first at line 7)",
-            "1 timestamp that clocks jumped over in Europe/Berlin moved forward by the jump (line 2)",
-            "2 timestamps that clocks showed twice in Europe/Berlin taken as the earlier (the first at \
+            "1 timestamp that clocks jumped over, moved forward by the jump (line 2)",
+            "2 timestamps that clocks showed twice, taken as the earlier (the first at \
              line 3)",
             "1 pageview at or before 1970-01-01T00:00:00Z (line 5)",
         ]
@@ -300,6 +301,6 @@ proptest! {
     ) {
         let mut times = TimeReader::new(Tz::Europe__Berlin);
         let _ = times.read(value.as_bytes(), 1);
-        let _ = (times.held(), times.notes());
+        let _ = (times.column().held(), times.column().notes());
     }
 }

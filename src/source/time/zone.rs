@@ -57,11 +57,6 @@ impl Zone {
         }
     }
 
-    /// The zone's IANA name.
-    pub(super) fn name(&self) -> &'static str {
-        self.zone.name()
-    }
-
     /// The instant, in microseconds since the epoch, at which clocks here show `wall_us`, which is
     /// within the years 1 to 9999.
     #[inline]
