@@ -24,6 +24,9 @@ const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
 /// A header with more columns is refused: it is some other file's one long line.
 const MOST_COLUMNS: usize = 1 << 20;
 
+/// Bytes of a column's name that count, so that one endless line is not taken for a long name.
+const MOST_NAME_BYTES: usize = 1 << 10;
+
 /// How many rows after the header are looked at to tell a delimiter.
 const ROWS_SAMPLED: usize = 16;
 
@@ -243,7 +246,8 @@ fn names(bytes: &[u8], dialect: Dialect, record: Record) -> Vec<String> {
     let mut scratch = Vec::new();
     ends.iter()
         .map(|&end| {
-            let said = quoted::read(&bytes[start.min(end)..end], &mut scratch);
+            let field = &bytes[start.min(end)..end];
+            let said = quoted::read(&field[..field.len().min(MOST_NAME_BYTES)], &mut scratch);
             start = end + 1;
             String::from_utf8_lossy(said.bytes).trim().to_owned()
         })
