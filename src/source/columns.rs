@@ -2,7 +2,7 @@
 //!
 //! Knows names only; nothing about how a header is written or what the columns hold.
 
-use crate::source::ReadOptions;
+use crate::source::options::ReadOptions;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::text;

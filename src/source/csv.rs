@@ -4,14 +4,14 @@
 
 use std::borrow::Cow;
 
-use crate::source::InputFormat;
-use crate::source::ReadOptions;
-use crate::source::Sink;
 use crate::source::header;
 use crate::source::header::Header;
+use crate::source::options::InputFormat;
+use crate::source::options::ReadOptions;
 use crate::source::quoted;
 use crate::source::row::Row;
 use crate::source::row::text_of;
+use crate::source::sink::Sink;
 use crate::source::split::Splitter;
 use crate::source::split::Step;
 use crate::source::tally::Tally;

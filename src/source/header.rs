@@ -2,10 +2,10 @@
 //!
 //! Knows how to tell dialects apart; nothing about the rows that follow.
 
-use crate::source::InputFormat;
-use crate::source::ReadOptions;
 use crate::source::columns;
 use crate::source::columns::Columns;
+use crate::source::options::InputFormat;
+use crate::source::options::ReadOptions;
 use crate::source::quoted;
 use crate::source::sniff;
 use crate::source::split::Dialect;

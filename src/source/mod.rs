@@ -1,7 +1,7 @@
 //! Bytes -> pageviews and rejects. Source floor.
 //!
 //! Knows files, text formats and the many ways to write a time; nothing about stores or sessions.
-//! A row that is no pageview is a [`Reject`] and reading goes on; an input that cannot be taken for
+//! A row that is no pageview is a [`Reject`](crate::words::pageview::Reject) and reading goes on; an input that cannot be taken for
 //! pageviews at all is an error.
 //!
 //! ```text
@@ -14,8 +14,10 @@ mod columns;
 mod csv;
 mod header;
 mod input;
+mod options;
 mod quoted;
 mod row;
+mod sink;
 mod sniff;
 mod split;
 mod tally;
@@ -23,87 +25,18 @@ mod time;
 mod understood;
 mod window;
 
-use chrono_tz::Tz;
-
 pub use crate::source::columns::PAGE_NAMES;
 pub use crate::source::columns::TIME_NAMES;
 pub use crate::source::columns::USER_NAMES;
 pub use crate::source::input::Input;
+pub use crate::source::options::InputFormat;
+pub use crate::source::options::ReadOptions;
+pub use crate::source::sink::Sink;
 pub use crate::source::understood::Column;
 pub use crate::source::understood::Understood;
 use crate::source::window::Capacity;
 use crate::source::window::Window;
 use crate::words::error::Result;
-use crate::words::pageview::Pageview;
-use crate::words::pageview::Reject;
-
-/// Formats that pageviews come in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum InputFormat {
-    /// Found out by the content; names are not trusted.
-    #[default]
-    Auto,
-    /// Delimited text with a header; the delimiter (`,` tab `;` or `|`) is found out.
-    Csv,
-    /// Delimited text with a header and tabs.
-    Tsv,
-}
-
-impl InputFormat {
-    /// What it is called in messages.
-    pub fn name(self) -> &'static str {
-        match self {
-            InputFormat::Auto => "auto",
-            InputFormat::Csv => "CSV",
-            InputFormat::Tsv => "TSV",
-        }
-    }
-}
-
-/// How to read inputs; the default finds everything out and takes times without an offset as UTC.
-#[derive(Clone, Debug)]
-pub struct ReadOptions {
-    /// The format, if it is not to be found out.
-    pub format: InputFormat,
-    /// The user's column, if it is not to be found by [`USER_NAMES`].
-    pub user_column: Option<String>,
-    /// The time's column, if it is not to be found by [`TIME_NAMES`].
-    pub time_column: Option<String>,
-    /// The page's column, if it is not to be found by [`PAGE_NAMES`].
-    pub page_column: Option<String>,
-    /// The zone of times that are written without an offset.
-    pub time_zone: Tz,
-}
-
-impl Default for ReadOptions {
-    fn default() -> ReadOptions {
-        ReadOptions {
-            format: InputFormat::Auto,
-            user_column: None,
-            time_column: None,
-            page_column: None,
-            time_zone: Tz::UTC,
-        }
-    }
-}
-
-/// Where pageviews and rejects go, in the order of their rows. An error stops the reading at once
-/// and is what [`read`] returns.
-pub trait Sink {
-    /// Takes a pageview.
-    fn pageview(&mut self, pageview: Pageview<'_>) -> Result<()>;
-
-    /// Takes a row that is none.
-    fn reject(&mut self, reject: Reject) -> Result<()>;
-
-    /// Hears how many raw bytes were read so far, about once for each buffer.
-    /// [`Error::Interrupted`](crate::words::error::Error::Interrupted) cancels.
-    fn progress(&mut self, bytes_read: u64) -> Result<()> {
-        let _ = bytes_read;
-        Ok(())
-    }
-}
 
 /// Reads an input to its end and gives every row to the sink, as a pageview or as a reject.
 ///

@@ -6,6 +6,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::words::error::Error;
+use crate::words::pageview::Pageview;
+use crate::words::pageview::Reject;
 
 /// What a sink took.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::source::InputFormat;
+use crate::source::options::InputFormat;
 use crate::words::figure;
 use crate::words::text::safe;
 
