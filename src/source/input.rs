@@ -146,7 +146,11 @@ impl Input {
         Ok(Some(Prefix {
             digest: digest.digest128().to_be_bytes(),
             is_whole_lines: is_end(last) || n == 0 || is_end(buffer[0]),
-            lines: ends.map(|ends| ends + u64::from(!is_end(last))),
+            // What follows the last terminator is a line too, be it but the return of a line end.
+            lines: [
+                ends[0] + u64::from(last != b'\n'),
+                ends[1] + u64::from(last != b'\r'),
+            ],
         }))
     }
 

@@ -272,6 +272,21 @@ fn of_a_file_that_has_grown_only_the_new_lines_are_taken_in() {
 }
 
 #[test]
+fn a_load_that_ended_within_a_line_end_took_in_the_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("views.csv");
+    let mut store = Store::open_or_draft(&folder.path().join("s.db")).unwrap();
+    let whole = "user_id,page_view_at,page\r\na,1,/x\r\na,2,/y\r\n";
+    let until_the_return = whole.find("/x\r").unwrap() + "/x\r".len();
+    std::fs::write(&file, &whole[..until_the_return]).unwrap();
+    let first = load_file(&mut store, &file, support::load_options()).unwrap();
+    let mut store = store.keep().unwrap();
+    std::fs::write(&file, whole).unwrap();
+    let second = load_file(&mut store, &file, support::load_options()).unwrap();
+    assert_eq!((first.pageviews, second.pageviews), (1, 1));
+}
+
+#[test]
 fn a_file_that_has_grown_within_a_line_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("views.csv");
