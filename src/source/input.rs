@@ -6,6 +6,9 @@ use std::io;
 use std::io::Read;
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering;
 
 use memchr::memchr_iter;
 use xxhash_rust::xxh3::Xxh3;
@@ -26,18 +29,31 @@ pub struct Prefix {
     lines: [u64; 2],
 }
 
-/// One input: a file, a pipe or standard input, read once from beginning to end.
-pub struct Input {
+/// What is known of an input beside its bytes.
+pub(super) struct Facts {
     name: String,
     /// Where it is, if it can be read again.
     path: Option<PathBuf>,
     size: Option<u64>,
-    reader: Box<dyn Read + Send>,
-    digest: Xxh3,
-    bytes_read: u64,
+    /// Raw bytes read so far.
+    bytes_read: Arc<AtomicU64>,
     /// What was taken in by an earlier load.
     passed: Option<Prefix>,
     interrupt: Interrupt,
+}
+
+/// The raw bytes, each of which passes through the digest.
+pub(super) struct Stream {
+    reader: Box<dyn Read + Send>,
+    digest: Xxh3,
+    bytes_read: Arc<AtomicU64>,
+    interrupt: Interrupt,
+}
+
+/// One input: a file, a pipe or standard input, read once from beginning to end.
+pub struct Input {
+    pub(super) facts: Facts,
+    pub(super) stream: Stream,
 }
 
 impl Input {
@@ -66,56 +82,67 @@ impl Input {
             return Ok(Input::from_reader(&name, None, Box::new(feed)));
         }
         let file = File::open(path).map_err(Error::io("read", path))?;
-        let input = Input::from_reader(&name, Some(metadata.len()), Box::new(file));
-        Ok(Input {
-            path: Some(path.to_path_buf()),
-            ..input
-        })
+        let mut input = Input::from_reader(&name, Some(metadata.len()), Box::new(file));
+        input.facts.path = Some(path.to_path_buf());
+        Ok(input)
     }
 
     /// An input of any bytes, of `size` bytes if that is known.
     pub fn from_reader(name: &str, size: Option<u64>, reader: Box<dyn Read + Send>) -> Input {
+        let bytes_read = Arc::default();
+        let interrupt = Interrupt::default();
         Input {
-            name: name.to_owned(),
-            path: None,
-            size,
-            reader,
-            digest: Xxh3::new(),
-            bytes_read: 0,
-            passed: None,
-            interrupt: Interrupt::default(),
+            stream: Stream {
+                reader,
+                digest: Xxh3::new(),
+                bytes_read: Arc::clone(&bytes_read),
+                interrupt: interrupt.clone(),
+            },
+            facts: Facts {
+                name: name.to_owned(),
+                path: None,
+                size,
+                bytes_read,
+                passed: None,
+                interrupt,
+            },
         }
     }
 
     /// The same input, which stops waiting for bytes once `interrupt` is requested.
-    pub fn heeding(self, interrupt: Interrupt) -> Input {
-        Input { interrupt, ..self }
+    pub fn heeding(mut self, interrupt: Interrupt) -> Input {
+        self.stream.interrupt = interrupt.clone();
+        self.facts.interrupt = interrupt;
+        self
     }
 
     /// The name the person gave, not made safe for a terminal.
     pub fn name(&self) -> &str {
-        &self.name
+        &self.facts.name
     }
 
     /// How many bytes there are, where that is known beforehand.
     pub fn size(&self) -> Option<u64> {
-        self.size
+        self.facts.size
     }
 
     /// How many bytes have been read.
     pub fn bytes_read(&self) -> u64 {
-        self.bytes_read
+        self.facts.bytes_read()
     }
 
     /// XXH3-128 of the bytes read: the identity of the content once all of it has been read.
     pub fn digest(&self) -> [u8; 16] {
-        self.digest.digest128().to_be_bytes()
+        self.stream.digest.digest128().to_be_bytes()
     }
 
     /// What the first `bytes` bytes are now; `None` if this is no file or a shorter one. Reads them apart
     /// from the input itself.
     pub fn prefix(&self, bytes: u64) -> Result<Option<Prefix>> {
-        let (Some(path), true) = (&self.path, self.size.is_some_and(|size| size >= bytes)) else {
+        let (Some(path), true) = (
+            &self.facts.path,
+            self.facts.size.is_some_and(|size| size >= bytes),
+        ) else {
             return Ok(None);
         };
         let mut file = File::open(path).map_err(Error::io("read", path))?;
@@ -124,7 +151,7 @@ impl Input {
         let mut last = b'\n';
         let (mut left, mut buffer) = (bytes, vec![0; 1 << 18]);
         while left > 0 {
-            self.interrupt.check()?;
+            self.facts.interrupt.check()?;
             let wanted = buffer
                 .len()
                 .min(usize::try_from(left).unwrap_or(usize::MAX));
@@ -157,7 +184,37 @@ impl Input {
     /// Leaves out the rows of a beginning that was taken in before. Their bytes are read all the same, so
     /// that the digest is that of the whole content.
     pub fn pass(&mut self, prefix: Prefix) {
-        self.passed = Some(prefix);
+        self.facts.passed = Some(prefix);
+    }
+
+    /// Reads what is left, for the digest.
+    pub(super) fn drain(&mut self) -> Result<()> {
+        let mut rest = vec![0; 1 << 16];
+        let failed = |error| failed_to_read(&self.facts.name, error);
+        while self.stream.read(&mut rest).map_err(failed)? > 0 {}
+        Ok(())
+    }
+}
+
+impl Facts {
+    /// The name the person gave, not made safe for a terminal.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Where it is, for formats that are not read from beginning to end; `None` for a stream.
+    pub(super) fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    /// How many raw bytes have been read.
+    pub(super) fn bytes_read(&self) -> u64 {
+        self.bytes_read.load(Ordering::Relaxed)
+    }
+
+    /// Errors once someone has asked the reading to stop.
+    pub(super) fn check_interrupt(&self) -> Result<()> {
+        self.interrupt.check()
     }
 
     /// How many lines to leave out, for lines that end in `terminator`.
@@ -166,22 +223,15 @@ impl Input {
             .map_or(0, |prefix| prefix.lines[usize::from(terminator == b'\r')])
     }
 
-    /// Reads into `buffer` until it is full or the input ends; returns how many bytes.
-    pub(super) fn fill(&mut self, buffer: &mut [u8]) -> Result<usize> {
-        let mut filled = 0;
-        while filled < buffer.len() {
-            match self.reader.read(&mut buffer[filled..]) {
-                Ok(0) => break,
-                Ok(n) => filled += n,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {
-                    self.interrupt.check()?;
-                }
-                Err(error) => return Err(Error::io("read", &self.name)(error)),
-            }
+    /// Errors if there are rows to be left out, for an input of which they cannot be told by counting lines.
+    pub(super) fn refuse_passing(&self, format: &str) -> Result<()> {
+        match self.passed {
+            None => Ok(()),
+            Some(_) => Err(self.problem(format!(
+                "it has grown since its last load, and what is new in {format} cannot be told: load the file into a \
+                 new store, or all of it once more with --again"
+            ))),
         }
-        self.digest.update(&buffer[..filled]);
-        self.bytes_read += filled as u64;
-        Ok(filled)
     }
 
     /// An [`Error::Input`] about this input.
@@ -190,5 +240,33 @@ impl Input {
             input: self.name.clone(),
             problem: problem.into(),
         }
+    }
+}
+
+impl Read for Stream {
+    /// Waits for bytes, unless it is asked to stop. What stands on a stream, such as a decompressor, so never
+    /// sees a read that came back without them.
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match self.reader.read(buffer) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {
+                    self.interrupt.check().map_err(io::Error::other)?;
+                }
+                Err(error) => return Err(error),
+                Ok(n) => {
+                    self.digest.update(&buffer[..n]);
+                    self.bytes_read.fetch_add(n as u64, Ordering::Relaxed);
+                    return Ok(n);
+                }
+            }
+        }
+    }
+}
+
+/// What a failed read of a [`Stream`], or of something that stands on one, is called.
+pub(super) fn failed_to_read(name: &str, error: io::Error) -> Error {
+    match error.get_ref().and_then(|inner| inner.downcast_ref()) {
+        Some(Error::Interrupted) => Error::Interrupted,
+        _ => Error::io("read", name)(error),
     }
 }

@@ -1,83 +1,99 @@
-//! Source floor: bytes become pageviews or rejects.
+//! Bytes -> pageviews and rejects. Source floor.
 //!
-//! Knows formats and timestamps, and nothing of the store that takes the pageviews.
+//! Knows files, formats and the many ways to write a time; nothing about stores or sessions. A row that is no
+//! pageview is a [`Reject`](crate::words::pageview::Reject) and reading goes on; an input that cannot be taken
+//! for pageviews at all is an error.
+//!
+//! ```text
+//! input (raw bytes, digest) -> decode (compression, encoding) -> window (text in memory) -> sniff (which format)
+//!     -> delimited | ...  (rows, values) -> intake (times, pageview or reject) -> sink
+//! ```
+//!
+//! A further format is a further reader beside `delimited`, which [`read`] chooses by what [`sniff`] finds.
 
-mod csv;
+mod access_log;
+mod decode;
+mod delimited;
 mod feed;
-mod header;
 mod input;
+mod intake;
+mod names;
+mod options;
+mod sink;
 mod sniff;
-mod split;
+mod tally;
 mod time;
 mod understood;
+mod window;
 
 use chrono_tz::Tz;
 
-pub use header::PAGE_NAMES;
-pub use header::TIME_NAMES;
-pub use header::USER_NAMES;
-pub use input::Input;
-pub use input::Prefix;
-pub use time::Form;
-pub use understood::Understood;
-
+pub use crate::source::input::Input;
+pub use crate::source::input::Prefix;
+pub use crate::source::names::PAGE_NAMES;
+pub use crate::source::names::TIME_NAMES;
+pub use crate::source::names::USER_NAMES;
+pub use crate::source::options::InputFormat;
+pub use crate::source::options::LogOptions;
+pub use crate::source::options::LogUser;
+pub use crate::source::options::ReadOptions;
+pub use crate::source::sink::Sink;
+use crate::source::sniff::Found;
+pub use crate::source::time::TimeFormat;
+use crate::source::time::TimeReader;
+use crate::source::time::Unreadable;
+pub use crate::source::understood::Understood;
+use crate::source::window::Capacity;
+use crate::source::window::Window;
 use crate::words::error::Result;
-use crate::words::pageview::Pageview;
-use crate::words::pageview::Reject;
 use crate::words::timestamp::Timestamp;
 
-/// In which format an input is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum InputFormat {
-    /// Found by looking at the content.
-    #[default]
-    Auto,
-    /// Values separated by commas, semicolons, tabs or bars, with a header line.
-    Csv,
-    /// The same, separated by tabs.
-    Tsv,
+/// Reads an input to its end and gives every row to the sink, as a pageview or as a reject.
+///
+/// Memory is bounded whatever the input: a row, a quoted field over many lines included, may take
+/// 256 MiB. After success the input's digest is that of its whole content.
+///
+/// Errors if the input cannot be read, is empty, is in no format that is known, has not the columns, has a
+/// quote that is never closed, has rows of another width from some line to the end, or has rows of
+/// which none is a pageview; and with whatever the sink errors with. What the sink took until then
+/// is then to be forgotten.
+pub fn read<S: Sink + ?Sized>(
+    input: &mut Input,
+    options: &ReadOptions,
+    sink: &mut S,
+) -> Result<Understood> {
+    read_within(input, options, sink, Capacity::DEFAULT)
 }
 
-/// How inputs are read.
-#[derive(Clone, Debug, Default)]
-pub struct ReadOptions {
-    /// The format.
-    pub format: InputFormat,
-    /// Name of the user column; without it a customary one is looked for.
-    pub user_column: Option<String>,
-    /// Name of the time column.
-    pub time_column: Option<String>,
-    /// Name of the page column.
-    pub page_column: Option<String>,
-    /// The zone of timestamps without an offset. UTC by default.
-    pub time_zone: Tz,
-}
-
-/// Takes what is read. Any error stops the reading and is returned from it.
-pub trait Sink {
-    /// Takes a pageview; they come in order of arrival.
-    fn pageview(&mut self, pageview: Pageview<'_>) -> Result<()>;
-
-    /// Takes a row that is no pageview.
-    fn reject(&mut self, reject: Reject) -> Result<()>;
-
-    /// Hears how many bytes of the input have been read, about every quarter of a megabyte.
-    fn progress(&mut self, bytes_read: u64) -> Result<()>;
+/// [`read`] with a given buffer.
+fn read_within<S: Sink + ?Sized>(
+    input: &mut Input,
+    options: &ReadOptions,
+    sink: &mut S,
+    capacity: Capacity,
+) -> Result<Understood> {
+    let mut window = Window::open(input, options.encoding, capacity)?;
+    let mut understood = match sniff::format(&mut window, options)? {
+        Found::Delimited => delimited::read(&mut window, options, sink)?,
+    };
+    understood.notes.extend(window.notes());
+    drop(window);
+    input.drain()?;
+    Ok(understood)
 }
 
 /// Reads one timestamp, in any form that files may have; one without an offset in `time_zone`. Errors
 /// with the reason why the text is none.
 pub fn timestamp(text: &str, time_zone: Tz) -> std::result::Result<Timestamp, String> {
-    time::Clock::new(time_zone)
-        .read(text)
-        .map(|read| read.at)
-        .map_err(|refusal| refusal.reason(text))
+    let options = ReadOptions {
+        time_zone,
+        ..ReadOptions::default()
+    };
+    match TimeReader::new(&options, tally::Unit::Line).read(text.as_bytes(), 1) {
+        Ok(at) => Ok(at),
+        Err(Unreadable::Kind(reason) | Unreadable::Value(reason)) => Err(reason),
+    }
 }
 
-/// Reads an input to its end and hands its pageviews and rejects to `sink`.
-///
-/// Errors when the input cannot be read, is empty or is not text, when a column is not found, when a quote
-/// is never closed, and when `sink` does.
-pub fn read(input: &mut Input, options: &ReadOptions, sink: &mut dyn Sink) -> Result<Understood> {
-    csv::read(input, options, sink, csv::BUFFER_BYTES)
-}
+#[cfg(test)]
+mod tests;

@@ -1,84 +1,159 @@
 //! What an input is, by its first bytes. Source floor.
+//!
+//! Knows the beginnings of files; nothing about their names, which are not trusted.
 
-/// Beginnings of formats that are no text, and what to say of them.
-const MAGICS: [(&[u8], &str); 13] = [
-    (b"SQLite format 3\0", "it is a SQLite database"),
+use crate::source::decode::Compression;
+use crate::source::options::ReadOptions;
+use crate::source::window::Window;
+use crate::words::error::Result;
+
+/// The byte order mark of UTF-8.
+pub(super) const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Beginnings of files that are not read, and what is said of them.
+const MAGIC: &[(&[u8], &str)] = &[
+    (
+        b"SQLite format 3\0",
+        "it is a SQLite database, not a file of pageviews",
+    ),
     (
         b"PK\x03\x04",
-        "it is a zip archive (perhaps an .xlsx workbook): save the sheet as CSV",
+        "it is a zip archive or an xlsx workbook: unpack it, or save the sheet as CSV",
     ),
-    (
-        b"\x1f\x8b",
-        "it is compressed with gzip: decompress it first, such as with gzip -dc",
-    ),
-    (
-        b"\x28\xb5\x2f\xfd",
-        "it is compressed with zstd: decompress it first, such as with zstd -dc",
-    ),
-    (
-        b"BZh",
-        "it is compressed with bzip2: decompress it first, such as with bzip2 -dc",
-    ),
+    (b"PK\x05\x06", "it is an empty zip archive"),
     (
         b"\xfd7zXZ\0",
-        "it is compressed with xz: decompress it first, such as with xz -dc",
+        "it is compressed with xz, which is not read: decompress it first, such as with xz -dc",
     ),
     (
-        b"PAR1",
-        "it is a Parquet file, which this version does not read",
+        b"\x04\x22\x4d\x18",
+        "it is compressed with lz4, which is not read: decompress it first, such as with lz4 -dc",
     ),
     (
-        b"\x89PNG",
-        "it does not look like text: it is a PNG picture",
+        b"\xff\x06\0\0sNaPpY",
+        "it is compressed with snappy, which is not read: decompress it first",
     ),
+    (b"7z\xbc\xaf\x27\x1c", "it is a 7z archive: unpack it first"),
+    (b"Rar!\x1a\x07", "it is a rar archive: unpack it first"),
+    (
+        b"Obj\x01",
+        "it is an Avro file, which is not read: convert it to Parquet or JSON Lines",
+    ),
+    (
+        b"ORC",
+        "it is an ORC file, which is not read: convert it to Parquet",
+    ),
+    (
+        b"ARROW1",
+        "it is an Arrow file, which is not read: convert it to Parquet",
+    ),
+    (b"\x89PNG", "it does not look like text: it is a PNG image"),
     (
         b"\xff\xd8\xff",
-        "it does not look like text: it is a JPEG picture",
+        "it does not look like text: it is a JPEG image",
     ),
-    (b"GIF8", "it does not look like text: it is a GIF picture"),
-    (b"%PDF", "it does not look like text: it is a PDF document"),
-    (b"\xff\xfe", "it is UTF-16 text: convert it to UTF-8 first"),
-    (b"\xfe\xff", "it is UTF-16 text: convert it to UTF-8 first"),
+    (b"GIF8", "it does not look like text: it is a GIF image"),
+    (b"%PDF-", "it does not look like text: it is a PDF document"),
+    (
+        b"\xd0\xcf\x11\xe0",
+        "it is an old Office document (xls): save the sheet as CSV",
+    ),
 ];
 
-/// How much of the beginning is looked at.
-const SAMPLE_BYTES: usize = 8_192;
-
-/// Why the input cannot be a table of text; `None` if it can.
-pub(super) fn problem(head: &[u8]) -> Option<&'static str> {
-    if let Some((_, problem)) = MAGICS.iter().find(|(magic, _)| head.starts_with(magic)) {
-        return Some(problem);
-    }
-    if head
-        .iter()
-        .all(|byte| matches!(byte, b'\r' | b'\n' | b' ' | b'\t'))
-    {
-        return Some("the file is empty");
-    }
-    let sample = &head[..head.len().min(SAMPLE_BYTES)];
-    let is_control = |byte: &&u8| matches!(byte, 0..=8 | 14..=26 | 28..=31 | 127);
-    let controls = sample.iter().filter(is_control).count();
-    (controls * 10 > sample.len()).then_some("it does not look like text")
+/// The format an input was found to be in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    Delimited,
 }
 
-/// The delimiter of a header line: of `,` `;` tab and `|` the most frequent outside quotes, the earlier
-/// of equals; `,` if there is none.
-pub(super) fn delimiter(header: &[u8]) -> u8 {
-    let mut quoted = false;
-    let mut counts = [0; 4];
-    const CANDIDATES: [u8; 4] = [b',', b';', b'\t', b'|'];
-    for byte in header {
-        quoted ^= *byte == b'"';
-        if let (false, Some(candidate)) = (
-            quoted,
-            CANDIDATES.iter().position(|candidate| candidate == byte),
-        ) {
-            counts[candidate] += 1;
-        }
+/// Fills the window and tells which reader its text is for: the one that was asked for, or else by content.
+///
+/// Errors if the input is empty or is nothing that is read.
+pub(super) fn format(window: &mut Window<'_>, _options: &ReadOptions) -> Result<Found> {
+    window.fill()?;
+    if window.bytes().starts_with(UTF8_MARK) {
+        window.consume(UTF8_MARK.len());
     }
-    let best = (0..4)
-        .rev()
-        .max_by_key(|&candidate| counts[candidate])
-        .unwrap_or(0);
-    CANDIDATES[best]
+    let head = window.bytes();
+    if head.is_empty() && window.is_at_end() {
+        return Err(window.facts().problem("the file is empty"));
+    }
+    if let (Some(again), false) = (Compression::of(head), window.layers().is_empty()) {
+        let (once, twice) = (window.layers(), again.name());
+        return Err(window.facts().problem(format!(
+            "it is compressed twice, with {once} and then {twice} again: decompress it once first, such as with {twice} -dc"
+        )));
+    }
+    if let Some(problem) = not_text(head) {
+        return Err(window.facts().problem(problem));
+    }
+    Ok(Found::Delimited)
+}
+
+/// What is wrong with an input that begins like this, if it is no text; judged by the first 8 KiB.
+///
+/// Text may have some control characters (the terminal's escapes, a NUL here and there), but not in
+/// every third place; and text in another encoding than UTF-8 has hardly any.
+fn not_text(head: &[u8]) -> Option<&'static str> {
+    if let Some((_, problem)) = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)) {
+        return Some(problem);
+    }
+    let sample = &head[..head.len().min(8 * 1024)];
+    let is_odd = |byte: &&u8| matches!(byte, 0..=0x08 | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f);
+    let n_odd = sample.iter().filter(is_odd).count();
+    let is_utf8 = match std::str::from_utf8(sample) {
+        Ok(_) => true,
+        // The sample may end within a character.
+        Err(error) => error.error_len().is_none(),
+    };
+    let most_odd = sample.len() / if is_utf8 { 3 } else { 50 };
+    (n_odd > most_odd.max(4)).then_some("it does not look like text")
+}
+
+/// The byte that ends records: `\r` if there is one and no `\n`, else `\n`. `None` if that may
+/// depend on what comes after `head`.
+pub(super) fn terminator(head: &[u8], is_at_end: bool) -> Option<u8> {
+    let has_feed = memchr::memchr(b'\n', head).is_some();
+    let first_return = memchr::memchr(b'\r', head);
+    match first_return {
+        _ if has_feed => Some(b'\n'),
+        Some(at) if is_at_end || at + 1 < head.len() => Some(b'\r'),
+        _ if is_at_end => Some(b'\n'),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_text_is_named_if_it_is_known() {
+        let said = |head: &[u8]| not_text(head).unwrap_or_default();
+        assert!(said(b"PK\x03\x04....").contains("zip"));
+        assert!(said(b"\xfd7zXZ\0").contains("xz -dc"));
+        assert!(said(b"SQLite format 3\0").contains("SQLite"));
+        assert!(said(b"\x89PNG\r\n").contains("it does not look like text"));
+        assert_eq!(
+            said(b"a\0\x01\x02\0\x05\x06\0\0\xfe"),
+            "it does not look like text"
+        );
+    }
+
+    #[test]
+    fn text_may_have_a_nul_and_escapes() {
+        assert_eq!(not_text(b""), None);
+        assert_eq!(not_text(b"user,time,page\na,1,/a\0b\n"), None);
+        assert_eq!(not_text("u,t,p\né,1,\x1b[31m\x1b[0m\n".as_bytes()), None);
+    }
+
+    #[test]
+    fn only_a_file_without_line_feeds_has_records_ended_by_carriage_returns() {
+        assert_eq!(terminator(b"a\rb\r", true), Some(b'\r'));
+        assert_eq!(terminator(b"a\r\nb\r\n", true), Some(b'\n'));
+        assert_eq!(terminator(b"a\rb\n", true), Some(b'\n'));
+        assert_eq!(terminator(b"a", true), Some(b'\n'));
+        assert_eq!(terminator(b"a\r", false), None);
+        assert_eq!(terminator(b"a", false), None);
+    }
 }

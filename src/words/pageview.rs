@@ -22,14 +22,44 @@ pub struct Pageview<'a> {
 pub struct Reject {
     /// The input's name as the user gave it, not yet made safe for a terminal.
     pub input: String,
-    /// Line the row starts on, 1-based.
-    pub line: u64,
+    /// Where it is.
+    pub place: Place,
     /// Why, in the form `timestamp "2024-13-01" is not a date`; not yet made safe for a terminal.
     pub reason: String,
 }
 
 impl fmt::Display for Reject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}: {}", self.input, self.line, self.reason)
+        match self.place {
+            Place::Line(line) => write!(f, "{}:{line}: {}", self.input, self.reason),
+            Place::Row(_) => write!(f, "{}: {}: {}", self.input, self.place, self.reason),
+        }
+    }
+}
+
+/// Where a row is in its input, counted from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The line of a text on which it starts.
+    Line(u64),
+    /// The row of a table without lines.
+    Row(u64),
+}
+
+impl Place {
+    /// The number of the line or row.
+    pub fn number(self) -> u64 {
+        match self {
+            Place::Line(number) | Place::Row(number) => number,
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Line(line) => write!(f, "line {line}"),
+            Place::Row(row) => write!(f, "row {row}"),
+        }
     }
 }

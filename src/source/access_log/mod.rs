@@ -1,0 +1,6 @@
+//! Web servers' access logs -> pageviews and rejects. Source floor.
+
+mod request;
+
+pub(super) use crate::source::access_log::request::Request;
+pub(super) use crate::source::access_log::request::Requests;

@@ -1,0 +1,108 @@
+//! gzip, zstd and bzip2, as streams. Source floor.
+
+use std::io;
+use std::io::BufRead;
+use std::io::Read;
+
+use bzip2::bufread::MultiBzDecoder;
+use flate2::bufread::GzDecoder;
+
+use crate::source::decode::Notes;
+use crate::words::figure::counted;
+
+/// How an input is compressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::source) enum Compression {
+    Gzip,
+    Zstd,
+    Bzip2,
+}
+
+impl Compression {
+    /// The compression of an input that begins like this.
+    pub(in crate::source) fn of(head: &[u8]) -> Option<Compression> {
+        match head {
+            [0x1f, 0x8b, ..] => Some(Compression::Gzip),
+            [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Compression::Zstd),
+            // A skippable frame, as pzstd begins its files with.
+            [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Some(Compression::Zstd),
+            // The digit and the magic number of a block or of an empty stream: "BZh" alone begins words.
+            [b'B', b'Z', b'h', b'1'..=b'9', 0x31 | 0x17, ..] => Some(Compression::Bzip2),
+            _ => None,
+        }
+    }
+
+    /// What it is called, which is also its command.
+    pub(in crate::source) fn name(self) -> &'static str {
+        match self {
+            Compression::Gzip => "gzip",
+            Compression::Zstd => "zstd",
+            Compression::Bzip2 => "bzip2",
+        }
+    }
+
+    /// A reader of what was compressed. Data that end too early are an error of kind
+    /// [`io::ErrorKind::UnexpectedEof`].
+    pub(super) fn reader<'a>(
+        self,
+        raw: Box<dyn BufRead + 'a>,
+        notes: Notes,
+    ) -> io::Result<Box<dyn Read + 'a>> {
+        Ok(match self {
+            Compression::Gzip => Box::new(Gzip {
+                place: Place::Member(Box::new(GzDecoder::new(raw))),
+                notes,
+            }),
+            // Refuses frames that need more than 128 MiB to be decompressed.
+            Compression::Zstd => Box::new(zstd::stream::read::Decoder::with_buffer(raw)?),
+            Compression::Bzip2 => Box::new(MultiBzDecoder::new(raw)),
+        })
+    }
+}
+
+/// gzip members one after the other, as `cat` and log rotation make them, and perhaps something else after
+/// them, as tapes and block devices pad files.
+struct Gzip<'a> {
+    place: Place<'a>,
+    notes: Notes,
+}
+
+enum Place<'a> {
+    Member(Box<GzDecoder<Box<dyn BufRead + 'a>>>),
+    Between(Box<dyn BufRead + 'a>),
+    End,
+}
+
+impl Read for Gzip<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match std::mem::replace(&mut self.place, Place::End) {
+                Place::End => return Ok(0),
+                Place::Member(mut member) => {
+                    let read = member.read(buffer);
+                    self.place = match read {
+                        Ok(0) if !buffer.is_empty() => Place::Between(member.into_inner()),
+                        _ => Place::Member(member),
+                    };
+                    if !matches!(self.place, Place::Between(_)) {
+                        return read;
+                    }
+                }
+                Place::Between(mut raw) => match raw.fill_buf()? {
+                    [] => return Ok(0),
+                    [0x1f] | [0x1f, 0x8b, ..] => {
+                        self.place = Place::Member(Box::new(GzDecoder::new(raw)));
+                    }
+                    _ => {
+                        let n = io::copy(&mut raw, &mut io::sink())?;
+                        self.notes.borrow_mut().push(format!(
+                            "{} after the end of the gzip data were left out",
+                            counted(n, "byte")
+                        ));
+                        return Ok(0);
+                    }
+                },
+            }
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! What lies between an input's raw bytes and its text: compression, then another encoding. Source floor.
+//!
+//! Found by the first bytes; names are not trusted. Knows nothing of what the text says.
+
+mod compressed;
+mod transcoded;
+
+use std::cell::RefCell;
+use std::io;
+use std::io::BufReader;
+use std::io::Cursor;
+use std::io::Read;
+use std::rc::Rc;
+
+use encoding_rs::Encoding;
+use encoding_rs::UTF_8;
+
+pub(super) use crate::source::decode::compressed::Compression;
+use crate::source::decode::transcoded::Transcoder;
+
+/// Raw bytes that a decompressor takes at a time.
+const BLOCK_BYTES: usize = 1 << 17;
+
+/// Sentences about the decoding, which come up while it goes on.
+pub(super) type Notes = Rc<RefCell<Vec<String>>>;
+
+/// A stream of text, and what was taken off to get at it.
+pub(super) struct Decoded<'a> {
+    pub(super) text: Box<dyn Read + 'a>,
+    pub(super) compression: Option<Compression>,
+    /// The encoding, if it is not UTF-8.
+    pub(super) encoding: Option<&'static Encoding>,
+    pub(super) notes: Notes,
+}
+
+/// Takes compression and encoding off a stream. A byte order mark decides; else the encoding is `asked`, or
+/// UTF-8, of which nothing is changed, not even where it is invalid.
+///
+/// Errors when the stream does, or when a decompressor cannot be made.
+pub(super) fn decode<'a>(
+    mut raw: impl Read + 'a,
+    asked: Option<&'static Encoding>,
+) -> io::Result<Decoded<'a>> {
+    let notes = Notes::default();
+    let head = read_head(&mut raw)?;
+    let compression = Compression::of(&head);
+    let raw = Cursor::new(head).chain(raw);
+    let mut bytes: Box<dyn Read + 'a> = match compression {
+        None => Box::new(raw),
+        Some(compression) => compression.reader(
+            Box::new(BufReader::with_capacity(BLOCK_BYTES, raw)),
+            Rc::clone(&notes),
+        )?,
+    };
+    let head = read_head(&mut bytes)?;
+    let mark = Encoding::for_bom(&head).map(|(encoding, _)| encoding);
+    let encoding = mark.or(asked).filter(|encoding| *encoding != UTF_8);
+    let bytes = Box::new(Cursor::new(head).chain(bytes));
+    let text: Box<dyn Read + 'a> = match encoding {
+        None => bytes,
+        Some(encoding) => Box::new(Transcoder::new(bytes, encoding, Rc::clone(&notes))),
+    };
+    Ok(Decoded {
+        text,
+        compression,
+        encoding,
+        notes,
+    })
+}
+
+/// The first bytes, enough to know a magic number by; fewer only if there are no more.
+fn read_head(reader: &mut impl Read) -> io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    reader.take(8).read_to_end(&mut head)?;
+    Ok(head)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    use encoding_rs::UTF_16LE;
+    use encoding_rs::WINDOWS_1252;
+    use proptest::prelude::*;
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn zstd(bytes: &[u8]) -> Vec<u8> {
+        zstd::encode_all(bytes, 1).unwrap()
+    }
+
+    fn bzip2(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn read(raw: &[u8], asked: Option<&'static Encoding>) -> io::Result<(Vec<u8>, Vec<String>)> {
+        let mut decoded = decode(raw, asked)?;
+        let mut text = Vec::new();
+        decoded.text.read_to_end(&mut text)?;
+        Ok((text, decoded.notes.take()))
+    }
+
+    fn check(raw: &[u8], asked: Option<&'static Encoding>, expected: &str, notes: &[&str]) {
+        let (text, said) = read(raw, asked).unwrap();
+        assert_eq!(String::from_utf8_lossy(&text), expected);
+        assert_eq!(said, notes);
+    }
+
+    #[test]
+    fn compression_is_found_by_content_and_taken_off_member_by_member() {
+        for compress in [gzip, zstd, bzip2] {
+            check(&compress(b"a,b\n"), None, "a,b\n", &[]);
+            check(&compress(b""), None, "", &[]);
+            let two = [compress(b"a,b\n"), compress(b"c,d\n")].concat();
+            check(&two, None, "a,b\nc,d\n", &[]);
+        }
+        check(b"a,b\n", None, "a,b\n", &[]);
+    }
+
+    #[test]
+    fn what_follows_a_gzip_member_and_is_none_is_left_out_and_said() {
+        let mut padded = gzip(b"a,b\n");
+        padded.extend([0; 512]);
+        let note = "512 bytes after the end of the gzip data were left out";
+        check(&padded, None, "a,b\n", &[note]);
+    }
+
+    #[test]
+    fn data_that_end_too_early_are_an_error_and_not_a_short_text() {
+        for compress in [gzip, zstd, bzip2] {
+            let whole = compress("a,b\n".repeat(500).as_bytes());
+            for length in 8..whole.len() {
+                let error = read(&whole[..length], None).unwrap_err();
+                assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof, "{length}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_byte_order_mark_decides_and_else_what_was_asked_for() {
+        let utf16 =
+            |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_le_bytes).collect() };
+        check(&utf16("\u{feff}é,b\n"), None, "é,b\n", &[]);
+        check(&utf16("é,b\n"), Some(UTF_16LE), "é,b\n", &[]);
+        check(b"\xe9,b\n", Some(WINDOWS_1252), "é,b\n", &[]);
+        check("\u{feff}é".as_bytes(), Some(WINDOWS_1252), "\u{feff}é", &[]);
+        check(&gzip(&utf16("\u{feff}é")), None, "é", &[]);
+        let note = "bytes that are not UTF-16LE became U+FFFD";
+        check(b"\xff\xfea\0\x00\xdcb\0", None, "a\u{fffd}b", &[note]);
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_decoded_or_refused(
+            magic in proptest::sample::select(vec![&b""[..], b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd", b"BZh9", b"\xff\xfe"]),
+            bytes in proptest::collection::vec(any::<u8>(), 0..300),
+        ) {
+            let _ = read(&[magic, &bytes].concat(), None);
+        }
+    }
+}

@@ -1,0 +1,303 @@
+//! The beginning of delimited text: dialect, preamble, header. Source floor.
+//!
+//! Knows how to tell dialects apart; nothing about the rows that follow.
+
+use crate::source::delimited::guess;
+use crate::source::delimited::quoted;
+use crate::source::delimited::split::Dialect;
+use crate::source::delimited::split::Record;
+use crate::source::delimited::split::Splitter;
+use crate::source::delimited::split::Step;
+use crate::source::names;
+use crate::source::names::Places;
+use crate::source::names::Role;
+use crate::source::options::InputFormat;
+use crate::source::options::ReadOptions;
+use crate::source::sniff;
+use crate::source::time::looks_like_time;
+use crate::source::window::Filled;
+use crate::source::window::Window;
+use crate::words::error::Error;
+use crate::words::error::Result;
+use crate::words::figure;
+
+/// Delimiters looked for, the likeliest first.
+const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
+
+/// A header with more columns is refused: it is some other file's one long line.
+const MOST_COLUMNS: usize = 1 << 20;
+
+/// Bytes of a column's name that count, so that one endless line is not taken for a long name.
+const MOST_NAME_BYTES: usize = 1 << 10;
+
+/// How many rows after the header are looked at to tell a delimiter.
+const ROWS_SAMPLED: usize = 16;
+
+/// What the beginning of delimited text says about the rest.
+pub(super) struct Header {
+    pub(super) dialect: Dialect,
+    /// Names without blanks around them, in order.
+    pub(super) names: Vec<String>,
+    /// The header's line as it stands in the file, to know it again; empty if there is none.
+    pub(super) raw: Vec<u8>,
+    pub(super) columns: Places,
+    /// Line of the first record after the header, 1-based.
+    pub(super) next_line: u64,
+}
+
+impl Header {
+    /// Fields a row must have; a last column without a name is not missed.
+    pub(super) fn width(&self) -> usize {
+        if self.is_missing() {
+            return self.names.len();
+        }
+        let named = self.names.iter().rposition(|name| !name.is_empty());
+        named.map_or(0, |last| last + 1)
+    }
+
+    /// Whether there is none in the file.
+    pub(super) fn is_missing(&self) -> bool {
+        self.raw.is_empty()
+    }
+}
+
+/// Reads and consumes everything up to the first row: a byte order mark, comments, blank lines, the
+/// `sep=` line of a spreadsheet, the header.
+pub(super) fn read(window: &mut Window<'_>, options: &ReadOptions) -> Result<Header> {
+    let mut reading = Reading { window, line: 1 };
+    if reading.window.bytes().starts_with(sniff::UTF8_MARK) {
+        reading.window.consume(sniff::UTF8_MARK.len());
+    }
+    let terminator = loop {
+        match sniff::terminator(reading.window.bytes(), reading.window.is_at_end()) {
+            Some(terminator) => break terminator,
+            None => reading.more()?,
+        }
+    };
+    let given = reading.skip_preamble(terminator)?;
+    let candidates = match (given, options.format) {
+        (Some(delimiter), _) => vec![delimiter],
+        (None, InputFormat::Tsv) => vec![b'\t'],
+        (None, _) => DELIMITERS.to_vec(),
+    };
+    reading.header(terminator, &candidates, options)
+}
+
+struct Reading<'w, 'i> {
+    window: &'w mut Window<'i>,
+    /// Of the first byte in the window.
+    line: u64,
+}
+
+impl Reading<'_, '_> {
+    /// Reads on; errors if nothing more fits. At the end it changes nothing.
+    fn more(&mut self) -> Result<()> {
+        match self.window.fill()? {
+            Filled::Full => Err(self.refused(&format!(
+                "line {} is longer than {}",
+                self.line,
+                figure::bytes(self.window.limit() as u64)
+            ))),
+            Filled::More | Filled::AtEnd => Ok(()),
+        }
+    }
+
+    fn refused(&self, problem: &str) -> Error {
+        self.window.facts().problem(problem)
+    }
+
+    /// Passes comments, blank lines and a `sep=` line, whose delimiter it returns. Errors if there
+    /// is nothing else.
+    fn skip_preamble(&mut self, terminator: u8) -> Result<Option<u8>> {
+        let mut delimiter = None;
+        loop {
+            let bytes = self.window.bytes();
+            let at_end = self.window.is_at_end();
+            let length = match memchr::memchr(terminator, bytes) {
+                None if !at_end => {
+                    self.more()?;
+                    continue;
+                }
+                None => bytes.len(),
+                Some(length) => length,
+            };
+            if length == bytes.len() && bytes.trim_ascii().is_empty() {
+                return Err(self.refused("the file is empty"));
+            }
+            let line = bytes[..length].trim_ascii();
+            let separator = line.strip_suffix(b"\"").unwrap_or(line);
+            match separator.strip_prefix(b"\"").unwrap_or(separator) {
+                [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', given] if given.is_ascii() => {
+                    delimiter = Some(*given);
+                }
+                // Trimming took a tab away.
+                b"sep=" => delimiter = Some(b'\t'),
+                [] | [b'#', ..] => {}
+                _ => return Ok(delimiter),
+            }
+            let passed = (length + 1).min(bytes.len());
+            self.window.consume(passed);
+            self.line += 1;
+        }
+    }
+
+    /// The header, read with the delimiter that makes most sense of it and of the rows after it.
+    fn header(
+        &mut self,
+        terminator: u8,
+        candidates: &[u8],
+        options: &ReadOptions,
+    ) -> Result<Header> {
+        let mut best: Option<(Rank, Dialect, First)> = None;
+        for &delimiter in candidates {
+            let dialect = Dialect {
+                delimiter,
+                terminator,
+            };
+            let Some(first) = self.first_record(dialect)? else {
+                continue;
+            };
+            let rank = Rank {
+                roles: names::count_found(&first.names, options),
+                rows_alike: self.rows_alike(dialect, &first),
+                fields: first.names.len(),
+            };
+            if best.as_ref().is_none_or(|(most, ..)| rank > *most) {
+                best = Some((rank, dialect, first));
+            }
+        }
+        let Some((_, dialect, first)) = best else {
+            return Err(self.refused(&format!(
+                "a quote opened on line {} is never closed",
+                self.line
+            )));
+        };
+        if options.no_header || self.is_data(&first, options) {
+            return self.headerless(dialect, first, options);
+        }
+        let columns = names::find(&first.names, options, self.window.facts().name())?;
+        let raw = self.window.bytes()[first.record.start..first.record.end].to_vec();
+        self.window.consume(first.consumed);
+        Ok(Header {
+            dialect,
+            names: first.names,
+            raw,
+            columns,
+            next_line: self.line + first.record.lines,
+        })
+    }
+
+    /// Whether the first record is a row and no header: none of its fields is a customary name, but one holds a
+    /// time.
+    fn is_data(&self, first: &First, options: &ReadOptions) -> bool {
+        let unasked = ReadOptions::default();
+        let is_named = |role: Role| {
+            role.asked_for(options)
+                .is_some_and(|wanted| first.names.iter().any(|name| name == wanted))
+        };
+        names::count_found(&first.names, &unasked) == 0
+            && !Role::ALL.into_iter().any(is_named)
+            && first.names.iter().any(|name| looks_like_time(name))
+    }
+
+    /// What stands for a header where there is none. The first record stays in the window.
+    fn headerless(&self, dialect: Dialect, first: First, options: &ReadOptions) -> Result<Header> {
+        let mut rows = vec![first.names];
+        let rest = &self.window.bytes()[first.consumed..];
+        let mut splitter = Splitter::new(rest, dialect, self.window.is_at_end());
+        while rows.len() < ROWS_SAMPLED
+            && let Step::Record(record) = splitter.step(&mut [])
+        {
+            rows.push(names(rest, dialect, record));
+        }
+        let width = rows[0].len();
+        let columns = guess::places(&rows, options).map_err(|role| {
+            let (name, option) = (role.name(), role.option());
+            let row = names::shown(&rows[0]).join(", ");
+            self.refused(&format!(
+                "there is no header, and which column is the {name} cannot be told; the first row has: {row}; name it \
+                 by its number with {option} '#1'"
+            ))
+        })?;
+        Ok(Header {
+            dialect,
+            names: vec![String::new(); width],
+            raw: Vec::new(),
+            columns,
+            next_line: self.line,
+        })
+    }
+
+    /// The record at the front of the window; `None` if a quote in it is never closed.
+    fn first_record(&mut self, dialect: Dialect) -> Result<Option<First>> {
+        loop {
+            let bytes = self.window.bytes();
+            let mut splitter = Splitter::new(bytes, dialect, self.window.is_at_end());
+            match splitter.step(&mut []) {
+                Step::Record(record) if record.fields > MOST_COLUMNS => {
+                    return Err(self.refused(&format!(
+                        "the header on line {} has {} columns: it does not look like a header",
+                        self.line,
+                        figure::count(record.fields as u64)
+                    )));
+                }
+                Step::Record(record) => {
+                    let consumed = splitter.consumed();
+                    let names = names(bytes, dialect, record);
+                    return Ok(Some(First {
+                        record,
+                        consumed,
+                        names,
+                    }));
+                }
+                Step::Unclosed { .. } => return Ok(None),
+                Step::NeedsMore => self.more()?,
+            }
+        }
+    }
+
+    /// How many of the rows after the first, of those in the window, have as many fields as it.
+    fn rows_alike(&self, dialect: Dialect, first: &First) -> usize {
+        let rows = &self.window.bytes()[first.consumed..];
+        let mut splitter = Splitter::new(rows, dialect, self.window.is_at_end());
+        std::iter::from_fn(|| match splitter.step(&mut []) {
+            Step::Record(record) => Some(record),
+            Step::NeedsMore | Step::Unclosed { .. } => None,
+        })
+        .take(ROWS_SAMPLED)
+        .filter(|row| row.fields == first.record.fields && row.fields > 1)
+        .count()
+    }
+}
+
+/// The first record as one delimiter has it.
+struct First {
+    record: Record,
+    consumed: usize,
+    names: Vec<String>,
+}
+
+/// What speaks for a delimiter, the weightiest first.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    roles: usize,
+    rows_alike: usize,
+    fields: usize,
+}
+
+/// The fields of a record as names: unquoted, without blanks around them.
+fn names(bytes: &[u8], dialect: Dialect, record: Record) -> Vec<String> {
+    let mut ends = vec![0; record.fields];
+    // Ends where the record ends: so the same record comes out.
+    Splitter::new(&bytes[..record.end], dialect, true).step(&mut ends);
+    let mut start = record.start;
+    let mut scratch = Vec::new();
+    ends.iter()
+        .map(|&end| {
+            let field = &bytes[start.min(end)..end];
+            let said = quoted::read(&field[..field.len().min(MOST_NAME_BYTES)], &mut scratch);
+            start = end + 1;
+            String::from_utf8_lossy(said.bytes).trim().to_owned()
+        })
+        .collect()
+}

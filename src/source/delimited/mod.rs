@@ -1,0 +1,267 @@
+//! Delimited text -> pageviews and rejects. Source floor.
+//!
+//! Knows how a table is put together; what makes a row a pageview is beside, in [`intake`](super::intake).
+//!
+//! ```text
+//! header (dialect, columns) -> split (records) -> row, quoted (fields) -> intake
+//! ```
+
+mod guess;
+mod header;
+mod quoted;
+mod row;
+mod split;
+
+use crate::source::delimited::header::Header;
+use crate::source::delimited::row::Row;
+use crate::source::delimited::row::text_of;
+use crate::source::delimited::split::Splitter;
+use crate::source::delimited::split::Step;
+use crate::source::intake::Intake;
+use crate::source::intake::Manner;
+use crate::source::options::ReadOptions;
+use crate::source::sink::Sink;
+use crate::source::tally::Tally;
+use crate::source::tally::Unit;
+use crate::source::understood::Understood;
+use crate::source::understood::quoted_name;
+use crate::source::window::Filled;
+use crate::source::window::Window;
+use crate::words::error::Error;
+use crate::words::error::Result;
+use crate::words::figure;
+use crate::words::text::safe;
+
+/// Reads everything that is left in the window and gives it to the sink.
+pub(super) fn read<S: Sink + ?Sized>(
+    window: &mut Window<'_>,
+    options: &ReadOptions,
+    sink: &mut S,
+) -> Result<Understood> {
+    let header = header::read(window, options)?;
+    let passed = window.passed_lines(header.dialect.terminator)?;
+    let name = window.facts().name();
+    let mut rows = Rows {
+        header: &header,
+        width: header.width(),
+        intake: Intake::new(name, Unit::Line, options, sink),
+        scratch: Default::default(),
+        line: header.next_line,
+        other_width: None,
+        irregular: Tally::default(),
+    };
+    rows.intake.progress(window.facts().bytes_read())?;
+    let mut ends = vec![0; header.width()];
+    loop {
+        let bytes = window.bytes();
+        let text = text_of(bytes, header.dialect.terminator);
+        let mut splitter = Splitter::new(bytes, header.dialect, window.is_at_end());
+        let consumed = loop {
+            match splitter.step(&mut ends) {
+                Step::Record(record) if rows.line <= passed => rows.line += record.lines,
+                Step::Record(record) => rows.take(&Row {
+                    bytes,
+                    text,
+                    record,
+                    ends: &ends,
+                })?,
+                Step::NeedsMore => break splitter.consumed(),
+                Step::Unclosed { lines } => return Err(rows.unclosed(lines)),
+            }
+        };
+        window.consume(consumed);
+        match window.fill()? {
+            Filled::More => {}
+            // The last record may have waited to be told that nothing follows it.
+            Filled::AtEnd if !window.bytes().is_empty() => {}
+            Filled::AtEnd => break,
+            Filled::Full => return Err(rows.too_long(window.limit())),
+        }
+        rows.intake.progress(window.facts().bytes_read())?;
+    }
+    rows.finish(&window.layers())
+}
+
+/// Rows of another width than the header's, one after the other.
+#[derive(Clone, Copy)]
+struct OtherWidth {
+    fields: usize,
+    rows: u64,
+    first_line: u64,
+}
+
+/// Takes rows to the intake, and remembers what is to be said of them in the end.
+struct Rows<'a, S: ?Sized> {
+    header: &'a Header,
+    width: usize,
+    intake: Intake<'a, S>,
+    scratch: [Vec<u8>; 3],
+    /// Line of the next record.
+    line: u64,
+    other_width: Option<OtherWidth>,
+    irregular: Tally,
+}
+
+impl<S: Sink + ?Sized> Rows<'_, S> {
+    /// Takes the next row; the usual kind here, the others in [`take_unusual`](Self::take_unusual).
+    #[inline]
+    fn take(&mut self, row: &Row<'_>) -> Result<()> {
+        let columns = self.header.columns;
+        if row.record.fields == self.width
+            && let Some(user_id) = row.text(columns.user)
+            && let Some(page) = row.text(columns.page)
+            && !user_id.is_empty()
+            && let Some(time) = row.plain(columns.time)
+            && let Ok(page_view_at) = self.intake.times.read(&row.bytes[time], self.line)
+        {
+            self.line += row.record.lines;
+            self.other_width = None;
+            return self.intake.pageview(user_id, page_view_at, page);
+        }
+        self.take_unusual(row)?;
+        self.line += row.record.lines;
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn take_unusual(&mut self, row: &Row<'_>) -> Result<()> {
+        if row.record.is_blank(row.bytes) {
+            return Ok(());
+        }
+        if !self.has_width(row) {
+            return self.reject_width(row);
+        }
+        self.other_width = None;
+        let columns = self.header.columns;
+        let mut scratch = std::mem::take(&mut self.scratch);
+        let [for_user, for_time, for_page] = &mut scratch;
+        let user = quoted::read(row.field(columns.user), for_user);
+        let time = quoted::read(row.field(columns.time), for_time);
+        let page = quoted::read(row.field(columns.page), for_page);
+        let taken = if row.raw() == self.header.raw {
+            self.reject("the header once more".to_owned())
+        } else {
+            if user.is_irregular || time.is_irregular || page.is_irregular {
+                self.irregular.add(self.line);
+            }
+            self.intake
+                .row(user.bytes, time.bytes, page.bytes, self.line)
+        };
+        self.scratch = scratch;
+        taken
+    }
+
+    /// Whether a row has the header's fields, and no more but empty ones.
+    fn has_width(&self, row: &Row<'_>) -> bool {
+        let fields = row.record.fields;
+        fields == self.width
+            || fields > self.width && row.is_empty_from(self.width, self.header.dialect.delimiter)
+    }
+
+    fn reject_width(&mut self, row: &Row<'_>) -> Result<()> {
+        let fields = row.record.fields;
+        match &mut self.other_width {
+            Some(other) if other.fields == fields => other.rows += 1,
+            other => {
+                *other = Some(OtherWidth {
+                    fields,
+                    rows: 1,
+                    first_line: self.line,
+                });
+            }
+        }
+        let whose = match self.header.is_missing() {
+            true => "the first row",
+            false => "the header",
+        };
+        self.reject(format!(
+            "{} where {whose} has {}",
+            figure::counted(fields as u64, "field"),
+            figure::count(self.width as u64)
+        ))
+    }
+
+    fn reject(&mut self, reason: String) -> Result<()> {
+        self.intake.reject(self.line, reason)
+    }
+
+    fn unclosed(&self, lines: u64) -> Error {
+        self.intake.refused(format!(
+            "a quote opened on line {} is never closed",
+            self.line + lines
+        ))
+    }
+
+    fn too_long(&self, limit: usize) -> Error {
+        self.intake.refused(format!(
+            "the row on line {} is longer than {}: is a quote opened there and never closed?",
+            self.line,
+            figure::bytes(limit as u64)
+        ))
+    }
+
+    fn finish(self, layers: &str) -> Result<Understood> {
+        if let Some(other) = self
+            .other_width
+            .filter(|other| self.is_another_table(other))
+        {
+            return Err(self.intake.refused(format!(
+                "from line {} to the end all {} rows have {} where the header has {}: \
+                 is it two files in one?",
+                other.first_line,
+                figure::count(other.rows),
+                figure::counted(other.fields as u64, "field"),
+                self.width,
+            )));
+        }
+        let mut format = match self.header.dialect.delimiter {
+            b'\t' => "TSV".to_owned(),
+            delimiter => format!("CSV with '{}'", char::from(delimiter).escape_debug()),
+        };
+        if self.header.is_missing() {
+            format += ", no header";
+        }
+        if !layers.is_empty() {
+            format = format!("{format}, {layers}");
+        }
+        let columns = self.header.columns;
+        let column = |place: usize| quoted_name(&self.header.names[place], place);
+        let manner = Manner {
+            format,
+            user: column(columns.user),
+            time: column(columns.time),
+            page: column(columns.page),
+            notes: self.notes(),
+            left_out: Vec::new(),
+        };
+        self.intake.finish(manner)
+    }
+
+    /// Whether rows of another width at the end are so many, and so large a part of the whole, that
+    /// they are no slips but another table; its rows were never meant for this header.
+    fn is_another_table(&self, other: &OtherWidth) -> bool {
+        other.rows >= 10 && other.rows * 100 >= self.intake.pageviews + self.intake.rejects
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        let columns = self.header.columns;
+        for place in [columns.user, columns.time, columns.page] {
+            let name = &self.header.names[place];
+            let same = self.header.names.iter().filter(|other| *other == name);
+            if !name.is_empty() && same.count() > 1 {
+                notes.push(format!(
+                    "more than one column is called \"{}\": column {} is taken",
+                    safe(name),
+                    figure::count(place as u64 + 1)
+                ));
+            }
+        }
+        notes.extend(self.irregular.note(
+            Unit::Line,
+            "row",
+            "with stray or backslashed quotes, read as text",
+        ));
+        notes
+    }
+}

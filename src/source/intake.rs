@@ -1,0 +1,190 @@
+//! Values of a row -> a pageview or a reject, whatever the format. Source floor.
+//!
+//! Knows what makes a row a pageview; nothing about how rows are written. Keeps count of what is to be
+//! said at the end.
+
+use std::borrow::Cow;
+
+use crate::source::options::ReadOptions;
+use crate::source::sink::Sink;
+use crate::source::tally::Tally;
+use crate::source::tally::Unit;
+use crate::source::time::TimeReader;
+use crate::source::time::Unreadable;
+use crate::source::understood::Understood;
+use crate::words::error::Error;
+use crate::words::error::Result;
+use crate::words::pageview::Pageview;
+use crate::words::pageview::Place;
+use crate::words::pageview::Reject;
+use crate::words::timestamp::Timestamp;
+
+/// Takes rows and hands them to the sink.
+pub(super) struct Intake<'a, S: ?Sized> {
+    input: String,
+    unit: Unit,
+    sink: &'a mut S,
+    pub(super) times: TimeReader,
+    pub(super) pageviews: u64,
+    pub(super) rejects: u64,
+    first_reject: Option<Reject>,
+    not_text: Tally,
+}
+
+/// How an input was written and where its columns are, in the words of [`Understood`].
+pub(super) struct Manner {
+    pub(super) format: String,
+    pub(super) user: String,
+    pub(super) time: String,
+    pub(super) page: String,
+    /// Notes of the format's own.
+    pub(super) notes: Vec<String>,
+    pub(super) left_out: Vec<(String, u64)>,
+}
+
+impl<'a, S: Sink + ?Sized> Intake<'a, S> {
+    /// An intake for the input of that name, whose places are counted in `unit`.
+    pub(super) fn new(input: &str, unit: Unit, options: &ReadOptions, sink: &'a mut S) -> Self {
+        Intake {
+            input: input.to_owned(),
+            unit,
+            sink,
+            times: TimeReader::new(options, unit),
+            pageviews: 0,
+            rejects: 0,
+            first_reject: None,
+            not_text: Tally::default(),
+        }
+    }
+
+    /// Hears how far the input has been read.
+    pub(super) fn progress(&mut self, bytes_read: u64) -> Result<()> {
+        self.sink.progress(bytes_read)
+    }
+
+    /// Takes a pageview that needs no further look.
+    #[inline]
+    pub(super) fn pageview(
+        &mut self,
+        user_id: &str,
+        page_view_at: Timestamp,
+        page: &str,
+    ) -> Result<()> {
+        self.pageviews += 1;
+        self.sink.pageview(Pageview {
+            user_id,
+            page_view_at,
+            page,
+        })
+    }
+
+    /// Takes a row as its values are: any bytes. A user that is no text is a reject, so that no two users
+    /// become one; in a page, what is no text becomes U+FFFD.
+    pub(super) fn row(&mut self, user: &[u8], time: &[u8], page: &[u8], line: u64) -> Result<()> {
+        match self.times.read(time, line) {
+            Ok(at) => self.placed_row(user, at, page, line),
+            Err(unreadable) => self.reject_time(unreadable, line),
+        }
+    }
+
+    /// The same with a timestamp that has been read.
+    pub(super) fn placed_row(
+        &mut self,
+        user: &[u8],
+        at: Timestamp,
+        page: &[u8],
+        line: u64,
+    ) -> Result<()> {
+        if user.is_empty() {
+            return self.reject(line, "the user is empty".to_owned());
+        }
+        let Ok(user_id) = std::str::from_utf8(user) else {
+            return self.reject(
+                line,
+                format!(
+                    "user {} is not UTF-8 text: name its encoding with --encoding LABEL, such as latin1",
+                    crate::source::time::quoted(user)
+                ),
+            );
+        };
+        let page = String::from_utf8_lossy(page);
+        if matches!(page, Cow::Owned(_)) {
+            self.not_text.add(line);
+        }
+        self.pageview(user_id, at, &page)
+    }
+
+    /// Rejects a row for its time. Errors if no time of that kind can be read and no pageview came before:
+    /// then the whole column is like that.
+    pub(super) fn reject_time(&mut self, unreadable: Unreadable, line: u64) -> Result<()> {
+        match unreadable {
+            Unreadable::Kind(problem) if self.pageviews == 0 => {
+                let place = self.place(line);
+                Err(self.refused(format!("{place}: {problem}")))
+            }
+            Unreadable::Kind(reason) | Unreadable::Value(reason) => self.reject(line, reason),
+        }
+    }
+
+    /// Takes a row that is no pageview.
+    pub(super) fn reject(&mut self, line: u64, reason: String) -> Result<()> {
+        let reject = Reject {
+            input: self.input.clone(),
+            place: self.place(line),
+            reason,
+        };
+        self.rejects += 1;
+        if self.first_reject.is_none() {
+            self.first_reject = Some(reject.clone());
+        }
+        self.sink.reject(reject)
+    }
+
+    fn place(&self, number: u64) -> Place {
+        match self.unit {
+            Unit::Line => Place::Line(number),
+            Unit::Row => Place::Row(number),
+        }
+    }
+
+    /// An error of the input as a whole.
+    pub(super) fn refused(&self, problem: impl Into<String>) -> Error {
+        Error::Input {
+            input: self.input.clone(),
+            problem: problem.into(),
+        }
+    }
+
+    /// Ends the reading. Errors if there were rows but no pageview, and nothing that was left out on purpose.
+    pub(super) fn finish(self, manner: Manner) -> Result<Understood> {
+        if let (0, true, Some(first)) = (
+            self.pageviews,
+            manner.left_out.is_empty(),
+            self.first_reject,
+        ) {
+            return Err(Error::NothingRead {
+                input: self.input,
+                rows: self.rejects,
+                first,
+            });
+        }
+        let mut notes = manner.notes;
+        notes.extend(self.times.column().notes());
+        notes.extend(self.not_text.note(
+            self.unit,
+            "page",
+            "with bytes that are not UTF-8 text, which became U+FFFD",
+        ));
+        Ok(Understood {
+            format: manner.format,
+            user: manner.user,
+            time: manner.time,
+            page: manner.page,
+            time_form: self.times.column().held(),
+            notes,
+            pageviews: self.pageviews,
+            rejects: self.rejects,
+            left_out: manner.left_out,
+        })
+    }
+}

@@ -1,0 +1,182 @@
+//! What a column of times is like as a whole, to be said once. Source floor.
+//!
+//! Knows what was seen, not how it was read.
+
+use crate::source::tally::Tally;
+use crate::source::tally::Unit;
+use crate::source::time::slashed::Order;
+
+/// Forms that a column is said to have; a column with two of them is mixed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    Local,
+    WithOffset,
+    DateOnly,
+    MonthName,
+    Slashed,
+    Given,
+    Seconds,
+    Milliseconds,
+    Microseconds,
+    Nanoseconds,
+}
+
+/// The forms in the order of their discriminants, with what a column of them is said to hold.
+pub(super) const FORMS: [(Form, &str); 10] = [
+    (Form::Local, "date and time without an offset"),
+    (Form::WithOffset, "date and time with an offset"),
+    (Form::DateOnly, "date only"),
+    (Form::MonthName, "date and time with the month's name"),
+    (Form::Slashed, "date and time with day and month as numbers"),
+    (Form::Given, "in the format that was given"),
+    (Form::Seconds, "epoch seconds"),
+    (Form::Milliseconds, "epoch milliseconds"),
+    (Form::Microseconds, "epoch microseconds"),
+    (Form::Nanoseconds, "epoch nanoseconds"),
+];
+
+impl Form {
+    fn is_epoch(self) -> bool {
+        self as usize >= Form::Seconds as usize
+    }
+}
+
+/// What was seen in a column of times.
+pub(in crate::source) struct TimeColumn {
+    /// What places are counted in.
+    unit: Unit,
+    /// The name of the zone that times without an offset are in.
+    pub(super) zone: &'static str,
+    /// Whether there were such times.
+    pub(super) has_local: bool,
+    /// By form, the line it was first seen at; 0 if it was not.
+    pub(super) first_lines: [u64; FORMS.len()],
+    /// The order of slashed dates and the line that settled it.
+    pub(super) order: Option<(Order, u64)>,
+    /// Local times that clocks jumped over.
+    pub(super) skipped: Tally,
+    /// Local times that clocks showed twice.
+    pub(super) twice: Tally,
+    /// Instants at the epoch or before, as clocks have that were never set.
+    pub(super) not_after_epoch: Tally,
+}
+
+impl TimeColumn {
+    /// A column of which nothing was seen yet.
+    pub(super) fn new(zone: &'static str, unit: Unit) -> TimeColumn {
+        TimeColumn {
+            unit,
+            zone,
+            has_local: false,
+            first_lines: [0; FORMS.len()],
+            order: None,
+            skipped: Tally::default(),
+            twice: Tally::default(),
+            not_after_epoch: Tally::default(),
+        }
+    }
+
+    /// Notes a value of that form.
+    #[inline]
+    pub(super) fn saw(&mut self, form: Form, line: u64) {
+        let first_line = &mut self.first_lines[form as usize];
+        if *first_line == 0 {
+            *first_line = line;
+        }
+    }
+
+    /// Whether any value was a number since the epoch.
+    pub(super) fn has_epoch(&self) -> bool {
+        self.forms().any(|(form, ..)| form.is_epoch())
+    }
+
+    /// The forms seen, what they are called, and the line each was first seen at.
+    fn forms(&self) -> impl Iterator<Item = (Form, &'static str, u64)> {
+        FORMS
+            .iter()
+            .zip(self.first_lines)
+            .filter(|&(_, line)| line > 0)
+            .map(|(&(form, words), line)| (form, words, line))
+    }
+
+    /// What the column holds: `date and time without an offset, taken as UTC`; empty if no value was read.
+    pub(in crate::source) fn held(&self) -> String {
+        let mut seen = self.forms();
+        let (first, second) = (seen.next(), seen.next());
+        let form = match (first, second) {
+            (None, _) => return String::new(),
+            (Some((_, words, _)), None) => words,
+            (Some((form, ..)), _) if form.is_epoch() => "epoch numbers in several units",
+            _ => "times in several formats",
+        };
+        match self.has_local {
+            true => format!("{form}, taken as {}", self.zone),
+            false => form.to_owned(),
+        }
+    }
+
+    /// What a person should know about the column as a whole.
+    pub(in crate::source) fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        let listed = |epochs: bool| {
+            self.forms()
+                .filter(|(form, ..)| !epochs || form.is_epoch())
+                .map(|(_, words, line)| match self.unit {
+                    Unit::Line => format!("{words} from line {line}"),
+                    Unit::Row => format!("{words} from row {line}"),
+                })
+                .collect::<Vec<_>>()
+                .join("; ")
+        };
+        let n_epochs = self.forms().filter(|(form, ..)| form.is_epoch()).count();
+        if n_epochs > 1 {
+            notes.push(format!(
+                "units are mixed in the time column: {}",
+                listed(true)
+            ));
+        }
+        if self.forms().count() > n_epochs.max(1) {
+            notes.push(format!(
+                "formats are mixed in the time column: {}",
+                listed(false)
+            ));
+        }
+        let date_only = self.first_lines[Form::DateOnly as usize];
+        if date_only > 0 {
+            notes.push(format!(
+                "dates without a time of day are taken as midnight (the first {})",
+                self.unit.at(date_only)
+            ));
+        }
+        let nanoseconds = self.first_lines[Form::Nanoseconds as usize];
+        if nanoseconds > 0 {
+            notes.push(format!(
+                "nanoseconds are rounded down to microseconds (the first {})",
+                self.unit.at(nanoseconds)
+            ));
+        }
+        if let Some((order, line)) = self.order {
+            notes.push(format!(
+                "dates are read as {}, as the one {} settles",
+                order.name(),
+                self.unit.at(line)
+            ));
+        }
+        notes.extend(self.skipped.note(
+            self.unit,
+            "timestamp",
+            "that clocks jumped over, moved forward by the jump",
+        ));
+        notes.extend(self.twice.note(
+            self.unit,
+            "timestamp",
+            "that clocks showed twice, taken as the earlier",
+        ));
+        notes.extend(self.not_after_epoch.note(
+            self.unit,
+            "pageview",
+            "at or before 1970-01-01T00:00:00Z: of a clock that was not set?",
+        ));
+        notes
+    }
+}

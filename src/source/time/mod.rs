@@ -1,0 +1,334 @@
+//! Text -> Timestamp, in the many forms that files have. Source floor.
+//!
+//! Every value is read by itself; what a column as a whole is like is remembered, to say it once.
+//! Knows nothing about rows or columns but the line it is told.
+//!
+//! A value may have blanks around it. In order of preference it is a date that starts with the year
+//! ([`iso`]), a number since the epoch ([`number`]), a date with the month's name ([`month_name`]),
+//! a date with slashes or dots ([`slashed`]). So `20240301` and `20240301100000` are dates.
+//! Second 60 is the first second of the next minute, if that is midnight in UTC: leap seconds are
+//! nowhere else.
+
+mod calendar;
+mod column;
+mod given;
+mod iso;
+mod month_name;
+mod number;
+mod slashed;
+mod written;
+mod zone;
+
+use chrono_tz::Tz;
+
+pub use crate::source::time::given::TimeFormat;
+
+use crate::source::options::ReadOptions;
+use crate::source::tally;
+use crate::source::time::column::Form;
+use crate::source::time::column::TimeColumn;
+use crate::source::time::number::Number;
+use crate::source::time::number::Unit;
+use crate::source::time::slashed::Order;
+use crate::source::time::slashed::Slashed;
+use crate::source::time::written::Place;
+use crate::source::time::written::Written;
+use crate::source::time::zone::Placed;
+use crate::source::time::zone::Zone;
+use crate::words::text;
+use crate::words::timestamp::Timestamp;
+use crate::words::timestamp::US_PER_DAY;
+use crate::words::timestamp::US_PER_S;
+
+/// Most columns of a terminal that a quoted value takes.
+const SHOWN_WIDTH: usize = 60;
+
+/// Why a value is no timestamp, in the form of a reject's reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Unreadable {
+    /// This value is none.
+    Value(String),
+    /// No value of this kind can be read: if it is the first, the whole column is like that.
+    Kind(String),
+}
+
+/// Reads the values of one time column and remembers what they are like.
+pub(super) struct TimeReader {
+    zone: Zone,
+    /// The zone that was named in a value last.
+    named: Option<(Tz, Zone)>,
+    format: Option<TimeFormat>,
+    column: TimeColumn,
+}
+
+impl TimeReader {
+    /// A reader of times in the format that is asked for, or else in any; those without an offset in the zone
+    /// that is asked for. Places are counted in `unit`.
+    pub(super) fn new(options: &ReadOptions, unit: tally::Unit) -> TimeReader {
+        TimeReader {
+            zone: Zone::new(options.time_zone),
+            named: None,
+            format: options.time_format.clone(),
+            column: TimeColumn::new(options.time_zone.name(), unit),
+        }
+    }
+
+    /// What was seen so far.
+    pub(super) fn column(&self) -> &TimeColumn {
+        &self.column
+    }
+
+    /// The instant that `value`, on line `line` (1-based), stands for. Cannot panic on any bytes.
+    #[inline]
+    pub(super) fn read(&mut self, value: &[u8], line: u64) -> Result<Timestamp, Unreadable> {
+        let (clock, place, form) = match value.len() {
+            19 => (value.first_chunk(), Place::Unsaid, Form::Local),
+            20 if value[19] == b'Z' => (value.first_chunk(), Place::Offset(0), Form::WithOffset),
+            _ => (None, Place::Unsaid, Form::Local),
+        };
+        if self.format.is_none()
+            && let Some(clock) = clock.and_then(iso::read_plain)
+        {
+            let us = self.place(clock.us, place, line);
+            return self.finish(us, form, value, line);
+        }
+        self.read_any(value, line)
+    }
+
+    /// All forms that are not the two most common.
+    #[inline(never)]
+    fn read_any(&mut self, value: &[u8], line: u64) -> Result<Timestamp, Unreadable> {
+        let trimmed = value.trim_ascii();
+        if trimmed.is_empty() {
+            return Err(Unreadable::Value("the timestamp is empty".to_owned()));
+        }
+        if let Some(format) = &self.format {
+            let written = std::str::from_utf8(trimmed)
+                .ok()
+                .and_then(|text| format.read(text));
+            return match written {
+                Some(written) => self.read_written(written, Form::Given, value, line),
+                None => Err(Unreadable::Value(format!(
+                    "timestamp {} is not in the format \"{}\"",
+                    quoted(value),
+                    format.text()
+                ))),
+            };
+        }
+        if let Some(written) = iso::read(trimmed) {
+            // Eight digits could be the first months of 1970 in seconds.
+            if trimmed.len() != 8 || matches!(trimmed, [b'1', b'9', ..] | [b'2', b'0' | b'1', ..]) {
+                let form = match (written.has_time, written.place) {
+                    (false, _) => Form::DateOnly,
+                    (true, Place::Unsaid) => Form::Local,
+                    (true, _) => Form::WithOffset,
+                };
+                return self.read_written(written, form, value, line);
+            }
+        }
+        let is_compact_date = trimmed.len() == 14 && trimmed.iter().all(u8::is_ascii_digit);
+        if !is_compact_date && let Some(number) = Number::read(trimmed) {
+            return self.read_number(number, value, line);
+        }
+        if let Some(written) = month_name::read(trimmed) {
+            let form = if written.has_time {
+                Form::MonthName
+            } else {
+                Form::DateOnly
+            };
+            return self.read_written(written, form, value, line);
+        }
+        if let Some(slashed) = Slashed::read(trimmed) {
+            return self.read_slashed(slashed, value, line);
+        }
+        Err(not_a_date(value))
+    }
+
+    /// The instant that a column of instants holds: `us` microseconds since the epoch.
+    pub(super) fn read_instant(&mut self, us: i64, line: u64) -> Result<Timestamp, Unreadable> {
+        self.read_typed(us, Place::Offset(0), Form::WithOffset, line)
+    }
+
+    /// The instant that a column of wall clocks, or of days, holds: microseconds since 1970-01-01T00:00:00 on a
+    /// clock in the zone that was asked for.
+    pub(super) fn read_wall_clock(
+        &mut self,
+        us: i64,
+        has_time: bool,
+        line: u64,
+    ) -> Result<Timestamp, Unreadable> {
+        let form = if has_time {
+            Form::Local
+        } else {
+            Form::DateOnly
+        };
+        self.read_typed(us, Place::Unsaid, form, line)
+    }
+
+    fn read_typed(
+        &mut self,
+        us: i64,
+        place: Place,
+        form: Form,
+        line: u64,
+    ) -> Result<Timestamp, Unreadable> {
+        let text = us.to_string();
+        // Zones are asked about no year that they do not know.
+        if Timestamp::from_us(us).is_none() {
+            return Err(not_a_date(text.as_bytes()));
+        }
+        let us = self.place(us, place, line);
+        self.finish(us, form, text.as_bytes(), line)
+    }
+
+    fn read_number(
+        &mut self,
+        number: Number,
+        value: &[u8],
+        line: u64,
+    ) -> Result<Timestamp, Unreadable> {
+        if number.looks_like_spreadsheet_days() && !self.column.has_epoch() {
+            return Err(Unreadable::Kind(format!(
+                "timestamp {} looks like a spreadsheet's serial date: \
+                 format the column as YYYY-MM-DD HH:MM:SS before exporting it",
+                quoted(value)
+            )));
+        }
+        let (us, unit) = number.as_us().ok_or_else(|| not_a_date(value))?;
+        let form = match unit {
+            Unit::Second => Form::Seconds,
+            Unit::Millisecond => Form::Milliseconds,
+            Unit::Microsecond => Form::Microseconds,
+            Unit::Nanosecond => Form::Nanoseconds,
+        };
+        self.finish(us, form, value, line)
+    }
+
+    fn read_slashed(
+        &mut self,
+        date: Slashed,
+        value: &[u8],
+        line: u64,
+    ) -> Result<Timestamp, Unreadable> {
+        if !date.is_date() {
+            return Err(not_a_date(value));
+        }
+        let order = match (self.column.order, date.settles()) {
+            (Some((order, _)), _) => order,
+            (None, Some(order)) => {
+                self.column.order = Some((order, line));
+                order
+            }
+            (None, None) if date.is_same_in_both() => Order::DayFirst,
+            (None, None) => {
+                return Err(Unreadable::Kind(format!(
+                    "timestamp {} could be day/month or month/day, and nothing before it settles \
+                     which: say so with --time-format, such as %d/%m/%Y %H:%M:%S",
+                    quoted(value)
+                )));
+            }
+        };
+        match date.in_order(order) {
+            Some(written) => self.read_written(written, Form::Slashed, value, line),
+            None => Err(Unreadable::Value(format!(
+                "timestamp {} is not a date in the order {} that line {} settled",
+                quoted(value),
+                order.name(),
+                self.column.order.map_or(line, |(_, line)| line)
+            ))),
+        }
+    }
+
+    fn read_written(
+        &mut self,
+        written: Written,
+        form: Form,
+        value: &[u8],
+        line: u64,
+    ) -> Result<Timestamp, Unreadable> {
+        let us = self.place(written.clock.us, written.place, line);
+        if written.clock.is_leap_second && us.rem_euclid(US_PER_DAY) >= US_PER_S {
+            return Err(not_a_date(value));
+        }
+        self.finish(us, form, value, line)
+    }
+
+    /// Microseconds since the epoch of what a wall clock shows.
+    #[inline]
+    fn place(&mut self, wall_us: i64, place: Place, line: u64) -> i64 {
+        let (us, placed) = match place {
+            Place::Offset(offset) => return wall_us - offset,
+            Place::Unsaid => {
+                self.column.has_local = true;
+                self.zone.place(wall_us)
+            }
+            Place::Zone(zone) => match &mut self.named {
+                Some((known, clock)) if *known == zone => clock.place(wall_us),
+                named => named.insert((zone, Zone::new(zone))).1.place(wall_us),
+            },
+        };
+        match placed {
+            Placed::Once => {}
+            Placed::Skipped => self.column.skipped.add(line),
+            Placed::Twice => self.column.twice.add(line),
+        }
+        us
+    }
+
+    /// The instant, if it lies within the years 1 to 9999, counted as of its form.
+    #[inline]
+    fn finish(
+        &mut self,
+        us: i64,
+        form: Form,
+        value: &[u8],
+        line: u64,
+    ) -> Result<Timestamp, Unreadable> {
+        let at = Timestamp::from_us(us).ok_or_else(|| not_a_date(value))?;
+        self.column.saw(form, line);
+        if us <= 0 {
+            self.column.not_after_epoch.add(line);
+        }
+        Ok(at)
+    }
+}
+
+#[cold]
+fn not_a_date(value: &[u8]) -> Unreadable {
+    let shown = quoted(value);
+    Unreadable::Value(match zone_abbreviation(value) {
+        Some(zone) => format!(
+            "timestamp {shown} has the zone \"{zone}\", which is not one place's: expected UTC, an \
+             offset or a name such as Europe/Paris"
+        ),
+        None => format!("timestamp {shown} is not a date"),
+    })
+}
+
+/// `PST` of `2024-03-01 10:00:00 PST`: what keeps a value from being a date, if it is that.
+fn zone_abbreviation(value: &[u8]) -> Option<&str> {
+    let (time, zone) = value.split_at(value.iter().rposition(|&byte| byte == b' ')? + 1);
+    let is_abbreviation = (3..=5).contains(&zone.len()) && zone.iter().all(u8::is_ascii_uppercase);
+    (is_abbreviation && iso::read(time.trim_ascii()).is_some())
+        .then(|| std::str::from_utf8(zone).ok())
+        .flatten()
+}
+
+/// Whether a value looks like a time and like nothing else: a small number could be anything.
+pub(super) fn looks_like_time(value: &str) -> bool {
+    let is_small = Number::read(value.trim_ascii().as_bytes())
+        .is_some_and(|number| number.is_below(100_000_000));
+    let mut times = TimeReader::new(&ReadOptions::default(), tally::Unit::Line);
+    !is_small && !matches!(times.read(value.as_bytes(), 1), Err(Unreadable::Value(_)))
+}
+
+/// The value in quotes, cut to what can be shown.
+pub(super) fn quoted(value: &[u8]) -> String {
+    // Only a beginning is decoded: the value may be a hundred megabytes.
+    let beginning = &value[..value.len().min(SHOWN_WIDTH * 8)];
+    let shown = text::cut_end(&String::from_utf8_lossy(beginning), SHOWN_WIDTH);
+    format!("\"{shown}\"")
+}
+
+#[cfg(test)]
+mod tests;

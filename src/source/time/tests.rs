@@ -1,0 +1,314 @@
+//! Values in, instants out.
+
+use chrono::DateTime;
+use chrono::NaiveDate;
+use chrono::SecondsFormat;
+use chrono::TimeZone;
+use proptest::prelude::*;
+
+use super::*;
+use crate::source::time::column::FORMS;
+
+fn reader_in(time_zone: Tz) -> TimeReader {
+    let options = ReadOptions {
+        time_zone,
+        ..ReadOptions::default()
+    };
+    TimeReader::new(&options, tally::Unit::Line)
+}
+
+/// The instant of `value` in `zone` as RFC 3339, or the reason why it is none.
+fn read_in(zone: Tz, value: &str) -> String {
+    match reader_in(zone).read(value.as_bytes(), 2) {
+        Ok(at) => at.to_string(),
+        Err(Unreadable::Value(reason) | Unreadable::Kind(reason)) => reason,
+    }
+}
+
+fn check(value: &str, expected: &str) {
+    assert_eq!(read_in(Tz::UTC, value), expected, "{value}");
+}
+
+#[test]
+fn dates_that_start_with_the_year_are_read() {
+    for value in [
+        "2024-03-01 10:00:00",
+        "2024-03-01T10:00:00",
+        "2024-03-01t10:00:00z",
+        " 2024-03-01T10:00:00Z ",
+        "2024-03-01T11:00:00+01:00",
+        "2024-03-01 05:30:00-0430",
+        "2024-03-01T08:00-02",
+        "2024-03-01 10:00",
+        "2024/3/1 10:00:00",
+        "2024-03-01 10:00:00 UTC",
+        "2024-03-01 10:00:00.000000 gmt",
+        "2024-03-01T10:00:00 +00:00",
+        "2024-03-01 10:00:00 AM",
+        "20240301T100000Z",
+        "20240301T1000",
+        "20240301100000",
+        "2024-03-01 11:00:00 Europe/Paris",
+        "2024-03-01T11:00:00[Europe/Paris]",
+        "2024-03-01T11:00:00+01:00[Europe/Paris]",
+    ] {
+        check(value, "2024-03-01T10:00:00Z");
+    }
+    check("2024-03-01", "2024-03-01T00:00:00Z");
+    check("20240301", "2024-03-01T00:00:00Z");
+    check("2024-03-01 12:30 am", "2024-03-01T00:30:00Z");
+    check("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z");
+}
+
+#[test]
+fn six_digits_of_a_fraction_count() {
+    check("2024-03-01T10:00:00.5Z", "2024-03-01T10:00:00.5Z");
+    check("2024-03-01 10:00:00,123", "2024-03-01T10:00:00.123Z");
+    check(
+        "2024-03-01T10:00:00.123456999Z",
+        "2024-03-01T10:00:00.123456Z",
+    );
+    check(
+        "1969-12-31T23:59:59.9999999Z",
+        "1969-12-31T23:59:59.999999Z",
+    );
+}
+
+#[test]
+fn numbers_are_taken_since_the_epoch() {
+    for value in [
+        "1709287200",
+        "1709287200000",
+        "1709287200000000",
+        "1709287200000000000",
+        "1709287200.0",
+        "1.7092872E9",
+        "1.7092872E+12",
+        "+1709287200",
+    ] {
+        check(value, "2024-03-01T10:00:00Z");
+    }
+    check("0", "1970-01-01T00:00:00Z");
+    check("-1", "1969-12-31T23:59:59Z");
+    check("99999999", "1973-03-03T09:46:39Z");
+    check("-99999999999", "timestamp \"-99999999999\" is not a date");
+}
+
+#[test]
+fn dates_with_the_months_name_are_read() {
+    for value in [
+        "01/Mar/2024:10:00:00 +0000",
+        "[01/Mar/2024:11:00:00 +0100]",
+        "Fri, 01 Mar 2024 10:00:00 +0000",
+        "Fri, 1 Mar 2024 10:00:00 GMT",
+        "01 Mar 2024 10:00 UT",
+        "01-Mar-2024 10:00:00",
+        "Fri Mar  1 10:00:00 2024",
+        "Fri Mar 01 2024 10:00:00 GMT+0000 (Coordinated Universal Time)",
+        "March 1, 2024 10:00 AM",
+        "Mar 1, 2024, 10:00:00 AM",
+    ] {
+        check(value, "2024-03-01T10:00:00Z");
+    }
+    check(
+        "Mon, 01 Mar 2024 10:00:00 GMT",
+        "timestamp \"Mon, 01 Mar 2024 10:00:00 GMT\" is not a date",
+    );
+}
+
+#[test]
+fn what_does_not_exist_is_no_date() {
+    for value in [
+        "2023-02-29T10:00:00Z",
+        "2024-13-01T10:00:00Z",
+        "2024-03-01T24:00:00Z",
+        "2024-03-01T10:61:00Z",
+        "2024-03-01T10:00:61Z",
+        "0000-01-01T00:00:00Z",
+        "0001-01-01T00:00:00+01:00",
+        "9999-12-31T23:59:59-01:00",
+        "2024-03-01T10:00:00+24:00",
+        "2024-03-01T10:00:00.Z",
+        "2024-03-01 13:00:00 PM",
+        "2024-03-01T",
+        "2024-03-01T10:00:00Z!",
+        "20241301000000",
+        "31/Apr/2024:10:00:00 +0000",
+        "32/13/2024",
+        "yesterday",
+        "NULL",
+        "-",
+    ] {
+        check(value, &format!("timestamp \"{value}\" is not a date"));
+    }
+    check("  ", "the timestamp is empty");
+}
+
+#[test]
+fn a_long_value_is_cut_in_the_reason() {
+    let reason = read_in(Tz::UTC, &"9".repeat(1_000_000));
+    assert_eq!(
+        reason,
+        format!("timestamp \"{}…\" is not a date", "9".repeat(59))
+    );
+}
+
+#[test]
+fn second_60_is_the_next_minute_and_only_at_midnight_in_utc() {
+    check("2016-12-31T23:59:60Z", "2017-01-01T00:00:00Z");
+    check("2016-12-31T15:59:60.5-08:00", "2017-01-01T00:00:00.5Z");
+    check(
+        "2016-12-31T23:58:60Z",
+        "timestamp \"2016-12-31T23:58:60Z\" is not a date",
+    );
+    check(
+        "2016-12-31 12:59:60",
+        "timestamp \"2016-12-31 12:59:60\" is not a date",
+    );
+}
+
+#[test]
+fn a_zone_abbreviation_is_rejected_with_what_is_expected() {
+    check(
+        "2024-03-01 10:00:00 PST",
+        "timestamp \"2024-03-01 10:00:00 PST\" has the zone \"PST\", which is not one place's: \
+         expected UTC, an offset or a name such as Europe/Paris",
+    );
+}
+
+#[test]
+fn the_order_of_day_and_month_is_settled_by_a_date_that_has_one_only() {
+    let mut times = reader_in(Tz::UTC);
+    let mut read = |value: &str, line| times.read(value.as_bytes(), line).map(|at| at.to_string());
+    assert!(matches!(read("03/04/2024", 2), Err(Unreadable::Kind(_))));
+    assert_eq!(read("03/03/2024", 3).unwrap(), "2024-03-03T00:00:00Z");
+    assert_eq!(read("13/04/2024 10:00", 4).unwrap(), "2024-04-13T10:00:00Z");
+    assert_eq!(read("03/04/2024", 5).unwrap(), "2024-04-03T00:00:00Z");
+    assert_eq!(
+        read("04/13/2024", 6),
+        Err(Unreadable::Value(
+            "timestamp \"04/13/2024\" is not a date in the order day/month/year that line 4 settled"
+                .to_owned()
+        ))
+    );
+    check("3/1/2024 1:00:00 PM", "2024-03-01T13:00:00Z");
+    check("13.04.2024 10:00:00", "2024-04-13T10:00:00Z");
+    check("03.04.2024", "2024-04-03T00:00:00Z");
+}
+
+#[test]
+fn a_day_count_of_a_spreadsheet_is_told_from_seconds() {
+    let mut times = reader_in(Tz::UTC);
+    assert!(matches!(
+        times.read(b"45352.41", 2),
+        Err(Unreadable::Kind(_))
+    ));
+    assert!(times.read(b"0", 3).is_ok());
+    assert!(
+        times.read(b"45352", 4).is_ok(),
+        "seconds, as the others are"
+    );
+}
+
+#[test]
+fn times_without_an_offset_are_in_the_zone_that_was_given() {
+    let berlin = |value: &str| read_in(Tz::Europe__Berlin, value);
+    assert_eq!(berlin("2024-03-01 10:00:00"), "2024-03-01T09:00:00Z");
+    assert_eq!(berlin("2024-07-01"), "2024-06-30T22:00:00Z");
+    assert_eq!(berlin("2024-07-01T10:00:00Z"), "2024-07-01T10:00:00Z");
+    assert_eq!(berlin("2024-03-31 02:30:00"), "2024-03-31T01:30:00Z");
+    assert_eq!(berlin("2024-10-27 02:30:00"), "2024-10-27T00:30:00Z");
+}
+
+#[test]
+fn what_a_column_is_like_is_said_once() {
+    let mut times = reader_in(Tz::Europe__Berlin);
+    for (line, value) in [
+        (2, "2024-03-31 02:30:00"),
+        (3, "2024-10-27 02:30:00"),
+        (4, "2024-10-27 02:31:00"),
+        (5, "0"),
+        (6, "1709287200000"),
+        (7, "2024-03-01"),
+    ] {
+        times.read(value.as_bytes(), line).unwrap();
+    }
+    assert_eq!(
+        times.column().held(),
+        "times in several formats, taken as Europe/Berlin"
+    );
+    assert_eq!(
+        times.column().notes(),
+        [
+            "units are mixed in the time column: epoch seconds from line 5; epoch milliseconds from \
+             line 6",
+            "formats are mixed in the time column: date and time without an offset from line 2; date \
+             only from line 7; epoch seconds from line 5; epoch milliseconds from line 6",
+            "dates without a time of day are taken as midnight (the first on line 7)",
+            "1 timestamp that clocks jumped over, moved forward by the jump (on line 2)",
+            "2 timestamps that clocks showed twice, taken as the earlier (the first at \
+             line 3)",
+            "1 pageview at or before 1970-01-01T00:00:00Z: of a clock that was not set? (on line 5)",
+        ]
+    );
+}
+
+#[test]
+fn the_forms_stand_in_the_order_of_their_numbers() {
+    for (i, (form, _)) in FORMS.iter().enumerate() {
+        assert_eq!(*form as usize, i);
+    }
+}
+
+proptest! {
+    #[test]
+    fn what_chrono_writes_is_read_as_chrono_meant_it(
+        us in Timestamp::MIN.as_us() + US_PER_DAY..=Timestamp::MAX.as_us() - US_PER_DAY,
+        offset_minutes in -1439i32..1440,
+    ) {
+        let zone = chrono::FixedOffset::east_opt(offset_minutes * 60).unwrap();
+        let at = DateTime::from_timestamp_micros(us).unwrap().with_timezone(&zone);
+        let second = us.div_euclid(US_PER_S) * US_PER_S;
+        let read = |value: String| reader_in(Tz::UTC).read(value.as_bytes(), 1).unwrap().as_us();
+        prop_assert_eq!(read(at.to_rfc3339_opts(SecondsFormat::AutoSi, false)), us);
+        prop_assert_eq!(read(at.to_utc().to_rfc3339_opts(SecondsFormat::Nanos, true)), us);
+        prop_assert_eq!(read(at.to_utc().format("%Y-%m-%d %H:%M:%S%.6f").to_string()), us);
+        prop_assert_eq!(read(at.to_utc().format("%Y-%m-%d %H:%M:%S").to_string()), second);
+        prop_assert_eq!(read(at.to_utc().format("%Y%m%d%H%M%S").to_string()), second);
+        prop_assert_eq!(read(at.format("%d/%b/%Y:%H:%M:%S %z").to_string()), second);
+        prop_assert_eq!(read(at.format("%a, %d %b %Y %H:%M:%S %z").to_string()), second);
+        prop_assert_eq!(read(at.to_utc().format("%a %b %e %H:%M:%S %Y").to_string()), second);
+    }
+
+    #[test]
+    fn dates_and_times_exist_for_us_when_they_do_for_chrono(
+        year in 0i32..=9999, month in 0u32..14, day in 0u32..33,
+        hour in 0u32..26, minute in 0u32..62, second in 0u32..60,
+    ) {
+        let value = format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}");
+        let expected = NaiveDate::from_ymd_opt(year, month, day)
+            .and_then(|date| date.and_hms_opt(hour, minute, second))
+            .filter(|_| year > 0)
+            .map(|at| at.and_utc().timestamp_micros());
+        let read = reader_in(Tz::UTC).read(value.as_bytes(), 1).ok().map(Timestamp::as_us);
+        prop_assert_eq!(read, expected);
+    }
+
+    #[test]
+    fn an_instant_written_in_a_named_zone_is_that_instant(second in 0i64..4_000_000_000) {
+        let zone = Tz::America__New_York;
+        let at = zone.timestamp_opt(second, 0).unwrap();
+        let value = at.format("%Y-%m-%dT%H:%M:%S%:z[America/New_York]").to_string();
+        let read = reader_in(Tz::UTC).read(value.as_bytes(), 1).unwrap();
+        prop_assert_eq!(read.as_us(), second * US_PER_S);
+    }
+
+    #[test]
+    fn no_value_makes_it_panic(
+        value in "\\PC{0,40}|[0-9TZ:./+ -]{0,30}|[0-9]{4}-[0-9]{2}-[0-9]{2}.{0,20}|[A-Z][a-z]{2}.{0,20}",
+    ) {
+        let mut times = reader_in(Tz::Europe__Berlin);
+        let _ = times.read(value.as_bytes(), 1);
+        let _ = (times.column().held(), times.column().notes());
+    }
+}

@@ -1,0 +1,203 @@
+//! The parts that written times are made of: numbers, a time of day, an offset or zone. Source floor.
+//!
+//! Knows nothing about the order in which dates put their parts; that is one file each beside this.
+
+use std::str::FromStr;
+
+use chrono_tz::Tz;
+
+use crate::source::time::calendar::TimeOfDay;
+use crate::source::time::calendar::WallClock;
+use crate::words::timestamp::US_PER_S;
+
+/// A time as it stands in the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Written {
+    pub(super) clock: WallClock,
+    pub(super) place: Place,
+    /// Whether there is a time of day, and not only a date.
+    pub(super) has_time: bool,
+}
+
+/// Where the clock hangs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// The text does not say.
+    Unsaid,
+    /// So many microseconds ahead of UTC.
+    Offset(i64),
+    /// In a zone that is named.
+    Zone(Tz),
+}
+
+/// What is left of a text while it is read from left to right.
+///
+/// A method that returns `None` may have moved on: a reader gives up at the first.
+#[derive(Clone, Copy)]
+pub(super) struct Scan<'a> {
+    pub(super) rest: &'a [u8],
+}
+
+impl<'a> Scan<'a> {
+    pub(super) fn new(text: &'a [u8]) -> Scan<'a> {
+        Scan { rest: text }
+    }
+
+    /// Passes one byte of those given, if it is next.
+    pub(super) fn pass(&mut self, any_of: &[u8]) -> Option<u8> {
+        let (&first, rest) = self.rest.split_first()?;
+        any_of.contains(&first).then(|| {
+            self.rest = rest;
+            first
+        })
+    }
+
+    /// Passes blanks; tells if there were any.
+    pub(super) fn pass_blanks(&mut self) -> bool {
+        let before = self.rest.len();
+        self.rest = self.rest.trim_ascii_start();
+        self.rest.len() < before
+    }
+
+    /// A number of `least` to `most` digits (at most 9), and no digit after it.
+    pub(super) fn number(&mut self, least: usize, most: usize) -> Option<u32> {
+        let digits = self.run(u8::is_ascii_digit);
+        if !(least..=most).contains(&digits.len()) {
+            return None;
+        }
+        Some(
+            digits
+                .iter()
+                .fold(0, |n, &digit| n * 10 + u32::from(digit - b'0')),
+        )
+    }
+
+    /// Exactly two digits, whatever comes after.
+    pub(super) fn two_digits(&mut self) -> Option<u32> {
+        let (two, rest) = self.rest.split_first_chunk::<2>()?;
+        let number = Scan::new(two).number(2, 2)?;
+        self.rest = rest;
+        Some(number)
+    }
+
+    /// A run of letters; may be empty.
+    pub(super) fn letters(&mut self) -> &'a [u8] {
+        self.run(u8::is_ascii_alphabetic)
+    }
+
+    /// The letters that come next, after blanks; may be empty.
+    pub(super) fn letters_ahead(&self) -> &'a [u8] {
+        let mut ahead = *self;
+        ahead.pass_blanks();
+        ahead.letters()
+    }
+
+    fn run(&mut self, of: impl Fn(&u8) -> bool) -> &'a [u8] {
+        let length = self.rest.iter().take_while(|&byte| of(byte)).count();
+        let (run, rest) = self.rest.split_at(length);
+        self.rest = rest;
+        run
+    }
+
+    /// `H:MM`, `HH:MM:SS`, with a fraction after `.` or `,` of which six digits count, and AM or PM.
+    pub(super) fn time_of_day(&mut self) -> Option<TimeOfDay> {
+        let mut time = TimeOfDay {
+            hour: self.number(1, 2)?,
+            ..TimeOfDay::default()
+        };
+        self.pass(b":")?;
+        time.minute = self.number(2, 2)?;
+        if self.pass(b":").is_some() {
+            time.second = self.number(2, 2)?;
+            time.us = self.fraction()?;
+        }
+        time.hour = self.half_of_day(time.hour)?;
+        Some(time)
+    }
+
+    /// The millionths of a fraction, rounded down; 0 if none is next. `None` for a mark without digits.
+    pub(super) fn fraction(&mut self) -> Option<u32> {
+        if self.pass(b".,").is_none() {
+            return Some(0);
+        }
+        let digits = self.run(u8::is_ascii_digit);
+        let padded = digits
+            .iter()
+            .copied()
+            .chain(std::iter::repeat(b'0'))
+            .take(6);
+        (!digits.is_empty()).then(|| padded.fold(0, |us, digit| us * 10 + u32::from(digit - b'0')))
+    }
+
+    /// The hour of 24, after AM or PM if that is next.
+    fn half_of_day(&mut self, hour: u32) -> Option<u32> {
+        let mut ahead = *self;
+        ahead.pass_blanks();
+        let is_afternoon = match ahead.letters() {
+            half if half.eq_ignore_ascii_case(b"am") => false,
+            half if half.eq_ignore_ascii_case(b"pm") => true,
+            _ => return Some(hour),
+        };
+        *self = ahead;
+        (1..=12)
+            .contains(&hour)
+            .then(|| hour % 12 + if is_afternoon { 12 } else { 0 })
+    }
+
+    /// All that is left: nothing, `Z`, an offset, or the name of a zone, perhaps in brackets and
+    /// perhaps after an offset, which then decides.
+    pub(super) fn place(&mut self) -> Option<Place> {
+        self.pass_blanks();
+        if self.rest.is_empty() {
+            return Some(Place::Unsaid);
+        }
+        if matches!(self.rest.first(), Some(b'+' | b'-')) {
+            let offset = self.offset()?;
+            self.pass_blanks();
+            // `[Europe/Paris]` as Java has it, `(CET)` as mail and JavaScript have it: said twice.
+            let is_comment = matches!(self.rest, [] | [b'[', .., b']'] | [b'(', .., b')']);
+            return is_comment.then_some(Place::Offset(offset));
+        }
+        let name = match self.rest {
+            [b'[', name @ .., b']'] => name,
+            name => name,
+        };
+        zone_named(name)
+    }
+
+    /// `+01:00`, `+0100`, `+01`, in microseconds.
+    fn offset(&mut self) -> Option<i64> {
+        let sign = if self.pass(b"+-")? == b'-' { -1 } else { 1 };
+        let hours = self.two_digits()?;
+        let has_colon = self.pass(b":").is_some();
+        let minutes = match self.rest.first() {
+            Some(b'0'..=b'9') => self.number(2, 2)?,
+            _ if has_colon => return None,
+            _ => 0,
+        };
+        let is_offset = hours <= 23 && minutes <= 59;
+        is_offset.then(|| sign * i64::from(hours * 3600 + minutes * 60) * US_PER_S)
+    }
+}
+
+/// `Z`, `UTC`, `GMT`, or an IANA name that has its region: `EST` could be in either hemisphere.
+///
+/// JavaScript's `GMT+0100 (CET)` is that offset.
+fn zone_named(name: &[u8]) -> Option<Place> {
+    if [&b"z"[..], b"utc", b"gmt", b"ut"]
+        .iter()
+        .any(|utc| name.eq_ignore_ascii_case(utc))
+    {
+        return Some(Place::Offset(0));
+    }
+    if let Some(offset @ [b'+' | b'-', ..]) =
+        name.strip_prefix(b"GMT").or(name.strip_prefix(b"UTC"))
+    {
+        return Scan::new(offset).place();
+    }
+    let name = std::str::from_utf8(name).ok()?;
+    (name.contains('/') && name.len() < 64)
+        .then(|| Tz::from_str(name).ok())
+        .flatten()
+        .map(Place::Zone)
+}

@@ -1,0 +1,213 @@
+//! A wall clock in a time zone -> an instant. Source floor.
+//!
+//! Knows the rules of zones through chrono-tz, and asks it as seldom as it can: once for each day on
+//! which nothing changes.
+
+use chrono::MappedLocalTime;
+use chrono::NaiveDateTime;
+use chrono::Offset;
+use chrono::TimeDelta;
+use chrono::TimeZone;
+use chrono_tz::Tz;
+
+use crate::words::timestamp::US_PER_DAY;
+use crate::words::timestamp::US_PER_S;
+
+/// How a clock's time could be placed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Placed {
+    /// It exists once.
+    Once,
+    /// It never was: clocks jumped over it. Moved forward by the length of the jump.
+    Skipped,
+    /// It was shown twice. The earlier is taken.
+    Twice,
+}
+
+/// Places wall clocks of one zone on the time line by the rule that RFC 5545 (3.3.5) and ECMAScript's
+/// Temporal ("compatible") share.
+pub(super) struct Zone {
+    zone: Tz,
+    /// Days by the last bits of their number; empty for UTC, which needs none.
+    days: Vec<Day>,
+}
+
+/// What is known of a day on the zone's clocks.
+#[derive(Clone, Copy)]
+struct Day {
+    /// Since 1970-01-01.
+    number: i64,
+    /// The offset if it is the same all day.
+    offset_us: Option<i64>,
+}
+
+/// How many days are remembered: eleven years.
+const DAYS_KEPT: usize = 4096;
+
+impl Zone {
+    pub(super) fn new(zone: Tz) -> Zone {
+        let unknown = Day {
+            number: i64::MIN,
+            offset_us: None,
+        };
+        let kept = if is_utc(zone) { 0 } else { DAYS_KEPT };
+        Zone {
+            zone,
+            days: vec![unknown; kept],
+        }
+    }
+
+    /// The instant, in microseconds since the epoch, at which clocks here show `wall_us`, which is
+    /// within the years 1 to 9999.
+    #[inline]
+    pub(super) fn place(&mut self, wall_us: i64) -> (i64, Placed) {
+        if self.days.is_empty() {
+            return (wall_us, Placed::Once);
+        }
+        let number = wall_us.div_euclid(US_PER_DAY);
+        let slot = number as usize % DAYS_KEPT;
+        if self.days[slot].number != number {
+            self.days[slot] = Day {
+                number,
+                offset_us: self.offset_of_day(number),
+            };
+        }
+        match self.days[slot].offset_us {
+            Some(offset) => (wall_us - offset, Placed::Once),
+            None => self.look_up(wall_us),
+        }
+    }
+
+    /// The offset on a day if it is the same in each of its hours and at both midnights.
+    fn offset_of_day(&self, number: i64) -> Option<i64> {
+        let at_hour = |hour: i64| {
+            let wall = naive(number * US_PER_DAY + hour * 3600 * US_PER_S)?;
+            match self.zone.offset_from_local_datetime(&wall) {
+                MappedLocalTime::Single(offset) => Some(in_us(&offset)),
+                _ => None,
+            }
+        };
+        let at_midnight = at_hour(0)?;
+        (1..=24)
+            .all(|hour| at_hour(hour) == Some(at_midnight))
+            .then_some(at_midnight)
+    }
+
+    fn look_up(&self, wall_us: i64) -> (i64, Placed) {
+        let Some(wall) = naive(wall_us) else {
+            return (wall_us, Placed::Once);
+        };
+        match self.zone.offset_from_local_datetime(&wall) {
+            MappedLocalTime::Single(offset) => (wall_us - in_us(&offset), Placed::Once),
+            MappedLocalTime::Ambiguous(one, other) => {
+                (wall_us - in_us(&one).max(in_us(&other)), Placed::Twice)
+            }
+            MappedLocalTime::None => {
+                // The offset before the jump. Offsets are between -12 and +14 hours, so that this
+                // many hours back, read as UTC, lies before the jump and within 26 hours of it.
+                let before = wall - TimeDelta::hours(14);
+                let offset = self.zone.offset_from_utc_datetime(&before);
+                (wall_us - in_us(&offset), Placed::Skipped)
+            }
+        }
+    }
+}
+
+/// Whether clocks of the zone show UTC at all times.
+fn is_utc(zone: Tz) -> bool {
+    matches!(zone, Tz::UTC | Tz::GMT | Tz::Etc__UTC | Tz::Etc__GMT)
+}
+
+fn naive(wall_us: i64) -> Option<NaiveDateTime> {
+    Some(chrono::DateTime::from_timestamp_micros(wall_us)?.naive_utc())
+}
+
+fn in_us(offset: &impl Offset) -> i64 {
+    i64::from(offset.fix().local_minus_utc()) * US_PER_S
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The instant and how it was placed, from and to text.
+    fn check(zone: Tz, wall: &str, expected: &str, placed: Placed) {
+        let wall: NaiveDateTime = wall.parse().unwrap();
+        let expected: NaiveDateTime = expected.parse().unwrap();
+        let (us, how) = Zone::new(zone).place(wall.and_utc().timestamp_micros());
+        assert_eq!(naive(us), Some(expected));
+        assert_eq!(how, placed);
+    }
+
+    #[test]
+    fn a_time_that_clocks_jumped_over_moves_forward_by_the_jump() {
+        let berlin = Tz::Europe__Berlin;
+        check(
+            berlin,
+            "2024-03-31T01:59:59",
+            "2024-03-31T00:59:59",
+            Placed::Once,
+        );
+        check(
+            berlin,
+            "2024-03-31T02:30:00",
+            "2024-03-31T01:30:00",
+            Placed::Skipped,
+        );
+        check(
+            berlin,
+            "2024-03-31T03:00:00",
+            "2024-03-31T01:00:00",
+            Placed::Once,
+        );
+        let lord_howe = Tz::Australia__Lord_Howe;
+        check(
+            lord_howe,
+            "2024-10-06T02:10:00",
+            "2024-10-05T15:40:00",
+            Placed::Skipped,
+        );
+        let apia = Tz::Pacific__Apia;
+        check(
+            apia,
+            "2011-12-30T12:00:00",
+            "2011-12-30T22:00:00",
+            Placed::Skipped,
+        );
+    }
+
+    #[test]
+    fn a_time_that_clocks_showed_twice_is_the_earlier() {
+        let berlin = Tz::Europe__Berlin;
+        check(
+            berlin,
+            "2024-10-27T02:30:00",
+            "2024-10-27T00:30:00",
+            Placed::Twice,
+        );
+        check(
+            berlin,
+            "2024-10-27T03:00:00",
+            "2024-10-27T02:00:00",
+            Placed::Once,
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_remembered_of_a_day_is_what_chrono_says(
+            zone in proptest::sample::select(vec![
+                Tz::Europe__Berlin, Tz::America__New_York, Tz::Africa__Casablanca, Tz::Asia__Tehran,
+                Tz::Australia__Lord_Howe, Tz::Pacific__Apia, Tz::America__Caracas, Tz::UTC,
+            ]),
+            walls in proptest::collection::vec(-3_000_000_000i64..6_000_000_000, 1..50),
+        ) {
+            let mut remembering = Zone::new(zone);
+            for wall in walls {
+                let wall = wall * US_PER_S;
+                prop_assert_eq!(remembering.place(wall), remembering.look_up(wall));
+            }
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! The part of an input's text that is in memory: a buffer that slides over it. Source floor.
+//!
+//! Knows nothing about lines or fields. Grows for a long record, but never over its limit.
+
+use std::io;
+use std::io::Read;
+
+use encoding_rs::Encoding;
+
+use crate::source::decode;
+use crate::source::decode::Decoded;
+use crate::source::input::Facts;
+use crate::source::input::Input;
+use crate::source::input::failed_to_read;
+use crate::words::error::Error;
+use crate::words::error::Result;
+use crate::words::figure::bytes;
+
+/// Bytes the buffer starts with and the most it grows to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Capacity {
+    /// At least 1.
+    pub(super) initial: usize,
+    /// At least `initial`. A record longer than this is refused.
+    pub(super) limit: usize,
+}
+
+impl Capacity {
+    /// Small enough to stay in a core's cache between the reading and the parsing; the limit takes a
+    /// page of 100 MB, doubled quotes included.
+    pub(super) const DEFAULT: Capacity = Capacity {
+        initial: 256 * 1024,
+        limit: 256 * 1024 * 1024,
+    };
+}
+
+/// What came of asking for more bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Filled {
+    /// At least one byte more.
+    More,
+    /// Nothing: the input has ended.
+    AtEnd,
+    /// Nothing: the buffer is full of one record and may not grow.
+    Full,
+}
+
+/// A buffer over an [`Input`]'s text: bytes read and not yet consumed.
+pub(super) struct Window<'a> {
+    facts: &'a Facts,
+    decoded: Decoded<'a>,
+    buffer: Vec<u8>,
+    start: usize,
+    end: usize,
+    /// Bytes of text that were read in all.
+    text_bytes: u64,
+    at_end: bool,
+    limit: usize,
+}
+
+impl<'a> Window<'a> {
+    /// A window at the beginning of an input, whose compression and encoding it takes off: see
+    /// [`decode`](decode::decode).
+    pub(super) fn open(
+        input: &'a mut Input,
+        encoding: Option<&'static Encoding>,
+        capacity: Capacity,
+    ) -> Result<Window<'a>> {
+        let Input { facts, stream } = input;
+        let decoded = decode::decode(stream, encoding)
+            .map_err(|error| failed_to_read(facts.name(), error))?;
+        Ok(Window {
+            facts,
+            decoded,
+            buffer: vec![0; capacity.initial],
+            start: 0,
+            end: 0,
+            text_bytes: 0,
+            at_end: false,
+            limit: capacity.limit,
+        })
+    }
+
+    /// What is known of the input itself.
+    pub(super) fn facts(&self) -> &'a Facts {
+        self.facts
+    }
+
+    /// Whether the text is the raw bytes, so that lines of one are lines of the other.
+    pub(super) fn is_plain(&self) -> bool {
+        self.decoded.compression.is_none() && self.decoded.encoding.is_none()
+    }
+
+    /// What was taken off to get at the text: `gzip`, `gzip, UTF-16LE`; empty if nothing was.
+    pub(super) fn layers(&self) -> String {
+        let compression = self
+            .decoded
+            .compression
+            .map(|compression| compression.name());
+        let encoding = self.decoded.encoding.map(Encoding::name);
+        let layers: Vec<&str> = compression.into_iter().chain(encoding).collect();
+        layers.join(", ")
+    }
+
+    /// What came up while the input was decoded, a sentence each.
+    pub(super) fn notes(&self) -> Vec<String> {
+        self.decoded.notes.borrow().clone()
+    }
+
+    /// How many lines to leave out because an earlier load took them in. Errors if there are some but the raw
+    /// bytes are not the text.
+    pub(super) fn passed_lines(&self, terminator: u8) -> Result<u64> {
+        if !self.is_plain() {
+            self.facts
+                .refuse_passing(&format!("{} data", self.layers()))?;
+        }
+        Ok(self.facts.passed_lines(terminator))
+    }
+
+    /// The bytes read and not yet consumed.
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.buffer[self.start..self.end]
+    }
+
+    /// Whether [`bytes`](Self::bytes) goes to the very end of the input.
+    pub(super) fn is_at_end(&self) -> bool {
+        self.at_end
+    }
+
+    /// Most bytes it can hold.
+    pub(super) fn limit(&self) -> usize {
+        self.limit
+    }
+
+    /// Drops the first `n` bytes.
+    pub(super) fn consume(&mut self, n: usize) {
+        self.start += n;
+        debug_assert!(self.start <= self.end, "consumed more than there was");
+    }
+
+    /// Reads on, until there is at least twice as much as was left over, or all there is room for.
+    ///
+    /// One read if nothing was left over, so that a slow pipe is followed closely. Twice otherwise:
+    /// what looks at the bytes anew after each fill then takes linear time however long a record is.
+    pub(super) fn fill(&mut self) -> Result<Filled> {
+        let left_over = self.end - self.start;
+        self.buffer.copy_within(self.start..self.end, 0);
+        (self.start, self.end) = (0, left_over);
+        if left_over == self.buffer.len() && left_over < self.limit {
+            let larger = left_over.saturating_mul(2).min(self.limit);
+            self.buffer.resize(larger, 0);
+        }
+        let wanted = (left_over * 2).clamp(1, self.buffer.len());
+        while self.end < wanted && !self.at_end {
+            let read = self.decoded.text.read(&mut self.buffer[self.end..]);
+            match read.map_err(|error| self.failed(error))? {
+                0 => self.at_end = true,
+                n => self.end += n,
+            }
+        }
+        self.text_bytes += (self.end - left_over) as u64;
+        Ok(match self.end - left_over {
+            0 if self.at_end => Filled::AtEnd,
+            0 => Filled::Full,
+            _ => Filled::More,
+        })
+    }
+
+    /// What a failed read is called: if the input is compressed, its data are to blame.
+    fn failed(&self, error: io::Error) -> Error {
+        let error = failed_to_read(self.facts.name(), error);
+        let (Error::Io { source, .. }, Some(compression)) = (&error, self.decoded.compression)
+        else {
+            return error;
+        };
+        let name = compression.name();
+        let so_far = bytes(self.text_bytes);
+        match source.kind() {
+            io::ErrorKind::UnexpectedEof => self.facts.problem(format!(
+                "truncated {name}: the data end too early, after {so_far} of text; is the file whole?"
+            )),
+            _ if source.to_string().contains("too much memory") => self.facts.problem(format!(
+                "it needs more than 128 MiB of memory to be decompressed: decompress it first, such as with {name} -d \
+                 --memory=2048MB -c"
+            )),
+            io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::Other => {
+                self.facts.problem(format!(
+                    "the {name} data are damaged after {so_far} of text: {source}"
+                ))
+            }
+            _ => error,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Cursor;
+
+    fn input(bytes: &'static [u8]) -> Input {
+        Input::from_reader("test", None, Box::new(Cursor::new(bytes)))
+    }
+
+    #[test]
+    fn what_is_left_over_stays_in_front() {
+        let mut input = input(b"abcdefgh");
+        let mut window = Window::open(
+            &mut input,
+            None,
+            Capacity {
+                initial: 4,
+                limit: 8,
+            },
+        )
+        .unwrap();
+        assert_eq!(window.fill().unwrap(), Filled::More);
+        assert_eq!(window.bytes(), b"abcd");
+        window.consume(3);
+        assert_eq!(window.fill().unwrap(), Filled::More);
+        assert_eq!(window.bytes(), b"defg");
+    }
+
+    #[test]
+    fn it_grows_to_its_limit_and_not_beyond() {
+        let mut input = input(b"abcdefgh");
+        let mut window = Window::open(
+            &mut input,
+            None,
+            Capacity {
+                initial: 2,
+                limit: 6,
+            },
+        )
+        .unwrap();
+        while window.fill().unwrap() == Filled::More {}
+        assert_eq!(window.bytes(), b"abcdef");
+        assert_eq!(window.fill().unwrap(), Filled::Full);
+        window.consume(6);
+        assert_eq!(window.fill().unwrap(), Filled::More);
+        assert_eq!(window.bytes(), b"gh");
+        window.consume(2);
+        assert_eq!(window.fill().unwrap(), Filled::AtEnd);
+        assert!(window.is_at_end());
+    }
+}
