@@ -161,8 +161,8 @@ fn bytes_that_are_no_text_stay_out_of_users_and_are_marked_in_pages() {
     assert_eq!(
         understood.notes,
         [
-            "dates without a time of day are taken as midnight (the first at line 2)",
-            "2 pages with bytes that are not UTF-8 text, which became U+FFFD (the first at line 2)",
+            "dates without a time of day are taken as midnight (the first on line 2)",
+            "2 pages with bytes that are not UTF-8 text, which became U+FFFD (the first on line 2)",
         ]
     );
 }
@@ -170,9 +170,12 @@ fn bytes_that_are_no_text_stay_out_of_users_and_are_marked_in_pages() {
 #[test]
 fn what_cannot_be_taken_for_pageviews_is_refused_in_a_sentence() {
     assert_eq!(refusal(b""), "in.csv: the file is empty");
-    assert_eq!(refusal(b"\xef\xbb\xbf \n\n\r\n"), "in.csv: the file is empty");
+    assert_eq!(
+        refusal(b"\xef\xbb\xbf \n\n\r\n"),
+        "in.csv: the file is empty"
+    );
     assert_eq!(refusal(b"# only\n# comments"), "in.csv: the file is empty");
-    assert!(refusal(b"\x1f\x8b\x08\0").contains("gzip"));
+    assert!(refusal(b"\x1f\x8b\x08\0").contains("truncated gzip"));
     assert!(refusal(b"<html></html>").contains("no user column; the header has: <html></html>"));
     assert_eq!(
         refusal(b"user,time,page\na,2024-03-01,\"/\nb,2024-03-01,/\n"),

@@ -1,6 +1,3 @@
 //! Web servers' access logs -> pageviews and rejects. Source floor.
 
 mod request;
-
-pub(super) use crate::source::access_log::request::Request;
-pub(super) use crate::source::access_log::request::Requests;

@@ -246,7 +246,7 @@ fn what_a_column_is_like_is_said_once() {
              only from line 7; epoch seconds from line 5; epoch milliseconds from line 6",
             "dates without a time of day are taken as midnight (the first on line 7)",
             "1 timestamp that clocks jumped over, moved forward by the jump (on line 2)",
-            "2 timestamps that clocks showed twice, taken as the earlier (the first at \
+            "2 timestamps that clocks showed twice, taken as the earlier (the first on \
              line 3)",
             "1 pageview at or before 1970-01-01T00:00:00Z: of a clock that was not set? (on line 5)",
         ]
