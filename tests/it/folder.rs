@@ -66,7 +66,7 @@ impl Folder {
     #[cfg(unix)]
     pub(crate) fn bind_by_permissions(&mut self) {
         use std::os::unix::fs::MetadataExt;
-        use std::os::unix::fs::chown;
+        use std::os::unix::fs::lchown;
         if fs::metadata(self.work.path()).unwrap().uid() != 0 {
             return;
         }
@@ -76,9 +76,9 @@ impl Folder {
         assert!(copied.unwrap().success());
         set_mode(copy.path(), 0o755);
         for folder in [&self.work, &self.temporary] {
-            chown(folder.path(), Some(NOBODY), Some(NOBODY)).unwrap();
-            for name in names(folder.path()) {
-                chown(folder.path().join(name), Some(NOBODY), Some(NOBODY)).unwrap();
+            lchown(folder.path(), Some(NOBODY), Some(NOBODY)).unwrap();
+            for entry in fs::read_dir(folder.path()).unwrap() {
+                lchown(entry.unwrap().path(), Some(NOBODY), Some(NOBODY)).unwrap();
             }
         }
         self.for_nobody = Some(copy);
