@@ -272,6 +272,68 @@ fn an_error_of_the_sink_ends_the_reading() {
     assert_eq!(sink.0, 1);
 }
 
+/// Does something to a file when the first row is taken from it.
+struct Meddling<F: FnMut()>(F);
+
+impl<F: FnMut()> Sink for Meddling<F> {
+    fn pageview(&mut self, _: Pageview<'_>) -> Result<()> {
+        (self.0)();
+        Ok(())
+    }
+
+    fn reject(&mut self, _: Reject) -> Result<()> {
+        Ok(())
+    }
+
+    fn progress(&mut self, _: u64) -> Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_file_may_grow_while_it_is_read_but_not_change_otherwise() {
+    use std::fs::OpenOptions;
+    use std::io::Write;
+    let content = "user,time,page\na,2024-03-01,/\n";
+    let check = |meddle: &dyn Fn(&std::path::Path), is_taken: bool| {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(content.as_bytes()).unwrap();
+        let path = file.path().to_path_buf();
+        let mut input = Input::open(&path).unwrap();
+        let mut sink = Meddling(|| meddle(&path));
+        let done = read(&mut input, &ReadOptions::default(), &mut sink);
+        assert_eq!(done.is_ok(), is_taken, "{done:?}");
+        // What comes after the end is neither taken nor part of the content's identity.
+        assert_eq!(input.bytes_read(), content.len() as u64);
+        if let Err(error) = done {
+            assert!(
+                error.to_string().contains("changed while it was read"),
+                "{error}"
+            );
+        }
+    };
+    check(&|_| {}, true);
+    check(
+        &|path| {
+            let mut file = OpenOptions::new().append(true).open(path).unwrap();
+            file.write_all(b"b,2024-03-01,/\n").unwrap();
+        },
+        true,
+    );
+    check(
+        &|path| {
+            OpenOptions::new()
+                .write(true)
+                .open(path)
+                .unwrap()
+                .set_len(3)
+                .unwrap()
+        },
+        false,
+    );
+    check(&|path| std::fs::remove_file(path).unwrap(), true);
+}
+
 proptest! {
     #[test]
     fn any_bytes_are_read_or_refused_and_never_panic(
