@@ -7,6 +7,17 @@ use rusqlite::Connection;
 use crate::folder::Folder;
 use crate::support;
 
+/// The words of a command line: apart at blanks, together within single quotes.
+pub(crate) fn words(line: &str) -> Vec<&str> {
+    let pieces = line.split('\'').enumerate();
+    pieces
+        .flat_map(|(i, piece)| match i % 2 {
+            0 => piece.split_whitespace().collect(),
+            _ => vec![piece],
+        })
+        .collect()
+}
+
 #[test]
 fn every_format_has_the_pageviews_users_rejects_and_sessions_of_its_manifest() {
     let manifest = support::data("formats/manifest.csv");
@@ -20,7 +31,7 @@ fn every_format_has_the_pageviews_users_rejects_and_sessions_of_its_manifest() {
         let path = support::data("formats").join(&file);
         let path = path.to_str().unwrap();
         let mut args = vec!["load", "--store", "s.db", path];
-        args.extend(options.split_whitespace());
+        args.extend(words(&options));
         let ran = folder.does(&args);
         let understood = ran.err.lines().next().unwrap_or_default().to_owned();
         assert!(
@@ -54,5 +65,57 @@ fn every_format_has_the_pageviews_users_rejects_and_sessions_of_its_manifest() {
             is_listed,
             "tests/data/formats/{name} is not in the manifest"
         );
+    }
+}
+
+#[test]
+fn the_same_pageviews_in_any_format_are_exported_to_the_same_bytes() {
+    let folder = Folder::new();
+    let generated = [
+        "generate",
+        "--pageviews",
+        "3000",
+        "--users",
+        "150",
+        "--seed",
+        "7",
+    ];
+    for (name, more) in [("v.csv", &[][..]), ("v.jsonl", &["--format", "jsonl"])] {
+        folder.does(&[&generated[..], more, &["-o", name]].concat());
+    }
+    folder.does(&["load", "--store", "v.db", "v.csv"]);
+    folder.does(&[
+        "export",
+        "v.db",
+        "--rows",
+        "pageviews",
+        "--format",
+        "parquet",
+        "-o",
+        "v.parquet",
+    ]);
+    let table = folder.read("v.csv");
+    folder.write("v.tsv", &table.replace(',', "\t"));
+    let compress = |name: &str, bytes: std::io::Result<Vec<u8>>| {
+        fs::write(folder.path(name), bytes.unwrap()).unwrap();
+    };
+    compress("v.csv.zst", zstd::encode_all(table.as_bytes(), 3));
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut gzip, table.as_bytes()).unwrap();
+    compress("v.csv.gz", gzip.finish());
+    for rows in ["sessions", "pageviews", "users"] {
+        let expected = folder.prints(&["export", "v.csv", "--rows", rows]);
+        assert!(expected.lines().count() > 100);
+        for name in [
+            "v.tsv",
+            "v.jsonl",
+            "v.parquet",
+            "v.csv.gz",
+            "v.csv.zst",
+            "v.db",
+        ] {
+            let found = folder.prints(&["export", name, "--rows", rows]);
+            assert!(found == expected, "{rows} of {name}");
+        }
     }
 }
