@@ -117,6 +117,24 @@ fn dates_with_the_months_name_are_read() {
 }
 
 #[test]
+fn what_is_finer_than_a_microsecond_is_said() {
+    for (value, is_finer) in [
+        ("2024-03-01T10:00:00.123456Z", false),
+        ("2024-03-01T10:00:00.123456000Z", false),
+        ("2024-03-01T10:00:00.1234567Z", true),
+        ("1709287200123456000", false),
+        ("1709287200123456789", true),
+        ("20240301100000", false),
+        ("13.02.2024 10:00:00", false),
+    ] {
+        let mut times = reader_in(Tz::UTC);
+        assert!(times.read(value.as_bytes(), 7).is_ok());
+        let note = "1 timestamp finer than a microsecond, rounded down (on line 7)".to_owned();
+        assert_eq!(times.column().notes().contains(&note), is_finer, "{value}");
+    }
+}
+
+#[test]
 fn what_does_not_exist_is_no_date() {
     for value in [
         "2023-02-29T10:00:00Z",
