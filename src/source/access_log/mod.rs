@@ -1,5 +1,9 @@
 //! Web servers' access logs -> pageviews and rejects. Source floor.
 
+mod address;
+mod assets;
+mod bots;
+mod left_out;
 mod request;
 
 pub(super) use crate::source::access_log::request::Request;
