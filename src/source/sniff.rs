@@ -3,7 +3,11 @@
 //! Knows the beginnings of files; nothing about their names, which are not trusted.
 
 use crate::source::decode::Compression;
+use crate::source::json;
+use crate::source::json::Looks;
+use crate::source::options::InputFormat;
 use crate::source::options::ReadOptions;
+use crate::source::window::Filled;
 use crate::source::window::Window;
 use crate::words::error::Result;
 
@@ -60,17 +64,21 @@ const MAGIC: &[(&[u8], &str)] = &[
     ),
 ];
 
+/// Bytes by which a text is judged.
+const SAMPLE_BYTES: usize = 8 * 1024;
+
 /// The format an input was found to be in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Found {
     Delimited,
+    Json,
 }
 
 /// Fills the window and tells which reader its text is for: the one that was asked for, or else by content.
 ///
 /// Errors if the input is empty or is nothing that is read.
-pub(super) fn format(window: &mut Window<'_>, _options: &ReadOptions) -> Result<Found> {
-    window.fill()?;
+pub(super) fn format(window: &mut Window<'_>, options: &ReadOptions) -> Result<Found> {
+    sample(window)?;
     if window.bytes().starts_with(UTF8_MARK) {
         window.consume(UTF8_MARK.len());
     }
@@ -87,7 +95,25 @@ pub(super) fn format(window: &mut Window<'_>, _options: &ReadOptions) -> Result<
     if let Some(problem) = not_text(head) {
         return Err(window.facts().problem(problem));
     }
-    Ok(Found::Delimited)
+    match options.format {
+        InputFormat::Jsonl => return Ok(Found::Json),
+        InputFormat::Auto | InputFormat::AccessLog => {}
+        InputFormat::Csv | InputFormat::Tsv | InputFormat::Parquet => return Ok(Found::Delimited),
+    }
+    match json::looks(sample(window)?) {
+        Looks::Objects => Ok(Found::Json),
+        Looks::ArrayOf(what) => Err(window.facts().problem(format!(
+            "it is a JSON array of {what}: expected objects, one a pageview"
+        ))),
+        Looks::Other => Ok(Found::Delimited),
+    }
+}
+
+/// The first 8 KiB, or all there is if that is less; the same however large the window is.
+fn sample<'w>(window: &'w mut Window<'_>) -> Result<&'w [u8]> {
+    while window.bytes().len() < SAMPLE_BYTES && window.fill()? == Filled::More {}
+    let bytes = window.bytes();
+    Ok(&bytes[..bytes.len().min(SAMPLE_BYTES)])
 }
 
 /// What is wrong with an input that begins like this, if it is no text; judged by the first 8 KiB.
@@ -98,7 +124,7 @@ fn not_text(head: &[u8]) -> Option<&'static str> {
     if let Some((_, problem)) = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)) {
         return Some(problem);
     }
-    let sample = &head[..head.len().min(8 * 1024)];
+    let sample = &head[..head.len().min(SAMPLE_BYTES)];
     let is_odd = |byte: &&u8| matches!(byte, 0..=0x08 | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f);
     let n_odd = sample.iter().filter(is_odd).count();
     let is_utf8 = match std::str::from_utf8(sample) {

@@ -16,10 +16,11 @@ pub(in crate::source) enum Reason {
     OtherStatus,
     NoRemoteUser,
     NotAnObject,
+    NoRequest,
 }
 
 /// The reasons in the order of their discriminants, with what a person is told.
-const REASONS: [&str; 11] = [
+const REASONS: [&str; 12] = [
     "not GET",
     "static assets",
     "bots",
@@ -31,6 +32,7 @@ const REASONS: [&str; 11] = [
     "other statuses",
     "no remote user",
     "not about an object (S3)",
+    "lines that are about no request",
 ];
 
 impl Reason {
