@@ -123,7 +123,7 @@ impl Scanner<'_> {
                 }
                 byte @ (b'{' | b'[') => {
                     if depth == MOST_LEVELS {
-                        return self.broken("no more than 127 levels of nesting");
+                        return self.broken("at most 127 levels of nesting");
                     }
                     self.at += 1;
                     let is_array = byte == b'[';
@@ -223,7 +223,8 @@ impl Scanner<'_> {
                     kind = Kind::Escaped;
                     self.escape()?;
                 }
-                _ => return self.broken("no control character in a string"),
+                b'\n' | b'\r' => return self.broken("the end of the string"),
+                _ => return self.broken("an escape for a control character"),
             }
         }
     }
@@ -429,7 +430,8 @@ mod tests {
         check_fault("[1 2]", 3, "a comma or ]");
         check_fault("{\"a\":01}", 6, "a comma or }");
         check_fault("-x", 1, "a digit");
-        check_fault("\"a\tb\"", 2, "no control character in a string");
+        check_fault("\"a\tb\"", 2, "an escape for a control character");
+        check_fault("{\"a\n", 3, "the end of the string");
         check_fault("\"\\x\"", 2, "an escape such as \\n");
         check_fault("\"\\u12g4\"", 5, "four hexadecimal digits");
     }
@@ -438,7 +440,7 @@ mod tests {
     fn nesting_is_limited_and_takes_no_stack() {
         let deep = |n: usize| format!("{}{}", "[".repeat(n), "]".repeat(n));
         assert_eq!(scanned(deep(127).as_bytes(), true).0.end, Ok(254));
-        check_fault(&deep(1_000_000), 127, "no more than 127 levels of nesting");
+        check_fault(&deep(1_000_000), 127, "at most 127 levels of nesting");
     }
 
     #[test]

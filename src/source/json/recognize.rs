@@ -38,7 +38,7 @@ pub(in crate::source) fn looks(head: &[u8]) -> Looks {
     let lines = head.split(|byte| matches!(byte, b'\n' | b'\r'));
     let lines = lines.map(<[u8]>::trim_ascii);
     let mut lines = lines.filter(|line| !line.is_empty()).take(LINES_SAMPLED);
-    if lines.any(|line| is_object(line)) {
+    if lines.any(is_object) {
         return Looks::Objects;
     }
     match head.strip_prefix(b"[").map(<[u8]>::trim_ascii_start) {

@@ -283,7 +283,7 @@ fn what_cannot_be_taken_for_events_is_refused_in_a_sentence() {
     );
     assert!(
         refusal_with(&"[".repeat(100_000), &jsonl)
-            .contains("expected no more than 127 levels of nesting")
+            .contains("expected at most 127 levels of nesting")
     );
     let log = ReadOptions {
         format: InputFormat::AccessLog,
