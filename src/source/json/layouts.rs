@@ -136,7 +136,7 @@ const LAYOUTS: [Layout; 4] = [
 ];
 
 /// The layout that the first objects have.
-pub(super) fn recognize(keys: &Keys) -> Option<&'static Layout> {
+pub(super) fn of(keys: &Keys) -> Option<&'static Layout> {
     LAYOUTS.iter().find(|layout| {
         let is_there = |group: &&[&str]| group.iter().any(|mark| keys.has(mark));
         layout.marks.iter().all(is_there)

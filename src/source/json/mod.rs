@@ -14,8 +14,8 @@ mod grammar;
 mod keys;
 mod layouts;
 mod log;
+mod looks;
 mod pick;
-mod recognize;
 mod rows;
 mod sample;
 mod unescape;
@@ -25,9 +25,9 @@ use crate::source::access_log::Requests;
 use crate::source::intake::Intake;
 use crate::source::json::events::Events;
 use crate::source::json::log::Log;
+pub(super) use crate::source::json::looks::Looks;
+pub(super) use crate::source::json::looks::looks;
 use crate::source::json::pick::Wanted;
-pub(super) use crate::source::json::recognize::Looks;
-pub(super) use crate::source::json::recognize::looks;
 use crate::source::json::sample::Sample;
 use crate::source::json::walk::Shape;
 use crate::source::names;
@@ -50,10 +50,10 @@ pub(super) fn read<S: Sink + ?Sized>(
     let sample = sample::take(window)?;
     let is_asked = |role: Role| role.asked_for(options).is_some();
     let layout = match options.format {
-        InputFormat::AccessLog => layouts::recognize(&sample.keys),
+        InputFormat::AccessLog => layouts::of(&sample.keys),
         InputFormat::Jsonl => None,
         _ if Role::ALL.into_iter().any(is_asked) => None,
-        _ => layouts::recognize(&sample.keys),
+        _ => layouts::of(&sample.keys),
     };
     let intake = Intake::new(window.facts().name(), Unit::Line, options, sink);
     if let Some(layout) = layout {
