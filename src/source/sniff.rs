@@ -2,8 +2,13 @@
 //!
 //! Knows the beginnings of files; nothing about their names, which are not trusted.
 
+use crate::source::access_log;
+use crate::source::access_log::Layout;
+use crate::source::access_log::Recognised;
 use crate::source::decode::Compression;
+use crate::source::options::InputFormat;
 use crate::source::options::ReadOptions;
+use crate::source::window::Filled;
 use crate::source::window::Window;
 use crate::words::error::Result;
 
@@ -64,12 +69,13 @@ const MAGIC: &[(&[u8], &str)] = &[
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Found {
     Delimited,
+    AccessLog(Layout),
 }
 
 /// Fills the window and tells which reader its text is for: the one that was asked for, or else by content.
 ///
 /// Errors if the input is empty or is nothing that is read.
-pub(super) fn format(window: &mut Window<'_>, _options: &ReadOptions) -> Result<Found> {
+pub(super) fn format(window: &mut Window<'_>, options: &ReadOptions) -> Result<Found> {
     window.fill()?;
     if window.bytes().starts_with(UTF8_MARK) {
         window.consume(UTF8_MARK.len());
@@ -87,7 +93,48 @@ pub(super) fn format(window: &mut Window<'_>, _options: &ReadOptions) -> Result<
     if let Some(problem) = not_text(head) {
         return Err(window.facts().problem(problem));
     }
+    if matches!(options.format, InputFormat::Auto | InputFormat::AccessLog)
+        && let Some(layout) = log_layout(window, options.format)?
+    {
+        return Ok(Found::AccessLog(layout));
+    }
     Ok(Found::Delimited)
+}
+
+/// The layout of a log's lines; `None` if it is none. Errors if it is to be one, or looks like one, but in no
+/// layout that is read.
+fn log_layout(window: &mut Window<'_>, format: InputFormat) -> Result<Option<Layout>> {
+    fill_lines(window)?;
+    let head = window.bytes();
+    let terminator = terminator(head, true).unwrap_or(b'\n');
+    let is_asked_for = format == InputFormat::AccessLog;
+    match access_log::recognise(head, terminator, window.is_at_end()) {
+        Recognised::As(layout) => Ok(Some(layout)),
+        Recognised::Unknown(problem) => Err(window.facts().problem(problem)),
+        Recognised::No if is_asked_for && head.trim_ascii().is_empty() => {
+            Err(window.facts().problem("the file is empty"))
+        }
+        Recognised::No if is_asked_for => Err(window
+            .facts()
+            .problem(access_log::unknown_by_first_line(head, terminator))),
+        Recognised::No => Ok(None),
+    }
+}
+
+/// Reads on until there are as many lines as logs are judged by, if there are so many in 64 KiB.
+fn fill_lines(window: &mut Window<'_>) -> Result<()> {
+    const MOST_BYTES: usize = 64 * 1024;
+    loop {
+        let head = window.bytes();
+        // What ends in a return may go on with a feed, which decides what ends lines.
+        let is_enough = memchr::memchr_iter(b'\n', head)
+            .nth(access_log::LINES_SAMPLED)
+            .is_some()
+            || head.len() >= MOST_BYTES && !head.ends_with(b"\r");
+        if is_enough || window.is_at_end() || window.fill()? == Filled::Full {
+            return Ok(());
+        }
+    }
 }
 
 /// What is wrong with an input that begins like this, if it is no text; judged by the first 8 KiB.
