@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! input (raw bytes, digest) -> decode (compression, encoding) -> window (text in memory) -> sniff (which format)
-//!     -> delimited | json | ...  (rows, values) -> intake (times, pageview or reject) -> sink
+//!     -> delimited | json | access_log | ...  (rows, values) -> intake (times, pageview or reject) -> sink
 //! ```
 //!
 //! A further format is a further reader beside `delimited`, which [`read`] chooses by what [`sniff`] finds.
@@ -77,6 +77,7 @@ fn read_within<S: Sink + ?Sized>(
     let mut understood = match sniff::format(&mut window, options)? {
         Found::Delimited => delimited::read(&mut window, options, sink)?,
         Found::Json => json::read(&mut window, options, sink)?,
+        Found::AccessLog(layout) => access_log::read(&mut window, layout, options, sink)?,
     };
     understood.notes.extend(window.notes());
     drop(window);

@@ -2,6 +2,9 @@
 //!
 //! Knows the beginnings of files; nothing about their names, which are not trusted.
 
+use crate::source::access_log;
+use crate::source::access_log::Layout;
+use crate::source::access_log::Recognised;
 use crate::source::decode::Compression;
 use crate::source::json;
 use crate::source::json::Looks;
@@ -72,6 +75,7 @@ const SAMPLE_BYTES: usize = 8 * 1024;
 pub(super) enum Found {
     Delimited,
     Json,
+    AccessLog(Layout),
 }
 
 /// Fills the window and tells which reader its text is for: the one that was asked for, or else by content.
@@ -101,12 +105,18 @@ pub(super) fn format(window: &mut Window<'_>, options: &ReadOptions) -> Result<F
         InputFormat::Csv | InputFormat::Tsv | InputFormat::Parquet => return Ok(Found::Delimited),
     }
     match json::looks(sample(window)?) {
-        Looks::Objects => Ok(Found::Json),
-        Looks::ArrayOf(what) => Err(window.facts().problem(format!(
-            "it is a JSON array of {what}: expected objects, one a pageview"
-        ))),
-        Looks::Other => Ok(Found::Delimited),
+        Looks::Objects => return Ok(Found::Json),
+        Looks::ArrayOf(what) => {
+            return Err(window.facts().problem(format!(
+                "it is a JSON array of {what}: expected objects, one a pageview"
+            )));
+        }
+        Looks::Other => {}
     }
+    Ok(match log_layout(window, options.format)? {
+        Some(layout) => Found::AccessLog(layout),
+        None => Found::Delimited,
+    })
 }
 
 /// The first 8 KiB, or all there is if that is less; the same however large the window is.
@@ -114,6 +124,42 @@ fn sample<'w>(window: &'w mut Window<'_>) -> Result<&'w [u8]> {
     while window.bytes().len() < SAMPLE_BYTES && window.fill()? == Filled::More {}
     let bytes = window.bytes();
     Ok(&bytes[..bytes.len().min(SAMPLE_BYTES)])
+}
+
+/// The layout of a log's lines; `None` if it is none. Errors if it is to be one, or looks like one, but in no
+/// layout that is read.
+fn log_layout(window: &mut Window<'_>, format: InputFormat) -> Result<Option<Layout>> {
+    fill_lines(window)?;
+    let head = window.bytes();
+    let terminator = terminator(head, true).unwrap_or(b'\n');
+    let is_asked_for = format == InputFormat::AccessLog;
+    match access_log::recognise(head, terminator, window.is_at_end()) {
+        Recognised::As(layout) => Ok(Some(layout)),
+        Recognised::Unknown(problem) => Err(window.facts().problem(problem)),
+        Recognised::No if is_asked_for && head.trim_ascii().is_empty() => {
+            Err(window.facts().problem("the file is empty"))
+        }
+        Recognised::No if is_asked_for => Err(window
+            .facts()
+            .problem(access_log::unknown_by_first_line(head, terminator))),
+        Recognised::No => Ok(None),
+    }
+}
+
+/// Reads on until there are as many lines as logs are judged by, if there are so many in 64 KiB.
+fn fill_lines(window: &mut Window<'_>) -> Result<()> {
+    const MOST_BYTES: usize = 64 * 1024;
+    loop {
+        let head = window.bytes();
+        // What ends in a return may go on with a feed, which decides what ends lines.
+        let is_enough = memchr::memchr_iter(b'\n', head)
+            .nth(access_log::LINES_SAMPLED)
+            .is_some()
+            || head.len() >= MOST_BYTES && !head.ends_with(b"\r");
+        if is_enough || window.is_at_end() || window.fill()? == Filled::Full {
+            return Ok(());
+        }
+    }
 }
 
 /// What is wrong with an input that begins like this, if it is no text; judged by the first 8 KiB.
