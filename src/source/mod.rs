@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! input (raw bytes, digest) -> decode (compression, encoding) -> window (text in memory) -> sniff (which format)
-//!     -> delimited | ...  (rows, values) -> intake (times, pageview or reject) -> sink
+//!     -> delimited | json | access_log | ...  (rows, values) -> intake (times, pageview or reject) -> sink
 //! ```
 //!
 //! A further format is a further reader beside `delimited`, which [`read`] chooses by what [`sniff`] finds.
@@ -17,8 +17,10 @@ mod delimited;
 mod feed;
 mod input;
 mod intake;
+mod json;
 mod names;
 mod options;
+mod parquet;
 mod sink;
 mod sniff;
 mod tally;
@@ -37,6 +39,7 @@ pub use crate::source::options::InputFormat;
 pub use crate::source::options::LogOptions;
 pub use crate::source::options::LogUser;
 pub use crate::source::options::ReadOptions;
+pub use crate::source::parquet::is_panic_caught;
 pub use crate::source::sink::Sink;
 use crate::source::sniff::Found;
 pub use crate::source::time::TimeFormat;
@@ -75,6 +78,9 @@ fn read_within<S: Sink + ?Sized>(
     let mut window = Window::open(input, options.encoding, capacity)?;
     let mut understood = match sniff::format(&mut window, options)? {
         Found::Delimited => delimited::read(&mut window, options, sink)?,
+        Found::Parquet => parquet::read(&mut window, options, sink)?,
+        Found::Json => json::read(&mut window, options, sink)?,
+        Found::AccessLog(layout) => access_log::read(&mut window, layout, options, sink)?,
     };
     understood.notes.extend(window.notes());
     drop(window);

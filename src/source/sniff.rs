@@ -2,8 +2,15 @@
 //!
 //! Knows the beginnings of files; nothing about their names, which are not trusted.
 
+use crate::source::access_log;
+use crate::source::access_log::Layout;
+use crate::source::access_log::Recognised;
 use crate::source::decode::Compression;
+use crate::source::json;
+use crate::source::json::Looks;
+use crate::source::options::InputFormat;
 use crate::source::options::ReadOptions;
+use crate::source::window::Filled;
 use crate::source::window::Window;
 use crate::words::error::Result;
 
@@ -64,13 +71,16 @@ const MAGIC: &[(&[u8], &str)] = &[
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Found {
     Delimited,
+    Json,
+    AccessLog(Layout),
+    Parquet,
 }
 
 /// Fills the window and tells which reader its text is for: the one that was asked for, or else by content.
 ///
 /// Errors if the input is empty or is nothing that is read.
-pub(super) fn format(window: &mut Window<'_>, _options: &ReadOptions) -> Result<Found> {
-    window.fill_sample()?;
+pub(super) fn format(window: &mut Window<'_>, options: &ReadOptions) -> Result<Found> {
+    window.sample()?;
     if window.bytes().starts_with(UTF8_MARK) {
         window.consume(UTF8_MARK.len());
     }
@@ -84,21 +94,79 @@ pub(super) fn format(window: &mut Window<'_>, _options: &ReadOptions) -> Result<
             "it is compressed twice, with {once} and then {twice} again: decompress it once first, such as with {twice} -dc"
         )));
     }
-    if let Some(problem) = not_text(head) {
+    if options.format == InputFormat::Parquet
+        || options.format == InputFormat::Auto && head.starts_with(b"PAR1")
+    {
+        return Ok(Found::Parquet);
+    }
+    if let Some(problem) = not_text(window.sample()?) {
         return Err(window.facts().problem(problem));
     }
-    Ok(Found::Delimited)
+    match options.format {
+        InputFormat::Jsonl => return Ok(Found::Json),
+        InputFormat::Auto | InputFormat::AccessLog => {}
+        InputFormat::Parquet => return Ok(Found::Parquet),
+        InputFormat::Csv | InputFormat::Tsv => return Ok(Found::Delimited),
+    }
+    match json::looks(window.sample()?) {
+        Looks::Objects => return Ok(Found::Json),
+        Looks::ArrayOf(what) => {
+            return Err(window.facts().problem(format!(
+                "it is a JSON array of {what}: expected objects, one a pageview"
+            )));
+        }
+        Looks::Other => {}
+    }
+    Ok(match log_layout(window, options.format)? {
+        Some(layout) => Found::AccessLog(layout),
+        None => Found::Delimited,
+    })
 }
 
-/// What is wrong with an input that begins like this, if it is no text; judged by the first 8 KiB.
+/// The layout of a log's lines; `None` if it is none. Errors if it is to be one, or looks like one, but in no
+/// layout that is read.
+fn log_layout(window: &mut Window<'_>, format: InputFormat) -> Result<Option<Layout>> {
+    fill_lines(window)?;
+    let head = window.bytes();
+    let terminator = terminator(head, true).unwrap_or(b'\n');
+    let is_asked_for = format == InputFormat::AccessLog;
+    match access_log::recognise(head, terminator, window.is_at_end()) {
+        Recognised::As(layout) => Ok(Some(layout)),
+        Recognised::Unknown(problem) => Err(window.facts().problem(problem)),
+        Recognised::No if is_asked_for && head.trim_ascii().is_empty() => {
+            Err(window.facts().problem("the file is empty"))
+        }
+        Recognised::No if is_asked_for => Err(window
+            .facts()
+            .problem(access_log::unknown_by_first_line(head, terminator))),
+        Recognised::No => Ok(None),
+    }
+}
+
+/// Reads on until there are as many lines as logs are judged by, if there are so many in 64 KiB.
+fn fill_lines(window: &mut Window<'_>) -> Result<()> {
+    const MOST_BYTES: usize = 64 * 1024;
+    loop {
+        let head = window.bytes();
+        // What ends in a return may go on with a feed, which decides what ends lines.
+        let is_enough = memchr::memchr_iter(b'\n', head)
+            .nth(access_log::LINES_SAMPLED)
+            .is_some()
+            || head.len() >= MOST_BYTES && !head.ends_with(b"\r");
+        if is_enough || window.is_at_end() || window.fill()? == Filled::Full {
+            return Ok(());
+        }
+    }
+}
+
+/// What is wrong with an input that begins like this, if it is no text; judged by this sample of its beginning.
 ///
 /// Text may have some control characters (the terminal's escapes, a NUL here and there), but not in
 /// every third place; and text in another encoding than UTF-8 has hardly any.
-fn not_text(head: &[u8]) -> Option<&'static str> {
-    if let Some((_, problem)) = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)) {
+fn not_text(sample: &[u8]) -> Option<&'static str> {
+    if let Some((_, problem)) = MAGIC.iter().find(|(magic, _)| sample.starts_with(magic)) {
         return Some(problem);
     }
-    let sample = &head[..head.len().min(8 * 1024)];
     let is_odd = |byte: &&u8| matches!(byte, 0..=0x08 | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f);
     let n_odd = sample.iter().filter(is_odd).count();
     let is_utf8 = match std::str::from_utf8(sample) {

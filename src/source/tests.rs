@@ -272,6 +272,54 @@ fn an_error_of_the_sink_ends_the_reading() {
     assert_eq!(sink.0, 1);
 }
 
+/// A text many windows long, of lines that `line` makes.
+fn long_text(head: &str, line: impl Fn(usize) -> String) -> String {
+    let lines = (0..4_000).map(|i| line(i * 7_919 % 4_001));
+    lines.fold(head.to_owned(), |text, line| text + &line)
+}
+
+#[test]
+fn a_long_text_is_read_the_same_whatever_the_window_holds_of_it() {
+    let pad = |i: usize| "x".repeat(i % 97);
+    let at = |i: usize| format!("2024-03-01T10:{:02}:{:02}Z", i / 60 % 60, i % 60);
+    let csv = long_text("user,time,page\n", |i| match i % 5 {
+        0 => format!("u{i},{},\"/a \"\"{}\"\",\nb\"\r\n", at(i), pad(i)),
+        1 => format!("u{i},never,/{}\n\n", pad(i)),
+        _ => format!("u{i},{},/é{}\n", at(i), pad(i)),
+    });
+    let json = long_text("", |i| match i % 5 {
+        0 => format!(
+            "{{\"user\":\"\\u00e9{i}\",\"ts\":\n {i},\"page\":\"/{}\"}}",
+            pad(i)
+        ),
+        1 => format!("no object {}\n", pad(i)),
+        _ => format!(
+            "{{\"user\":{i},\"o\":[{{}},\"}}\"],\"ts\":\"{}\",\"page\":\"/\"}}\n",
+            at(i)
+        ),
+    });
+    let log = long_text("", |i| match i % 5 {
+        0 => format!("192.0.2.{} {}\n", i % 256, pad(i)),
+        _ => format!(
+            "192.0.2.{} - - [01/Mar/2024:10:{:02}:{:02} +0000] \"GET /{} HTTP/1.1\" 200 1 \"-\" \"Firefox\"\n",
+            i % 256,
+            i / 60 % 60,
+            i % 60,
+            pad(i)
+        ),
+    });
+    for text in [csv, json, log] {
+        let options = ReadOptions::default();
+        let (understood, taken) = read_all(text.as_bytes(), &options, 1 << 20).unwrap();
+        assert!(taken.pageviews.len() >= 3_000 && taken.rejects.len() >= 500);
+        for initial in [1, 100, 70_001, 100_003] {
+            let (again, taken_again) = read_all(text.as_bytes(), &options, initial).unwrap();
+            assert_eq!(again, understood);
+            assert!(taken_again == taken, "{}, {initial}", understood.format);
+        }
+    }
+}
+
 /// Does something to a file when the first row is taken from it.
 struct Meddling<F: FnMut()>(F);
 

@@ -12,6 +12,9 @@ use crate::source::input::Facts;
 use crate::source::input::Input;
 use crate::words::error::Result;
 
+/// Bytes that formats are told by.
+const SAMPLE_BYTES: usize = 8 * 1024;
+
 /// Bytes the buffer starts with and the most it grows to.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Capacity {
@@ -128,19 +131,18 @@ impl<'a> Window<'a> {
         self.limit
     }
 
+    /// The first bytes, enough to tell formats by, or all there are if those are less: the same however small the
+    /// buffer is.
+    pub(super) fn sample(&mut self) -> Result<&[u8]> {
+        while self.bytes().len() < SAMPLE_BYTES && self.fill()? == Filled::More {}
+        let bytes = self.bytes();
+        Ok(&bytes[..bytes.len().min(SAMPLE_BYTES)])
+    }
+
     /// Drops the first `n` bytes.
     pub(super) fn consume(&mut self, n: usize) {
         self.start += n;
         debug_assert!(self.start <= self.end, "consumed more than there was");
-    }
-
-    /// Reads until there is enough to tell formats by, or all there is: a buffer's worth, but no more than
-    /// 16 KiB, which a slow pipe brings too.
-    pub(super) fn fill_sample(&mut self) -> Result<()> {
-        const SAMPLE_BYTES: usize = 1 << 14;
-        let wanted = SAMPLE_BYTES.min(self.buffer.len());
-        while self.end - self.start < wanted && self.fill()? == Filled::More {}
-        Ok(())
     }
 
     /// Reads on, until there is at least twice as much as was left over, or all there is room for.

@@ -2,9 +2,19 @@
 //!
 //! Knows who the user is and what a page view is; nothing about how logs are written.
 
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::source::access_log::address;
+use crate::source::access_log::assets;
+use crate::source::access_log::bots::Bots;
+use crate::source::access_log::left_out::LeftOut;
+use crate::source::access_log::left_out::Reason;
 use crate::source::intake::Intake;
+use crate::source::intake::Manner;
 use crate::source::options::LogOptions;
+use crate::source::options::LogUser;
 use crate::source::sink::Sink;
+use crate::source::understood::Understood;
 use crate::words::error::Result;
 
 /// What a line says, any bytes; empty where it says nothing. `-` has been made empty by who read the line.
@@ -12,7 +22,7 @@ use crate::words::error::Result;
 pub(in crate::source) struct Request<'a> {
     /// The client's address: `192.0.2.1`, `[2001:db8::2]:443`, `198.51.100.1:60422`.
     pub(in crate::source) address: &'a [u8],
-    /// `X-Forwarded-For`.
+    /// `X-Forwarded-For`: addresses, the client's first.
     pub(in crate::source) forwarded: &'a [u8],
     pub(in crate::source) remote_user: &'a [u8],
     pub(in crate::source) agent: &'a [u8],
@@ -26,21 +36,146 @@ pub(in crate::source) struct Request<'a> {
 pub(in crate::source) struct Requests<'a, S: ?Sized> {
     pub(in crate::source) intake: Intake<'a, S>,
     options: LogOptions,
+    left_out: LeftOut,
+    bots: Bots,
+    /// The user of the request at hand.
+    user: Vec<u8>,
 }
 
 impl<'a, S: Sink + ?Sized> Requests<'a, S> {
     pub(in crate::source) fn new(intake: Intake<'a, S>, options: LogOptions) -> Self {
-        Requests { intake, options }
+        Requests {
+            intake,
+            options,
+            left_out: LeftOut::default(),
+            bots: Bots::default(),
+            user: Vec::new(),
+        }
     }
 
-    /// Takes the request of a line, which was made at `time`.
+    /// How the log is to become pageviews.
+    pub(in crate::source) fn options(&self) -> LogOptions {
+        self.options
+    }
+
+    /// Takes the request of a line, which was made at `time`: a pageview, left out, or a reject if the line
+    /// has no method and target, no user or no time.
+    #[inline]
     pub(in crate::source) fn take(
         &mut self,
         request: &Request<'_>,
         time: &[u8],
         line: u64,
     ) -> Result<()> {
-        let _ = self.options;
-        self.intake.row(request.address, time, request.target, line)
+        if !is_method(request.method) || request.target.is_empty() {
+            return self.intake.reject(line, "not a request".to_owned());
+        }
+        let (path, page) = address::path_and_query(request.target);
+        let agent_digest = match (request.agent.is_empty(), self.options) {
+            (true, _) => 0,
+            (false, options) if options.takes_all && options.user != LogUser::AddressAndAgent => 0,
+            (false, _) => xxh3_64(request.agent),
+        };
+        if !self.options.takes_all
+            && let Some(reason) = self.no_page_view(request, path, agent_digest)
+        {
+            self.left_out.add(reason);
+            return Ok(());
+        }
+        self.user.clear();
+        match self.options.user {
+            LogUser::Address => self.user.extend(address::host(request.address)),
+            LogUser::Forwarded => self.user.extend(
+                address::first_of(request.forwarded)
+                    .unwrap_or_else(|| address::host(request.address)),
+            ),
+            LogUser::RemoteUser if request.remote_user.is_empty() => {
+                self.left_out.add(Reason::NoRemoteUser);
+                return Ok(());
+            }
+            LogUser::RemoteUser => self.user.extend(request.remote_user),
+            LogUser::AddressAndAgent => {
+                self.user.extend(address::host(request.address));
+                if !request.agent.is_empty() && !self.user.is_empty() {
+                    self.user.push(b'#');
+                    self.user.extend(short_digest(agent_digest));
+                }
+            }
+        }
+        let page = if self.options.keeps_query { page } else { path };
+        self.intake.row(&self.user, time, page, line)
+    }
+
+    /// Leaves a request out for a reason that only its format knows.
+    pub(in crate::source) fn leave_out(&mut self, reason: Reason) {
+        self.left_out.add(reason);
+    }
+
+    /// Why a request is none that a person would call a page view; `None` if it is one. The first reason of
+    /// several.
+    fn no_page_view(
+        &mut self,
+        request: &Request<'_>,
+        path: &[u8],
+        agent_digest: u64,
+    ) -> Option<Reason> {
+        if request.method != b"GET" {
+            return Some(Reason::NotGet);
+        }
+        if assets::is_asset(path) {
+            return Some(Reason::Asset);
+        }
+        if self.bots.is_bot(request.agent, agent_digest) {
+            return Some(Reason::Bot);
+        }
+        Reason::of_status(request.status?)
+    }
+
+    /// Ends the reading of a log in that `format`, such as `access log (Combined)`, whose times are from `time`,
+    /// in words; `notes` are the format's own. Errors as [`Intake::finish`] does.
+    pub(in crate::source) fn finish(
+        self,
+        format: String,
+        time: &str,
+        notes: Vec<String>,
+    ) -> Result<Understood> {
+        let user = match self.options.user {
+            LogUser::AddressAndAgent => "client address and user agent",
+            LogUser::Address => "client address",
+            LogUser::RemoteUser => "remote user",
+            LogUser::Forwarded => "forwarded address",
+        };
+        let page = match self.options.keeps_query {
+            true => "path and query",
+            false => "path",
+        };
+        self.intake.finish(Manner {
+            format,
+            user: user.to_owned(),
+            time: time.to_owned(),
+            page: page.to_owned(),
+            notes,
+            left_out: self.left_out.counted(),
+        })
     }
 }
+
+/// Whether a text is a request's method: a token of RFC 9110, 5.6.2. A handshake that went to the wrong port and
+/// a line of an FTP server's log have none.
+#[inline]
+fn is_method(text: &[u8]) -> bool {
+    text == b"GET"
+        || !text.is_empty()
+            && text
+                .iter()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte))
+}
+
+/// The first 8 of the 16 hexadecimal digits of an XXH3-64, as `xxhsum -H3` prints them.
+fn short_digest(digest: u64) -> [u8; 8] {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    std::array::from_fn(|i| DIGITS[(digest >> (60 - 4 * i)) as usize & 15])
+}
+
+#[cfg(test)]
+mod tests;

@@ -13,6 +13,7 @@ mod calendar;
 mod column;
 mod given;
 mod iso;
+mod log;
 mod month_name;
 mod number;
 mod slashed;
@@ -27,6 +28,7 @@ use crate::source::options::ReadOptions;
 use crate::source::tally;
 use crate::source::time::column::Form;
 use crate::source::time::column::TimeColumn;
+use crate::source::time::log::LogTimes;
 use crate::source::time::number::Number;
 use crate::source::time::number::Unit;
 use crate::source::time::slashed::Order;
@@ -58,6 +60,7 @@ pub(super) struct TimeReader {
     /// The zone that was named in a value last.
     named: Option<(Tz, Zone)>,
     format: Option<TimeFormat>,
+    logs: LogTimes,
     column: TimeColumn,
 }
 
@@ -69,6 +72,7 @@ impl TimeReader {
             zone: Zone::new(options.time_zone),
             named: None,
             format: options.time_format.clone(),
+            logs: LogTimes::default(),
             column: TimeColumn::new(options.time_zone.name(), unit),
         }
     }
@@ -92,10 +96,16 @@ impl TimeReader {
             let us = self.place(clock.us, place, line);
             return self.finish(us, form, value, line);
         }
+        if self.format.is_none()
+            && let Ok(log_time) = value.try_into()
+            && let Some(us) = self.logs.read(log_time)
+        {
+            return self.finish(us, Form::MonthName, value, line);
+        }
         self.read_any(value, line)
     }
 
-    /// All forms that are not the two most common.
+    /// All forms that are not the three most common.
     #[inline(never)]
     fn read_any(&mut self, value: &[u8], line: u64) -> Result<Timestamp, Unreadable> {
         let trimmed = value.trim_ascii();
@@ -142,6 +152,11 @@ impl TimeReader {
             return self.read_slashed(slashed, value, line);
         }
         Err(not_a_date(value))
+    }
+
+    /// Remembers that digits behind the microseconds were cut off.
+    pub(super) fn note_finer(&mut self, line: u64) {
+        self.column.finer.add(line);
     }
 
     /// The instant that a column of instants holds: `us` microseconds since the epoch.
@@ -339,9 +354,14 @@ pub(super) fn looks_like_time(value: &str) -> bool {
 
 /// The value in quotes, cut to what can be shown.
 pub(super) fn quoted(value: &[u8]) -> String {
+    quoted_at_length(value, SHOWN_WIDTH)
+}
+
+/// The same, cut to take at most `width` columns between the quotes.
+pub(super) fn quoted_at_length(value: &[u8], width: usize) -> String {
     // Only a beginning is decoded: the value may be a hundred megabytes.
-    let beginning = &value[..value.len().min(SHOWN_WIDTH * 8)];
-    let shown = text::cut_end(&String::from_utf8_lossy(beginning), SHOWN_WIDTH);
+    let beginning = &value[..value.len().min(width * 8)];
+    let shown = text::cut_end(&String::from_utf8_lossy(beginning), width);
     format!("\"{shown}\"")
 }
 

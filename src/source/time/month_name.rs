@@ -7,7 +7,7 @@ use crate::source::time::calendar::weekday;
 use crate::source::time::written::Scan;
 use crate::source::time::written::Written;
 
-const MONTHS: [&str; 12] = [
+pub(super) const MONTHS: [&str; 12] = [
     "january",
     "february",
     "march",

@@ -1,0 +1,249 @@
+//! Which user agents are programs and not people. Source floor.
+//!
+//! The table is general knowledge: what crawlers, link previews, monitors, scanners and HTTP libraries have called
+//! themselves for years, and the two habits by which most of them are known, `bot` at the end of a word and an
+//! address in the agent. A program that calls itself a browser is not found, and an empty agent is nobody's.
+
+use memchr::memmem::find;
+
+/// What the agents of programs contain, in lower case.
+const MARKS: &[&str] = &[
+    // Crawlers, and what most of them say of themselves.
+    "+http",
+    "crawl",
+    "spider",
+    "slurp",
+    "archiver",
+    "scraper",
+    "scrapy",
+    "nutch",
+    "heritrix",
+    "feedfetcher",
+    "feedly",
+    "feedburner",
+    "mediapartners-google",
+    "google-inspectiontool",
+    "google web preview",
+    "googleother",
+    "google-extended",
+    "apis-google",
+    "bingpreview",
+    "yandeximages",
+    "ahrefs",
+    "semrush",
+    "chatgpt-user",
+    "perplexity-user",
+    "claude-user",
+    "anthropic-ai",
+    "cohere-ai",
+    "meta-externalagent",
+    "meta-externalfetcher",
+    "ltx71",
+    "netcraft",
+    "dataprovider",
+    // Previews of links.
+    "facebookexternalhit",
+    "facebookcatalog",
+    "whatsapp/",
+    "skypeuripreview",
+    "embedly",
+    "iframely",
+    "vkshare",
+    "w3c_validator",
+    "validator.nu",
+    "bitlybot",
+    // Monitors and health checks.
+    "monitor",
+    "pingdom",
+    "uptime",
+    "statuscake",
+    "site24x7",
+    "newrelicpinger",
+    "datadog",
+    "kube-probe",
+    "healthcheck",
+    "health-check",
+    "googlehc",
+    "elb-health",
+    "prometheus",
+    "blackbox",
+    "check_http",
+    "zabbix",
+    "nagios",
+    "lighthouse",
+    "pagespeed",
+    "gtmetrix",
+    "headlesschrome",
+    "phantomjs",
+    // Scanners.
+    "zgrab",
+    "masscan",
+    "nmap",
+    "nikto",
+    "sqlmap",
+    "nuclei",
+    "gobuster",
+    "dirbuster",
+    "wpscan",
+    "censysinspect",
+    "expanse",
+    "internet-measurement",
+    // Libraries and tools.
+    "curl/",
+    "wget",
+    "python-",
+    "python/",
+    "aiohttp",
+    "httpx/",
+    "go-http-client",
+    "java/",
+    "okhttp",
+    "apache-httpclient",
+    "jakarta commons",
+    "libwww",
+    "lwp::",
+    "lwp-",
+    "perl/",
+    "ruby",
+    "faraday",
+    "guzzle",
+    "php/",
+    "axios/",
+    "node-fetch",
+    "undici",
+    "got (",
+    "postmanruntime",
+    "insomnia/",
+    "httpie/",
+    "reqwest",
+    "restsharp",
+    "winhttp",
+    "powershell",
+    "wordpress/",
+    "drupal",
+    "s3console",
+    "aws-sdk",
+    "aws-cli",
+    "aws-internal",
+    "boto3",
+    "apachebench",
+    "siege/",
+    "k6/",
+    "jmeter",
+    "hey/0",
+];
+
+/// Words that end in `bot` and name a person's telephone.
+const NO_BOTS: &[&str] = &["cubot"];
+
+/// Bytes of an agent that are looked at; real ones have a tenth.
+const LOOKED_AT: usize = 2048;
+
+/// Slots of the memory of verdicts; a power of two.
+const SLOTS: usize = 4096;
+
+/// Tells programs from people, and remembers what it told by the agent's digest.
+pub(super) struct Bots {
+    verdicts: Vec<(u64, bool)>,
+}
+
+impl Default for Bots {
+    fn default() -> Bots {
+        // No digest that belongs into a slot is the complement of the slot's number.
+        let verdicts = (0..SLOTS as u64).map(|slot| (!slot, false)).collect();
+        Bots { verdicts }
+    }
+}
+
+impl Bots {
+    /// Whether the agent, whose XXH3-64 is `digest`, is a program's.
+    #[inline]
+    pub(super) fn is_bot(&mut self, agent: &[u8], digest: u64) -> bool {
+        if agent.is_empty() {
+            return false;
+        }
+        let (known, verdict) = &mut self.verdicts[digest as usize % SLOTS];
+        if *known != digest {
+            (*known, *verdict) = (digest, is_bot(agent));
+        }
+        *verdict
+    }
+}
+
+fn is_bot(agent: &[u8]) -> bool {
+    let agent = agent[..agent.len().min(LOOKED_AT)].to_ascii_lowercase();
+    has_bot(&agent)
+        || MARKS
+            .iter()
+            .any(|mark| find(&agent, mark.as_bytes()).is_some())
+}
+
+/// Whether a word ends in `bot`, as in `Googlebot/2.1` and `AdsBot-Google`; not that of a telephone.
+fn has_bot(agent: &[u8]) -> bool {
+    memchr::memmem::find_iter(agent, b"bot").any(|at| {
+        let end = at + b"bot".len();
+        let goes_on = agent.get(end).is_some_and(u8::is_ascii_alphabetic);
+        // `bots` is the plural that stands in addresses.
+        let is_plural = agent.get(end) == Some(&b's')
+            && !agent.get(end + 1).is_some_and(u8::is_ascii_alphabetic);
+        let is_phone = NO_BOTS
+            .iter()
+            .any(|phone| agent[..end].ends_with(phone.as_bytes()));
+        (!goes_on || is_plural) && !is_phone
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(agent: &str, expected: bool) {
+        let mut bots = Bots::default();
+        let digest = xxhash_rust::xxh3::xxh3_64(agent.as_bytes());
+        for _ in 0..2 {
+            assert_eq!(bots.is_bot(agent.as_bytes(), digest), expected, "{agent}");
+        }
+    }
+
+    #[test]
+    fn programs_are_found_by_what_they_call_themselves() {
+        for agent in [
+            "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+            "Mozilla/5.0 (compatible; bingbot/2.0)",
+            "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; GPTBot/1.2)",
+            "AdsBot-Google",
+            "Googlebot-Image/1.0",
+            "TelegramBot (like TwitterBot)",
+            "Mozilla/5.0 (compatible; Baiduspider/2.0)",
+            "facebookexternalhit/1.1",
+            "curl/8.5.0",
+            "Wget/1.21",
+            "python-requests/2.31.0",
+            "Go-http-client/1.1",
+            "ELB-HealthChecker/2.0",
+            "kube-probe/1.27",
+            "Mozilla/5.0 (X11; Linux x86_64) HeadlessChrome/119.0",
+            "UptimeRobot/2.0",
+            "see example.com/bots",
+        ] {
+            check(agent, true);
+        }
+    }
+
+    #[test]
+    fn people_are_left_alone() {
+        for agent in [
+            "",
+            "Mozilla/5.0 (X11; Linux x86_64; rv:115.0) Gecko/20100101 Firefox/115.0",
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.0 Mobile/15E148 Safari/604.1",
+            "Mozilla/5.0 (Linux; Android 9; CUBOT_X19 Build/PPR1) AppleWebKit/537.36 Chrome/95.0 Mobile Safari/537.36",
+            "Mozilla/5.0 (Linux; Android 10; CUBOT X30) AppleWebKit/537.36",
+            "Mozilla/4.0 (compatible; MSIE 6.0; Windows NT 5.1; Hotbar 4.4.7.0)",
+            "Mozilla/5.0 (Linux; Android 12; Abbott) Chrome/100.0",
+            "Dalvik/2.1.0 (Linux; U; Android 9; Alba 10\\\" Build/LMY47I)",
+            "Lynx/2.8.9",
+        ] {
+            check(agent, false);
+        }
+    }
+}

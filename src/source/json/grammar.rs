@@ -1,0 +1,484 @@
+//! Bytes -> where a JSON value ends, and what it is made of, told on the way. Source floor.
+//!
+//! Knows the grammar of RFC 8259 and nothing else: what is wanted of a value is for who listens. Copies
+//! nothing, looks at every byte once, and keeps one bit for each level of nesting instead of calling itself.
+//! Whether strings are UTF-8 is not looked at.
+
+/// Deepest nesting that is read, as of `serde_json`.
+pub(super) const MOST_LEVELS: u32 = 127;
+
+/// Text to be scanned.
+#[derive(Clone, Copy)]
+pub(super) struct Text<'a> {
+    pub(super) bytes: &'a [u8],
+    /// Whether the input ends with these bytes.
+    pub(super) is_end: bool,
+    /// The byte that ends lines.
+    pub(super) terminator: u8,
+}
+
+/// What a value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A string that stands for itself.
+    Plain,
+    /// A string with escapes.
+    Escaped,
+    Number,
+    /// `true` or `false`.
+    Boolean,
+    Null,
+    Array,
+    Object,
+}
+
+impl Kind {
+    /// `a string`, `an object`: for a sentence.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Kind::Plain | Kind::Escaped => "a string",
+            Kind::Number => "a number",
+            Kind::Boolean => "true or false",
+            Kind::Null => "null",
+            Kind::Array => "an array",
+            Kind::Object => "an object",
+        }
+    }
+}
+
+/// A value that is neither object nor array, and where its text is: within the quotes if it is a string.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Scalar {
+    pub(super) kind: Kind,
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
+
+/// Who listens to a value being scanned.
+pub(super) trait Visit {
+    /// A new value begins; what was told of one before is void.
+    fn begin(&mut self);
+    /// The next value is that of this key, as it stands between its quotes.
+    fn key(&mut self, raw: &[u8], is_escaped: bool);
+    /// The next value is the next element of the array.
+    fn element(&mut self);
+    /// An array or object begins.
+    fn open(&mut self, kind: Kind);
+    /// The array or object that began last ends.
+    fn close(&mut self);
+    /// A value that is neither.
+    fn scalar(&mut self, scalar: Scalar);
+}
+
+/// What was found where a value should begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Scanned {
+    /// Line ends passed.
+    pub(super) line_ends: u64,
+    /// Where the value ends, if all is well.
+    pub(super) end: Result<usize, Fault>,
+}
+
+/// Why there is no value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// The bytes end within it.
+    Cut,
+    /// It is no JSON: at this place something else was expected.
+    Broken { at: usize, expected: &'static str },
+}
+
+/// Scans the value that begins at `start`, where no blank is. Cannot fail otherwise than by a [`Fault`].
+#[inline]
+pub(super) fn scan<V: Visit>(text: Text<'_>, start: usize, visit: &mut V) -> Scanned {
+    let mut scanner = Scanner {
+        text,
+        at: start,
+        line_ends: 0,
+    };
+    visit.begin();
+    let end = scanner.value(visit).map(|()| scanner.at);
+    Scanned {
+        line_ends: scanner.line_ends,
+        end,
+    }
+}
+
+struct Scanner<'a> {
+    text: Text<'a>,
+    at: usize,
+    line_ends: u64,
+}
+
+impl Scanner<'_> {
+    #[inline]
+    fn value<V: Visit>(&mut self, visit: &mut V) -> Result<(), Fault> {
+        // The lowest bit says whether the innermost level is an array.
+        let (mut arrays, mut depth): (u128, u32) = (0, 0);
+        loop {
+            match self.peek()? {
+                b'"' => {
+                    let string = self.string()?;
+                    visit.scalar(string);
+                }
+                byte @ (b'{' | b'[') => {
+                    if depth == MOST_LEVELS {
+                        return self.broken("at most 127 levels of nesting");
+                    }
+                    self.at += 1;
+                    let is_array = byte == b'[';
+                    let (kind, closing) = match is_array {
+                        true => (Kind::Array, b']'),
+                        false => (Kind::Object, b'}'),
+                    };
+                    visit.open(kind);
+                    self.pass_blanks();
+                    if self.peek()? == closing {
+                        self.at += 1;
+                        visit.close();
+                    } else {
+                        arrays = arrays << 1 | u128::from(is_array);
+                        depth += 1;
+                        match is_array {
+                            true => visit.element(),
+                            false => self.key(visit)?,
+                        }
+                        continue;
+                    }
+                }
+                b'-' | b'0'..=b'9' => {
+                    let number = self.number(depth)?;
+                    visit.scalar(number);
+                }
+                b't' => visit.scalar(self.word(b"true", Kind::Boolean)?),
+                b'f' => visit.scalar(self.word(b"false", Kind::Boolean)?),
+                b'n' => visit.scalar(self.word(b"null", Kind::Null)?),
+                _ => return self.broken("a value"),
+            }
+            // A value has ended: what comes after it?
+            loop {
+                if depth == 0 {
+                    return Ok(());
+                }
+                self.pass_blanks();
+                let is_array = arrays & 1 == 1;
+                match (self.peek()?, is_array) {
+                    (b',', _) => {
+                        self.at += 1;
+                        self.pass_blanks();
+                        match is_array {
+                            true => visit.element(),
+                            false => self.key(visit)?,
+                        }
+                        break;
+                    }
+                    (b']', true) | (b'}', false) => {
+                        self.at += 1;
+                        arrays >>= 1;
+                        depth -= 1;
+                        visit.close();
+                    }
+                    (_, true) => return self.broken("a comma or ]"),
+                    (_, false) => return self.broken("a comma or }"),
+                }
+            }
+        }
+    }
+
+    /// A key, its colon and the blanks after it.
+    #[inline]
+    fn key<V: Visit>(&mut self, visit: &mut V) -> Result<(), Fault> {
+        if self.peek()? != b'"' {
+            return self.broken("a key in quotes");
+        }
+        let key = self.string()?;
+        visit.key(
+            &self.text.bytes[key.start..key.end],
+            key.kind == Kind::Escaped,
+        );
+        self.pass_blanks();
+        if self.peek()? != b':' {
+            return self.broken("a colon");
+        }
+        self.at += 1;
+        self.pass_blanks();
+        Ok(())
+    }
+
+    /// The string whose quote is here.
+    #[inline]
+    fn string(&mut self) -> Result<Scalar, Fault> {
+        self.at += 1;
+        let start = self.at;
+        let mut kind = Kind::Plain;
+        loop {
+            self.at = next_mark(self.text.bytes, self.at);
+            match self.peek()? {
+                b'"' => {
+                    let end = self.at;
+                    self.at += 1;
+                    return Ok(Scalar { kind, start, end });
+                }
+                b'\\' => {
+                    kind = Kind::Escaped;
+                    self.escape()?;
+                }
+                b'\n' | b'\r' => return self.broken("the end of the string"),
+                _ => return self.broken("an escape for a control character"),
+            }
+        }
+    }
+
+    fn escape(&mut self) -> Result<(), Fault> {
+        self.at += 1;
+        match self.peek()? {
+            b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => self.at += 1,
+            b'u' => {
+                self.at += 1;
+                for _ in 0..4 {
+                    if !self.peek()?.is_ascii_hexdigit() {
+                        return self.broken("four hexadecimal digits");
+                    }
+                    self.at += 1;
+                }
+            }
+            _ => return self.broken("an escape such as \\n"),
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn number(&mut self, depth: u32) -> Result<Scalar, Fault> {
+        let start = self.at;
+        if self.peek()? == b'-' {
+            self.at += 1;
+        }
+        match self.peek()? {
+            b'0' => self.at += 1,
+            _ => self.digits()?,
+        }
+        if self.next_is(b".") {
+            self.at += 1;
+            self.digits()?;
+        }
+        if self.next_is(b"eE") {
+            self.at += 1;
+            if self.next_is(b"+-") {
+                self.at += 1;
+            }
+            self.digits()?;
+        }
+        let may_go_on = self.at == self.text.bytes.len() && !(self.text.is_end && depth == 0);
+        if may_go_on {
+            return Err(Fault::Cut);
+        }
+        Ok(Scalar {
+            kind: Kind::Number,
+            start,
+            end: self.at,
+        })
+    }
+
+    /// At least one digit.
+    #[inline]
+    fn digits(&mut self) -> Result<(), Fault> {
+        if !self.peek()?.is_ascii_digit() {
+            return self.broken("a digit");
+        }
+        while self.text.bytes.get(self.at).is_some_and(u8::is_ascii_digit) {
+            self.at += 1;
+        }
+        Ok(())
+    }
+
+    fn word(&mut self, word: &[u8], kind: Kind) -> Result<Scalar, Fault> {
+        let start = self.at;
+        let rest = &self.text.bytes[start..];
+        if rest.starts_with(word) {
+            self.at += word.len();
+            let end = self.at;
+            return Ok(Scalar { kind, start, end });
+        }
+        match word.starts_with(rest) {
+            true => Err(Fault::Cut),
+            false => self.broken("a value"),
+        }
+    }
+
+    #[inline]
+    fn pass_blanks(&mut self) {
+        while let Some(byte @ (b' ' | b'\n' | b'\r' | b'\t')) = self.text.bytes.get(self.at) {
+            self.line_ends += u64::from(*byte == self.text.terminator);
+            self.at += 1;
+        }
+    }
+
+    #[inline]
+    fn next_is(&self, any: &[u8]) -> bool {
+        let next = self.text.bytes.get(self.at);
+        next.is_some_and(|next| any.contains(next))
+    }
+
+    #[inline]
+    fn peek(&self) -> Result<u8, Fault> {
+        self.text.bytes.get(self.at).copied().ok_or(Fault::Cut)
+    }
+
+    #[cold]
+    fn broken<T>(&self, expected: &'static str) -> Result<T, Fault> {
+        Err(Fault::Broken {
+            at: self.at,
+            expected,
+        })
+    }
+}
+
+/// From `at` on, the first byte that a string may not have as it is: a quote, a backslash, a control
+/// character; or the end of the bytes.
+#[inline]
+fn next_mark(bytes: &[u8], mut at: usize) -> usize {
+    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    // The high bit of a byte is set iff the byte is zero: exact, no carries.
+    let zeros = |word: u64| !(((word & LOW) + LOW) | word) & !LOW;
+    while let Some(word) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+        let word = u64::from_le_bytes(*word);
+        let marks = zeros(word ^ (EACH * b'"' as u64))
+            | zeros(word ^ (EACH * b'\\' as u64))
+            | zeros(word & (EACH * 0xe0));
+        if marks != 0 {
+            return at + marks.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    let rest = bytes.get(at..).unwrap_or_default();
+    let is_mark = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
+    at + rest.iter().position(is_mark).unwrap_or(rest.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Writes down what it hears.
+    #[derive(Default)]
+    struct Heard(String);
+
+    impl Visit for Heard {
+        fn begin(&mut self) {
+            self.0.clear();
+        }
+        fn key(&mut self, raw: &[u8], _: bool) {
+            self.0 += &format!("{}:", String::from_utf8_lossy(raw));
+        }
+        fn element(&mut self) {
+            self.0.push('.');
+        }
+        fn open(&mut self, kind: Kind) {
+            self.0.push(if kind == Kind::Array { '[' } else { '{' });
+        }
+        fn close(&mut self) {
+            self.0.push(')');
+        }
+        fn scalar(&mut self, scalar: Scalar) {
+            self.0 += &format!("{:?} ", scalar.kind);
+        }
+    }
+
+    fn scanned(bytes: &[u8], is_end: bool) -> (Scanned, String) {
+        let text = Text {
+            bytes,
+            is_end,
+            terminator: b'\n',
+        };
+        let mut heard = Heard::default();
+        (scan(text, 0, &mut heard), heard.0)
+    }
+
+    /// What is heard of a text that is one value.
+    fn check(text: &str, expected: &str) {
+        let (scanned, heard) = scanned(text.as_bytes(), true);
+        assert_eq!(scanned.end, Ok(text.len()), "{text}");
+        assert_eq!(heard, expected);
+    }
+
+    fn check_fault(text: &str, at: usize, expected: &'static str) {
+        let fault = Fault::Broken { at, expected };
+        assert_eq!(scanned(text.as_bytes(), true).0.end, Err(fault), "{text}");
+    }
+
+    #[test]
+    fn a_value_is_told_in_order() {
+        check("\"a\"", "Plain ");
+        check("\"a\\n\"", "Escaped ");
+        check("-0.5e+3", "Number ");
+        check(
+            "{ \"a\" : [ 1 , {} ] , \"b\":[]\n}",
+            "{a:[.Number .{))b:[))",
+        );
+        check("[true,false,null]", "[.Boolean .Boolean .Null )");
+    }
+
+    #[test]
+    fn what_is_no_json_is_told_with_its_place() {
+        check_fault("not", 0, "a value");
+        check_fault("{a:1}", 1, "a key in quotes");
+        check_fault("{\"a\" 1}", 5, "a colon");
+        check_fault("{\"a\":1,}", 7, "a key in quotes");
+        check_fault("[1,]", 3, "a value");
+        check_fault("[1 2]", 3, "a comma or ]");
+        check_fault("{\"a\":01}", 6, "a comma or }");
+        check_fault("-x", 1, "a digit");
+        check_fault("\"a\tb\"", 2, "an escape for a control character");
+        check_fault("{\"a\n", 3, "the end of the string");
+        check_fault("\"\\x\"", 2, "an escape such as \\n");
+        check_fault("\"\\u12g4\"", 5, "four hexadecimal digits");
+    }
+
+    #[test]
+    fn nesting_is_limited_and_takes_no_stack() {
+        let deep = |n: usize| format!("{}{}", "[".repeat(n), "]".repeat(n));
+        assert_eq!(scanned(deep(127).as_bytes(), true).0.end, Ok(254));
+        check_fault(&deep(1_000_000), 127, "at most 127 levels of nesting");
+    }
+
+    #[test]
+    fn bytes_that_may_go_on_are_cut() {
+        for text in ["12", "nul", "\"a", "[1", "{\"a\"", "-", "1e", "\"\\u12"] {
+            assert_eq!(
+                scanned(text.as_bytes(), false).0.end,
+                Err(Fault::Cut),
+                "{text}"
+            );
+        }
+        assert_eq!(scanned(b"12", true).0.end, Ok(2));
+        assert_eq!(scanned(b"null", false).0.end, Ok(4));
+    }
+
+    proptest! {
+        /// The oracle is `serde_json`, which reads a number of any size only if it is not made into one.
+        #[test]
+        fn the_same_texts_are_json_as_for_serde_json(
+            text in "([\\[\\]{},: \n]|\"(a|\\\\[nu\"\\\\x/]|00e9|[\u{0}-\u{20}é])*\"|-?[01]{1,2}(\\.[0-9]?)?([eE][-+]?[0-9]?)?|true|null|fals){0,12}",
+        ) {
+            let theirs = serde_json::from_str::<&serde_json::value::RawValue>(&text).is_ok();
+            let start = text.len() - text.trim_ascii_start().len();
+            let shifted = Text { bytes: text.as_bytes(), is_end: true, terminator: b'\n' };
+            let ours = scan(shifted, start, &mut Heard::default()).end
+                .is_ok_and(|end| text[end..].trim_matches([' ', '\n', '\r', '\t']).is_empty());
+            // A form feed is white space for `trim_ascii_start` and not for JSON.
+            prop_assert_eq!(ours && !text[..start].contains('\u{c}'), theirs, "{:?}", text);
+        }
+
+        #[test]
+        fn marks_are_found_wherever_they_are(
+            text in proptest::collection::vec(any::<u8>(), 0..60), at in 0usize..60,
+        ) {
+            let is_mark = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
+            let rest = text.get(at..).unwrap_or_default();
+            let expected = at + rest.iter().position(is_mark).unwrap_or(rest.len());
+            prop_assert_eq!(next_mark(&text, at), expected);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! A window's objects, one after the other, to who takes them. Source floor.
+//!
+//! Knows when to read on; nothing about what objects mean.
+
+use crate::source::json::grammar::Text;
+use crate::source::json::pick::Picker;
+use crate::source::json::pick::Wanted;
+use crate::source::json::sample::Sample;
+use crate::source::json::walk::Shape;
+use crate::source::json::walk::Step;
+use crate::source::json::walk::Walk;
+use crate::source::understood::Understood;
+use crate::source::window::Filled;
+use crate::source::window::Window;
+use crate::words::error::Result;
+use crate::words::figure;
+
+/// Who takes objects.
+pub(super) trait Rows {
+    /// Takes an object, of which what is wanted has been picked from `bytes`.
+    fn object(&mut self, bytes: &[u8], picker: &Picker<'_>, line: u64) -> Result<()>;
+    /// Takes what is no object.
+    fn bad(&mut self, line: u64, reason: String) -> Result<()>;
+    /// Hears how many raw bytes were read so far.
+    fn progress(&mut self, bytes_read: u64) -> Result<()>;
+    /// Ends the reading of an input in that format.
+    fn finish(self, format: String) -> Result<Understood>;
+}
+
+/// Gives every object that is left in the window to `rows`, and ends the reading.
+pub(super) fn read<R: Rows>(
+    window: &mut Window<'_>,
+    sample: &Sample,
+    wanted: &Wanted,
+    mut format: String,
+    mut rows: R,
+) -> Result<Understood> {
+    let passed = match sample.shape {
+        Shape::Stream => window.passed_lines(sample.terminator)?,
+        Shape::Array => {
+            window.facts().refuse_passing("a JSON array")?;
+            0
+        }
+    };
+    let mut picker = Picker::new(wanted);
+    let mut walk = Walk::new(sample.shape);
+    rows.progress(window.facts().bytes_read())?;
+    loop {
+        let text = Text {
+            bytes: window.bytes(),
+            is_end: window.is_at_end(),
+            terminator: sample.terminator,
+        };
+        loop {
+            match walk.step(text, &mut picker) {
+                Step::Object { line } if line > passed => {
+                    rows.object(text.bytes, &picker, line)?;
+                }
+                Step::Bad { line, reason } if line > passed => rows.bad(line, reason)?,
+                Step::Object { .. } | Step::Bad { .. } => {}
+                Step::NeedsMore => break,
+                Step::Refused { line, problem } => {
+                    return Err(window.facts().problem(format!("line {line}: {problem}")));
+                }
+            }
+        }
+        // At the end, the walk leaves nothing over.
+        if text.is_end {
+            break;
+        }
+        window.consume(walk.consumed());
+        if window.fill()? == Filled::Full {
+            return Err(window.facts().problem(format!(
+                "the object on line {} is longer than {}: is it never closed?",
+                walk.line(),
+                figure::bytes(window.limit() as u64)
+            )));
+        }
+        rows.progress(window.facts().bytes_read())?;
+    }
+    let layers = window.layers();
+    if !layers.is_empty() {
+        format = format!("{format}, {layers}");
+    }
+    rows.finish(format)
+}

@@ -1,0 +1,112 @@
+//! The beginning of a JSON text: how its objects follow one another, and what keys they have. Source floor.
+//!
+//! Knows nothing about what the keys mean. Takes nothing out of the window.
+
+use crate::source::json::grammar::Text;
+use crate::source::json::grammar::Visit;
+use crate::source::json::keys::Keys;
+use crate::source::json::walk::Shape;
+use crate::source::json::walk::Step;
+use crate::source::json::walk::Walk;
+use crate::source::window::Filled;
+use crate::source::window::Window;
+use crate::words::error::Result;
+use crate::words::figure;
+
+/// Bytes that are looked at; more only if there is no whole object in them. Less than what a window
+/// holds, so that it does not grow for this.
+const SAMPLE_BYTES: usize = 128 * 1024;
+/// Objects that are looked at.
+const MOST_OBJECTS: usize = 1_000;
+
+/// What the beginning of a JSON text says about the rest.
+#[derive(Debug)]
+pub(super) struct Sample {
+    pub(super) shape: Shape,
+    /// The byte that ends lines.
+    pub(super) terminator: u8,
+    pub(super) keys: Keys,
+    pub(super) n_objects: usize,
+    /// How many of the window's bytes were looked at, and whether they are all.
+    n_bytes: usize,
+    is_all: bool,
+}
+
+/// Looks at the first objects. Errors if none of them fits in the window.
+pub(super) fn take(window: &mut Window<'_>) -> Result<Sample> {
+    let mut wanted = SAMPLE_BYTES;
+    loop {
+        let mut is_full = false;
+        while window.bytes().len() < wanted && !window.is_at_end() && !is_full {
+            is_full = window.fill()? == Filled::Full;
+        }
+        let bytes = window.bytes();
+        // What is cut at a given length gives the same sample however large the window is.
+        let is_all = bytes.len() < wanted && window.is_at_end();
+        let bytes = &bytes[..bytes.len().min(wanted)];
+        let mut sample = Sample {
+            shape: shape(bytes),
+            terminator: match memchr::memchr(b'\n', bytes) {
+                None if memchr::memchr(b'\r', bytes).is_some() => b'\r',
+                _ => b'\n',
+            },
+            keys: Keys::default(),
+            n_objects: 0,
+            n_bytes: bytes.len(),
+            is_all,
+        };
+        let mut keys = Keys::default();
+        sample.n_objects = sample.each(bytes, &mut keys, &mut |_| {});
+        sample.keys = keys;
+        if sample.n_objects > 0 || is_all {
+            return Ok(sample);
+        }
+        if is_full {
+            return Err(window.facts().problem(format!(
+                "there is no whole JSON object in the first {} of it",
+                figure::bytes(window.limit() as u64)
+            )));
+        }
+        wanted *= 2;
+    }
+}
+
+impl Sample {
+    /// Listens to the sample's objects with `visit`, and calls `done` after each. Returns how many there are.
+    pub(super) fn each<V: Visit>(
+        &self,
+        bytes: &[u8],
+        visit: &mut V,
+        done: &mut dyn FnMut(&V),
+    ) -> usize {
+        let text = Text {
+            bytes: &bytes[..self.n_bytes],
+            is_end: self.is_all,
+            terminator: self.terminator,
+        };
+        let mut walk = Walk::new(self.shape);
+        let mut n_objects = 0;
+        while n_objects < MOST_OBJECTS {
+            match walk.step(text, visit) {
+                Step::Object { .. } => {
+                    n_objects += 1;
+                    done(visit);
+                }
+                Step::Bad { .. } => {}
+                Step::NeedsMore | Step::Refused { .. } => break,
+            }
+        }
+        n_objects
+    }
+}
+
+/// An array of objects, or an empty one and nothing else, is one to go into; any other is a bad row.
+fn shape(bytes: &[u8]) -> Shape {
+    let Some(rest) = bytes.trim_ascii_start().strip_prefix(b"[") else {
+        return Shape::Stream;
+    };
+    match rest.trim_ascii() {
+        [b'{', ..] | [] | b"]" => Shape::Array,
+        _ => Shape::Stream,
+    }
+}

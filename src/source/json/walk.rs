@@ -1,0 +1,686 @@
+//! Text -> objects, one after the other, and what stands between them. Source floor.
+//!
+//! Knows lines and how to go on after what is no JSON; nothing about what objects hold.
+//!
+//! A row is an object. What is none is bad: a scalar, an array, text that is no JSON, an object with text
+//! after it on its line. Reading goes on at the next line; if the bad object went over several lines, at
+//! the next line that begins with an object and is not further in: an object that was never closed takes
+//! no other with it, and its own lines are not all bad rows of their own. How often bytes are scanned
+//! again is limited by how deep objects may be nested.
+
+use crate::source::json::grammar::Fault;
+use crate::source::json::grammar::Kind;
+use crate::source::json::grammar::Text;
+use crate::source::json::grammar::Visit;
+use crate::source::json::grammar::scan;
+use crate::source::time::quoted;
+
+/// How objects follow one another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// With blanks between them: most often a line each.
+    Stream,
+    /// With commas between them, in an array.
+    Array,
+}
+
+/// What the next bytes are.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// An object, which starts on that line. What is wanted of it has been told to who listens.
+    Object { line: u64 },
+    /// What is no row.
+    Bad { line: u64, reason: String },
+    /// The beginning of something at best; at the end of the input, nothing.
+    NeedsMore,
+    /// The rest cannot be read.
+    Refused { line: u64, problem: String },
+}
+
+/// Goes from object to object.
+#[derive(Debug)]
+pub(super) struct Walk {
+    shape: Shape,
+    mode: Mode,
+    /// Place in the bytes; what is before is done with.
+    at: usize,
+    /// Line of that place.
+    line: u64,
+    /// How many blanks are before that place on its line; `usize::MAX` if there is something else.
+    indent: usize,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Mode {
+    Reading(Place),
+    /// To the end of the line, and then seek, or read on.
+    Passing(Option<Lost>),
+    /// At the beginning of a line: to one that begins with an object.
+    Seeking(Lost),
+}
+
+/// Where in a stream or an array something is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// Between the objects of a stream.
+    Between,
+    /// Before or after an array.
+    Outside,
+    /// After the `[`.
+    First,
+    /// After a comma.
+    Next,
+    /// After an element.
+    After,
+}
+
+/// A place that is looked for again.
+#[derive(Clone, Copy, Debug)]
+struct Lost {
+    /// Most blanks before the object to go on with.
+    indent: usize,
+    /// Whether text that is passed was not scanned before.
+    is_unread: bool,
+    /// Whether an object may have been in such text.
+    has_brace: bool,
+}
+
+/// Whether a line begins as docker compose has it, with the name of the service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Prefix {
+    Of(usize),
+    Missing,
+    NeedsMore,
+}
+
+impl Walk {
+    /// A walk from the beginning of a text.
+    pub(super) fn new(shape: Shape) -> Walk {
+        let mut walk = Walk {
+            shape,
+            mode: Mode::Passing(None),
+            at: 0,
+            line: 1,
+            indent: 0,
+        };
+        walk.mode = walk.between();
+        walk
+    }
+
+    /// How many bytes are done with since this was asked last; they are to be taken away.
+    pub(super) fn consumed(&mut self) -> usize {
+        std::mem::take(&mut self.at)
+    }
+
+    /// Line of what comes next.
+    pub(super) fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// The next object, or what is there instead of one. Cannot fail otherwise than by [`Step::Refused`].
+    #[inline]
+    pub(super) fn step<V: Visit>(&mut self, text: Text<'_>, visit: &mut V) -> Step {
+        loop {
+            let step = match self.mode {
+                Mode::Reading(place) => self.read(place, text, visit),
+                Mode::Passing(lost) => self.pass(lost, text),
+                Mode::Seeking(lost) => self.seek(lost, text),
+            };
+            if let Some(step) = step {
+                return step;
+            }
+        }
+    }
+
+    #[inline]
+    fn read<V: Visit>(&mut self, place: Place, text: Text<'_>, visit: &mut V) -> Option<Step> {
+        self.pass_blanks(text);
+        let Some(&first) = text.bytes.get(self.at) else {
+            let is_inside = !matches!(place, Place::Between | Place::Outside);
+            if text.is_end && is_inside {
+                self.mode = Mode::Reading(Place::Outside);
+                return self.bad("the array is never closed: is the file whole?".to_owned());
+            }
+            return Some(Step::NeedsMore);
+        };
+        match (place, first) {
+            (Place::Between | Place::First | Place::Next, b'{') => self.object(text, visit),
+            (Place::Between, _) => match prefix(&text.bytes[self.at..], text.is_end) {
+                Prefix::Of(length) => {
+                    self.at += length;
+                    None
+                }
+                Prefix::Missing => self.other(text, visit),
+                Prefix::NeedsMore => Some(Step::NeedsMore),
+            },
+            (Place::Outside, b'[') => self.take(Place::First),
+            (Place::After, b',') => self.take(Place::Next),
+            (Place::After | Place::First, b']') => self.take(Place::Outside),
+            (Place::Next, b']') => {
+                self.take(Place::Outside);
+                self.bad("a comma after the last object of the array".to_owned())
+            }
+            (Place::After, b'{') => {
+                self.mode = Mode::Reading(Place::Next);
+                self.bad("no comma before the object".to_owned())
+            }
+            (Place::First | Place::Next, _) => self.other(text, visit),
+            (Place::Outside, _) => self.broken(text, 0, self.at, "an array"),
+            (Place::After, _) => self.broken(text, 0, self.at, "a comma or ]"),
+        }
+    }
+
+    fn take(&mut self, place: Place) -> Option<Step> {
+        self.at += 1;
+        self.indent = usize::MAX;
+        self.mode = Mode::Reading(place);
+        None
+    }
+
+    #[inline]
+    fn object<V: Visit>(&mut self, text: Text<'_>, visit: &mut V) -> Option<Step> {
+        let scanned = scan(text, self.at, visit);
+        let line = self.line;
+        match scanned.end {
+            Ok(end) => {
+                if self.shape == Shape::Stream {
+                    match what_follows(text, end) {
+                        Follows::Nothing => {}
+                        Follows::Text => {
+                            let Some(shown) = shown(text, end) else {
+                                return Some(Step::NeedsMore);
+                            };
+                            (self.at, self.line) = (end, line + scanned.line_ends);
+                            self.mode = Mode::Passing(None);
+                            let reason = format!("text after the object: {shown}");
+                            return Some(Step::Bad { line, reason });
+                        }
+                        Follows::Unknown => return Some(Step::NeedsMore),
+                    }
+                } else {
+                    self.mode = Mode::Reading(Place::After);
+                }
+                (self.at, self.line) = (end, line + scanned.line_ends);
+                self.indent = usize::MAX;
+                Some(Step::Object { line })
+            }
+            Err(fault) => self.fault(text, scanned.line_ends, fault),
+        }
+    }
+
+    /// What begins like no object.
+    fn other<V: Visit>(&mut self, text: Text<'_>, visit: &mut V) -> Option<Step> {
+        let start = self.at;
+        let scanned = scan(text, start, visit);
+        let line = self.line;
+        match scanned.end {
+            Ok(end) => {
+                let kind = match text.bytes[start] {
+                    b'"' => Kind::Plain,
+                    b'[' => Kind::Array,
+                    b't' | b'f' => Kind::Boolean,
+                    b'n' => Kind::Null,
+                    _ => Kind::Number,
+                };
+                (self.at, self.line) = (end, line + scanned.line_ends);
+                self.indent = usize::MAX;
+                self.mode = match self.shape {
+                    Shape::Stream => Mode::Passing(None),
+                    Shape::Array => Mode::Reading(Place::After),
+                };
+                let reason = format!("{} where an object was expected", kind.words());
+                Some(Step::Bad { line, reason })
+            }
+            Err(fault) => self.fault(text, scanned.line_ends, fault),
+        }
+    }
+
+    #[cold]
+    fn fault(&mut self, text: Text<'_>, line_ends: u64, fault: Fault) -> Option<Step> {
+        match fault {
+            Fault::Broken { at, expected } => self.broken(text, line_ends, at, expected),
+            Fault::Cut if text.is_end => {
+                let reason = "the input ends within it: is the file whole?".to_owned();
+                self.lose(line_ends, text.bytes.len(), reason)
+            }
+            Fault::Cut => Some(Step::NeedsMore),
+        }
+    }
+
+    fn broken(
+        &mut self,
+        text: Text<'_>,
+        line_ends: u64,
+        at: usize,
+        expected: &str,
+    ) -> Option<Step> {
+        let Some(shown) = shown(text, at) else {
+            return Some(Step::NeedsMore);
+        };
+        let place = match line_ends {
+            0 => String::new(),
+            _ => format!(" on line {}", self.line + line_ends),
+        };
+        let reason = format!("not JSON: expected {expected}{place}, found {shown}");
+        self.lose(line_ends, at, reason)
+    }
+
+    /// Goes on after what is bad, and is known to be bad at `at`.
+    fn lose(&mut self, line_ends: u64, at: usize, reason: String) -> Option<Step> {
+        let lost = Lost {
+            indent: self.indent,
+            is_unread: line_ends == 0,
+            has_brace: false,
+        };
+        if line_ends == 0 {
+            self.at = at;
+        }
+        let is_line = line_ends == 0 && self.shape == Shape::Stream;
+        let is_outside = matches!(self.mode, Mode::Reading(Place::Outside));
+        self.mode = Mode::Passing((!is_line && !is_outside).then_some(lost));
+        self.bad(reason)
+    }
+
+    fn bad(&self, reason: String) -> Option<Step> {
+        Some(Step::Bad {
+            line: self.line,
+            reason,
+        })
+    }
+
+    /// Passes the rest of the line.
+    fn pass(&mut self, mut lost: Option<Lost>, text: Text<'_>) -> Option<Step> {
+        let rest = &text.bytes[self.at..];
+        let length = memchr::memchr(text.terminator, rest);
+        let passed = &rest[..length.unwrap_or(rest.len())];
+        if let Some(lost) = &mut lost {
+            lost.has_brace |= lost.is_unread && memchr::memchr(b'{', passed).is_some();
+        }
+        self.at += passed.len();
+        if length.is_none() {
+            self.mode = Mode::Passing(lost);
+            return self.need_more(lost, text);
+        }
+        self.at += 1;
+        self.line += 1;
+        self.indent = 0;
+        self.mode = match lost {
+            Some(lost) => Mode::Seeking(Lost {
+                is_unread: false,
+                ..lost
+            }),
+            None => self.between(),
+        };
+        None
+    }
+
+    /// At the beginning of a line: whether there is something to go on with.
+    fn seek(&mut self, lost: Lost, text: Text<'_>) -> Option<Step> {
+        let rest = &text.bytes[self.at..];
+        let is_blank =
+            |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n') && *byte != text.terminator;
+        let n_blanks = rest.iter().take_while(|byte| is_blank(byte)).count();
+        let Some(&first) = rest.get(n_blanks) else {
+            if text.is_end {
+                self.at = text.bytes.len();
+            }
+            return self.need_more(Some(lost), text);
+        };
+        let goes_on = match (self.shape, first) {
+            (_, b'{') => n_blanks <= lost.indent,
+            (Shape::Array, b']') => n_blanks <= lost.indent,
+            (Shape::Array, _) => false,
+            (Shape::Stream, _) => match prefix(&rest[n_blanks..], text.is_end) {
+                Prefix::Of(_) => true,
+                Prefix::Missing => false,
+                Prefix::NeedsMore => return Some(Step::NeedsMore),
+            },
+        };
+        self.mode = match (goes_on, self.shape, first) {
+            (false, ..) => Mode::Passing(Some(lost)),
+            (true, Shape::Stream, _) => Mode::Reading(Place::Between),
+            (true, Shape::Array, b']') => Mode::Reading(Place::After),
+            (true, Shape::Array, _) => Mode::Reading(Place::Next),
+        };
+        None
+    }
+
+    /// Asks for more bytes; at the end, tells whether an array's objects were lost with a bad one before them.
+    fn need_more(&mut self, lost: Option<Lost>, text: Text<'_>) -> Option<Step> {
+        if !text.is_end {
+            return Some(Step::NeedsMore);
+        }
+        self.mode = self.between();
+        match lost {
+            Some(lost) if self.shape == Shape::Array && lost.has_brace => Some(Step::Refused {
+                line: self.line,
+                problem: "the array is damaged there, and the objects after that on the same line cannot be told apart"
+                    .to_owned(),
+            }),
+            _ => Some(Step::NeedsMore),
+        }
+    }
+
+    fn between(&self) -> Mode {
+        Mode::Reading(match self.shape {
+            Shape::Stream => Place::Between,
+            Shape::Array => Place::Outside,
+        })
+    }
+
+    #[inline]
+    fn pass_blanks(&mut self, text: Text<'_>) {
+        while let Some(&byte @ (b' ' | b'\n' | b'\r' | b'\t')) = text.bytes.get(self.at) {
+            self.at += 1;
+            if byte == text.terminator {
+                self.line += 1;
+                self.indent = 0;
+            } else {
+                self.indent = self.indent.saturating_add(1);
+            }
+        }
+    }
+}
+
+/// What follows an object on its line.
+enum Follows {
+    /// Nothing, or another object.
+    Nothing,
+    Text,
+    Unknown,
+}
+
+#[inline]
+fn what_follows(text: Text<'_>, mut at: usize) -> Follows {
+    loop {
+        match text.bytes.get(at) {
+            None if text.is_end => return Follows::Nothing,
+            None => return Follows::Unknown,
+            Some(&byte) if byte == text.terminator => return Follows::Nothing,
+            Some(b'{') => return Follows::Nothing,
+            Some(b' ' | b'\t' | b'\r' | b'\n') => at += 1,
+            Some(_) => return Follows::Text,
+        }
+    }
+}
+
+/// The text at `at` up to the end of its line, in quotes, cut to what can be shown; `None` if that may
+/// depend on what comes after the bytes.
+fn shown(text: Text<'_>, at: usize) -> Option<String> {
+    const MOST_BYTES: usize = 512;
+    let rest = &text.bytes[at..];
+    let beginning = &rest[..rest.len().min(MOST_BYTES)];
+    let length = match memchr::memchr(text.terminator, beginning) {
+        None if beginning.len() < MOST_BYTES && !text.is_end => return None,
+        None => beginning.len(),
+        Some(length) => length,
+    };
+    Some(match beginning[..length].trim_ascii() {
+        [] => "the end of the line".to_owned(),
+        found => quoted(found),
+    })
+}
+
+/// Whether a line begins with `caddy  | {`, as `docker compose logs` puts a service's name in front.
+pub(super) fn prefix(line: &[u8], is_end: bool) -> Prefix {
+    const MOST_BYTES: usize = 256;
+    let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let blanks = |at: usize| {
+        let rest = line.get(at..).unwrap_or_default();
+        rest.iter().take_while(|byte| **byte == b' ').count()
+    };
+    let name = line.iter().take(MOST_BYTES).take_while(is_name).count();
+    let bar = name + blanks(name);
+    let start = bar + 1 + blanks(bar + 1);
+    let is_open = |at: usize| at >= line.len() && !is_end;
+    if name == 0 || name == MOST_BYTES || start > 2 * MOST_BYTES {
+        return Prefix::Missing;
+    }
+    match (line.get(bar), line.get(start)) {
+        (None, _) if is_open(bar) => Prefix::NeedsMore,
+        (Some(b'|'), None) if is_open(start) => Prefix::NeedsMore,
+        (Some(b'|'), Some(b'{')) if bar > name && start > bar + 1 => Prefix::Of(start),
+        _ => Prefix::Missing,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::json::keys::Keys;
+    use proptest::prelude::*;
+
+    /// The steps with `more` bytes at a time: `line` of an object, `line: reason` of what is bad.
+    fn walked(bytes: &[u8], shape: Shape, more: usize) -> Vec<String> {
+        let (mut from, mut to) = (0, 0);
+        let mut walk = Walk::new(shape);
+        let mut found = Vec::new();
+        let mut keys = Keys::default();
+        loop {
+            let text = Text {
+                bytes: &bytes[from..to],
+                is_end: to == bytes.len(),
+                terminator: b'\n',
+            };
+            loop {
+                match walk.step(text, &mut keys) {
+                    Step::Object { line } => found.push(line.to_string()),
+                    Step::Bad { line, reason } => found.push(format!("{line}: {reason}")),
+                    Step::NeedsMore => break,
+                    Step::Refused { line, problem } => {
+                        found.push(format!("{line}! {problem}"));
+                        return found;
+                    }
+                }
+            }
+            from += walk.consumed();
+            if text.is_end {
+                assert_eq!(from, to, "bytes are left over at the end");
+                return found;
+            }
+            to = (to + more).min(bytes.len());
+        }
+    }
+
+    fn check(text: &str, shape: Shape, expected: &[&str]) {
+        for more in [1, 2, 3, 7, 1000] {
+            assert_eq!(
+                walked(text.as_bytes(), shape, more),
+                expected,
+                "{more} bytes at a time"
+            );
+        }
+    }
+
+    #[test]
+    fn objects_follow_one_another_on_lines_or_over_lines() {
+        use Shape::Stream;
+        check("{}\n{\"a\":1}\r\n\n {} \n", Stream, &["1", "2", "4"]);
+        check("{\n\"a\":\n[]}\n{}", Stream, &["1", "4"]);
+        check("{}{} {}\n", Stream, &["1", "1", "1"]);
+        check("", Stream, &[]);
+        check("\n \n", Stream, &[]);
+        check("a-b_1.c | {}\nx  |  {}", Stream, &["1", "2"]);
+    }
+
+    #[test]
+    fn what_is_bad_costs_its_line() {
+        use Shape::Stream;
+        check(
+            "1\n\"x\"\nnull\n[]\n[1,\n2]\n{}",
+            Stream,
+            &[
+                "1: a number where an object was expected",
+                "2: a string where an object was expected",
+                "3: null where an object was expected",
+                "4: an array where an object was expected",
+                "5: an array where an object was expected",
+                "7",
+            ],
+        );
+        check(
+            "not json {\n{}TRAILER{}\n{}\n{\"a\":tru}\n{}{x\n{\"a\": \"b",
+            Stream,
+            &[
+                "1: not JSON: expected a value, found \"not json {\"",
+                "2: text after the object: \"TRAILER{}\"",
+                "3",
+                "4: not JSON: expected a value, found \"tru}\"",
+                "5",
+                "5: not JSON: expected a key in quotes, found \"x\"",
+                "6: the input ends within it: is the file whole?",
+            ],
+        );
+    }
+
+    #[test]
+    fn an_object_that_is_never_closed_takes_no_other_with_it() {
+        use Shape::Stream;
+        check(
+            "{\"a\":1,\n{}\n",
+            Stream,
+            &[
+                "1: not JSON: expected a key in quotes on line 2, found \"{}\"",
+                "2",
+            ],
+        );
+        check(
+            "{\"a\":[\n{},\n{}\n{}",
+            Stream,
+            &[
+                "1: not JSON: expected a comma or ] on line 4, found \"{}\"",
+                "2: text after the object: \",\"",
+                "3",
+                "4",
+            ],
+        );
+        check(
+            "s | {\"a\":1,\ns | {}",
+            Stream,
+            &[
+                "1: not JSON: expected a key in quotes on line 2, found \"s | {}\"",
+                "2",
+            ],
+        );
+    }
+
+    #[test]
+    fn the_lines_of_a_bad_object_are_no_rows_of_their_own() {
+        check(
+            "{\n  \"a\": 1x,\n  \"b\": [\n    {},\n    {}\n  ]\n}\n{}\n",
+            Shape::Stream,
+            &[
+                "1: not JSON: expected a comma or } on line 2, found \"x,\"",
+                "8",
+            ],
+        );
+        check(
+            "[\n  {\n    \"a\": 1x,\n    \"b\": [\n      {}\n    ]\n  },\n  {}\n]\n",
+            Shape::Array,
+            &[
+                "2: not JSON: expected a comma or } on line 3, found \"x,\"",
+                "8",
+            ],
+        );
+    }
+
+    #[test]
+    fn an_array_has_commas_between_its_objects() {
+        use Shape::Array;
+        check("[{},{}\n,{}]", Array, &["1", "1", "2"]);
+        check(" [ ] [{}]\n[]\n", Array, &["1"]);
+        check(
+            "[{},1,[{}],\"x\",{}]",
+            Array,
+            &[
+                "1",
+                "1: a number where an object was expected",
+                "1: an array where an object was expected",
+                "1: a string where an object was expected",
+                "1",
+            ],
+        );
+        check(
+            "[{}\n{},\n]\nmore",
+            Array,
+            &[
+                "1",
+                "2: no comma before the object",
+                "2",
+                "3: a comma after the last object of the array",
+                "4: not JSON: expected an array, found \"more\"",
+            ],
+        );
+    }
+
+    #[test]
+    fn an_array_that_is_cut_or_damaged_says_so() {
+        use Shape::Array;
+        check(
+            "[{},\n",
+            Array,
+            &["1", "2: the array is never closed: is the file whole?"],
+        );
+        check(
+            "[{},\n{\"a\":",
+            Array,
+            &["1", "2: the input ends within it: is the file whole?"],
+        );
+        check(
+            "[{},\n{x},\n{}\n]",
+            Array,
+            &[
+                "1",
+                "2: not JSON: expected a key in quotes, found \"x},\"",
+                "3",
+            ],
+        );
+        check(
+            "[{},\n{x}\n]\n",
+            Array,
+            &["1", "2: not JSON: expected a key in quotes, found \"x}\""],
+        );
+        check(
+            "[{},{x},{}]",
+            Array,
+            &[
+                "1",
+                "1: not JSON: expected a key in quotes, found \"x},{}]\"",
+                "1! the array is damaged there, and the objects after that on the same line cannot be told apart",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_prefix_is_a_name_and_a_bar() {
+        assert_eq!(prefix(b"caddy  | {\"a\"", true), Prefix::Of(9));
+        assert_eq!(prefix(b"caddy  |", false), Prefix::NeedsMore);
+        assert_eq!(prefix(b"cad", false), Prefix::NeedsMore);
+        for line in [
+            &b"caddy  | x"[..],
+            b"caddy  |",
+            b"a|{",
+            b"| {",
+            b"not json | {",
+            b"",
+            &[b'a'; 1000],
+        ] {
+            assert_eq!(prefix(line, true), Prefix::Missing);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_walked_alike_however_they_come(
+            bytes in proptest::collection::vec(
+                proptest::sample::select(b"{}[],:\"a1 \n\\|\r-".to_vec()), 0..80),
+            shape in proptest::sample::select(vec![Shape::Stream, Shape::Array]),
+            more in 1usize..40,
+        ) {
+            prop_assert_eq!(
+                walked(&bytes, shape, more),
+                walked(&bytes, shape, bytes.len().max(1))
+            );
+        }
+    }
+}
