@@ -7,8 +7,8 @@ use crate::source::json::grammar::Scalar;
 use crate::source::json::grammar::Text;
 use crate::source::json::grammar::Visit;
 use crate::source::json::grammar::scan;
-use crate::source::json::walk::Prefix;
-use crate::source::json::walk::prefix;
+use crate::source::json::prefix::Prefix;
+use crate::source::json::prefix::prefix;
 
 /// How many of the first lines may be no objects.
 const LINES_SAMPLED: usize = 16;

@@ -16,6 +16,7 @@ mod layouts;
 mod log;
 mod looks;
 mod pick;
+mod prefix;
 mod rows;
 mod sample;
 mod unescape;
