@@ -45,6 +45,7 @@ pub(crate) use export::ROWS as EXPORT_ROWS;
 pub(crate) use export::Stage;
 pub(crate) use help::help_columns;
 pub(crate) use help::help_lines;
+pub(crate) use help::notes_width;
 pub(crate) use help::reading_height;
 pub(crate) use keymap::hints;
 pub(crate) use layout::Layout;

@@ -137,8 +137,9 @@ pub(super) fn say_load(report: &LoadReport, size: u64) {
     }
     if report.rejects > 0 {
         say(&format!(
-            "{input}: {} left out:",
-            counted(report.rejects, "reject")
+            "{input}: {} of {} left out:",
+            count(report.rejects),
+            counted(report.pageviews + report.rejects, "row")
         ));
         for reject in &report.first_rejects {
             say(&format!("  {}", safe(&reject.to_string())));

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
+use std::time::SystemTime;
 
 use memchr::memchr_iter;
 use xxhash_rust::xxh3::Xxh3;
@@ -16,6 +17,7 @@ use xxhash_rust::xxh3::Xxh3;
 use crate::source::feed::Feed;
 use crate::words::error::Error;
 use crate::words::error::Result;
+use crate::words::figure::bytes;
 use crate::words::interrupt::Interrupt;
 
 /// The beginning of a file, as it was at an earlier load.
@@ -34,6 +36,8 @@ pub(super) struct Facts {
     name: String,
     /// Where it is, if it can be read again.
     path: Option<PathBuf>,
+    /// The file itself, wherever its name leads by now, and when it had last been changed as it was opened.
+    file: Option<(File, Option<SystemTime>)>,
     size: Option<u64>,
     /// Raw bytes read so far.
     bytes_read: Arc<AtomicU64>,
@@ -45,6 +49,8 @@ pub(super) struct Facts {
 /// The raw bytes, each of which passes through the digest.
 pub(super) struct Stream {
     reader: Box<dyn Read + Send>,
+    /// Whether it has ended: what is appended to a file after that is not part of what was read.
+    at_end: bool,
     digest: Xxh3,
     bytes_read: Arc<AtomicU64>,
     interrupt: Interrupt,
@@ -82,8 +88,11 @@ impl Input {
             return Ok(Input::from_reader(&name, None, Box::new(feed)));
         }
         let file = File::open(path).map_err(Error::io("read", path))?;
+        let again = file.try_clone().map_err(Error::io("read", path))?;
+        let metadata = file.metadata().map_err(Error::io("read", path))?;
         let mut input = Input::from_reader(&name, Some(metadata.len()), Box::new(file));
         input.facts.path = Some(path.to_path_buf());
+        input.facts.file = Some((again, metadata.modified().ok()));
         Ok(input)
     }
 
@@ -94,6 +103,7 @@ impl Input {
         Input {
             stream: Stream {
                 reader,
+                at_end: false,
                 digest: Xxh3::new(),
                 bytes_read: Arc::clone(&bytes_read),
                 interrupt: interrupt.clone(),
@@ -101,6 +111,7 @@ impl Input {
             facts: Facts {
                 name: name.to_owned(),
                 path: None,
+                file: None,
                 size,
                 bytes_read,
                 passed: None,
@@ -136,12 +147,12 @@ impl Input {
         self.stream.digest.digest128().to_be_bytes()
     }
 
-    /// What the first `bytes` bytes are now; `None` if this is no file or a shorter one. Reads them apart
+    /// What the first `length` bytes are now; `None` if this is no file or a shorter one. Reads them apart
     /// from the input itself.
-    pub fn prefix(&self, bytes: u64) -> Result<Option<Prefix>> {
+    pub fn prefix(&self, length: u64) -> Result<Option<Prefix>> {
         let (Some(path), true) = (
             &self.facts.path,
-            self.facts.size.is_some_and(|size| size >= bytes),
+            self.facts.size.is_some_and(|size| size >= length),
         ) else {
             return Ok(None);
         };
@@ -149,7 +160,7 @@ impl Input {
         let mut digest = Xxh3::new();
         let mut ends = [0; 2];
         let mut last = b'\n';
-        let (mut left, mut buffer) = (bytes, vec![0; 1 << 18]);
+        let (mut left, mut buffer) = (length, vec![0; 1 << 18]);
         while left > 0 {
             self.facts.interrupt.check()?;
             let wanted = buffer
@@ -187,11 +198,26 @@ impl Input {
         self.facts.passed = Some(prefix);
     }
 
-    /// Reads what is left, for the digest.
+    /// Reads what is left, for the digest. Errors if the file did not stay as it was meanwhile, but for growing
+    /// at its end: what was read may then be neither what it was nor what it is.
     pub(super) fn drain(&mut self) -> Result<()> {
         let mut rest = vec![0; 1 << 16];
         let failed = |error| failed_to_read(&self.facts.name, error);
         while self.stream.read(&mut rest).map_err(failed)? > 0 {}
+        let (Some((file, opened_at)), Some(opened_with)) = (&self.facts.file, self.facts.size)
+        else {
+            return Ok(());
+        };
+        let now = file.metadata().map_err(failed)?;
+        let is_cut = now.len() < self.bytes_read() || self.bytes_read() < opened_with;
+        let is_rewritten = now.len() == opened_with && now.modified().ok() != *opened_at;
+        if is_cut || is_rewritten {
+            return Err(self.facts.problem(format!(
+                "it was changed while it was read ({} when it was opened, {} now): load it when nobody writes to it",
+                bytes(opened_with),
+                bytes(now.len())
+            )));
+        }
         Ok(())
     }
 }
@@ -247,6 +273,9 @@ impl Read for Stream {
     /// Waits for bytes, unless it is asked to stop. What stands on a stream, such as a decompressor, so never
     /// sees a read that came back without them.
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.at_end {
+            return Ok(0);
+        }
         loop {
             match self.reader.read(buffer) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {
@@ -254,6 +283,7 @@ impl Read for Stream {
                 }
                 Err(error) => return Err(error),
                 Ok(n) => {
+                    self.at_end = n == 0 && !buffer.is_empty();
                     self.digest.update(&buffer[..n]);
                     self.bytes_read.fetch_add(n as u64, Ordering::Relaxed);
                     return Ok(n);

@@ -14,6 +14,8 @@ use crate::source::time::Unreadable;
 use crate::source::understood::Understood;
 use crate::words::error::Error;
 use crate::words::error::Result;
+use crate::words::figure::count;
+use crate::words::figure::counted;
 use crate::words::pageview::Pageview;
 use crate::words::pageview::Place;
 use crate::words::pageview::Reject;
@@ -169,6 +171,7 @@ impl<'a, S: Sink + ?Sized> Intake<'a, S> {
             });
         }
         let mut notes = manner.notes;
+        notes.extend(left_out_in_words(&manner.left_out));
         notes.extend(self.times.column().notes());
         notes.extend(self.not_text.note(
             self.unit,
@@ -187,4 +190,20 @@ impl<'a, S: Sink + ?Sized> Intake<'a, S> {
             left_out: manner.left_out,
         })
     }
+}
+
+/// `1,204 requests are no page views: 800 static assets, 404 bots (--log-requests all takes them)`
+fn left_out_in_words(left_out: &[(String, u64)]) -> Option<String> {
+    let total: u64 = left_out.iter().map(|(_, n)| n).sum();
+    let reasons: Vec<String> = left_out
+        .iter()
+        .map(|(reason, n)| format!("{} {reason}", count(*n)))
+        .collect();
+    (total > 0).then(|| {
+        format!(
+            "{} left out that are no page views: {} (--log-requests all takes them)",
+            counted(total, "request"),
+            reasons.join(", ")
+        )
+    })
 }

@@ -76,7 +76,7 @@ pub(super) enum Found {
 ///
 /// Errors if the input is empty or is nothing that is read.
 pub(super) fn format(window: &mut Window<'_>, options: &ReadOptions) -> Result<Found> {
-    window.fill()?;
+    window.fill_sample()?;
     if window.bytes().starts_with(UTF8_MARK) {
         window.consume(UTF8_MARK.len());
     }

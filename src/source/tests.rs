@@ -161,8 +161,8 @@ fn bytes_that_are_no_text_stay_out_of_users_and_are_marked_in_pages() {
     assert_eq!(
         understood.notes,
         [
-            "dates without a time of day are taken as midnight (the first at line 2)",
-            "2 pages with bytes that are not UTF-8 text, which became U+FFFD (the first at line 2)",
+            "dates without a time of day are taken as midnight (the first on line 2)",
+            "2 pages with bytes that are not UTF-8 text, which became U+FFFD (the first on line 2)",
         ]
     );
 }
@@ -170,9 +170,12 @@ fn bytes_that_are_no_text_stay_out_of_users_and_are_marked_in_pages() {
 #[test]
 fn what_cannot_be_taken_for_pageviews_is_refused_in_a_sentence() {
     assert_eq!(refusal(b""), "in.csv: the file is empty");
-    assert_eq!(refusal(b"\xef\xbb\xbf \n\n\r\n"), "in.csv: the file is empty");
+    assert_eq!(
+        refusal(b"\xef\xbb\xbf \n\n\r\n"),
+        "in.csv: the file is empty"
+    );
     assert_eq!(refusal(b"# only\n# comments"), "in.csv: the file is empty");
-    assert!(refusal(b"\x1f\x8b\x08\0").contains("gzip"));
+    assert!(refusal(b"\x1f\x8b\x08\0").contains("truncated gzip"));
     assert!(refusal(b"<html></html>").contains("no user column; the header has: <html></html>"));
     assert_eq!(
         refusal(b"user,time,page\na,2024-03-01,\"/\nb,2024-03-01,/\n"),
@@ -267,6 +270,68 @@ fn an_error_of_the_sink_ends_the_reading() {
     let stopped = read(&mut input, &ReadOptions::default(), &mut sink);
     assert!(matches!(stopped, Err(Error::Interrupted)));
     assert_eq!(sink.0, 1);
+}
+
+/// Does something to a file when the first row is taken from it.
+struct Meddling<F: FnMut()>(F);
+
+impl<F: FnMut()> Sink for Meddling<F> {
+    fn pageview(&mut self, _: Pageview<'_>) -> Result<()> {
+        (self.0)();
+        Ok(())
+    }
+
+    fn reject(&mut self, _: Reject) -> Result<()> {
+        Ok(())
+    }
+
+    fn progress(&mut self, _: u64) -> Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_file_may_grow_while_it_is_read_but_not_change_otherwise() {
+    use std::fs::OpenOptions;
+    use std::io::Write;
+    let content = "user,time,page\na,2024-03-01,/\n";
+    let check = |meddle: &dyn Fn(&std::path::Path), is_taken: bool| {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(content.as_bytes()).unwrap();
+        let path = file.path().to_path_buf();
+        let mut input = Input::open(&path).unwrap();
+        let mut sink = Meddling(|| meddle(&path));
+        let done = read(&mut input, &ReadOptions::default(), &mut sink);
+        assert_eq!(done.is_ok(), is_taken, "{done:?}");
+        // What comes after the end is neither taken nor part of the content's identity.
+        assert_eq!(input.bytes_read(), content.len() as u64);
+        if let Err(error) = done {
+            assert!(
+                error.to_string().contains("changed while it was read"),
+                "{error}"
+            );
+        }
+    };
+    check(&|_| {}, true);
+    check(
+        &|path| {
+            let mut file = OpenOptions::new().append(true).open(path).unwrap();
+            file.write_all(b"b,2024-03-01,/\n").unwrap();
+        },
+        true,
+    );
+    check(
+        &|path| {
+            OpenOptions::new()
+                .write(true)
+                .open(path)
+                .unwrap()
+                .set_len(3)
+                .unwrap()
+        },
+        false,
+    );
+    check(&|path| std::fs::remove_file(path).unwrap(), true);
 }
 
 proptest! {

@@ -2,7 +2,6 @@
 //!
 //! Knows nothing about lines or fields. Grows for a long record, but never over its limit.
 
-use std::io;
 use std::io::Read;
 
 use encoding_rs::Encoding;
@@ -11,10 +10,7 @@ use crate::source::decode;
 use crate::source::decode::Decoded;
 use crate::source::input::Facts;
 use crate::source::input::Input;
-use crate::source::input::failed_to_read;
-use crate::words::error::Error;
 use crate::words::error::Result;
-use crate::words::figure::bytes;
 
 /// Bytes the buffer starts with and the most it grows to.
 #[derive(Clone, Copy, Debug)]
@@ -68,7 +64,7 @@ impl<'a> Window<'a> {
     ) -> Result<Window<'a>> {
         let Input { facts, stream } = input;
         let decoded = decode::decode(stream, encoding)
-            .map_err(|error| failed_to_read(facts.name(), error))?;
+            .map_err(|(compression, error)| decode::failed(facts, compression, 0, error))?;
         Ok(Window {
             facts,
             decoded,
@@ -138,6 +134,15 @@ impl<'a> Window<'a> {
         debug_assert!(self.start <= self.end, "consumed more than there was");
     }
 
+    /// Reads until there is enough to tell formats by, or all there is: a buffer's worth, but no more than
+    /// 16 KiB, which a slow pipe brings too.
+    pub(super) fn fill_sample(&mut self) -> Result<()> {
+        const SAMPLE_BYTES: usize = 1 << 14;
+        let wanted = SAMPLE_BYTES.min(self.buffer.len());
+        while self.end - self.start < wanted && self.fill()? == Filled::More {}
+        Ok(())
+    }
+
     /// Reads on, until there is at least twice as much as was left over, or all there is room for.
     ///
     /// One read if nothing was left over, so that a slow pipe is followed closely. Twice otherwise:
@@ -153,7 +158,9 @@ impl<'a> Window<'a> {
         let wanted = (left_over * 2).clamp(1, self.buffer.len());
         while self.end < wanted && !self.at_end {
             let read = self.decoded.text.read(&mut self.buffer[self.end..]);
-            match read.map_err(|error| self.failed(error))? {
+            match read.map_err(|error| {
+                decode::failed(self.facts, self.decoded.compression, self.text_bytes, error)
+            })? {
                 0 => self.at_end = true,
                 n => self.end += n,
             }
@@ -164,32 +171,6 @@ impl<'a> Window<'a> {
             0 => Filled::Full,
             _ => Filled::More,
         })
-    }
-
-    /// What a failed read is called: if the input is compressed, its data are to blame.
-    fn failed(&self, error: io::Error) -> Error {
-        let error = failed_to_read(self.facts.name(), error);
-        let (Error::Io { source, .. }, Some(compression)) = (&error, self.decoded.compression)
-        else {
-            return error;
-        };
-        let name = compression.name();
-        let so_far = bytes(self.text_bytes);
-        match source.kind() {
-            io::ErrorKind::UnexpectedEof => self.facts.problem(format!(
-                "truncated {name}: the data end too early, after {so_far} of text; is the file whole?"
-            )),
-            _ if source.to_string().contains("too much memory") => self.facts.problem(format!(
-                "it needs more than 128 MiB of memory to be decompressed: decompress it first, such as with {name} -d \
-                 --memory=2048MB -c"
-            )),
-            io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::Other => {
-                self.facts.problem(format!(
-                    "the {name} data are damaged after {so_far} of text: {source}"
-                ))
-            }
-            _ => error,
-        }
     }
 }
 

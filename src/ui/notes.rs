@@ -12,6 +12,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::app::notes_width;
 use crate::app::reading_height;
 use crate::ui::Ui;
 use crate::ui::line;
@@ -19,9 +20,9 @@ use crate::ui::popup;
 use crate::ui::put;
 
 pub(super) fn draw(ui: Ui<'_>, top: usize, area: Rect, buf: &mut Buffer) {
-    let lines = ui.app.notes();
+    let lines = ui.app.notes(area.width);
     let height = reading_height(lines.len(), area.height) as u16;
-    let wide = area.width.saturating_sub(8).min(110);
+    let wide = notes_width(area.width);
     let title = "What was read ─ Esc closes";
     let inside = popup::frame(ui, title, (wide, height), area, buf);
     for (n, text) in (0..inside.height).zip(lines.iter().skip(top)) {

@@ -83,6 +83,37 @@ pub fn cut_middle(text: &str, max: usize) -> String {
     out
 }
 
+/// The safe text in lines of at most `max` columns, at least 1: broken between words, and within a word only if it
+/// is longer than a line. At least one line.
+pub fn wrap(text: &str, max: usize) -> Vec<String> {
+    let max = max.max(1);
+    let text = safe(text);
+    let mut lines = vec![String::new()];
+    let mut used = 0;
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        let wide = width(word);
+        if used > 0 && used + 1 + wide > max {
+            lines.push(String::new());
+            used = 0;
+        } else if used > 0 {
+            lines.last_mut().expect("there is a line").push(' ');
+            used += 1;
+        }
+        for grapheme in word.graphemes(true) {
+            if used > 0 && used + grapheme.width() > max {
+                lines.push(String::new());
+                used = 0;
+            }
+            lines
+                .last_mut()
+                .expect("there is a line")
+                .push_str(grapheme);
+            used += grapheme.width();
+        }
+    }
+    lines
+}
+
 /// A safe beginning of the text, of at least `columns` columns unless the text is shorter.
 fn head(text: &str, columns: usize) -> String {
     let mut width = 0;
@@ -158,7 +189,23 @@ mod tests {
         assert_eq!(cut_middle("anything", 1), "…");
     }
 
+    #[test]
+    fn long_text_is_broken_between_words() {
+        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrap("one  two", 20), ["one two"]);
+        assert_eq!(wrap("abcdefgh i", 3), ["abc", "def", "gh", "i"]);
+        assert_eq!(wrap("", 5), [""]);
+    }
+
     proptest! {
+        #[test]
+        fn wrapped_lines_hold_every_word_and_are_never_too_wide(text in "[ a-z\u{65e5}\u{1b}]{0,60}", max in 2usize..30) {
+            let lines = wrap(&text, max);
+            prop_assert!(lines.iter().all(|line| width(line) <= max), "{:?}", lines);
+            let letters = |text: &str| text.replace(' ', "");
+            prop_assert_eq!(letters(&lines.concat()), letters(&safe(&text)));
+        }
+
         #[test]
         fn a_cut_text_is_safe_and_never_too_wide(text in "\\PC*|[\\x00-\\xff]{0,40}|.*", max in 0usize..40) {
             for cut in [cut_end(&text, max), cut_middle(&text, max)] {

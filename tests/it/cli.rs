@@ -5,25 +5,18 @@ use std::io;
 use std::io::BufRead;
 use std::io::BufReader;
 use std::io::Write;
-use std::path::Path;
-use std::path::PathBuf;
 use std::process::Child;
 use std::process::Command;
-use std::process::Stdio;
 use std::time::Duration;
 use std::time::Instant;
 
 use rusqlite::Connection;
-use tempfile::TempDir;
 
-const DWELL: &str = env!("CARGO_BIN_EXE_dwell");
-
-/// Longer than anything here takes on a busy machine.
-const DEADLINE: Duration = Duration::from_secs(60);
-
-/// The user who owns nothing, on every Unix close enough.
-#[cfg(unix)]
-const NOBODY: u32 = 65_534;
+use crate::folder::DEADLINE;
+use crate::folder::Folder;
+use crate::folder::contents;
+use crate::folder::names;
+use crate::folder::set_mode;
 
 const HEADER: &str = "user_id,page_view_at,page\n";
 
@@ -43,31 +36,7 @@ session_id,user_id,session_number,started_at,ended_at,duration_s,pageviews,landi
 789@1580674820000000,789,1,2020-02-02T20:20:20Z,2020-02-02T20:20:20Z,0,1,/product/4,/product/4,true,true,false
 ";
 
-/// A folder to work in, and one for what is temporary.
-struct Folder {
-    work: TempDir,
-    temporary: TempDir,
-    /// A copy of dwell that any user can run, if it is to run as another than root.
-    for_nobody: Option<TempDir>,
-}
-
-/// What a run of dwell printed, and how it ended.
-#[derive(Debug)]
-struct Ran {
-    status: i32,
-    out: String,
-    err: String,
-}
-
 impl Folder {
-    fn new() -> Folder {
-        Folder {
-            work: TempDir::new().unwrap(),
-            temporary: TempDir::new().unwrap(),
-            for_nobody: None,
-        }
-    }
-
     /// A folder with the seed example in `seed.csv`.
     fn with_seed() -> Folder {
         let folder = Folder::new();
@@ -81,138 +50,6 @@ impl Folder {
         folder.does(&["load", "--store", "s.db", "seed.csv"]);
         folder
     }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.work.path().join(name)
-    }
-
-    fn write(&self, name: &str, text: &str) {
-        fs::write(self.path(name), text).unwrap();
-    }
-
-    fn read(&self, name: &str) -> String {
-        fs::read_to_string(self.path(name)).unwrap()
-    }
-
-    /// The names in the folder, hidden ones too, sorted.
-    fn names(&self) -> Vec<String> {
-        names(self.work.path())
-    }
-
-    /// From now on dwell is bound by permissions, which root is not.
-    #[cfg(unix)]
-    fn bind_by_permissions(&mut self) {
-        use std::os::unix::fs::MetadataExt;
-        use std::os::unix::fs::chown;
-        if fs::metadata(self.work.path()).unwrap().uid() != 0 {
-            return;
-        }
-        let copy = TempDir::new().unwrap();
-        // Not copied here: whoever is started meanwhile would hold it open for writing, and it could not be run.
-        let copied = Command::new("cp").arg(DWELL).arg(copy.path()).status();
-        assert!(copied.unwrap().success());
-        set_mode(copy.path(), 0o755);
-        for folder in [&self.work, &self.temporary] {
-            chown(folder.path(), Some(NOBODY), Some(NOBODY)).unwrap();
-            for name in names(folder.path()) {
-                chown(folder.path().join(name), Some(NOBODY), Some(NOBODY)).unwrap();
-            }
-        }
-        self.for_nobody = Some(copy);
-    }
-
-    fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(DWELL);
-        #[cfg(unix)]
-        if let Some(copy) = &self.for_nobody {
-            use std::os::unix::process::CommandExt;
-            command = Command::new(copy.path().join("dwell"));
-            command.uid(NOBODY).gid(NOBODY);
-        }
-        command
-            .args(args)
-            .current_dir(self.work.path())
-            .env("TMPDIR", self.temporary.path())
-            .env_remove("NO_COLOR");
-        command
-    }
-
-    fn run_with_input(&self, args: &[&str], stdin: &str) -> Ran {
-        let output = assert_cmd::Command::from_std(self.command(args))
-            .write_stdin(stdin)
-            .timeout(DEADLINE)
-            .output()
-            .unwrap();
-        let ran = Ran {
-            status: output.status.code().expect("dwell ends by itself"),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
-        };
-        let acts = |c: char| c.is_control() && c != '\n';
-        assert!(!ran.err.contains(acts), "{args:?}: {ran:?}");
-        assert_eq!(names(self.temporary.path()), [""; 0], "{args:?} left these");
-        ran
-    }
-
-    fn run(&self, args: &[&str]) -> Ran {
-        self.run_with_input(args, "")
-    }
-
-    /// Runs what succeeds; returns what it printed.
-    fn does(&self, args: &[&str]) -> Ran {
-        let ran = self.run(args);
-        assert_eq!(ran.status, 0, "{args:?}: {ran:?}");
-        ran
-    }
-
-    /// Runs what prints data, and returns the data.
-    fn prints(&self, args: &[&str]) -> String {
-        self.does(args).out
-    }
-
-    /// Runs what is refused: with this status, with one sentence and nothing else, and with the folder as
-    /// it was to the byte. Returns the sentence.
-    fn refuses(&self, status: i32, args: &[&str]) -> String {
-        let before = contents(self.work.path());
-        let ran = self.run(args);
-        assert_eq!(ran.status, status, "{args:?}: {ran:?}");
-        assert_eq!(ran.out, "", "{args:?}");
-        let sentence = ran.err.strip_prefix("dwell: ");
-        let sentence = sentence.unwrap_or_else(|| panic!("{args:?}: {ran:?}"));
-        assert_eq!(sentence.find('\n'), Some(sentence.len() - 1), "{ran:?}");
-        assert!(contents(self.work.path()) == before, "{args:?} left a mark");
-        sentence.trim_end().to_owned()
-    }
-
-    /// Starts dwell with pipes and lets it run.
-    fn start(&self, args: &[&str]) -> Child {
-        self.command(args)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap()
-    }
-}
-
-fn names(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).unwrap();
-    let mut names: Vec<String> = entries
-        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
-        .collect();
-    names.sort();
-    names
-}
-
-/// Every file of a folder with its bytes; `None` for a folder, and for what cannot be read.
-fn contents(folder: &Path) -> Vec<(String, Option<Vec<u8>>)> {
-    names(folder)
-        .into_iter()
-        .map(|name| {
-            let bytes = fs::read(folder.join(&name)).ok();
-            (name, bytes)
-        })
-        .collect()
 }
 
 /// A file of pageviews with these rows.
@@ -236,12 +73,6 @@ fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
         assert!(began.elapsed() < DEADLINE, "waited in vain until {what}");
         std::thread::sleep(Duration::from_millis(5));
     }
-}
-
-#[cfg(unix)]
-fn set_mode(path: &Path, mode: u32) {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
 }
 
 mod sessions {
@@ -729,10 +560,7 @@ mod stores {
         folder.write("bad.csv", &table(&[MORE[0], "a,yesterday,/\n"]));
         let before = folder.prints(&["export", "s.db"]);
         let sentence = folder.refuses(1, &["load", "--store", "s.db", "bad.csv", "--strict"]);
-        assert_eq!(
-            sentence,
-            "bad.csv:3: timestamp \"yesterday\" is not a date and time or an epoch number"
-        );
+        assert_eq!(sentence, "bad.csv:3: timestamp \"yesterday\" is not a date");
         assert_eq!(folder.prints(&["export", "s.db"]), before);
     }
 
@@ -960,11 +788,11 @@ mod inputs {
             let shown: Vec<&str> = ran
                 .err
                 .lines()
-                .skip_while(|line| *line != "some.csv: 7 rejects left out:")
+                .skip_while(|line| *line != "some.csv: 7 of 8 rows left out:")
                 .skip(1)
                 .take(6)
                 .collect();
-            let reason = "timestamp \"never\" is not a date and time or an epoch number";
+            let reason = "timestamp \"never\" is not a date";
             let mut expected: Vec<String> = (3..8)
                 .map(|line| format!("  some.csv:{line}: {reason}"))
                 .collect();
@@ -993,7 +821,7 @@ mod inputs {
         assert_eq!(
             folder.refuses(1, &["summary", "bad.csv"]),
             "bad.csv: none of 2 rows is a pageview; the first: \
-             bad.csv:2: timestamp \"never\" is not a date and time or an epoch number"
+             bad.csv:2: timestamp \"never\" is not a date"
         );
     }
 
@@ -1058,7 +886,7 @@ mod inputs {
         );
         folder.write(name, &table(&[SEED[0], "a\u{1b}c,\u{1b}[2J,/\n"]));
         let ran = folder.does(&["load", "--store", "s.db", name]);
-        let reason = "timestamp \"<U+001B>[2J\" is not a date and time or an epoch number";
+        let reason = "timestamp \"<U+001B>[2J\" is not a date";
         assert!(
             ran.err.contains(&format!("  {shown}:3: {reason}\n")),
             "{ran:?}"

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 #![expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 
+mod bad_inputs;
 mod browse;
 mod cli;
 mod conformance;
@@ -10,6 +11,8 @@ mod crash;
 mod docs_postgres;
 mod explorer;
 mod floors;
+mod folder;
+mod formats;
 mod postgres_server;
 mod readme;
 mod real_data;

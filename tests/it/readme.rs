@@ -66,3 +66,29 @@ fn every_command_runs() {
         );
     }
 }
+
+#[test]
+fn every_format_that_is_named_is_read_by_its_command() {
+    let readme = readme();
+    let formats = readme
+        .split("| format | a command |\n|---|---|\n")
+        .nth(1)
+        .unwrap()
+        .split("\n\n")
+        .next()
+        .unwrap();
+    for row in formats.lines() {
+        let command = row.rsplit(" | `").next().unwrap().trim_end_matches("` |");
+        let command = command.replace("\\|", "|");
+        let output = Command::new("bash")
+            .args([
+                "-c",
+                &command.replace("dwell ", concat!(env!("CARGO_BIN_EXE_dwell"), " ")),
+            ])
+            .current_dir(crate::support::data("formats"))
+            .output()
+            .unwrap();
+        let words = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{command}: {words}");
+    }
+}

@@ -17,6 +17,10 @@ use encoding_rs::UTF_8;
 
 pub(super) use crate::source::decode::compressed::Compression;
 use crate::source::decode::transcoded::Transcoder;
+use crate::source::input::Facts;
+use crate::source::input::failed_to_read;
+use crate::words::error::Error;
+use crate::words::figure::bytes;
 
 /// Raw bytes that a decompressor takes at a time.
 const BLOCK_BYTES: usize = 1 << 17;
@@ -36,14 +40,25 @@ pub(super) struct Decoded<'a> {
 /// Takes compression and encoding off a stream. A byte order mark decides; else the encoding is `asked`, or
 /// UTF-8, of which nothing is changed, not even where it is invalid.
 ///
-/// Errors when the stream does, or when a decompressor cannot be made.
+/// Errors when the stream does or its compressed data are damaged, with the compression if there is one: see
+/// [`failed`].
 pub(super) fn decode<'a>(
     mut raw: impl Read + 'a,
     asked: Option<&'static Encoding>,
+) -> Result<Decoded<'a>, (Option<Compression>, io::Error)> {
+    let head = read_head(&mut raw).map_err(|error| (None, error))?;
+    let compression = Compression::of(&head);
+    decompressed(head, raw, compression, asked).map_err(|error| (compression, error))
+}
+
+/// The rest of [`decode`], once it is known how the input is compressed.
+fn decompressed<'a>(
+    head: Vec<u8>,
+    raw: impl Read + 'a,
+    compression: Option<Compression>,
+    asked: Option<&'static Encoding>,
 ) -> io::Result<Decoded<'a>> {
     let notes = Notes::default();
-    let head = read_head(&mut raw)?;
-    let compression = Compression::of(&head);
     let raw = Cursor::new(head).chain(raw);
     let mut bytes: Box<dyn Read + 'a> = match compression {
         None => Box::new(raw),
@@ -66,6 +81,37 @@ pub(super) fn decode<'a>(
         encoding,
         notes,
     })
+}
+
+/// What a failed read of decoded text is called, of which `text_bytes` were read: if the input is compressed, its
+/// data are to blame.
+pub(super) fn failed(
+    facts: &Facts,
+    compression: Option<Compression>,
+    text_bytes: u64,
+    error: io::Error,
+) -> Error {
+    let error = failed_to_read(facts.name(), error);
+    let (Error::Io { source, .. }, Some(compression)) = (&error, compression) else {
+        return error;
+    };
+    let name = compression.name();
+    let so_far = bytes(text_bytes);
+    match source.kind() {
+        io::ErrorKind::UnexpectedEof => facts.problem(format!(
+            "truncated {name}: the data end too early, after {so_far} of text; is the file whole?"
+        )),
+        _ if source.to_string().contains("too much memory") => facts.problem(format!(
+            "it needs more than 128 MiB of memory to be decompressed: decompress it first, such as with {name} -d \
+             --memory=2048MB -c"
+        )),
+        io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::Other => {
+            facts.problem(format!(
+                "the {name} data are damaged after {so_far} of text: {source}"
+            ))
+        }
+        _ => error,
+    }
 }
 
 /// The first bytes, enough to know a magic number by; fewer only if there are no more.
@@ -101,7 +147,7 @@ mod tests {
     }
 
     fn read(raw: &[u8], asked: Option<&'static Encoding>) -> io::Result<(Vec<u8>, Vec<String>)> {
-        let mut decoded = decode(raw, asked)?;
+        let mut decoded = decode(raw, asked).map_err(|(_, error)| error)?;
         let mut text = Vec::new();
         decoded.text.read_to_end(&mut text)?;
         Ok((text, decoded.notes.take()))

@@ -53,6 +53,8 @@ pub(in crate::source) struct TimeColumn {
     pub(super) first_lines: [u64; FORMS.len()],
     /// The order of slashed dates and the line that settled it.
     pub(super) order: Option<(Order, u64)>,
+    /// Times of which digits behind the microseconds were cut off.
+    pub(super) finer: Tally,
     /// Local times that clocks jumped over.
     pub(super) skipped: Tally,
     /// Local times that clocks showed twice.
@@ -70,6 +72,7 @@ impl TimeColumn {
             has_local: false,
             first_lines: [0; FORMS.len()],
             order: None,
+            finer: Tally::default(),
             skipped: Tally::default(),
             twice: Tally::default(),
             not_after_epoch: Tally::default(),
@@ -148,13 +151,11 @@ impl TimeColumn {
                 self.unit.at(date_only)
             ));
         }
-        let nanoseconds = self.first_lines[Form::Nanoseconds as usize];
-        if nanoseconds > 0 {
-            notes.push(format!(
-                "nanoseconds are rounded down to microseconds (the first {})",
-                self.unit.at(nanoseconds)
-            ));
-        }
+        notes.extend(self.finer.note(
+            self.unit,
+            "timestamp",
+            "finer than a microsecond, rounded down",
+        ));
         if let Some((order, line)) = self.order {
             notes.push(format!(
                 "dates are read as {}, as the one {} settles",

@@ -204,7 +204,10 @@ impl TimeReader {
                 quoted(value)
             )));
         }
-        let (us, unit) = number.as_us().ok_or_else(|| not_a_date(value))?;
+        let (us, unit, is_exact) = number.as_us().ok_or_else(|| not_a_date(value))?;
+        if !is_exact {
+            self.column.finer.add(line);
+        }
         let form = match unit {
             Unit::Second => Form::Seconds,
             Unit::Millisecond => Form::Milliseconds,
@@ -260,6 +263,9 @@ impl TimeReader {
         if written.clock.is_leap_second && us.rem_euclid(US_PER_DAY) >= US_PER_S {
             return Err(not_a_date(value));
         }
+        if has_finer_fraction(value) {
+            self.column.finer.add(line);
+        }
         self.finish(us, form, value, line)
     }
 
@@ -301,6 +307,15 @@ impl TimeReader {
         }
         Ok(at)
     }
+}
+
+/// Whether a written time has a fraction of which more than six digits count.
+fn has_finer_fraction(value: &[u8]) -> bool {
+    let mut after_marks = value.split(|byte| matches!(byte, b'.' | b',')).skip(1);
+    after_marks.any(|text| {
+        let digits = text.iter().take_while(|byte| byte.is_ascii_digit());
+        digits.skip(6).any(|&digit| digit != b'0')
+    })
 }
 
 #[cold]

@@ -94,8 +94,9 @@ impl Number {
         (!is_empty).then_some(number)
     }
 
-    /// Microseconds, rounded down, and the unit by magnitude; `None` if that is no `i64`.
-    pub(super) fn as_us(self) -> Option<(i64, Unit)> {
+    /// Microseconds, rounded down, the unit by magnitude, and whether nothing was cut off; `None` if that is no
+    /// `i64`.
+    pub(super) fn as_us(self) -> Option<(i64, Unit, bool)> {
         let unit = Unit::of(self.scaled(0)?.0);
         let (magnitude, is_exact) = self.scaled(unit.exponent_to_us())?;
         let magnitude = i64::try_from(magnitude).ok()?;
@@ -104,7 +105,7 @@ impl Number {
         } else {
             magnitude
         };
-        Some((us, unit))
+        Some((us, unit, is_exact))
     }
 
     /// Whether this looks like a day count of a spreadsheet: days since 1899-12-30, in 1954 to 2119.
@@ -164,7 +165,9 @@ mod tests {
     use proptest::prelude::*;
 
     fn check(text: &str, expected: Option<(i64, Unit)>) {
-        let read = Number::read(text.as_bytes()).and_then(Number::as_us);
+        let read = Number::read(text.as_bytes())
+            .and_then(Number::as_us)
+            .map(|(us, unit, _)| (us, unit));
         assert_eq!(read, expected, "{text}");
     }
 
@@ -233,7 +236,7 @@ mod tests {
         #[test]
         fn whole_numbers_are_read_as_they_are(seconds in -99_999_999_999i64..99_999_999_999) {
             let read = Number::read(seconds.to_string().as_bytes()).and_then(Number::as_us);
-            prop_assert_eq!(read, Some((seconds * 1_000_000, Unit::Second)));
+            prop_assert_eq!(read, Some((seconds * 1_000_000, Unit::Second, true)));
         }
 
         #[test]

@@ -117,6 +117,24 @@ fn dates_with_the_months_name_are_read() {
 }
 
 #[test]
+fn what_is_finer_than_a_microsecond_is_said() {
+    for (value, is_finer) in [
+        ("2024-03-01T10:00:00.123456Z", false),
+        ("2024-03-01T10:00:00.123456000Z", false),
+        ("2024-03-01T10:00:00.1234567Z", true),
+        ("1709287200123456000", false),
+        ("1709287200123456789", true),
+        ("20240301100000", false),
+        ("13.02.2024 10:00:00", false),
+    ] {
+        let mut times = reader_in(Tz::UTC);
+        assert!(times.read(value.as_bytes(), 7).is_ok());
+        let note = "1 timestamp finer than a microsecond, rounded down (on line 7)".to_owned();
+        assert_eq!(times.column().notes().contains(&note), is_finer, "{value}");
+    }
+}
+
+#[test]
 fn what_does_not_exist_is_no_date() {
     for value in [
         "2023-02-29T10:00:00Z",
@@ -246,7 +264,7 @@ fn what_a_column_is_like_is_said_once() {
              only from line 7; epoch seconds from line 5; epoch milliseconds from line 6",
             "dates without a time of day are taken as midnight (the first on line 7)",
             "1 timestamp that clocks jumped over, moved forward by the jump (on line 2)",
-            "2 timestamps that clocks showed twice, taken as the earlier (the first at \
+            "2 timestamps that clocks showed twice, taken as the earlier (the first on \
              line 3)",
             "1 pageview at or before 1970-01-01T00:00:00Z: of a clock that was not set? (on line 5)",
         ]
