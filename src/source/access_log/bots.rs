@@ -4,7 +4,7 @@
 //! themselves for years, and the two habits by which most of them are known, `bot` at the end of a word and an
 //! address in the agent. A program that calls itself a browser is not found, and an empty agent is nobody's.
 
-use memchr::memmem::find;
+use memchr::memmem::Finder;
 
 /// What the agents of programs contain, in lower case.
 const MARKS: &[&str] = &[
@@ -139,19 +139,23 @@ const NO_BOTS: &[&str] = &["cubot"];
 /// Bytes of an agent that are looked at; real ones have a tenth.
 const LOOKED_AT: usize = 2048;
 
-/// Slots of the memory of verdicts; a power of two.
-const SLOTS: usize = 4096;
+/// Slots of the memory of verdicts; a power of two, and more than most logs have agents.
+const SLOTS: usize = 1 << 15;
 
 /// Tells programs from people, and remembers what it told by the agent's digest.
 pub(super) struct Bots {
-    verdicts: Vec<(u64, bool)>,
+    marks: Vec<Finder<'static>>,
+    /// By the digest without its last bit, the rest of which chooses the slot; the last bit is the verdict.
+    verdicts: Vec<u64>,
 }
 
 impl Default for Bots {
     fn default() -> Bots {
-        // No digest that belongs into a slot is the complement of the slot's number.
-        let verdicts = (0..SLOTS as u64).map(|slot| (!slot, false)).collect();
-        Bots { verdicts }
+        Bots {
+            marks: MARKS.iter().map(|mark| Finder::new(*mark)).collect(),
+            // What is in a slot at the beginning belongs into another.
+            verdicts: (0..SLOTS as u64).map(|slot| !slot << 1).collect(),
+        }
     }
 }
 
@@ -162,20 +166,18 @@ impl Bots {
         if agent.is_empty() {
             return false;
         }
-        let (known, verdict) = &mut self.verdicts[digest as usize % SLOTS];
-        if *known != digest {
-            (*known, *verdict) = (digest, is_bot(agent));
+        let slot = (digest >> 1) as usize % SLOTS;
+        if self.verdicts[slot] >> 1 != digest >> 1 {
+            self.verdicts[slot] = digest & !1 | u64::from(self.judge(agent));
         }
-        *verdict
+        self.verdicts[slot] & 1 == 1
     }
-}
 
-fn is_bot(agent: &[u8]) -> bool {
-    let agent = agent[..agent.len().min(LOOKED_AT)].to_ascii_lowercase();
-    has_bot(&agent)
-        || MARKS
-            .iter()
-            .any(|mark| find(&agent, mark.as_bytes()).is_some())
+    #[inline(never)]
+    fn judge(&self, agent: &[u8]) -> bool {
+        let agent = agent[..agent.len().min(LOOKED_AT)].to_ascii_lowercase();
+        has_bot(&agent) || self.marks.iter().any(|mark| mark.find(&agent).is_some())
+    }
 }
 
 /// Whether a word ends in `bot`, as in `Googlebot/2.1` and `AdsBot-Google`; not that of a telephone.

@@ -181,7 +181,6 @@ pub(super) fn status_of(text: &[u8]) -> Option<u16> {
 /// The agent and what comes after it, of ` bytes "referer" "agent" anything`; `None` if there is no agent. Errors
 /// if a quote is never closed.
 #[inline]
-#[allow(clippy::type_complexity)]
 fn read_tail(text: &[u8]) -> Result<Option<(&[u8], &[u8])>, &'static str> {
     let Some(open) = memchr::memchr(b'"', text) else {
         return Ok(None);

@@ -209,6 +209,43 @@ fn a_line_longer_than_the_limit_is_refused_and_a_long_one_is_read() {
     );
 }
 
+/// What is read of a file whose first part was read before, in full lines.
+fn check_grown(before: &str, after: &str, expected: &[&str]) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("in.log");
+    std::fs::write(&path, format!("{before}{after}")).unwrap();
+    let mut input = Input::open(&path).unwrap();
+    let prefix = input.prefix(before.len() as u64).unwrap().unwrap();
+    input.pass(prefix);
+    let mut taken = Taken::default();
+    crate::source::read(&mut input, &all(), &mut taken).unwrap();
+    assert_eq!([taken.pageviews, taken.rejects].concat(), expected);
+}
+
+#[test]
+fn of_a_log_that_has_grown_only_the_new_lines_are_taken() {
+    check_grown(
+        &format!("{LINE}\nmiriwo\n\n{LINE}\n"),
+        &format!("miriwo\n{LINE}\n"),
+        &[SEEN, "5: no time in brackets before a quoted request"],
+    );
+}
+
+#[test]
+fn directives_hold_that_were_read_before() {
+    check_grown(
+        "#Fields: date time c-ip cs-method cs-uri-stem sc-status\n2024-03-01 10:00:00 192.0.2.1 GET /old 200\n",
+        "2024-03-01 10:00:00 192.0.2.1 GET /a 200\n",
+        &[SEEN],
+    );
+    check_grown(
+        "#Date: 2024-02-28 23:00:00\n#Fields: time c-ip cs-method cs-uri-stem\n\
+         23:30:00 192.0.2.1 GET /a\n00:10:00 192.0.2.1 GET /a\n23:30:00 192.0.2.1 GET /a\n00:00:01 192.0.2.1 GET /a\n",
+        "10:00:00 192.0.2.1 GET /a\n",
+        &[SEEN],
+    );
+}
+
 proptest! {
     #[test]
     fn every_line_of_any_bytes_is_a_pageview_a_reject_or_blank(

@@ -68,7 +68,6 @@ impl Columns {
             agent: place(&["cs(user-agent)"]),
         };
         match user {
-            LogUser::RemoteUser if columns.user.is_none() => Err(missing("user (cs-username)")),
             LogUser::Address | LogUser::AddressAndAgent if columns.client.is_none() => {
                 Err(missing("client address (c-ip)"))
             }

@@ -3,7 +3,6 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::source::options::LogUser;
 
 const IIS: &str =
     "#Fields: date time c-ip cs-method cs-uri-stem cs-uri-query sc-status cs(User-Agent)";
@@ -142,15 +141,6 @@ fn what_is_missing_is_said() {
     check(
         &format!("{IIS}\n2024-03-01 10:00:00 192.0.2.1 GET /a - OK -"),
         &["the status is not a number of three digits"],
-    );
-    let options = LogOptions {
-        user: LogUser::RemoteUser,
-        ..LogOptions::default()
-    };
-    check_with(
-        options,
-        &format!("{IIS}\na"),
-        &["#Fields names no user (cs-username)"],
     );
 }
 
