@@ -85,8 +85,8 @@ pub fn figures(view: View<'_>) -> Vec<PageFigures> {
     let mut figures = vec![PageFigures::default(); n_pages];
     // The session, counted from 1, in which each page was met last.
     let mut met_in = vec![0u32; n_pages];
-    for (session, ends) in (1..).zip(view.sessions.starts().windows(2)) {
-        let seen = &pages[ends[0] as usize..ends[1] as usize];
+    for (session, rows) in (1..).zip(view.sessions.spans(0..pages.len())) {
+        let seen = &pages[rows];
         for &page in seen {
             let page = page as usize;
             figures[page].views += 1;

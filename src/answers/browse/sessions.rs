@@ -83,8 +83,9 @@ pub fn order(
             continue;
         }
         let user_key = user_rank.map_or(user as u64, |rank| u64::from(rank[user]));
-        for session in view.sessions.of_user(user) {
-            let rows = view.sessions.rows_of(session);
+        let rows = columns.rows_of(user);
+        let sessions = view.sessions.within(rows.clone());
+        for (session, rows) in sessions.zip(view.sessions.spans(rows)) {
             if !filter.keeps_session(columns, user, rows.clone()) {
                 continue;
             }

@@ -62,7 +62,7 @@ pub fn row<'a>(view: View<'a>, user: usize) -> UserRow<'a> {
     let rows = view.columns.rows_of(user);
     UserRow {
         user_id: view.columns.users().text(user as u32),
-        sessions: view.sessions.of_user(user).len() as u64,
+        sessions: view.sessions.within(rows.clone()).len() as u64,
         pageviews: rows.len() as u64,
         last_seen: view.columns.at(rows.end - 1),
     }
@@ -90,7 +90,7 @@ pub fn order(
         let index = user as usize;
         sort.key(match sort.column {
             UserColumn::User => u64::from(rank.map_or(user, |rank| rank[index])),
-            UserColumn::Sessions => view.sessions.of_user(index).len() as u64,
+            UserColumn::Sessions => view.sessions.within(columns.rows_of(index)).len() as u64,
             UserColumn::Pageviews => columns.rows_of(index).len() as u64,
             UserColumn::LastSeen => sortable(columns.at_us()[columns.rows_of(index).end - 1]),
         })

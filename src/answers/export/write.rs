@@ -9,7 +9,7 @@ use crate::answers::export::Selection;
 use crate::answers::export::encode::Encoder;
 use crate::engine::columns::Columns;
 use crate::engine::sessionize::Sessions;
-use crate::engine::sessionize::session_of_user;
+use crate::engine::sessionize::session_of_rows;
 use crate::engine::sessionize::sessionize;
 use crate::words::error::Error;
 use crate::words::error::Result;
@@ -110,12 +110,14 @@ fn write_sessions(
     user: usize,
     encoder: &mut Encoder,
 ) -> u64 {
-    let mut rows = 0;
-    for index in sessions
-        .of_user(user)
-        .filter(|&session| picked.session(session))
-    {
-        let session = session_of_user(columns, sessions, gap, user, index);
+    let mut written = 0;
+    let of_user = columns.rows_of(user);
+    let indices = sessions.within(of_user.clone());
+    for (place, (index, rows)) in indices.zip(sessions.spans(of_user)).enumerate() {
+        if !picked.session(index) {
+            continue;
+        }
+        let session = session_of_rows(columns, gap, user, place, rows);
         encoder
             .session_id(session.user_id, session.started_at)
             .text(session.user_id)
@@ -130,9 +132,9 @@ fn write_sessions(
             .boolean(session.is_open)
             .boolean(session.starts_at_edge)
             .end_row();
-        rows += 1;
+        written += 1;
     }
-    rows
+    written
 }
 
 fn write_pageviews(
@@ -144,11 +146,12 @@ fn write_pageviews(
 ) -> u64 {
     let user_id = columns.users().text(user as u32);
     let mut written = 0;
-    for (session, session_number) in sessions.of_user(user).zip(1..) {
-        if !picked.session(session) {
+    let of_user = columns.rows_of(user);
+    let indices = sessions.within(of_user.clone());
+    for (session_number, (index, rows)) in (1..).zip(indices.zip(sessions.spans(of_user))) {
+        if !picked.session(index) {
             continue;
         }
-        let rows = sessions.rows_of(session);
         let started_at = columns.at(rows.start);
         for (row, pageview_number) in rows.clone().zip(1..) {
             let next = (row + 1 < rows.end).then(|| columns.at_us()[row + 1]);
@@ -171,8 +174,9 @@ fn write_user(columns: &Columns, sessions: &Sessions, user: usize, encoder: &mut
     let rows = columns.rows_of(user);
     let at = columns.at_us();
     let (mut bounces, mut total_duration_us) = (0, 0);
-    for session in sessions.of_user(user) {
-        let rows = sessions.rows_of(session);
+    let mut n_sessions = 0;
+    for rows in sessions.spans(rows.clone()) {
+        n_sessions += 1;
         bounces += u64::from(rows.len() == 1);
         total_duration_us += at[rows.end - 1] - at[rows.start];
     }
@@ -180,7 +184,7 @@ fn write_user(columns: &Columns, sessions: &Sessions, user: usize, encoder: &mut
         .text(columns.users().text(user as u32))
         .time(columns.at(rows.start))
         .time(columns.at(rows.end - 1))
-        .count(sessions.of_user(user).len() as u64)
+        .count(n_sessions)
         .count(rows.len() as u64)
         .count(bounces)
         .seconds(Some(total_duration_us))
@@ -214,9 +218,9 @@ impl Picked {
                 }
             }
             Selection::Sessions(selected) => {
-                selected
-                    .iter()
-                    .for_each(|&session| users[sessions.user_of(session as usize)] = true);
+                for &session in selected {
+                    users[columns.user_of(sessions.rows_of(session as usize).start)] = true;
+                }
                 let mut selected = selected.clone();
                 selected.sort_unstable();
                 Picked {
