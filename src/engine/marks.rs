@@ -75,11 +75,6 @@ impl Marks {
         self.n
     }
 
-    /// The bits, row 0 the lowest of the first word; the mark behind the last row is the highest set.
-    pub(super) fn words(&self) -> &[u64] {
-        &self.words
-    }
-
     /// How many marks lie before a row, which is at most `n_rows`.
     pub(super) fn before(&self, row: usize) -> usize {
         let below = self.words[row / WORD] & !(u64::MAX << (row % WORD));
@@ -110,8 +105,12 @@ impl Marks {
     /// From each mark in `rows` to the next mark, wherever that is.
     pub(super) fn spans(&self, rows: Range<usize>) -> Spans<'_> {
         let start = self.next(rows.start);
+        let index = start / WORD;
         Spans {
-            marks: self,
+            words: &self.words,
+            index,
+            // Without the bits up to the mark itself.
+            word: self.words[index] & (u64::MAX << (start % WORD)) & !(1 << (start % WORD)),
             start,
             end: rows.end.min(self.n_rows),
         }
@@ -121,7 +120,10 @@ impl Marks {
 /// The rows from each mark to the next.
 #[derive(Clone, Debug)]
 pub(super) struct Spans<'a> {
-    marks: &'a Marks,
+    words: &'a [u64],
+    index: usize,
+    /// What is left of the word at `index`.
+    word: u64,
     start: usize,
     end: usize,
 }
@@ -130,12 +132,44 @@ impl Iterator for Spans<'_> {
     type Item = Range<usize>;
 
     fn next(&mut self) -> Option<Range<usize>> {
-        if self.start >= self.end {
+        let start = self.start;
+        if start >= self.end {
             return None;
         }
-        let start = self.start;
-        self.start = self.marks.next(start + 1);
+        // The mark behind the last row ends the search.
+        while self.word == 0 {
+            self.index += 1;
+            self.word = self.words[self.index];
+        }
+        self.start = self.index * WORD + self.word.trailing_zeros() as usize;
+        self.word &= self.word - 1;
         Some(start..self.start)
+    }
+
+    /// What `for_each` goes by: a loop for the words and one for the bits of each, which saves asking after
+    /// every mark where the next one is.
+    fn fold<B, F: FnMut(B, Range<usize>) -> B>(self, init: B, mut f: F) -> B {
+        let Spans {
+            words,
+            mut index,
+            mut word,
+            mut start,
+            end,
+        } = self;
+        let mut folded = init;
+        while start < end {
+            while word != 0 && start < end {
+                let next = index * WORD + word.trailing_zeros() as usize;
+                word &= word - 1;
+                folded = f(folded, start..next);
+                start = next;
+            }
+            if word == 0 && start < end {
+                index += 1;
+                word = words[index];
+            }
+        }
+        folded
     }
 }
 
@@ -181,7 +215,17 @@ mod tests {
             }
             let ends = rows.iter().skip(1).copied().chain([marked.len()]);
             let spans: Vec<_> = rows.iter().copied().zip(ends).map(|(start, end)| start..end).collect();
-            prop_assert_eq!(marks.spans(0..marked.len()).collect::<Vec<_>>(), spans);
+            for rows in [0..marked.len(), marked.len() / 3..marked.len() / 2] {
+                let spans: Vec<_> = spans.iter().filter(|span| rows.contains(&span.start)).cloned().collect();
+                let mut folded = Vec::new();
+                marks.spans(rows.clone()).for_each(|span| folded.push(span));
+                prop_assert_eq!(&folded, &spans);
+                let mut stepped = Vec::new();
+                for span in marks.spans(rows) {
+                    stepped.push(span);
+                }
+                prop_assert_eq!(stepped, spans);
+            }
         }
     }
 

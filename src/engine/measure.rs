@@ -58,8 +58,8 @@ pub struct Summarizer {
     near_us: Vec<Vec<i64>>,
 }
 
-/// Words that a thread takes at a time: a quarter of a million rows.
-const PART: usize = 1 << 12;
+/// Rows that a thread takes at a time.
+const PART: usize = 1 << 18;
 
 impl Summarizer {
     /// The summary of `sessions`, which were cut from `columns` at `gap`. Cannot fail; linear.
@@ -89,11 +89,11 @@ impl Summarizer {
     }
 
     fn tally(&mut self, at: &[i64], starts: &Marks, window: &Window) -> Tally {
-        let parts = parallel::ranges(starts.words().len(), PART);
+        let parts = parallel::ranges(at.len(), PART);
         self.near_us.resize_with(parts.len(), Vec::new);
-        let tallies = parallel::each(parts.zip(&mut self.near_us), |(words, near_us)| {
+        let tallies = parallel::each(parts.zip(&mut self.near_us), |(rows, near_us)| {
             near_us.clear();
-            tally(at, starts, words, window, near_us)
+            tally(at, starts, rows, window, near_us)
         });
         tallies.into_iter().fold(Tally::default(), Tally::plus)
     }
@@ -146,13 +146,12 @@ impl Window {
 fn sample(at: &[i64], starts: &Marks, sample_us: &mut Vec<i64>) -> Window {
     /// Words of rows that are looked at, of eight times as many: some ten thousand sessions.
     const WORDS: usize = 1 << 10;
-    let n_words = starts.words().len();
-    if n_words < 8 * WORDS {
+    if at.len() < 8 * WORDS * WORD {
         return Window::ALL;
     }
     sample_us.clear();
-    for word in (0..n_words - 1).step_by(n_words / WORDS) {
-        let spans = starts.spans(word * WORD..(word + 1) * WORD);
+    for row in (0..at.len()).step_by(at.len() / WORDS) {
+        let spans = starts.spans(row..row + WORD);
         sample_us.extend(spans.map(|rows| at[rows.end - 1] - at[rows.start]));
     }
     // Sessions of neighbouring rows are often one user's and alike: as if a tenth of them had been looked
@@ -189,18 +188,18 @@ impl Tally {
     }
 }
 
-/// Tallies the sessions that start in these words, and collects the durations within the window.
+/// Tallies the sessions that start in these rows, and collects the durations within the window.
 fn tally(
     at: &[i64],
     starts: &Marks,
-    words: Range<usize>,
+    rows: Range<usize>,
     window: &Window,
     near_us: &mut Vec<i64>,
 ) -> Tally {
     let mut tally = Tally::default();
     let width = (window.high - window.low) as u64;
     let mut n_near = 0;
-    let mut add = |rows: Range<usize>, near_us: &mut [i64]| {
+    starts.spans(rows).for_each(|rows| {
         let us = at[rows.end - 1] - at[rows.start];
         tally.bounces += u64::from(rows.len() == 1);
         tally.total_us += us as u128;
@@ -209,30 +208,13 @@ fn tally(
         tally.common += u64::from(is_common);
         // Written to the next free place and kept only if it is near: whether it is, is hard to predict,
         // and a store costs less than a wrong guess.
+        if n_near == near_us.len() {
+            near_us.resize((2 * n_near).max(WORD), 0);
+        }
         near_us[n_near] = us;
         n_near += usize::from((us.wrapping_sub(window.low) as u64 <= width) & !is_common);
-        n_near
-    };
-    let mut start = starts.next(words.start * WORD);
-    let mut room = 0;
-    for (index, &word) in words.clone().zip(&starts.words()[words.clone()]) {
-        if near_us.len() < room + WORD + 1 {
-            near_us.resize(2 * near_us.len() + WORD + 1, 0);
-        }
-        let mut word = word;
-        while word != 0 {
-            let row = index * WORD + word.trailing_zeros() as usize;
-            word &= word - 1;
-            if row > start {
-                room = add(start..row, near_us);
-                start = row;
-            }
-        }
-    }
-    if start < at.len() && start < words.end * WORD {
-        room = add(start..starts.next(start + 1), near_us);
-    }
-    near_us.truncate(room);
+    });
+    near_us.truncate(n_near);
     tally
 }
 
