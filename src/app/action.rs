@@ -10,6 +10,7 @@ use crossterm::event::MouseEvent;
 use crate::answers::browse::background::Background;
 use crate::answers::export::Request;
 use crate::engine::columns::Columns;
+use crate::engine::pauses::Pauses;
 use crate::engine::study::PauseHistogram;
 use crate::words::gap::Gap;
 use crate::words::pageview::Reject;
@@ -103,6 +104,8 @@ pub struct Dataset {
     pub columns: Arc<Columns>,
     /// The histogram of their pauses.
     pub histogram: PauseHistogram,
+    /// The pauses themselves, by which the gap is moved.
+    pub pauses: Pauses,
     /// False for what is loaded so far.
     pub complete: bool,
     /// How many input rows were no pageviews.

@@ -16,6 +16,7 @@ use crate::app::Trail;
 use crate::engine::columns::Columns;
 use crate::engine::measure::Summarizer;
 use crate::engine::measure::Summary;
+use crate::engine::pauses::Pauses;
 use crate::engine::sessionize::Sessions;
 use crate::engine::study::PauseHistogram;
 use crate::engine::study::Suggestion;
@@ -41,6 +42,7 @@ pub(crate) struct Data {
     pub(crate) summary: Summary,
     /// The figures at the saved gap.
     pub(crate) saved: Summary,
+    pauses: Pauses,
     summarizer: Summarizer,
 }
 
@@ -49,7 +51,7 @@ impl Data {
         let columns = dataset.columns;
         let mut summarizer = Summarizer::default();
         let mut sessions = Sessions::default();
-        sessions.recut(&columns, saved_gap);
+        sessions.recut_by(&columns, &dataset.pauses, saved_gap);
         let saved = summarizer.summarize(&columns, &sessions, saved_gap);
         let mut data = Data {
             suggestion: dataset.histogram.suggestion(),
@@ -64,6 +66,7 @@ impl Data {
             sessions,
             summary: saved,
             saved,
+            pauses: dataset.pauses,
             summarizer,
             columns,
         };
@@ -75,7 +78,7 @@ impl Data {
 
     /// Cuts the sessions anew and takes their figures.
     pub(crate) fn recut(&mut self, gap: Gap) {
-        self.sessions.recut(&self.columns, gap);
+        self.sessions.recut_by(&self.columns, &self.pauses, gap);
         self.summary = self
             .summarizer
             .summarize(&self.columns, &self.sessions, gap);

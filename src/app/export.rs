@@ -200,8 +200,9 @@ impl App {
         let of_users = |words, users: Vec<u32>| {
             let mut counts = [0, 0, users.len() as u64];
             for &user in &users {
-                counts[0] += view.sessions.of_user(user as usize).len() as u64;
-                counts[1] += view.columns.rows_of(user as usize).len() as u64;
+                let rows = view.columns.rows_of(user as usize);
+                counts[0] += view.sessions.within(rows.clone()).len() as u64;
+                counts[1] += rows.len() as u64;
             }
             Choice {
                 words,

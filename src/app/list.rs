@@ -2,6 +2,7 @@
 
 use crate::answers::browse::Column;
 use crate::answers::browse::Sort;
+use crate::answers::browse::order::Buffer;
 use crate::answers::browse::order::Order;
 
 /// A list of rows named by ids. While it is in view, `top <= cursor < top + height`, and the rows in
@@ -53,7 +54,7 @@ impl<C: Column> List<C> {
     }
 
     /// Takes a new order, made by `make` in the memory of the old one.
-    pub(crate) fn reorder(&mut self, make: impl FnOnce(Vec<(u64, u32)>) -> Order) {
+    pub(crate) fn reorder(&mut self, make: impl FnOnce(Buffer) -> Order) {
         let buffer = std::mem::take(&mut self.order).into_buffer();
         self.order = make(buffer);
         self.stale = false;
@@ -90,12 +91,18 @@ mod tests {
         }
     }
 
+    fn listed(ids: std::ops::Range<u32>) -> Order {
+        Order::sorted(Buffer::default(), ids.len(), 16, |part, rows| {
+            part.for_each(|place| rows.push(0, ids.start + place as u32));
+        })
+    }
+
     #[test]
     fn a_row_that_moves_stays_at_its_height_on_the_screen() {
         let mut list = List::sorted_by(UserColumn::User);
-        list.order = Order::listed((0..100).collect());
+        list.order = listed(0..100);
         (list.cursor, list.top) = (25, 20);
-        list.order = Order::listed((20..100).collect());
+        list.order = listed(20..100);
         list.follow(Some(25));
         list.show(10);
         assert_eq!((list.cursor, list.top), (5, 0));

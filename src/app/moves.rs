@@ -39,7 +39,7 @@ impl App {
                 )
             }
             (Panel::Lifeline, Some(user)) => {
-                let sessions = data.sessions.of_user(user);
+                let sessions = data.sessions.within(data.columns.rows_of(user));
                 let row = trail.row_in(&data.columns);
                 let session = row.map_or(sessions.start, |row| data.sessions.containing(row));
                 (session.saturating_sub(sessions.start), sessions.len())
@@ -58,7 +58,9 @@ impl App {
         let Some(data) = &self.data else { return 0 };
         match (self.panel(), self.users.trail.user) {
             (Panel::Users, _) => data.summary.users,
-            (Panel::UserSessions, Some(user)) => data.sessions.of_user(user).len() as u64,
+            (Panel::UserSessions, Some(user)) => {
+                data.sessions.within(data.columns.rows_of(user)).len() as u64
+            }
             (Panel::AllSessions, _) => data.summary.sessions,
             (Panel::Pages, _) => self.pages.seen as u64,
             _ => self.position().1 as u64,

@@ -220,6 +220,8 @@ impl UsersScreen {
         }
         self.list.show(layout.rows(Panel::Users));
         let Some(user) = self.list.selected().map(|user| user as usize) else {
+            // What was listed of the last one may be sessions that are no more.
+            self.sessions.list.forget();
             return;
         };
         self.anchor = Some(user as u32);

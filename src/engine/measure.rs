@@ -1,6 +1,11 @@
 //! Figures of all sessions at a gap. Engine floor.
 
+use std::ops::Range;
+
 use crate::engine::columns::Columns;
+use crate::engine::marks::Marks;
+use crate::engine::marks::WORD;
+use crate::engine::parallel;
 use crate::engine::sessionize::Sessions;
 use crate::words::gap::Gap;
 
@@ -48,50 +53,169 @@ impl Summary {
 /// Makes summaries, in memory that it keeps from one gap to the next.
 #[derive(Clone, Debug, Default)]
 pub struct Summarizer {
-    durations_us: Vec<i64>,
+    sample_us: Vec<i64>,
+    /// By part, the durations near the median.
+    near_us: Vec<Vec<i64>>,
 }
+
+/// Rows that a thread takes at a time.
+const PART: usize = 1 << 18;
 
 impl Summarizer {
     /// The summary of `sessions`, which were cut from `columns` at `gap`. Cannot fail; linear.
+    ///
+    /// One pass over the sessions, which collects the durations near the median for the exact one to be
+    /// selected from them; where that is, a sample of the sessions says beforehand. A sample that misled
+    /// costs a second pass, which collects all.
     pub fn summarize(&mut self, columns: &Columns, sessions: &Sessions, gap: Gap) -> Summary {
-        let at = columns.at_us();
-        let mut bounces = 0;
-        let mut total_duration_us = 0i128;
-        self.durations_us.clear();
-        self.durations_us
-            .extend(sessions.starts().windows(2).map(|ends| {
-                let duration_us = at[ends[1] as usize - 1] - at[ends[0] as usize];
-                bounces += u64::from(ends[1] - ends[0] == 1);
-                total_duration_us += i128::from(duration_us);
-                duration_us
-            }));
+        let (at, starts) = (columns.at_us(), sessions.starts());
+        let n = sessions.len() as u64;
+        let window = sample(at, starts, &mut self.sample_us);
+        let mut tally = self.tally(at, starts, &window);
+        let mut median_us = self.median(n, &window, &tally);
+        if median_us.is_none() && n > 0 {
+            tally = self.tally(at, starts, &Window::ALL);
+            median_us = self.median(n, &Window::ALL, &tally);
+        }
         Summary {
             gap,
             users: columns.n_users() as u64,
             pageviews: columns.n_rows() as u64,
-            sessions: sessions.len() as u64,
-            bounces,
-            total_duration_us,
-            median_duration_us: median(&mut self.durations_us),
+            sessions: n,
+            bounces: tally.bounces,
+            total_duration_us: tally.total_us as i128,
+            median_duration_us: median_us,
+        }
+    }
+
+    fn tally(&mut self, at: &[i64], starts: &Marks, window: &Window) -> Tally {
+        let parts = parallel::ranges(at.len(), PART);
+        self.near_us.resize_with(parts.len(), Vec::new);
+        let tallies = parallel::each(parts.zip(&mut self.near_us), |(rows, near_us)| {
+            near_us.clear();
+            tally(at, starts, rows, window, near_us)
+        });
+        tallies.into_iter().fold(Tally::default(), Tally::plus)
+    }
+
+    /// The median of `n` durations; `None` without any, or if it does not lie within the window.
+    fn median(&mut self, n: u64, window: &Window, tally: &Tally) -> Option<i64> {
+        let (near_us, others) = self.near_us.split_first_mut()?;
+        others
+            .iter()
+            .for_each(|other| near_us.extend_from_slice(other));
+        let mut nth = |rank: u64| window.nth(rank, tally, near_us);
+        let (lower, upper) = (nth(n.checked_sub(1)? / 2)?, nth(n / 2)?);
+        Some(lower + (upper - lower) / 2)
+    }
+}
+
+/// Durations between which the median is looked for, microseconds, both ends included.
+#[derive(Clone, Copy, Debug)]
+struct Window {
+    low: i64,
+    high: i64,
+    /// A duration within that many sessions may share, as bounces share 0: counted, not collected.
+    common: i64,
+}
+
+impl Window {
+    /// Every duration there can be.
+    const ALL: Window = Window {
+        low: 0,
+        high: i64::MAX,
+        common: 0,
+    };
+
+    /// The duration that `rank` others are shorter than or equal to, of those that were tallied and
+    /// collected in this window; `None` if it lies outside.
+    fn nth(&self, rank: u64, tally: &Tally, near_us: &mut [i64]) -> Option<i64> {
+        let rank = usize::try_from(rank.checked_sub(tally.below)?).ok()?;
+        let common = tally.common as usize;
+        let shorter = near_us.iter().filter(|&&us| us < self.common).count();
+        let place = match rank {
+            _ if rank < shorter => rank,
+            _ if rank < shorter + common => return Some(self.common),
+            _ => rank - common,
+        };
+        (place < near_us.len()).then(|| *near_us.select_nth_unstable(place).1)
+    }
+}
+
+/// Looks at sessions all over, and says between which durations the median of all will lie.
+fn sample(at: &[i64], starts: &Marks, sample_us: &mut Vec<i64>) -> Window {
+    /// Words of rows that are looked at, of eight times as many: some ten thousand sessions.
+    const WORDS: usize = 1 << 10;
+    if at.len() < 8 * WORDS * WORD {
+        return Window::ALL;
+    }
+    sample_us.clear();
+    for row in (0..at.len()).step_by(at.len() / WORDS) {
+        let spans = starts.spans(row..row + WORD);
+        sample_us.extend(spans.map(|rows| at[rows.end - 1] - at[rows.start]));
+    }
+    // Sessions of neighbouring rows are often one user's and alike: as if a tenth of them had been looked
+    // at, whose middle is off by one percent of the ranks. Four times that to both sides.
+    let mut at_share = |percent: usize| {
+        let place = sample_us.len() * percent / 100;
+        (!sample_us.is_empty()).then(|| *sample_us.select_nth_unstable(place).1)
+    };
+    match (at_share(46), at_share(50), at_share(54)) {
+        (Some(low), Some(common), Some(high)) => Window { low, high, common },
+        _ => Window::ALL,
+    }
+}
+
+/// What is counted of some sessions.
+#[derive(Clone, Copy, Debug, Default)]
+struct Tally {
+    bounces: u64,
+    total_us: u128,
+    /// Durations below the window.
+    below: u64,
+    /// Durations that are the window's common one.
+    common: u64,
+}
+
+impl Tally {
+    fn plus(self, other: Tally) -> Tally {
+        Tally {
+            bounces: self.bounces + other.bounces,
+            total_us: self.total_us + other.total_us,
+            below: self.below + other.below,
+            common: self.common + other.common,
         }
     }
 }
 
-/// The median; of an even number of values the mean of the two middle ones, cut off. `None` of no
-/// values. Reorders them; linear.
-pub fn median(values: &mut [i64]) -> Option<i64> {
-    let half = values.len() / 2;
-    if values.is_empty() {
-        return None;
-    }
-    let odd = values.len() % 2 == 1;
-    let (below, &mut middle, _) = values.select_nth_unstable(half);
-    let lower = if odd {
-        middle
-    } else {
-        below.iter().copied().max().unwrap_or(middle)
-    };
-    Some(lower + (middle - lower) / 2)
+/// Tallies the sessions that start in these rows, and collects the durations within the window.
+fn tally(
+    at: &[i64],
+    starts: &Marks,
+    rows: Range<usize>,
+    window: &Window,
+    near_us: &mut Vec<i64>,
+) -> Tally {
+    let mut tally = Tally::default();
+    let width = (window.high - window.low) as u64;
+    let mut n_near = 0;
+    starts.spans(rows).for_each(|rows| {
+        let us = at[rows.end - 1] - at[rows.start];
+        tally.bounces += u64::from(rows.len() == 1);
+        tally.total_us += us as u128;
+        tally.below += u64::from(us < window.low);
+        let is_common = us == window.common;
+        tally.common += u64::from(is_common);
+        // Written to the next free place and kept only if it is near: whether it is, is hard to predict,
+        // and a store costs less than a wrong guess.
+        if n_near == near_us.len() {
+            near_us.resize((2 * n_near).max(WORD), 0);
+        }
+        near_us[n_near] = us;
+        n_near += usize::from((us.wrapping_sub(window.low) as u64 <= width) & !is_common);
+    });
+    near_us.truncate(n_near);
+    tally
 }
 
 #[cfg(test)]
@@ -146,13 +270,108 @@ mod tests {
         assert_eq!(summary.median_duration_us, None);
     }
 
+    /// The figures session by session, all durations sorted.
+    fn plainly(columns: &Columns, sessions: &Sessions, gap: Gap) -> Summary {
+        let spans: Vec<_> = sessions.spans(0..columns.n_rows()).collect();
+        let mut durations_us: Vec<i64> = spans
+            .iter()
+            .map(|rows| columns.at_us()[rows.end - 1] - columns.at_us()[rows.start])
+            .collect();
+        durations_us.sort_unstable();
+        let (lower, upper) = (
+            durations_us.len().saturating_sub(1) / 2,
+            durations_us.len() / 2,
+        );
+        Summary {
+            gap,
+            users: columns.n_users() as u64,
+            pageviews: columns.n_rows() as u64,
+            sessions: spans.len() as u64,
+            bounces: spans.iter().filter(|rows| rows.len() == 1).count() as u64,
+            total_duration_us: durations_us.iter().map(|&us| i128::from(us)).sum(),
+            median_duration_us: durations_us
+                .get(upper)
+                .map(|upper| (durations_us[lower] + upper) / 2),
+        }
+    }
+
+    /// Columns of some users with these times, and no page.
+    fn columns_of(rows: impl Iterator<Item = (u32, i64)>) -> Columns {
+        let arrivals: Vec<Arrival> = rows
+            .map(|(user, us)| Arrival {
+                user,
+                page: 0,
+                at: Timestamp::from_us(us).unwrap(),
+            })
+            .collect();
+        let users: Dictionary = (0..16).map(|user| format!("u{user}")).collect();
+        Columns::from_arrivals(&users, ["/"].into_iter().collect(), &arrivals)
+    }
+
     proptest! {
         #[test]
-        fn the_median_stands_in_the_middle_of_the_sorted_values(values in proptest::collection::vec(0i64..100, 1..50)) {
-            let mut sorted = values.clone();
+        fn a_summary_is_what_one_would_count(
+            rows in proptest::collection::vec((0u32..9, 0i64..4_000), 0..400),
+            gap_s in 1i64..100,
+        ) {
+            let columns = columns_of(rows.into_iter().map(|(user, s)| (user, s * 1_000_000)));
+            let gap = Gap::from_us(gap_s * 1_000_000).unwrap();
+            let sessions = sessionize(&columns, gap);
+            let summary = Summarizer::default().summarize(&columns, &sessions, gap);
+            prop_assert_eq!(summary, plainly(&columns, &sessions, gap));
+        }
+
+        #[test]
+        fn the_median_is_exact_wherever_the_sample_looked(
+            durations_us in proptest::collection::vec(0i64..50, 1..60),
+            low in 0i64..50,
+            width in 0i64..50,
+            common in 0i64..50,
+        ) {
+            let window = Window { low, high: low + width, common };
+            let mut sorted = durations_us.clone();
             sorted.sort_unstable();
-            let (low, high) = (sorted[(sorted.len() - 1) / 2], sorted[sorted.len() / 2]);
-            prop_assert_eq!(median(&mut values.clone()), Some((low + high) / 2));
+            let tally = Tally {
+                below: sorted.iter().filter(|&&us| us < low).count() as u64,
+                common: sorted.iter().filter(|&&us| us == common).count() as u64,
+                ..Tally::default()
+            };
+            prop_assume!((window.low..=window.high).contains(&common));
+            let mut near_us: Vec<i64> = durations_us
+                .into_iter()
+                .filter(|us| (window.low..=window.high).contains(us) && *us != common)
+                .collect();
+            for (rank, us) in sorted.into_iter().enumerate() {
+                let expected = (window.low..=window.high).contains(&us).then_some(us);
+                prop_assert_eq!(window.nth(rank as u64, &tally, &mut near_us), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn a_sample_that_misleads_does_not_change_the_median() {
+        // Enough rows for a sample, which looks at every so many rows; there are the long sessions.
+        let step = |row: i64| {
+            if row / 64 % 8 == 0 {
+                1_000_000
+            } else {
+                3_000_000
+            }
+        };
+        let mut at = 0;
+        let rows: Vec<(u32, i64)> = (0..600_000)
+            .map(|row| {
+                at += step(row);
+                ((row / 40_000) as u32, at)
+            })
+            .collect();
+        let columns = columns_of(rows.into_iter());
+        let mut summarizer = Summarizer::default();
+        for gap in ["1s", "2s", "3s", "1h"] {
+            let gap = gap.parse().unwrap();
+            let sessions = sessionize(&columns, gap);
+            let summary = summarizer.summarize(&columns, &sessions, gap);
+            assert_eq!(summary, plainly(&columns, &sessions, gap), "{gap}");
         }
     }
 }

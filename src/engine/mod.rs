@@ -5,7 +5,10 @@
 
 pub mod columns;
 pub mod dictionary;
+mod marks;
 pub mod measure;
 mod mixture;
+pub(crate) mod parallel;
+pub mod pauses;
 pub mod sessionize;
 pub mod study;

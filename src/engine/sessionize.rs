@@ -3,22 +3,20 @@
 use std::ops::Range;
 
 use crate::engine::columns::Columns;
+use crate::engine::marks::Marks;
+use crate::engine::marks::WORD;
+use crate::engine::pauses::Pauses;
+use crate::engine::pauses::user_starts;
 use crate::words::gap::Gap;
 use crate::words::session::Session;
 
-/// The boundaries of sessions: which rows each one covers and whose it is.
+/// The boundaries of sessions: a mark on each row that starts one.
 ///
 /// Sessions are numbered from 0 in row order, that is by user and start. They cover every row exactly
 /// once. Holds no facts; [`session`] derives them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sessions {
-    /// First row of each session, and one more entry: the number of rows. What lies behind `n` is
-    /// room kept for a smaller gap.
-    starts: Vec<u32>,
-    /// How many sessions.
-    n: usize,
-    /// First session of each user, and one more entry: the number of sessions.
-    first_of_user: Vec<u32>,
+    starts: Marks,
 }
 
 /// Splits columns into sessions: one span per session in row order, covering every row exactly once.
@@ -33,65 +31,88 @@ pub fn sessionize(columns: &Columns, gap: Gap) -> Sessions {
 impl Sessions {
     /// Cuts anew, as [`sessionize`] does, in the memory that the cut before took.
     pub fn recut(&mut self, columns: &Columns, gap: Gap) {
-        let at = columns.at_us();
-        let gap_us = gap.as_us();
-        // Every row is written to the next free place and kept only if it starts a session: whether it
-        // does is hard to predict, and a store costs less than a wrong guess.
-        self.starts.resize(at.len() + 1, 0);
-        self.first_of_user.clear();
-        self.first_of_user.reserve(columns.n_users() + 1);
-        let mut n = 0;
-        for user in 0..columns.n_users() {
-            let rows = columns.rows_of(user);
-            self.first_of_user.push(n as u32);
-            self.starts[n] = rows.start as u32;
-            n += 1;
-            for (row, pair) in (rows.start as u32 + 1..).zip(at[rows].windows(2)) {
-                self.starts[n] = row;
-                n += usize::from(pair[1] - pair[0] >= gap_us);
+        let (at, gap_us) = (columns.at_us(), gap.as_us());
+        self.starts.set(at.len(), |first_row, words| {
+            let rows = first_row..(first_row + words.len() * WORD).min(at.len());
+            // Nothing lies before the very first row, which is marked as its user's first below.
+            let mut previous = rows.start.checked_sub(1).map_or(0, |row| at[row]);
+            for (word, at) in words.iter_mut().zip(at[rows.clone()].chunks(WORD)) {
+                *word = 0;
+                for (bit, &at) in at.iter().enumerate() {
+                    *word |= u64::from(at - previous >= gap_us) << bit;
+                    previous = at;
+                }
             }
-        }
-        self.first_of_user.push(n as u32);
-        self.starts[n] = at.len() as u32;
-        self.n = n;
+            for start in user_starts(columns, rows) {
+                words[(start - first_row) / WORD] |= 1 << (start % WORD);
+            }
+        });
+    }
+
+    /// The same as [`Sessions::recut`] by way of the columns' pauses, which decide gaps of whole seconds
+    /// several times as fast.
+    pub fn recut_by(&mut self, columns: &Columns, pauses: &Pauses, gap: Gap) {
+        let Some(gap_s) = Pauses::whole_s_of(gap) else {
+            return self.recut(columns, gap);
+        };
+        self.starts.set(columns.n_rows(), |first_row, words| {
+            let pauses = &pauses.words()[first_row / WORD..];
+            for (word, pauses) in words.iter_mut().zip(pauses) {
+                *word = pack(&pauses.map(|pause_s| u8::from(pause_s >= gap_s)));
+            }
+        });
     }
 
     /// How many sessions.
     pub fn len(&self) -> usize {
-        self.n
+        self.starts.len()
     }
 
     /// Whether there is no session, which is whether there is no pageview.
     pub fn is_empty(&self) -> bool {
-        self.n == 0
+        self.len() == 0
     }
 
-    /// First row of each session, ascending, and one more entry: the number of rows.
-    pub fn starts(&self) -> &[u32] {
-        &self.starts[..=self.n.min(self.starts.len().saturating_sub(1))]
-    }
-
-    /// The rows of a session, at least one.
+    /// The rows of a session, at least one. A search: where many sessions are wanted in turn,
+    /// [`Sessions::spans`] is faster.
     pub fn rows_of(&self, session: usize) -> Range<usize> {
-        self.starts[session] as usize..self.starts[session + 1] as usize
+        let start = self.starts.row(session);
+        start..self.starts.next(start + 1)
     }
 
-    /// The sessions of a user, at least one.
-    pub fn of_user(&self, user: usize) -> Range<usize> {
-        self.first_of_user[user] as usize..self.first_of_user[user + 1] as usize
+    /// The rows of each session that starts in `rows`, in order.
+    pub fn spans(&self, rows: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+        self.starts.spans(rows)
     }
 
-    /// The user whose session this is.
-    pub fn user_of(&self, session: usize) -> usize {
-        self.first_of_user
-            .partition_point(|&first| first as usize <= session)
-            - 1
+    /// The sessions that start in `rows`: those of a user if these are the user's rows.
+    pub fn within(&self, rows: Range<usize>) -> Range<usize> {
+        self.starts.before(rows.start)..self.starts.before(rows.end)
     }
 
     /// The session that covers a row.
     pub fn containing(&self, row: usize) -> usize {
-        self.starts[..self.n].partition_point(|&start| start as usize <= row) - 1
+        self.starts.before(row + 1) - 1
     }
+
+    /// The marks on the rows that start a session.
+    pub(super) fn starts(&self) -> &Marks {
+        &self.starts
+    }
+}
+
+/// Bit `i` of the result is byte `i`, each of which is 0 or 1.
+fn pack(bytes: &[u8; WORD]) -> u64 {
+    // Multiplied by this, a byte of 0 or 1 at place `i` of eight adds bit `56 + i`, and no sum carries.
+    const GATHER: u64 = 0x0102_0408_1020_4080;
+    let eights = bytes.as_chunks::<8>().0;
+    (0..)
+        .step_by(8)
+        .zip(eights)
+        .fold(0, |word, (shift, eight)| {
+            let bits = u64::from_le_bytes(*eight).wrapping_mul(GATHER) >> 56;
+            word | bits << shift
+        })
 }
 
 /// The facts of session number `session` of `sessions`, which were cut from `columns` at `gap`.
@@ -101,26 +122,27 @@ pub fn session<'a>(
     gap: Gap,
     session: usize,
 ) -> Session<'a> {
-    let user = sessions.user_of(session);
-    session_of_user(columns, sessions, gap, user, session)
+    let rows = sessions.rows_of(session);
+    let user = columns.user_of(rows.start);
+    let first = sessions.within(columns.rows_of(user)).start;
+    session_of_rows(columns, gap, user, session - first, rows)
 }
 
-/// The same as [`session`] where the user is known already, without looking for it.
-pub fn session_of_user<'a>(
+/// The facts of the session of `user` that covers `rows`, the one at `place` from 0 among the user's.
+pub fn session_of_rows<'a>(
     columns: &'a Columns,
-    sessions: &Sessions,
     gap: Gap,
     user: usize,
-    session: usize,
+    place: usize,
+    rows: Range<usize>,
 ) -> Session<'a> {
-    let rows = sessions.rows_of(session);
     let (started_at, ended_at) = (columns.at(rows.start), columns.at(rows.end - 1));
     let (first, watermark) = columns
         .span()
         .expect("columns with a session have a pageview");
     Session {
         user_id: columns.users().text(user as u32),
-        session_number: (session - sessions.of_user(user).start + 1) as u64,
+        session_number: (place + 1) as u64,
         started_at,
         ended_at,
         pageviews: rows.len() as u64,
@@ -159,11 +181,30 @@ mod tests {
         Columns::from_arrivals(&users, pages, &arrivals)
     }
 
-    fn starts(pageviews: &[(u32, i64)], gap_us: i64) -> Vec<u32> {
+    /// The first row of each session, and one more entry: the number of rows.
+    fn starts_of(columns: &Columns, sessions: &Sessions) -> Vec<usize> {
+        let spans = sessions.spans(0..columns.n_rows());
+        spans
+            .map(|rows| rows.start)
+            .chain([columns.n_rows()])
+            .collect()
+    }
+
+    fn starts(pageviews: &[(u32, i64)], gap_us: i64) -> Vec<usize> {
         let columns = columns_of(pageviews);
-        sessionize(&columns, Gap::from_us(gap_us).unwrap())
-            .starts()
-            .to_vec()
+        let sessions = sessionize(&columns, Gap::from_us(gap_us).unwrap());
+        starts_of(&columns, &sessions)
+    }
+
+    /// The rule, row by row.
+    fn plainly(columns: &Columns, gap: Gap) -> Vec<usize> {
+        let starts = (0..columns.n_users()).flat_map(|user| {
+            let rows = columns.rows_of(user);
+            rows.clone().filter(move |&row| {
+                row == rows.start || columns.at_us()[row] - columns.at_us()[row - 1] >= gap.as_us()
+            })
+        });
+        starts.chain([columns.n_rows()]).collect()
     }
 
     #[test]
@@ -241,8 +282,8 @@ mod tests {
                 let rows = sessions.rows_of(session);
                 prop_assert_eq!(rows.start, next_row);
                 prop_assert!(!rows.is_empty());
-                let user = sessions.user_of(session);
-                prop_assert!(sessions.of_user(user).contains(&session));
+                let user = columns.user_of(rows.start);
+                prop_assert!(sessions.within(columns.rows_of(user)).contains(&session));
                 for row in rows.clone() {
                     prop_assert_eq!(columns.user_of(row), user);
                     prop_assert_eq!(sessions.containing(row), session);
@@ -268,7 +309,8 @@ mod tests {
             let columns = columns_of(&rows);
             let fine = sessionize(&columns, Gap::from_us(gap).unwrap());
             let coarse = sessionize(&columns, Gap::from_us(gap + more).unwrap());
-            prop_assert!(coarse.starts().iter().all(|start| fine.starts().binary_search(start).is_ok()));
+            let fine = starts_of(&columns, &fine);
+            prop_assert!(starts_of(&columns, &coarse).iter().all(|start| fine.binary_search(start).is_ok()));
         }
 
         #[test]
@@ -277,8 +319,7 @@ mod tests {
             let mut reused = sessionize(&columns_of(&other), Gap::from_us(before).unwrap());
             reused.recut(&columns, Gap::from_us(gap).unwrap());
             let fresh = sessionize(&columns, Gap::from_us(gap).unwrap());
-            prop_assert_eq!(reused.starts(), fresh.starts());
-            prop_assert_eq!(reused.first_of_user, fresh.first_of_user);
+            prop_assert_eq!(reused, fresh);
         }
 
         #[test]
@@ -296,6 +337,40 @@ mod tests {
             let (a, b) = (columns_of(&one), columns_of(&other));
             prop_assert_eq!(a.at_us(), b.at_us());
             prop_assert_eq!(sessionize(&a, gap), sessionize(&b, gap));
+        }
+
+        #[test]
+        fn sessions_start_where_the_rule_says(
+            rows in proptest::collection::vec((0u32..9, 0i64..4_000_000), 0..400),
+            unit in prop_oneof![Just(1i64), Just(999), Just(1_000_000), Just(86_400_000_000)],
+            gap in prop_oneof![1i64..100_000, (1i64..70_000).prop_map(|s| s * 1_000_000), Just(i64::MAX)],
+        ) {
+            let rows: Vec<_> = rows.into_iter().map(|(user, at)| (user, at % (8_000_000_000_000 / unit) * unit)).collect();
+            let (columns, gap) = (columns_of(&rows), Gap::from_us(gap).unwrap());
+            let plain = plainly(&columns, gap);
+            prop_assert_eq!(starts_of(&columns, &sessionize(&columns, gap)), plain.clone());
+            let mut by_pauses = Sessions::default();
+            by_pauses.recut_by(&columns, &Pauses::of(&columns), gap);
+            prop_assert_eq!(starts_of(&columns, &by_pauses), plain);
+        }
+    }
+
+    #[test]
+    fn rows_of_several_threads_are_cut_as_one() {
+        // More rows than one thread takes at a time, users across the borders of what it takes, and
+        // pauses about every whole second around the gap.
+        let rows: Vec<(u32, i64)> = (0..1_200_000i64)
+            .map(|row| ((row / 150_001) as u32, row * 1_000_003 * (1 + row % 2)))
+            .collect();
+        let columns = columns_of(&rows);
+        for gap in ["1s", "2s", "1s1us", "1s3us", "500ms", "20h"] {
+            let gap = gap.parse().unwrap();
+            let plain = plainly(&columns, gap);
+            assert_eq!(starts_of(&columns, &sessionize(&columns, gap)), plain);
+            let mut by_pauses = Sessions::default();
+            by_pauses.recut_by(&columns, &Pauses::of(&columns), gap);
+            assert_eq!(starts_of(&columns, &by_pauses), plain);
+            assert_eq!(by_pauses.len() + 1, plain.len());
         }
     }
 }

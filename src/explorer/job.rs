@@ -28,6 +28,7 @@ use crate::app::Unit;
 use crate::engine::columns::Arrival;
 use crate::engine::columns::Columns;
 use crate::engine::dictionary::Dictionary;
+use crate::engine::pauses::Pauses;
 use crate::engine::study::PauseHistogram;
 use crate::explorer::events::Event;
 use crate::output::Output;
@@ -270,6 +271,7 @@ impl Bench {
         self.columns = Some(Arc::clone(&columns));
         Ok(Action::Data(Dataset {
             histogram: PauseHistogram::of(&columns),
+            pauses: Pauses::of(&columns),
             columns,
             complete: true,
             rejects: reports.iter().map(|report| report.rejects).sum(),
@@ -400,6 +402,7 @@ impl Observer for Tracker {
         let columns = Columns::from_arrivals(users, pages.clone(), arrivals);
         let dataset = Dataset {
             histogram: PauseHistogram::of(&columns),
+            pauses: Pauses::of(&columns),
             columns: Arc::new(columns),
             complete: false,
             rejects: 0,

@@ -241,8 +241,8 @@ impl Slab {
         let columns = std::mem::take(&mut self.builder).finish(Dictionary::default());
         let sessions = sessionize(&columns, gap);
         for (user, &id) in self.users.iter().enumerate() {
-            for session in sessions.of_user(user) {
-                take(&row(&columns, id, sessions.rows_of(session)))?;
+            for rows in sessions.spans(columns.rows_of(user)) {
+                take(&row(&columns, id, rows))?;
             }
         }
         self.users.clear();

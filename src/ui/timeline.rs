@@ -25,7 +25,7 @@ use crate::app::Panel;
 use crate::app::Screen;
 use crate::app::Trail;
 use crate::app::timeline_body;
-use crate::engine::sessionize::session_of_user;
+use crate::engine::sessionize::session as session_of;
 use crate::ui::Ui;
 use crate::ui::bars::lying;
 use crate::ui::grid::mark;
@@ -56,8 +56,8 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         .unwrap_or(rows.start)
         .clamp(rows.start, rows.end - 1);
     let session = view.sessions.containing(row);
-    let facts = session_of_user(view.columns, view.sessions, view.gap, user, session);
-    let all = view.sessions.of_user(user).len();
+    let facts = session_of(view.columns, view.sessions, view.gap, session);
+    let all = view.sessions.within(rows.clone()).len();
     let mut title = vec![format!("Session {} of {all}", facts.session_number)];
     if ui.app.screen() == Screen::Sessions || ui.app.size.0 < 60 {
         title.push(format!("user {}", cut_end(facts.user_id, 20)));

@@ -14,7 +14,7 @@ use crate::answers::browse::sessions::SessionColumn;
 use crate::app::Panel;
 use crate::app::list_body;
 use crate::app::sort_text;
-use crate::engine::sessionize::session_of_user;
+use crate::engine::sessionize::session as session_of;
 use crate::ui::Ui;
 use crate::ui::grid;
 use crate::ui::grid::Cell;
@@ -38,7 +38,7 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
     let mut title = vec![panel::counted(
         &format!("Sessions of {id} "),
         list.order.len(),
-        view.sessions.of_user(user).len() as u64,
+        view.sessions.within(view.columns.rows_of(user)).len() as u64,
     )];
     if list.typed.is_empty() {
         title.push(format!("by {}", sort_text(list.sort)));
@@ -76,13 +76,7 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         let Some(session) = list.order.at(position) else {
             return;
         };
-        let facts = session_of_user(
-            view.columns,
-            view.sessions,
-            view.gap,
-            user,
-            session as usize,
-        );
+        let facts = session_of(view.columns, view.sessions, view.gap, session as usize);
         let cells = [
             (
                 Cell::Own(data.calendar.moment(facts.started_at)),

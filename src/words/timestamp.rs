@@ -47,28 +47,77 @@ impl Timestamp {
         self.0
     }
 
-    /// Appends the instant as RFC 3339 in UTC, with a fraction only when there is one and then
-    /// without trailing zeros: `2020-02-02T12:55:16Z`, `2020-02-02T12:55:16.5Z`.
+    /// Appends the instant as [`Rfc3339`] writes it, for one that is written alone.
     pub fn write_rfc3339(self, out: &mut Vec<u8>) {
-        let days = self.0.div_euclid(US_PER_DAY);
-        let us_of_day = self.0.rem_euclid(US_PER_DAY) as u64;
-        let (year, month, day) = civil_from_days(days);
-        let (second_of_day, us) = (us_of_day / 1_000_000, us_of_day % 1_000_000);
+        let day = self.0.div_euclid(US_PER_DAY);
+        write_time_of_day(out, date(day), self.0.rem_euclid(US_PER_DAY) as u64);
+    }
+}
 
-        digits(out, year as u64, 4);
-        out.push(b'-');
-        digits(out, month, 2);
-        out.push(b'-');
-        digits(out, day, 2);
-        out.push(b'T');
-        digits(out, second_of_day / 3600, 2);
-        out.push(b':');
-        digits(out, second_of_day / 60 % 60, 2);
-        out.push(b':');
-        digits(out, second_of_day % 60, 2);
+/// Writes instants as RFC 3339 in UTC, with a fraction only when there is one and then without trailing
+/// zeros: `2020-02-02T12:55:16Z`, `2020-02-02T12:55:16.5Z`.
+///
+/// Remembers the dates of the days it has met last: most instants share theirs with one before.
+#[derive(Clone, Debug)]
+pub struct Rfc3339 {
+    /// Days since the epoch, with their `2020-02-02T`. A day's place is its last bits.
+    dates: [(i64, [u8; 11]); Rfc3339::DATES],
+}
+
+impl Default for Rfc3339 {
+    fn default() -> Rfc3339 {
+        Rfc3339 {
+            // No instant has this day.
+            dates: [(i64::MIN, [0; 11]); Rfc3339::DATES],
+        }
+    }
+}
+
+impl Rfc3339 {
+    const DATES: usize = 64;
+
+    /// Appends an instant.
+    pub fn write(&mut self, out: &mut Vec<u8>, at: Timestamp) {
+        let day = at.0.div_euclid(US_PER_DAY);
+        let known = &mut self.dates[day as usize % Rfc3339::DATES];
+        if known.0 != day {
+            *known = (day, date(day));
+        }
+        write_time_of_day(out, known.1, at.0.rem_euclid(US_PER_DAY) as u64);
+    }
+}
+
+/// Appends a date and the time on it.
+fn write_time_of_day(out: &mut Vec<u8>, date: [u8; 11], us_of_day: u64) {
+    let (second_of_day, us) = (us_of_day / 1_000_000, us_of_day % 1_000_000);
+    let mut text = *b"0000-00-00T00:00:00Z";
+    text[..11].copy_from_slice(&date);
+    text[11..13].copy_from_slice(&pair(second_of_day / 3600));
+    text[14..16].copy_from_slice(&pair(second_of_day / 60 % 60));
+    text[17..19].copy_from_slice(&pair(second_of_day % 60));
+    if us == 0 {
+        out.extend_from_slice(&text);
+    } else {
+        out.extend_from_slice(&text[..19]);
         write_fraction(out, us);
         out.push(b'Z');
     }
+}
+
+/// `2020-02-02T`.
+fn date(day: i64) -> [u8; 11] {
+    let (year, month, day) = civil_from_days(day);
+    let mut text = *b"0000-00-00T";
+    text[..2].copy_from_slice(&pair(year as u64 / 100));
+    text[2..4].copy_from_slice(&pair(year as u64 % 100));
+    text[5..7].copy_from_slice(&pair(month));
+    text[8..10].copy_from_slice(&pair(day));
+    text
+}
+
+/// The two digits of a number less than a hundred.
+fn pair(value: u64) -> [u8; 2] {
+    [b'0' + (value / 10) as u8, b'0' + (value % 10) as u8]
 }
 
 impl fmt::Display for Timestamp {
@@ -175,6 +224,17 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn remembered_dates_do_not_change_what_is_written(days in proptest::collection::vec(-300i64..300, 1..50)) {
+            let mut remembering = Rfc3339::default();
+            for day in days {
+                let at = Timestamp(day * US_PER_DAY + day * 7_654_321);
+                let mut out = Vec::new();
+                remembering.write(&mut out, at);
+                prop_assert_eq!(String::from_utf8(out).unwrap(), at.to_string());
+            }
+        }
+
         #[test]
         fn every_instant_is_written_as_chrono_reads_it(us in Timestamp::MIN.0..=Timestamp::MAX.0) {
             let written = Timestamp(us).to_string();

@@ -11,6 +11,7 @@ use dwell::answers::browse::background::Background;
 use dwell::answers::browse::calendar::Calendar;
 use dwell::answers::browse::chips;
 use dwell::answers::browse::chips::Filter;
+use dwell::answers::browse::order::Buffer;
 use dwell::answers::browse::order::Order;
 use dwell::answers::browse::pages;
 use dwell::answers::browse::pages::PageColumn;
@@ -121,7 +122,7 @@ proptest! {
                 UserColumn::LastSeen => (String::new(), row.last_seen.as_us()),
             }
         });
-        prop_assert_eq!(ids(users::order(view, sort, None, Vec::new())), expected);
+        prop_assert_eq!(ids(users::order(view, sort, None, Buffer::default())), expected);
     }
 
     #[test]
@@ -176,7 +177,7 @@ proptest! {
             }
         });
         let users = 0..case.columns.n_users();
-        prop_assert_eq!(ids(sessions::order(case.view(), users, sort, &filter, Vec::new())), expected);
+        prop_assert_eq!(ids(sessions::order(case.view(), users, sort, &filter, Buffer::default())), expected);
     }
 
     #[test]
@@ -236,7 +237,7 @@ proptest! {
             };
             (String::new(), i64::from(number))
         });
-        prop_assert_eq!(ids(pages::order(view, &figures, sort, None, Vec::new())), expected);
+        prop_assert_eq!(ids(pages::order(view, &figures, sort, None, Buffer::default())), expected);
     }
 }
 
@@ -265,7 +266,7 @@ fn a_moment_stands_before_the_first_session_that_starts_after_it() {
             column: SessionColumn::Started,
             descending,
         };
-        let order = sessions::order(view, 0..1, sort, &Filter::default(), Vec::new());
+        let order = sessions::order(view, 0..1, sort, &Filter::default(), Buffer::default());
         let at = minute * MINUTE..(minute + 1) * MINUTE;
         assert_eq!(
             sessions::position_at(&order, sort, at),

@@ -26,8 +26,7 @@ impl Lifeline {
             to_us,
             slots: vec![0; n_slots],
         };
-        for session in view.sessions.of_user(user) {
-            let rows = view.sessions.rows_of(session);
+        for rows in view.sessions.spans(view.columns.rows_of(user)) {
             if let Some(slot) = lifeline.slot_of(view.columns.at_us()[rows.start]) {
                 lifeline.slots[slot] = lifeline.slots[slot].max(rows.len() as u32);
             }

@@ -1,13 +1,15 @@
 //! The order of a list's rows, sorted only where someone looks. Answers floor.
 //!
-//! Moving the gap changes the key of every row, and a person then sees forty of them. So an order is
-//! partitioned around the rows in view, which is linear, and only those are sorted. Knows nothing of
-//! what the rows are.
+//! Moving the gap changes the key of every row, and a person then sees forty of them. So the rows keep their
+//! natural order; where someone looks, the keys that belong there are told from the others in one pass, and
+//! only those are sorted. Knows nothing of what the rows are.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// Sorted pieces are at least this long, so that scrolling seldom partitions anew.
+use crate::engine::parallel;
+
+/// As many rows are sorted at a time, so that scrolling seldom looks at all of them anew.
 const PIECE: usize = 4096;
 
 /// Rows, named by 32-bit ids, in the order in which a list shows them.
@@ -18,17 +20,39 @@ pub struct Order(Repr);
 enum Repr {
     /// The ids `0..n` as they are.
     Natural(usize),
-    /// These ids, ascending.
-    Listed(Vec<u32>),
-    Sorted(Pieces),
+    Sorted(Sorted),
 }
 
-/// Pairs of key and id, cut into pieces: every pair of a piece comes before every pair of the next.
-#[derive(Clone, Debug)]
-struct Pieces {
-    pairs: Vec<(u64, u32)>,
-    /// Start of each piece, and whether its inside is sorted too.
-    starts: BTreeMap<usize, bool>,
+/// Rows with their keys; ids ascend, and are what decides between equal keys.
+#[derive(Clone, Debug, Default)]
+pub struct Rows {
+    keys: Vec<u64>,
+    ids: Vec<u32>,
+    /// Room for the rows that a piece is cut from.
+    near: Vec<(u64, u32)>,
+}
+
+impl Rows {
+    /// Appends a row. Ids must ascend.
+    pub fn push(&mut self, key: u64, id: u32) {
+        self.keys.push(key);
+        self.ids.push(id);
+    }
+}
+
+/// The memory of an order that is no longer needed, for the next one.
+#[derive(Clone, Debug, Default)]
+pub struct Buffer(Vec<Rows>);
+
+#[derive(Clone, Debug, Default)]
+struct Sorted {
+    /// In natural order, the ids of a part before those of the next.
+    parts: Vec<Rows>,
+    len: usize,
+    /// Keys of rows all over, ascending; empty while nobody has looked, and for short lists.
+    sample: Vec<u64>,
+    /// By the position it starts at, the ids of each piece that has been looked at.
+    pieces: BTreeMap<usize, Vec<u32>>,
 }
 
 impl Default for Order {
@@ -43,28 +67,34 @@ impl Order {
         Order(Repr::Natural(n))
     }
 
-    /// Some ids, which must ascend.
-    pub fn listed(ids: Vec<u32>) -> Order {
-        debug_assert!(ids.is_sorted(), "listed ids ascend");
-        Order(Repr::Listed(ids))
-    }
-
-    /// Ids by (key, id). Nothing is sorted before [`Order::settle`].
-    pub fn sorted(pairs: Vec<(u64, u32)>) -> Order {
-        Order(Repr::Sorted(Pieces {
-            pairs,
-            starts: BTreeMap::from([(0, false)]),
+    /// Rows by (key, id), made by `push` from `0..n_sources` in parts of `size`, from several threads.
+    /// Nothing is sorted before [`Order::settle`].
+    pub fn sorted(
+        buffer: Buffer,
+        n_sources: usize,
+        size: usize,
+        push: impl Fn(Range<usize>, &mut Rows) + Sync,
+    ) -> Order {
+        let mut parts = buffer.0;
+        let sources = parallel::ranges(n_sources, size);
+        parts.resize_with(sources.len(), Rows::default);
+        parallel::each(sources.zip(&mut parts), |(sources, rows)| {
+            rows.keys.clear();
+            rows.ids.clear();
+            push(sources, rows);
+        });
+        Order(Repr::Sorted(Sorted {
+            len: parts.iter().map(|rows| rows.ids.len()).sum(),
+            parts,
+            ..Sorted::default()
         }))
     }
 
-    /// The memory of an order that is no longer needed, empty, for the next one.
-    pub fn into_buffer(self) -> Vec<(u64, u32)> {
+    /// The memory of an order that is no longer needed.
+    pub fn into_buffer(self) -> Buffer {
         match self.0 {
-            Repr::Sorted(mut pieces) => {
-                pieces.pairs.clear();
-                pieces.pairs
-            }
-            _ => Vec::new(),
+            Repr::Sorted(sorted) => Buffer(sorted.parts),
+            Repr::Natural(_) => Buffer::default(),
         }
     }
 
@@ -72,8 +102,7 @@ impl Order {
     pub fn len(&self) -> usize {
         match &self.0 {
             Repr::Natural(n) => *n,
-            Repr::Listed(ids) => ids.len(),
-            Repr::Sorted(pieces) => pieces.pairs.len(),
+            Repr::Sorted(sorted) => sorted.len,
         }
     }
 
@@ -82,19 +111,21 @@ impl Order {
         self.len() == 0
     }
 
-    /// Puts the rows at these positions in their final place. Linear the first time around a position.
+    /// Makes the rows at these positions known. Linear the first time around a position.
     pub fn settle(&mut self, positions: Range<usize>) {
-        if let Repr::Sorted(pieces) = &mut self.0 {
-            pieces.settle(positions);
+        if let Repr::Sorted(sorted) = &mut self.0 {
+            sorted.settle(positions);
         }
     }
 
-    /// The id at a position; `None` beyond the end. Right if the position has been settled.
+    /// The id at a position; `None` beyond the end and where nothing has been settled.
     pub fn at(&self, position: usize) -> Option<u32> {
         match &self.0 {
             Repr::Natural(n) => (position < *n).then_some(position as u32),
-            Repr::Listed(ids) => ids.get(position).copied(),
-            Repr::Sorted(pieces) => pieces.pairs.get(position).map(|pair| pair.1),
+            Repr::Sorted(sorted) => {
+                let (start, ids) = sorted.pieces.range(..=position).next_back()?;
+                ids.get(position - start).copied()
+            }
         }
     }
 
@@ -102,8 +133,7 @@ impl Order {
     pub fn position(&self, id: u32) -> Option<usize> {
         match &self.0 {
             Repr::Natural(n) => ((id as usize) < *n).then_some(id as usize),
-            Repr::Listed(ids) => ids.binary_search(&id).ok(),
-            Repr::Sorted(pieces) => pieces.position(id),
+            Repr::Sorted(sorted) => sorted.position(id),
         }
     }
 
@@ -111,8 +141,11 @@ impl Order {
     /// without keys.
     pub fn count_below(&self, key: u64) -> usize {
         match &self.0 {
-            Repr::Sorted(pieces) => pieces.pairs.iter().filter(|pair| pair.0 < key).count(),
-            _ => 0,
+            Repr::Natural(_) => 0,
+            Repr::Sorted(sorted) => {
+                let counts = parallel::each(sorted.parts.iter(), |rows| below(&rows.keys, key));
+                counts.into_iter().sum()
+            }
         }
     }
 
@@ -120,73 +153,163 @@ impl Order {
     pub fn ids(&self) -> Vec<u32> {
         match &self.0 {
             Repr::Natural(n) => (0..*n as u32).collect(),
-            Repr::Listed(ids) => ids.clone(),
-            Repr::Sorted(pieces) => {
-                let mut ids: Vec<u32> = pieces.pairs.iter().map(|pair| pair.1).collect();
-                ids.sort_unstable();
-                ids
+            Repr::Sorted(sorted) => {
+                let ids = sorted.parts.iter().flat_map(|rows| &rows.ids);
+                ids.copied().collect()
             }
         }
     }
 }
 
-impl Pieces {
-    fn settle(&mut self, positions: Range<usize>) {
-        let start = positions.start / PIECE * PIECE;
-        let end = positions.end.div_ceil(PIECE) * PIECE;
-        self.cut(start);
-        self.cut(end);
-        let unsorted: Vec<usize> = self
-            .starts
-            .range(start..end)
-            .filter(|&(_, &sorted)| !sorted)
-            .map(|(&start, _)| start)
-            .collect();
-        for start in unsorted {
-            let end = self.end_of(start);
-            self.pairs[start..end].sort_unstable();
-            self.starts.insert(start, true);
-        }
-    }
+fn below(keys: &[u64], key: u64) -> usize {
+    keys.iter().map(|&other| usize::from(other < key)).sum()
+}
 
-    /// Makes `position` the start of a piece.
-    fn cut(&mut self, position: usize) {
-        if position >= self.pairs.len() || self.starts.contains_key(&position) {
-            return;
-        }
-        let (start, sorted) = self.piece_of(position);
-        if !sorted {
-            let end = self.end_of(start);
-            self.pairs[start..end].select_nth_unstable(position - start);
-        }
-        self.starts.insert(position, sorted);
-    }
-
-    /// Start of the piece around a position, and whether it is sorted.
-    fn piece_of(&self, position: usize) -> (usize, bool) {
-        self.starts
-            .range(..=position)
-            .next_back()
-            .map(|(&start, &sorted)| (start, sorted))
-            .expect("a piece starts at 0")
-    }
-
-    fn end_of(&self, start: usize) -> usize {
-        self.starts
-            .range(start + 1..)
-            .next()
-            .map_or(self.pairs.len(), |(&next, _)| next)
-    }
-
+impl Sorted {
     fn position(&self, id: u32) -> Option<usize> {
-        let found = self.pairs.iter().position(|pair| pair.1 == id)?;
-        let (start, sorted) = self.piece_of(found);
-        if sorted {
-            return Some(found);
+        let (part, place) = self
+            .parts
+            .iter()
+            .enumerate()
+            .find_map(|(part, rows)| Some((part, rows.ids.binary_search(&id).ok()?)))?;
+        let key = self.parts[part].keys[place];
+        // Of the rows with the same key, those that come earlier by nature come earlier here.
+        let above = key.checked_add(1);
+        let counts = parallel::each(self.parts.iter().enumerate(), |(index, rows)| {
+            let earlier = match index.cmp(&part) {
+                std::cmp::Ordering::Less => rows.keys.len(),
+                std::cmp::Ordering::Equal => place,
+                std::cmp::Ordering::Greater => 0,
+            };
+            let (earlier, later) = rows.keys.split_at(earlier);
+            above.map_or(earlier.len(), |above| below(earlier, above)) + below(later, key)
+        });
+        Some(counts.into_iter().sum())
+    }
+
+    fn settle(&mut self, positions: Range<usize>) {
+        let start = positions.start.min(self.len) / PIECE * PIECE;
+        let end = positions.end.min(self.len);
+        let mut unknown = (start..end).step_by(PIECE);
+        let Some(from) = unknown.find(|start| !self.pieces.contains_key(start)) else {
+            return;
+        };
+        let to = end.next_multiple_of(PIECE).min(self.len);
+        let ids = self.select(from..to);
+        for (start, ids) in (from..).step_by(PIECE).zip(ids.chunks(PIECE)) {
+            self.pieces.insert(start, ids.to_vec());
         }
-        let pair = self.pairs[found];
-        let piece = &self.pairs[start..self.end_of(start)];
-        Some(start + piece.iter().filter(|&&other| other < pair).count())
+    }
+
+    /// The ids at these positions.
+    fn select(&mut self, positions: Range<usize>) -> Vec<u32> {
+        let (low, high) = self.guess(&positions);
+        if low == high
+            && let Some(ids) = self.select_among_equals(low, &positions)
+        {
+            return ids;
+        }
+        let mut below = self.collect(low, high);
+        let mut n: usize = self.parts.iter().map(|rows| rows.near.len()).sum();
+        if positions.start < below || positions.end > below + n {
+            below = self.collect(0, u64::MAX);
+            n = self.len;
+        }
+        let mut near = Vec::with_capacity(n);
+        for rows in &self.parts {
+            near.extend_from_slice(&rows.near);
+        }
+        let (start, end) = (positions.start - below, positions.end - below);
+        if end < near.len() {
+            near.select_nth_unstable(end);
+        }
+        if start > 0 {
+            near[..end].select_nth_unstable(start);
+        }
+        near[start..end].sort_unstable();
+        near[start..end].iter().map(|&(_, id)| id).collect()
+    }
+
+    /// The same where all rows have this key, as millions of bounces have; `None` where they have not. Such
+    /// rows are in their order already.
+    fn select_among_equals(&self, key: u64, positions: &Range<usize>) -> Option<Vec<u32>> {
+        let counts = parallel::each(self.parts.iter(), |rows| {
+            let above = key.checked_add(1);
+            let n_below = below(&rows.keys, key);
+            let n_up_to = above.map_or(rows.keys.len(), |above| below(&rows.keys, above));
+            (n_below, n_up_to - n_below)
+        });
+        let n_below: usize = counts.iter().map(|&(n_below, _)| n_below).sum();
+        let n_equal: usize = counts.iter().map(|&(_, n_equal)| n_equal).sum();
+        let mut skipped = positions.start.checked_sub(n_below)?;
+        if positions.end > n_below + n_equal {
+            return None;
+        }
+        let mut ids = Vec::with_capacity(positions.len());
+        for (rows, (_, n_equal)) in self.parts.iter().zip(counts) {
+            if skipped >= n_equal {
+                skipped -= n_equal;
+                continue;
+            }
+            let equals = rows
+                .keys
+                .iter()
+                .zip(&rows.ids)
+                .filter(|pair| *pair.0 == key);
+            let wanted = positions.len() - ids.len();
+            ids.extend(equals.skip(skipped).take(wanted).map(|(_, &id)| id));
+            skipped = 0;
+        }
+        Some(ids)
+    }
+
+    /// Keys between which, both included, the rows at these positions will lie, as a sample has it.
+    fn guess(&mut self, positions: &Range<usize>) -> (u64, u64) {
+        const SAMPLE: usize = 1 << 13;
+        /// Four times what the rank of one of so many is off by, as a rule.
+        const MARGIN: usize = 180;
+        if self.len < 4 * SAMPLE {
+            return (0, u64::MAX);
+        }
+        if self.sample.is_empty() {
+            let step = self.len / SAMPLE;
+            let keys = self.parts.iter().flat_map(|rows| rows.keys.iter());
+            self.sample.extend(keys.step_by(step));
+            self.sample.sort_unstable();
+        }
+        let place = |position: usize| {
+            (position as u128 * self.sample.len() as u128 / self.len as u128) as usize
+        };
+        let low = place(positions.start).checked_sub(MARGIN);
+        let high = self.sample.get(place(positions.end) + MARGIN);
+        (
+            low.map_or(0, |low| self.sample[low]),
+            high.copied().unwrap_or(u64::MAX),
+        )
+    }
+
+    /// Collects the rows with keys from `low` to `high`; returns how many keys are smaller.
+    fn collect(&mut self, low: u64, high: u64) -> usize {
+        const CHUNK: usize = 1 << 10;
+        let counts = parallel::each(self.parts.iter_mut(), |rows| {
+            let Rows { keys, ids, near } = rows;
+            near.clear();
+            let (mut n_below, mut n) = (0, 0);
+            for (keys, ids) in keys.chunks(CHUNK).zip(ids.chunks(CHUNK)) {
+                if near.len() < n + CHUNK {
+                    near.resize(2 * near.len() + CHUNK, (0, 0));
+                }
+                for (&key, &id) in keys.iter().zip(ids) {
+                    n_below += usize::from(key < low);
+                    // Kept only if it is near: a store costs less than a wrong guess of whether it is.
+                    near[n] = (key, id);
+                    n += usize::from((low <= key) & (key <= high));
+                }
+            }
+            near.truncate(n);
+            n_below
+        });
+        counts.into_iter().sum()
     }
 }
 
@@ -194,6 +317,12 @@ impl Pieces {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    fn order_of(keys: &[u64]) -> Order {
+        Order::sorted(Buffer::default(), keys.len(), 1_000, |sources, rows| {
+            sources.for_each(|id| rows.push(keys[id], id as u32));
+        })
+    }
 
     #[test]
     fn a_natural_order_is_the_ids_themselves() {
@@ -205,24 +334,34 @@ mod tests {
     }
 
     #[test]
-    fn a_listed_order_finds_what_it_lists() {
-        let order = Order::listed(vec![2, 5, 9]);
+    fn an_order_finds_what_it_lists() {
+        let order = Order::sorted(Buffer::default(), 3, 2, |sources, rows| {
+            sources.for_each(|n| rows.push(9 - n as u64, [2, 5, 9][n]));
+        });
         assert_eq!(
-            (order.at(1), order.position(9), order.position(3)),
-            (Some(5), Some(2), None)
+            (order.position(2), order.position(9), order.position(3)),
+            (Some(2), Some(0), None)
         );
+        assert_eq!(order.ids(), [2, 5, 9]);
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
         #[test]
         fn wherever_one_looks_the_rows_are_as_if_all_were_sorted(
-            keys in proptest::collection::vec(0u64..50, 0..20_000),
-            looks in proptest::collection::vec((0usize..20_000, 1usize..100), 1..6),
+            n in prop_oneof![0usize..20_000, 30_000usize..60_000],
+            spread in prop_oneof![1u64..50, Just(u64::MAX)],
+            seed in any::<u64>(),
+            looks in proptest::collection::vec((0usize..60_000, 1usize..100), 1..6),
         ) {
-            let pairs: Vec<(u64, u32)> = keys.iter().copied().zip(0..).collect();
-            let mut sorted = pairs.clone();
+            // As if at random, and where that is asked for in long runs of the same key.
+            let keys: Vec<u64> = (0..n as u64)
+                .map(|row| (row / (1 + seed % 3_000)).wrapping_mul(seed | 1).rotate_left(31) % spread)
+                .collect();
+            let mut sorted: Vec<(u64, u32)> = keys.iter().copied().zip(0..).collect();
             sorted.sort_unstable();
-            let mut order = Order::sorted(pairs);
+            let mut order = order_of(&keys);
             for (start, length) in looks {
                 order.settle(start..start + length);
                 for (position, pair) in sorted.iter().enumerate().skip(start).take(length) {

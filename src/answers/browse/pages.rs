@@ -3,6 +3,7 @@
 use crate::answers::browse::Column;
 use crate::answers::browse::Sort;
 use crate::answers::browse::View;
+use crate::answers::browse::order::Buffer;
 use crate::answers::browse::order::Order;
 
 /// A column of the list of pages.
@@ -85,8 +86,8 @@ pub fn figures(view: View<'_>) -> Vec<PageFigures> {
     let mut figures = vec![PageFigures::default(); n_pages];
     // The session, counted from 1, in which each page was met last.
     let mut met_in = vec![0u32; n_pages];
-    for (session, ends) in (1..).zip(view.sessions.starts().windows(2)) {
-        let seen = &pages[ends[0] as usize..ends[1] as usize];
+    for (session, rows) in (1..).zip(view.sessions.spans(0..pages.len())) {
+        let seen = &pages[rows];
         for &page in seen {
             let page = page as usize;
             figures[page].views += 1;
@@ -103,6 +104,9 @@ pub fn figures(view: View<'_>) -> Vec<PageFigures> {
     figures
 }
 
+/// Pages that a thread takes at a time.
+const PAGES_A_PART: usize = 1 << 16;
+
 /// The order of the pages that were seen, or of those of them in `kept`, which must ascend. Takes a
 /// buffer that an order before left over. While the background is not there, pages sort as they come and
 /// dwell times are unknown.
@@ -111,7 +115,7 @@ pub fn order(
     figures: &[PageFigures],
     sort: Sort<PageColumn>,
     kept: Option<&[u32]>,
-    mut buffer: Vec<(u64, u32)>,
+    buffer: Buffer,
 ) -> Order {
     let key = |page: u32| -> u64 {
         let row = &figures[page as usize];
@@ -134,9 +138,11 @@ pub fn order(
         })
     };
     let seen = |page: &u32| figures[*page as usize].views > 0;
-    match kept {
-        Some(kept) => buffer.extend(kept.iter().copied().filter(seen).map(|p| (key(p), p))),
-        None => buffer.extend((0..figures.len() as u32).filter(seen).map(|p| (key(p), p))),
-    }
-    Order::sorted(buffer)
+    let n = kept.map_or(figures.len(), <[u32]>::len);
+    Order::sorted(buffer, n, PAGES_A_PART, |part, rows| {
+        let pages = part.map(|place| kept.map_or(place as u32, |kept| kept[place]));
+        pages
+            .filter(seen)
+            .for_each(|page| rows.push(key(page), page));
+    })
 }

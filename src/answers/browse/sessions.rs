@@ -6,6 +6,7 @@ use crate::answers::browse::Column;
 use crate::answers::browse::Sort;
 use crate::answers::browse::View;
 use crate::answers::browse::chips::Filter;
+use crate::answers::browse::order::Buffer;
 use crate::answers::browse::order::Order;
 use crate::answers::browse::sortable;
 
@@ -52,6 +53,9 @@ impl Column for SessionColumn {
     }
 }
 
+/// Users whose sessions a thread takes at a time.
+const USERS_A_PART: usize = 1 << 14;
+
 /// The order of the sessions of these users that the filter keeps. Takes a buffer that an order before
 /// left over.
 ///
@@ -62,7 +66,7 @@ pub fn order(
     users: Range<usize>,
     sort: Sort<SessionColumn>,
     filter: &Filter,
-    mut buffer: Vec<(u64, u32)>,
+    buffer: Buffer,
 ) -> Order {
     let (columns, at) = (view.columns, view.columns.at_us());
     let all_by_user = sort.column == SessionColumn::User
@@ -78,28 +82,35 @@ pub fn order(
         let page = columns.page()[row];
         u64::from(page_rank.map_or(page, |rank| rank[page as usize]))
     };
-    for user in users {
-        if !filter.keeps_user(user) {
-            continue;
-        }
-        let user_key = user_rank.map_or(user as u64, |rank| u64::from(rank[user]));
-        for session in view.sessions.of_user(user) {
-            let rows = view.sessions.rows_of(session);
-            if !filter.keeps_session(columns, user, rows.clone()) {
-                continue;
+    Order::sorted(buffer, users.len(), USERS_A_PART, |part, listed| {
+        let mut user = users.start + part.start;
+        let last = columns.rows_of(users.start + part.end - 1);
+        let all_rows = columns.rows_of(user).start..last.end;
+        let mut user_end = columns.rows_of(user).end;
+        let mut keeps_user = filter.keeps_user(user);
+        let mut next = view.sessions.within(all_rows.clone()).start as u32;
+        view.sessions.spans(all_rows).for_each(|rows| {
+            let session = next;
+            next += 1;
+            if rows.start == user_end {
+                user += 1;
+                user_end = columns.rows_of(user).end;
+                keeps_user = filter.keeps_user(user);
+            }
+            if !keeps_user || !filter.keeps_session(columns, user, rows.clone()) {
+                return;
             }
             let key = match sort.column {
-                SessionColumn::User => user_key,
+                SessionColumn::User => user_rank.map_or(user as u64, |rank| u64::from(rank[user])),
                 SessionColumn::Started => sortable(at[rows.start]),
                 SessionColumn::Duration => (at[rows.end - 1] - at[rows.start]) as u64,
                 SessionColumn::Pageviews => rows.len() as u64,
                 SessionColumn::Landing => page_key(rows.start),
                 SessionColumn::Exit => page_key(rows.end - 1),
             };
-            buffer.push((sort.key(key), session as u32));
-        }
-    }
-    Order::sorted(buffer)
+            listed.push(sort.key(key), session);
+        });
+    })
 }
 
 /// Where in an order by start the first session stands that started at or after the instant, or in a

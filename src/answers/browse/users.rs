@@ -4,6 +4,7 @@ use crate::answers::browse::Column;
 use crate::answers::browse::Sort;
 use crate::answers::browse::View;
 use crate::answers::browse::needle::Needle;
+use crate::answers::browse::order::Buffer;
 use crate::answers::browse::order::Order;
 use crate::answers::browse::sortable;
 use crate::engine::columns::Columns;
@@ -62,7 +63,7 @@ pub fn row<'a>(view: View<'a>, user: usize) -> UserRow<'a> {
     let rows = view.columns.rows_of(user);
     UserRow {
         user_id: view.columns.users().text(user as u32),
-        sessions: view.sessions.of_user(user).len() as u64,
+        sessions: view.sessions.within(rows.clone()).len() as u64,
         pageviews: rows.len() as u64,
         last_seen: view.columns.at(rows.end - 1),
     }
@@ -76,13 +77,16 @@ pub fn matching(columns: &Columns, needle: &Needle) -> Vec<u32> {
         .collect()
 }
 
+/// Users that a thread takes at a time.
+const USERS_A_PART: usize = 1 << 16;
+
 /// The order of all users, or of those in `kept`, which must ascend. Takes a buffer that an order before
 /// left over. While the background is not there, users sort by id as they come.
 pub fn order(
     view: View<'_>,
     sort: Sort<UserColumn>,
     kept: Option<&[u32]>,
-    mut buffer: Vec<(u64, u32)>,
+    buffer: Buffer,
 ) -> Order {
     let columns = view.columns;
     let rank = view.background.map(|background| &background.user_rank);
@@ -90,14 +94,16 @@ pub fn order(
         let index = user as usize;
         sort.key(match sort.column {
             UserColumn::User => u64::from(rank.map_or(user, |rank| rank[index])),
-            UserColumn::Sessions => view.sessions.of_user(index).len() as u64,
+            UserColumn::Sessions => view.sessions.within(columns.rows_of(index)).len() as u64,
             UserColumn::Pageviews => columns.rows_of(index).len() as u64,
             UserColumn::LastSeen => sortable(columns.at_us()[columns.rows_of(index).end - 1]),
         })
     };
-    match kept {
-        Some(kept) => buffer.extend(kept.iter().map(|&user| (key(user), user))),
-        None => buffer.extend((0..columns.n_users() as u32).map(|user| (key(user), user))),
-    }
-    Order::sorted(buffer)
+    let n = kept.map_or(columns.n_users(), <[u32]>::len);
+    Order::sorted(buffer, n, USERS_A_PART, |part, rows| {
+        for place in part {
+            let user = kept.map_or(place as u32, |kept| kept[place]);
+            rows.push(key(user), user);
+        }
+    })
 }

@@ -1,8 +1,11 @@
 //! What can be exported: which rows, in which format, of which users or sessions. Answers floor.
 //!
-//! [`write()`] makes the rows, `encode` their bytes. Knows nothing of files.
+//! `rows` makes the rows, a file a format their bytes, [`write()`] brings both together. Knows nothing of files.
 
-mod encode;
+mod csv;
+mod fields;
+mod jsonl;
+mod rows;
 mod write;
 
 pub use write::write;

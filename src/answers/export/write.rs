@@ -1,249 +1,155 @@
-//! The rows of an export, ordered by (user_id as bytes, started_at). Answers floor.
+//! An export: its rows encoded in blocks on every core and written in order. Answers floor.
 
 use std::io::Write;
+use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
+use crate::answers::export::Format;
 use crate::answers::export::Request;
-use crate::answers::export::Rows;
-use crate::answers::export::Selection;
-use crate::answers::export::encode::Encoder;
+use crate::answers::export::csv::Csv;
+use crate::answers::export::fields::Fields;
+use crate::answers::export::jsonl::Jsonl;
+use crate::answers::export::rows;
+use crate::answers::export::rows::Picked;
+use crate::answers::export::rows::Source;
 use crate::engine::columns::Columns;
-use crate::engine::sessionize::Sessions;
-use crate::engine::sessionize::session_of_user;
+use crate::engine::dictionary::Dictionary;
+use crate::engine::parallel;
 use crate::engine::sessionize::sessionize;
 use crate::words::error::Error;
 use crate::words::error::Result;
-use crate::words::gap::Gap;
 use crate::words::progress::Observe;
 use crate::words::progress::Progress;
 use crate::words::progress::Stage;
 
-const SESSION_COLUMNS: &[&str] = &[
-    "session_id",
-    "user_id",
-    "session_number",
-    "started_at",
-    "ended_at",
-    "duration_s",
-    "pageviews",
-    "landing_page",
-    "exit_page",
-    "is_bounce",
-    "is_open",
-    "starts_at_edge",
-];
-const PAGEVIEW_COLUMNS: &[&str] = &[
-    "session_id",
-    "user_id",
-    "session_number",
-    "pageview_number",
-    "page_view_at",
-    "page",
-    "dwell_s",
-];
-const USER_COLUMNS: &[&str] = &[
-    "user_id",
-    "first_seen_at",
-    "last_seen_at",
-    "sessions",
-    "pageviews",
-    "bounces",
-    "total_duration_s",
-];
+/// Pageviews whose rows are encoded by one thread at a time.
+const BLOCK_ROWS: usize = 1 << 14;
 
-/// Bytes between two writes.
-const BLOCK_BYTES: usize = 1 << 16;
+/// Blocks that are encoded while those before them are written.
+const WAVE: usize = 8;
 
-/// Writes what is requested to `out`, which errors call `target`; returns how many rows.
+/// A format in which a row is some bytes, whatever stands before and after it.
+pub(super) trait Encoder<'a>: Fields + Send + Sized {
+    /// An encoder of rows with columns of these names, that knows of each page whether it is plain.
+    fn new(pages: &'a Dictionary, is_plain: Arc<[bool]>, names: &[&str]) -> Self;
+
+    /// What stands before the first row.
+    fn header(names: &[&str]) -> String;
+
+    /// Whether a text needs no quotes or escapes.
+    fn is_plain(text: &str) -> bool;
+
+    /// What has been encoded; whoever writes it out clears it.
+    fn bytes(&mut self) -> &mut Vec<u8>;
+}
+
+/// Writes what is requested to `out`, which errors call `target`; returns how many rows. They come by
+/// (user_id as bytes, started_at).
 ///
 /// A selection of sessions selects their pageviews, and the users who have one of them; a user's figures
 /// are always those of all the user's sessions. Errors when `out` or `observe` does.
 pub fn write(
     columns: &Columns,
     request: &Request,
-    out: &mut dyn Write,
+    out: &mut (dyn Write + Send),
     target: &Path,
     observe: Observe<'_>,
 ) -> Result<u64> {
     let sessions = sessionize(columns, request.gap);
-    let picked = Picked::new(columns, &sessions, &request.selection);
-    let mut encoder = Encoder::new(
-        request.format,
-        match request.rows {
-            Rows::Sessions => SESSION_COLUMNS,
-            Rows::Pageviews => PAGEVIEW_COLUMNS,
-            Rows::Users => USER_COLUMNS,
-        },
-    );
-    let mut rows = 0;
-    let (mut done, total) = (0, columns.n_rows() as u64);
-    for user in columns.users().in_text_order() {
-        let user = user as usize;
-        if picked.user(user) {
-            rows += match request.rows {
-                Rows::Sessions => {
-                    write_sessions(columns, &sessions, request.gap, &picked, user, &mut encoder)
-                }
-                Rows::Pageviews => write_pageviews(columns, &sessions, &picked, user, &mut encoder),
-                Rows::Users => write_user(columns, &sessions, user, &mut encoder),
-            };
-        }
-        done += columns.rows_of(user).len() as u64;
-        if encoder.bytes.len() >= BLOCK_BYTES {
-            out.write_all(&encoder.bytes)
-                .map_err(Error::io("write", target))?;
-            encoder.bytes.clear();
-            observe(Progress::of(Stage::Export, done, total))?;
-        }
+    let source = Source {
+        columns,
+        sessions: &sessions,
+        gap: request.gap,
+        picked: Picked::new(columns, &sessions, &request.selection),
+        rows: request.rows,
+    };
+    match request.format {
+        Format::Csv => write_encoded::<Csv<'_>>(&source, out, target, observe),
+        Format::Jsonl => write_encoded::<Jsonl<'_>>(&source, out, target, observe),
     }
-    out.write_all(&encoder.bytes)
-        .and_then(|()| out.flush())
+}
+
+/// What a thread does next.
+enum Task<'t, E> {
+    Write(&'t mut (dyn Write + Send), &'t mut [E]),
+    Encode(&'t [u32], &'t mut E),
+}
+
+fn write_encoded<'a, E: Encoder<'a>>(
+    source: &Source<'a>,
+    out: &mut (dyn Write + Send),
+    target: &Path,
+    observe: Observe<'_>,
+) -> Result<u64> {
+    let (columns, names) = (source.columns, rows::columns_of(source.rows));
+    let is_plain: Arc<[bool]> = columns.pages().iter().map(E::is_plain).collect();
+    let users = columns.users().in_text_order();
+    let blocks: Vec<Range<usize>> = blocks(columns, &users);
+    let encoders = || -> Vec<E> {
+        (0..WAVE)
+            .map(|_| E::new(columns.pages(), Arc::clone(&is_plain), names))
+            .collect()
+    };
+    let (mut ready, mut next) = (encoders(), encoders());
+    let header = E::header(names);
+    out.write_all(header.as_bytes())
         .map_err(Error::io("write", target))?;
-    Ok(rows)
-}
-
-fn write_sessions(
-    columns: &Columns,
-    sessions: &Sessions,
-    gap: Gap,
-    picked: &Picked,
-    user: usize,
-    encoder: &mut Encoder,
-) -> u64 {
-    let mut rows = 0;
-    for index in sessions
-        .of_user(user)
-        .filter(|&session| picked.session(session))
-    {
-        let session = session_of_user(columns, sessions, gap, user, index);
-        encoder
-            .session_id(session.user_id, session.started_at)
-            .text(session.user_id)
-            .count(session.session_number)
-            .time(session.started_at)
-            .time(session.ended_at)
-            .seconds(Some(session.duration_us()))
-            .count(session.pageviews)
-            .text(session.landing_page)
-            .text(session.exit_page)
-            .boolean(session.is_bounce())
-            .boolean(session.is_open)
-            .boolean(session.starts_at_edge)
-            .end_row();
-        rows += 1;
-    }
-    rows
-}
-
-fn write_pageviews(
-    columns: &Columns,
-    sessions: &Sessions,
-    picked: &Picked,
-    user: usize,
-    encoder: &mut Encoder,
-) -> u64 {
-    let user_id = columns.users().text(user as u32);
-    let mut written = 0;
-    for (session, session_number) in sessions.of_user(user).zip(1..) {
-        if !picked.session(session) {
-            continue;
-        }
-        let rows = sessions.rows_of(session);
-        let started_at = columns.at(rows.start);
-        for (row, pageview_number) in rows.clone().zip(1..) {
-            let next = (row + 1 < rows.end).then(|| columns.at_us()[row + 1]);
-            encoder
-                .session_id(user_id, started_at)
-                .text(user_id)
-                .count(session_number)
-                .count(pageview_number)
-                .time(columns.at(row))
-                .text(columns.page_text(row))
-                .seconds(next.map(|next| next - columns.at_us()[row]))
-                .end_row();
-            written += 1;
-        }
-    }
-    written
-}
-
-fn write_user(columns: &Columns, sessions: &Sessions, user: usize, encoder: &mut Encoder) -> u64 {
-    let rows = columns.rows_of(user);
-    let at = columns.at_us();
-    let (mut bounces, mut total_duration_us) = (0, 0);
-    for session in sessions.of_user(user) {
-        let rows = sessions.rows_of(session);
-        bounces += u64::from(rows.len() == 1);
-        total_duration_us += at[rows.end - 1] - at[rows.start];
-    }
-    encoder
-        .text(columns.users().text(user as u32))
-        .time(columns.at(rows.start))
-        .time(columns.at(rows.end - 1))
-        .count(sessions.of_user(user).len() as u64)
-        .count(rows.len() as u64)
-        .count(bounces)
-        .seconds(Some(total_duration_us))
-        .end_row();
-    1
-}
-
-/// A selection, ready to be asked.
-struct Picked {
-    /// By user index; `None` picks all.
-    users: Option<Vec<bool>>,
-    /// Ascending; `None` picks all sessions of the users.
-    sessions: Option<Vec<u32>>,
-}
-
-impl Picked {
-    fn new(columns: &Columns, sessions: &Sessions, selection: &Selection) -> Picked {
-        let mut users = vec![false; columns.n_users()];
-        match selection {
-            Selection::All => Picked {
-                users: None,
-                sessions: None,
-            },
-            Selection::Users(selected) => {
-                selected
-                    .iter()
-                    .for_each(|&user| users[user as usize] = true);
-                Picked {
-                    users: Some(users),
-                    sessions: None,
-                }
+    let (mut n_rows, mut done, total) = (0, 0, columns.n_rows() as u64);
+    // Once more than there are waves: the last is written after it.
+    for wave in blocks.chunks(WAVE).chain([&[][..]]) {
+        let encode = wave.iter().zip(&mut next);
+        let encode = encode.map(|(block, encoder)| Task::Encode(&users[block.clone()], encoder));
+        let tasks: Vec<Task<'_, E>> = std::iter::once(Task::Write(&mut *out, &mut ready))
+            .chain(encode)
+            .collect();
+        let results = parallel::each(tasks.into_iter(), |task| match task {
+            Task::Write(out, encoders) => encoders.iter_mut().try_fold(0, |_, encoder| {
+                let bytes = encoder.bytes();
+                out.write_all(bytes).map_err(Error::io("write", target))?;
+                bytes.clear();
+                Ok(0)
+            }),
+            Task::Encode(users, encoder) => {
+                let of = |&user: &u32| source.rows_of(user as usize, encoder);
+                Ok(users.iter().map(of).sum())
             }
-            Selection::Sessions(selected) => {
-                selected
-                    .iter()
-                    .for_each(|&session| users[sessions.user_of(session as usize)] = true);
-                let mut selected = selected.clone();
-                selected.sort_unstable();
-                Picked {
-                    users: Some(users),
-                    sessions: Some(selected),
-                }
-            }
+        });
+        for rows in results {
+            n_rows += rows?;
+        }
+        std::mem::swap(&mut ready, &mut next);
+        let users = wave.iter().flat_map(|block| &users[block.clone()]);
+        done += users
+            .map(|&user| columns.rows_of(user as usize).len() as u64)
+            .sum::<u64>();
+        observe(Progress::of(Stage::Export, done, total))?;
+    }
+    out.flush().map_err(Error::io("write", target))?;
+    Ok(n_rows)
+}
+
+/// Users in this order, cut into ranges with as many pageviews as a block has, or one user with more.
+fn blocks(columns: &Columns, users: &[u32]) -> Vec<Range<usize>> {
+    let mut blocks = Vec::new();
+    let (mut start, mut n_rows) = (0, 0);
+    for (place, &user) in users.iter().enumerate() {
+        n_rows += columns.rows_of(user as usize).len();
+        if n_rows >= BLOCK_ROWS || place + 1 == users.len() {
+            blocks.push(start..place + 1);
+            (start, n_rows) = (place + 1, 0);
         }
     }
-
-    fn user(&self, user: usize) -> bool {
-        self.users.as_ref().is_none_or(|users| users[user])
-    }
-
-    fn session(&self, session: usize) -> bool {
-        self.sessions
-            .as_ref()
-            .is_none_or(|sessions| sessions.binary_search(&(session as u32)).is_ok())
-    }
+    blocks
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answers::export::Format;
+    use crate::answers::export::Rows;
+    use crate::answers::export::Selection;
     use crate::engine::columns::Arrival;
-    use crate::engine::dictionary::Dictionary;
+    use crate::words::gap::Gap;
     use crate::words::timestamp::Timestamp;
 
     fn export(rows: Rows, format: Format, selection: Selection) -> String {

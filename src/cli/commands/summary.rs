@@ -8,6 +8,7 @@ use crate::cli::inputs::Inputs;
 use crate::cli::report::Reporter;
 use crate::engine::measure::Summarizer;
 use crate::engine::measure::Summary;
+use crate::engine::pauses::Pauses;
 use crate::engine::sessionize::Sessions;
 use crate::output::Output;
 use crate::words::error::Error;
@@ -40,12 +41,13 @@ pub(in crate::cli) fn run(args: SummaryArgs) -> Result<()> {
     let columns = store.columns(&mut |progress| reporter.observe(progress))?;
     reporter.clear();
 
+    let pauses = Pauses::of(&columns);
     let mut sessions = Sessions::default();
     let mut summarizer = Summarizer::default();
     let summaries: Vec<Summary> = gaps
         .into_iter()
         .map(|gap| {
-            sessions.recut(&columns, gap);
+            sessions.recut_by(&columns, &pauses, gap);
             summarizer.summarize(&columns, &sessions, gap)
         })
         .collect();

@@ -25,6 +25,7 @@ use dwell::engine::columns::Arrival;
 use dwell::engine::columns::Columns;
 use dwell::engine::dictionary::Dictionary;
 use dwell::engine::dictionary::Interner;
+use dwell::engine::pauses::Pauses;
 use dwell::engine::study::PauseHistogram;
 use dwell::ui::draw;
 use dwell::words::gap::Gap;
@@ -144,6 +145,7 @@ impl Session {
 fn dataset(columns: Columns, complete: bool) -> Dataset {
     Dataset {
         histogram: PauseHistogram::of(&columns),
+        pauses: Pauses::of(&columns),
         columns: Arc::new(columns),
         complete,
         rejects: 0,

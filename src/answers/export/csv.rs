@@ -1,0 +1,138 @@
+//! Rows as comma-separated values. Answers floor.
+//!
+//! RFC 4180, but for lines that end in a line feed alone: a field that holds a comma, a quote or a line end
+//! stands in quotes, and a quote in it is doubled.
+
+use std::sync::Arc;
+
+use crate::answers::export::fields::Fields;
+use crate::answers::export::write::Encoder;
+use crate::engine::dictionary::Dictionary;
+use crate::words::timestamp::Rfc3339;
+use crate::words::timestamp::Timestamp;
+use crate::words::timestamp::write_seconds;
+
+/// Encodes rows of one kind.
+#[derive(Debug)]
+pub(super) struct Csv<'a> {
+    pages: &'a Dictionary,
+    /// By page, whether it stands as it is.
+    is_plain: Arc<[bool]>,
+    /// The user's field.
+    user: Vec<u8>,
+    /// What a session's id begins and ends with.
+    session: (Vec<u8>, &'static [u8]),
+    times: Rfc3339,
+    bytes: Vec<u8>,
+}
+
+impl<'a> Encoder<'a> for Csv<'a> {
+    fn new(pages: &'a Dictionary, is_plain: Arc<[bool]>, _: &[&str]) -> Csv<'a> {
+        Csv {
+            pages,
+            is_plain,
+            user: Vec::new(),
+            session: (Vec::new(), b""),
+            times: Rfc3339::default(),
+            bytes: Vec::new(),
+        }
+    }
+
+    fn header(names: &[&str]) -> String {
+        names.join(",") + "\n"
+    }
+
+    fn is_plain(text: &str) -> bool {
+        let is_special = |byte| matches!(byte, b',' | b'"' | b'\r' | b'\n');
+        !text.bytes().fold(false, |any, byte| any | is_special(byte))
+    }
+
+    fn bytes(&mut self) -> &mut Vec<u8> {
+        &mut self.bytes
+    }
+}
+
+fn quoted(out: &mut Vec<u8>, text: &str) {
+    out.push(b'"');
+    out.extend_from_slice(text.replace('"', "\"\"").as_bytes());
+    out.push(b'"');
+}
+
+impl Fields for Csv<'_> {
+    fn begin_user(&mut self, user_id: &str) {
+        self.user.clear();
+        if Csv::is_plain(user_id) {
+            self.user.extend_from_slice(user_id.as_bytes());
+            self.session.1 = b"";
+        } else {
+            quoted(&mut self.user, user_id);
+            self.session.1 = b"\"";
+        }
+        self.session.0.clear();
+        let open = &self.user[..self.user.len() - self.session.1.len()];
+        self.session.0.extend_from_slice(open);
+        self.session.0.push(b'@');
+        self.user.push(b',');
+    }
+
+    fn user(&mut self) -> &mut Self {
+        self.bytes.extend_from_slice(&self.user);
+        self
+    }
+
+    fn session_id(&mut self, started_at: Timestamp) -> &mut Self {
+        let (begin, end) = (&self.session.0, self.session.1);
+        self.bytes.extend_from_slice(begin);
+        let mut digits = itoa::Buffer::new();
+        self.bytes
+            .extend_from_slice(digits.format(started_at.as_us()).as_bytes());
+        self.bytes.extend_from_slice(end);
+        self.bytes.push(b',');
+        self
+    }
+
+    fn page(&mut self, page: u32) -> &mut Self {
+        let text = self.pages.text(page);
+        if self.is_plain[page as usize] {
+            self.bytes.extend_from_slice(text.as_bytes());
+        } else {
+            quoted(&mut self.bytes, text);
+        }
+        self.bytes.push(b',');
+        self
+    }
+
+    fn time(&mut self, at: Timestamp) -> &mut Self {
+        self.times.write(&mut self.bytes, at);
+        self.bytes.push(b',');
+        self
+    }
+
+    fn count(&mut self, n: u64) -> &mut Self {
+        self.bytes
+            .extend_from_slice(itoa::Buffer::new().format(n).as_bytes());
+        self.bytes.push(b',');
+        self
+    }
+
+    fn seconds(&mut self, us: Option<i64>) -> &mut Self {
+        if let Some(us) = us {
+            write_seconds(&mut self.bytes, us);
+        }
+        self.bytes.push(b',');
+        self
+    }
+
+    fn boolean(&mut self, value: bool) -> &mut Self {
+        self.bytes
+            .extend_from_slice(if value { b"true," } else { b"false," });
+        self
+    }
+
+    fn end_row(&mut self) {
+        // In the place of the comma after the last field.
+        if let Some(last) = self.bytes.last_mut() {
+            *last = b'\n';
+        }
+    }
+}

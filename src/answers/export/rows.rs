@@ -1,0 +1,207 @@
+//! The rows of an export, user by user. Answers floor.
+//!
+//! Which rows there are and what their fields hold; what becomes of the fields is the format's.
+
+use crate::answers::export::Rows;
+use crate::answers::export::Selection;
+use crate::answers::export::fields::Fields;
+use crate::engine::columns::Columns;
+use crate::engine::sessionize::Sessions;
+use crate::engine::sessionize::session_of_rows;
+use crate::words::gap::Gap;
+
+const SESSION_COLUMNS: &[&str] = &[
+    "session_id",
+    "user_id",
+    "session_number",
+    "started_at",
+    "ended_at",
+    "duration_s",
+    "pageviews",
+    "landing_page",
+    "exit_page",
+    "is_bounce",
+    "is_open",
+    "starts_at_edge",
+];
+const PAGEVIEW_COLUMNS: &[&str] = &[
+    "session_id",
+    "user_id",
+    "session_number",
+    "pageview_number",
+    "page_view_at",
+    "page",
+    "dwell_s",
+];
+const USER_COLUMNS: &[&str] = &[
+    "user_id",
+    "first_seen_at",
+    "last_seen_at",
+    "sessions",
+    "pageviews",
+    "bounces",
+    "total_duration_s",
+];
+
+/// The names of the columns, in order.
+pub(super) fn columns_of(rows: Rows) -> &'static [&'static str] {
+    match rows {
+        Rows::Sessions => SESSION_COLUMNS,
+        Rows::Pageviews => PAGEVIEW_COLUMNS,
+        Rows::Users => USER_COLUMNS,
+    }
+}
+
+/// What rows are made from.
+pub(super) struct Source<'a> {
+    pub(super) columns: &'a Columns,
+    pub(super) sessions: &'a Sessions,
+    pub(super) gap: Gap,
+    pub(super) picked: Picked,
+    pub(super) rows: Rows,
+}
+
+impl Source<'_> {
+    /// Hands over the rows of a user in order; returns how many.
+    pub(super) fn rows_of(&self, user: usize, fields: &mut impl Fields) -> u64 {
+        if !self.picked.user(user) {
+            return 0;
+        }
+        fields.begin_user(self.columns.users().text(user as u32));
+        match self.rows {
+            Rows::Sessions => self.sessions_of(user, fields),
+            Rows::Pageviews => self.pageviews_of(user, fields),
+            Rows::Users => self.row_of(user, fields),
+        }
+    }
+
+    fn sessions_of(&self, user: usize, fields: &mut impl Fields) -> u64 {
+        let (columns, sessions, page) = (self.columns, self.sessions, self.columns.page());
+        let of_user = columns.rows_of(user);
+        let indices = sessions.within(of_user.clone());
+        let mut written = 0;
+        for (place, (index, rows)) in indices.zip(sessions.spans(of_user)).enumerate() {
+            if !self.picked.session(index) {
+                continue;
+            }
+            let (first, last) = (rows.start, rows.end - 1);
+            let session = session_of_rows(columns, self.gap, user, place, rows);
+            fields
+                .session_id(session.started_at)
+                .user()
+                .count(session.session_number)
+                .time(session.started_at)
+                .time(session.ended_at)
+                .seconds(Some(session.duration_us()))
+                .count(session.pageviews)
+                .page(page[first])
+                .page(page[last])
+                .boolean(session.is_bounce())
+                .boolean(session.is_open)
+                .boolean(session.starts_at_edge)
+                .end_row();
+            written += 1;
+        }
+        written
+    }
+
+    fn pageviews_of(&self, user: usize, fields: &mut impl Fields) -> u64 {
+        let (columns, sessions) = (self.columns, self.sessions);
+        let (at, page) = (columns.at_us(), columns.page());
+        let of_user = columns.rows_of(user);
+        let indices = sessions.within(of_user.clone());
+        let mut written = 0;
+        for (session_number, (index, rows)) in (1..).zip(indices.zip(sessions.spans(of_user))) {
+            if !self.picked.session(index) {
+                continue;
+            }
+            let started_at = columns.at(rows.start);
+            for (row, pageview_number) in rows.clone().zip(1..) {
+                let next = (row + 1 < rows.end).then(|| at[row + 1]);
+                fields
+                    .session_id(started_at)
+                    .user()
+                    .count(session_number)
+                    .count(pageview_number)
+                    .time(columns.at(row))
+                    .page(page[row])
+                    .seconds(next.map(|next| next - at[row]))
+                    .end_row();
+                written += 1;
+            }
+        }
+        written
+    }
+
+    fn row_of(&self, user: usize, fields: &mut impl Fields) -> u64 {
+        let columns = self.columns;
+        let rows = columns.rows_of(user);
+        let at = columns.at_us();
+        let (mut n_sessions, mut bounces, mut total_duration_us) = (0, 0, 0);
+        for rows in self.sessions.spans(rows.clone()) {
+            n_sessions += 1;
+            bounces += u64::from(rows.len() == 1);
+            total_duration_us += at[rows.end - 1] - at[rows.start];
+        }
+        fields
+            .user()
+            .time(columns.at(rows.start))
+            .time(columns.at(rows.end - 1))
+            .count(n_sessions)
+            .count(rows.len() as u64)
+            .count(bounces)
+            .seconds(Some(total_duration_us))
+            .end_row();
+        1
+    }
+}
+
+/// A selection, ready to be asked.
+pub(super) struct Picked {
+    /// By user index; `None` picks all.
+    users: Option<Vec<bool>>,
+    /// Ascending; `None` picks all sessions of the users.
+    sessions: Option<Vec<u32>>,
+}
+
+impl Picked {
+    pub(super) fn new(columns: &Columns, sessions: &Sessions, selection: &Selection) -> Picked {
+        let mut users = vec![false; columns.n_users()];
+        match selection {
+            Selection::All => Picked {
+                users: None,
+                sessions: None,
+            },
+            Selection::Users(selected) => {
+                selected
+                    .iter()
+                    .for_each(|&user| users[user as usize] = true);
+                Picked {
+                    users: Some(users),
+                    sessions: None,
+                }
+            }
+            Selection::Sessions(selected) => {
+                for &session in selected {
+                    users[columns.user_of(sessions.rows_of(session as usize).start)] = true;
+                }
+                let mut selected = selected.clone();
+                selected.sort_unstable();
+                Picked {
+                    users: Some(users),
+                    sessions: Some(selected),
+                }
+            }
+        }
+    }
+
+    fn user(&self, user: usize) -> bool {
+        self.users.as_ref().is_none_or(|users| users[user])
+    }
+
+    fn session(&self, session: usize) -> bool {
+        self.sessions
+            .as_ref()
+            .is_none_or(|sessions| sessions.binary_search(&(session as u32)).is_ok())
+    }
+}

@@ -1,0 +1,78 @@
+//! One piece of work in parts, on every core. Engine floor.
+//!
+//! Threads live no longer than the call, which costs some tens of microseconds; parts are taken one after
+//! another by whoever is free, so that a core that is busy elsewhere does less. Knows nothing of the work.
+
+use std::num::NonZero;
+use std::ops::Range;
+use std::sync::Mutex;
+use std::sync::MutexGuard;
+use std::sync::OnceLock;
+use std::sync::PoisonError;
+use std::thread;
+
+/// Cuts `0..n` into neighbouring ranges of `size`, the last one shorter. Empty for 0.
+pub(crate) fn ranges(n: usize, size: usize) -> impl ExactSizeIterator<Item = Range<usize>> {
+    (0..n.div_ceil(size)).map(move |part| part * size..((part + 1) * size).min(n))
+}
+
+/// Does `work` on each of the parts; the results come in the order of the parts. A single part is done
+/// without a thread, and where no thread can be had the caller does everything.
+pub(crate) fn each<T: Send, R: Send>(
+    parts: impl ExactSizeIterator<Item = T> + Send,
+    work: impl Fn(T) -> R + Sync,
+) -> Vec<R> {
+    let n = parts.len();
+    let waiting = Mutex::new(parts.enumerate());
+    let done: Mutex<Vec<(usize, R)>> = Mutex::new(Vec::with_capacity(n));
+    let take_parts = || {
+        loop {
+            let next = locked(&waiting).next();
+            let Some((place, part)) = next else { return };
+            let result = work(part);
+            locked(&done).push((place, result));
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 1..cores().min(n) {
+            // An error means that there is no thread to be had: the others do its parts.
+            let _ = thread::Builder::new().spawn_scoped(scope, take_parts);
+        }
+        take_parts();
+    });
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_unstable_by_key(|&(place, _)| place);
+    done.into_iter().map(|(_, result)| result).collect()
+}
+
+/// A panic in a part reaches the caller by way of the scope; the lock need not tell of it too.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// How many threads run at once. Asked once: the answer can take reading files.
+fn cores() -> usize {
+    static CORES: OnceLock<usize> = OnceLock::new();
+    *CORES.get_or_init(|| thread::available_parallelism().map_or(1, NonZero::get))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_come_in_the_order_of_the_parts() {
+        let squares = each(ranges(1_000, 7), |range| {
+            range.map(|n| n * n).sum::<usize>()
+        });
+        let expected: Vec<usize> = ranges(1_000, 7)
+            .map(|range| range.map(|n| n * n).sum())
+            .collect();
+        assert_eq!(squares, expected);
+    }
+
+    #[test]
+    fn nothing_has_no_parts() {
+        assert!(each(ranges(0, 7), |_| ()).is_empty());
+    }
+}
