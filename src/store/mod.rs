@@ -3,11 +3,14 @@
 //! Knows pageviews and sessions, and nothing of how they are shown or exported.
 
 mod activity;
+mod btree;
 mod connection;
 mod duplicates;
 mod insert;
 mod ledger;
 mod load;
+mod pages;
+mod record;
 mod refresh;
 mod scan;
 mod schema;
