@@ -44,15 +44,17 @@ pub(super) struct IndexTree {
     cell: Vec<u8>,
 }
 
-impl IndexTree {
-    pub(super) fn new() -> IndexTree {
+impl Default for IndexTree {
+    fn default() -> IndexTree {
         IndexTree {
             leaf: Page::new(Kind::LeafIndex),
             leaves: Level::default(),
             cell: Vec::new(),
         }
     }
+}
 
+impl IndexTree {
     /// Adds a row of up to six integers.
     pub(super) fn push<const N: usize>(
         &mut self,
@@ -101,15 +103,17 @@ pub(super) struct TextTree {
     last_id: i64,
 }
 
-impl TextTree {
-    pub(super) fn new() -> TextTree {
+impl Default for TextTree {
+    fn default() -> TextTree {
         TextTree {
             leaf: Page::new(Kind::LeafTable),
             leaves: Level::default(),
             last_id: 0,
         }
     }
+}
 
+impl TextTree {
     pub(super) fn push(&mut self, pages: &mut Pages, id: i64, text: &str) -> io::Result<()> {
         let payload = record::null_and_text(text);
         let mut cell = Vec::with_capacity(payload.len() + 20);

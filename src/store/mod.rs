@@ -3,9 +3,13 @@
 //! Knows pageviews and sessions, and nothing of how they are shown or exported.
 
 mod activity;
+mod add;
+mod batch;
 mod btree;
 mod connection;
 mod duplicates;
+mod fill;
+mod gather;
 mod insert;
 mod ledger;
 mod load;
@@ -14,6 +18,7 @@ mod record;
 mod refresh;
 mod scan;
 mod schema;
+mod spill;
 mod text_ids;
 
 pub use connection::Access;

@@ -38,17 +38,17 @@ fn build(rows: &[Row], texts: &[&str]) -> TempPath {
     let path = new_file();
     let roots = ["numbers", "texts", "sqlite_autoindex_texts_1"].map(|name| root(&path, name));
     let mut pages = Pages::open(&path).unwrap();
-    let mut numbers = IndexTree::new();
+    let mut numbers = IndexTree::default();
     for row in rows {
         numbers.push(&mut pages, *row).unwrap();
     }
-    let mut by_id = TextTree::new();
+    let mut by_id = TextTree::default();
     for (text, id) in texts.iter().zip(1..) {
         by_id.push(&mut pages, id, text).unwrap();
     }
     let mut order: Vec<usize> = (0..texts.len()).collect();
     order.sort_by_key(|&index| texts[index]);
-    let mut by_text = IndexTree::new();
+    let mut by_text = IndexTree::default();
     for index in order {
         by_text
             .push_text(&mut pages, texts[index], index as i64 + 1)
@@ -221,7 +221,7 @@ fn nothing_is_left_of_pages_that_are_not_finished() {
     let path = new_file();
     let before = std::fs::read(&path).unwrap();
     let mut pages = Pages::open(&path).unwrap();
-    let mut tree = IndexTree::new();
+    let mut tree = IndexTree::default();
     for row in rows(100_000) {
         tree.push(&mut pages, row).unwrap();
     }
