@@ -3,6 +3,8 @@
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 use std::hash::BuildHasher;
+use std::hash::Hasher;
+use std::ops::Range;
 
 /// A list of texts in one buffer: text `i` is the one pushed as the `i`-th, from 0.
 ///
@@ -47,10 +49,36 @@ impl Dictionary {
 
     /// The indices in the byte order of their texts.
     pub fn in_text_order(&self) -> Vec<u32> {
-        let mut order: Vec<u32> = (0..self.ends.len() as u32).collect();
-        order.sort_unstable_by(|&a, &b| self.text(a).cmp(self.text(b)));
-        order
+        self.order_of(0..self.ends.len() as u32)
     }
+
+    /// The indices of a range in the byte order of their texts.
+    pub fn order_of(&self, indices: Range<u32>) -> Vec<u32> {
+        // Most texts differ within their first bytes, which then need not be fetched to be compared.
+        let mut order: Vec<(u64, u32)> = indices
+            .map(|index| (first_bytes(self.text(index)), index))
+            .collect();
+        order.sort_unstable_by(|a, b| {
+            a.0.cmp(&b.0)
+                .then_with(|| self.text(a.1).cmp(self.text(b.1)))
+        });
+        order.into_iter().map(|(_, index)| index).collect()
+    }
+
+    /// Forgets all texts and keeps the room they took.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+        self.ends.clear();
+    }
+}
+
+/// The first eight bytes of a text as a number, which orders as they do; zeros where there are fewer.
+fn first_bytes(text: &str) -> u64 {
+    let bytes = text.as_bytes();
+    let mut first = [0; 8];
+    let n = bytes.len().min(8);
+    first[..n].copy_from_slice(&bytes[..n]);
+    u64::from_be_bytes(first)
 }
 
 impl<T: AsRef<str>> FromIterator<T> for Dictionary {
@@ -66,33 +94,120 @@ impl<T: AsRef<str>> FromIterator<T> for Dictionary {
 /// A dictionary that gives each distinct text one index, in order of first appearance.
 ///
 /// The hash is seeded anew in each process, so that no input can be made to collide.
+///
+/// A lookup of a short text, such as most ids are, costs one look into the table: the table holds it.
 #[derive(Debug, Default)]
 pub struct Interner {
     texts: Dictionary,
-    indices: HashTable<u32>,
+    places: HashTable<Place>,
     hasher: RandomState,
+    /// Keys of the texts that [`Interner::intern_all`] is at.
+    keys: Vec<Key>,
+}
+
+/// What a text is found by: all of it, if it is short, else its hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Key {
+    bytes: [u64; 2],
+    len: u32,
+}
+
+/// A text in the table.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    key: Key,
+    index: u32,
+}
+
+/// The longest text that its key holds.
+const SHORT_BYTES: usize = 16;
+
+impl Key {
+    #[inline]
+    fn of(text: &str, hasher: &RandomState) -> Key {
+        let bytes = text.as_bytes();
+        Key {
+            bytes: if bytes.len() <= SHORT_BYTES {
+                short(bytes)
+            } else {
+                [hasher.hash_one(bytes), 0]
+            },
+            len: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
+        }
+    }
+
+    /// Whether this is all of the text.
+    #[inline]
+    fn is_whole(self) -> bool {
+        self.len as usize <= SHORT_BYTES
+    }
+
+    #[inline]
+    fn hash(self, hasher: &RandomState) -> u64 {
+        let mut hash = hasher.build_hasher();
+        hash.write_u64(self.bytes[0]);
+        hash.write_u64(self.bytes[1]);
+        hash.finish()
+    }
+}
+
+/// At most 16 bytes as two numbers, which together with their count say what they are.
+#[inline]
+fn short(bytes: &[u8]) -> [u64; 2] {
+    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        [u64::from_le_bytes(*first), u64::from_le_bytes(*last)]
+    } else if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        let (first, last) = (u32::from_le_bytes(*first), u32::from_le_bytes(*last));
+        [first.into(), last.into()]
+    } else if let (Some(first), Some(last)) = (bytes.first(), bytes.last()) {
+        let middle = bytes[bytes.len() / 2];
+        [u32::from_le_bytes([*first, middle, *last, 0]).into(), 0]
+    } else {
+        [0, 0]
+    }
 }
 
 impl Interner {
     /// The index of `text`, which is new if the text is.
     pub fn intern(&mut self, text: &str) -> u32 {
+        let key = Key::of(text, &self.hasher);
+        self.intern_key(text, key)
+    }
+
+    /// Puts the indices of some texts, in their order, in the place of what `indices` holds.
+    pub fn intern_all(&mut self, texts: &Dictionary, indices: &mut Vec<u32>) {
+        // Apart, so that the looks into the table, which wait for memory, follow each other closely.
+        let mut keys = std::mem::take(&mut self.keys);
+        keys.clear();
+        keys.extend(texts.iter().map(|text| Key::of(text, &self.hasher)));
+        indices.clear();
+        let texts = (0..).map(|index| texts.text(index));
+        indices.extend(
+            keys.iter()
+                .zip(texts)
+                .map(|(&key, text)| self.intern_key(text, key)),
+        );
+        self.keys = keys;
+    }
+
+    #[inline]
+    fn intern_key(&mut self, text: &str, key: Key) -> u32 {
         let Interner {
             texts,
-            indices,
+            places,
             hasher,
+            ..
         } = self;
-        let hash = hasher.hash_one(text);
-        let entry = indices.entry(
-            hash,
-            |&index| texts.text(index) == text,
-            |&index| hasher.hash_one(texts.text(index)),
+        let entry = places.entry(
+            key.hash(hasher),
+            |place| place.key == key && (key.is_whole() || texts.text(place.index) == text),
+            |place| place.key.hash(hasher),
         );
         match entry {
-            hashbrown::hash_table::Entry::Occupied(found) => *found.get(),
-            hashbrown::hash_table::Entry::Vacant(place) => {
-                // `texts` is borrowed by the closures above until here.
+            hashbrown::hash_table::Entry::Occupied(found) => found.get().index,
+            hashbrown::hash_table::Entry::Vacant(vacant) => {
                 let index = texts.len() as u32;
-                place.insert(index);
+                vacant.insert(Place { key, index });
                 self.texts.push(text)
             }
         }
@@ -122,17 +237,54 @@ mod tests {
         assert_eq!(dictionary.in_text_order(), [1, 2, 0]);
     }
 
+    #[test]
+    fn texts_with_the_same_first_and_last_bytes_are_told_apart() {
+        let mut texts = Vec::new();
+        for n in 0..40 {
+            texts.extend([
+                "a".repeat(n),
+                "\0".repeat(n),
+                format!("{}b{}", "a".repeat(n / 2), "a".repeat(n / 2)),
+            ]);
+        }
+        let mut interner = Interner::default();
+        for text in &texts {
+            interner.intern(text);
+        }
+        let distinct: std::collections::HashSet<&String> = texts.iter().collect();
+        assert_eq!(interner.texts().len(), distinct.len());
+    }
+
     proptest! {
         #[test]
-        fn each_distinct_text_has_one_index(texts in proptest::collection::vec("[ab]{0,3}", 0..200)) {
+        fn each_distinct_text_has_one_index(
+            texts in proptest::collection::vec(prop_oneof!["[ab]{0,3}", "[ab]{7,9}", "[ab]{0,2}.{14,18}[ab]"], 0..200),
+        ) {
             let mut interner = Interner::default();
             let mut reference: HashMap<String, u32> = HashMap::new();
+            let mut expected = Vec::new();
             for text in &texts {
                 let next = reference.len() as u32;
-                let expected = *reference.entry(text.clone()).or_insert(next);
-                prop_assert_eq!(interner.intern(text), expected);
+                expected.push(*reference.entry(text.clone()).or_insert(next));
+                prop_assert_eq!(interner.intern(text), expected[expected.len() - 1]);
             }
             prop_assert_eq!(interner.texts().len(), reference.len());
+
+            let mut at_once = Interner::default();
+            let mut indices = vec![7];
+            at_once.intern_all(&texts.iter().collect(), &mut indices);
+            prop_assert_eq!(indices, expected);
+            prop_assert_eq!(at_once.texts(), interner.texts());
+        }
+
+        #[test]
+        fn texts_are_ordered_as_bytes(texts in proptest::collection::vec("[\\x00a-c]{0,12}", 0..60)) {
+            let dictionary: Dictionary = texts.iter().collect();
+            let mut expected: Vec<u32> = (0..texts.len() as u32).collect();
+            expected.sort_by_key(|&index| &texts[index as usize]);
+            let order = dictionary.in_text_order();
+            let texts_of = |order: &[u32]| order.iter().map(|&index| texts[index as usize].clone()).collect::<Vec<_>>();
+            prop_assert_eq!(texts_of(&order), texts_of(&expected));
         }
     }
 }

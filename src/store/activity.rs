@@ -3,6 +3,7 @@
 //! An index by time would cost as much as the pageviews themselves. Instead each load writes, for every
 //! hour that it brings pageviews of, the ids of their users as one compact list.
 
+use hashbrown::HashMap;
 use rusqlite::Connection;
 use rusqlite::params;
 
@@ -14,29 +15,43 @@ const US_PER_HOUR: i64 = 3_600 * US_PER_S;
 /// Collects the active hours of users while a load writes their pageviews.
 #[derive(Debug, Default)]
 pub(super) struct Activity {
-    /// (hour since the epoch, user), each pair at least once.
-    pairs: Vec<(i64, i64)>,
+    /// By hours since the epoch.
+    hours: HashMap<i64, Hour>,
+    /// Hour and user of the last pageview.
+    last: Option<(i64, i64)>,
+}
+
+/// The users of an hour, each at least once.
+#[derive(Debug, Default)]
+struct Hour {
+    /// As [`put`] writes them.
+    list: Vec<u8>,
+    last_user: i64,
 }
 
 impl Activity {
-    /// Notes a pageview. Cheap when pageviews of a user come in time order.
+    /// Notes a pageview. Cheap when pageviews of a user come in time order; the list is short when users come
+    /// in order of their ids.
+    #[inline]
     pub(super) fn note(&mut self, user: i64, at: Timestamp) {
-        let pair = (at.as_us().div_euclid(US_PER_HOUR), user);
-        if self.pairs.last() != Some(&pair) {
-            self.pairs.push(pair);
+        let hour = at.as_us().div_euclid(US_PER_HOUR);
+        if self.last == Some((hour, user)) {
+            return;
+        }
+        self.last = Some((hour, user));
+        let hour = self.hours.entry(hour).or_default();
+        if hour.last_user != user || hour.list.is_empty() {
+            put(user, &mut hour.last_user, &mut hour.list);
         }
     }
 
     /// Writes the lists of the load with this number in the ledger.
-    pub(super) fn write(mut self, connection: &Connection, load: i64) -> rusqlite::Result<()> {
-        self.pairs.sort_unstable();
-        self.pairs.dedup();
+    pub(super) fn write(self, connection: &Connection, load: i64) -> rusqlite::Result<()> {
+        let mut hours: Vec<(i64, Hour)> = self.hours.into_iter().collect();
+        hours.sort_unstable_by_key(|&(hour, _)| hour);
         let mut insert = connection.prepare("INSERT INTO activity VALUES (?1, ?2, ?3)")?;
-        let mut list = Vec::new();
-        for hour in self.pairs.chunk_by(|a, b| a.0 == b.0) {
-            list.clear();
-            encode(hour.iter().map(|&(_, user)| user), &mut list);
-            insert.execute(params![hour[0].0, load, list])?;
+        for (hour, users) in hours {
+            insert.execute(params![hour, load, users.list])?;
         }
         Ok(())
     }
@@ -62,19 +77,16 @@ pub(super) fn users_between(
     Ok(users)
 }
 
-/// Appends ascending ids as differences, seven bits a byte, low bits first, the high bit set on all but
-/// the last byte of each (LEB128).
-fn encode(ids: impl Iterator<Item = i64>, list: &mut Vec<u8>) {
-    let mut previous = 0;
-    for id in ids {
-        let mut difference = (id - previous) as u64;
-        previous = id;
-        while difference >= 0x80 {
-            list.push(difference as u8 | 0x80);
-            difference >>= 7;
-        }
-        list.push(difference as u8);
+/// Appends an id as its difference from the one before, seven bits a byte, low bits first, the high bit set
+/// on all but the last byte (LEB128). A difference below 0, where a slab begins, takes ten bytes.
+fn put(id: i64, before: &mut i64, list: &mut Vec<u8>) {
+    let mut difference = id.wrapping_sub(*before) as u64;
+    *before = id;
+    while difference >= 0x80 {
+        list.push(difference as u8 | 0x80);
+        difference >>= 7;
     }
+    list.push(difference as u8);
 }
 
 /// Appends the ids of a list. A list that is damaged gives ids that no user has.
@@ -98,11 +110,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_list_gives_back_its_ids(ids in proptest::collection::btree_set(0..i64::MAX, 0..50)) {
-            let (mut list, mut found) = (Vec::new(), Vec::new());
-            encode(ids.iter().copied(), &mut list);
+        fn a_list_gives_back_its_ids(ids in proptest::collection::vec(any::<i64>(), 0..50)) {
+            let (mut list, mut found, mut before) = (Vec::new(), Vec::new(), 0);
+            for &id in &ids {
+                put(id, &mut before, &mut list);
+            }
             decode(&list, &mut found);
-            prop_assert!(found.iter().eq(&ids));
+            prop_assert_eq!(found, ids);
         }
 
         #[test]

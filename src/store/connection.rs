@@ -12,6 +12,7 @@ use tempfile::NamedTempFile;
 use tempfile::TempPath;
 
 use crate::output::draft_file;
+use crate::store::pages::PAGE_BYTES;
 use crate::store::schema;
 use crate::store::schema::Header;
 use crate::words::error::Error;
@@ -160,19 +161,43 @@ impl Store {
         })
     }
 
-    /// Makes an empty store of an empty file. It has no journal: whoever fails to fill it drops it.
+    /// Makes an empty store of an empty file.
     fn begin(file: NamedTempFile) -> Result<(Connection, TempPath)> {
         let path = file.into_temp_path();
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE;
-        let connection = connect(&path, flags).map_err(sqlite("make", &path))?;
-        let made = connection
-            .pragma_update(None, "journal_mode", "OFF")
-            .and_then(|()| connection.pragma_update(None, "synchronous", "OFF"))
-            .and_then(|()| connection.pragma_update(None, "application_id", schema::APPLICATION_ID))
-            .and_then(|()| connection.pragma_update(None, "user_version", schema::VERSION))
-            .and_then(|()| connection.execute_batch(schema::SCHEMA));
-        made.map_err(sqlite("make", &path))?;
+        let made = || {
+            let connection = connect_to_draft(&path)?;
+            connection.pragma_update(None, "page_size", PAGE_BYTES as i64)?;
+            connection.pragma_update(None, "application_id", schema::APPLICATION_ID)?;
+            connection.pragma_update(None, "user_version", schema::VERSION)?;
+            connection.execute_batch(schema::SCHEMA)?;
+            Ok(connection)
+        };
+        let connection = made().map_err(sqlite("make", &path))?;
         Ok((connection, path))
+    }
+
+    /// Whether nobody else can see the store: it is new, and not in its place yet.
+    pub(super) fn is_unseen(&self) -> bool {
+        !matches!(self.life, Life::Kept)
+    }
+
+    /// The file that the store is in now.
+    pub(super) fn file(&self) -> &Path {
+        match &self.life {
+            Life::Kept => &self.path,
+            Life::Draft { file, .. } | Life::Temporary { _file: file } => file,
+        }
+    }
+
+    /// Closes the connection to a store that nobody else sees while `work` changes the file, and opens it
+    /// again. When the latter fails there is nothing left to do with the store but to drop it.
+    pub(super) fn aside<T>(&mut self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        let nothing = Connection::open_in_memory().map_err(self.failed("write"))?;
+        let closed = std::mem::replace(&mut self.connection, nothing).close();
+        closed.map_err(|(_, error)| sqlite("write", &self.path)(error))?;
+        let done = work();
+        self.connection = connect_to_draft(self.file()).map_err(self.failed("write"))?;
+        done
     }
 
     /// Puts a draft in its place, complete and on disk; does nothing to a store that is there already.
@@ -255,6 +280,14 @@ impl Store {
 /// A connection that trusts nothing in the schema it finds.
 fn connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
     prepare(open(path, flags)?)
+}
+
+/// The same to a new store. It has no journal: whoever fails to fill it drops it.
+fn connect_to_draft(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    connection.pragma_update(None, "journal_mode", "OFF")?;
+    connection.pragma_update(None, "synchronous", "OFF")?;
+    Ok(connection)
 }
 
 /// The same to a store that is there. Errors if it is protected, before SQLite makes files beside it that it

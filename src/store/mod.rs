@@ -3,14 +3,22 @@
 //! Knows pageviews and sessions, and nothing of how they are shown or exported.
 
 mod activity;
+mod add;
+mod batch;
+mod btree;
 mod connection;
 mod duplicates;
+mod fill;
+mod gather;
 mod insert;
 mod ledger;
 mod load;
+mod pages;
+mod record;
 mod refresh;
 mod scan;
 mod schema;
+mod spill;
 mod text_ids;
 
 pub use connection::Access;

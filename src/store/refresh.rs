@@ -50,7 +50,7 @@ pub(super) struct Touched {
 }
 
 /// A row of `session`: user, started_at, ended_at, pageviews, landing_page, exit_page.
-type SessionRow = [i64; 6];
+pub(super) type SessionRow = [i64; 6];
 
 impl Store {
     /// Derives all sessions anew at `gap`, which becomes the store's. All or nothing.
@@ -210,7 +210,7 @@ impl Slab {
     }
 
     /// Cuts the slab into sessions, inserts them, empties the slab; returns how many.
-    pub(super) fn cut(&mut self, gap: Gap, sessions: &mut BulkInsert<'_>) -> rusqlite::Result<u64> {
+    fn cut(&mut self, gap: Gap, sessions: &mut BulkInsert<'_>) -> rusqlite::Result<u64> {
         let mut written = 0;
         self.drain(gap, |row| {
             written += 1;
@@ -219,25 +219,17 @@ impl Slab {
         Ok(written)
     }
 
-    /// The same, if the slab is large enough to be worth it.
-    pub(super) fn cut_if_full(
-        &mut self,
-        gap: Gap,
-        sessions: &mut BulkInsert<'_>,
-    ) -> rusqlite::Result<u64> {
-        if self.builder.n_rows() < ROWS_A_SLAB {
-            Ok(0)
-        } else {
-            self.cut(gap, sessions)
-        }
+    /// How many pageviews it holds.
+    pub(super) fn n_rows(&self) -> usize {
+        self.builder.n_rows()
     }
 
     /// Hands over the sessions of the slab in order and empties it.
-    fn drain(
+    pub(super) fn drain<E>(
         &mut self,
         gap: Gap,
-        mut take: impl FnMut(&SessionRow) -> rusqlite::Result<()>,
-    ) -> rusqlite::Result<()> {
+        mut take: impl FnMut(&SessionRow) -> Result<(), E>,
+    ) -> Result<(), E> {
         let columns = std::mem::take(&mut self.builder).finish(Dictionary::default());
         let sessions = sessionize(&columns, gap);
         for (user, &id) in self.users.iter().enumerate() {

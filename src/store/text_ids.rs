@@ -4,13 +4,12 @@ use rusqlite::Connection;
 use rusqlite::OptionalExtension;
 use rusqlite::params;
 
-use crate::engine::dictionary::Interner;
+use crate::engine::dictionary::Dictionary;
 
-/// The distinct texts of a load, and their ids in a dictionary table of the store.
+/// The ids of the distinct texts of a load in a dictionary table of the store.
 pub(super) struct TextIds {
     table: &'static str,
     column: &'static str,
-    pub(super) interner: Interner,
     /// Store id by index, of the texts that have been stored.
     pub(super) ids: Vec<i64>,
 }
@@ -20,7 +19,6 @@ impl TextIds {
         TextIds {
             table,
             column,
-            interner: Interner::default(),
             ids: Vec::new(),
         }
     }
@@ -29,19 +27,11 @@ impl TextIds {
     /// order of the texts, so that the table's index grows at its end and its users come out in order.
     pub(super) fn store(
         &mut self,
+        texts: &Dictionary,
         connection: &Connection,
-        is_first: bool,
     ) -> rusqlite::Result<()> {
-        let TextIds {
-            table,
-            column,
-            interner,
-            ids,
-        } = self;
-        let texts = interner.texts();
-        let known = ids.len() as u32;
-        let mut fresh: Vec<u32> = (known..texts.len() as u32).collect();
-        fresh.sort_unstable_by(|&a, &b| texts.text(a).cmp(texts.text(b)));
+        let TextIds { table, column, ids } = self;
+        let fresh = texts.order_of(ids.len() as u32..texts.len() as u32);
         ids.resize(texts.len(), 0);
 
         let mut next: i64 = connection.query_row(
@@ -49,18 +39,12 @@ impl TextIds {
             [],
             |row| row.get(0),
         )?;
-        let look_up = !(is_first && known == 0);
         let mut find =
             connection.prepare(&format!("SELECT id FROM {table} WHERE {column} = ?1"))?;
         let mut insert = connection.prepare(&format!("INSERT INTO {table} VALUES (?1, ?2)"))?;
         for index in fresh {
             let text = texts.text(index);
-            let found = if look_up {
-                find.query_row([text], |row| row.get(0)).optional()?
-            } else {
-                None
-            };
-            ids[index as usize] = match found {
+            ids[index as usize] = match find.query_row([text], |row| row.get(0)).optional()? {
                 Some(id) => id,
                 None => {
                     insert.execute(params![next, text])?;

@@ -1,0 +1,164 @@
+//! Pageviews on their way from the thread that reads to the one that takes them in. Store floor.
+//!
+//! Reading and taking in cost about the same; on two cores a load takes as long as the slower of them.
+
+use std::panic::resume_unwind;
+use std::sync::mpsc::Receiver;
+use std::sync::mpsc::Sender;
+use std::sync::mpsc::SyncSender;
+use std::sync::mpsc::channel;
+use std::sync::mpsc::sync_channel;
+use std::thread;
+
+use crate::engine::dictionary::Dictionary;
+use crate::source;
+use crate::source::Input;
+use crate::source::ReadOptions;
+use crate::source::Sink;
+use crate::source::Understood;
+use crate::words::error::Error;
+use crate::words::error::Result;
+use crate::words::pageview::Pageview;
+use crate::words::pageview::Reject;
+use crate::words::timestamp::Timestamp;
+
+/// Pageviews of a batch as a rule, at most: what the next stage looks at again stays in the cache.
+pub(super) const ROWS_A_BATCH: usize = 1 << 13;
+
+/// Batches that the reader may be ahead.
+const BATCHES_AHEAD: usize = 8;
+
+/// How many rejects are kept.
+pub(super) const REJECTS_SHOWN: usize = 5;
+
+/// When a batch is full, and when to stop.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// Pageviews of a batch.
+    pub(super) rows_a_batch: usize,
+    /// Whether the first reject stops the reading.
+    pub(super) strict: bool,
+}
+
+/// Some pageviews in order of arrival, and what else was met on the way.
+#[derive(Debug, Default)]
+pub(super) struct Batch {
+    /// Users, pages and times, by pageview.
+    pub(super) users: Dictionary,
+    pub(super) pages: Dictionary,
+    pub(super) at: Vec<Timestamp>,
+    /// Rejects among them, and the first few of the input if they are among them.
+    pub(super) rejects: u64,
+    pub(super) first_rejects: Vec<Reject>,
+    /// Bytes of the input read so far.
+    pub(super) bytes_read: u64,
+}
+
+impl Batch {
+    fn clear(&mut self) {
+        self.users.clear();
+        self.pages.clear();
+        self.at.clear();
+        self.rejects = 0;
+        self.first_rejects.clear();
+    }
+}
+
+/// Reads an input on a thread of its own and hands its pageviews to `take`, in order, a batch at a time.
+/// When this returns the thread has ended.
+///
+/// Errors as [`source::read`] does, with the first reject if that is to be, and when `take` does, which stops the
+/// reading.
+pub(super) fn read_in_batches(
+    input: &mut Input,
+    options: &ReadOptions,
+    limits: Limits,
+    take: &mut dyn FnMut(&Batch) -> Result<()>,
+) -> Result<Understood> {
+    thread::scope(|scope| {
+        let (full, batches) = sync_channel(BATCHES_AHEAD);
+        let (used, empty) = channel();
+        let reader = scope.spawn(move || {
+            let mut sender = BatchSender {
+                batch: Batch::default(),
+                full,
+                empty,
+                limits,
+                n_kept_rejects: 0,
+            };
+            let understood = source::read(input, options, &mut sender)?;
+            sender.send()?;
+            Ok(understood)
+        });
+        let taken = take_all(batches, &used, take);
+        // Nobody receives any more, so that a reader that is not done stops at its next batch.
+        let read = reader.join().unwrap_or_else(|panic| resume_unwind(panic));
+        taken.and(read)
+    })
+}
+
+fn take_all(
+    batches: Receiver<Batch>,
+    used: &Sender<Batch>,
+    take: &mut dyn FnMut(&Batch) -> Result<()>,
+) -> Result<()> {
+    for mut batch in batches {
+        take(&batch)?;
+        batch.clear();
+        // A reader that is done needs no more of them.
+        let _ = used.send(batch);
+    }
+    Ok(())
+}
+
+/// Collects what is read into batches and sends them.
+struct BatchSender {
+    batch: Batch,
+    full: SyncSender<Batch>,
+    /// Batches that have been taken in, to be filled again.
+    empty: Receiver<Batch>,
+    limits: Limits,
+    n_kept_rejects: usize,
+}
+
+impl BatchSender {
+    fn send(&mut self) -> Result<()> {
+        let next = Batch {
+            bytes_read: self.batch.bytes_read,
+            ..self.empty.try_recv().unwrap_or_default()
+        };
+        let batch = std::mem::replace(&mut self.batch, next);
+        // Nobody takes them only when taking them failed, and that error is the one to be told.
+        self.full.send(batch).map_err(|_| Error::Interrupted)
+    }
+}
+
+impl Sink for BatchSender {
+    fn pageview(&mut self, pageview: Pageview<'_>) -> Result<()> {
+        self.batch.users.push(pageview.user_id);
+        self.batch.pages.push(pageview.page);
+        self.batch.at.push(pageview.page_view_at);
+        if self.batch.at.len() >= self.limits.rows_a_batch {
+            self.send()?;
+        }
+        Ok(())
+    }
+
+    fn reject(&mut self, reject: Reject) -> Result<()> {
+        if self.limits.strict {
+            return Err(Error::Rejected(reject));
+        }
+        self.batch.rejects += 1;
+        if self.n_kept_rejects < REJECTS_SHOWN {
+            self.n_kept_rejects += 1;
+            self.batch.first_rejects.push(reject);
+        }
+        Ok(())
+    }
+
+    fn progress(&mut self, bytes_read: u64) -> Result<()> {
+        // Whatever there is: more may be long in coming.
+        self.batch.bytes_read = bytes_read;
+        self.send()
+    }
+}

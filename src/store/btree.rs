@@ -1,0 +1,343 @@
+//! B-trees of SQLite's file format, built from rows that come in key order. Store floor.
+//!
+//! A row that goes through SQLite passes a statement's program, a search for its place and the balancing of
+//! pages; rows that come in order need none of it. Leaves are filled one after the other, and the
+//! pages above them once all leaves are there. Knows the format of pages and records, as in
+//! <https://www.sqlite.org/fileformat2.html#b_tree_pages>, and nothing of what the rows mean.
+
+use std::io;
+use std::ops::Range;
+
+use crate::store::pages::PAGE_BYTES;
+use crate::store::pages::PageBytes;
+use crate::store::pages::Pages;
+use crate::store::record;
+
+/// The most bytes of a row that a page of an index holds, and of a table: what is longer goes on in pages of
+/// its own, and then at least `MIN_LOCAL` stay.
+const MAX_LOCAL_IN_INDEX: usize = (PAGE_BYTES - 12) * 64 / 255 - 23;
+const MAX_LOCAL_IN_TABLE: usize = PAGE_BYTES - 35;
+const MIN_LOCAL: usize = (PAGE_BYTES - 12) * 32 / 255 - 23;
+
+/// What a page is, as its first byte says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    InnerIndex = 2,
+    InnerTable = 5,
+    LeafIndex = 10,
+    LeafTable = 13,
+}
+
+impl Kind {
+    fn header_bytes(self) -> usize {
+        match self {
+            Kind::InnerIndex | Kind::InnerTable => 12,
+            Kind::LeafIndex | Kind::LeafTable => 8,
+        }
+    }
+}
+
+/// An index, or a table without row ids: its rows are its keys. Rows must come in key order, none twice.
+pub(super) struct IndexTree {
+    leaf: Page,
+    leaves: Level,
+    cell: Vec<u8>,
+}
+
+impl Default for IndexTree {
+    fn default() -> IndexTree {
+        IndexTree {
+            leaf: Page::new(Kind::LeafIndex),
+            leaves: Level::default(),
+            cell: Vec::new(),
+        }
+    }
+}
+
+impl IndexTree {
+    /// Adds a row of up to six integers.
+    pub(super) fn push<const N: usize>(
+        &mut self,
+        pages: &mut Pages,
+        row: [i64; N],
+    ) -> io::Result<()> {
+        let (cell, len) = record::cell_of_integers(row);
+        self.push_cell(pages, &cell[..len])
+    }
+
+    /// Adds the row (text, row id) of a text's index.
+    pub(super) fn push_text(&mut self, pages: &mut Pages, text: &str, id: i64) -> io::Result<()> {
+        let mut cell = std::mem::take(&mut self.cell);
+        let payload = record::text_and_id(text, id);
+        cell.clear();
+        record::put_varint(payload.len() as u64, &mut cell);
+        put_payload(&payload, MAX_LOCAL_IN_INDEX, pages, &mut cell)?;
+        self.push_cell(pages, &cell)?;
+        self.cell = cell;
+        Ok(())
+    }
+
+    fn push_cell(&mut self, pages: &mut Pages, cell: &[u8]) -> io::Result<()> {
+        if !self.leaf.has_room(cell.len()) {
+            // The row between two leaves stands above them. Taking the last one of the full leaf leaves a
+            // row for the next leaf whatever comes. A leaf has room for four rows at least.
+            let divider = self.leaf.pop();
+            let number = pages.append(self.leaf.seal(0))?;
+            self.leaves.push(number, &divider);
+            self.leaf.clear();
+        }
+        self.leaf.push(&[], cell);
+        Ok(())
+    }
+
+    /// Writes what is left, but for the root, which is returned.
+    pub(super) fn finish(self, pages: &mut Pages) -> io::Result<Box<PageBytes>> {
+        self.leaves.finish(self.leaf, Kind::InnerIndex, pages)
+    }
+}
+
+/// A table of texts by row id: (id INTEGER PRIMARY KEY, text). Ids must ascend.
+pub(super) struct TextTree {
+    leaf: Page,
+    leaves: Level,
+    last_id: i64,
+}
+
+impl Default for TextTree {
+    fn default() -> TextTree {
+        TextTree {
+            leaf: Page::new(Kind::LeafTable),
+            leaves: Level::default(),
+            last_id: 0,
+        }
+    }
+}
+
+impl TextTree {
+    pub(super) fn push(&mut self, pages: &mut Pages, id: i64, text: &str) -> io::Result<()> {
+        let payload = record::null_and_text(text);
+        let mut cell = Vec::with_capacity(payload.len() + 20);
+        record::put_varint(payload.len() as u64, &mut cell);
+        record::put_varint(id as u64, &mut cell);
+        put_payload(&payload, MAX_LOCAL_IN_TABLE, pages, &mut cell)?;
+        if !self.leaf.has_room(cell.len()) {
+            let number = pages.append(self.leaf.seal(0))?;
+            let mut divider = Vec::with_capacity(9);
+            record::put_varint(self.last_id as u64, &mut divider);
+            self.leaves.push(number, &divider);
+            self.leaf.clear();
+        }
+        self.leaf.push(&[], &cell);
+        self.last_id = id;
+        Ok(())
+    }
+
+    /// Writes what is left, but for the root, which is returned.
+    pub(super) fn finish(self, pages: &mut Pages) -> io::Result<Box<PageBytes>> {
+        self.leaves.finish(self.leaf, Kind::InnerTable, pages)
+    }
+}
+
+/// Appends a payload to its cell; what is too long for a page goes into pages of its own, each of which
+/// begins with the number of the next, and the number of the first of them ends the cell.
+fn put_payload(
+    payload: &[u8],
+    max_local: usize,
+    pages: &mut Pages,
+    cell: &mut Vec<u8>,
+) -> io::Result<()> {
+    const ROOM: usize = PAGE_BYTES - 4;
+    if payload.len() <= max_local {
+        cell.extend_from_slice(payload);
+        return Ok(());
+    }
+    let even = MIN_LOCAL + (payload.len() - MIN_LOCAL) % ROOM;
+    let n_local = if even <= max_local { even } else { MIN_LOCAL };
+    let (local, rest) = payload.split_at(n_local);
+    // From the last to the first, because each must name the next.
+    let mut next = 0u32;
+    for piece in rest.chunks(ROOM).rev() {
+        let mut page = [0; PAGE_BYTES];
+        page[..4].copy_from_slice(&next.to_be_bytes());
+        page[4..4 + piece.len()].copy_from_slice(piece);
+        next = pages.append(&page)?;
+    }
+    cell.extend_from_slice(local);
+    cell.extend_from_slice(&next.to_be_bytes());
+    Ok(())
+}
+
+/// The pages of one level of a tree, and what stands between each and the next.
+#[derive(Default)]
+struct Level {
+    /// Page numbers.
+    pages: Vec<u32>,
+    /// The dividers, one after the other.
+    dividers: Vec<u8>,
+    /// End of each divider in `dividers`.
+    ends: Vec<usize>,
+}
+
+impl Level {
+    /// Adds a page, and the divider between it and the next.
+    fn push(&mut self, page: u32, divider: &[u8]) {
+        self.pages.push(page);
+        self.dividers.extend_from_slice(divider);
+        self.ends.push(self.dividers.len());
+    }
+
+    /// The divider behind a page, which is not the last.
+    fn divider(&self, page: usize) -> &[u8] {
+        let start = if page == 0 { 0 } else { self.ends[page - 1] };
+        &self.dividers[start..self.ends[page]]
+    }
+
+    /// Ends the leaves with their last one and builds what is above them. Returns the root.
+    fn finish(
+        mut self,
+        mut leaf: Page,
+        inner: Kind,
+        pages: &mut Pages,
+    ) -> io::Result<Box<PageBytes>> {
+        if self.pages.is_empty() {
+            leaf.seal(0);
+            return Ok(leaf.bytes);
+        }
+        self.pages.push(pages.append(leaf.seal(0))?);
+        loop {
+            let groups = self.groups(inner);
+            let mut above = Level::default();
+            let mut page = Page::new(inner);
+            for group in &groups {
+                page.clear();
+                for child in group.start..group.end - 1 {
+                    page.push(&self.pages[child].to_be_bytes(), self.divider(child));
+                }
+                let sealed = page.seal(self.pages[group.end - 1]);
+                if groups.len() == 1 {
+                    return Ok(page.bytes);
+                }
+                let number = pages.append(sealed)?;
+                if group.end < self.pages.len() {
+                    above.push(number, self.divider(group.end - 1));
+                } else {
+                    above.pages.push(number);
+                }
+            }
+            self = above;
+        }
+    }
+
+    /// Which neighbours have room on one page above them, at least two in each group.
+    fn groups(&self, inner: Kind) -> Vec<Range<usize>> {
+        let mut groups: Vec<Range<usize>> = Vec::new();
+        let mut start = 0;
+        let mut room = Room::of(inner);
+        for child in 1..self.pages.len() {
+            if !room.take(4 + self.divider(child - 1).len()) {
+                groups.push(start..child);
+                start = child;
+                room = Room::of(inner);
+            }
+        }
+        if let Some(before) = groups.last_mut().filter(|_| start + 1 == self.pages.len()) {
+            // A page above must have a divider. Four of them have room, so that the neighbour has one to give.
+            before.end -= 1;
+            start -= 1;
+        }
+        groups.push(start..self.pages.len());
+        groups
+    }
+}
+
+/// Room for cells and the pointers to them.
+struct Room(usize);
+
+impl Room {
+    fn of(kind: Kind) -> Room {
+        Room(PAGE_BYTES - kind.header_bytes())
+    }
+
+    /// Takes the room of a cell, if there is as much.
+    fn take(&mut self, cell_bytes: usize) -> bool {
+        let left = self.0.checked_sub(cell_bytes + 2);
+        self.0 = left.unwrap_or(self.0);
+        left.is_some()
+    }
+}
+
+/// A page being filled. Behind its header the pointers to the cells grow upwards, from its end the cells
+/// grow downwards.
+struct Page {
+    bytes: Box<PageBytes>,
+    kind: Kind,
+    n_cells: usize,
+    /// Where the last cell starts.
+    top: usize,
+}
+
+impl Page {
+    fn new(kind: Kind) -> Page {
+        Page {
+            bytes: Box::new([0; PAGE_BYTES]),
+            kind,
+            n_cells: 0,
+            top: PAGE_BYTES,
+        }
+    }
+
+    fn clear(&mut self) {
+        self.n_cells = 0;
+        self.top = PAGE_BYTES;
+    }
+
+    fn pointers_end(&self) -> usize {
+        self.kind.header_bytes() + 2 * self.n_cells
+    }
+
+    fn has_room(&self, cell_bytes: usize) -> bool {
+        self.pointers_end() + 2 + cell_bytes <= self.top
+    }
+
+    /// Adds a cell, given in two parts, for which there must be room.
+    fn push(&mut self, front: &[u8], back: &[u8]) {
+        let end = self.pointers_end();
+        self.top -= back.len();
+        self.bytes[self.top..self.top + back.len()].copy_from_slice(back);
+        self.top -= front.len();
+        self.bytes[self.top..self.top + front.len()].copy_from_slice(front);
+        self.bytes[end..end + 2].copy_from_slice(&(self.top as u16).to_be_bytes());
+        self.n_cells += 1;
+    }
+
+    /// Takes the last cell off; there must be one before it.
+    fn pop(&mut self) -> Vec<u8> {
+        let before = self.pointers_end() - 4;
+        let end = usize::from(u16::from_be_bytes([
+            self.bytes[before],
+            self.bytes[before + 1],
+        ]));
+        let cell = self.bytes[self.top..end].to_vec();
+        self.n_cells -= 1;
+        self.top = end;
+        cell
+    }
+
+    /// Completes the page. `right` is the last page below it, 0 for a leaf.
+    fn seal(&mut self, right: u32) -> &PageBytes {
+        let end = self.pointers_end();
+        self.bytes[end..self.top].fill(0);
+        self.bytes[0] = self.kind as u8;
+        self.bytes[1..3].fill(0);
+        self.bytes[3..5].copy_from_slice(&(self.n_cells as u16).to_be_bytes());
+        self.bytes[5..7].copy_from_slice(&(self.top as u16).to_be_bytes());
+        self.bytes[7] = 0;
+        if self.kind.header_bytes() == 12 {
+            self.bytes[8..12].copy_from_slice(&right.to_be_bytes());
+        }
+        &self.bytes
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,249 @@
+//! Trees that were built, against what SQLite makes of them.
+
+use proptest::prelude::*;
+use rusqlite::Connection;
+use rusqlite::params;
+use tempfile::TempPath;
+
+use super::*;
+
+const SCHEMA: &str = "
+CREATE TABLE texts (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE numbers (a INTEGER NOT NULL, b INTEGER NOT NULL, c INTEGER NOT NULL, d INTEGER NOT NULL,
+    PRIMARY KEY (a, b, c)) STRICT, WITHOUT ROWID;
+";
+
+type Row = [i64; 4];
+
+fn new_file() -> TempPath {
+    let path = tempfile::NamedTempFile::new().unwrap().into_temp_path();
+    let connection = Connection::open(&path).unwrap();
+    connection
+        .pragma_update(None, "page_size", PAGE_BYTES as i64)
+        .unwrap();
+    connection.execute_batch(SCHEMA).unwrap();
+    path
+}
+
+fn root(path: &TempPath, name: &str) -> u32 {
+    let query = "SELECT rootpage FROM sqlite_schema WHERE name = ?1";
+    let connection = Connection::open(path).unwrap();
+    connection
+        .query_row(query, [name], |row| row.get(0))
+        .unwrap()
+}
+
+/// A file with these rows and texts, built without SQLite.
+fn build(rows: &[Row], texts: &[&str]) -> TempPath {
+    let path = new_file();
+    let roots = ["numbers", "texts", "sqlite_autoindex_texts_1"].map(|name| root(&path, name));
+    let mut pages = Pages::open(&path).unwrap();
+    let mut numbers = IndexTree::default();
+    for row in rows {
+        numbers.push(&mut pages, *row).unwrap();
+    }
+    let mut by_id = TextTree::default();
+    for (text, id) in texts.iter().zip(1..) {
+        by_id.push(&mut pages, id, text).unwrap();
+    }
+    let mut order: Vec<usize> = (0..texts.len()).collect();
+    order.sort_by_key(|&index| texts[index]);
+    let mut by_text = IndexTree::default();
+    for index in order {
+        by_text
+            .push_text(&mut pages, texts[index], index as i64 + 1)
+            .unwrap();
+    }
+    let built = [
+        numbers.finish(&mut pages).unwrap(),
+        by_id.finish(&mut pages).unwrap(),
+        by_text.finish(&mut pages).unwrap(),
+    ];
+    pages
+        .finish(roots.into_iter().zip(built.iter().map(|page| &**page)))
+        .unwrap();
+    path
+}
+
+fn is_whole(connection: &Connection) {
+    let said: String = connection
+        .query_row("PRAGMA integrity_check", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(said, "ok");
+}
+
+fn rows_of(connection: &Connection) -> Vec<Row> {
+    let mut statement = connection
+        .prepare("SELECT a, b, c, d FROM numbers ORDER BY a, b, c")
+        .unwrap();
+    let row = |row: &rusqlite::Row<'_>| Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?]);
+    statement
+        .query_map([], row)
+        .unwrap()
+        .map(Result::unwrap)
+        .collect()
+}
+
+fn texts_of(connection: &Connection) -> Vec<String> {
+    let mut statement = connection
+        .prepare("SELECT text FROM texts ORDER BY id")
+        .unwrap();
+    statement
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect()
+}
+
+/// Builds a file; SQLite must find it whole, and every row and text where it belongs, and go on writing.
+/// `rows` in key order.
+fn check(rows: &[Row], texts: &[&str]) {
+    let path = build(rows, texts);
+    let connection = Connection::open(&path).unwrap();
+    is_whole(&connection);
+    assert_eq!(rows_of(&connection), rows);
+    assert_eq!(texts_of(&connection), texts);
+    let find = "SELECT d FROM numbers WHERE a = ?1 AND b = ?2 AND c = ?3";
+    let mut find = connection.prepare(find).unwrap();
+    for [a, b, c, d] in rows {
+        assert_eq!(
+            find.query_row([a, b, c], |row| row.get::<_, i64>(0)),
+            Ok(*d)
+        );
+    }
+    let mut find = connection
+        .prepare("SELECT id FROM texts WHERE text = ?1")
+        .unwrap();
+    for (text, id) in texts.iter().zip(1i64..) {
+        assert_eq!(find.query_row([text], |row| row.get(0)), Ok(id));
+    }
+
+    connection.execute_batch("BEGIN").unwrap();
+    let mut insert = connection
+        .prepare("INSERT INTO numbers VALUES (?1, ?2, ?3, ?4)")
+        .unwrap();
+    for [a, b, c, d] in rows.iter().step_by(3) {
+        insert.execute([*a, *b, *c ^ (1 << 40), *d]).unwrap();
+    }
+    let mut insert = connection
+        .prepare("INSERT INTO texts (text) VALUES (?1)")
+        .unwrap();
+    for text in texts.iter().step_by(3) {
+        insert.execute(params![format!("{text} and more")]).unwrap();
+    }
+    connection
+        .execute_batch(
+            "DELETE FROM numbers WHERE a % 2 = 0; DELETE FROM texts WHERE id % 5 = 0; COMMIT",
+        )
+        .unwrap();
+    is_whole(&connection);
+}
+
+fn rows(n: usize) -> Vec<Row> {
+    (0..n as i64)
+        .map(|i| [i / 7, i % 7 * 1_000_000_007, i, -i])
+        .collect()
+}
+
+#[test]
+fn any_number_of_rows_makes_a_whole_tree() {
+    // A leaf holds about 200 of them, and a page above it about as many leaves.
+    for n in (0..4).chain(190..230).chain(390..440) {
+        check(&rows(n), &[]);
+    }
+}
+
+#[test]
+fn trees_of_three_levels_are_whole_whatever_the_last_pages_hold() {
+    for n in [30_000, 45_000, 45_100, 45_200, 45_300, 120_000] {
+        check(&rows(n), &[]);
+    }
+}
+
+#[test]
+fn the_extremes_of_integers_are_kept() {
+    let mut values = vec![0, i64::MIN, i64::MAX];
+    for bits in 0..63 {
+        values.extend([1 << bits, (1 << bits) - 1, -(1 << bits), -(1 << bits) - 1]);
+    }
+    values.sort_unstable();
+    values.dedup();
+    let n = values.len();
+    let rows: Vec<Row> = (0..n)
+        .map(|i| {
+            [
+                values[i],
+                values[n - 1 - i],
+                values[(i + 7) % n],
+                values[(i + 29) % n],
+            ]
+        })
+        .collect();
+    let path = build(&rows, &[]);
+    let connection = Connection::open(&path).unwrap();
+    is_whole(&connection);
+    assert_eq!(rows_of(&connection), rows);
+}
+
+#[test]
+fn texts_of_any_length_are_kept() {
+    // Around the lengths at which a text goes on in pages of its own, and at which one more is needed.
+    let bounds = [
+        0,
+        MIN_LOCAL,
+        MAX_LOCAL_IN_INDEX,
+        MAX_LOCAL_IN_TABLE,
+        PAGE_BYTES,
+        2 * PAGE_BYTES,
+        70_000,
+    ];
+    for bound in bounds {
+        let lengths = (bound as usize).saturating_sub(12)..bound + 12;
+        let texts: Vec<String> = lengths
+            .map(|n| "é".repeat(n / 2) + &"x".repeat(n % 2))
+            .collect();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        check(&[], &texts);
+    }
+}
+
+#[test]
+fn many_texts_make_whole_trees() {
+    for n in [1, 100, 20_000] {
+        let texts: Vec<String> = (0..n).map(|i| format!("user {}", i * 7919 % n)).collect();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        check(&rows(n / 2), &texts);
+    }
+}
+
+#[test]
+fn nothing_is_left_of_pages_that_are_not_finished() {
+    let path = new_file();
+    let before = std::fs::read(&path).unwrap();
+    let mut pages = Pages::open(&path).unwrap();
+    let mut tree = IndexTree::default();
+    for row in rows(100_000) {
+        tree.push(&mut pages, row).unwrap();
+    }
+    drop(pages);
+    assert!(std::fs::read(&path).unwrap() == before);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_rows_and_texts_make_whole_trees(
+        rows in proptest::collection::btree_map(
+            (-3i64..3, any::<i32>().prop_map(i64::from), 0i64..i64::from(u32::MAX)), any::<i64>(), 0..1500,
+        ),
+        texts in proptest::collection::btree_set(
+            prop_oneof![8 => ".{0,30}", 1 => "[a-c]{900,1100}", 1 => "[a-c]{4000,13000}"], 0..60,
+        ),
+    ) {
+        let rows: Vec<Row> = rows.into_iter().map(|((a, b, c), d)| [a, b, c, d]).collect();
+        let mut texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        texts.sort_by_key(|text| text.len());
+        check(&rows, &texts);
+    }
+}

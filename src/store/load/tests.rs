@@ -1,0 +1,117 @@
+//! A store filled without SQLite against one that was loaded through it.
+
+use std::io::Cursor;
+
+use proptest::prelude::*;
+use rusqlite::types::Value;
+
+use super::*;
+
+/// What a load may depend on.
+#[derive(Clone, Copy, Debug)]
+struct Case {
+    rows_a_slab: usize,
+    dedupe: bool,
+}
+
+fn load(store: &mut Store, table: &str, case: Case) -> LoadReport {
+    let options = LoadOptions {
+        read: ReadOptions::default(),
+        strict: false,
+        again: true,
+        dedupe: case.dedupe,
+        loaded_at: Timestamp::MIN,
+    };
+    let table = Box::new(Cursor::new(table.as_bytes().to_vec()));
+    store
+        .take_in(Intake {
+            input: &mut Input::from_reader("t", None, table),
+            options: &options,
+            observer: &mut |_| Ok(()),
+            rows_a_slab: case.rows_a_slab,
+        })
+        .unwrap()
+}
+
+/// All rows of a query.
+fn all(store: &Store, query: &str) -> Vec<Vec<Value>> {
+    let mut statement = store.connection.prepare(query).unwrap();
+    let n = statement.column_count();
+    let row = |row: &rusqlite::Row<'_>| (0..n).map(|column| row.get(column)).collect();
+    statement
+        .query_map([], row)
+        .unwrap()
+        .map(Result::unwrap)
+        .collect()
+}
+
+/// Loads a table both ways; everything in the stores must be equal, and the built one whole.
+fn check(table: &str, case: Case) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut built = Store::open_or_draft(&folder.path().join("built.db")).unwrap();
+    let built_report = load(&mut built, table, case);
+    let built = built.keep().unwrap();
+    assert_eq!(
+        all(&built, "PRAGMA integrity_check"),
+        [[Value::Text("ok".to_owned())]]
+    );
+
+    let mut inserted = Store::open_or_draft(&folder.path().join("inserted.db")).unwrap();
+    load(&mut inserted, "user_id,page_view_at,page\n", case);
+    let mut inserted = inserted.keep().unwrap();
+    let inserted_report = load(&mut inserted, table, case);
+    inserted
+        .connection
+        .execute_batch(
+            "DELETE FROM loads WHERE id = 1; UPDATE loads SET id = 1; UPDATE activity SET load = 1",
+        )
+        .unwrap();
+
+    assert_eq!(format!("{built_report:?}"), format!("{inserted_report:?}"));
+    for table in ["pageview", "session", "users", "pages", "loads", "settings"] {
+        let query = format!("SELECT * FROM {table}");
+        assert_eq!(all(&built, &query), all(&inserted, &query), "{table}");
+    }
+    let window = (Timestamp::MIN, Timestamp::MAX);
+    let active = |store: &Store| {
+        crate::store::activity::users_between(&store.connection, window.0, window.1).unwrap()
+    };
+    assert_eq!(active(&built), active(&inserted));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_filled_store_is_equal_to_one_loaded_through_sql(
+        rows in proptest::collection::vec((0u8..6, -3i64..50, 0u8..4), 0..80),
+        rows_a_slab in prop_oneof![Just(usize::MAX), 1usize..30],
+        dedupe in any::<bool>(),
+    ) {
+        let mut table = "user_id,page_view_at,page\n".to_owned();
+        for (user, step, page) in rows {
+            let at_us = step * 600_000_000;
+            table += &format!("u{},{at_us},/{page}\n", user * 37 % 6);
+        }
+        check(&table, Case { rows_a_slab, dedupe });
+    }
+}
+
+#[test]
+fn many_rows_and_long_texts_fill_a_store_as_sql_does() {
+    let mut table = "user_id,page_view_at,page\n".to_owned();
+    for i in 0u64..30_000 {
+        let (user, page) = (i * 7_919 % 4_001, i * 31 % 97);
+        let long = "x".repeat(if page == 0 { 9_000 } else { page as usize });
+        table += &format!("u{user},{},/{long}{page}\n", 1_000_000_000 + i * 977);
+    }
+    for rows_a_slab in [usize::MAX, 10_000] {
+        check(
+            &table,
+            Case {
+                rows_a_slab,
+                dedupe: false,
+            },
+        );
+    }
+}

@@ -1,0 +1,145 @@
+//! Pages written behind the end of a SQLite file, without SQLite. Store floor.
+//!
+//! For a new store that nobody else can see, while no connection is open on it. Knows where pages go, and
+//! nothing of what is in them. Offsets as in <https://www.sqlite.org/fileformat2.html#the_database_header>.
+
+use std::fs::File;
+use std::fs::OpenOptions;
+use std::io;
+use std::io::Read;
+use std::io::Seek;
+use std::io::SeekFrom;
+use std::io::Write;
+use std::path::Path;
+
+/// Size of a page, which a new store is made with.
+pub(super) const PAGE_BYTES: usize = 4096;
+
+/// Pages that go to the file in one piece.
+const PAGES_A_WRITE: usize = 64;
+
+/// The page that SQLite's locks lie on; it holds nothing.
+const LOCK_PAGE: u32 = ((1 << 30) / PAGE_BYTES + 1) as u32;
+
+/// Where in the file its header keeps the size of a page, the bytes of a page that are left free, the
+/// change counter, the number of pages, the largest root page if pages move by themselves, and the change
+/// counter for which the number of pages is right.
+const PAGE_SIZE_AT: usize = 16;
+const RESERVED_AT: usize = 20;
+const CHANGES_AT: usize = 24;
+const PAGES_AT: usize = 28;
+const AUTO_VACUUM_AT: usize = 52;
+const VALID_FOR_AT: usize = 92;
+
+/// The content of a page.
+pub(super) type PageBytes = [u8; PAGE_BYTES];
+
+/// A SQLite file that grows by whole pages.
+///
+/// Until [`Pages::finish`] SQLite sees nothing of them; dropped before, the file is cut back to what it was.
+pub(super) struct Pages {
+    file: File,
+    header: [u8; 100],
+    bytes_before: u64,
+    /// Number of the next page; the first of a file is number 1.
+    next: u32,
+    /// Pages not written yet.
+    buffer: Vec<u8>,
+    is_finished: bool,
+}
+
+impl Pages {
+    /// Opens a file that SQLite has made. No connection may be open on it.
+    pub(super) fn open(path: &Path) -> io::Result<Pages> {
+        let mut file = OpenOptions::new().read(true).write(true).open(path)?;
+        let mut header = [0; 100];
+        file.read_exact(&mut header)?;
+        let bytes_before = file.seek(SeekFrom::End(0))?;
+        let is_as_made = usize::from(u16::from_be_bytes([
+            header[PAGE_SIZE_AT],
+            header[PAGE_SIZE_AT + 1],
+        ])) == PAGE_BYTES
+            && header[RESERVED_AT] == 0
+            && number_at(&header, AUTO_VACUUM_AT) == 0
+            && u64::from(number_at(&header, PAGES_AT)) * PAGE_BYTES as u64 == bytes_before;
+        if !is_as_made {
+            let problem = "the file is not laid out as a new store is";
+            return Err(io::Error::new(io::ErrorKind::InvalidData, problem));
+        }
+        Ok(Pages {
+            file,
+            header,
+            bytes_before,
+            next: number_at(&header, PAGES_AT) + 1,
+            buffer: Vec::with_capacity(PAGES_A_WRITE * PAGE_BYTES),
+            is_finished: false,
+        })
+    }
+
+    /// Appends a page and returns its number.
+    pub(super) fn append(&mut self, page: &PageBytes) -> io::Result<u32> {
+        if self.next == LOCK_PAGE {
+            self.put(&[0; PAGE_BYTES])?;
+        }
+        self.put(page)
+    }
+
+    fn put(&mut self, page: &PageBytes) -> io::Result<u32> {
+        let number = self.next;
+        self.next = number
+            .checked_add(1)
+            .filter(|&next| next < u32::MAX)
+            .ok_or(io::ErrorKind::FileTooLarge)?;
+        self.buffer.extend_from_slice(page);
+        if self.buffer.len() == PAGES_A_WRITE * PAGE_BYTES {
+            self.flush()?;
+        }
+        Ok(number)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.write_all(&self.buffer)?;
+        self.buffer.clear();
+        Ok(())
+    }
+
+    /// Puts `roots` in the place of the pages with these numbers, and lets SQLite see what was appended.
+    pub(super) fn finish<'p>(
+        mut self,
+        roots: impl IntoIterator<Item = (u32, &'p PageBytes)>,
+    ) -> io::Result<()> {
+        self.flush()?;
+        for (number, page) in roots {
+            let place = (u64::from(number) - 1) * PAGE_BYTES as u64;
+            self.file.seek(SeekFrom::Start(place))?;
+            self.file.write_all(page)?;
+        }
+        // A connection that has seen the file before notices by the change counter that it is another.
+        let changes = number_at(&self.header, CHANGES_AT).wrapping_add(1);
+        set_number_at(&mut self.header, CHANGES_AT, changes);
+        set_number_at(&mut self.header, VALID_FOR_AT, changes);
+        set_number_at(&mut self.header, PAGES_AT, self.next - 1);
+        self.file.seek(SeekFrom::Start(0))?;
+        self.file.write_all(&self.header)?;
+        self.is_finished = true;
+        Ok(())
+    }
+}
+
+impl Drop for Pages {
+    fn drop(&mut self) {
+        if !self.is_finished {
+            // What cannot be cut off is behind the end that SQLite sees.
+            let _ = self.file.set_len(self.bytes_before);
+        }
+    }
+}
+
+fn number_at(header: &[u8; 100], place: usize) -> u32 {
+    let bytes = &header[place..place + 4];
+    u32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])
+}
+
+fn set_number_at(header: &mut [u8; 100], place: usize, number: u32) {
+    header[place..place + 4].copy_from_slice(&number.to_be_bytes());
+}

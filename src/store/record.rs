@@ -1,0 +1,129 @@
+//! Rows as SQLite writes them in a file. Store floor.
+//!
+//! A record is a header, the size of the header and the type of each value, and then the values:
+//! <https://www.sqlite.org/fileformat2.html#record_format>.
+
+/// Room for a cell of six integers, and for writing each with eight bytes whatever it needs.
+const CELL_BYTES: usize = 64;
+
+/// Type of an integer that takes this many bytes; those of 0 and 1 take none and are their own type.
+const TYPE_OF_BYTES: [u8; 9] = [8, 1, 2, 3, 4, 5, 5, 6, 6];
+
+/// How many bytes each type of integer takes.
+const BYTES_OF_TYPE: [u8; 10] = [0, 1, 2, 3, 4, 6, 8, 0, 0, 0];
+
+/// A cell of a leaf whose row is `N` integers, at most six, and its length.
+pub(super) fn cell_of_integers<const N: usize>(row: [i64; N]) -> ([u8; CELL_BYTES], usize) {
+    const { assert!(N <= 6, "a cell has room for six integers") };
+    let mut cell = [0; CELL_BYTES];
+    let mut len = 2 + N;
+    for (column, value) in row.into_iter().enumerate() {
+        let kind = integer_type(value);
+        let bytes = usize::from(BYTES_OF_TYPE[usize::from(kind)]);
+        cell[2 + column] = kind;
+        // The bytes that matter are the low ones; they go first.
+        let value = (value as u64).rotate_right(8 * bytes as u32);
+        cell[len..len + 8].copy_from_slice(&value.to_be_bytes());
+        len += bytes;
+    }
+    // Both are below 128, so that a byte is enough for each.
+    cell[0] = (len - 1) as u8;
+    cell[1] = (N + 1) as u8;
+    (cell, len)
+}
+
+/// The record of an index entry: a text and the id of its row.
+pub(super) fn text_and_id(text: &str, id: i64) -> Vec<u8> {
+    let mut record = Vec::with_capacity(text.len() + 20);
+    let kind = integer_type(id);
+    record.push(0);
+    put_varint(text_type(text), &mut record);
+    record.push(kind);
+    record[0] = record.len() as u8;
+    record.extend_from_slice(text.as_bytes());
+    let bytes = usize::from(BYTES_OF_TYPE[usize::from(kind)]);
+    record.extend_from_slice(&id.to_be_bytes()[8 - bytes..]);
+    record
+}
+
+/// The record of a row whose first column is its row id, which the record leaves out, and then a text.
+pub(super) fn null_and_text(text: &str) -> Vec<u8> {
+    let mut record = Vec::with_capacity(text.len() + 11);
+    record.extend_from_slice(&[0, 0]);
+    put_varint(text_type(text), &mut record);
+    record[0] = record.len() as u8;
+    record.extend_from_slice(text.as_bytes());
+    record
+}
+
+/// Appends a number, which must be below 2^56: seven bits a byte, high bits first, the high bit set on all
+/// but the last byte.
+pub(super) fn put_varint(number: u64, into: &mut Vec<u8>) {
+    let n_bytes = (64 - (number | 1).leading_zeros()).div_ceil(7);
+    for byte in (1..n_bytes).rev() {
+        into.push((number >> (7 * byte)) as u8 | 0x80);
+    }
+    into.push(number as u8 & 0x7f);
+}
+
+fn text_type(text: &str) -> u64 {
+    text.len() as u64 * 2 + 13
+}
+
+fn integer_type(value: i64) -> u8 {
+    if value & !1 == 0 {
+        return 8 + value as u8;
+    }
+    // The bits that are not all sign, and one for the sign.
+    let bits = 65 - (value ^ (value >> 63)).leading_zeros();
+    TYPE_OF_BYTES[bits.div_ceil(8) as usize]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn varint(number: u64) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        put_varint(number, &mut bytes);
+        bytes
+    }
+
+    #[test]
+    fn numbers_take_seven_bits_a_byte() {
+        assert_eq!(varint(0), [0]);
+        assert_eq!(varint(0x7f), [0x7f]);
+        assert_eq!(varint(0x80), [0x81, 0]);
+        assert_eq!(varint(0x3fff), [0xff, 0x7f]);
+        assert_eq!(varint(0x4000), [0x81, 0x80, 0]);
+        let most = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f];
+        assert_eq!(varint((1 << 56) - 1), most);
+    }
+
+    #[test]
+    fn integers_take_as_few_bytes_as_they_need() {
+        for (value, kind) in [
+            (0, 8),
+            (1, 9),
+            (2, 1),
+            (-1, 1),
+            (127, 1),
+            (-128, 1),
+            (128, 2),
+            (32_767, 2),
+            (32_768, 3),
+            (-8_388_608, 3),
+            (8_388_608, 4),
+            (i64::from(i32::MAX), 4),
+            (i64::from(i32::MAX) + 1, 5),
+            ((1 << 47) - 1, 5),
+            (1 << 47, 6),
+            (i64::MIN, 6),
+            (i64::MAX, 6),
+        ] {
+            assert_eq!(integer_type(value), kind, "{value}");
+        }
+        let (cell, len) = cell_of_integers([1, -2, 0x01_02_03]);
+        assert_eq!(cell[..len], [8, 4, 9, 1, 3, 0xfe, 1, 2, 3]);
+    }
+}
