@@ -152,6 +152,9 @@ pub(super) struct ExportArgs {
     /// How rows are written
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: ExportFormat,
+    /// In CSV, put an apostrophe before texts that a spreadsheet would run as a formula
+    #[arg(long)]
+    pub(super) csv_safe: bool,
     #[command(flatten)]
     pub(super) output: OutputArgs,
     #[command(flatten)]
@@ -178,6 +181,8 @@ pub(super) enum ExportFormat {
     Csv,
     /// One JSON object a line
     Jsonl,
+    /// Parquet, with real types
+    Parquet,
 }
 
 #[derive(Debug, Args)]
@@ -340,6 +345,9 @@ pub(super) struct ReadArgs {
     /// Which lines of an access log are pageviews
     #[arg(long, value_enum, default_value_t, value_name = "WHICH")]
     pub(super) log_requests: LogRequestsName,
+    /// Read this table or view of SQLite databases that are no stores
+    #[arg(long, value_name = "NAME")]
+    pub(super) table: Option<String>,
     /// Stop at the first row that is no pageview
     #[arg(long)]
     pub(super) strict: bool,

@@ -7,7 +7,6 @@ use std::path::PathBuf;
 
 use chrono::Utc;
 
-use crate::source::Input;
 use crate::store::Access;
 use crate::store::LoadOptions;
 use crate::store::LoadReport;
@@ -31,9 +30,12 @@ pub(super) enum Inputs {
 }
 
 impl Inputs {
-    /// Looks at the first bytes of the files. Errors if one is missing, or if a store is named together with
+    /// Looks at the first bytes of the files; a database of which a table is read is one of them. Errors if one is missing, or if a store is named together with
     /// other files.
-    pub(super) fn of(paths: &[PathBuf]) -> Result<Inputs> {
+    pub(super) fn of(paths: &[PathBuf], read: &ReadArgs) -> Result<Inputs> {
+        if read.table.is_some() {
+            return Ok(Inputs::Files(paths.to_vec()));
+        }
         for path in paths.iter().filter(|path| *path != Path::new("-")) {
             if is_sqlite(path)? {
                 if paths.len() > 1 {
@@ -78,7 +80,7 @@ pub(super) fn load(
             "standard input is a terminal: pipe pageviews into dwell, or name a file".into(),
         ));
     }
-    let mut input = Input::open(path)?.heeding(reporter.interrupt());
+    let mut input = options.open(path)?.heeding(reporter.interrupt());
     let mut observer = |progress| reporter.observe(progress);
     let report = store.load(&mut input, options, &mut observer)?;
     Ok((report, input.bytes_read()))
@@ -88,6 +90,7 @@ pub(super) fn load(
 pub(super) fn load_options(read: &ReadArgs, again: bool) -> LoadOptions {
     LoadOptions {
         read: read.options(),
+        table: read.table.clone(),
         strict: read.strict,
         again,
         dedupe: false,

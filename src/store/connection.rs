@@ -327,7 +327,7 @@ fn connect_to_read(path: &Path) -> rusqlite::Result<Connection> {
 }
 
 /// A connection to a file that nobody writes to. SQLite neither makes nor recovers the files beside it.
-fn connect_immutable(path: &Path) -> rusqlite::Result<Connection> {
+pub(super) fn connect_immutable(path: &Path) -> rusqlite::Result<Connection> {
     let uri = format!(
         "file:{}?immutable=1",
         path.to_string_lossy()
@@ -354,7 +354,7 @@ fn prepare(connection: Connection) -> rusqlite::Result<Connection> {
 }
 
 /// The names of a foreign database's tables and views, without touching it; none if it cannot be read.
-fn tables(path: &Path) -> Vec<String> {
+pub(super) fn tables(path: &Path) -> Vec<String> {
     let names = || -> rusqlite::Result<Vec<String>> {
         let connection = connect_immutable(path)?;
         let mut statement = connection.prepare(

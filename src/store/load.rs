@@ -1,15 +1,19 @@
 //! A load: one input taken in, with its sessions and its entry in the ledger, or nothing. Store floor.
 
+use std::path::Path;
+
 use rusqlite::Transaction;
 use rusqlite::TransactionBehavior;
 
 use crate::engine::columns::Arrival;
 use crate::engine::dictionary::Dictionary;
 use crate::source::Input;
+use crate::source::InputFormat;
 use crate::source::ReadOptions;
 use crate::source::Understood;
 use crate::store::activity::Activity;
 use crate::store::connection::Store;
+use crate::store::foreign;
 use crate::store::gather::Gathered;
 use crate::store::gather::Intake;
 use crate::store::gather::ROWS_A_SLAB;
@@ -17,6 +21,7 @@ use crate::store::refresh::Refreshed;
 use crate::words::error::Result;
 use crate::words::pageview::Reject;
 use crate::words::progress::Progress;
+use crate::words::text::safe;
 use crate::words::timestamp::Timestamp;
 
 /// What a load is asked to do.
@@ -24,6 +29,8 @@ use crate::words::timestamp::Timestamp;
 pub struct LoadOptions {
     /// How the input is read.
     pub read: ReadOptions,
+    /// The table that is read of a SQLite database; `None` for every other input.
+    pub table: Option<String>,
     /// Whether the first reject stops the load.
     pub strict: bool,
     /// Whether content that the ledger knows is taken in once more.
@@ -86,12 +93,25 @@ impl Store {
         options: &LoadOptions,
         observer: &mut dyn Observer,
     ) -> Result<LoadReport> {
-        self.take_in(Intake {
+        let Some(table) = &options.table else {
+            return self.take_in(Intake {
+                input,
+                options,
+                observer,
+                rows_a_slab: ROWS_A_SLAB,
+            });
+        };
+        // As `foreign` writes its rows.
+        let mut options = options.clone();
+        options.read.format = InputFormat::Jsonl;
+        let mut report = self.take_in(Intake {
             input,
-            options,
+            options: &options,
             observer,
             rows_a_slab: ROWS_A_SLAB,
-        })
+        })?;
+        report.understood.format = format!("SQLite table \"{}\"", safe(table));
+        Ok(report)
     }
 
     fn take_in(&mut self, mut intake: Intake<'_>) -> Result<LoadReport> {
@@ -125,6 +145,18 @@ impl Store {
         let load = self.one::<i64>("SELECT coalesce(max(id), 0) + 1 FROM loads")?;
         let written = activity.write(&self.connection, load);
         written.map_err(self.failed("load into"))
+    }
+}
+
+impl LoadOptions {
+    /// Opens what is at `path` to be loaded with these options; `-` is standard input.
+    ///
+    /// Errors as [`Input::open`] does, and if a table is to be read that is not there.
+    pub fn open(&self, path: &Path) -> Result<Input> {
+        match &self.table {
+            Some(table) => foreign::input(path, table),
+            None => Input::open(path),
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod btree;
 mod connection;
 mod duplicates;
 mod fill;
+mod foreign;
 mod gather;
 mod insert;
 mod ledger;

@@ -52,7 +52,7 @@ pub(super) fn draw(ui: Ui<'_>, dialog: &Dialog, area: Rect, buf: &mut Buffer) ->
         (
             DialogField::Format,
             "Format",
-            EXPORT_FORMATS[dialog.format].name().to_owned(),
+            EXPORT_FORMATS[dialog.format].words().to_owned(),
         ),
     ];
     let editing = dialog.stage == Stage::Editing;

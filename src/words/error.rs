@@ -197,7 +197,10 @@ fn plain(error: &io::Error) -> String {
 fn tables_found(tables: &[String]) -> String {
     match tables {
         [] => " (it has no tables)".to_owned(),
-        names => format!(" (its tables: {})", safe(&names.join(", "))),
+        names => format!(
+            " (its tables: {}): --table NAME reads one of them",
+            safe(&names.join(", "))
+        ),
     }
 }
 

@@ -2,6 +2,9 @@
 //!
 //! RFC 4180, but for lines that end in a line feed alone: a field that holds a comma, a quote or a line end
 //! stands in quotes, and a quote in it is doubled.
+//!
+//! A spreadsheet takes a cell that begins with one of a few characters for a formula and runs it (CWE-1236). A safe
+//! table has an apostrophe before such a text, as <https://owasp.org/www-community/attacks/CSV_Injection> advises.
 
 use std::sync::Arc;
 
@@ -12,9 +15,9 @@ use crate::words::timestamp::Rfc3339;
 use crate::words::timestamp::Timestamp;
 use crate::words::timestamp::write_seconds;
 
-/// Encodes rows of one kind.
+/// Encodes rows of one kind; `SAFE` says whether texts that look like formulas are disarmed.
 #[derive(Debug)]
-pub(super) struct Csv<'a> {
+pub(super) struct Csv<'a, const SAFE: bool> {
     pages: &'a Dictionary,
     /// By page, whether it stands as it is.
     is_plain: Arc<[bool]>,
@@ -26,8 +29,8 @@ pub(super) struct Csv<'a> {
     bytes: Vec<u8>,
 }
 
-impl<'a> Encoder<'a> for Csv<'a> {
-    fn new(pages: &'a Dictionary, is_plain: Arc<[bool]>, _: &[&str]) -> Csv<'a> {
+impl<'a, const SAFE: bool> Encoder<'a> for Csv<'a, SAFE> {
+    fn new(pages: &'a Dictionary, is_plain: Arc<[bool]>, _: &[&str]) -> Self {
         Csv {
             pages,
             is_plain,
@@ -44,7 +47,7 @@ impl<'a> Encoder<'a> for Csv<'a> {
 
     fn is_plain(text: &str) -> bool {
         let is_special = |byte| matches!(byte, b',' | b'"' | b'\r' | b'\n');
-        !text.bytes().fold(false, |any, byte| any | is_special(byte))
+        !text.bytes().fold(false, |any, byte| any | is_special(byte)) && !(SAFE && is_formula(text))
     }
 
     fn bytes(&mut self) -> &mut Vec<u8> {
@@ -52,20 +55,29 @@ impl<'a> Encoder<'a> for Csv<'a> {
     }
 }
 
-fn quoted(out: &mut Vec<u8>, text: &str) {
+/// Whether a spreadsheet might take the text for a formula.
+fn is_formula(text: &str) -> bool {
+    const BEGINNINGS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+    text.starts_with(BEGINNINGS)
+}
+
+fn quoted<const SAFE: bool>(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
+    if SAFE && is_formula(text) {
+        out.push(b'\'');
+    }
     out.extend_from_slice(text.replace('"', "\"\"").as_bytes());
     out.push(b'"');
 }
 
-impl Fields for Csv<'_> {
+impl<const SAFE: bool> Fields for Csv<'_, SAFE> {
     fn begin_user(&mut self, user_id: &str) {
         self.user.clear();
-        if Csv::is_plain(user_id) {
+        if Self::is_plain(user_id) {
             self.user.extend_from_slice(user_id.as_bytes());
             self.session.1 = b"";
         } else {
-            quoted(&mut self.user, user_id);
+            quoted::<SAFE>(&mut self.user, user_id);
             self.session.1 = b"\"";
         }
         self.session.0.clear();
@@ -96,7 +108,7 @@ impl Fields for Csv<'_> {
         if self.is_plain[page as usize] {
             self.bytes.extend_from_slice(text.as_bytes());
         } else {
-            quoted(&mut self.bytes, text);
+            quoted::<SAFE>(&mut self.bytes, text);
         }
         self.bytes.push(b',');
         self

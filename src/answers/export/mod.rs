@@ -5,6 +5,7 @@
 mod csv;
 mod fields;
 mod jsonl;
+mod parquet;
 mod rows;
 mod write;
 
@@ -39,16 +40,29 @@ impl Rows {
 pub enum Format {
     /// Comma-separated values with a header line.
     Csv,
+    /// The same, in which a text that a spreadsheet would run as a formula stands behind an apostrophe.
+    SafeCsv,
     /// One JSON object a line.
     Jsonl,
+    /// Parquet, with real types.
+    Parquet,
 }
 
 impl Format {
+    /// What it is called in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Format::SafeCsv => "csv, safe for spreadsheets",
+            other => other.name(),
+        }
+    }
+
     /// The name on the command line, and the ending of file names.
     pub fn name(self) -> &'static str {
         match self {
-            Format::Csv => "csv",
+            Format::Csv | Format::SafeCsv => "csv",
             Format::Jsonl => "jsonl",
+            Format::Parquet => "parquet",
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::answers::export::Request;
 use crate::answers::export::csv::Csv;
 use crate::answers::export::fields::Fields;
 use crate::answers::export::jsonl::Jsonl;
+use crate::answers::export::parquet;
 use crate::answers::export::rows;
 use crate::answers::export::rows::Picked;
 use crate::answers::export::rows::Source;
@@ -65,8 +66,10 @@ pub fn write(
         rows: request.rows,
     };
     match request.format {
-        Format::Csv => write_encoded::<Csv<'_>>(&source, out, target, observe),
+        Format::Csv => write_encoded::<Csv<'_, false>>(&source, out, target, observe),
+        Format::SafeCsv => write_encoded::<Csv<'_, true>>(&source, out, target, observe),
         Format::Jsonl => write_encoded::<Jsonl<'_>>(&source, out, target, observe),
+        Format::Parquet => parquet::write(&source, out, target, observe),
     }
 }
 

@@ -12,12 +12,17 @@ use crate::cli::args::RowsName;
 use crate::cli::inputs::Inputs;
 use crate::cli::report::Reporter;
 use crate::output::Output;
+use crate::words::error::Error;
 use crate::words::error::Result;
 
 pub(in crate::cli) fn run(args: ExportArgs) -> Result<()> {
+    if args.csv_safe && args.format != ExportFormat::Csv {
+        let problem = "--csv-safe goes with --format csv: only spreadsheets run what is in a cell";
+        return Err(Error::Usage(problem.into()));
+    }
     let mut output = open(&args.output, &args.paths)?;
     let mut reporter = Reporter::new();
-    let store = Inputs::of(&args.paths)?.store(&args.read, &mut reporter)?;
+    let store = Inputs::of(&args.paths, &args.read)?.store(&args.read, &mut reporter)?;
     let request = Request {
         rows: match args.rows {
             RowsName::Sessions => Rows::Sessions,
@@ -25,8 +30,10 @@ pub(in crate::cli) fn run(args: ExportArgs) -> Result<()> {
             RowsName::Users => Rows::Users,
         },
         format: match args.format {
+            ExportFormat::Csv if args.csv_safe => Format::SafeCsv,
             ExportFormat::Csv => Format::Csv,
             ExportFormat::Jsonl => Format::Jsonl,
+            ExportFormat::Parquet => Format::Parquet,
         },
         selection: Selection::All,
         gap: args.gap.map_or_else(|| store.gap(), Ok)?,

@@ -17,6 +17,7 @@ struct Case {
 fn load(store: &mut Store, table: &str, case: Case) -> LoadReport {
     let options = LoadOptions {
         read: ReadOptions::default(),
+        table: None,
         strict: false,
         again: true,
         dedupe: case.dedupe,

@@ -1,0 +1,344 @@
+//! Rows as Parquet, with real types. Answers floor.
+//!
+//! Text is UTF-8, a time TIMESTAMP in microseconds adjusted to UTC, a count INT64, a duration DOUBLE in seconds
+//! (of which no double loses a microsecond in less than a century), true or false BOOLEAN; unknown is null.
+
+use std::io;
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+use parquet::basic::Compression;
+use parquet::basic::ConvertedType;
+use parquet::basic::LogicalType;
+use parquet::basic::Repetition;
+use parquet::basic::TimeUnit;
+use parquet::basic::Type as Physical;
+use parquet::basic::ZstdLevel;
+use parquet::data_type::BoolType;
+use parquet::data_type::ByteArray;
+use parquet::data_type::ByteArrayType;
+use parquet::data_type::DataType;
+use parquet::data_type::DoubleType;
+use parquet::data_type::Int64Type;
+use parquet::errors::ParquetError;
+use parquet::file::properties::WriterProperties;
+use parquet::file::writer::SerializedColumnWriter;
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::types::Type;
+
+use crate::answers::export::fields::Fields;
+use crate::answers::export::rows;
+use crate::answers::export::rows::Source;
+use crate::engine::dictionary::Dictionary;
+use crate::words::error::Error;
+use crate::words::error::Result;
+use crate::words::progress::Observe;
+use crate::words::progress::Progress;
+use crate::words::progress::Stage;
+use crate::words::session::write_session_id;
+use crate::words::timestamp::Timestamp;
+
+/// Rows of a row group, which is kept in memory until it is written: about ten megabytes.
+const ROWS_A_GROUP: usize = 1 << 17;
+
+/// Writes the rows of `source` to `out`, which errors call `target`; returns how many.
+pub(super) fn write(
+    source: &Source<'_>,
+    out: &mut (dyn Write + Send),
+    target: &Path,
+    observe: Observe<'_>,
+) -> Result<u64> {
+    let failed = |error: ParquetError| Error::io("write", target)(io_error(error));
+    let names = rows::columns_of(source.rows);
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .set_created_by(concat!("dwell ", env!("CARGO_PKG_VERSION")).to_owned())
+        .build();
+    let schema = Arc::new(schema(names).map_err(failed)?);
+    let mut writer =
+        SerializedFileWriter::new(out, schema, Arc::new(properties)).map_err(failed)?;
+    let mut group = Group::new(source.columns.pages(), names);
+    let (mut n_rows, mut done, total) = (0, 0, source.columns.n_rows() as u64);
+    for user in source.columns.users().in_text_order() {
+        let user = user as usize;
+        n_rows += source.rows_of(user, &mut group);
+        done += source.columns.rows_of(user).len() as u64;
+        if group.n_rows >= ROWS_A_GROUP {
+            group.write(&mut writer).map_err(failed)?;
+            observe(Progress::of(Stage::Export, done, total))?;
+        }
+    }
+    if group.n_rows > 0 {
+        group.write(&mut writer).map_err(failed)?;
+    }
+    let out = writer.into_inner().map_err(failed)?;
+    out.flush().map_err(Error::io("write", target))?;
+    Ok(n_rows)
+}
+
+/// The rows of a row group, by column.
+struct Group {
+    columns: Vec<Column>,
+    /// The column of the next field.
+    at: usize,
+    n_rows: usize,
+    /// Every page, made to be shared.
+    pages: Vec<ByteArray>,
+    user: ByteArray,
+    user_id: String,
+}
+
+/// The values of a column.
+enum Column {
+    Text(Vec<ByteArray>),
+    Time(Vec<i64>),
+    Count(Vec<i64>),
+    /// Those that are not null, and a level a row: 0 is null.
+    Seconds(Vec<f64>, Vec<i16>),
+    Boolean(Vec<bool>),
+}
+
+impl Column {
+    /// An empty column for what is exported under this name.
+    fn of(name: &str) -> Column {
+        match name {
+            "session_id" | "user_id" | "page" | "landing_page" | "exit_page" => {
+                Column::Text(Vec::new())
+            }
+            "is_bounce" | "is_open" | "starts_at_edge" => Column::Boolean(Vec::new()),
+            name if name.ends_with("_at") => Column::Time(Vec::new()),
+            name if name.ends_with("_s") => Column::Seconds(Vec::new(), Vec::new()),
+            _ => Column::Count(Vec::new()),
+        }
+    }
+
+    fn declared(&self, name: &str) -> Result<Type, ParquetError> {
+        let (physical, logical, converted) = match self {
+            Column::Text(_) => (
+                Physical::BYTE_ARRAY,
+                Some(LogicalType::String),
+                ConvertedType::UTF8,
+            ),
+            Column::Time(_) => (
+                Physical::INT64,
+                Some(LogicalType::timestamp(true, TimeUnit::MICROS)),
+                ConvertedType::TIMESTAMP_MICROS,
+            ),
+            Column::Count(_) => (Physical::INT64, None, ConvertedType::NONE),
+            Column::Seconds(..) => (Physical::DOUBLE, None, ConvertedType::NONE),
+            Column::Boolean(_) => (Physical::BOOLEAN, None, ConvertedType::NONE),
+        };
+        let repetition = match self {
+            Column::Seconds(..) => Repetition::OPTIONAL,
+            _ => Repetition::REQUIRED,
+        };
+        Type::primitive_type_builder(name, physical)
+            .with_repetition(repetition)
+            .with_logical_type(logical)
+            .with_converted_type(converted)
+            .build()
+    }
+
+    /// Writes the values and forgets them.
+    fn write(&mut self, to: &mut SerializedColumnWriter<'_>) -> Result<(), ParquetError> {
+        fn batch<T: DataType>(
+            to: &mut SerializedColumnWriter<'_>,
+            values: &mut Vec<T::T>,
+            levels: Option<&[i16]>,
+        ) -> Result<(), ParquetError> {
+            to.typed::<T>().write_batch(values, levels, None)?;
+            values.clear();
+            Ok(())
+        }
+        match self {
+            Column::Text(values) => batch::<ByteArrayType>(to, values, None),
+            Column::Time(values) | Column::Count(values) => batch::<Int64Type>(to, values, None),
+            Column::Boolean(values) => batch::<BoolType>(to, values, None),
+            Column::Seconds(values, levels) => {
+                batch::<DoubleType>(to, values, Some(levels))?;
+                levels.clear();
+                Ok(())
+            }
+        }
+    }
+}
+
+fn schema(names: &[&str]) -> Result<Type, ParquetError> {
+    let fields: Result<Vec<_>, ParquetError> = names
+        .iter()
+        .map(|name| Column::of(name).declared(name).map(Arc::new))
+        .collect();
+    Type::group_type_builder("dwell")
+        .with_fields(fields?)
+        .build()
+}
+
+impl Group {
+    fn new(pages: &Dictionary, names: &[&str]) -> Group {
+        Group {
+            columns: names.iter().map(|name| Column::of(name)).collect(),
+            at: 0,
+            n_rows: 0,
+            pages: pages.iter().map(ByteArray::from).collect(),
+            user: ByteArray::from(""),
+            user_id: String::new(),
+        }
+    }
+
+    fn write(
+        &mut self,
+        writer: &mut SerializedFileWriter<&mut (dyn Write + Send)>,
+    ) -> Result<(), ParquetError> {
+        let mut group = writer.next_row_group()?;
+        for column in &mut self.columns {
+            let Some(mut to) = group.next_column()? else {
+                break;
+            };
+            column.write(&mut to)?;
+            to.close()?;
+        }
+        group.close()?;
+        self.n_rows = 0;
+        Ok(())
+    }
+
+    /// The column of the next field.
+    fn column(&mut self) -> &mut Column {
+        self.at += 1;
+        &mut self.columns[self.at - 1]
+    }
+
+    fn push_text(&mut self, text: ByteArray) -> &mut Group {
+        if let Column::Text(values) = self.column() {
+            values.push(text);
+        }
+        self
+    }
+}
+
+impl Fields for Group {
+    fn begin_user(&mut self, user_id: &str) {
+        self.user = ByteArray::from(user_id);
+        user_id.clone_into(&mut self.user_id);
+    }
+
+    fn user(&mut self) -> &mut Self {
+        self.push_text(self.user.clone())
+    }
+
+    fn session_id(&mut self, started_at: Timestamp) -> &mut Self {
+        let mut id = Vec::new();
+        write_session_id(&mut id, &self.user_id, started_at);
+        self.push_text(ByteArray::from(id))
+    }
+
+    fn page(&mut self, page: u32) -> &mut Self {
+        self.push_text(self.pages[page as usize].clone())
+    }
+
+    fn time(&mut self, at: Timestamp) -> &mut Self {
+        if let Column::Time(values) = self.column() {
+            values.push(at.as_us());
+        }
+        self
+    }
+
+    fn count(&mut self, n: u64) -> &mut Self {
+        if let Column::Count(values) = self.column() {
+            values.push(n as i64);
+        }
+        self
+    }
+
+    fn seconds(&mut self, us: Option<i64>) -> &mut Self {
+        if let Column::Seconds(values, levels) = self.column() {
+            levels.push(i16::from(us.is_some()));
+            values.extend(us.map(|us| us as f64 / 1e6));
+        }
+        self
+    }
+
+    fn boolean(&mut self, value: bool) -> &mut Self {
+        if let Column::Boolean(values) = self.column() {
+            values.push(value);
+        }
+        self
+    }
+
+    fn end_row(&mut self) {
+        self.at = 0;
+        self.n_rows += 1;
+    }
+}
+
+/// The error of the output itself, where it is one.
+fn io_error(error: ParquetError) -> io::Error {
+    match error {
+        ParquetError::External(source) => match source.downcast::<io::Error>() {
+            Ok(error) => *error,
+            Err(source) => io::Error::other(source),
+        },
+        error => io::Error::other(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::answers::export::Rows;
+
+    #[test]
+    fn every_field_of_a_row_has_a_column_of_its_type() {
+        for rows in [Rows::Sessions, Rows::Pageviews, Rows::Users] {
+            let names = rows::columns_of(rows);
+            let mut group = Group::new(&["/"].into_iter().collect(), names);
+            group.begin_user("a");
+            match rows {
+                Rows::Sessions => fill_session(&mut group),
+                Rows::Pageviews => fill_pageview(&mut group),
+                Rows::Users => fill_user(&mut group),
+            }
+            for (column, name) in group.columns.iter().zip(names) {
+                let n = match column {
+                    Column::Text(values) => values.len(),
+                    Column::Time(values) | Column::Count(values) => values.len(),
+                    Column::Seconds(_, levels) => levels.len(),
+                    Column::Boolean(values) => values.len(),
+                };
+                assert_eq!(n, 1, "{name}");
+            }
+        }
+    }
+
+    fn fill_session(group: &mut Group) {
+        let at = Timestamp::MIN;
+        let fields = group
+            .session_id(at)
+            .user()
+            .count(1)
+            .time(at)
+            .time(at)
+            .seconds(Some(0));
+        fields
+            .count(1)
+            .page(0)
+            .page(0)
+            .boolean(true)
+            .boolean(true)
+            .boolean(true)
+            .end_row();
+    }
+
+    fn fill_pageview(group: &mut Group) {
+        let at = Timestamp::MIN;
+        let fields = group.session_id(at).user().count(1).count(1);
+        fields.time(at).page(0).seconds(None).end_row();
+    }
+
+    fn fill_user(group: &mut Group) {
+        let at = Timestamp::MIN;
+        let fields = group.user().time(at).time(at).count(1).count(1);
+        fields.count(1).seconds(Some(0)).end_row();
+    }
+}
