@@ -28,6 +28,9 @@ pub(super) struct Kind {
     pub(super) has_agent: bool,
 }
 
+/// An agent and what comes after its quotes.
+type AgentAndRest<'a> = (&'a [u8], &'a [u8]);
+
 /// Bytes within which the bracket of a time is closed.
 const LONGEST_TIME: usize = 64;
 
@@ -181,7 +184,7 @@ pub(super) fn status_of(text: &[u8]) -> Option<u16> {
 /// The agent and what comes after it, of ` bytes "referer" "agent" anything`; `None` if there is no agent. Errors
 /// if a quote is never closed.
 #[inline]
-fn read_tail(text: &[u8]) -> Result<Option<(&[u8], &[u8])>, &'static str> {
+fn read_tail(text: &[u8]) -> Result<Option<AgentAndRest<'_>>, &'static str> {
     let Some(open) = memchr::memchr(b'"', text) else {
         return Ok(None);
     };
