@@ -11,6 +11,7 @@ mod duplicates;
 mod fill;
 mod gather;
 mod insert;
+mod leaves;
 mod ledger;
 mod load;
 mod pages;

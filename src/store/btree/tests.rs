@@ -1,11 +1,15 @@
 //! Trees that were built, against what SQLite makes of them.
 
+use std::fs::File;
+
 use proptest::prelude::*;
 use rusqlite::Connection;
 use rusqlite::params;
 use tempfile::TempPath;
 
 use super::*;
+use crate::store::leaves;
+use crate::store::leaves::Stop;
 
 const SCHEMA: &str = "
 CREATE TABLE texts (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
@@ -84,6 +88,23 @@ fn rows_of(connection: &Connection) -> Vec<Row> {
         .collect()
 }
 
+/// The rows as the pages say, given up where they are not in order.
+fn scanned(path: &TempPath) -> Result<Vec<Row>, Stop> {
+    let mut rows: Vec<Row> = Vec::new();
+    leaves::scan(
+        &File::open(path).unwrap(),
+        root(path, "numbers"),
+        &mut |row: Row| {
+            if rows.last().is_some_and(|last| last[..3] >= row[..3]) {
+                return Err(Stop::NotPlain);
+            }
+            rows.push(row);
+            Ok(())
+        },
+    )?;
+    Ok(rows)
+}
+
 fn texts_of(connection: &Connection) -> Vec<String> {
     let mut statement = connection
         .prepare("SELECT text FROM texts ORDER BY id")
@@ -102,6 +123,7 @@ fn check(rows: &[Row], texts: &[&str]) {
     let connection = Connection::open(&path).unwrap();
     is_whole(&connection);
     assert_eq!(rows_of(&connection), rows);
+    assert_eq!(scanned(&path).unwrap(), rows);
     assert_eq!(texts_of(&connection), texts);
     let find = "SELECT d FROM numbers WHERE a = ?1 AND b = ?2 AND c = ?3";
     let mut find = connection.prepare(find).unwrap();
@@ -137,6 +159,7 @@ fn check(rows: &[Row], texts: &[&str]) {
         )
         .unwrap();
     is_whole(&connection);
+    assert_eq!(scanned(&path).unwrap(), rows_of(&connection));
 }
 
 fn rows(n: usize) -> Vec<Row> {
@@ -183,6 +206,7 @@ fn the_extremes_of_integers_are_kept() {
     let connection = Connection::open(&path).unwrap();
     is_whole(&connection);
     assert_eq!(rows_of(&connection), rows);
+    assert_eq!(scanned(&path).unwrap(), rows);
 }
 
 #[test]
@@ -245,5 +269,25 @@ proptest! {
         let mut texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         texts.sort_by_key(|text| text.len());
         check(&rows, &texts);
+    }
+
+    /// A damaged file is given up, or read as far as it is in order; it never ends in a panic or not at all.
+    #[test]
+    fn damaged_pages_are_read_without_a_panic(
+        damage in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..40),
+        at_pointers in any::<bool>(),
+    ) {
+        let path = build(&rows(60_000), &[]);
+        let mut bytes = std::fs::read(&path).unwrap();
+        for (place, byte) in damage {
+            let first = 2 * PAGE_BYTES;
+            let mut place = first + place.index(bytes.len() - first);
+            if at_pointers {
+                place = place / PAGE_BYTES * PAGE_BYTES + place % 64;
+            }
+            bytes[place] = byte;
+        }
+        std::fs::write(&path, bytes).unwrap();
+        let _ = scanned(&path);
     }
 }
