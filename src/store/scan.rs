@@ -50,9 +50,9 @@ impl Store {
             previous: None,
             builder: Builder::default(),
         };
-        let builder = match rows.from_pages(observe)? {
+        let builder = match rows.scan_pages(observe)? {
             Some(builder) => builder,
-            None => rows.from_sql(observe)?,
+            None => rows.scan_by_sql(observe)?,
         };
         Ok(builder.finish(pages.texts))
     }
@@ -105,7 +105,7 @@ struct Rows<'a> {
 
 impl Rows<'_> {
     /// Reads the pages of the table. None if they are not plain, or not as the ledger says.
-    fn from_pages(&self, observe: Observe<'_>) -> Result<Option<Builder>> {
+    fn scan_pages(&self, observe: Observe<'_>) -> Result<Option<Builder>> {
         let root = "SELECT rootpage FROM sqlite_schema WHERE name = 'pageview'";
         let root: u32 = self.store.one(root)?;
         let Some(file) = self.store.pages_file() else {
@@ -130,7 +130,7 @@ impl Rows<'_> {
     }
 
     /// Asks SQLite for the rows.
-    fn from_sql(&self, observe: Observe<'_>) -> Result<Builder> {
+    fn scan_by_sql(&self, observe: Observe<'_>) -> Result<Builder> {
         let store = self.store;
         let mut read = self.anew();
         let mut statement = store

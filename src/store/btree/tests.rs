@@ -1,6 +1,10 @@
 //! Trees that were built, against what SQLite makes of them.
 
 use std::fs::File;
+use std::io::Read;
+use std::io::Seek;
+use std::io::SeekFrom;
+use std::io::Write;
 
 use proptest::prelude::*;
 use rusqlite::Connection;
@@ -212,7 +216,7 @@ fn the_extremes_of_integers_are_kept() {
 #[test]
 fn texts_of_any_length_are_kept() {
     // Around the lengths at which a text goes on in pages of its own, and at which one more is needed.
-    let bounds = [
+    let bounds: [usize; 7] = [
         0,
         MIN_LOCAL,
         MAX_LOCAL_IN_INDEX,
@@ -222,7 +226,7 @@ fn texts_of_any_length_are_kept() {
         70_000,
     ];
     for bound in bounds {
-        let lengths = (bound as usize).saturating_sub(12)..bound + 12;
+        let lengths = bound.saturating_sub(12)..bound + 12;
         let texts: Vec<String> = lengths
             .map(|n| "é".repeat(n / 2) + &"x".repeat(n % 2))
             .collect();
@@ -251,6 +255,30 @@ fn nothing_is_left_of_pages_that_are_not_finished() {
     }
     drop(pages);
     assert!(std::fs::read(&path).unwrap() == before);
+}
+
+#[test]
+fn nothing_is_put_on_the_page_that_locks_lie_on() {
+    let path = new_file();
+    // A file of almost a gibibyte, which takes no room, as its header says.
+    let n_pages = (1 << 30) / PAGE_BYTES - 2;
+    let mut file = File::options().write(true).open(&path).unwrap();
+    file.set_len((n_pages * PAGE_BYTES) as u64).unwrap();
+    file.seek(SeekFrom::Start(28)).unwrap();
+    file.write_all(&(n_pages as u32).to_be_bytes()).unwrap();
+
+    let mut pages = Pages::open(&path).unwrap();
+    let before = n_pages as u32;
+    let numbers = [1, 2, 3, 4].map(|byte| pages.append(&[byte; PAGE_BYTES]).unwrap() - before);
+    assert_eq!(numbers, [1, 2, 4, 5]);
+    pages.finish([]).unwrap();
+    let mut rest = Vec::new();
+    let mut file = File::open(&path).unwrap();
+    file.seek(SeekFrom::Start((n_pages * PAGE_BYTES) as u64))
+        .unwrap();
+    file.read_to_end(&mut rest).unwrap();
+    let first_bytes: Vec<u8> = rest.iter().step_by(PAGE_BYTES).copied().collect();
+    assert_eq!(first_bytes, [1, 2, 0, 3, 4]);
 }
 
 proptest! {
