@@ -1,6 +1,8 @@
 //! Opening, making and keeping a store. Store floor.
 
+use std::cell::OnceCell;
 use std::fs;
+use std::fs::File;
 use std::path::Path;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -35,6 +37,8 @@ pub enum Access {
 #[derive(Debug)]
 pub struct Store {
     pub(super) connection: Connection,
+    /// The file itself, once its pages are read; closed after the connection.
+    pub(super) pages: OnceCell<File>,
     path: PathBuf,
     life: Life,
 }
@@ -93,6 +97,7 @@ impl Store {
         };
         let store = Store {
             connection: connection.map_err(sqlite("open", path))?,
+            pages: OnceCell::new(),
             path: path.into(),
             life: Life::Kept,
         };
@@ -122,6 +127,7 @@ impl Store {
         };
         Ok(Store {
             connection,
+            pages: OnceCell::new(),
             path: target.into(),
             life,
         })
@@ -138,6 +144,7 @@ impl Store {
         let (connection, file) = Store::begin(file)?;
         Ok(Store {
             connection,
+            pages: OnceCell::new(),
             path,
             life: Life::Temporary { _file: file },
         })

@@ -12,6 +12,7 @@ mod fill;
 mod foreign;
 mod gather;
 mod insert;
+mod leaves;
 mod ledger;
 mod load;
 mod pages;

@@ -32,6 +32,38 @@ pub(super) fn cell_of_integers<const N: usize>(row: [i64; N]) -> ([u8; CELL_BYTE
     (cell, len)
 }
 
+/// The row of the cell at `place` of a page, if it is `N` integers, at most six. Behind the page there must be
+/// eight bytes of anything.
+#[inline]
+pub(super) fn integers_of<const N: usize>(
+    page: &[u8],
+    place: usize,
+    page_bytes: usize,
+) -> Option<[i64; N]> {
+    let head = page.get(place..place + 2 + N)?;
+    if usize::from(head[1]) != N + 1 || head[0] >= 0x80 {
+        return None;
+    }
+    let end = place + 1 + usize::from(head[0]);
+    let mut at = place + 2 + N;
+    let mut row = [0; N];
+    for (value, &kind) in row.iter_mut().zip(&head[2..]) {
+        let bytes = match kind {
+            1..=6 => usize::from(BYTES_OF_TYPE[usize::from(kind)]),
+            8 | 9 => {
+                *value = i64::from(kind - 8);
+                continue;
+            }
+            _ => return None,
+        };
+        // The bytes that follow are shifted out, and the sign comes in.
+        let eight = page.get(at..)?.first_chunk()?;
+        *value = i64::from_be_bytes(*eight) >> (64 - 8 * bytes);
+        at += bytes;
+    }
+    (at == end && end <= page_bytes).then_some(row)
+}
+
 /// The record of an index entry: a text and the id of its row.
 pub(super) fn text_and_id(text: &str, id: i64) -> Vec<u8> {
     let mut record = Vec::with_capacity(text.len() + 20);

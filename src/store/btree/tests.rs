@@ -1,11 +1,19 @@
 //! Trees that were built, against what SQLite makes of them.
 
+use std::fs::File;
+use std::io::Read;
+use std::io::Seek;
+use std::io::SeekFrom;
+use std::io::Write;
+
 use proptest::prelude::*;
 use rusqlite::Connection;
 use rusqlite::params;
 use tempfile::TempPath;
 
 use super::*;
+use crate::store::leaves;
+use crate::store::leaves::Stop;
 
 const SCHEMA: &str = "
 CREATE TABLE texts (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
@@ -84,6 +92,23 @@ fn rows_of(connection: &Connection) -> Vec<Row> {
         .collect()
 }
 
+/// The rows as the pages say, given up where they are not in order.
+fn scanned(path: &TempPath) -> Result<Vec<Row>, Stop> {
+    let mut rows: Vec<Row> = Vec::new();
+    leaves::scan(
+        &File::open(path).unwrap(),
+        root(path, "numbers"),
+        &mut |row: Row| {
+            if rows.last().is_some_and(|last| last[..3] >= row[..3]) {
+                return Err(Stop::NotPlain);
+            }
+            rows.push(row);
+            Ok(())
+        },
+    )?;
+    Ok(rows)
+}
+
 fn texts_of(connection: &Connection) -> Vec<String> {
     let mut statement = connection
         .prepare("SELECT text FROM texts ORDER BY id")
@@ -102,6 +127,7 @@ fn check(rows: &[Row], texts: &[&str]) {
     let connection = Connection::open(&path).unwrap();
     is_whole(&connection);
     assert_eq!(rows_of(&connection), rows);
+    assert_eq!(scanned(&path).unwrap(), rows);
     assert_eq!(texts_of(&connection), texts);
     let find = "SELECT d FROM numbers WHERE a = ?1 AND b = ?2 AND c = ?3";
     let mut find = connection.prepare(find).unwrap();
@@ -137,6 +163,7 @@ fn check(rows: &[Row], texts: &[&str]) {
         )
         .unwrap();
     is_whole(&connection);
+    assert_eq!(scanned(&path).unwrap(), rows_of(&connection));
 }
 
 fn rows(n: usize) -> Vec<Row> {
@@ -183,12 +210,13 @@ fn the_extremes_of_integers_are_kept() {
     let connection = Connection::open(&path).unwrap();
     is_whole(&connection);
     assert_eq!(rows_of(&connection), rows);
+    assert_eq!(scanned(&path).unwrap(), rows);
 }
 
 #[test]
 fn texts_of_any_length_are_kept() {
     // Around the lengths at which a text goes on in pages of its own, and at which one more is needed.
-    let bounds = [
+    let bounds: [usize; 7] = [
         0,
         MIN_LOCAL,
         MAX_LOCAL_IN_INDEX,
@@ -198,7 +226,7 @@ fn texts_of_any_length_are_kept() {
         70_000,
     ];
     for bound in bounds {
-        let lengths = (bound as usize).saturating_sub(12)..bound + 12;
+        let lengths = bound.saturating_sub(12)..bound + 12;
         let texts: Vec<String> = lengths
             .map(|n| "é".repeat(n / 2) + &"x".repeat(n % 2))
             .collect();
@@ -229,6 +257,30 @@ fn nothing_is_left_of_pages_that_are_not_finished() {
     assert!(std::fs::read(&path).unwrap() == before);
 }
 
+#[test]
+fn nothing_is_put_on_the_page_that_locks_lie_on() {
+    let path = new_file();
+    // A file of almost a gibibyte, which takes no room, as its header says.
+    let n_pages = (1 << 30) / PAGE_BYTES - 2;
+    let mut file = File::options().write(true).open(&path).unwrap();
+    file.set_len((n_pages * PAGE_BYTES) as u64).unwrap();
+    file.seek(SeekFrom::Start(28)).unwrap();
+    file.write_all(&(n_pages as u32).to_be_bytes()).unwrap();
+
+    let mut pages = Pages::open(&path).unwrap();
+    let before = n_pages as u32;
+    let numbers = [1, 2, 3, 4].map(|byte| pages.append(&[byte; PAGE_BYTES]).unwrap() - before);
+    assert_eq!(numbers, [1, 2, 4, 5]);
+    pages.finish([]).unwrap();
+    let mut rest = Vec::new();
+    let mut file = File::open(&path).unwrap();
+    file.seek(SeekFrom::Start((n_pages * PAGE_BYTES) as u64))
+        .unwrap();
+    file.read_to_end(&mut rest).unwrap();
+    let first_bytes: Vec<u8> = rest.iter().step_by(PAGE_BYTES).copied().collect();
+    assert_eq!(first_bytes, [1, 2, 0, 3, 4]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -245,5 +297,25 @@ proptest! {
         let mut texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         texts.sort_by_key(|text| text.len());
         check(&rows, &texts);
+    }
+
+    /// A damaged file is given up, or read as far as it is in order; it never ends in a panic or not at all.
+    #[test]
+    fn damaged_pages_are_read_without_a_panic(
+        damage in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..40),
+        at_pointers in any::<bool>(),
+    ) {
+        let path = build(&rows(60_000), &[]);
+        let mut bytes = std::fs::read(&path).unwrap();
+        for (place, byte) in damage {
+            let first = 2 * PAGE_BYTES;
+            let mut place = first + place.index(bytes.len() - first);
+            if at_pointers {
+                place = place / PAGE_BYTES * PAGE_BYTES + place % 64;
+            }
+            bytes[place] = byte;
+        }
+        std::fs::write(&path, bytes).unwrap();
+        let _ = scanned(&path);
     }
 }

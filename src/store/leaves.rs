@@ -1,0 +1,177 @@
+//! The rows of a tree of integers, read from its pages without SQLite. Store floor.
+//!
+//! A scan through SQLite steps a program and asks for each value by a call; decoding pages costs a fifth of
+//! that. Reads only; knows the format as in <https://www.sqlite.org/fileformat2.html#b_tree_pages>. The caller holds a
+//! transaction in which the file does not change. Whatever is not as plain as dwell's own tables are is left
+//! to SQLite, which knows more, and knows what to say of damage.
+
+use std::fs::File;
+use std::io::Read;
+use std::io::Seek;
+use std::io::SeekFrom;
+
+use crate::store::record;
+use crate::words::error::Error;
+
+/// First bytes of pages: those that hold the rows of an index, and those above them.
+const LEAF: u8 = 10;
+const INNER: u8 = 2;
+
+/// The most levels that a tree of plain rows can have.
+const MAX_LEVELS: usize = 12;
+
+/// Leaves that follow each other closely enough are read in one piece, with the pages between them.
+const MAX_PAGES_BETWEEN: u32 = 8;
+const MAX_PAGES_A_READ: u32 = 64;
+
+/// Why a scan ended early.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// The pages are not plain, or not readable: SQLite must be asked.
+    NotPlain,
+    /// Whoever took the rows had enough.
+    Failed(Error),
+}
+
+impl From<std::io::Error> for Stop {
+    fn from(_: std::io::Error) -> Stop {
+        Stop::NotPlain
+    }
+}
+
+/// Hands the rows of `N` integers of the tree at page `root` to `take`, in key order.
+pub(super) fn scan<const N: usize>(
+    file: &File,
+    root: u32,
+    take: &mut dyn FnMut([i64; N]) -> Result<(), Stop>,
+) -> Result<(), Stop> {
+    let mut tree = Tree::open(file)?;
+    let mut page = Vec::new();
+    tree.read(root, root, &mut page)?;
+    let page_bytes = tree.page_bytes;
+    match page[0] {
+        LEAF => leaf(&page, page_bytes, take),
+        _ => tree.inner(&page, MAX_LEVELS, take),
+    }
+}
+
+struct Tree<'f> {
+    file: &'f File,
+    page_bytes: usize,
+    n_pages: u32,
+}
+
+impl Tree<'_> {
+    fn open(mut file: &File) -> Result<Tree<'_>, Stop> {
+        let mut header = [0; 100];
+        file.seek(SeekFrom::Start(0))?;
+        file.read_exact(&mut header)?;
+        let page_bytes = match u16::from_be_bytes([header[16], header[17]]) {
+            1 => 1 << 16,
+            bytes => usize::from(bytes),
+        };
+        // SQLite may keep the end of each page for itself.
+        if header[20] != 0 || page_bytes < 512 {
+            return Err(Stop::NotPlain);
+        }
+        let n_pages = file.seek(SeekFrom::End(0))? / page_bytes as u64;
+        Ok(Tree {
+            file,
+            page_bytes,
+            n_pages: u32::try_from(n_pages).map_err(|_| Stop::NotPlain)?,
+        })
+    }
+
+    /// Reads the pages from `first` to `last`, and leaves room to look at eight bytes from any place in them.
+    fn read(&mut self, first: u32, last: u32, into: &mut Vec<u8>) -> Result<(), Stop> {
+        if first < 2 || last < first || last > self.n_pages {
+            return Err(Stop::NotPlain);
+        }
+        let bytes = (last - first + 1) as usize * self.page_bytes;
+        into.resize(bytes + 8, 0);
+        let place = u64::from(first - 1) * self.page_bytes as u64;
+        self.file.seek(SeekFrom::Start(place))?;
+        self.file.read_exact(&mut into[..bytes])?;
+        Ok(())
+    }
+
+    /// The rows below and on a page above others.
+    fn inner<const N: usize>(
+        &mut self,
+        page: &[u8],
+        levels: usize,
+        take: &mut dyn FnMut([i64; N]) -> Result<(), Stop>,
+    ) -> Result<(), Stop> {
+        if page[0] != INNER || levels == 0 {
+            return Err(Stop::NotPlain);
+        }
+        let (mut below, mut rows) = (Vec::new(), Vec::new());
+        for cell in cells(page, self.page_bytes, 12)? {
+            below.push(number_at(page, cell)?);
+            rows.push(record::integers_of(page, cell + 4, self.page_bytes).ok_or(Stop::NotPlain)?);
+        }
+        below.push(number_at(page, 8)?);
+        let mut rows = rows.into_iter();
+        let mut pages = Vec::new();
+        let mut done = 0;
+        while done < below.len() {
+            let first = below[done];
+            let n = n_together(&below[done..]);
+            self.read(first, below[done + n - 1], &mut pages)?;
+            for &number in &below[done..done + n] {
+                let page = &pages[(number - first) as usize * self.page_bytes..];
+                match page[0] {
+                    LEAF => leaf(page, self.page_bytes, take)?,
+                    _ => self.inner(page, levels - 1, take)?,
+                }
+                if let Some(row) = rows.next() {
+                    take(row)?;
+                }
+            }
+            done += n;
+        }
+        Ok(())
+    }
+}
+
+/// How many of these pages, from the first, are worth reading in one piece.
+fn n_together(pages: &[u32]) -> usize {
+    let goes_on = |pair: &[u32]| {
+        pair[0] < pair[1]
+            && pair[1] - pair[0] <= MAX_PAGES_BETWEEN
+            && pair[1] - pages[0] < MAX_PAGES_A_READ
+    };
+    1 + pages.windows(2).take_while(|pair| goes_on(pair)).count()
+}
+
+/// The rows of a leaf, which `page` begins with.
+fn leaf<const N: usize>(
+    page: &[u8],
+    page_bytes: usize,
+    take: &mut dyn FnMut([i64; N]) -> Result<(), Stop>,
+) -> Result<(), Stop> {
+    for cell in cells(page, page_bytes, 8)? {
+        take(record::integers_of(page, cell, page_bytes).ok_or(Stop::NotPlain)?)?;
+    }
+    Ok(())
+}
+
+/// Where the cells of a page are, in key order.
+fn cells(
+    page: &[u8],
+    page_bytes: usize,
+    header_bytes: usize,
+) -> Result<impl Iterator<Item = usize>, Stop> {
+    let n = usize::from(u16::from_be_bytes([page[3], page[4]]));
+    let end = header_bytes + 2 * n;
+    if end > page_bytes {
+        return Err(Stop::NotPlain);
+    }
+    let pointers = page[header_bytes..end].chunks_exact(2);
+    Ok(pointers.map(|pointer| usize::from(u16::from_be_bytes([pointer[0], pointer[1]]))))
+}
+
+fn number_at(page: &[u8], place: usize) -> Result<u32, Stop> {
+    let bytes = page.get(place..place + 4).ok_or(Stop::NotPlain)?;
+    Ok(u32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
+}
