@@ -47,7 +47,8 @@ impl<'a, const SAFE: bool> Encoder<'a> for Csv<'a, SAFE> {
 
     fn is_plain(text: &str) -> bool {
         let is_special = |byte| matches!(byte, b',' | b'"' | b'\r' | b'\n');
-        !text.bytes().fold(false, |any, byte| any | is_special(byte)) && !(SAFE && is_formula(text))
+        let has_special = text.bytes().fold(false, |any, byte| any | is_special(byte));
+        !(has_special || SAFE && is_formula(text))
     }
 
     fn bytes(&mut self) -> &mut Vec<u8> {
