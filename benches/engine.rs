@@ -12,6 +12,7 @@ use dwell::answers::generate::GenerateOptions;
 use dwell::answers::generate::generate;
 use dwell::engine::columns::Columns;
 use dwell::engine::measure::Summarizer;
+use dwell::engine::pauses::Pauses;
 use dwell::engine::sessionize::sessionize;
 use dwell::engine::study::PauseHistogram;
 use dwell::source;
@@ -99,8 +100,13 @@ fn benches(criterion: &mut Criterion) {
     group.bench_function("scan", |bencher| {
         bencher.iter(|| store.columns(&mut |_| Ok(())))
     });
-    group.bench_function("recut", |bencher| {
+    group.bench_function("recut in microseconds", |bencher| {
         bencher.iter(|| sessions.recut(&columns, black_box(Gap::DEFAULT)))
+    });
+    let pauses = Pauses::of(&columns);
+    group.bench_function("pauses", |bencher| bencher.iter(|| Pauses::of(&columns)));
+    group.bench_function("recut by pauses", |bencher| {
+        bencher.iter(|| sessions.recut_by(&columns, &pauses, black_box(Gap::DEFAULT)))
     });
     let mut summarizer = Summarizer::default();
     group.bench_function("summarize", |bencher| {

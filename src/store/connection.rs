@@ -361,15 +361,17 @@ fn prepare(connection: Connection) -> rusqlite::Result<Connection> {
 }
 
 /// The names of a foreign database's tables and views, without touching it; none if it cannot be read.
-pub(super) fn tables(path: &Path) -> Vec<String> {
-    let names = || -> rusqlite::Result<Vec<String>> {
-        let connection = connect_immutable(path)?;
-        let mut statement = connection.prepare(
-            "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') ORDER BY name LIMIT 20",
-        )?;
-        statement.query_map([], |row| row.get(0))?.collect()
-    };
-    names().unwrap_or_default()
+fn tables(path: &Path) -> Vec<String> {
+    let names = connect_immutable(path).and_then(|connection| table_names(&connection));
+    names.unwrap_or_default()
+}
+
+/// The names of a database's tables and views in order, the first twenty.
+pub(super) fn table_names(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut statement = connection.prepare(
+        "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') ORDER BY name LIMIT 20",
+    )?;
+    statement.query_map([], |row| row.get(0))?.collect()
 }
 
 /// Turns what SQLite says into an [`Error`], in words a person can act on.

@@ -25,7 +25,7 @@ use tempfile::TempDir;
 use crate::source::Input;
 use crate::store::connection::connect_immutable;
 use crate::store::connection::sqlite;
-use crate::store::connection::tables;
+use crate::store::connection::table_names;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::text::safe;
@@ -38,7 +38,7 @@ pub(super) fn input(path: &Path, table: &str) -> Result<Input> {
     let database = Database::open(path)?;
     let columns = database.columns(table).map_err(sqlite("read", path))?;
     if columns.is_empty() {
-        let names = match tables(&database.file) {
+        let names = match table_names(&database.connection).unwrap_or_default() {
             names if names.is_empty() => "it has no tables".to_owned(),
             names => format!("its tables: {}", names.join(", ")),
         };
@@ -66,8 +66,7 @@ pub(super) fn input(path: &Path, table: &str) -> Result<Input> {
 /// A database opened to be read.
 struct Database {
     connection: Connection,
-    /// The file that is read: the database's own, or a copy in a folder that goes with it.
-    file: PathBuf,
+    /// The folder of the copy that is read, if it is one.
     _copy: Option<TempDir>,
 }
 
@@ -90,7 +89,6 @@ impl Database {
         let connection = connection.and_then(prepare).map_err(sqlite("read", path))?;
         Ok(Database {
             connection,
-            file,
             _copy: copy,
         })
     }
@@ -223,7 +221,10 @@ mod tests {
             .unwrap();
         let before = fs::read(&path).unwrap();
         let database = Database::open(&path).unwrap();
-        let columns = database.columns(table).unwrap();
+        let columns = match database.columns(table) {
+            Ok(columns) => columns,
+            Err(error) => return assert_eq!(error.to_string(), expected),
+        };
         let (mut reader, writer) = io::pipe().unwrap();
         let table = table.to_owned();
         let writing = thread::spawn(move || database.write_rows(&table, &columns, writer));

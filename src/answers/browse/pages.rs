@@ -1,10 +1,13 @@
 //! The list of pages: views, landings, exits, bounces, dwell times. Answers floor.
 
+use std::ops::Range;
+
 use crate::answers::browse::Column;
 use crate::answers::browse::Sort;
 use crate::answers::browse::View;
 use crate::answers::browse::order::Buffer;
 use crate::answers::browse::order::Order;
+use crate::engine::parallel;
 
 /// A column of the list of pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,14 +82,43 @@ impl PageFigures {
     }
 }
 
-/// The figures of all pages, by page index. One pass over the pageviews.
+/// The figures of all pages, by page index. One pass over the pageviews, on every core.
 pub fn figures(view: View<'_>) -> Vec<PageFigures> {
+    /// Few parts, since each has figures of all pages to be added up.
+    const PARTS: usize = 4;
+    let n_users = view.columns.n_users();
+    let parts = parallel::ranges(n_users, n_users.div_ceil(PARTS).max(MIN_USERS_A_PART));
+    let mut parts = parallel::each(parts, |users| figures_of(view, users)).into_iter();
+    let mut figures = parts
+        .next()
+        .unwrap_or_else(|| vec![PageFigures::default(); view.columns.pages().len()]);
+    for part in parts {
+        for (page, more) in figures.iter_mut().zip(part) {
+            page.views += more.views;
+            page.sessions += more.sessions;
+            page.landings += more.landings;
+            page.exits += more.exits;
+            page.bounces += more.bounces;
+        }
+    }
+    figures
+}
+
+/// Fewer users are not worth a thread.
+const MIN_USERS_A_PART: usize = 1 << 12;
+
+/// What these users, at least one, add to the figures of each page.
+fn figures_of(view: View<'_>, users: Range<usize>) -> Vec<PageFigures> {
     let pages = view.columns.page();
     let n_pages = view.columns.pages().len();
     let mut figures = vec![PageFigures::default(); n_pages];
     // The session, counted from 1, in which each page was met last.
     let mut met_in = vec![0u32; n_pages];
-    for (session, rows) in (1..).zip(view.sessions.spans(0..pages.len())) {
+    let mut session = 0;
+    let first = view.columns.rows_of(users.start).start;
+    let rows = first..view.columns.rows_of(users.end - 1).end;
+    view.sessions.spans(rows).for_each(|rows| {
+        session += 1;
         let seen = &pages[rows];
         for &page in seen {
             let page = page as usize;
@@ -100,7 +132,7 @@ pub fn figures(view: View<'_>) -> Vec<PageFigures> {
         figures[first].landings += 1;
         figures[last].exits += 1;
         figures[first].bounces += u32::from(seen.len() == 1);
-    }
+    });
     figures
 }
 
@@ -145,4 +177,38 @@ pub fn order(
             .filter(seen)
             .for_each(|page| rows.push(key(page), page));
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::columns::Arrival;
+    use crate::engine::columns::Columns;
+    use crate::engine::dictionary::Dictionary;
+    use crate::engine::sessionize::sessionize;
+    use crate::words::gap::Gap;
+    use crate::words::timestamp::Timestamp;
+
+    #[test]
+    fn figures_of_parts_add_up_to_those_of_all() {
+        let n_users = 3 * MIN_USERS_A_PART as u32 + 7;
+        let arrivals: Vec<Arrival> = (0..4 * n_users)
+            .map(|n| Arrival {
+                user: n / 4,
+                page: n * n % 11,
+                at: Timestamp::clamped(i64::from(n) * 40_000_000_000_000 % 7_000_000_000),
+            })
+            .collect();
+        let users: Dictionary = (0..n_users).map(|user| format!("{user:06}")).collect();
+        let pages: Dictionary = (0..12).map(|page| format!("/{page}")).collect();
+        let columns = Columns::from_arrivals(&users, pages, &arrivals);
+        let gap = Gap::DEFAULT;
+        let view = View {
+            columns: &columns,
+            sessions: &sessionize(&columns, gap),
+            gap,
+            background: None,
+        };
+        assert_eq!(figures(view), figures_of(view, 0..columns.n_users()));
+    }
 }

@@ -1,0 +1,295 @@
+#!/usr/bin/env python3
+"""Times dwell beside DuckDB, SQLite and GoAccess: the same pageviews, the same run, several rounds in turn.
+
+usage: benches/compare.py [--rows N] [--rounds N] [--growth N,N,...] [--dwell PATH]
+
+Makes the pageviews with `dwell generate` and a virtual environment with DuckDB from PyPI, both kept in
+target/compare for the next run. sqlite3 and goaccess take part if they are installed.
+Prints Markdown tables: medians of wall clock, with processor time and peak memory of the whole process.
+"""
+
+import argparse
+import os
+import pathlib
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PLACE = ROOT / "target" / "compare"
+MAX_LOG_LINES = 1_000_000
+
+# The rule, in both: a pageview starts a session if it is its user's first, or if it comes a gap or more after
+# the one before.
+DUCKDB = """
+import sys, time
+import duckdb
+what, base, source, target, gap_us = sys.argv[1:6]
+began = time.perf_counter()
+db = duckdb.connect(base)
+marked = '''
+    WITH marked AS (
+        SELECT user_id, page_view_at, page, rowid AS arrival,
+            CASE WHEN epoch_us(page_view_at) - lag(epoch_us(page_view_at)) OVER w < {gap} THEN 0 ELSE 1 END AS starts
+        FROM pageviews WINDOW w AS (PARTITION BY user_id ORDER BY page_view_at, rowid)
+    ), numbered AS (
+        SELECT *, sum(starts) OVER (PARTITION BY user_id ORDER BY page_view_at, arrival ROWS UNBOUNDED PRECEDING)
+            AS session_number FROM marked
+    )
+'''
+def sessions(gap):
+    return marked.format(gap=gap) + '''
+        SELECT user_id || '@' || epoch_us(min(page_view_at)) AS session_id, user_id, session_number,
+            min(page_view_at) AS started_at, max(page_view_at) AS ended_at,
+            epoch_us(max(page_view_at)) - epoch_us(min(page_view_at)) AS duration_us, count(*) AS pageviews,
+            first(page ORDER BY page_view_at, arrival) AS landing_page,
+            last(page ORDER BY page_view_at, arrival) AS exit_page, count(*) = 1 AS is_bounce
+        FROM numbered GROUP BY user_id, session_number'''
+if what == "load":
+    db.execute("CREATE TABLE pageviews AS SELECT user_id::VARCHAR AS user_id, page_view_at::TIMESTAMP AS page_view_at, page FROM read_csv(?)", [source])
+    db.execute("CREATE TABLE sessions AS " + sessions(gap_us))
+    db.close()
+elif what == "gap":
+    print(db.execute(marked.format(gap=gap_us) + '''
+        SELECT count(*), count(*) FILTER (n = 1), avg(d), median(d) FROM (
+            SELECT count(*) AS n, epoch_us(max(page_view_at)) - epoch_us(min(page_view_at)) AS d
+            FROM numbered GROUP BY user_id, session_number)''').fetchall(), file=sys.stderr)
+elif what == "export":
+    db.execute("COPY (SELECT * FROM sessions ORDER BY user_id, started_at) TO '" + target + "' (HEADER)")
+print(time.perf_counter() - began)
+"""
+
+SQLITE_SESSIONS = """
+    WITH marked AS (
+        SELECT user_id, strftime('%s', page_view_at) + 0 AS at, page, rowid AS arrival FROM pageviews
+    ), started AS (
+        SELECT *, CASE WHEN at - lag(at) OVER (PARTITION BY user_id ORDER BY at, arrival) < 1800 THEN 0 ELSE 1 END
+            AS starts FROM marked
+    ), numbered AS (
+        SELECT *, sum(starts) OVER (PARTITION BY user_id ORDER BY at, arrival ROWS UNBOUNDED PRECEDING)
+            AS session_number FROM started
+    )
+    SELECT user_id, session_number, min(at) AS started_at, max(at) AS ended_at, count(*) AS pageviews
+    FROM numbered GROUP BY user_id, session_number
+"""
+
+
+class Run:
+    """One process: seconds on the clock, seconds of processor time, megabytes at its peak."""
+
+    def __init__(self, command, stdin=None, reports_time=False):
+        began = time.perf_counter()
+        process = subprocess.Popen(
+            [str(part) for part in command],
+            stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
+            stdout=subprocess.PIPE if reports_time else subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        if stdin:
+            process.stdin.write(stdin.encode())
+            process.stdin.close()
+        told = process.stdout.read() if reports_time else b""
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        self.wall = float(told.split()[-1]) if told.split() else time.perf_counter() - began
+        self.cpu = usage.ru_utime + usage.ru_stime
+        self.memory = usage.ru_maxrss / 1024
+        self.ok = process.returncode == 0
+
+
+class Median:
+    def __init__(self, runs):
+        runs = [run for run in runs if run is not None and run.ok]
+        self.ok = bool(runs)
+        if runs:
+            self.wall = statistics.median(run.wall for run in runs)
+            self.cpu = statistics.median(run.cpu for run in runs)
+            self.memory = statistics.median(run.memory for run in runs)
+
+    def less(self, other, times):
+        """What one more of something costs: this run did `times` more of it than the other."""
+        less = Median([])
+        less.ok = self.ok and other.ok
+        if less.ok:
+            less.wall = (self.wall - other.wall) / times
+            less.cpu = (self.cpu - other.cpu) / times
+            less.memory = self.memory
+        return less
+
+    def __str__(self):
+        if not self.ok:
+            return "-"
+        return f"{seconds(self.wall)} ({seconds(self.cpu)}, {self.memory:,.0f} MB)"
+
+
+def seconds(value):
+    return f"{value * 1000:.1f} ms" if value < 0.1 else f"{value:.2f} s"
+
+
+def say(words):
+    print(words, file=sys.stderr, flush=True)
+
+
+def remove(*paths):
+    for path in paths:
+        for each in path.parent.glob(path.name + "*"):
+            each.unlink()
+
+
+def python_with_duckdb():
+    python = PLACE / "venv" / "bin" / "python"
+    if not python.exists():
+        say("making a virtual environment with duckdb")
+        subprocess.run([sys.executable, "-m", "venv", PLACE / "venv"], check=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", "duckdb"], check=True)
+    return python
+
+
+def pageviews(dwell, rows):
+    path = PLACE / f"views-{rows}.csv"
+    if not path.exists():
+        say(f"making {rows:,} pageviews")
+        subprocess.run([dwell, "generate", "--pageviews", str(rows), "-o", path], check=True, stderr=subprocess.DEVNULL)
+    return path
+
+
+def log_of(views, rows):
+    """The first pageviews as a Combined log, ordered as they are; a user is an address and an agent."""
+    path = PLACE / f"views-{rows}.log"
+    if path.exists():
+        return path
+    months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+    with open(views, encoding="utf-8") as rows_in, open(path, "w", encoding="utf-8") as out:
+        next(rows_in)
+        for row, _ in zip(rows_in, range(rows)):
+            user, at, page = row.rstrip("\n").split(",")[:3]
+            number = sum(ord(c) * 31**i for i, c in enumerate(user)) % 2**24
+            address = f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}"
+            day = f"{at[8:10]}/{months[int(at[5:7]) - 1]}/{at[:4]}:{at[11:19]} +0000"
+            out.write(f'{address} - - [{day}] "GET {page} HTTP/1.1" 200 5120 "-" "Mozilla/5.0 (X11; Linux x86_64)"\n')
+    return path
+
+
+def gaps(n):
+    return [part for minutes in range(1, n + 1) for part in ("--gap", f"{minutes}m")]
+
+
+def in_rounds(rounds, runs):
+    """Runs each of the named runs once a round, in turn; the medians by name."""
+    found = {name: [] for name in runs}
+    for number in range(rounds):
+        for name, run in runs.items():
+            say(f"round {number + 1}: {name}")
+            found[name].append(run())
+    return {name: Median(runs) for name, runs in found.items()}
+
+
+def dwell_runs(dwell, views, store, out):
+    def load():
+        remove(store)
+        return Run([dwell, "load", "--store", store, views])
+
+    def export():
+        remove(out)
+        return Run([dwell, "export", store, "-o", out])
+
+    return {
+        "dwell load": load,
+        "dwell one gap": lambda: Run([dwell, "summary", store, "--gap", "30m"]),
+        "dwell 100 gaps": lambda: Run([dwell, "summary", store, *gaps(100)]),
+        "dwell export": export,
+    }
+
+
+def compare(dwell, rows, rounds):
+    views = pageviews(dwell, rows)
+    store, base, plain, out = (PLACE / name for name in ("dwell.db", "duck.db", "sqlite.db", "out.csv"))
+    runs = dwell_runs(dwell, views, store, out)
+    python = python_with_duckdb()
+
+    def duckdb(what):
+        if what == "load":
+            remove(base)
+        return Run([python, "-c", DUCKDB, what, base, views, out, 1_800_000_000], reports_time=True)
+
+    for what in ("load", "gap", "export"):
+        runs[f"duckdb {what}"] = lambda what=what: duckdb(what)
+    sqlite = shutil.which("sqlite3")
+    if sqlite:
+        def load_plain():
+            remove(plain)
+            script = f".mode csv\n.import '{views}' pageviews\nCREATE TABLE sessions AS {SQLITE_SESSIONS};\n"
+            return Run([sqlite, plain], stdin=script)
+
+        runs["sqlite load"] = load_plain
+        runs["sqlite gap"] = lambda: Run([sqlite, plain, f"SELECT count(*), avg(ended_at - started_at) FROM ({SQLITE_SESSIONS})"])
+        scan = "SELECT count(*), sum(user), sum(at / 1000000), sum(page), sum(arrival) FROM pageview"
+        runs["sqlite scan"] = lambda: Run([sqlite, store, scan])
+    n_lines = min(rows, MAX_LOG_LINES)
+    log = log_of(views, n_lines)
+    runs["dwell log"] = lambda: Run([dwell, "summary", log])
+    goaccess = shutil.which("goaccess")
+    if goaccess:
+        report = PLACE / "report.json"
+        runs["goaccess log"] = lambda: Run([goaccess, log, "--log-format=COMBINED", "--no-progress", "-o", report])
+    found = in_rounds(rounds, runs)
+
+    nothing = Median([])
+    table = [
+        ("load a CSV into a database file, sessions included", found["dwell load"], found["duckdb load"], found.get("sqlite load", nothing)),
+        ("move the gap: sessions, bounces, mean, median", found["dwell 100 gaps"].less(found["dwell one gap"], 99), found["duckdb gap"], found.get("sqlite gap", nothing)),
+        ("export all sessions as CSV", found["dwell export"], found["duckdb export"], nothing),
+        ("the same without opening the store", found["dwell export"].less(found["dwell one gap"], 1), found["duckdb export"], nothing),
+        ("open the store; SQLite scans the same table", found["dwell one gap"], nothing, found.get("sqlite scan", nothing)),
+    ]
+    print(f"\n{rows:,} pageviews, medians of {rounds} rounds, {os.cpu_count()} cores: time (processor time, peak memory)\n")
+    print("| | dwell | DuckDB | against dwell | SQLite | against dwell |")
+    print("|---|---|---|---|---|---|")
+    for what, own, duck, sqlite3 in table:
+        print(f"| {what} | {own} | {duck} | {ratio(duck, own)} | {sqlite3} | {ratio(sqlite3, own)} |")
+    print(f"\n{n_lines:,} lines of a Combined log\n")
+    print("| | dwell | GoAccess | against dwell |")
+    print("|---|---|---|---|")
+    own, other = found["dwell log"], found.get("goaccess log", nothing)
+    print(f"| read a log | {own} | {other} | {ratio(other, own)} |")
+
+
+def ratio(other, own):
+    return f"{other.wall / own.wall:,.1f} x" if other.ok and own.ok and own.wall > 0 else "-"
+
+
+def growth(dwell, sizes, rounds):
+    print(f"\ndwell, medians of {rounds} rounds: time (processor time, peak memory)\n")
+    print("| pageviews | load | open | a gap | export |")
+    print("|---|---|---|---|---|")
+    for rows in sizes:
+        runs = dwell_runs(dwell, pageviews(dwell, rows), PLACE / "dwell.db", PLACE / "out.csv")
+        found = in_rounds(rounds, runs)
+        gap = found["dwell 100 gaps"].less(found["dwell one gap"], 99)
+        cells = (found["dwell load"], found["dwell one gap"], gap, found["dwell export"])
+        print(f"| {rows:,} | " + " | ".join(str(cell) for cell in cells) + " |", flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--rows", type=int, default=10_000_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--growth", help="sizes for a table of dwell alone, such as 1000000,10000000,50000000")
+    parser.add_argument("--dwell", type=pathlib.Path, help="a binary to measure instead of a fresh release build")
+    asked = parser.parse_args()
+    PLACE.mkdir(parents=True, exist_ok=True)
+    dwell = asked.dwell
+    if dwell is None:
+        subprocess.run(["cargo", "build", "--release", "--quiet"], check=True, cwd=ROOT)
+        dwell = ROOT / "target" / "release" / "dwell"
+    if asked.growth:
+        growth(dwell, [int(size) for size in asked.growth.split(",")], asked.rounds)
+    else:
+        compare(dwell, asked.rows, asked.rounds)
+    remove(*(PLACE / name for name in ("dwell.db", "duck.db", "sqlite.db", "out.csv", "report.json")))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,144 @@
+//! What a person waits for: a key that moves the gap, a frame, an export. `cargo bench --bench explorer`.
+
+use std::hint::black_box;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use criterion::Criterion;
+use criterion::Throughput;
+use criterion::criterion_group;
+use criterion::criterion_main;
+use crossterm::event::KeyCode;
+use crossterm::event::KeyEvent;
+use crossterm::event::KeyModifiers;
+use dwell::answers::browse::background::Background;
+use dwell::answers::export;
+use dwell::answers::export::Format;
+use dwell::answers::export::Request;
+use dwell::answers::export::Rows;
+use dwell::answers::export::Selection;
+use dwell::app::Action;
+use dwell::app::App;
+use dwell::app::Dataset;
+use dwell::app::Effect;
+use dwell::app::Origin;
+use dwell::app::Start;
+use dwell::app::Theme;
+use dwell::app::update;
+use dwell::engine::columns::Arrival;
+use dwell::engine::columns::Columns;
+use dwell::engine::dictionary::Dictionary;
+use dwell::engine::pauses::Pauses;
+use dwell::engine::study::PauseHistogram;
+use dwell::ui::draw;
+use dwell::words::gap::Gap;
+use dwell::words::timestamp::Timestamp;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+
+const PAGEVIEWS: u32 = 1_000_000;
+const USERS: u32 = 50_000;
+
+/// Pageviews of whole seconds, most pauses minutes and every fifth hours.
+fn columns() -> Columns {
+    let mut random = 0x9e37_79b9_7f4a_7c15u64;
+    let mut next = |n: u64| {
+        random = random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (random >> 33) % n
+    };
+    let mut arrivals = Vec::new();
+    for user in 0..USERS {
+        let mut second = 1_577_836_800 + next(86_400) as i64;
+        for _ in 0..PAGEVIEWS / USERS {
+            let longest = if next(5) == 0 { 100_000 } else { 300 };
+            second += next(longest) as i64;
+            arrivals.push(Arrival {
+                user,
+                page: next(2_000) as u32,
+                at: Timestamp::clamped(second * 1_000_000),
+            });
+        }
+    }
+    let users: Dictionary = (0..USERS).map(|user| format!("user-{user:06}")).collect();
+    let pages = (0..2_000).map(|page| format!("/product/{page}")).collect();
+    Columns::from_arrivals(&users, pages, &arrivals)
+}
+
+/// The explorer with these pageviews and everything that is computed in the background.
+fn explorer(columns: &Arc<Columns>) -> App {
+    let mut app = App::new(Start {
+        name: "shop.db".into(),
+        origin: Origin::Store,
+        saved_gap: Gap::DEFAULT,
+        gap: Gap::DEFAULT,
+        display_zone: chrono_tz::Tz::UTC,
+        theme: Theme::Dark,
+        mouse: false,
+    });
+    update(&mut app, Action::Resize(120, 40));
+    let dataset = Dataset {
+        histogram: PauseHistogram::of(columns),
+        pauses: Pauses::of(columns),
+        columns: Arc::clone(columns),
+        complete: true,
+        rejects: 0,
+        first_rejects: Vec::new(),
+        notes: Vec::new(),
+    };
+    if let Some(Effect::Study { columns, gaps }) = update(&mut app, Action::Data(dataset))
+        && let Some(background) = Background::of(&columns, &gaps, &|| true)
+    {
+        update(&mut app, Action::Studied(Arc::new(background)));
+    }
+    app
+}
+
+fn press(app: &mut App, key: char) {
+    let event = KeyEvent::new(KeyCode::Char(key), KeyModifiers::NONE);
+    black_box(update(app, Action::Key(event)));
+}
+
+fn benches(criterion: &mut Criterion) {
+    let columns = Arc::new(columns());
+    let mut group = criterion.benchmark_group("explorer");
+    group.throughput(Throughput::Elements(u64::from(PAGEVIEWS)));
+    group.sample_size(20);
+    for (screen, name) in [
+        ('1', "users"),
+        ('2', "sessions"),
+        ('3', "gap"),
+        ('4', "pages"),
+    ] {
+        let mut app = explorer(&columns);
+        press(&mut app, screen);
+        group.bench_function(format!("a key that moves the gap, {name}"), |bencher| {
+            let mut keys = "+-".chars().cycle();
+            bencher.iter(|| press(&mut app, keys.next().unwrap_or('+')));
+        });
+        let mut terminal =
+            Terminal::new(TestBackend::new(120, 40)).expect("memory can be drawn on");
+        group.bench_function(format!("a frame, {name}"), |bencher| {
+            bencher.iter(|| terminal.draw(|frame| draw(&app, frame)).map(drop));
+        });
+    }
+    for (rows, name) in [(Rows::Sessions, "sessions"), (Rows::Pageviews, "pageviews")] {
+        let request = Request {
+            rows,
+            format: Format::Csv,
+            selection: Selection::All,
+            gap: Gap::DEFAULT,
+        };
+        group.bench_function(format!("export {name} as CSV"), |bencher| {
+            let mut out = io::sink();
+            let target = Path::new("-");
+            bencher.iter(|| export::write(&columns, &request, &mut out, target, &mut |_| Ok(())));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(explorer_benches, benches);
+criterion_main!(explorer_benches);
