@@ -53,7 +53,7 @@ impl Data {
         let saved = summarizer.summarize(&columns, &sessions, saved_gap);
         let mut data = Data {
             suggestion: dataset.histogram.suggestion(),
-            axis_us: axis(&dataset.histogram),
+            axis_us: dataset.histogram.axis_us(),
             histogram: dataset.histogram,
             calendar,
             complete: dataset.complete,
@@ -110,35 +110,6 @@ impl Data {
         rows.dedup_by_key(|row| row.gap);
         rows
     }
-}
-
-/// From a second to thirty days, or as far as the pauses reach, on round lengths.
-fn axis(histogram: &PauseHistogram) -> (i64, i64) {
-    const ENDS_S: [f64; 12] = [
-        1e-6,
-        1e-3,
-        1e-1,
-        1.0,
-        86_400.0,
-        7.0 * 86_400.0,
-        30.0 * 86_400.0,
-        90.0 * 86_400.0,
-        365.0 * 86_400.0,
-        3_650.0 * 86_400.0,
-        36_500.0 * 86_400.0,
-        3_650_000.0 * 86_400.0,
-    ];
-    let ends_us = ENDS_S.map(|s| (s * 1e6) as i64);
-    let (shortest, longest) = (
-        histogram.quantile_us(0.005).unwrap_or(1_000_000),
-        histogram.quantile_us(0.999).unwrap_or(0),
-    );
-    let from = ends_us[..4].iter().rev().find(|&&end| end <= shortest);
-    let to = ends_us[4..].iter().find(|&&end| end >= longest);
-    (
-        from.copied().unwrap_or(ends_us[0]),
-        to.copied().unwrap_or(ends_us[11]),
-    )
 }
 
 /// A pageview by what it is rather than by its row, which other columns number differently.

@@ -7,5 +7,6 @@ pub mod columns;
 pub mod dictionary;
 pub mod measure;
 mod mixture;
+pub mod pauses;
 pub mod sessionize;
 pub mod study;

@@ -14,6 +14,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::answers::ribbon::marker;
 use crate::app::Data;
 use crate::app::Panel;
 use crate::engine::measure::Summary;
@@ -132,7 +133,7 @@ fn draw_curve(ui: Ui<'_>, data: &Data, axis: &LogAxis, area: Rect, buf: &mut Buf
         return;
     }
     let most = data.histogram.sessions_at(Gap::MIN);
-    let marker = ribbon::marker(axis, ui.app.gap);
+    let marker = marker(axis, ui.app.gap);
     for column in 0..area.width {
         if column == marker {
             ribbon::draw_marker(ui, area, column, buf);
