@@ -24,5 +24,5 @@ SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, {{ gap_us }}{{ ", NULL" if more
 {%- endmacro -%}
 
 {%- macro days() -%}
-SELECT DISTINCT EXPLODE(SEQUENCE({{ engine.day("first_at") }}, {{ engine.day("last_at") }})) AS started_on FROM to_recompute
+SELECT DISTINCT {{ engine.day("viewed.page_view_at") }} AS started_on FROM viewed
 {%- endmacro -%}

@@ -33,7 +33,7 @@ pageviews.{{ arrival }} > << stored[1] | int if stored[1] is number else "'" ~ s
 -- the sessions that they touch and no others.
 {% endif %}
 {% if dialect == "spark" %}
--- Days on which a session touched starts or may now start are overwritten. A row without a session_id
+-- Days on which there are pageviews of a session touched are overwritten. A row without a session_id
 -- keeps a day that has lost all sessions in place: select those with one.
 {% endif %}
 -- Another gap needs a full refresh.

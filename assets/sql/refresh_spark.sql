@@ -11,8 +11,8 @@
 -- however often, the sessions are what rebuild gives at the same gap. A refresh at another gap than the
 -- table has is refused: rebuild it at that gap.
 --
--- Overwrites the partitions of the days on which a session touched starts or may now start, as Spark
--- alone cannot delete rows. Whether who reads meanwhile sees days half written is up to the format of
+-- Overwrites the partitions of the days on which there are pageviews of a session touched, as Spark alone
+-- cannot delete rows. Whether who reads meanwhile sees days half written is up to the format of
 -- the table. Only one at a time.
 
 SET spark.sql.sources.partitionOverwriteMode = dynamic;

@@ -103,7 +103,7 @@ class Dwell:
 
 def generated(dwell: Dwell) -> Case:
     """A shop with events that arrive late, as dwell makes it up."""
-    text = dwell("generate", "--pageviews", "20000", "--late", "0.05", "--seed", "7", "--with-seed-example")
+    text = dwell("generate", "--pageviews", "8000", "--late", "0.05", "--seed", "7", "--with-seed-example")
     views = [
         View(row["user_id"], microseconds(row["page_view_at"]), row["page"])
         for row in csv.DictReader(io.StringIO(text))

@@ -267,6 +267,10 @@ class Spark(Engine):
             .appName("dwell")
             .config("spark.ui.enabled", "false")
             .config("spark.sql.shuffle.partitions", "2")
+            # Little data: compiling a plan would take longer than running it.
+            .config("spark.sql.codegen.wholeStage", "false")
+            .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
+            .config("spark.sql.adaptive.enabled", "false")
             .config("spark.sql.session.timeZone", "Asia/Kathmandu")
             .config("spark.sql.warehouse.dir", str(folder / "spark"))
             .config("spark.driver.bindAddress", "127.0.0.1")
