@@ -3,12 +3,13 @@
 Every engine runs in a time zone that is not UTC, to which no result may be bound.
 """
 
+import csv
+import json
 import sqlite3
-import tempfile
 from pathlib import Path
 
 from cases import View
-from cases import rfc3339
+from cases import microseconds
 from cases import write_csv
 from postgres_server import PostgresServer
 
@@ -40,7 +41,12 @@ class Engine:
         raise NotImplementedError
 
     def load(self, views: list[View], first_arrival: int) -> None:
-        """Inserts in order of arrival, the way that the documentation shows."""
+        """Inserts in order of arrival, which is numbered from `first_arrival` where the engine does not."""
+        numbered = first_arrival if self.dialect == "spark" else None
+        self.load_file(write_csv(self.folder / f"{self.dialect}.csv", views, numbered))
+
+    def load_file(self, file: Path) -> None:
+        """Inserts the rows of a file, the way that the documentation shows."""
         raise NotImplementedError
 
     def query(self, sql: str) -> list[tuple]:
@@ -64,6 +70,9 @@ class Engine:
         rows = self.query(sql)
         return "".join(",".join(map(str, row)) + "\n" for row in [("gap", "gap_us", "pauses", "sessions"), *rows])
 
+    def in_utc(self) -> None:
+        """From now on, times without an offset are in UTC."""
+
     def roll_back(self) -> None:
         """What a client does after a script that failed in its transaction, if there are transactions."""
 
@@ -75,6 +84,7 @@ class Sqlite(Engine):
     dialect = "sqlite"
 
     def __init__(self, folder: Path):
+        self.folder = folder
         self.db = sqlite3.connect(":memory:", isolation_level=None)
 
     def version(self) -> str:
@@ -87,9 +97,12 @@ class Sqlite(Engine):
     def run(self, script: str) -> None:
         self.db.executescript(script)
 
-    def load(self, views, first_arrival) -> None:
-        rows = [(view.user_id, rfc3339(view.at_us), view.page) for view in views]
-        self.db.executemany("INSERT INTO pageviews (user_id, page_view_at, page) VALUES (?, ?, ?)", rows)
+    def load_file(self, file) -> None:
+        with file.open(newline="", encoding="utf-8") as lines, self.db:
+            rows = csv.reader(lines)
+            next(rows)
+            self.db.execute("BEGIN")
+            self.db.executemany("INSERT INTO pageviews (user_id, page_view_at, page) VALUES (?, ?, ?)", rows)
 
     def roll_back(self) -> None:
         if self.db.in_transaction:
@@ -101,19 +114,13 @@ class Sqlite(Engine):
     def refresh_by_parameters(self, script, start, end) -> None:
         self.run(script.replace(":from", f"'{start}'").replace(":to", f"'{end}'"))
 
-    @staticmethod
-    def _us(text: str) -> int:
-        from cases import microseconds
-
-        return microseconds(text)
-
     def sessions(self, table="sessions") -> list[tuple]:
         return sorted(
-            (*row[:2], self._us(row[2]), self._us(row[3]), *row[4:]) for row in Engine.sessions(self, table)
+            (*row[:2], microseconds(row[2]), microseconds(row[3]), *row[4:]) for row in Engine.sessions(self, table)
         )
 
     def pageviews(self, view="session_pageviews") -> list[tuple]:
-        return sorted((*row[:3], self._us(row[3]), *row[4:]) for row in Engine.pageviews(self, view))
+        return sorted((*row[:3], microseconds(row[3]), *row[4:]) for row in Engine.pageviews(self, view))
 
 
 class Postgres(Engine):
@@ -123,6 +130,7 @@ class Postgres(Engine):
     def __init__(self, folder: Path):
         import psycopg2
 
+        self.folder = folder
         self.server = PostgresServer(folder / "postgres")
         self.db = psycopg2.connect(**self.server.address())
         self.db.autocommit = True
@@ -138,11 +146,10 @@ class Postgres(Engine):
         with self.db.cursor() as cursor:
             cursor.execute(script)
 
-    def load(self, views, first_arrival) -> None:
-        with tempfile.TemporaryDirectory() as folder, self.db.cursor() as cursor:
-            with write_csv(Path(folder) / "views.csv", views).open(encoding="utf-8") as file:
-                copy = "COPY pageviews (user_id, page_view_at, page) FROM STDIN CSV HEADER FORCE NOT NULL page"
-                cursor.copy_expert(copy, file)
+    def load_file(self, file) -> None:
+        with file.open(encoding="utf-8") as rows, self.db.cursor() as cursor:
+            copy = "COPY pageviews (user_id, page_view_at, page) FROM STDIN CSV HEADER FORCE NOT NULL page"
+            cursor.copy_expert(copy, rows)
 
     def query(self, sql: str) -> list[tuple]:
         with self.db.cursor() as cursor:
@@ -151,6 +158,9 @@ class Postgres(Engine):
 
     def refresh_by_parameters(self, script, start, end) -> None:
         self.run(script.replace(":from", f"'{start}'").replace(":to", f"'{end}'"))
+
+    def in_utc(self) -> None:
+        self.run("SET TimeZone = 'UTC'")
 
     def roll_back(self) -> None:
         self.run("ROLLBACK")
@@ -182,13 +192,15 @@ class Duckdb(Engine):
     def run(self, script: str) -> None:
         self.db.execute(script)
 
-    def load(self, views, first_arrival) -> None:
-        file = write_csv(self.folder / "duckdb.csv", views)
+    def load_file(self, file) -> None:
         types = "{'user_id': 'VARCHAR', 'page_view_at': 'TIMESTAMPTZ', 'page': 'VARCHAR'}"
         self.run(
             f"INSERT INTO pageviews (user_id, page_view_at, page) SELECT user_id, page_view_at, COALESCE(page, '') "
             f"FROM read_csv('{file}', header = true, columns = {types}, quote = '\"', escape = '\"')"
         )
+
+    def in_utc(self) -> None:
+        self.run("SET TimeZone = 'UTC'")
 
     def roll_back(self) -> None:
         self.run("ROLLBACK")
@@ -225,8 +237,7 @@ class Clickhouse(Engine):
         for statement in statements(script.replace("; ", ";\n")):
             self.db.query(statement)
 
-    def load(self, views, first_arrival) -> None:
-        file = write_csv(self.folder / "clickhouse.csv", views)
+    def load_file(self, file) -> None:
         structure = "user_id String, page_view_at String, page String"
         self.db.query(
             f"INSERT INTO pageviews (user_id, page_view_at, page) "
@@ -235,8 +246,6 @@ class Clickhouse(Engine):
         )
 
     def query(self, sql: str) -> list[tuple]:
-        import json
-
         text = str(self.db.query(sql.strip().rstrip(";"), "JSONCompactEachRow"))
         return [tuple(json.loads(line)) for line in text.splitlines()]
 
@@ -258,19 +267,21 @@ class Spark(Engine):
     dialect = "spark"
     microseconds = "unix_micros({})"
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, for_speed: bool = False):
         from pyspark.sql import SparkSession
 
+        # Little data: compiling a plan would take longer than running it.
+        compiled = ("true", "FALLBACK") if for_speed else ("false", "NO_CODEGEN")
         self.folder = folder
         self.db = (
             SparkSession.builder.master("local[2]")
             .appName("dwell")
             .config("spark.ui.enabled", "false")
-            .config("spark.sql.shuffle.partitions", "2")
-            # Little data: compiling a plan would take longer than running it.
-            .config("spark.sql.codegen.wholeStage", "false")
-            .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
-            .config("spark.sql.adaptive.enabled", "false")
+            .config("spark.sql.shuffle.partitions", "8" if for_speed else "2")
+            .config("spark.driver.memory", "6g" if for_speed else "1g")
+            .config("spark.sql.codegen.wholeStage", compiled[0])
+            .config("spark.sql.codegen.factoryMode", compiled[1])
+            .config("spark.sql.adaptive.enabled", compiled[0])
             .config("spark.sql.session.timeZone", "Asia/Kathmandu")
             .config("spark.sql.warehouse.dir", str(folder / "spark"))
             .config("spark.driver.bindAddress", "127.0.0.1")
@@ -284,27 +295,26 @@ class Spark(Engine):
 
     def reset(self) -> None:
         self.db.catalog.dropTempView("loaded")
-        for database in ["default", "web"]:
-            if self.db.catalog.databaseExists(database):
-                for table in self.db.catalog.listTables(database):
-                    kind = "VIEW" if table.tableType == "VIEW" else "TABLE"
-                    self.db.sql(f"DROP {kind} {database}.{table.name}")
+        self.run("DROP DATABASE IF EXISTS shop CASCADE;\nDROP DATABASE IF EXISTS web CASCADE;\n")
+        self.run("CREATE DATABASE shop;\nUSE shop;\n")
 
     def run(self, script: str) -> None:
         for statement in statements(script):
             self.db.sql(statement).collect()
 
-    def load(self, views, first_arrival) -> None:
-        file = write_csv(self.folder / "spark.csv", views, first_arrival)
-        schema = "user_id STRING, page_view_at TIMESTAMP, page STRING, arrival BIGINT"
-        rows = self.db.read.csv(
-            str(file), header=True, schema=schema, escape='"', timestampFormat="yyyy-MM-dd'T'HH:mm:ss.SSSSSSX"
-        )
-        rows.createOrReplaceTempView("loaded")
-        self.db.sql("INSERT INTO pageviews SELECT user_id, page_view_at, page, arrival FROM loaded")
+    def load_file(self, file) -> None:
+        with file.open(encoding="utf-8") as lines:
+            is_numbered = "arrival" in lines.readline()
+        schema = "user_id STRING, page_view_at TIMESTAMP, page STRING" + ", arrival BIGINT" * is_numbered
+        self.db.read.csv(str(file), header=True, schema=schema, escape='"').createOrReplaceTempView("loaded")
+        arrival = "arrival" if is_numbered else "monotonically_increasing_id()"
+        self.db.sql(f"INSERT INTO pageviews SELECT user_id, page_view_at, page, {arrival} FROM loaded")
 
     def query(self, sql: str) -> list[tuple]:
         return [tuple(row) for row in self.db.sql(statements(sql + "\n")[0]).collect()]
+
+    def in_utc(self) -> None:
+        self.db.conf.set("spark.sql.session.timeZone", "UTC")
 
     def refresh_by_parameters(self, script, start, end) -> None:
         for statement in statements(script):

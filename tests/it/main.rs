@@ -10,6 +10,7 @@ mod crash;
 mod docs_postgres;
 mod explorer;
 mod floors;
+mod gaps;
 mod postgres_server;
 mod readme;
 mod real_data;
