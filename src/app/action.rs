@@ -10,6 +10,7 @@ use crossterm::event::MouseEvent;
 use crate::answers::browse::background::Background;
 use crate::answers::export::Request;
 use crate::engine::columns::Columns;
+use crate::engine::pauses::PauseCounts;
 use crate::engine::study::PauseHistogram;
 use crate::words::gap::Gap;
 use crate::words::pageview::Reject;
@@ -42,6 +43,8 @@ pub enum Origin {
     Store,
     /// Files, which cannot.
     Files,
+    /// Pauses that an engine counted, over pageviews that are not here.
+    Pauses,
 }
 
 /// Which colours are used, all of them of the terminal's own sixteen.
@@ -103,6 +106,8 @@ pub struct Dataset {
     pub columns: Arc<Columns>,
     /// The histogram of their pauses.
     pub histogram: PauseHistogram,
+    /// Pauses that were counted elsewhere: there are no pageviews then, and all there is to see is the gap.
+    pub pauses: Option<Arc<PauseCounts>>,
     /// False for what is loaded so far.
     pub complete: bool,
     /// How many input rows were no pageviews.

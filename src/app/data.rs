@@ -16,9 +16,11 @@ use crate::app::Trail;
 use crate::engine::columns::Columns;
 use crate::engine::measure::Summarizer;
 use crate::engine::measure::Summary;
+use crate::engine::pauses::PauseCounts;
 use crate::engine::sessionize::Sessions;
 use crate::engine::study::PauseHistogram;
 use crate::engine::study::Suggestion;
+use crate::words::figure::count;
 use crate::words::gap::Gap;
 use crate::words::pageview::Reject;
 use crate::words::timestamp::Timestamp;
@@ -28,6 +30,8 @@ use crate::words::timestamp::Timestamp;
 pub(crate) struct Data {
     pub(crate) columns: Arc<Columns>,
     pub(crate) histogram: PauseHistogram,
+    /// Pauses that were counted elsewhere, instead of pageviews.
+    pub(crate) pauses: Option<Arc<PauseCounts>>,
     pub(crate) suggestion: Option<Suggestion>,
     pub(crate) calendar: Calendar,
     pub(crate) complete: bool,
@@ -50,11 +54,15 @@ impl Data {
         let mut summarizer = Summarizer::default();
         let mut sessions = Sessions::default();
         sessions.recut(&columns, saved_gap);
-        let saved = summarizer.summarize(&columns, &sessions, saved_gap);
+        let saved = match &dataset.pauses {
+            Some(pauses) => of_pauses(pauses, saved_gap),
+            None => summarizer.summarize(&columns, &sessions, saved_gap),
+        };
         let mut data = Data {
             suggestion: dataset.histogram.suggestion(),
             axis_us: dataset.histogram.axis_us(),
             histogram: dataset.histogram,
+            pauses: dataset.pauses,
             calendar,
             complete: dataset.complete,
             rejects: dataset.rejects,
@@ -75,10 +83,23 @@ impl Data {
 
     /// Cuts the sessions anew and takes their figures.
     pub(crate) fn recut(&mut self, gap: Gap) {
+        if let Some(pauses) = &self.pauses {
+            self.summary = of_pauses(pauses, gap);
+            return;
+        }
         self.sessions.recut(&self.columns, gap);
         self.summary = self
             .summarizer
             .summarize(&self.columns, &self.sessions, gap);
+    }
+
+    /// The sessions of a gap as a figure: `~2,137,008` where counted pauses leave it open.
+    pub(crate) fn sessions_text(&self, row: &Summary) -> String {
+        let is_exact = self
+            .pauses
+            .as_ref()
+            .is_none_or(|pauses| pauses.sessions_at(row.gap).is_exact);
+        format!("{}{}", if is_exact { "" } else { "~" }, count(row.sessions))
     }
 
     /// The view of the sessions as they are cut.
@@ -103,12 +124,32 @@ impl Data {
     /// The rows of the ladder table, ascending: the ladder, the gap and the saved gap.
     pub(crate) fn ladder(&self) -> Vec<Summary> {
         let mut rows = vec![self.summary, self.saved];
+        if let Some(pauses) = &self.pauses {
+            rows.extend(
+                self.ladder_gaps()
+                    .into_iter()
+                    .map(|gap| of_pauses(pauses, gap)),
+            );
+        }
         if let Some(background) = &self.background {
             rows.extend_from_slice(&background.ladder);
         }
         rows.sort_by_key(|row| row.gap);
         rows.dedup_by_key(|row| row.gap);
         rows
+    }
+}
+
+/// The figures that follow from pauses alone: the others are none, and are not to be shown.
+fn of_pauses(pauses: &PauseCounts, gap: Gap) -> Summary {
+    Summary {
+        gap,
+        users: pauses.users(),
+        pageviews: pauses.pageviews(),
+        sessions: pauses.sessions_at(gap).sessions,
+        bounces: 0,
+        total_duration_us: 0,
+        median_duration_us: None,
     }
 }
 

@@ -5,6 +5,7 @@
 mod anything;
 mod frames;
 mod keys;
+mod pauses;
 
 use std::sync::Arc;
 
@@ -144,6 +145,7 @@ impl Session {
 fn dataset(columns: Columns, complete: bool) -> Dataset {
     Dataset {
         histogram: PauseHistogram::of(&columns),
+        pauses: None,
         columns: Arc::new(columns),
         complete,
         rejects: 0,
