@@ -12,8 +12,9 @@
 -- table has is refused: rebuild it at that gap.
 --
 -- Overwrites the partitions of the days on which there are pageviews of a session touched, as Spark alone
--- cannot delete rows. Whether who reads meanwhile sees days half written is up to the format of
--- the table. Only one at a time.
+-- cannot delete rows. Whether who reads meanwhile sees some days before and some after is up to the
+-- format of the table. Cut short on one that is written day by day, as Parquet is, it
+-- calls for a rebuild. Only one at a time.
 
 SET spark.sql.sources.partitionOverwriteMode = dynamic;
 

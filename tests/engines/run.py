@@ -151,6 +151,48 @@ def renamed(dwell: Dwell, engine: Engine, case: Case, folder: Path) -> None:
         engine.query(dwell.sql(engine.dialect, "pauses", "--from", start, "--to", end, *names))
 
 
+def two_writers(dwell: Dwell, engine: Engine) -> None:
+    """DuckDB: of two refreshes at once, the second fails rather than miss what the first one does."""
+    case = cases.hostile()
+    engine.reset()
+    engine.run(dwell.sql(engine.dialect, "schema"))
+    engine.load(case.views, 1)
+    engine.run(dwell.sql(engine.dialect, "rebuild"))
+    start, end = cases.window(case.views)
+    refresh = dwell.sql(engine.dialect, "refresh", "--from", start, "--to", end)
+    first, second = engine.db.cursor(), engine.db.cursor()
+    first.execute(refresh.replace("COMMIT;", ""))
+    try:
+        second.execute(refresh)
+    except Exception as error:
+        assert "onflict" in str(error), error
+    else:
+        raise SystemExit("duckdb: two refreshes at once")
+    second.execute("ROLLBACK")
+    first.execute("COMMIT")
+
+
+def cut_short(dwell: Dwell, engine: Engine, folder: Path) -> None:
+    """ClickHouse: a refresh of which one half was written is made whole by running it again."""
+    case = cases.hostile()
+    file = cases.write_csv(folder / "cut_short.csv", case.views)
+    loads = cases.loads(case)
+    start, end = cases.window(case.views)
+    refresh = dwell.sql(engine.dialect, "refresh", "--from", start, "--to", end)
+    new, gone = "FROM cut CROSS JOIN clock", "CROSS JOIN clock\nWHERE"
+    for half in [refresh.replace(new, new + " WHERE 0"), refresh.replace(gone, gone + " 0 AND")]:
+        assert half != refresh
+        engine.reset()
+        engine.run(dwell.sql(engine.dialect, "schema"))
+        engine.load(loads[0] + loads[1], 1)
+        engine.run(dwell.sql(engine.dialect, "rebuild"))
+        engine.load(loads[2] + loads[3], 1)
+        engine.run(half)
+        assert engine.sessions() != dwell.sessions(file, "30m")
+        engine.run(refresh)
+        same("clickhouse, a refresh cut short and run again", engine.sessions(), dwell.sessions(file, "30m"))
+
+
 class Named:
     """How an engine is given a table of other names, in a schema, with missing users and times."""
 
@@ -235,6 +277,10 @@ def main() -> None:
                 renamed(dwell, engine, cases.hostile(), folder)
                 narrow(dwell, engine)
                 refused(dwell, engine)
+                if engine.dialect == "duckdb":
+                    two_writers(dwell, engine)
+                if engine.dialect == "clickhouse":
+                    cut_short(dwell, engine, folder)
             finally:
                 engine.close()
             print(f"{ran[-1]}: as dwell, in {time.monotonic() - began:.0f} s", flush=True)
