@@ -1,46 +1,63 @@
 {%- import "engine.sql" as engine -%}
 {%- import "rule.sql" as rule -%}
+{%- macro rung() -%}
+CASE
+{% for step in steps | reverse if step.us > 0 %}
+      WHEN pause_us >= {{ step.us }} THEN {{ step.us }}
+{% endfor %}
+      ELSE 0 END
+{%- endmacro -%}
 -- How long users pause between two pageviews, and how many sessions each gap would give.
 --
--- Reads pageviews only. A row for each step of customary gaps and for {{ gap }}, by gap_us:
---   gap        the step in words
+-- Reads pageviews only{{ ", of the window that includes from and excludes to" if windowed }}. A row for each customary gap and for {{ gap }}, and between them one for
+-- each sixteenth of a doubling in which there are pauses, by gap_us:
+--   gap        the step in words, empty for a step that is no customary gap
 --   gap_us     the step in microseconds, of which the first is 0, which is no gap
 --   pauses     pauses of at least this step and shorter than the next
 --   sessions   sessions at this gap: users and pauses of at least the gap, together
+-- Saved as CSV with its header line, dwell gaps --pauses reads it, from whichever engine.
 
 WITH
-steps (gap, gap_us) AS (
-  VALUES
-{% for step in steps %}
-    ({{ step.gap | text }}, {{ step.us }}){{ "," if not loop.last }}
-{% endfor %}
-),
+{{ engine.steps(steps) }},
 viewed AS (
-  SELECT user_id, {{ engine.instant("pageviews.page_view_at") }} AS page_view_at, {{ engine.arrival() }} AS arrival, page
-  FROM pageviews
+  SELECT {{ engine.text("pageviews." ~ user) }} AS user_id, {{ engine.microseconds(engine.instant("pageviews." ~ time)) }} AS at_us
+  FROM {{ pageviews }}
+  WHERE {{ rule.is_pageview() }}
+{% if windowed %}
+    AND {{ engine.instant("pageviews." ~ time) }} >= {{ engine.bound(from) }}
+    AND {{ engine.instant("pageviews." ~ time) }} < {{ engine.bound(to) }}
+    AND {{ engine.since("pageviews." ~ time, engine.bound(from)) }}
+    AND {{ engine.until("pageviews." ~ time, engine.bound(to)) }}
+{% endif %}
 ),
-{{ rule.paused("viewed") }},
--- The pageview that is its user's first has no pause: its step is null, and there is one a user.
+-- The pageview that is its user's first has no pause, and there is one a user.
+paused AS (
+  SELECT at_us - {{ engine.previous("at_us", "PARTITION BY user_id ORDER BY at_us") }} AS pause_us
+  FROM viewed
+),
+stepped AS (
+  SELECT CASE WHEN pause_us IS NULL THEN -1 ELSE {{ engine.greatest(engine.bucket("pause_us"), "CAST(" ~ rung() ~ " AS BIGINT)") }} END AS gap_us
+  FROM paused
+),
 counted AS (
-  SELECT gap_us, COUNT(*) AS pauses
-  FROM (
-    SELECT CASE
-        WHEN previous IS NULL THEN NULL
-{% for step in steps | reverse %}
-        WHEN page_view_at - previous >= {{ engine.span(step.us) }} THEN {{ step.us }}
-{% endfor %}
-      END AS gap_us
-    FROM paused
-  ) AS stepped
-  GROUP BY gap_us
+  SELECT gap_us, COUNT(*) AS pauses FROM stepped GROUP BY gap_us
 ),
 users AS (
-  SELECT COALESCE(MAX(pauses), 0) AS users FROM counted WHERE gap_us IS NULL
+  SELECT COALESCE(MAX(counted.pauses), 0) AS users FROM counted WHERE counted.gap_us = -1
+),
+merged AS (
+  SELECT MAX(all_steps.gap) AS gap, all_steps.gap_us AS gap_us, SUM(all_steps.pauses) AS pauses
+  FROM (
+    SELECT gap, gap_us, 0 AS pauses FROM steps
+    UNION ALL
+    SELECT '' AS gap, gap_us, pauses FROM counted WHERE gap_us >= 0
+  ) AS all_steps
+  GROUP BY all_steps.gap_us
 )
-SELECT steps.gap, steps.gap_us, COALESCE(counted.pauses, 0) AS pauses,
+SELECT merged.gap AS gap, merged.gap_us AS gap_us, CAST(merged.pauses AS BIGINT) AS pauses,
   CAST(
-    users.users + SUM(COALESCE(counted.pauses, 0)) OVER (ORDER BY steps.gap_us DESC ROWS UNBOUNDED PRECEDING)
+    users.users + SUM(merged.pauses) OVER (ORDER BY merged.gap_us DESC ROWS UNBOUNDED PRECEDING)
     AS BIGINT
   ) AS sessions
-FROM steps CROSS JOIN users LEFT JOIN counted ON counted.gap_us = steps.gap_us
-ORDER BY steps.gap_us;
+FROM merged CROSS JOIN users
+ORDER BY merged.gap_us;

@@ -13,10 +13,10 @@
 -- One transaction: all of it or nothing. Inside a transaction of your own, leave out its first and
 -- last statement, but keep a lock as the first thing that your transaction does.
 
-{{ engine.begin_writing("sessions") }}
+{{ engine.begin_writing() }}
 
-INSERT INTO sessions_gap (gap_us)
-SELECT {{ gap_us }} WHERE NOT EXISTS (SELECT gap_us FROM sessions_gap);
+INSERT INTO {{ sessions_gap }} (gap_us)
+SELECT {{ gap_us }} WHERE NOT EXISTS (SELECT gap_us FROM {{ sessions_gap }});
 
 CREATE TEMPORARY TABLE to_refresh (
   from_at {{ engine.instant_type() }} NOT NULL,
@@ -31,7 +31,7 @@ VALUES (
   {{ engine.bound(from) }},
   {{ engine.bound(to) }},
   {{ gap_us }},
-  (SELECT gap_us FROM sessions_gap)
+  (SELECT gap_us FROM {{ sessions_gap }})
 );
 {{ engine.analyze("to_refresh") }}
 
@@ -49,13 +49,14 @@ CREATE TEMPORARY TABLE to_recompute (
 INSERT INTO to_recompute (user_id, first_at, last_at)
 WITH
 viewed AS (
-  SELECT user_id,
-    MIN({{ engine.instant("pageviews.page_view_at") }}) AS first_at,
-    MAX({{ engine.instant("pageviews.page_view_at") }}) AS last_at
-  FROM to_refresh CROSS JOIN pageviews
-  WHERE {{ engine.instant("pageviews.page_view_at") }} >= to_refresh.from_at
-    AND {{ engine.instant("pageviews.page_view_at") }} < to_refresh.to_at
-  GROUP BY user_id
+  SELECT {{ engine.text("pageviews." ~ user) }} AS user_id,
+    MIN({{ engine.instant("pageviews." ~ time) }}) AS first_at,
+    MAX({{ engine.instant("pageviews." ~ time) }}) AS last_at
+  FROM to_refresh CROSS JOIN {{ pageviews }}
+  WHERE {{ engine.instant("pageviews." ~ time) }} >= to_refresh.from_at
+    AND {{ engine.instant("pageviews." ~ time) }} < to_refresh.to_at
+    AND {{ rule.is_pageview() }}
+  GROUP BY {{ engine.text("pageviews." ~ user) }}
 ),
 around AS (
   SELECT viewed.user_id, viewed.first_at, viewed.last_at, (
@@ -64,7 +65,7 @@ around AS (
         SELECT
           {{ engine.instant("sessions.started_at") }} AS started_at,
           {{ engine.instant("sessions.ended_at") }} AS ended_at
-        FROM sessions
+        FROM {{ sessions }}
         WHERE sessions.user_id = viewed.user_id
           AND {{ engine.instant("sessions.started_at") }} < to_refresh.from_at
         ORDER BY {{ engine.instant("sessions.started_at") }} DESC
@@ -73,7 +74,7 @@ around AS (
       WHERE to_refresh.from_at - latest.ended_at < {{ engine.span(gap_us) }}
     ) AS session_started_at, (
       SELECT {{ engine.instant("sessions.ended_at") }}
-      FROM sessions
+      FROM {{ sessions }}
       WHERE sessions.user_id = viewed.user_id
         AND {{ engine.instant("sessions.started_at") }} < to_refresh.to_at + {{ engine.span(gap_us) }}
       ORDER BY {{ engine.instant("sessions.started_at") }} DESC
@@ -86,26 +87,26 @@ SELECT user_id, COALESCE(session_started_at, first_at),
 FROM around;
 {{ engine.analyze("to_recompute") }}
 
-DELETE FROM sessions
+DELETE FROM {{ sessions_table }}
 WHERE session_id IN (
   SELECT sessions.session_id
-  FROM to_recompute CROSS JOIN sessions
+  FROM to_recompute CROSS JOIN {{ sessions }}
   WHERE sessions.user_id = to_recompute.user_id
     AND {{ engine.instant("sessions.started_at") }} >= to_recompute.first_at
     AND {{ engine.instant("sessions.started_at") }} <= to_recompute.last_at
 );
 
-INSERT INTO sessions (session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page)
+INSERT INTO {{ sessions_table }} (session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page)
 WITH
 viewed AS (
-  SELECT pageviews.user_id, {{ engine.instant("pageviews.page_view_at") }} AS page_view_at,
-    pageviews.{{ engine.arrival() }} AS arrival, pageviews.page
-  FROM to_recompute CROSS JOIN pageviews
-  WHERE pageviews.user_id = to_recompute.user_id
-    AND {{ engine.instant("pageviews.page_view_at") }} >= to_recompute.first_at
-    AND {{ engine.instant("pageviews.page_view_at") }} <= to_recompute.last_at
+  SELECT {{ rule.columns() }}
+  FROM to_recompute CROSS JOIN {{ pageviews }}
+  WHERE {{ engine.text("pageviews." ~ user) }} = to_recompute.user_id
+    AND {{ rule.is_pageview() }}
+    AND {{ engine.instant("pageviews." ~ time) }} >= to_recompute.first_at
+    AND {{ engine.instant("pageviews." ~ time) }} <= to_recompute.last_at
 ),
-{{ rule.sessions("viewed", gap_us) }};
+{{ rule.sessions(gap_us) }};
 
 DROP TABLE to_recompute;
 DROP TABLE to_refresh;

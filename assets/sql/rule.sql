@@ -1,27 +1,48 @@
 {#- The rule of a session and what follows from it, for every engine and statement. -#}
 {%- import "engine.sql" as engine -%}
 
-{%- macro paused(viewed) -%}
-paused AS (
-  -- Time alone would leave the order within a tie open and cut sessions in the middle of it.
-  SELECT user_id, page_view_at, arrival, page,
-    LAG(page_view_at) OVER (PARTITION BY user_id ORDER BY page_view_at, arrival) AS previous
-  FROM {{ viewed }}
+{%- macro is_pageview() -%}
+{#- What dwell rejects is no pageview here either. -#}
+{{ engine.text("pageviews." ~ user) }} <> '' AND pageviews.{{ time }} IS NOT NULL
+{%- endmacro -%}
+
+{%- macro columns() -%}
+{#- The columns of viewed. Without an arrival column, page decides between pageviews in one instant. -#}
+{{ engine.text("pageviews." ~ user) }} AS user_id, {{ engine.instant("pageviews." ~ time) }} AS page_view_at,
+    {{ "pageviews." ~ arrival if arrival else "0" }} AS arrival, COALESCE(pageviews.{{ page }}, '') AS page
+{%- endmacro -%}
+
+{%- macro viewed() -%}
+viewed AS (
+  SELECT {{ columns() }}
+  FROM {{ pageviews }}
+  WHERE {{ is_pageview() }}
 )
 {%- endmacro -%}
 
-{%- macro sessions(viewed, gap_us) -%}
-{{ paused(viewed) }},
+{%- macro order() -%}
+PARTITION BY user_id ORDER BY page_view_at, arrival, {{ engine.in_bytes("page") }}
+{%- endmacro -%}
+
+{%- macro cut(gap_us, last_arrival=false) -%}
+neighbours AS (
+  -- Time alone would leave the order within a tie open and cut sessions in the middle of it.
+  SELECT user_id, page_view_at, arrival, page,
+    {{ engine.previous("page_view_at", order()) }} AS previous,
+    {{ engine.next("page_view_at", order()) }} AS next
+  FROM viewed
+),
 -- A pageview starts a session if it is its user's first, or if page_view_at - previous >= gap.
 marked AS (
   SELECT user_id, page_view_at, arrival, page,
-    CASE WHEN previous IS NULL OR page_view_at - previous >= {{ engine.span(gap_us) }} THEN 1 ELSE 0 END AS starts
-  FROM paused
+    CASE WHEN previous IS NULL OR page_view_at - previous >= {{ engine.span(gap_us) }} THEN 1 ELSE 0 END AS starts,
+    CASE WHEN next IS NULL OR next - page_view_at >= {{ engine.span(gap_us) }} THEN 1 ELSE 0 END AS ends
+  FROM neighbours
 ),
+-- The sum is over all that is not later: pageviews equal in everything stay in one session.
 numbered AS (
-  SELECT user_id, page_view_at, page, starts,
-    LEAD(starts, 1, 1) OVER (PARTITION BY user_id ORDER BY page_view_at, arrival) AS ends,
-    SUM(starts) OVER (PARTITION BY user_id ORDER BY page_view_at, arrival ROWS UNBOUNDED PRECEDING) AS session
+  SELECT user_id, page_view_at, arrival, page, starts, ends,
+    SUM(starts) OVER ({{ order() }}) AS session
   FROM marked
 ),
 -- Exactly one pageview of a session starts it and one ends it: MAX takes the page of the only one.
@@ -29,12 +50,25 @@ cut AS (
   SELECT user_id, MIN(page_view_at) AS started_at, MAX(page_view_at) AS ended_at, COUNT(*) AS pageviews,
     MAX(CASE WHEN starts = 1 THEN page END) AS landing_page,
     MAX(CASE WHEN ends = 1 THEN page END) AS exit_page
+{%- if last_arrival %},
+    MAX(arrival) AS last_arrival
+{%- endif %}
+
   FROM numbered
   GROUP BY user_id, session
 )
-SELECT user_id || '@' || ({{ engine.microseconds("started_at") }}), user_id,
-  {{ engine.stored("started_at") }},
-  {{ engine.stored("ended_at") }},
-  pageviews, landing_page, exit_page
+{%- endmacro -%}
+
+{%- macro facts() -%}
+{#- Qualified: ClickHouse would take a plain name for the column made here. -#}
+{{ engine.concat("cut.user_id", engine.microseconds("cut.started_at")) }} AS session_id, cut.user_id AS user_id,
+  {{ engine.stored("cut.started_at") }} AS started_at,
+  {{ engine.stored("cut.ended_at") }} AS ended_at,
+  cut.pageviews AS pageviews, cut.landing_page AS landing_page, cut.exit_page AS exit_page
+{%- endmacro -%}
+
+{%- macro sessions(gap_us) -%}
+{{ cut(gap_us) }}
+SELECT {{ facts() }}
 FROM cut
 {%- endmacro -%}

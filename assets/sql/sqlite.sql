@@ -27,8 +27,51 @@
   {{ us }}
 {%- endmacro -%}
 
-{%- macro arrival() -%}
-  rowid
+{%- macro text(column) -%}
+  {{ column }}
+{%- endmacro -%}
+
+{%- macro previous(column, order) -%}
+  LAG({{ column }}) OVER ({{ order }})
+{%- endmacro -%}
+
+{%- macro next(column, order) -%}
+  LEAD({{ column }}) OVER ({{ order }})
+{%- endmacro -%}
+
+{%- macro in_bytes(column) -%}
+  {{ column }}
+{%- endmacro -%}
+
+{%- macro concat(user_id, us) -%}
+  {{ user_id }} || '@' || {{ us }}
+{%- endmacro -%}
+
+{%- macro since(column, at) -%}
+  {#- The condition on the instant is the one that the index is about. -#}
+  {{ instant(column) }} >= {{ at }}
+{%- endmacro -%}
+
+{%- macro until(column, at) -%}
+  {{ instant(column) }} <= {{ at }}
+{%- endmacro -%}
+
+{%- macro bucket(us) -%}
+  {#- The lower end of a sixteenth of a doubling, without logarithms: not every SQLite has them. -#}
+  {{ us }} - {{ us }} % CASE
+{% for octave in octaves %}
+      WHEN {{ us }} >= {{ octave.us }} THEN {{ octave.width }}
+{% endfor %}
+      ELSE 1 END
+{%- endmacro -%}
+
+{%- macro steps(steps) -%}
+steps (gap, gap_us) AS (
+  VALUES
+{% for step in steps %}
+    ({{ step.gap | text }}, {{ step.us }}){{ "," if not loop.last }}
+{% endfor %}
+)
 {%- endmacro -%}
 
 {%- macro greatest(a, b) -%}
@@ -43,7 +86,7 @@
   TEXT
 {%- endmacro -%}
 
-{%- macro begin_writing(table) -%}
+{%- macro begin_writing() -%}
   -- The write lock is taken before anything is read. Readers see what was committed before.
 BEGIN IMMEDIATE;
 {%- endmacro -%}
@@ -59,19 +102,19 @@ CREATE VIEW {{ name }} AS
 {%- macro give_arrival() -%}
 -- The order of arrival is SQLite's rowid. A time is text. What could not be read back as an instant
 -- to the microsecond is refused when it comes in.
-{% for event in ["INSERT ON", "UPDATE OF page_view_at ON"] %}
-CREATE TRIGGER IF NOT EXISTS pageviews_are_in_utc_on_{{ "insert" if loop.first else "update" }}
-BEFORE {{ event }} pageviews
-WHEN NOT (
-  NEW.page_view_at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9][T ][0-9][0-9]:[0-9][0-9]:[0-9][0-9]*'
-  AND strftime('%Y-%m-%d', substr(NEW.page_view_at, 1, 10)) = substr(NEW.page_view_at, 1, 10)
-  AND strftime('%s', substr(NEW.page_view_at, 1, 19)) IS NOT NULL
+{% for event in ["INSERT ON", "UPDATE OF " ~ time ~ " ON"] %}
+CREATE TRIGGER IF NOT EXISTS {{ insert_trigger if loop.first else update_trigger }}
+BEFORE {{ event }} {{ pageviews_table }}
+WHEN NEW.{{ time }} IS NOT NULL AND NOT (
+  NEW.{{ time }} GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9][T ][0-9][0-9]:[0-9][0-9]:[0-9][0-9]*'
+  AND strftime('%Y-%m-%d', substr(NEW.{{ time }}, 1, 10)) = substr(NEW.{{ time }}, 1, 10)
+  AND strftime('%s', substr(NEW.{{ time }}, 1, 19)) IS NOT NULL
   AND (
-    substr(NEW.page_view_at, 20) IN ('', 'Z')
+    substr(NEW.{{ time }}, 20) IN ('', 'Z')
     OR (
-      substr(NEW.page_view_at, 20, 1) = '.'
-      AND length(rtrim(substr(NEW.page_view_at, 21), 'Z')) BETWEEN 1 AND 6
-      AND rtrim(substr(NEW.page_view_at, 21), 'Z') NOT GLOB '*[^0-9]*'
+      substr(NEW.{{ time }}, 20, 1) = '.'
+      AND length(rtrim(substr(NEW.{{ time }}, 21), 'Z')) BETWEEN 1 AND 6
+      AND rtrim(substr(NEW.{{ time }}, 21), 'Z') NOT GLOB '*[^0-9]*'
     )
   )
 )

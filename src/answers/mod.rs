@@ -5,6 +5,9 @@
 
 pub mod browse;
 pub mod export;
+pub mod gaps;
 pub mod generate;
+pub mod pauses_file;
 mod quote;
+pub(crate) mod ribbon;
 pub mod sql;

@@ -10,6 +10,7 @@ use crossterm::event::MouseEvent;
 use crate::answers::browse::background::Background;
 use crate::answers::export::Request;
 use crate::engine::columns::Columns;
+use crate::engine::pause_counts::PauseCounts;
 use crate::engine::pauses::Pauses;
 use crate::engine::study::PauseHistogram;
 use crate::words::gap::Gap;
@@ -43,6 +44,8 @@ pub enum Origin {
     Store,
     /// Files, which cannot.
     Files,
+    /// Pauses that an engine counted, over pageviews that are not here.
+    Pauses,
 }
 
 /// Which colours are used, all of them of the terminal's own sixteen.
@@ -106,6 +109,8 @@ pub struct Dataset {
     pub histogram: PauseHistogram,
     /// The pauses themselves, by which the gap is moved.
     pub pauses: Pauses,
+    /// Pauses that were counted elsewhere: there are no pageviews then, and all there is to see is the gap.
+    pub counted: Option<Arc<PauseCounts>>,
     /// False for what is loaded so far.
     pub complete: bool,
     /// How many input rows were no pageviews.

@@ -16,10 +16,12 @@ use crate::app::Trail;
 use crate::engine::columns::Columns;
 use crate::engine::measure::Summarizer;
 use crate::engine::measure::Summary;
+use crate::engine::pause_counts::PauseCounts;
 use crate::engine::pauses::Pauses;
 use crate::engine::sessionize::Sessions;
 use crate::engine::study::PauseHistogram;
 use crate::engine::study::Suggestion;
+use crate::words::figure::count;
 use crate::words::gap::Gap;
 use crate::words::pageview::Reject;
 use crate::words::timestamp::Timestamp;
@@ -29,6 +31,8 @@ use crate::words::timestamp::Timestamp;
 pub(crate) struct Data {
     pub(crate) columns: Arc<Columns>,
     pub(crate) histogram: PauseHistogram,
+    /// Pauses that were counted elsewhere, instead of pageviews.
+    pub(crate) counted: Option<Arc<PauseCounts>>,
     pub(crate) suggestion: Option<Suggestion>,
     pub(crate) calendar: Calendar,
     pub(crate) complete: bool,
@@ -52,11 +56,15 @@ impl Data {
         let mut summarizer = Summarizer::default();
         let mut sessions = Sessions::default();
         sessions.recut_by(&columns, &dataset.pauses, saved_gap);
-        let saved = summarizer.summarize(&columns, &sessions, saved_gap);
+        let saved = match &dataset.counted {
+            Some(counted) => of_pauses(counted, saved_gap),
+            None => summarizer.summarize(&columns, &sessions, saved_gap),
+        };
         let mut data = Data {
             suggestion: dataset.histogram.suggestion(),
-            axis_us: axis(&dataset.histogram),
+            axis_us: dataset.histogram.axis_us(),
             histogram: dataset.histogram,
+            counted: dataset.counted,
             calendar,
             complete: dataset.complete,
             rejects: dataset.rejects,
@@ -78,10 +86,23 @@ impl Data {
 
     /// Cuts the sessions anew and takes their figures.
     pub(crate) fn recut(&mut self, gap: Gap) {
+        if let Some(counted) = &self.counted {
+            self.summary = of_pauses(counted, gap);
+            return;
+        }
         self.sessions.recut_by(&self.columns, &self.pauses, gap);
         self.summary = self
             .summarizer
             .summarize(&self.columns, &self.sessions, gap);
+    }
+
+    /// The sessions of a gap as a figure: `~2,137,008` where counted pauses leave it open.
+    pub(crate) fn sessions_text(&self, row: &Summary) -> String {
+        let is_exact = self
+            .counted
+            .as_ref()
+            .is_none_or(|counted| counted.sessions_at(row.gap).is_exact);
+        format!("{}{}", if is_exact { "" } else { "~" }, count(row.sessions))
     }
 
     /// The view of the sessions as they are cut.
@@ -106,6 +127,13 @@ impl Data {
     /// The rows of the ladder table, ascending: the ladder, the gap and the saved gap.
     pub(crate) fn ladder(&self) -> Vec<Summary> {
         let mut rows = vec![self.summary, self.saved];
+        if let Some(pauses) = &self.counted {
+            rows.extend(
+                self.ladder_gaps()
+                    .into_iter()
+                    .map(|gap| of_pauses(pauses, gap)),
+            );
+        }
         if let Some(background) = &self.background {
             rows.extend_from_slice(&background.ladder);
         }
@@ -115,33 +143,17 @@ impl Data {
     }
 }
 
-/// From a second to thirty days, or as far as the pauses reach, on round lengths.
-fn axis(histogram: &PauseHistogram) -> (i64, i64) {
-    const ENDS_S: [f64; 12] = [
-        1e-6,
-        1e-3,
-        1e-1,
-        1.0,
-        86_400.0,
-        7.0 * 86_400.0,
-        30.0 * 86_400.0,
-        90.0 * 86_400.0,
-        365.0 * 86_400.0,
-        3_650.0 * 86_400.0,
-        36_500.0 * 86_400.0,
-        3_650_000.0 * 86_400.0,
-    ];
-    let ends_us = ENDS_S.map(|s| (s * 1e6) as i64);
-    let (shortest, longest) = (
-        histogram.quantile_us(0.005).unwrap_or(1_000_000),
-        histogram.quantile_us(0.999).unwrap_or(0),
-    );
-    let from = ends_us[..4].iter().rev().find(|&&end| end <= shortest);
-    let to = ends_us[4..].iter().find(|&&end| end >= longest);
-    (
-        from.copied().unwrap_or(ends_us[0]),
-        to.copied().unwrap_or(ends_us[11]),
-    )
+/// The figures that follow from pauses alone: the others are none, and are not to be shown.
+fn of_pauses(pauses: &PauseCounts, gap: Gap) -> Summary {
+    Summary {
+        gap,
+        users: pauses.users(),
+        pageviews: pauses.pageviews(),
+        sessions: pauses.sessions_at(gap).sessions,
+        bounces: 0,
+        total_duration_us: 0,
+        median_duration_us: None,
+    }
 }
 
 /// A pageview by what it is rather than by its row, which other columns number differently.

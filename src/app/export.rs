@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::app::Data;
 use crate::app::Effect;
 use crate::app::Job;
+use crate::app::Origin;
 use crate::app::Panel;
 use crate::app::Popup;
 use crate::app::prompt;
@@ -183,7 +184,12 @@ fn mean_bytes<'a>(texts: impl ExactSizeIterator<Item = &'a str>) -> f64 {
 impl App {
     pub(super) fn begin_export(&mut self) {
         let Some(data) = self.data.as_ref().filter(|_| self.has_rows()) else {
-            self.message = Some("there is nothing to export yet".to_owned());
+            self.message = Some(match self.origin {
+                Origin::Pauses => {
+                    "these are pauses only: export where the pageviews are".to_owned()
+                }
+                _ => "there is nothing to export yet".to_owned(),
+            });
             return;
         };
         if self.job.is_some() {

@@ -69,6 +69,9 @@ impl App {
             Origin::Sample => {
                 "the sample keeps no gap: dwell load --store FILE makes a store that does"
             }
+            Origin::Pauses => {
+                "a file of pauses keeps no gap: take it to the engine that counted them"
+            }
             Origin::Files => "files keep no gap: dwell load --store FILE makes a store that does",
         };
         self.message = Some(problem.to_owned());

@@ -145,7 +145,10 @@ impl App {
             took: None,
             data: None,
             job: Some(Progress::begun(Job::Load, what)),
-            screens: vec![Screen::Users],
+            screens: vec![match start.origin {
+                Origin::Pauses => Screen::Gap,
+                _ => Screen::Users,
+            }],
             users: UsersScreen::default(),
             all: SessionsScreen::default(),
             pages: PagesScreen::default(),
@@ -192,6 +195,12 @@ impl App {
         self.data
             .as_ref()
             .map_or_else(|| Calendar::new(self.zone, None), |data| data.calendar)
+    }
+
+    /// Whether there is a pause to show: of pageviews, or counted elsewhere.
+    pub(crate) fn has_pauses(&self) -> bool {
+        let counted = self.data.as_ref().and_then(|data| data.counted.as_ref());
+        self.has_rows() || counted.is_some_and(|pauses| pauses.pageviews() > 0)
     }
 
     /// Whether there is a pageview to show.

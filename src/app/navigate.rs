@@ -7,6 +7,7 @@ use crate::answers::browse::sessions;
 use crate::answers::browse::sessions::SessionColumn;
 use crate::app::App;
 use crate::app::Effect;
+use crate::app::Origin;
 use crate::app::Panel;
 use crate::app::Screen;
 use crate::words::session::write_session_id;
@@ -14,6 +15,15 @@ use crate::words::session::write_session_id;
 impl App {
     /// Shows a screen from the landing screen; each keeps its cursor and filter.
     pub(super) fn show(&mut self, screen: Screen) {
+        if self.origin == Origin::Pauses {
+            if screen != Screen::Gap {
+                self.message = Some(
+                    "these are pauses only: there are no users, sessions and pages to show"
+                        .to_owned(),
+                );
+            }
+            return;
+        }
         self.screens.truncate(1);
         if screen != Screen::Users {
             self.screens.push(screen);

@@ -11,6 +11,8 @@ use clap::Subcommand;
 use clap::ValueEnum;
 use encoding_rs::Encoding;
 
+use crate::answers::sql::Column;
+use crate::answers::sql::Table;
 use crate::source;
 use crate::source::InputFormat;
 use crate::source::LogOptions;
@@ -53,6 +55,8 @@ pub(super) enum Command {
     Export(ExportArgs),
     /// Print one row of figures per gap
     Summary(SummaryArgs),
+    /// Study the pauses between pageviews: which gap, and how many sessions each gives
+    Gaps(GapsArgs),
     /// Make up the pageviews of a small shop
     Generate(GenerateArgs),
     /// Print the same sessionization as a statement for another engine
@@ -213,6 +217,38 @@ pub(super) enum SummaryFormat {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct GapsArgs {
+    /// A store, or files of pageviews; `-` is standard input
+    #[arg(
+        value_name = "PATH",
+        required_unless_present = "pauses",
+        conflicts_with = "pauses"
+    )]
+    pub(super) paths: Vec<PathBuf>,
+    /// Pauses that an engine counted: what `dwell sql --statement pauses` gave there, as CSV
+    #[arg(long, value_name = "FILE")]
+    pub(super) pauses: Option<PathBuf>,
+    /// Gap to compare the others with; further ones are shown beside it [default: the store's, else 30m]
+    #[arg(long = "gap", value_name = "GAP")]
+    pub(super) gaps: Vec<Gap>,
+    /// How the study is written
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: GapsFormat,
+    #[command(flatten)]
+    pub(super) read: ReadArgs,
+}
+
+/// How the gap study is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum GapsFormat {
+    /// A ribbon and a table to read
+    #[default]
+    Text,
+    /// One JSON object
+    Json,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct GenerateArgs {
     /// How many pageviews
     #[arg(long, value_name = "N", default_value_t = 10_000)]
@@ -257,17 +293,57 @@ pub(super) struct SqlArgs {
     #[arg(long, value_enum, value_name = "ENGINE")]
     pub(super) dialect: DialectName,
     /// What the statement does
-    #[arg(long, value_enum)]
-    pub(super) statement: StatementName,
+    #[arg(long, value_enum, required_unless_present = "form")]
+    pub(super) statement: Option<StatementName>,
+    /// Print something other than a statement
+    #[arg(long, value_enum, conflicts_with = "statement")]
+    pub(super) form: Option<SqlForm>,
     /// Gap to cut at
     #[arg(long, value_name = "GAP", default_value_t = Gap::DEFAULT)]
     pub(super) gap: Gap,
-    /// First instant of the window to refresh [default: the parameter :from]
+    /// First instant of the window to refresh, or to count pauses in [default: a parameter of the engine; all time]
     #[arg(long, value_name = "TIME", requires = "to", value_parser = instant)]
     pub(super) from: Option<Timestamp>,
-    /// First instant after the window [default: the parameter :to]
+    /// First instant after the window
     #[arg(long, value_name = "TIME", requires = "from", value_parser = instant)]
     pub(super) to: Option<Timestamp>,
+    #[command(flatten)]
+    pub(super) names: SqlNameArgs,
+}
+
+/// What the tables and columns of an engine are called.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Names")]
+pub(super) struct SqlNameArgs {
+    /// Table of pageviews, with its schema before it if it needs one [default: pageviews]
+    #[arg(long, value_name = "TABLE")]
+    pub(super) pageviews_table: Option<Table>,
+    /// Table of sessions; tables and views beside it are named after it [default: sessions]
+    #[arg(long, value_name = "TABLE")]
+    pub(super) sessions_table: Option<Table>,
+    /// Column of the user [default: user_id]
+    #[arg(long, value_name = "COLUMN")]
+    pub(super) user_column: Option<Column>,
+    /// Column of the time [default: page_view_at]
+    #[arg(long, value_name = "COLUMN")]
+    pub(super) time_column: Option<Column>,
+    /// Column of the page [default: page]
+    #[arg(long, value_name = "COLUMN")]
+    pub(super) page_column: Option<Column>,
+    /// Column that grows with arrival, and so orders pageviews in the same instant [default: arrival; SQLite and
+    /// DuckDB: rowid]
+    #[arg(long, value_name = "COLUMN", conflicts_with = "ties_by_page")]
+    pub(super) arrival_column: Option<Column>,
+    /// There is no such column: order pageviews in the same instant by page
+    #[arg(long)]
+    pub(super) ties_by_page: bool,
+}
+
+/// What can be printed instead of a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum SqlForm {
+    /// An incremental model for dbt on postgres, duckdb or spark
+    Dbt,
 }
 
 /// Engines that statements are made for.
@@ -277,6 +353,12 @@ pub(super) enum DialectName {
     Sqlite,
     /// PostgreSQL 12 and later
     Postgres,
+    /// DuckDB 1.2 and later
+    Duckdb,
+    /// Spark 3.4 and later
+    Spark,
+    /// ClickHouse 24.6 and later
+    Clickhouse,
 }
 
 /// What a statement does.

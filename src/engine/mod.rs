@@ -9,6 +9,7 @@ mod marks;
 pub mod measure;
 mod mixture;
 pub(crate) mod parallel;
+pub mod pause_counts;
 pub mod pauses;
 pub mod sessionize;
 pub mod study;

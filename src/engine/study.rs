@@ -46,6 +46,63 @@ impl PauseHistogram {
         histogram
     }
 
+    /// The histogram of pauses counted elsewhere: (shortest pause in microseconds, pauses) in any order.
+    /// What is counted from the lower end of a bucket up to that of the next is as if counted here.
+    pub(crate) fn of_counts(users: u64, counts: &[(i64, u64)]) -> PauseHistogram {
+        let mut histogram = PauseHistogram {
+            buckets: vec![0; (OCTAVES * PER_OCTAVE) as usize],
+            zeros: 0,
+            pauses: counts.iter().map(|&(_, count)| count).sum(),
+            users,
+        };
+        for &(from_us, count) in counts {
+            match bucket_of(from_us) {
+                Some(bucket) => histogram.buckets[bucket] += count,
+                None => histogram.zeros += count,
+            }
+        }
+        histogram
+    }
+
+    /// Buckets that hold a pause, ascending: the shortest pause in microseconds, the shortest that is too
+    /// long, and how many there are.
+    pub fn buckets(&self) -> impl Iterator<Item = (i64, i64, u64)> {
+        let counted = self.buckets.iter().enumerate();
+        counted
+            .filter(|&(_, &count)| count > 0)
+            .map(|(bucket, &count)| (lower_us(bucket), lower_us(bucket + 1), count))
+    }
+
+    /// The ends of an axis that shows the pauses, microseconds: from a second to thirty days, or as far as
+    /// the pauses reach, on round lengths.
+    pub fn axis_us(&self) -> (i64, i64) {
+        const ENDS_S: [f64; 12] = [
+            1e-6,
+            1e-3,
+            1e-1,
+            1.0,
+            86_400.0,
+            7.0 * 86_400.0,
+            30.0 * 86_400.0,
+            90.0 * 86_400.0,
+            365.0 * 86_400.0,
+            3_650.0 * 86_400.0,
+            36_500.0 * 86_400.0,
+            3_650_000.0 * 86_400.0,
+        ];
+        let ends_us = ENDS_S.map(|s| (s * 1e6) as i64);
+        let (shortest, longest) = (
+            self.quantile_us(0.005).unwrap_or(1_000_000),
+            self.quantile_us(0.999).unwrap_or(0),
+        );
+        let from = ends_us[..4].iter().rev().find(|&&end| end <= shortest);
+        let to = ends_us[4..].iter().find(|&&end| end >= longest);
+        (
+            from.copied().unwrap_or(ends_us[0]),
+            to.copied().unwrap_or(ends_us[11]),
+        )
+    }
+
     /// The counts as they show in `n_columns` columns of equal width on a logarithmic axis from `from_us`
     /// to `to_us`. A bucket on the border of two columns is shared out by its overlap. What lies beyond
     /// either end is left out.

@@ -20,6 +20,7 @@ use std::time::SystemTime;
 use crate::answers::browse::background::Background;
 use crate::answers::export;
 use crate::answers::export::Request;
+use crate::answers::pauses_file::read_pauses;
 use crate::app::Action;
 use crate::app::Dataset;
 use crate::app::Effect;
@@ -70,6 +71,8 @@ pub enum Opening {
         /// How they are read.
         options: Box<LoadOptions>,
     },
+    /// Pauses that an engine counted.
+    Pauses(PathBuf),
 }
 
 /// A thread that carries out effects.
@@ -251,6 +254,7 @@ impl Bench {
         let store = match self.opening.clone() {
             Opening::Sample => Store::temporary_copy(SAMPLE)?,
             Opening::Store(path) => Store::open(&path, Access::Read)?,
+            Opening::Pauses(path) => return load_pauses(&path),
             Opening::Files { paths, options } => {
                 let mut store = Store::temporary()?;
                 for path in &paths {
@@ -271,6 +275,7 @@ impl Bench {
         Ok(Action::Data(Dataset {
             histogram: PauseHistogram::of(&columns),
             pauses: Pauses::of(&columns),
+            counted: None,
             columns,
             complete: true,
             rejects: reports.iter().map(|report| report.rejects).sum(),
@@ -323,7 +328,7 @@ impl Bench {
         };
         let inputs = match &self.opening {
             Opening::Sample => Vec::new(),
-            Opening::Store(path) => vec![path.clone()],
+            Opening::Store(path) | Opening::Pauses(path) => vec![path.clone()],
             Opening::Files { paths, .. } => paths.clone(),
         };
         let target = PathBuf::from(&path);
@@ -346,6 +351,23 @@ impl Bench {
             interrupt: self.interrupt.clone(),
         }
     }
+}
+
+/// Pauses without pageviews.
+fn load_pauses(path: &Path) -> Result<Action> {
+    let mut file = fs::File::open(path).map_err(Error::io("read", path))?;
+    let pauses = read_pauses(&path.to_string_lossy(), &mut file)?;
+    let nobody = Dictionary::default();
+    Ok(Action::Data(Dataset {
+        histogram: pauses.histogram(),
+        pauses: Pauses::default(),
+        counted: Some(Arc::new(pauses)),
+        columns: Arc::new(Columns::from_arrivals(&nobody, nobody.clone(), &[])),
+        complete: true,
+        rejects: 0,
+        first_rejects: Vec::new(),
+        notes: Vec::new(),
+    }))
 }
 
 /// Passes the progress of a job on to the explorer.
@@ -402,6 +424,7 @@ impl Observer for Tracker {
         let dataset = Dataset {
             histogram: PauseHistogram::of(&columns),
             pauses: Pauses::of(&columns),
+            counted: None,
             columns: Arc::new(columns),
             complete: false,
             rejects: 0,

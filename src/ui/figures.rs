@@ -23,6 +23,7 @@ use crate::words::figure::share;
 use crate::words::text::width;
 
 /// A figure, the words around it, and its change.
+#[derive(Clone)]
 struct Figure {
     before: &'static str,
     value: String,
@@ -45,7 +46,13 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
     });
     let room = area.width.saturating_sub(width(&took) as u16);
     let saved = (app.gap != app.saved_gap).then_some(&data.saved);
-    for (n, figure) in figures(&data.summary, saved).iter().enumerate() {
+    let mut figures = figures(&data.summary, saved).to_vec();
+    figures[0].value = data.sessions_text(&data.summary);
+    if data.counted.is_some() {
+        // What pauses alone do not tell.
+        figures.drain(1..3);
+    }
+    for (n, figure) in figures.iter().enumerate() {
         // The change of the sessions is what moving a gap is about.
         let change = figure.change.as_ref().filter(|_| app.moved || n == 0);
         let mut change = change.map_or(String::new(), |change| format!(" {change}"));

@@ -14,6 +14,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::answers::ribbon::marker;
 use crate::app::Data;
 use crate::app::Panel;
 use crate::engine::measure::Summary;
@@ -48,7 +49,7 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         width: area.width.saturating_sub(2),
         height: area.height.saturating_sub(2),
     };
-    let Some(data) = ui.app.data.as_ref().filter(|_| ui.app.has_rows()) else {
+    let Some(data) = ui.app.data.as_ref().filter(|_| ui.app.has_pauses()) else {
         panel::empty(ui, inside, &panel::why_empty(ui, "", "pause"), buf);
         return;
     };
@@ -113,7 +114,7 @@ fn draw_plots(ui: Ui<'_>, data: &Data, area: Rect, buf: &mut Buffer) {
         "Sessions by gap ",
         ui.styles.dim,
     );
-    let sessions = count(data.summary.sessions);
+    let sessions = data.sessions_text(&data.summary);
     put(buf, line(area, 2 + upper), at, &sessions, ui.styles.strong);
     draw_curve(ui, data, &axis, part(3 + upper, plot_rows - upper), buf);
     for (n, words) in (0..n_words).zip(&words) {
@@ -132,7 +133,7 @@ fn draw_curve(ui: Ui<'_>, data: &Data, axis: &LogAxis, area: Rect, buf: &mut Buf
         return;
     }
     let most = data.histogram.sessions_at(Gap::MIN);
-    let marker = ribbon::marker(axis, ui.app.gap);
+    let marker = marker(axis, ui.app.gap);
     for column in 0..area.width {
         if column == marker {
             ribbon::draw_marker(ui, area, column, buf);
@@ -201,6 +202,7 @@ fn draw_ladder(ui: Ui<'_>, data: &Data, area: Rect, buf: &mut Buffer) {
         ..area
     };
     let rows = data.ladder();
+    let knows_sessions = data.counted.is_none();
     let cursor = rows
         .iter()
         .position(|row| row.gap == ui.app.gap)
@@ -232,9 +234,9 @@ fn draw_ladder(ui: Ui<'_>, data: &Data, area: Rect, buf: &mut Buffer) {
         let known = |text: Option<String>| own(text.unwrap_or(UNKNOWN.to_owned()));
         let cells = [
             own(row.gap.to_string()),
-            own(count(row.sessions)),
+            own(data.sessions_text(row)),
             own(moved),
-            known(row.bounce_rate().map(share)),
+            known(row.bounce_rate().filter(|_| knows_sessions).map(share)),
             known(row.median_duration_us.map(duration)),
             known(row.pageviews_per_session().map(|n| format!("{n:.1}"))),
             (Cell::Own(note.to_owned()), ui.styles.dim),

@@ -37,7 +37,9 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
                 format!("{first} – {last}")
             });
         }
-        facts.push(data.calendar.zone_name().to_owned());
+        if data.counted.is_none() {
+            facts.push(data.calendar.zone_name().to_owned());
+        }
         if data.rejects > 0 {
             facts.push(counted(data.rejects, "reject"));
         }

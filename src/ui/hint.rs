@@ -23,6 +23,9 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         let line = loading::sentence(progress);
         let at = put(buf, area, 1, &line, ui.styles.strong);
         put_right(buf, area, at + 2, "Ctrl-C cancels ", ui.styles.dim);
+    } else if app.origin == Origin::Pauses {
+        let words = "These are counted pauses: users, pageviews and sessions follow from them, and nothing else does";
+        put(buf, area, 1, words, ui.styles.dim);
     } else if app.origin == Origin::Sample {
         let words = "This is the bundled sample. Your own: dwell views.csv, or dwell load --store shop.db views.csv";
         put(buf, area, 1, words, ui.styles.dim);

@@ -10,37 +10,12 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::answers::ribbon;
 use crate::app::Data;
 use crate::engine::study::LogAxis;
 use crate::ui::Ui;
 use crate::ui::bars::upright;
 use crate::ui::put;
-use crate::words::figure::duration;
-use crate::words::gap::Gap;
-use crate::words::text::width;
-
-/// Where labels can stand, microseconds.
-const TICKS_US: [i64; 19] = [
-    1,
-    1_000,
-    10_000,
-    100_000,
-    1_000_000,
-    10_000_000,
-    60_000_000,
-    600_000_000,
-    1_800_000_000,
-    3_600_000_000,
-    21_600_000_000,
-    86_400_000_000,
-    604_800_000_000,
-    2_592_000_000_000,
-    7_776_000_000_000,
-    31_536_000_000_000,
-    315_360_000_000_000,
-    3_153_600_000_000_000,
-    31_536_000_000_000_000,
-];
 
 pub(super) fn draw(ui: Ui<'_>, labels: Rect, bars: Rect, buf: &mut Buffer) {
     let Some(data) = &ui.app.data else { return };
@@ -58,27 +33,10 @@ pub(super) fn axis_of(data: &Data, width: u16) -> LogAxis {
     }
 }
 
-/// The column of the marker; at the border for a gap beyond an end.
-pub(super) fn marker(axis: &LogAxis, gap: Gap) -> u16 {
-    let last = (axis.length - 1.0).max(0.0);
-    axis.position(gap.as_us()).floor().clamp(0.0, last) as u16
-}
-
 /// Durations where there is room for them, each beginning where it stands on the axis.
 pub(super) fn draw_labels(ui: Ui<'_>, axis: &LogAxis, area: Rect, buf: &mut Buffer) {
-    let mut free_from = 0;
-    for us in TICKS_US {
-        let position = axis.position(us);
-        let label = duration(us);
-        if position > f64::from(area.width) {
-            break;
-        }
-        // The last label may end where it stands rather than begin there.
-        let latest = f64::from(area.width) - width(&label) as f64;
-        let at = position.min(latest);
-        if at >= f64::from(free_from) {
-            free_from = put(buf, area, at as u16, &label, ui.styles.dim) + 2;
-        }
+    for (at, label) in ribbon::labels(axis) {
+        put(buf, area, at, &label, ui.styles.dim);
     }
 }
 
@@ -91,7 +49,7 @@ pub(super) fn draw_pauses(ui: Ui<'_>, data: &Data, axis: &LogAxis, area: Rect, b
         .histogram
         .resampled(axis.from_us, axis.to_us, usize::from(area.width));
     let most = pauses.iter().copied().fold(0.0, f64::max);
-    let marker = marker(axis, ui.app.gap);
+    let marker = ribbon::marker(axis, ui.app.gap);
     for (column, &n) in (0..area.width).zip(&pauses) {
         let style = if column < marker {
             ui.styles.within

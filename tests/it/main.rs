@@ -13,6 +13,7 @@ mod explorer;
 mod floors;
 mod folder;
 mod formats;
+mod gaps;
 mod postgres_server;
 mod readme;
 mod real_data;

@@ -129,6 +129,7 @@ pub(crate) fn refresh(dialect: Dialect, gap: Gap, from_us: i64, to_us: i64) -> S
         gap,
         from: Some(instant(from_us)),
         to: Some(instant(to_us)),
+        ..SqlParams::default()
     };
     render(dialect, Statement::Refresh, &params).unwrap()
 }

@@ -64,6 +64,11 @@ const STEPS_US: [i64; 51] = [
     3_650 * DAY,
 ];
 
+/// Every gap of the ladder, ascending.
+pub fn steps() -> impl Iterator<Item = Gap> {
+    STEPS_US.into_iter().filter_map(Gap::from_us)
+}
+
 /// The gaps of the ladder table, ascending.
 pub fn table() -> impl Iterator<Item = Gap> {
     STEPS_US

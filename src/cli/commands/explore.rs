@@ -1,10 +1,14 @@
 //! `dwell [PATH]...`: the explorer. Command line floor.
 
 use std::env;
+use std::fs;
+use std::fs::File;
 use std::io;
 use std::io::IsTerminal;
+use std::io::Read;
 use std::path::Path;
 
+use crate::answers::pauses_file::is_header;
 use crate::app::Origin;
 use crate::app::Start;
 use crate::app::Theme;
@@ -36,6 +40,15 @@ pub(in crate::cli) fn run(args: ExploreArgs, color: ColorWhen) -> Result<()> {
             Origin::Sample,
             Gap::DEFAULT,
             Opening::Sample,
+        )
+    } else if let [path] = args.paths.as_slice()
+        && holds_pauses(path)
+    {
+        (
+            name_of(path),
+            Origin::Pauses,
+            Gap::DEFAULT,
+            Opening::Pauses(path.clone()),
         )
     } else {
         match Inputs::of(&args.paths, &args.read)? {
@@ -72,6 +85,20 @@ pub(in crate::cli) fn run(args: ExploreArgs, color: ColorWhen) -> Result<()> {
         mouse: args.mouse,
     };
     explorer::run(start, opening)
+}
+
+/// Whether the file is what the statement `pauses` gave, by its header line. A file that cannot be read
+/// is not, and whoever opens it next says why.
+fn holds_pauses(path: &Path) -> bool {
+    const HEADER_BYTES: u64 = 4 << 10;
+    let is_file = fs::metadata(path).is_ok_and(|metadata| metadata.is_file());
+    let mut start = Vec::new();
+    let read = |file: File| file.take(HEADER_BYTES).read_to_end(&mut start);
+    if !is_file || File::open(path).and_then(read).is_err() {
+        return false;
+    }
+    let start = String::from_utf8_lossy(&start);
+    is_header(start.lines().next().unwrap_or_default())
 }
 
 fn theme(name: ThemeName, color: ColorWhen) -> Theme {

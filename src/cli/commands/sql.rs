@@ -3,11 +3,15 @@
 use std::io::Write;
 
 use crate::answers::sql::Dialect;
+use crate::answers::sql::Names;
 use crate::answers::sql::SqlParams;
 use crate::answers::sql::Statement;
+use crate::answers::sql::Ties;
+use crate::answers::sql::dbt_model;
 use crate::answers::sql::render;
 use crate::cli::args::DialectName;
 use crate::cli::args::SqlArgs;
+use crate::cli::args::SqlNameArgs;
 use crate::cli::args::StatementName;
 use crate::output::Output;
 use crate::words::error::Error;
@@ -17,30 +21,57 @@ pub(in crate::cli) fn run(args: SqlArgs) -> Result<()> {
     let dialect = match args.dialect {
         DialectName::Sqlite => Dialect::Sqlite,
         DialectName::Postgres => Dialect::Postgres,
+        DialectName::Duckdb => Dialect::Duckdb,
+        DialectName::Spark => Dialect::Spark,
+        DialectName::Clickhouse => Dialect::Clickhouse,
     };
-    let statement = match args.statement {
-        StatementName::Schema => Statement::Schema,
-        StatementName::Rebuild => Statement::Rebuild,
-        StatementName::Refresh => Statement::Refresh,
-        StatementName::Pauses => Statement::Pauses,
+    let params = SqlParams {
+        gap: args.gap,
+        from: args.from,
+        to: args.to,
+        names: names(args.names),
     };
-    if args.from.is_some() && statement != Statement::Refresh {
-        return Err(Error::Usage(
-            "--from and --to belong to --statement refresh".into(),
-        ));
-    }
-    let sql = render(
-        dialect,
-        statement,
-        &SqlParams {
-            gap: args.gap,
-            from: args.from,
-            to: args.to,
-        },
-    )?;
+    // Without a statement, the only other form is the model.
+    let sql = match args.statement.map(statement) {
+        None => dbt_model(dialect, &params)?,
+        Some(statement) if args.from.is_some() && !has_window(statement) => {
+            return Err(Error::Usage(
+                "--from and --to belong to --statement refresh or pauses".into(),
+            ));
+        }
+        Some(statement) => render(dialect, statement, &params)?,
+    };
     let mut output = Output::stdout();
     output
         .write_all(sql.as_bytes())
         .map_err(Error::io("write", output.path()))?;
     output.finish().map(drop)
+}
+
+fn statement(name: StatementName) -> Statement {
+    match name {
+        StatementName::Schema => Statement::Schema,
+        StatementName::Rebuild => Statement::Rebuild,
+        StatementName::Refresh => Statement::Refresh,
+        StatementName::Pauses => Statement::Pauses,
+    }
+}
+
+fn has_window(statement: Statement) -> bool {
+    matches!(statement, Statement::Refresh | Statement::Pauses)
+}
+
+fn names(args: SqlNameArgs) -> Names {
+    Names {
+        pageviews: args.pageviews_table,
+        sessions: args.sessions_table,
+        user: args.user_column,
+        time: args.time_column,
+        page: args.page_column,
+        ties: match args.arrival_column {
+            Some(column) => Ties::Column(column),
+            None if args.ties_by_page => Ties::Page,
+            None => Ties::Arrival,
+        },
+    }
 }

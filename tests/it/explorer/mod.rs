@@ -5,6 +5,7 @@
 mod anything;
 mod frames;
 mod keys;
+mod pauses;
 
 use std::sync::Arc;
 
@@ -146,6 +147,7 @@ fn dataset(columns: Columns, complete: bool) -> Dataset {
     Dataset {
         histogram: PauseHistogram::of(&columns),
         pauses: Pauses::of(&columns),
+        counted: None,
         columns: Arc::new(columns),
         complete,
         rejects: 0,

@@ -2,22 +2,22 @@
 //!
 //! Templates in `assets/sql`: a statement a file, `rule.sql` with the rule that they share, and what
 //! engines write differently in one file each, imported by the statements as `engine.sql`. Runs
-//! nothing and knows no database; `docs/postgres.md` and the integration tests run what it gives.
+//! nothing and knows no database; `docs/engines.md` and the tests run what it gives.
 
-use std::collections::BTreeSet;
+mod names;
+mod steps;
+mod templates;
+
 use std::str::FromStr;
 
-use minijinja::Environment;
-use minijinja::UndefinedBehavior;
-use minijinja::context;
-use minijinja::syntax::SyntaxConfig;
-
-use crate::answers::quote::sql_text;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::gap::Gap;
 use crate::words::timestamp::Timestamp;
-use crate::words::timestamp::US_PER_S;
+
+pub use names::Column;
+pub use names::Table;
+pub(super) use templates::PAGEVIEWS_TABLE;
 
 /// An engine that statements can be made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +26,12 @@ pub enum Dialect {
     Sqlite,
     /// PostgreSQL 12 and later.
     Postgres,
+    /// DuckDB 1.2 and later.
+    Duckdb,
+    /// Spark 3.4 and later.
+    Spark,
+    /// ClickHouse 24.6 and later.
+    Clickhouse,
 }
 
 /// What a statement does. Each is a script of one or more statements, each ended by a semicolon.
@@ -33,42 +39,75 @@ pub enum Dialect {
 pub enum Statement {
     /// Makes the tables `pageviews` and `sessions`, their indexes and the view `session_pageviews`.
     Schema,
-    /// Fills `sessions` anew from all pageviews, in one transaction.
+    /// Fills `sessions` anew from all pageviews.
     Rebuild,
-    /// Recomputes the sessions that a time window touches, in one transaction.
+    /// Recomputes the sessions that a time window touches.
     Refresh,
     /// Asks how many pauses there are of each length, and how many sessions each gap would give.
     Pauses,
 }
 
+/// What decides between pageviews of a user in the same instant.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Ties {
+    /// The column that our schema makes, or the engine has of itself, for the order of arrival.
+    #[default]
+    Arrival,
+    /// A column of another name that grows with arrival; the page where it does not tell.
+    Column(Column),
+    /// The page, byte by byte.
+    Page,
+}
+
+/// The names of what the statements read and write; `None` is the customary one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names {
+    /// The table of pageviews: `pageviews`.
+    pub pageviews: Option<Table>,
+    /// The table of sessions: `sessions`. Tables beside it are named after it.
+    pub sessions: Option<Table>,
+    /// The pageviews' user: `user_id`.
+    pub user: Option<Column>,
+    /// The pageviews' time: `page_view_at`.
+    pub time: Option<Column>,
+    /// The pageviews' page: `page`.
+    pub page: Option<Column>,
+    /// What decides between pageviews in the same instant.
+    pub ties: Ties,
+}
+
 /// The values in a statement.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SqlParams {
     /// The inactivity gap. Without meaning for [`Statement::Schema`].
     pub gap: Gap,
-    /// First instant of the window to refresh; `None` leaves the named parameter `:from` in its
-    /// place, to be bound or replaced by a quoted time by whatever runs the statement.
+    /// First instant of the window; `None` leaves a parameter of the engine in its place, to be bound
+    /// or replaced by a quoted time by whatever runs the statement.
     pub from: Option<Timestamp>,
-    /// The instant at which the window ends, not part of it; `None` leaves `:to`.
+    /// The instant at which the window ends, not part of it; `None` leaves a parameter.
     pub to: Option<Timestamp>,
+    /// Tables and columns.
+    pub names: Names,
 }
 
 impl Dialect {
     /// Every dialect, in the order of the command line's help.
-    pub const ALL: [Dialect; 2] = [Dialect::Sqlite, Dialect::Postgres];
+    pub const ALL: [Dialect; 5] = [
+        Dialect::Sqlite,
+        Dialect::Postgres,
+        Dialect::Duckdb,
+        Dialect::Spark,
+        Dialect::Clickhouse,
+    ];
 
     /// The name on the command line.
     pub const fn name(self) -> &'static str {
         match self {
             Dialect::Sqlite => "sqlite",
             Dialect::Postgres => "postgres",
-        }
-    }
-
-    const fn engine(self) -> &'static str {
-        match self {
-            Dialect::Sqlite => include_str!("../../assets/sql/sqlite.sql"),
-            Dialect::Postgres => include_str!("../../assets/sql/postgres.sql"),
+            Dialect::Duckdb => "duckdb",
+            Dialect::Spark => "spark",
+            Dialect::Clickhouse => "clickhouse",
         }
     }
 }
@@ -89,15 +128,6 @@ impl Statement {
             Statement::Rebuild => "rebuild",
             Statement::Refresh => "refresh",
             Statement::Pauses => "pauses",
-        }
-    }
-
-    const fn template(self) -> &'static str {
-        match self {
-            Statement::Schema => include_str!("../../assets/sql/schema.sql"),
-            Statement::Rebuild => include_str!("../../assets/sql/rebuild.sql"),
-            Statement::Refresh => include_str!("../../assets/sql/refresh.sql"),
-            Statement::Pauses => include_str!("../../assets/sql/pauses.sql"),
         }
     }
 }
@@ -134,129 +164,81 @@ fn by_name<T: Copy, const N: usize>(
         })
 }
 
-/// The table `pageviews` as every engine makes it: what generated SQL starts with, too.
-pub(super) const PAGEVIEWS_TABLE: &str = include_str!("../../assets/sql/pageviews.sql");
-
-/// A pause cannot be longer than the years 1 to 9999: a gap above means the same as this one, and
-/// keeps every sum of an instant and a gap within the range of every engine.
-const NO_PAUSE_IS_SO_LONG_US: i64 = Timestamp::MAX.as_us() - Timestamp::MIN.as_us() + 1;
-
-/// Steps of the pause histogram, in microseconds: customary gaps, and the scales around them.
-const STEPS_US: [i64; 28] = {
-    const S: i64 = US_PER_S;
-    const M: i64 = 60 * S;
-    const H: i64 = 60 * M;
-    const D: i64 = 24 * H;
-    [
-        0,
-        S,
-        2 * S,
-        5 * S,
-        10 * S,
-        20 * S,
-        30 * S,
-        M,
-        2 * M,
-        3 * M,
-        5 * M,
-        10 * M,
-        15 * M,
-        20 * M,
-        30 * M,
-        45 * M,
-        H,
-        90 * M,
-        2 * H,
-        4 * H,
-        8 * H,
-        12 * H,
-        D,
-        2 * D,
-        4 * D,
-        7 * D,
-        14 * D,
-        30 * D,
-    ]
-};
-
 /// The statement for an engine, with a header that says what it does, ending in a newline.
 ///
-/// Errors when the window is empty (`from` not before `to`), or is given to a statement other than
-/// [`Statement::Refresh`], which is the only one with a window.
+/// Errors when the window is empty (`from` not before `to`), is half given to pauses, or is given to a
+/// statement that has none; and when a table cannot be named so on the engine.
 pub fn render(dialect: Dialect, statement: Statement, params: &SqlParams) -> Result<String> {
-    let SqlParams { gap, from, to } = *params;
-    if statement != Statement::Refresh && (from.is_some() || to.is_some()) {
+    check_window(params)?;
+    let has_window = params.from.is_some() || params.to.is_some();
+    if has_window && matches!(statement, Statement::Schema | Statement::Rebuild) {
         return Err(Error::Usage(format!(
-            "{} has no time window: only refresh has one",
+            "{} has no time window: only refresh and pauses have one",
             statement.name()
         )));
     }
-    if let (Some(from), Some(to)) = (from, to)
-        && from >= to
-    {
+    if statement == Statement::Pauses && params.from.is_some() != params.to.is_some() {
+        return Err(Error::Usage(
+            "pauses takes both ends of a window or none".into(),
+        ));
+    }
+    check_names(dialect, &params.names)?;
+    Ok(templates::statement(dialect, statement, params))
+}
+
+/// An incremental model of dbt that gives the same sessions, ending in a newline.
+///
+/// Errors for SQLite and ClickHouse, for which there is none; when a window is given, as a run of dbt
+/// finds its own; and when a table cannot be named so.
+pub fn dbt_model(dialect: Dialect, params: &SqlParams) -> Result<String> {
+    if matches!(dialect, Dialect::Sqlite | Dialect::Clickhouse) {
         return Err(Error::Usage(format!(
-            "the window from {from} to {to} is empty: expected an end later than the start"
+            "there is no dbt model for {}: expected postgres, duckdb or spark",
+            dialect.name()
         )));
     }
-    let gap_us = gap.as_us().min(NO_PAUSE_IS_SO_LONG_US);
-    let bound = |at: Option<Timestamp>, parameter: &str| match at {
-        Some(at) => sql_text(&at.to_string()),
-        None => parameter.to_owned(),
-    };
-    let steps: Vec<_> = STEPS_US
-        .into_iter()
-        .chain([gap_us])
-        .collect::<BTreeSet<i64>>()
-        .into_iter()
-        .map(|us| context! { us, gap => step_in_words(us) })
-        .collect();
-    let values = context! {
-        gap => gap.to_string(),
-        gap_us,
-        from => bound(from, ":from"),
-        to => bound(to, ":to"),
-        steps,
-    };
-    let sql = templates(dialect)
-        .render_str(statement.template(), values)
-        .expect("the templates are part of the program, and a test renders each");
-    Ok(sql.trim().to_owned() + "\n")
-}
-
-fn templates(dialect: Dialect) -> Environment<'static> {
-    let mut templates = Environment::new();
-    templates.set_undefined_behavior(UndefinedBehavior::Strict);
-    let lines_of_tags_leave_no_line = SyntaxConfig::builder()
-        .trim_blocks(true)
-        .lstrip_blocks(true)
-        .build()
-        .expect("the delimiters are the customary ones");
-    templates.set_syntax(lines_of_tags_leave_no_line);
-    templates.add_filter("text", |text: String| sql_text(&text));
-    templates.add_filter("clock", clock);
-    for (name, template) in [
-        ("engine.sql", dialect.engine()),
-        ("rule.sql", include_str!("../../assets/sql/rule.sql")),
-        ("pageviews.sql", PAGEVIEWS_TABLE),
-    ] {
-        templates
-            .add_template(name, template)
-            .expect("the templates are part of the program, and a test renders each");
+    if params.from.is_some() || params.to.is_some() {
+        return Err(Error::Usage(
+            "a dbt model finds its window in each run, or is given it by the variables dwell_from and dwell_to"
+                .into(),
+        ));
     }
-    templates
+    if params.names.sessions.is_some() {
+        return Err(Error::Usage(
+            "the sessions of a dbt model are named by the model's file".into(),
+        ));
+    }
+    check_names(dialect, &params.names)?;
+    Ok(templates::dbt_model(dialect, params))
 }
 
-fn step_in_words(us: i64) -> String {
-    Gap::from_us(us).map_or("0s".to_owned(), |gap| gap.to_string())
+fn check_window(params: &SqlParams) -> Result<()> {
+    match (params.from, params.to) {
+        (Some(from), Some(to)) if from >= to => Err(Error::Usage(format!(
+            "the window from {from} to {to} is empty: expected an end later than the start"
+        ))),
+        _ => Ok(()),
+    }
 }
 
-/// A span as `hours:minutes:seconds` with the fraction only when there is one, exact: `0:30:00`.
-fn clock(us: i64) -> String {
-    let (s, us) = (us / US_PER_S, us % US_PER_S);
-    let clock = format!("{}:{:02}:{:02}", s / 3_600, s / 60 % 60, s % 60);
-    match us {
-        0 => clock,
-        us => format!("{clock}.{us:06}"),
+fn check_names(dialect: Dialect, names: &Names) -> Result<()> {
+    let most = match dialect {
+        Dialect::Sqlite => 1,
+        Dialect::Clickhouse => 2,
+        _ => 3,
+    };
+    let tables = [&names.pageviews, &names.sessions];
+    match tables
+        .into_iter()
+        .flatten()
+        .find(|table| table.n_parts() > most)
+    {
+        Some(table) => Err(Error::Usage(format!(
+            "\"{table}\" has {} names: on {} a table has at most {most}",
+            table.n_parts(),
+            dialect.name()
+        ))),
+        None => Ok(()),
     }
 }
 
@@ -308,15 +290,20 @@ mod tests {
     #[test]
     fn a_window_that_is_not_given_stands_as_two_named_parameters() {
         for dialect in Dialect::ALL {
+            let [from, to] = match dialect {
+                Dialect::Duckdb => ["getvariable('refresh_from')", "getvariable('refresh_to')"],
+                Dialect::Clickhouse => ["{from:String}", "{to:String}"],
+                _ => [":from", ":to"],
+            };
             let sql = render(dialect, Statement::Refresh, &SqlParams::default()).unwrap();
-            assert!(sql.contains(":from") && sql.contains(":to"), "{sql}");
+            assert!(sql.contains(from) && sql.contains(to), "{sql}");
             let given = SqlParams {
                 from: at(0),
                 to: at(1_500_000),
                 ..SqlParams::default()
             };
             let sql = render(dialect, Statement::Refresh, &given).unwrap();
-            assert!(!sql.contains(":from") && !sql.contains(":to"), "{sql}");
+            assert!(!sql.contains(from) && !sql.contains(to), "{sql}");
             assert!(sql.contains("'1970-01-01T00:00:00Z'"), "{sql}");
             assert!(sql.contains("'1970-01-01T00:00:01.5Z'"), "{sql}");
         }
@@ -344,7 +331,7 @@ mod tests {
         );
         assert_eq!(
             refused(Statement::Rebuild, at(1), None),
-            "rebuild has no time window: only refresh has one"
+            "rebuild has no time window: only refresh and pauses have one"
         );
     }
 
@@ -358,14 +345,7 @@ mod tests {
         }
         assert_eq!(
             "oracle".parse::<Dialect>().unwrap_err().to_string(),
-            "\"oracle\" is no dialect: expected one of sqlite, postgres"
+            "\"oracle\" is no dialect: expected one of sqlite, postgres, duckdb, spark, clickhouse"
         );
-    }
-
-    #[test]
-    fn spans_are_exact_on_the_clock() {
-        assert_eq!(clock(1_800_000_000), "0:30:00");
-        assert_eq!(clock(1), "0:00:00.000001");
-        assert_eq!(clock(100 * 3_600_000_000 + 59_999_999), "100:00:59.999999");
     }
 }

@@ -1,0 +1,41 @@
+{%- import "engine.sql" as engine -%}
+{%- import "rule.sql" as rule -%}
+{%- import "touched.sql" as touched -%}
+-- The sessions that the pageviews of a time window touch, anew, at a gap of {{ gap }}.
+--
+-- The window is half-open: it includes from and excludes to, both UTC as 2020-02-02T12:55:16Z.
+-- Where they were not given when this statement was made, two query parameters stand for them.
+--
+-- Once every pageview has been in the window of some refresh after its arrival, in whatever order and
+-- however often, the sessions are what rebuild gives at the same gap. A refresh at another gap than the
+-- table has is refused: rebuild it at that gap.
+--
+-- One INSERT, as ClickHouse has no transaction: who reads while it runs may see a session before or
+-- beside what takes its place. Cut short, it is made whole by running it again. Only one at a time.
+
+SELECT
+  throwIf({{ engine.bound(from) }} >= {{ engine.bound(to) }}, 'the window is empty'),
+  throwIf((SELECT count() FROM (SELECT gap_us FROM {{ stored_table }} LIMIT 1) WHERE gap_us != {{ gap_us }}) > 0, 'the gap is not that of the sessions: rebuild them')
+FORMAT Null;
+
+INSERT INTO {{ stored_table }} (session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page, gap_us, version, is_deleted)
+SETTINGS max_partitions_per_insert_block = 0
+WITH
+{{ touched.to_recompute(stored_table, touched.in_window(), touched.near_window()) }},
+{{ touched.viewed() }},
+{{ rule.cut(gap_us) }},
+-- Even for what is no more, odd for what is: of two rows about one session, that one wins.
+clock AS (
+  SELECT toUInt64(toUnixTimestamp64Micro(now64(6))) * 2 AS tick
+)
+SELECT {{ rule.facts() }},
+  {{ gap_us }} AS gap_us, clock.tick + 1 AS version, 0 AS is_deleted
+FROM cut CROSS JOIN clock
+UNION ALL
+SELECT stored.session_id, stored.user_id, stored.started_at, stored.ended_at, stored.pageviews, stored.landing_page, stored.exit_page,
+  {{ gap_us }} AS gap_us, clock.tick AS version, 1 AS is_deleted
+FROM {{ stored_table }} AS stored INNER JOIN to_recompute ON stored.user_id = to_recompute.user_id CROSS JOIN clock
+WHERE {{ engine.instant("stored.started_at") }} >= to_recompute.first_at
+  AND {{ engine.instant("stored.started_at") }} <= to_recompute.last_at
+  AND {{ engine.since("stored.started_at", "(SELECT MIN(first_at) FROM to_recompute)") }}
+  AND {{ engine.until("stored.started_at", "(SELECT MAX(last_at) FROM to_recompute)") }};

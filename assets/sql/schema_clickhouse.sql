@@ -1,0 +1,41 @@
+-- The tables that sessions are derived in. Changes nothing that is there already. A table of pageviews
+-- made without this statement is taken as it is.
+--
+-- {{ pageviews_table }} ({{ user }}, {{ time }}, {{ page }}): insert into these columns{{ ", in order of arrival" if arrival }}.
+-- {{ stored_table }}: what rebuild and refresh write. A refresh adds newer rows, and rows that say
+--   that a session is no more. ClickHouse drops what they replace in time.
+-- {{ sessions_table }} (session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page): the
+--   sessions. A session_id is its user, an @, and its start in microseconds since the epoch.
+-- {{ session_pageviews }}: every pageview that a rebuild or refresh has covered, with its session_id, the
+--   session_number among its user's and the pageview_number within the session, both from 1.
+
+CREATE TABLE IF NOT EXISTS {{ pageviews_table }} (
+  {{ user }} String,
+  {{ time }} DateTime64(6, 'UTC'),
+  {{ page }} String
+{%- if arrival %},
+  {{ arrival }} UInt64 DEFAULT generateSnowflakeID()
+{%- endif %}
+
+) ENGINE = MergeTree PARTITION BY toYYYYMM({{ time }}) ORDER BY ({{ user }}, {{ time }});
+
+CREATE TABLE IF NOT EXISTS {{ stored_table }} (
+  session_id String,
+  user_id String,
+  started_at DateTime64(6, 'UTC'),
+  ended_at DateTime64(6, 'UTC'),
+  pageviews Int64,
+  landing_page String,
+  exit_page String,
+  gap_us Int64,
+  version UInt64,
+  is_deleted UInt8
+) ENGINE = ReplacingMergeTree(version, is_deleted) PARTITION BY toYYYYMM(started_at) ORDER BY (user_id, started_at);
+
+CREATE OR REPLACE VIEW {{ sessions_table }} AS
+SELECT session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page
+FROM {{ stored_table }} FINAL
+WHERE is_deleted = 0;
+
+{% set create_view = "CREATE OR REPLACE VIEW" %}
+{% include "session_pageviews.sql" %}

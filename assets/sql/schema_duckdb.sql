@@ -1,0 +1,38 @@
+-- The tables that sessions are derived in. Changes nothing that is there already. A table of pageviews
+-- made without this statement is taken as it is, where a time without a zone is taken for UTC.
+--
+-- {{ pageviews_table }} ({{ user }}, {{ time }}, {{ page }}): insert in order of arrival, which is DuckDB's rowid
+--   unless another column was named when this statement was made.
+-- {{ sessions_table }} (session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page):
+--   written by the statements rebuild and refresh only. A session_id is its user, an @, and its start in
+--   microseconds since the epoch.
+-- {{ sessions_gap }} (gap_us): the gap of the table of sessions in microseconds, once it has one.
+-- {{ session_pageviews }}: every pageview that a rebuild or refresh has covered, with its session_id, the
+--   session_number among its user's and the pageview_number within the session, both from 1.
+
+CREATE TABLE IF NOT EXISTS {{ pageviews_table }} (
+  {{ user }} VARCHAR NOT NULL,
+  {{ time }} TIMESTAMP WITH TIME ZONE NOT NULL,
+  {{ page }} VARCHAR NOT NULL
+{%- if arrival and arrival_name != "rowid" %},
+  {{ arrival }} BIGINT NOT NULL
+{%- endif %}
+
+);
+
+CREATE TABLE IF NOT EXISTS {{ sessions_table }} (
+  session_id VARCHAR NOT NULL,
+  user_id VARCHAR NOT NULL,
+  started_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  ended_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  pageviews BIGINT NOT NULL,
+  landing_page VARCHAR NOT NULL,
+  exit_page VARCHAR NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS {{ sessions_gap }} (
+  gap_us BIGINT NOT NULL
+);
+
+{% set create_view = "CREATE OR REPLACE VIEW" %}
+{% include "session_pageviews.sql" %}

@@ -1,0 +1,75 @@
+{#- Spark 3.4 and later: what it writes differently from the other engines. Every engine has the same
+    macros. Inside a statement an instant is its microseconds since the epoch, a BIGINT, which does
+    not depend on the time zone of the session. -#}
+
+{%- macro text(column) -%}
+  CAST({{ column }} AS STRING)
+{%- endmacro -%}
+
+{%- macro instant(column) -%}
+  unix_micros({{ column }})
+{%- endmacro -%}
+
+{%- macro bound(value) -%}
+  unix_micros(CAST({{ value }} AS TIMESTAMP))
+{%- endmacro -%}
+
+{%- macro stored(at) -%}
+  timestamp_micros({{ at }})
+{%- endmacro -%}
+
+{%- macro microseconds(at) -%}
+  {{ at }}
+{%- endmacro -%}
+
+{%- macro span(us) -%}
+  {{ us }}
+{%- endmacro -%}
+
+{%- macro previous(column, order) -%}
+  LAG({{ column }}) OVER ({{ order }})
+{%- endmacro -%}
+
+{%- macro next(column, order) -%}
+  LEAD({{ column }}) OVER ({{ order }})
+{%- endmacro -%}
+
+{%- macro in_bytes(column) -%}
+  {{ column }}
+{%- endmacro -%}
+
+{%- macro concat(user_id, us) -%}
+  {{ user_id }} || '@' || CAST({{ us }} AS STRING)
+{%- endmacro -%}
+
+{%- macro since(column, at) -%}
+  {#- A condition on the column as it is stored, which statistics of files are about. -#}
+  {{ column }} >= timestamp_micros({{ at }})
+{%- endmacro -%}
+
+{%- macro until(column, at) -%}
+  {{ column }} <= timestamp_micros({{ at }})
+{%- endmacro -%}
+
+{%- macro bucket(us) -%}
+  {#- The lower end of a sixteenth of a doubling. The logarithm is taken a trifle too small: what
+      rounding could put wrongly then lands on the same end. -#}
+  {{ us }} - {{ us }} % SHIFTLEFT(CAST(1 AS BIGINT), CAST(FLOOR(LOG2(GREATEST({{ us }}, 32)) - 1e-9) AS INT) - 4)
+{%- endmacro -%}
+
+{%- macro greatest(a, b) -%}
+  GREATEST({{ a }}, {{ b }})
+{%- endmacro -%}
+
+{%- macro steps(steps) -%}
+  steps (gap, gap_us) AS (
+  VALUES
+{% for step in steps %}
+    ({{ step.gap | text }}, {{ step.us }}){{ "," if not loop.last }}
+{% endfor %}
+)
+{%- endmacro -%}
+
+{%- macro day(at) -%}
+  DATE_FROM_UNIX_DATE(CAST(({{ at }} - PMOD({{ at }}, 86400000000)) DIV 86400000000 AS INT))
+{%- endmacro -%}

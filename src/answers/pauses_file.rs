@@ -1,0 +1,287 @@
+//! The result of the `pauses` statement, saved as a file by whichever engine. Answers floor.
+//!
+//! A header line and a row for each length of pauses. Columns are found by name: `gap_us` (pauses of
+//! at least so many microseconds and shorter than the next) or `pause_us` (of exactly so many);
+//! `pauses`; and `sessions` or `users`, either of which tells how many users there are.
+
+use std::io::Read;
+
+use crate::engine::pause_counts::PauseCounts;
+use crate::words::error::Error;
+use crate::words::error::Result;
+use crate::words::text::safe;
+
+/// No result of the statement comes near this, and whatever does is something else.
+const MAX_BYTES: u64 = 64 << 20;
+
+/// Whether a text, of which this is the first line, is a result of the statement.
+pub fn is_header(line: &str) -> bool {
+    Header::of(line).is_ok()
+}
+
+/// Reads the counts from a stream called `name`.
+///
+/// Errors with line and column where something else stands than expected, when rows disagree about how
+/// many users there are, and when there is no row at all.
+pub fn read_pauses(name: &str, input: &mut dyn Read) -> Result<PauseCounts> {
+    let wrong = |problem: String| Error::Input {
+        input: name.to_owned(),
+        problem,
+    };
+    let mut text = Vec::new();
+    input
+        .take(MAX_BYTES + 1)
+        .read_to_end(&mut text)
+        .map_err(Error::io("read", name))?;
+    if text.len() as u64 > MAX_BYTES {
+        return Err(wrong(
+            "too long for the result of the pauses statement: expected at most 64 MiB".into(),
+        ));
+    }
+    let text = String::from_utf8(text).map_err(|_| {
+        wrong("not UTF-8: expected the result of the pauses statement as CSV".into())
+    })?;
+    parse(&text).map_err(wrong)
+}
+
+fn parse(text: &str) -> Result<PauseCounts, String> {
+    let mut lines = text.lines().zip(1..);
+    let (first, _) = lines.next().unwrap_or_default();
+    let header = Header::of(first)?;
+    let mut rows: Vec<Row> = Vec::new();
+    for (line, number) in lines {
+        if line.trim().is_empty() {
+            continue;
+        }
+        let row = header.row(line, number);
+        rows.push(row.map_err(|why| format!("line {number}: {why}"))?);
+    }
+    let users = header.users(&mut rows)?;
+    let counts = rows.iter().map(|row| (row.length_us, row.pauses)).collect();
+    PauseCounts::new(counts, header.lengths_are_exact, users)
+        .ok_or_else(|| "more pageviews than fit into 64 bits".to_owned())
+}
+
+/// Where the columns are.
+#[derive(Clone, Copy, Debug)]
+struct Header {
+    separator: char,
+    length: usize,
+    lengths_are_exact: bool,
+    pauses: usize,
+    users: Users,
+}
+
+/// The column that tells how many users there are.
+#[derive(Clone, Copy, Debug)]
+enum Users {
+    /// The same number in each row.
+    Itself(usize),
+    /// Users and all pauses of at least the row's length.
+    InSessions(usize),
+}
+
+/// A row: pauses of a length, and what the column for users says.
+#[derive(Clone, Copy, Debug)]
+struct Row {
+    length_us: i64,
+    pauses: u64,
+    said: u64,
+    line: usize,
+}
+
+impl Header {
+    fn of(line: &str) -> Result<Header, String> {
+        let line = line.trim_start_matches('\u{feff}');
+        let separator = [',', ';', '\t', '|']
+            .into_iter()
+            .find(|&separator| line.contains(separator))
+            .unwrap_or(',');
+        let names: Vec<String> = fields(line, separator)
+            .map(|name| name.to_ascii_lowercase())
+            .collect();
+        let find = |name: &str| names.iter().position(|found| found == name);
+        let missing = |what: &str| {
+            format!(
+                "no column {what} in the header \"{}\": expected the result of dwell sql --statement pauses as CSV",
+                safe(&line.chars().take(200).collect::<String>())
+            )
+        };
+        let (length, lengths_are_exact) = match (find("gap_us"), find("pause_us")) {
+            (Some(column), _) => (column, false),
+            (None, Some(column)) => (column, true),
+            (None, None) => return Err(missing("gap_us or pause_us")),
+        };
+        let users = match (find("users"), find("sessions")) {
+            (Some(column), _) => Users::Itself(column),
+            (None, Some(column)) => Users::InSessions(column),
+            (None, None) => return Err(missing("sessions or users")),
+        };
+        Ok(Header {
+            separator,
+            length,
+            lengths_are_exact,
+            pauses: find("pauses").ok_or_else(|| missing("pauses"))?,
+            users,
+        })
+    }
+
+    fn row(&self, line: &str, number: usize) -> Result<Row, String> {
+        let fields: Vec<&str> = fields(line, self.separator).collect();
+        let count = |column: usize| {
+            let text = fields.get(column).copied().unwrap_or_default();
+            text.parse::<u64>()
+                .map_err(|_| format!("\"{}\" is no count: expected a whole number", safe(text)))
+        };
+        let length = count(self.length)?;
+        let said = match self.users {
+            Users::Itself(column) | Users::InSessions(column) => count(column)?,
+        };
+        Ok(Row {
+            length_us: i64::try_from(length)
+                .map_err(|_| format!("{length} us is longer than any pause"))?,
+            pauses: count(self.pauses)?,
+            said,
+            line: number,
+        })
+    }
+
+    /// How many users there are, by all rows.
+    fn users(&self, rows: &mut [Row]) -> Result<u64, String> {
+        rows.sort_by_key(|row| std::cmp::Reverse(row.length_us));
+        let mut pauses = 0u64;
+        let mut users = None;
+        for row in rows {
+            pauses = pauses.saturating_add(row.pauses);
+            let here = match self.users {
+                Users::Itself(_) => Some(row.said),
+                Users::InSessions(_) => row.said.checked_sub(pauses),
+            };
+            let here = here.ok_or_else(|| {
+                format!(
+                    "line {}: {} sessions are fewer than the {pauses} pauses that are at least as long",
+                    row.line, row.said
+                )
+            })?;
+            match users {
+                None => users = Some(here),
+                Some(users) if users != here => {
+                    return Err(format!(
+                        "line {}: {here} users, and {users} by the rows of longer pauses: expected a result that is \
+                         whole",
+                        row.line
+                    ));
+                }
+                Some(_) => {}
+            }
+        }
+        users.ok_or_else(|| "no row of pauses".to_owned())
+    }
+}
+
+/// The fields of a line without blanks and quotes around them. None of the result's fields needs a
+/// quote inside.
+fn fields(line: &str, separator: char) -> impl Iterator<Item = &str> {
+    line.split(separator)
+        .map(|field| field.trim().trim_matches('"'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::gap::Gap;
+    use proptest::prelude::*;
+
+    fn read(text: &str) -> Result<PauseCounts, String> {
+        read_pauses("pauses.csv", &mut text.as_bytes()).map_err(|error| error.to_string())
+    }
+
+    fn check(text: &str, users: u64, pauses: u64) {
+        let counts = read(text).unwrap();
+        assert_eq!((counts.users(), counts.pauses()), (users, pauses), "{text}");
+    }
+
+    #[test]
+    fn the_result_is_read_as_any_engine_writes_it() {
+        check(
+            "gap,gap_us,pauses,sessions\n0s,0,1,5\n1s,1000000,1,4\n30m,1800000000,0,3\n",
+            3,
+            2,
+        );
+        check(
+            "\u{feff}\"gap\";\"gap_us\";\"pauses\";\"sessions\"\r\n\"0s\";\"0\";\"2\";\"5\"\r\n",
+            3,
+            2,
+        );
+        check("gap\tgap_us\tpauses\tsessions\n\t7\t2\t5\n", 3, 2);
+        check("gap|gap_us|pauses|sessions\n30m|7|2|5\n\n", 3, 2);
+        check("PAUSE_US,PAUSES,USERS\n5,2,3\n1,4,3\n5,1,3\n", 3, 7);
+        check("gap_us,pauses,sessions\n0,0,3\n", 3, 0);
+    }
+
+    #[test]
+    fn exact_pauses_give_the_sessions_of_any_gap() {
+        let exact = read("pause_us,pauses,users\n5,2,3\n9,4,3\n").unwrap();
+        let at = exact.sessions_at(Gap::from_us(6).unwrap());
+        assert_eq!((at.sessions, at.is_exact), (7, true));
+    }
+
+    #[test]
+    fn what_is_no_such_result_is_refused_with_its_place() {
+        for (text, why) in [
+            (
+                "",
+                "pauses.csv: no column gap_us or pause_us in the header \"\": expected the result of dwell sql --statement pauses as CSV",
+            ),
+            (
+                "user_id,page_view_at,page\n",
+                "no column gap_us or pause_us",
+            ),
+            ("gap_us,pauses\n", "no column sessions or users"),
+            ("gap_us,sessions\n", "no column pauses"),
+            ("gap_us,pauses,sessions\n", "no row of pauses"),
+            ("gap_us,pauses,sessions\n0,1\n", "line 2: \"\" is no count"),
+            (
+                "gap_us,pauses,sessions\n0,-1,3\n",
+                "line 2: \"-1\" is no count: expected a whole number",
+            ),
+            (
+                "gap_us,pauses,sessions\n0,9,3\n",
+                "line 2: 3 sessions are fewer than the 9 pauses",
+            ),
+            (
+                "gap_us,pauses,sessions\n0,1,5\n7,1,3\n",
+                "line 2: 3 users, and 2 by the rows of longer pauses",
+            ),
+            (
+                "gap_us,pauses,users\n0,1,5\n7,1,3\n",
+                "line 2: 5 users, and 3 by",
+            ),
+            (
+                "pause_us,pauses,users\n99999999999999999999,1,5\n",
+                "is no count",
+            ),
+            (
+                "pause_us,pauses,users\n9999999999999999999,1,5\n",
+                "longer than any pause",
+            ),
+            (
+                "pause_us,pauses,users\n9,18446744073709551615,1\n",
+                "more pageviews than fit into 64 bits",
+            ),
+        ] {
+            let error = read(text).unwrap_err();
+            assert!(error.contains(why), "{error}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_it_panic(rows in "(gap_us|pause_us),pauses,(users|sessions)\n([0-9]{1,20},[0-9]{1,20},[0-9]{1,20}\n){0,9}") {
+            if let Ok(counts) = read(&rows) {
+                let _ = counts.sessions_at(Gap::DEFAULT);
+                let _ = counts.histogram().suggestion();
+            }
+        }
+    }
+}

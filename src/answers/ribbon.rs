@@ -1,0 +1,57 @@
+//! The axis of the gap ribbon, for whatever draws it. Answers floor.
+
+use crate::engine::study::LogAxis;
+use crate::words::figure::duration;
+use crate::words::gap::Gap;
+use crate::words::text::width;
+
+/// Where labels can stand, microseconds.
+const TICKS_US: [i64; 19] = [
+    1,
+    1_000,
+    10_000,
+    100_000,
+    1_000_000,
+    10_000_000,
+    60_000_000,
+    600_000_000,
+    1_800_000_000,
+    3_600_000_000,
+    21_600_000_000,
+    86_400_000_000,
+    604_800_000_000,
+    2_592_000_000_000,
+    7_776_000_000_000,
+    31_536_000_000_000,
+    315_360_000_000_000,
+    3_153_600_000_000_000,
+    31_536_000_000_000_000,
+];
+
+/// Durations where there is room for them, each with the column at which it begins, which is where it
+/// stands on the axis. Two columns or more between neighbours.
+pub(crate) fn labels(axis: &LogAxis) -> Vec<(u16, String)> {
+    let mut labels = Vec::new();
+    let mut free_from = 0.0;
+    for us in TICKS_US {
+        let position = axis.position(us);
+        let label = duration(us);
+        if position > axis.length {
+            break;
+        }
+        // The last label may end where it stands rather than begin there.
+        let latest = axis.length - width(&label) as f64;
+        let at = position.min(latest);
+        if at >= free_from {
+            free_from = at.floor() + width(&label) as f64 + 2.0;
+            labels.push((at as u16, label));
+        }
+    }
+    labels
+}
+
+/// The column of the marker; at the border for a gap beyond an end.
+pub(crate) fn marker(axis: &LogAxis, gap: Gap) -> u16 {
+    let last = (axis.length - 1.0).max(0.0);
+    axis.position(gap.as_us()).floor().clamp(0.0, last) as u16
+}

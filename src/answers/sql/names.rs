@@ -1,0 +1,192 @@
+//! Names of tables and columns as a statement writes them. Answers floor.
+//!
+//! A name is checked when it is read, and quoted as its engine quotes; nothing of it can end the
+//! quotes or the statement.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::answers::sql::Dialect;
+use crate::words::error::Error;
+use crate::words::error::Result;
+
+/// The longest name, in bytes, to which every engine can add an ending: PostgreSQL cuts off what goes
+/// beyond 63.
+const LONGEST: usize = 52;
+
+/// A table, its schema and catalog before it if they were given: `views`, `web.views`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table(Vec<String>);
+
+/// A column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column(String);
+
+impl FromStr for Table {
+    type Err = Error;
+
+    /// Reads up to three names with dots between them. Errors when one is empty, too long, or holds
+    /// something other than letters, digits, `_`, `-` and `$`.
+    fn from_str(text: &str) -> Result<Table> {
+        let parts: Vec<String> = text.split('.').map(str::to_owned).collect();
+        if parts.len() > 3 || !parts.iter().all(|part| is_name(part)) {
+            return Err(Error::Usage(format!(
+                "\"{text}\" names no table: expected at most three names with dots between them, each of at most \
+                 {LONGEST} bytes of letters, digits, _, - and $"
+            )));
+        }
+        Ok(Table(parts))
+    }
+}
+
+impl FromStr for Column {
+    type Err = Error;
+
+    /// Reads a name. Errors when it is empty, too long, or holds something other than letters, digits,
+    /// `_`, `-` and `$`.
+    fn from_str(text: &str) -> Result<Column> {
+        if !is_name(text) {
+            return Err(Error::Usage(format!(
+                "\"{text}\" names no column: expected at most {LONGEST} bytes of letters, digits, _, - and $"
+            )));
+        }
+        Ok(Column(text.to_owned()))
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '$');
+    !text.is_empty() && text.len() <= LONGEST && text.chars().all(is_part)
+}
+
+impl Table {
+    /// A table of our own naming.
+    pub(super) fn named(name: &str) -> Table {
+        Table(vec![name.to_owned()])
+    }
+
+    /// How many names it has: 1 without a schema.
+    pub(super) fn n_parts(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The schema, if there is exactly that before the last name.
+    pub(super) fn schema(&self) -> Option<&str> {
+        match self.0.as_slice() {
+            [schema, _] => Some(schema),
+            _ => None,
+        }
+    }
+
+    /// The last name.
+    pub(super) fn name(&self) -> &str {
+        self.0.last().map_or("", String::as_str)
+    }
+
+    /// The table of the same schema whose last name is this one.
+    pub(super) fn beside(&self, name: String) -> Table {
+        let mut parts = self.0.clone();
+        parts.pop();
+        parts.push(name);
+        Table(parts)
+    }
+
+    pub(super) fn quoted(&self, dialect: Dialect) -> String {
+        let parts: Vec<String> = self.0.iter().map(|part| quoted(dialect, part)).collect();
+        parts.join(".")
+    }
+}
+
+impl Column {
+    pub(super) fn name(&self) -> &str {
+        &self.0
+    }
+
+    pub(super) fn quoted(&self, dialect: Dialect) -> String {
+        quoted(dialect, &self.0)
+    }
+}
+
+impl fmt::Display for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0.join("."))
+    }
+}
+
+/// Names of our own choice, which mean the same with and without quotes on every engine: a statement
+/// with nothing but these in it is easier to read without.
+const PLAIN: [&str; 16] = [
+    "pageviews",
+    "pageviews_by_user",
+    "pageviews_by_time",
+    "pageviews_are_in_utc_on_insert",
+    "pageviews_are_in_utc_on_update",
+    "sessions",
+    "sessions_by_user",
+    "sessions_gap",
+    "sessions_stored",
+    "sessions_rebuilt",
+    "session_pageviews",
+    "user_id",
+    "page_view_at",
+    "page",
+    "arrival",
+    "rowid",
+];
+
+/// One name, quoted unless it is one of [`PLAIN`].
+pub(super) fn quoted(dialect: Dialect, name: &str) -> String {
+    if PLAIN.contains(&name) {
+        return name.to_owned();
+    }
+    match dialect {
+        Dialect::Sqlite | Dialect::Postgres | Dialect::Duckdb => format!("\"{name}\""),
+        Dialect::Spark | Dialect::Clickhouse => format!("`{name}`"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn names_are_quoted_as_each_engine_does() {
+        for (name, dialect, expected) in [
+            ("pageviews", Dialect::Postgres, "pageviews"),
+            ("web.pageviews", Dialect::Postgres, "\"web\".pageviews"),
+            ("order", Dialect::Duckdb, "\"order\""),
+            ("lake.Web.views-2", Dialect::Spark, "`lake`.`Web`.`views-2`"),
+            ("Sessions", Dialect::Clickhouse, "`Sessions`"),
+            ("größe", Dialect::Sqlite, "\"größe\""),
+        ] {
+            assert_eq!(name.parse::<Table>().unwrap().quoted(dialect), expected);
+        }
+    }
+
+    #[test]
+    fn what_names_nothing_is_refused() {
+        let long = "x".repeat(53);
+        for name in [
+            "", ".", "a.", "a.b.c.d", "a b", "a\"b", "a`b", "a;b", "a'b", "a\u{1b}", &long,
+        ] {
+            let message = name.parse::<Table>().unwrap_err().to_string();
+            assert!(message.contains("names no table: expected"), "{message}");
+            assert!(name.parse::<Column>().is_err(), "{name}");
+        }
+        assert!("a.b".parse::<Column>().is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn no_name_ends_its_quotes(name in "\\PC{0,60}") {
+            if let Ok(table) = name.parse::<Table>() {
+                for dialect in Dialect::ALL {
+                    let quoted = table.quoted(dialect);
+                    prop_assert!(!quoted.contains([';', '\'', ' ', '\n', '{', '<', '\\']), "{}", quoted);
+                    prop_assert_eq!(quoted.replace(['"', '`'], ""), name.clone());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! From the templates in `assets/sql` to a statement. Answers floor.
+
+use minijinja::Environment;
+use minijinja::UndefinedBehavior;
+use minijinja::Value;
+use minijinja::context;
+use minijinja::syntax::SyntaxConfig;
+
+use crate::answers::quote::sql_text;
+use crate::answers::sql::Column;
+use crate::answers::sql::Dialect;
+use crate::answers::sql::Names;
+use crate::answers::sql::SqlParams;
+use crate::answers::sql::Statement;
+use crate::answers::sql::Table;
+use crate::answers::sql::Ties;
+use crate::answers::sql::names::quoted;
+use crate::answers::sql::steps::clock;
+use crate::answers::sql::steps::gap_us;
+use crate::answers::sql::steps::octaves;
+use crate::answers::sql::steps::steps;
+use crate::words::timestamp::Timestamp;
+
+/// The table `pageviews` as SQLite and PostgreSQL make it: what generated SQL starts with, too.
+pub(in crate::answers) const PAGEVIEWS_TABLE: &str =
+    include_str!("../../../assets/sql/pageviews.sql");
+
+/// Why rendering cannot fail.
+const TESTED: &str = "the templates are part of the program, and a test renders each";
+
+/// The files that statements are made of.
+macro_rules! asset {
+    ($name:literal) => {
+        include_str!(concat!("../../../assets/sql/", $name))
+    };
+}
+
+const fn engine(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Sqlite => asset!("sqlite.sql"),
+        Dialect::Postgres => asset!("postgres.sql"),
+        Dialect::Duckdb => asset!("duckdb.sql"),
+        Dialect::Spark => asset!("spark.sql"),
+        Dialect::Clickhouse => asset!("clickhouse.sql"),
+    }
+}
+
+/// Engines with indexes look up what a refresh touches, the others join; and of those only DuckDB has
+/// transactions.
+const fn template(dialect: Dialect, statement: Statement) -> &'static str {
+    use Dialect::Clickhouse;
+    use Dialect::Duckdb;
+    use Dialect::Postgres;
+    use Dialect::Spark;
+    use Dialect::Sqlite;
+    match (statement, dialect) {
+        (Statement::Schema, Sqlite | Postgres) => asset!("schema.sql"),
+        (Statement::Schema, Duckdb) => asset!("schema_duckdb.sql"),
+        (Statement::Schema, Spark) => asset!("schema_spark.sql"),
+        (Statement::Schema, Clickhouse) => asset!("schema_clickhouse.sql"),
+        (Statement::Rebuild, Sqlite | Postgres | Duckdb) => asset!("rebuild.sql"),
+        (Statement::Rebuild, Spark) => asset!("rebuild_spark.sql"),
+        (Statement::Rebuild, Clickhouse) => asset!("rebuild_clickhouse.sql"),
+        (Statement::Refresh, Sqlite | Postgres) => asset!("refresh.sql"),
+        (Statement::Refresh, Duckdb) => asset!("refresh_duckdb.sql"),
+        (Statement::Refresh, Spark) => asset!("refresh_spark.sql"),
+        (Statement::Refresh, Clickhouse) => asset!("refresh_clickhouse.sql"),
+        (Statement::Pauses, _) => asset!("pauses.sql"),
+    }
+}
+
+/// The statement, ending in a newline. The parameters are taken as checked.
+pub(super) fn statement(dialect: Dialect, statement: Statement, params: &SqlParams) -> String {
+    let [no_from, no_to] = parameters(dialect);
+    let bound = |at: Option<Timestamp>, parameter: &str| {
+        at.map_or_else(|| parameter.to_owned(), |at| sql_text(&at.to_string()))
+    };
+    let from = bound(params.from, no_from);
+    let to = bound(params.to, no_to);
+    let mut templates = templates(dialect, params, &from, &to);
+    templates.add_global("windowed", params.from.is_some());
+    add_tables(&mut templates, dialect, &params.names);
+    let ties = match params.names.ties {
+        Ties::Arrival if matches!(dialect, Dialect::Sqlite | Dialect::Duckdb) => Some("rowid"),
+        Ties::Arrival => Some("arrival"),
+        _ => None,
+    };
+    add_arrival(&mut templates, dialect, &params.names.ties, ties);
+    rendered(&templates, template(dialect, statement))
+}
+
+/// The model, ending in a newline. The parameters are taken as checked.
+pub(super) fn dbt_model(dialect: Dialect, params: &SqlParams) -> String {
+    let [from, to] = ["from", "to"].map(|end| format!("'<< window.{end} >>'"));
+    let mut templates = templates(dialect, params, &from, &to);
+    let pageviews = params.names.pageviews.clone();
+    let pageviews = pageviews.unwrap_or_else(|| Table::named("pageviews"));
+    let relation = match (pageviews.n_parts(), pageviews.schema()) {
+        (1, _) => format!("<< ref('{}') >>", pageviews.name()),
+        (_, Some(schema)) => format!("<< source('{schema}', '{}') >>", pageviews.name()),
+        _ => pageviews.quoted(dialect),
+    };
+    templates.add_global("pageviews", relation + " AS pageviews");
+    // What a model reads may be a view, which has no rowid.
+    let arrival = (params.names.ties == Ties::Arrival).then_some("arrival");
+    add_arrival(&mut templates, dialect, &params.names.ties, arrival);
+    let mut model = rendered(&templates, asset!("dbt.sql"));
+    for (ours, jinja) in [("<<", "{{"), (">>", "}}"), ("<%", "{%"), ("%>", "%}")] {
+        model = model.replace(ours, jinja);
+    }
+    model
+}
+
+/// What stands for the ends of a window that is not given.
+const fn parameters(dialect: Dialect) -> [&'static str; 2] {
+    match dialect {
+        Dialect::Sqlite | Dialect::Postgres | Dialect::Spark => [":from", ":to"],
+        Dialect::Duckdb => ["getvariable('refresh_from')", "getvariable('refresh_to')"],
+        Dialect::Clickhouse => ["{from:String}", "{to:String}"],
+    }
+}
+
+fn rendered(templates: &Environment<'_>, template: &str) -> String {
+    let sql = templates.render_str(template, ()).expect(TESTED);
+    sql.trim().to_owned() + "\n"
+}
+
+fn templates(dialect: Dialect, params: &SqlParams, from: &str, to: &str) -> Environment<'static> {
+    let mut templates = Environment::new();
+    templates.set_undefined_behavior(UndefinedBehavior::Strict);
+    let lines_of_tags_leave_no_line = SyntaxConfig::builder()
+        .trim_blocks(true)
+        .lstrip_blocks(true)
+        .build()
+        .expect("the delimiters are the customary ones");
+    templates.set_syntax(lines_of_tags_leave_no_line);
+    templates.add_filter("text", |text: String| sql_text(&text));
+    templates.add_filter("clock", clock);
+    for (name, template) in [
+        ("engine.sql", engine(dialect)),
+        ("rule.sql", asset!("rule.sql")),
+        ("touched.sql", asset!("touched.sql")),
+        ("days_spark.sql", asset!("days_spark.sql")),
+        ("session_pageviews.sql", asset!("session_pageviews.sql")),
+    ] {
+        templates.add_template(name, template).expect(TESTED);
+    }
+    let steps: Vec<Value> = steps(params.gap)
+        .into_iter()
+        .map(|(us, gap)| context! { us, gap })
+        .collect();
+    let octaves: Vec<Value> = octaves()
+        .map(|(us, width)| context! { us, width })
+        .collect();
+    let or = |column: &Option<Column>, customary: &str| {
+        column.as_ref().map_or_else(
+            || quoted(dialect, customary),
+            |column| column.quoted(dialect),
+        )
+    };
+    for (name, value) in [
+        ("dialect", Value::from(dialect.name())),
+        ("gap", Value::from(params.gap.to_string())),
+        ("gap_us", Value::from(gap_us(params.gap))),
+        ("from", Value::from(from)),
+        ("to", Value::from(to)),
+        ("steps", Value::from(steps)),
+        ("octaves", Value::from(octaves)),
+        ("user", Value::from(or(&params.names.user, "user_id"))),
+        ("time", Value::from(or(&params.names.time, "page_view_at"))),
+        ("page", Value::from(or(&params.names.page, "page"))),
+    ] {
+        templates.add_global(name, value);
+    }
+    templates
+}
+
+/// The tables by their names, and the same as what is read from, under the plain name that columns are
+/// qualified with.
+fn add_tables(templates: &mut Environment<'_>, dialect: Dialect, names: &Names) {
+    let or = |table: &Option<Table>, customary: &str| {
+        table.clone().unwrap_or_else(|| Table::named(customary))
+    };
+    let pageviews = or(&names.pageviews, "pageviews");
+    let sessions = or(&names.sessions, "sessions");
+    for (name, table, plain) in [
+        ("pageviews", &pageviews, "pageviews"),
+        ("sessions", &sessions, "sessions"),
+    ] {
+        let table = table.quoted(dialect);
+        templates.add_global(name.to_owned() + "_table", table.clone());
+        let read = match table == plain {
+            true => table,
+            false => format!("{table} AS {plain}"),
+        };
+        templates.add_global(name, read);
+    }
+    let singular = sessions.name().strip_suffix('s').unwrap_or(sessions.name());
+    let after = |table: &Table, ending: &str| table.beside(format!("{}_{ending}", table.name()));
+    for (name, table) in [
+        ("sessions_gap", after(&sessions, "gap")),
+        ("stored_table", after(&sessions, "stored")),
+        ("rebuilt_table", after(&sessions, "rebuilt")),
+        (
+            "session_pageviews",
+            sessions.beside(format!("{singular}_pageviews")),
+        ),
+    ] {
+        templates.add_global(name, table.quoted(dialect));
+    }
+    // Indexes and triggers lie in the schema of their table, and are named without it.
+    for (name, table, ending) in [
+        ("sessions_by_user", &sessions, "by_user"),
+        ("pageviews_by_user", &pageviews, "by_user"),
+        ("pageviews_by_time", &pageviews, "by_time"),
+        ("insert_trigger", &pageviews, "are_in_utc_on_insert"),
+        ("update_trigger", &pageviews, "are_in_utc_on_update"),
+    ] {
+        let index = format!("{}_{ending}", table.name());
+        templates.add_global(name, quoted(dialect, &index));
+    }
+}
+
+/// The column that decides between pageviews in the same instant, quoted and as it is; none for the page.
+fn add_arrival(
+    templates: &mut Environment<'_>,
+    dialect: Dialect,
+    ties: &Ties,
+    customary: Option<&str>,
+) {
+    let name = match ties {
+        Ties::Arrival => customary.unwrap_or_default(),
+        Ties::Column(column) => column.name(),
+        Ties::Page => "",
+    };
+    let column = match name {
+        "" => String::new(),
+        name => quoted(dialect, name),
+    };
+    templates.add_global("arrival_name", name.to_owned());
+    templates.add_global("arrival", column);
+}

@@ -1,0 +1,264 @@
+"""Runs the dbt models for real: loads of late events with a run after each give the sessions of one full
+run, which are those of dwell. dbt_models.py --dwell BINARY [ADAPTER...].
+
+A run takes in what arrived since the last by itself; and with a model that knows no column of arrival, it is
+given windows of time.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+from dbt.cli.main import dbtRunner
+
+import cases
+import engines
+from cases import Case
+from cases import Dwell
+from cases import View
+from postgres_server import PostgresServer
+from run import same
+
+PROJECT = """
+name: shop
+profile: shop
+model-paths: [models]
+flags:
+  send_anonymous_usage_stats: false
+"""
+SOURCES = """
+sources:
+  - name: {schema}
+    tables:
+      - name: pageviews
+"""
+
+
+class Dbt:
+    """A project with a model of sessions and the source pageviews."""
+
+    def __init__(self, folder: Path, engine, model: str):
+        self.folder = folder
+        self.in_process = engine.dialect == "spark"
+        output, schema = engine.output, engine.schema
+        (folder / "models").mkdir(parents=True)
+        (folder / "dbt_project.yml").write_text(PROJECT)
+        (folder / "profiles.yml").write_text(f"shop:\n  target: it\n  outputs:\n    it: {output}\n")
+        (folder / "models/sources.yml").write_text(SOURCES.format(schema=schema))
+        (folder / "models/sessions.sql").write_text(model, encoding="utf-8")
+
+    def attempt(self, *options: str) -> str | None:
+        """Runs the models; what was said if that failed."""
+        places = ["--project-dir", str(self.folder), "--profiles-dir", str(self.folder)]
+        if self.in_process:
+            done = dbtRunner().invoke(["--quiet", "--no-version-check", "run", *places, *options])
+            said = [str(result.message) for result in done.result or []]
+            return None if done.success else "\n".join([str(done.exception), *said])
+        command = [sys.executable, "-c", "from dbt.cli.main import cli; cli()", "--no-version-check", "run"]
+        command += [*places, *options]
+        environment = {**os.environ, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DO_NOT_TRACK": "1"}
+        done = subprocess.run(command, cwd=self.folder, capture_output=True, encoding="utf-8", env=environment)
+        return None if done.returncode == 0 else done.stdout + done.stderr
+
+    def run(self, *options: str) -> None:
+        said = self.attempt(*options)
+        if said is not None:
+            raise SystemExit(said)
+
+
+class Duckdb:
+    """Sessions over a view, with a running number for the arrival."""
+
+    dialect = "duckdb"
+    schema = "main"
+
+    def __init__(self, folder: Path):
+        self.file = folder / "shop.duckdb"
+        self.output = f"{{type: duckdb, path: '{self.file}', threads: 1}}"
+
+    def prepare(self, dwell: Dwell) -> None:
+        self.file.unlink(missing_ok=True)
+        self.do("CREATE TABLE pageviews (user_id VARCHAR, page_view_at TIMESTAMPTZ, page VARCHAR, arrival BIGINT)")
+
+    def do(self, sql: str, rows: list | None = None) -> list:
+        import duckdb
+
+        with duckdb.connect(str(self.file)) as db:
+            db.execute("SET TimeZone = 'Pacific/Apia'")
+            if rows is None:
+                return db.execute(sql).fetchall()
+            db.execute("BEGIN")
+            db.executemany(sql, rows)
+            db.execute("COMMIT")
+            return []
+
+    def load(self, views: list[View], first: int) -> None:
+        rows = [(v.user_id, cases.rfc3339(v.at_us), v.page, n) for n, v in enumerate(views, first)]
+        self.do("INSERT INTO pageviews VALUES (?, ?, ?, ?)", rows)
+
+    def sessions(self) -> list[tuple]:
+        columns = "session_id, user_id, epoch_us(started_at), epoch_us(ended_at), pageviews, landing_page, exit_page"
+        return sorted(self.do(f"SELECT {columns} FROM sessions"))
+
+    def close(self) -> None:
+        pass
+
+
+class Postgres:
+    """Sessions over the table that dwell's schema makes, with its identity column for the arrival."""
+
+    dialect = "postgres"
+    schema = "public"
+
+    def __init__(self, folder: Path):
+        import psycopg2
+
+        self.server = PostgresServer(folder / "postgres")
+        self.db = psycopg2.connect(**self.server.address())
+        self.db.autocommit = True
+        port = self.server.port
+        self.output = (
+            f"{{type: postgres, host: 127.0.0.1, port: {port}, user: dwell, password: '', dbname: postgres, "
+            "schema: public, threads: 1}"
+        )
+
+    def prepare(self, dwell: Dwell) -> None:
+        self.do("DROP SCHEMA IF EXISTS public CASCADE; CREATE SCHEMA public")
+        self.do("SET TimeZone = 'America/St_Johns'; " + dwell.sql("postgres", "schema"))
+        self.do("DROP VIEW session_pageviews; DROP TABLE sessions, sessions_gap")
+
+    def do(self, sql: str, rows: list | None = None) -> list:
+        with self.db.cursor() as cursor:
+            if rows is not None:
+                from psycopg2.extras import execute_values
+
+                execute_values(cursor, sql, rows)
+                return []
+            cursor.execute(sql)
+            return cursor.fetchall() if cursor.description else []
+
+    def load(self, views: list[View], first: int) -> None:
+        rows = [(view.user_id, cases.rfc3339(view.at_us), view.page) for view in views]
+        self.do("INSERT INTO pageviews (user_id, page_view_at, page) VALUES %s", rows)
+
+    def sessions(self) -> list[tuple]:
+        us = "CAST(EXTRACT(EPOCH FROM {0} - TIMESTAMPTZ '1970-01-01Z') * 1000000 AS BIGINT)".format
+        columns = f"session_id, user_id, {us('started_at')}, {us('ended_at')}, pageviews, landing_page, exit_page"
+        return sorted(self.do(f"SELECT {columns} FROM sessions"))
+
+    def close(self) -> None:
+        self.db.close()
+        self.server.stop()
+
+
+class Spark:
+    """Sessions over the table that dwell's schema makes, on Parquet tables of a folder, in the session that
+    dbt finds in its own process."""
+
+    dialect = "spark"
+    schema = "shop"
+    output = "{type: spark, method: session, host: NA, schema: shop, threads: 1}"
+
+    def __init__(self, folder: Path):
+        os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
+        self.engine = engines.Spark(folder)
+
+    def prepare(self, dwell: Dwell) -> None:
+        self.engine.reset()
+        self.engine.run(dwell.sql("spark", "schema"))
+        self.engine.run("DROP VIEW session_pageviews;\nDROP VIEW sessions;\nDROP TABLE sessions_stored;\n")
+
+    def load(self, views: list[View], first: int) -> None:
+        self.engine.run("USE shop;\n")
+        self.engine.load(views, first)
+
+    def sessions(self) -> list[tuple]:
+        us = "session_id, user_id, unix_micros(started_at), unix_micros(ended_at)"
+        rows = f"SELECT {us}, pageviews, landing_page, exit_page FROM shop.sessions WHERE session_id IS NOT NULL"
+        return sorted(self.engine.query(rows))
+
+    def close(self) -> None:
+        self.engine.close()
+
+
+def in_loads(dwell: Dwell, engine, case: Case, folder: Path, gap: str) -> None:
+    """A run after each load."""
+    file = cases.write_csv(folder / "views.csv", case.views)
+    names = ["--pageviews-table", f"{engine.schema}.pageviews"]
+    model = dwell("sql", "--dialect", engine.dialect, "--form", "dbt", "--gap", gap, *names)
+    dbt = Dbt(folder / "loads", engine, model)
+    engine.prepare(dwell)
+    arrived = 1
+    for load in cases.loads(case):
+        engine.load(load, arrived)
+        arrived += len(load)
+        dbt.run()
+        seen = cases.write_csv(folder / "seen.csv", case.views[: arrived - 1])
+        same(f"dbt on {engine.dialect}, {case.name}, at {gap}", engine.sessions(), dwell.sessions(seen, gap))
+    dbt.run()
+    same(f"dbt on {engine.dialect}, {case.name}, nothing new", engine.sessions(), dwell.sessions(file, gap))
+    dbt.run("--full-refresh")
+    same(f"dbt on {engine.dialect}, {case.name}, full", engine.sessions(), dwell.sessions(file, gap))
+
+    other = dwell("sql", "--dialect", engine.dialect, "--form", "dbt", "--gap", "9m", *names)
+    (dbt.folder / "models/sessions.sql").write_text(other, encoding="utf-8")
+    said = dbt.attempt()
+    assert said and "the gap is not that of the sessions: run with --full-refresh" in said, said
+    dbt.run("--full-refresh")
+    same(f"dbt on {engine.dialect}, another gap", engine.sessions(), dwell.sessions(file, "9m"))
+
+
+def in_windows(dwell: Dwell, engine, case: Case, folder: Path, gap: str) -> None:
+    """A model over another model that knows no arrival: its runs are given windows of time."""
+    in_order = sorted(case.views, key=lambda view: view.page.encode())
+    file = cases.write_csv(folder / "views.csv", in_order)
+    model = dwell("sql", "--dialect", engine.dialect, "--form", "dbt", "--gap", gap, "--ties-by-page",
+                  "--pageviews-table", "stg_views")
+    dbt = Dbt(folder / "windows", engine, model)
+    (dbt.folder / "models/stg_views.sql").write_text(
+        "SELECT user_id, page_view_at, page FROM {{ source('" + engine.schema + "', 'pageviews') }}"
+    )
+    engine.prepare(dwell)
+    for number, load in enumerate(cases.loads(case)):
+        engine.load(load, 1)
+        start, end = cases.window(load)
+        if number == 1:
+            said = dbt.attempt()
+            assert said and "which pageviews? give the variables dwell_from and dwell_to" in said, said
+        dbt.run("--vars", f"{{dwell_from: '{start}', dwell_to: '{end}'}}")
+    same(f"dbt on {engine.dialect}, windows at {gap}", engine.sessions(), dwell.sessions(file, gap))
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--dwell", required=True)
+    arguments.add_argument("adapters", nargs="*", metavar="ADAPTER")
+    arguments = arguments.parse_args()
+    dwell = Dwell(os.path.abspath(arguments.dwell))
+    ran = [f"dbt-core {version('dbt-core')}"]
+    for kind in [Duckdb, Postgres, Spark]:
+        if arguments.adapters and kind.dialect not in arguments.adapters:
+            continue
+        began = time.monotonic()
+        with tempfile.TemporaryDirectory() as folder:
+            folder = Path(folder)
+            folder.chmod(0o755)
+            engine = kind(folder)
+            try:
+                both = cases.generated(dwell).views[:2_000] + cases.hostile().views
+                in_loads(dwell, engine, Case("late events and ties", both, ["30m"]), folder, "30m")
+                in_windows(dwell, engine, cases.hostile(), folder, "30m")
+            finally:
+                engine.close()
+        ran.append(f"dbt-{kind.dialect} {version('dbt-' + kind.dialect)}")
+        print(f"{ran[-1]}: loads with a run after each as one full run, in {time.monotonic() - began:.0f} s", flush=True)
+    print("dbt: " + ", ".join(ran))
+
+
+if __name__ == "__main__":
+    main()

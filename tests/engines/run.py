@@ -1,0 +1,291 @@
+"""Proves that every engine gives the sessions that dwell gives: run.py --dwell BINARY [ENGINE...].
+
+For each engine, on generated and on kept data, at three gaps: a rebuild, refreshes of late loads in
+windows that overlap and repeat, and the pauses, all compared with dwell row by row. Ends with the
+engines and versions that ran; fails at the first difference.
+"""
+
+import argparse
+import json
+import os
+import tempfile
+import time
+from pathlib import Path
+
+import cases
+from cases import Case
+from cases import Dwell
+from engines import ENGINES
+from engines import Engine
+
+
+def same(what: str, found: list, expected: list) -> None:
+    if found == expected:
+        return
+    missing = [row for row in expected if row not in found][:5]
+    surplus = [row for row in found if row not in expected][:5]
+    raise SystemExit(
+        f"{what}: {len(found)} rows, expected {len(expected)}\n  missing: {missing}\n  surplus: {surplus}"
+    )
+
+
+def rebuilt(dwell: Dwell, engine: Engine, case: Case, file: Path) -> None:
+    """One load, and a rebuild at each gap."""
+    engine.reset()
+    engine.run(dwell.sql(engine.dialect, "schema"))
+    engine.run(dwell.sql(engine.dialect, "schema"))
+    engine.load(case.views, 1)
+    for gap in case.gaps:
+        engine.run(dwell.sql(engine.dialect, "rebuild", "--gap", gap))
+        what = f"{engine.dialect}, {case.name}, rebuild at {gap}"
+        same(what, engine.sessions(), dwell.sessions(file, gap))
+        same(what + ", pageviews", engine.pageviews(), dwell.pageviews(file, gap))
+
+
+def refreshed(dwell: Dwell, engine: Engine, case: Case, file: Path, gap: str) -> None:
+    """Four loads, each followed by a refresh; the windows of late ones reach back over what is there."""
+    engine.reset()
+    engine.run(dwell.sql(engine.dialect, "schema"))
+    arrived = 1
+    for number, load in enumerate(cases.loads(case)):
+        engine.load(load, arrived)
+        arrived += len(load)
+        start, end = cases.window(load)
+        if number == 0:
+            engine.run(dwell.sql(engine.dialect, "rebuild", "--gap", gap))
+        elif number == 1:
+            engine.refresh_by_parameters(dwell.sql(engine.dialect, "refresh", "--gap", gap), start, end)
+        else:
+            middle = cases.rfc3339((cases.microseconds(start) + cases.microseconds(end)) // 2)
+            for window in [(middle, end), (start, middle)][: 1 + (number == 2)]:
+                window = window if number == 2 else (start, end)
+                options = ["--gap", gap, "--from", window[0], "--to", window[1]]
+                engine.run(dwell.sql(engine.dialect, "refresh", *options))
+    what = f"{engine.dialect}, {case.name}, refreshes at {gap}"
+    same(what, engine.sessions(), dwell.sessions(file, gap))
+
+
+def narrow(dwell: Dwell, engine: Engine) -> None:
+    """A late pageview that joins two sessions on two days into one, and one that comes before a start: each
+    in a window of its own. The second day is left without a session."""
+    gap, noon, minute = "30m", 1_580_644_800_000_000, 60_000_000
+    midnight = noon + 12 * 60 * minute
+    views = [cases.View("1", midnight - 20 * minute, "/a"), cases.View("1", midnight + 20 * minute, "/b")]
+    views += [cases.View("2", noon, "/c")]
+    late = [cases.View("1", midnight, "/late"), cases.View("2", noon - minute, "/first")]
+    engine.reset()
+    engine.run(dwell.sql(engine.dialect, "schema"))
+    engine.load(views, 1)
+    engine.run(dwell.sql(engine.dialect, "rebuild", "--gap", gap))
+    with tempfile.TemporaryDirectory() as folder:
+        for n, view in enumerate(late):
+            engine.load([view], len(views) + 1)
+            views.append(view)
+            start, end = cases.window([view])
+            refresh = dwell.sql(engine.dialect, "refresh", "--gap", gap, "--from", start, "--to", end)
+            engine.run(refresh)
+            if n == 1:
+                engine.run(refresh)
+            file = cases.write_csv(Path(folder) / f"{n}.csv", views)
+            same(f"{engine.dialect}, a late pageview", engine.sessions(), dwell.sessions(file, gap))
+
+
+def refused(dwell: Dwell, engine: Engine) -> None:
+    """A refresh at another gap, and of an empty window, changes nothing."""
+    before = engine.sessions()
+    backwards = ("2021-01-01T00:00:00Z", "2020-01-01T00:00:00Z")
+    there = ("2020-02-02T00:00:00Z", "2020-02-03T00:00:00Z")
+    for gap, window in [("10m", there), ("30m", backwards)]:
+        script = dwell.sql(engine.dialect, "refresh", "--gap", gap)
+        try:
+            engine.refresh_by_parameters(script, *window)
+        except Exception as error:  # Each engine has its own.
+            if not any(word in str(error) for word in ["the gap is", "the_gap_is", "window is", "window_is"]):
+                raise
+        else:
+            raise SystemExit(f"{engine.dialect}: a refresh at {gap} of {window} was not refused")
+        engine.roll_back()
+        same(f"{engine.dialect}, after a refusal", engine.sessions(), before)
+
+
+def paused(dwell: Dwell, engine: Engine, case: Case, file: Path, folder: Path) -> None:
+    """The pauses, read by dwell, give the study that the pageviews give, and the sessions of every gap."""
+    engine.reset()
+    engine.run(dwell.sql(engine.dialect, "schema"))
+    engine.load(case.views, 1)
+    pauses = folder / f"{engine.dialect}.pauses.csv"
+    pauses.write_text(engine.pauses(dwell.sql(engine.dialect, "pauses")), encoding="utf-8")
+    what = f"{engine.dialect}, {case.name}, pauses"
+    study = json.loads(dwell("gaps", "--pauses", pauses, "--format", "json"))
+    found = [(row["gap"], row["sessions"]) for row in study["sessions"] if row["exact"]]
+    options = [option for gap, _ in found for option in ("--gap", gap)]
+    summary = json.loads(dwell("summary", file, "--format", "json", *options))
+    same(what, found, [(row["gap"], row["sessions"]) for row in summary])
+    # Only a suggested gap may lie beside the steps.
+    suggested = [study["suggestion"]["gap"]] if study["suggestion"] else []
+    assert all(row["exact"] or [row["gap"]] == suggested for row in study["sessions"]) and len(found) > 50, what
+    own = json.loads(dwell("gaps", file, "--format", "json"))
+    for one in [study, own]:
+        del one["sessions"]
+    same(what + " as a study", [study], [own])
+
+
+def renamed(dwell: Dwell, engine: Engine, case: Case, folder: Path) -> None:
+    """A table of other names, in which users and times are missing, without and with a column of arrival."""
+    own = NAMED[engine.dialect]
+    in_order = sorted(case.views, key=lambda view: view.page.encode())
+    gap = case.gaps[1]
+    for options, views in [(["--ties-by-page"], in_order), (["--arrival-column", "order"], case.views)]:
+        engine.reset()
+        names = [*own.names, *options]
+        engine.run(own.before)
+        engine.run(dwell.sql(engine.dialect, "schema", *names))
+        own.fill(engine, case.views, folder)
+        file = cases.write_csv(folder / "renamed.csv", views)
+        what = f"{engine.dialect}, {case.name}, names and {options[0]}"
+        engine.run(dwell.sql(engine.dialect, "rebuild", "--gap", gap, *names))
+        same(what, engine.sessions(own.sessions), dwell.sessions(file, gap))
+        start, end = cases.window(case.views)
+        engine.run(dwell.sql(engine.dialect, "refresh", "--gap", gap, "--from", start, "--to", end, *names))
+        same(what + ", refreshed", engine.sessions(own.sessions), dwell.sessions(file, gap))
+        engine.query(dwell.sql(engine.dialect, "pauses", "--from", start, "--to", end, *names))
+
+
+def two_writers(dwell: Dwell, engine: Engine) -> None:
+    """DuckDB: of two refreshes at once, the second fails rather than miss what the first one does."""
+    case = cases.hostile()
+    engine.reset()
+    engine.run(dwell.sql(engine.dialect, "schema"))
+    engine.load(case.views, 1)
+    engine.run(dwell.sql(engine.dialect, "rebuild"))
+    start, end = cases.window(case.views)
+    refresh = dwell.sql(engine.dialect, "refresh", "--from", start, "--to", end)
+    first, second = engine.db.cursor(), engine.db.cursor()
+    first.execute(refresh.replace("COMMIT;", ""))
+    try:
+        second.execute(refresh)
+    except Exception as error:
+        assert "onflict" in str(error), error
+    else:
+        raise SystemExit("duckdb: two refreshes at once")
+    second.execute("ROLLBACK")
+    first.execute("COMMIT")
+
+
+def cut_short(dwell: Dwell, engine: Engine, folder: Path) -> None:
+    """ClickHouse: a refresh of which one half was written is made whole by running it again."""
+    case = cases.hostile()
+    file = cases.write_csv(folder / "cut_short.csv", case.views)
+    loads = cases.loads(case)
+    start, end = cases.window(case.views)
+    refresh = dwell.sql(engine.dialect, "refresh", "--from", start, "--to", end)
+    new, gone = "FROM cut CROSS JOIN clock", "CROSS JOIN clock\nWHERE"
+    for half in [refresh.replace(new, new + " WHERE 0"), refresh.replace(gone, gone + " 0 AND")]:
+        assert half != refresh
+        engine.reset()
+        engine.run(dwell.sql(engine.dialect, "schema"))
+        engine.load(loads[0] + loads[1], 1)
+        engine.run(dwell.sql(engine.dialect, "rebuild"))
+        engine.load(loads[2] + loads[3], 1)
+        engine.run(half)
+        assert engine.sessions() != dwell.sessions(file, "30m")
+        engine.run(refresh)
+        same("clickhouse, a refresh cut short and run again", engine.sessions(), dwell.sessions(file, "30m"))
+
+
+class Named:
+    """How an engine is given a table of other names, in a schema, with missing users and times."""
+
+    def __init__(self, before: str, table: str, sessions: str, quote: str, insert_time: str = "'{}'"):
+        self.before, self.table, self.sessions = before, table, sessions
+        self.quote, self.insert_time = quote, insert_time
+        prefix = "" if "." not in table else "web."
+        self.names = ["--pageviews-table", prefix + "Views", "--sessions-table", prefix + "Visits"]
+        self.names += ["--user-column", "user", "--time-column", "group", "--page-column", "select"]
+
+    def fill(self, engine: Engine, views: list, folder: Path) -> None:
+        def text(value: str) -> str:
+            if engine.dialect in ("spark", "clickhouse"):
+                value = value.replace("\\", "\\\\").replace("'", "\\'")
+            return "'" + value.replace("'", "''" if engine.dialect not in ("spark", "clickhouse") else "'") + "'"
+
+        q = self.quote
+        columns = ", ".join(f"{q}{name}{q}" for name in ["user", "group", "select", "order"])
+        rows = [
+            f"({text(view.user_id)}, {self.insert_time.format(cases.rfc3339(view.at_us))}, {text(view.page)}, {n})"
+            for n, view in enumerate(views)
+        ]
+        at = self.insert_time.format(cases.rfc3339(views[0].at_us))
+        rows += [f"(NULL, {at}, '/', 1)", f"('', {at}, '/', 2)", "('1', NULL, '/', 3)"]
+        for start in range(0, len(rows), 1000):
+            values = ", ".join(rows[start : start + 1000])
+            engine.run(f"INSERT INTO {self.table} ({columns}) VALUES {values}")
+
+
+NAMED = {
+    "sqlite": Named(
+        'CREATE TABLE "Views" ("user" TEXT, "group" TEXT, "select" TEXT, "order" INTEGER);',
+        '"Views"', '"Visits"', '"',
+    ),
+    "postgres": Named(
+        'CREATE SCHEMA web; CREATE TABLE web."Views" ("user" TEXT, "group" TIMESTAMPTZ, "select" TEXT, "order" BIGINT);',
+        'web."Views"', 'web."Visits"', '"',
+    ),
+    # A time without a zone, which is taken for UTC whatever the session says.
+    "duckdb": Named(
+        'CREATE SCHEMA web; CREATE TABLE web."Views" ("user" VARCHAR, "group" TIMESTAMP, "select" VARCHAR, "order" BIGINT);',
+        'web."Views"', 'web."Visits"', '"', "CAST(rtrim('{}', 'Z') AS TIMESTAMP)",
+    ),
+    "clickhouse": Named(
+        "CREATE DATABASE web ENGINE = Atomic;\n"
+        "CREATE TABLE web.`Views` (`user` Nullable(String), `group` Nullable(DateTime64(6)), `select` String, `order` Int64) "
+        "ENGINE = MergeTree ORDER BY tuple();\n",
+        "web.`Views`", "web.`Visits`", "`", "parseDateTime64BestEffort('{}', 6)",
+    ),
+    "spark": Named(
+        "CREATE DATABASE IF NOT EXISTS web;\n"
+        "CREATE TABLE web.`Views` (`user` STRING, `group` TIMESTAMP, `select` STRING, `order` BIGINT) USING PARQUET;\n",
+        "web.`Views`", "web.`Visits`", "`", "TIMESTAMP '{}'",
+    ),
+}
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--dwell", required=True)
+    arguments.add_argument("engines", nargs="*", metavar="ENGINE")
+    arguments = arguments.parse_args()
+    dwell = Dwell(os.path.abspath(arguments.dwell))
+    ran = []
+    for kind in ENGINES:
+        if arguments.engines and kind.dialect not in arguments.engines:
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            folder = Path(folder)
+            folder.chmod(0o755)
+            began = time.monotonic()
+            engine = kind(folder)
+            ran.append(engine.version())
+            try:
+                for number, case in enumerate([cases.generated(dwell), cases.hostile(), cases.conformance()]):
+                    file = cases.write_csv(folder / f"case{number}.csv", case.views)
+                    rebuilt(dwell, engine, case, file)
+                    for gap in case.gaps:
+                        refreshed(dwell, engine, case, file, gap)
+                    paused(dwell, engine, case, file, folder)
+                    print(f"{engine.dialect}: {case.name}: as dwell, at {', '.join(case.gaps)}", flush=True)
+                renamed(dwell, engine, cases.hostile(), folder)
+                narrow(dwell, engine)
+                refused(dwell, engine)
+                if engine.dialect == "duckdb":
+                    two_writers(dwell, engine)
+                if engine.dialect == "clickhouse":
+                    cut_short(dwell, engine, folder)
+            finally:
+                engine.close()
+            print(f"{ran[-1]}: as dwell, in {time.monotonic() - began:.0f} s", flush=True)
+    print("engines: " + ", ".join(ran))
+
+
+if __name__ == "__main__":
+    main()
