@@ -82,6 +82,7 @@ fn explorer(columns: &Arc<Columns>) -> App {
     let dataset = Dataset {
         histogram: PauseHistogram::of(columns),
         pauses: Pauses::of(columns),
+        counted: None,
         columns: Arc::clone(columns),
         complete: true,
         rejects: 0,
