@@ -207,6 +207,11 @@ impl Facts {
         self.path.as_deref()
     }
 
+    /// How many raw bytes there are, where that is known beforehand.
+    pub(super) fn size(&self) -> Option<u64> {
+        self.size
+    }
+
     /// How many raw bytes have been read.
     pub(super) fn bytes_read(&self) -> u64 {
         self.bytes_read.load(Ordering::Relaxed)

@@ -19,11 +19,13 @@ mod input;
 mod intake;
 mod names;
 mod options;
+mod parquet;
 mod sink;
 mod sniff;
 mod tally;
 mod time;
 mod understood;
+mod value;
 mod window;
 
 use chrono_tz::Tz;
@@ -43,6 +45,9 @@ pub use crate::source::time::TimeFormat;
 use crate::source::time::TimeReader;
 use crate::source::time::Unreadable;
 pub use crate::source::understood::Understood;
+pub use crate::source::value::Table;
+pub use crate::source::value::Value;
+pub use crate::source::value::read_table;
 use crate::source::window::Capacity;
 use crate::source::window::Window;
 use crate::words::error::Result;
@@ -75,6 +80,7 @@ fn read_within<S: Sink + ?Sized>(
     let mut window = Window::open(input, options.encoding, capacity)?;
     let mut understood = match sniff::format(&mut window, options)? {
         Found::Delimited => delimited::read(&mut window, options, sink)?,
+        Found::Parquet => parquet::read(&mut window, options, sink)?,
     };
     understood.notes.extend(window.notes());
     drop(window);

@@ -3,7 +3,9 @@
 //! Knows the beginnings of files; nothing about their names, which are not trusted.
 
 use crate::source::decode::Compression;
+use crate::source::options::InputFormat;
 use crate::source::options::ReadOptions;
+use crate::source::parquet;
 use crate::source::window::Window;
 use crate::words::error::Result;
 
@@ -20,6 +22,7 @@ const MAGIC: &[(&[u8], &str)] = &[
         b"PK\x03\x04",
         "it is a zip archive or an xlsx workbook: unpack it, or save the sheet as CSV",
     ),
+    (b"PAR1", "it is a Parquet file: leave --input-format out"),
     (b"PK\x05\x06", "it is an empty zip archive"),
     (
         b"\xfd7zXZ\0",
@@ -64,12 +67,13 @@ const MAGIC: &[(&[u8], &str)] = &[
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Found {
     Delimited,
+    Parquet,
 }
 
 /// Fills the window and tells which reader its text is for: the one that was asked for, or else by content.
 ///
 /// Errors if the input is empty or is nothing that is read.
-pub(super) fn format(window: &mut Window<'_>, _options: &ReadOptions) -> Result<Found> {
+pub(super) fn format(window: &mut Window<'_>, options: &ReadOptions) -> Result<Found> {
     window.fill()?;
     if window.bytes().starts_with(UTF8_MARK) {
         window.consume(UTF8_MARK.len());
@@ -83,6 +87,15 @@ pub(super) fn format(window: &mut Window<'_>, _options: &ReadOptions) -> Result<
         return Err(window.facts().problem(format!(
             "it is compressed twice, with {once} and then {twice} again: decompress it once first, such as with {twice} -dc"
         )));
+    }
+    let is_parquet = head.starts_with(parquet::MAGIC);
+    match options.format {
+        InputFormat::Auto | InputFormat::Parquet if is_parquet => return Ok(Found::Parquet),
+        InputFormat::Parquet => {
+            let problem = "it is not a Parquet file: it does not begin with PAR1";
+            return Err(window.facts().problem(problem));
+        }
+        _ => {}
     }
     if let Some(problem) = not_text(head) {
         return Err(window.facts().problem(problem));

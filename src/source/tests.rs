@@ -170,7 +170,10 @@ fn bytes_that_are_no_text_stay_out_of_users_and_are_marked_in_pages() {
 #[test]
 fn what_cannot_be_taken_for_pageviews_is_refused_in_a_sentence() {
     assert_eq!(refusal(b""), "in.csv: the file is empty");
-    assert_eq!(refusal(b"\xef\xbb\xbf \n\n\r\n"), "in.csv: the file is empty");
+    assert_eq!(
+        refusal(b"\xef\xbb\xbf \n\n\r\n"),
+        "in.csv: the file is empty"
+    );
     assert_eq!(refusal(b"# only\n# comments"), "in.csv: the file is empty");
     assert!(refusal(b"\x1f\x8b\x08\0").contains("gzip"));
     assert!(refusal(b"<html></html>").contains("no user column; the header has: <html></html>"));
