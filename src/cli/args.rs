@@ -152,6 +152,9 @@ pub(super) struct ExportArgs {
     /// How rows are written
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: ExportFormat,
+    /// In CSV, put a ' before ids and pages that a spreadsheet would run as a formula
+    #[arg(long)]
+    pub(super) csv_safe: bool,
     #[command(flatten)]
     pub(super) output: OutputArgs,
     #[command(flatten)]
@@ -178,6 +181,8 @@ pub(super) enum ExportFormat {
     Csv,
     /// One JSON object a line
     Jsonl,
+    /// Parquet, with real types
+    Parquet,
 }
 
 #[derive(Debug, Args)]
@@ -340,6 +345,9 @@ pub(super) struct ReadArgs {
     /// Which lines of an access log are pageviews
     #[arg(long, value_enum, default_value_t, value_name = "WHICH")]
     pub(super) log_requests: LogRequestsName,
+    /// Table or view to read, of a SQLite database that is not a store
+    #[arg(long, value_name = "NAME")]
+    pub(super) table: Option<String>,
     /// Stop at the first row that is no pageview
     #[arg(long)]
     pub(super) strict: bool,
@@ -424,6 +432,7 @@ impl ReadArgs {
             encoding: self.encoding,
             time_format: self.time_format.clone(),
             time_zone: self.time_zone,
+            table: self.table.clone(),
             log: LogOptions {
                 user: match self.log_user {
                     LogUserName::Address => LogUser::Address,

@@ -13,6 +13,7 @@ use crate::store::LoadOptions;
 use crate::store::LoadReport;
 use crate::store::Store;
 use crate::store::is_sqlite;
+use crate::store::refuse_database;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::timestamp::Timestamp;
@@ -32,8 +33,11 @@ pub(super) enum Inputs {
 
 impl Inputs {
     /// Looks at the first bytes of the files. Errors if one is missing, or if a store is named together with
-    /// other files.
-    pub(super) fn of(paths: &[PathBuf]) -> Result<Inputs> {
+    /// other files. Where a table is asked for, a database is a file like any other.
+    pub(super) fn of(paths: &[PathBuf], read: &ReadArgs) -> Result<Inputs> {
+        if read.table.is_some() {
+            return Ok(Inputs::Files(paths.to_vec()));
+        }
         for path in paths.iter().filter(|path| *path != Path::new("-")) {
             if is_sqlite(path)? {
                 if paths.len() > 1 {
@@ -77,6 +81,9 @@ pub(super) fn load(
         return Err(Error::Usage(
             "standard input is a terminal: pipe pageviews into dwell, or name a file".into(),
         ));
+    }
+    if options.read.table.is_none() && path.is_file() {
+        refuse_database(path)?;
     }
     let mut input = Input::open(path)?.heeding(reporter.interrupt());
     let mut observer = |progress| reporter.observe(progress);

@@ -16,7 +16,7 @@ pub(super) const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
 const MAGIC: &[(&[u8], &str)] = &[
     (
         b"SQLite format 3\0",
-        "it is a SQLite database, not a file of pageviews",
+        "it is a SQLite database: name the file and one of its tables, with --table NAME",
     ),
     (
         b"PK\x03\x04",

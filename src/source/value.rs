@@ -48,21 +48,18 @@ pub trait Table {
     fn format(&self) -> String;
 
     /// The names of its columns.
-    fn columns(&self) -> Vec<String>;
+    fn columns(&self) -> Result<Vec<String>>;
 
-    /// Reads it to its end: of each row the values in the columns at these places (user, time, page), to
+    /// Reads it to its end: of each row the values in the columns of these names (user, time, page), to
     /// `take`, whose errors end it.
     fn rows(
         &mut self,
-        places: [usize; 3],
+        columns: [&str; 3],
         take: &mut dyn FnMut([Value<'_>; 3]) -> Result<()>,
     ) -> Result<()>;
 
-    /// What is to be said of it beside its rows, when they are read.
-    fn notes(&self, rows: u64) -> Vec<String> {
-        let _ = rows;
-        Vec::new()
-    }
+    /// What is to be said of it beside its rows.
+    fn notes(&self) -> Vec<String>;
 }
 
 /// Reads a table to its end and gives every row to the sink, as a pageview or as a reject. The input is the one that
@@ -76,12 +73,12 @@ pub fn read_table<S: Sink + ?Sized>(
     sink: &mut S,
     table: &mut dyn Table,
 ) -> Result<Understood> {
-    let columns = table.columns();
+    let columns = table.columns()?;
     let places = names::find(&columns, options, input.name())?;
     let places = [places.user, places.time, places.page];
     let mut rows = TypedRows::new(Intake::new(input.name(), Unit::Row, options, sink));
-    rows.intake.progress(0)?;
-    table.rows(places, &mut |values| {
+    let names = places.map(|place| columns[place].as_str());
+    table.rows(names, &mut |values| {
         if rows.row.is_multiple_of(ROWS_A_REPORT) {
             rows.intake.progress(0)?;
         }
@@ -93,7 +90,7 @@ pub fn read_table<S: Sink + ?Sized>(
         user,
         time,
         page,
-        notes: table.notes(rows.row),
+        notes: table.notes(),
         left_out: Vec::new(),
     };
     let understood = rows.intake.finish(manner)?;

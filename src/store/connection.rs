@@ -12,6 +12,7 @@ use tempfile::NamedTempFile;
 use tempfile::TempPath;
 
 use crate::output::draft_file;
+use crate::store::foreign;
 use crate::store::schema;
 use crate::store::schema::Header;
 use crate::words::error::Error;
@@ -19,7 +20,7 @@ use crate::words::error::Result;
 use crate::words::gap::Gap;
 
 /// How long to wait for another process that holds the store before saying so.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What a store is opened for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,10 +73,7 @@ impl Store {
                 });
             }
             Header::Foreign => {
-                return Err(Error::NotAStore {
-                    path: path.into(),
-                    tables: tables(path),
-                });
+                return Err(foreign::not_a_store(path));
             }
             Header::NotSqlite => {
                 let problem = "it is not a SQLite database".to_owned();
@@ -294,7 +292,7 @@ fn connect_to_read(path: &Path) -> rusqlite::Result<Connection> {
 }
 
 /// A connection to a file that nobody writes to. SQLite neither makes nor recovers the files beside it.
-fn connect_immutable(path: &Path) -> rusqlite::Result<Connection> {
+pub(super) fn connect_immutable(path: &Path) -> rusqlite::Result<Connection> {
     let uri = format!(
         "file:{}?immutable=1",
         path.to_string_lossy()
@@ -318,18 +316,6 @@ fn prepare(connection: Connection) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "cache_size", -65_536)?;
     connection.set_prepared_statement_cache_capacity(32);
     Ok(connection)
-}
-
-/// The names of a foreign database's tables and views, without touching it; none if it cannot be read.
-fn tables(path: &Path) -> Vec<String> {
-    let names = || -> rusqlite::Result<Vec<String>> {
-        let connection = connect_immutable(path)?;
-        let mut statement = connection.prepare(
-            "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') ORDER BY name LIMIT 20",
-        )?;
-        statement.query_map([], |row| row.get(0))?.collect()
-    };
-    names().unwrap_or_default()
 }
 
 /// Turns what SQLite says into an [`Error`], in words a person can act on.

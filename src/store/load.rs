@@ -103,13 +103,20 @@ impl Store {
         observer: &mut dyn Observer,
     ) -> Result<LoadReport> {
         let transaction = self.begin_write()?;
-        let passed_bytes = if options.again {
+        let table = match &options.read.table {
+            Some(name) => Some(self.begin_table(input, name, options)?),
+            None => None,
+        };
+        let passed_bytes = if options.again || table.is_some() {
             0
         } else {
             self.pass_known(input)?
         };
         let mut loader = Loader::new(self, input, options, observer)?;
-        let understood = source::read(input, &options.read, &mut loader)?;
+        let understood = match table {
+            Some(table) => table.read(input, &options.read, &mut loader)?,
+            None => source::read(input, &options.read, &mut loader)?,
+        };
         if let (0, Some(first)) = (loader.pageviews, loader.first_rejects.first()) {
             let (input, rows) = (loader.input, loader.rejects);
             return Err(Error::NothingRead {

@@ -1,8 +1,9 @@
 //! What can be exported: which rows, in which format, of which users or sessions. Answers floor.
 //!
-//! [`write()`] makes the rows, `encode` their bytes. Knows nothing of files.
+//! [`write()`] makes the rows, `encode` their bytes; `parquet` does both. Knows nothing of files.
 
 mod encode;
+mod parquet;
 mod write;
 
 pub use write::write;
@@ -36,16 +37,21 @@ impl Rows {
 pub enum Format {
     /// Comma-separated values with a header line.
     Csv,
+    /// The same, but no text is a formula to a spreadsheet: one that would be has a `'` before it.
+    CsvSafe,
     /// One JSON object a line.
     Jsonl,
+    /// Parquet, with the types that the columns have.
+    Parquet,
 }
 
 impl Format {
     /// The name on the command line, and the ending of file names.
     pub fn name(self) -> &'static str {
         match self {
-            Format::Csv => "csv",
+            Format::Csv | Format::CsvSafe => "csv",
             Format::Jsonl => "jsonl",
+            Format::Parquet => "parquet",
         }
     }
 }

@@ -3,10 +3,12 @@
 use std::io::Write;
 use std::path::Path;
 
+use crate::answers::export::Format;
 use crate::answers::export::Request;
 use crate::answers::export::Rows;
 use crate::answers::export::Selection;
 use crate::answers::export::encode::Encoder;
+use crate::answers::export::parquet;
 use crate::engine::columns::Columns;
 use crate::engine::sessionize::Sessions;
 use crate::engine::sessionize::session_of_user;
@@ -67,14 +69,10 @@ pub fn write(
 ) -> Result<u64> {
     let sessions = sessionize(columns, request.gap);
     let picked = Picked::new(columns, &sessions, &request.selection);
-    let mut encoder = Encoder::new(
-        request.format,
-        match request.rows {
-            Rows::Sessions => SESSION_COLUMNS,
-            Rows::Pageviews => PAGEVIEW_COLUMNS,
-            Rows::Users => USER_COLUMNS,
-        },
-    );
+    if request.format == Format::Parquet {
+        return parquet::write(columns, &sessions, &picked, request, out, target, observe);
+    }
+    let mut encoder = Encoder::new(request.format, names(request.rows));
     let mut rows = 0;
     let (mut done, total) = (0, columns.n_rows() as u64);
     for user in columns.users().in_text_order() {
@@ -100,6 +98,15 @@ pub fn write(
         .and_then(|()| out.flush())
         .map_err(Error::io("write", target))?;
     Ok(rows)
+}
+
+/// The names of the columns, in order.
+pub(super) fn names(rows: Rows) -> &'static [&'static str] {
+    match rows {
+        Rows::Sessions => SESSION_COLUMNS,
+        Rows::Pageviews => PAGEVIEW_COLUMNS,
+        Rows::Users => USER_COLUMNS,
+    }
 }
 
 fn write_sessions(
@@ -189,7 +196,7 @@ fn write_user(columns: &Columns, sessions: &Sessions, user: usize, encoder: &mut
 }
 
 /// A selection, ready to be asked.
-struct Picked {
+pub(super) struct Picked {
     /// By user index; `None` picks all.
     users: Option<Vec<bool>>,
     /// Ascending; `None` picks all sessions of the users.
@@ -227,11 +234,11 @@ impl Picked {
         }
     }
 
-    fn user(&self, user: usize) -> bool {
+    pub(super) fn user(&self, user: usize) -> bool {
         self.users.as_ref().is_none_or(|users| users[user])
     }
 
-    fn session(&self, session: usize) -> bool {
+    pub(super) fn session(&self, session: usize) -> bool {
         self.sessions
             .as_ref()
             .is_none_or(|sessions| sessions.binary_search(&(session as u32)).is_ok())
@@ -241,7 +248,6 @@ impl Picked {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answers::export::Format;
     use crate::engine::columns::Arrival;
     use crate::engine::dictionary::Dictionary;
     use crate::words::timestamp::Timestamp;

@@ -38,7 +38,7 @@ pub(in crate::cli) fn run(args: ExploreArgs, color: ColorWhen) -> Result<()> {
             Opening::Sample,
         )
     } else {
-        match Inputs::of(&args.paths)? {
+        match Inputs::of(&args.paths, &args.read)? {
             Inputs::Store(path) => {
                 let gap = Store::open(&path, Access::Read)?.gap()?;
                 (name_of(&path), Origin::Store, gap, Opening::Store(path))

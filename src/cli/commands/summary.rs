@@ -31,7 +31,7 @@ const COLUMNS: [&str; 9] = [
 
 pub(in crate::cli) fn run(args: SummaryArgs) -> Result<()> {
     let mut reporter = Reporter::new();
-    let store = Inputs::of(&args.paths)?.store(&args.read, &mut reporter)?;
+    let store = Inputs::of(&args.paths, &args.read)?.store(&args.read, &mut reporter)?;
     let gaps = if args.gaps.is_empty() {
         vec![store.gap()?]
     } else {

@@ -293,3 +293,6 @@ fn rows_a_batch(group: &RowGroupMetaData, places: [usize; 3]) -> usize {
         .unwrap_or(usize::MAX)
         .clamp(1, ROWS_A_BATCH)
 }
+
+#[cfg(test)]
+mod tests;
