@@ -188,7 +188,7 @@ impl Foreign {
             .optional()
             .map_err(|error| words(&error))?;
         let Some((table, is_view)) = found else {
-            return Err(format!("it has no table \"{name}\": {}", self.listed()));
+            return Err(format!("it has no table \"{name}\" ({})", self.listed()));
         };
         (self.table, self.is_view) = (table, is_view);
         Ok(self)

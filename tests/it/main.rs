@@ -10,6 +10,8 @@ mod crash;
 mod docs_postgres;
 mod explorer;
 mod floors;
+mod foreign;
+mod parquet;
 mod postgres_server;
 mod readme;
 mod real_data;

@@ -170,20 +170,20 @@ mod tests {
     fn check(format: Format, text: &str, expected: &str) {
         let mut encoder = Encoder::new(format, &["page", "n"]);
         encoder.bytes.clear();
-        encoder.text(text).seconds(Some(-1_000_000)).end_row();
+        encoder.text(text).seconds(Some(1_000_000)).end_row();
         assert_eq!(String::from_utf8_lossy(&encoder.bytes), expected);
     }
 
     #[test]
     fn only_safe_csv_has_no_text_that_is_a_formula_to_a_spreadsheet() {
-        check(Format::CsvSafe, "=1+1", "'=1+1,-1\n");
-        check(Format::CsvSafe, "@SUM(A1,A2)", "\"'@SUM(A1,A2)\",-1\n");
-        check(Format::CsvSafe, "\r=1", "\"'\r=1\",-1\n");
+        check(Format::CsvSafe, "=1+1", "'=1+1,1\n");
+        check(Format::CsvSafe, "@SUM(A1,A2)", "\"'@SUM(A1,A2)\",1\n");
+        check(Format::CsvSafe, "\r=1", "\"'\r=1\",1\n");
         for begin in ["+", "-", "\t=", "\0="] {
-            check(Format::CsvSafe, begin, &format!("'{begin},-1\n"));
+            check(Format::CsvSafe, begin, &format!("'{begin},1\n"));
         }
-        check(Format::CsvSafe, "/a=1", "/a=1,-1\n");
-        check(Format::CsvSafe, "", ",-1\n");
-        check(Format::Csv, "=1+1", "=1+1,-1\n");
+        check(Format::CsvSafe, "/a=1", "/a=1,1\n");
+        check(Format::CsvSafe, "", ",1\n");
+        check(Format::Csv, "=1+1", "=1+1,1\n");
     }
 }

@@ -242,7 +242,7 @@ impl<'a> Table<'a> {
     fn write_group(&mut self) -> Result<()> {
         self.rows_in_group = 0;
         let (writer, fields) = (&mut self.writer, &mut self.fields);
-        let mut write = || {
+        let write = || {
             let mut group = writer.next_row_group()?;
             for field in fields {
                 if let Some(mut column) = group.next_column()? {
