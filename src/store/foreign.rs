@@ -250,11 +250,7 @@ impl Table for Foreign {
         let query = format!("SELECT * FROM {}", quoted(&self.table));
         let statement = self.connection.prepare(&query);
         let statement = statement.map_err(|error| self.problem(&error))?;
-        Ok(statement
-            .column_names()
-            .into_iter()
-            .map(str::to_owned)
-            .collect())
+        Ok(statement.column_names().map(str::to_owned).collect())
     }
 
     fn rows(

@@ -1,6 +1,7 @@
 //! The pages of a Parquet file's columns, none larger than can be afforded. Source floor.
 //!
-//! The parquet crate believes what a page says about its own size. Here that is looked at before.
+//! The parquet crate believes what a page says about its own size. Here that is looked at before. What it unpacks of a
+//! gzip or brotli page that lies about its size is the crate's to bound, and it does not: it notices only afterwards.
 
 use std::fs::File;
 use std::io::BufReader;
