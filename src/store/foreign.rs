@@ -141,7 +141,11 @@ impl Foreign {
         let (connection, log, copy) = if !left.is_empty() {
             let (folder, copy) = copy(path, &left)?;
             let opened = Connection::open_with_flags(copy, OpenFlags::SQLITE_OPEN_READ_WRITE);
-            let log = format!("what {} holds is read with it", file_name(&left[0]));
+            let left = file_name(&left[0]);
+            let log = match left.ends_with("-wal") {
+                true => format!("what {left} holds is read with it"),
+                false => format!("a change that {left} says was broken off is undone"),
+            };
             (opened, Some(log), Some(folder))
         } else if has_log(path) {
             let log = format!(
