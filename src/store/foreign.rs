@@ -160,6 +160,8 @@ impl Foreign {
             .and_then(|connection| {
                 connection.busy_timeout(BUSY_TIMEOUT)?;
                 connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+                // A name in quotes that names nothing is not to become a text.
+                connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
                 connection.pragma_update(None, "trusted_schema", "OFF")?;
                 connection.pragma_update(None, "cell_size_check", "ON")?;
                 // The first look is what finds a file that is none or damaged, and recovers a copy.
@@ -200,16 +202,14 @@ impl Foreign {
 
     /// Its tables and views, as words.
     fn listed(&self) -> String {
-        let names = || -> rusqlite::Result<Vec<String>> {
-            let mut statement = self.connection.prepare(
-                "SELECT name FROM sqlite_schema
-                 WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name",
-            )?;
-            statement.query_map([], |row| row.get(0))?.collect()
-        };
+        let names = self.texts(
+            "SELECT name FROM sqlite_schema
+             WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name",
+            [],
+        );
         let log = self.log.as_deref().map(|log| format!("; {log}"));
         let log = log.unwrap_or_default();
-        match names() {
+        match names {
             Err(error) => words(&error),
             Ok(names) if names.is_empty() => format!("it has no tables{log}"),
             Ok(names) => {
@@ -236,6 +236,16 @@ impl Foreign {
         source::read_table(input, options, sink, &mut self)
     }
 
+    /// The texts that a query gives. What is not UTF-8 in them becomes U+FFFD: a name that has it names nothing.
+    fn texts(&self, query: &str, params: impl rusqlite::Params) -> rusqlite::Result<Vec<String>> {
+        let mut statement = self.connection.prepare(query)?;
+        let text = |row: &rusqlite::Row<'_>| {
+            let text = row.get_ref(0)?.as_bytes_or_null()?;
+            Ok(String::from_utf8_lossy(text.unwrap_or_default()).into_owned())
+        };
+        statement.query_map(params, text)?.collect()
+    }
+
     fn problem(&self, error: &rusqlite::Error) -> Error {
         Error::Input {
             input: format!("{}, table {}", self.path.display(), self.table),
@@ -251,10 +261,11 @@ impl Table for Foreign {
     }
 
     fn columns(&self) -> Result<Vec<String>> {
-        let query = format!("SELECT * FROM {}", quoted(&self.table));
-        let statement = self.connection.prepare(&query);
-        let statement = statement.map_err(|error| self.problem(&error))?;
-        Ok(statement.column_names().map(str::to_owned).collect())
+        self.texts(
+            "SELECT name FROM pragma_table_xinfo(?1) WHERE hidden <> 1 ORDER BY cid",
+            [&self.table],
+        )
+        .map_err(|error| self.problem(&error))
     }
 
     fn rows(

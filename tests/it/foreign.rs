@@ -12,6 +12,7 @@ use dwell::store::LoadReport;
 use dwell::store::Store;
 use dwell::words::error::Result;
 use dwell::words::gap::Gap;
+use proptest::prelude::*;
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -240,4 +241,47 @@ fn the_pageviews_of_a_store_can_be_read_like_any_table() {
     let mut other = Store::temporary().unwrap();
     load(&mut other, &path, &options("pageviews")).unwrap();
     assert_eq!(support::export(&other, Rows::Sessions, Gap::DEFAULT), rows);
+}
+
+#[test]
+fn names_that_are_no_text_are_shown_and_name_nothing() {
+    let (_folder, path) = database("CREATE TABLE visits (user_id, ts, page, zzz);");
+    let mut content = fs::read(&path).unwrap();
+    let at = content
+        .windows(3)
+        .position(|three| three == b"zzz")
+        .unwrap();
+    content[at] = 0xff;
+    fs::write(&path, content).unwrap();
+    assert!(read(&path, "visits").0.is_empty());
+    let asked = LoadOptions {
+        read: ReadOptions {
+            page_column: Some("\u{fffd}zz".to_owned()),
+            ..options("visits").read
+        },
+        ..options("visits")
+    };
+    let mut store = Store::temporary().unwrap();
+    let said = load(&mut store, &path, &asked).unwrap_err().to_string();
+    assert!(said.contains("no such column"), "{said}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn a_damaged_database_is_read_or_refused(
+        changes in proptest::collection::vec((0_usize..3 * 4096, any::<u8>()), 1..6),
+    ) {
+        let (_folder, path) = database(&format!("{VISITS} CREATE INDEX by_page ON visits (page);"));
+        let mut content = fs::read(&path).unwrap();
+        for (at, byte) in changes {
+            if let Some(place) = content.get_mut(at) {
+                *place = byte;
+            }
+        }
+        fs::write(&path, content).unwrap();
+        let mut store = Store::temporary().unwrap();
+        let _ = load(&mut store, &path, &options("visits"));
+    }
 }
