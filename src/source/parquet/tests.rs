@@ -321,7 +321,7 @@ fn users_of_any_type_keep_every_digit() {
 }
 
 #[test]
-fn row_groups_follow_each_other_in_any_codec_and_encoding() {
+fn row_groups_follow_each_other_in_any_codec_and_encoding_if_there_are_any() {
     let columns =
         "optional binary user (STRING); required int64 ts; required binary page (STRING);";
     let group = |first: i64| {
@@ -331,6 +331,7 @@ fn row_groups_follow_each_other_in_any_codec_and_encoding() {
             texts(&["/a", "/b"]),
         ]
     };
+    check(&file(columns, plain(), &[]), &ReadOptions::default(), &[]);
     let groups = [group(0), group(2), group(4)];
     let expected: Vec<String> = (0..6)
         .map(|s| format!("a 2024-03-01T10:00:0{s}Z /{}", ["a", "b"][s % 2]))
@@ -376,12 +377,6 @@ fn row_groups_follow_each_other_in_any_codec_and_encoding() {
             );
         }
     }
-}
-
-#[test]
-fn a_file_without_rows_has_no_pageviews() {
-    let columns = "required binary user; required int64 ts; required binary page;";
-    check(&file(columns, plain(), &[]), &ReadOptions::default(), &[]);
 }
 
 #[test]
