@@ -65,7 +65,6 @@ fn table() -> Vec<u8> {
 fn load(table: &[u8]) -> Store {
     let options = LoadOptions {
         read: ReadOptions::default(),
-        table: None,
         strict: true,
         again: false,
         dedupe: false,

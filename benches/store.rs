@@ -87,7 +87,6 @@ fn table(pageviews: u64, seed: u64) -> Vec<u8> {
 fn load(store: &mut Store, table: &[u8]) {
     let options = LoadOptions {
         read: ReadOptions::default(),
-        table: None,
         strict: true,
         again: true,
         dedupe: false,

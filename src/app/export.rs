@@ -21,7 +21,7 @@ use crate::app::prompt;
 pub(crate) const ROWS: [Rows; 3] = [Rows::Sessions, Rows::Pageviews, Rows::Users];
 /// How, in the order it is offered.
 pub(crate) const FORMATS: [Format; 4] =
-    [Format::Csv, Format::SafeCsv, Format::Jsonl, Format::Parquet];
+    [Format::Csv, Format::CsvSafe, Format::Jsonl, Format::Parquet];
 
 /// A line of the dialog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,11 +147,11 @@ impl Dialog {
             (Rows::Sessions, Format::Parquet) => (2.0 * user + 2.0 * page + 95.0) / 3.0,
             (Rows::Pageviews, Format::Parquet) => (2.0 * user + page + 52.0) / 3.0,
             (Rows::Users, Format::Parquet) => (user + 62.0) / 3.0,
-            (Rows::Sessions, Format::Csv | Format::SafeCsv) => 2.0 * user + 2.0 * page + 95.0,
+            (Rows::Sessions, Format::Csv | Format::CsvSafe) => 2.0 * user + 2.0 * page + 95.0,
             (Rows::Sessions, Format::Jsonl) => 2.0 * user + 2.0 * page + 260.0,
-            (Rows::Pageviews, Format::Csv | Format::SafeCsv) => 2.0 * user + page + 52.0,
+            (Rows::Pageviews, Format::Csv | Format::CsvSafe) => 2.0 * user + page + 52.0,
             (Rows::Pageviews, Format::Jsonl) => 2.0 * user + page + 160.0,
-            (Rows::Users, Format::Csv | Format::SafeCsv) => user + 62.0,
+            (Rows::Users, Format::Csv | Format::CsvSafe) => user + 62.0,
             (Rows::Users, Format::Jsonl) => user + 165.0,
         };
         (self.count() as f64 * row) as u64

@@ -514,6 +514,7 @@ impl ReadArgs {
             encoding: self.encoding,
             time_format: self.time_format.clone(),
             time_zone: self.time_zone,
+            table: self.table.clone(),
             log: LogOptions {
                 user: match self.log_user {
                     LogUserName::Address => LogUser::Address,

@@ -7,11 +7,13 @@ use std::path::PathBuf;
 
 use chrono::Utc;
 
+use crate::source::Input;
 use crate::store::Access;
 use crate::store::LoadOptions;
 use crate::store::LoadReport;
 use crate::store::Store;
 use crate::store::is_sqlite;
+use crate::store::refuse_database;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::timestamp::Timestamp;
@@ -30,8 +32,8 @@ pub(super) enum Inputs {
 }
 
 impl Inputs {
-    /// Looks at the first bytes of the files; a database of which a table is read is one of them. Errors if one is missing, or if a store is named together with
-    /// other files.
+    /// Looks at the first bytes of the files. Errors if one is missing, or if a store is named together with
+    /// other files. Where a table is asked for, a database is a file like any other.
     pub(super) fn of(paths: &[PathBuf], read: &ReadArgs) -> Result<Inputs> {
         if read.table.is_some() {
             return Ok(Inputs::Files(paths.to_vec()));
@@ -80,7 +82,10 @@ pub(super) fn load(
             "standard input is a terminal: pipe pageviews into dwell, or name a file".into(),
         ));
     }
-    let mut input = options.open(path)?.heeding(reporter.interrupt());
+    if options.read.table.is_none() && path.is_file() {
+        refuse_database(path)?;
+    }
+    let mut input = Input::open(path)?.heeding(reporter.interrupt());
     let mut observer = |progress| reporter.observe(progress);
     let report = store.load(&mut input, options, &mut observer)?;
     Ok((report, input.bytes_read()))
@@ -90,7 +95,6 @@ pub(super) fn load(
 pub(super) fn load_options(read: &ReadArgs, again: bool) -> LoadOptions {
     LoadOptions {
         read: read.options(),
-        table: read.table.clone(),
         strict: read.strict,
         again,
         dedupe: false,

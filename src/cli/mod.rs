@@ -7,13 +7,11 @@ mod commands;
 mod inputs;
 mod report;
 
-use std::panic;
 use std::process::ExitCode;
 
 use clap::CommandFactory;
 use clap::FromArgMatches;
 
-use crate::source;
 use crate::words::error::Error;
 use crate::words::error::Result;
 
@@ -33,7 +31,6 @@ pub fn run() -> ExitCode {
             return ExitCode::from(error.exit_code() as u8);
         }
     };
-    tell_only_our_own_panics();
     match dispatch(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
@@ -46,16 +43,6 @@ pub fn run() -> ExitCode {
             }
         }
     }
-}
-
-/// A panic of a library that is caught and told as an error is not told twice.
-fn tell_only_our_own_panics() {
-    let previous = panic::take_hook();
-    panic::set_hook(Box::new(move |info| {
-        if !source::is_panic_caught() {
-            previous(info);
-        }
-    }));
 }
 
 fn dispatch(cli: Cli) -> Result<()> {

@@ -33,6 +33,7 @@ use crate::engine::pauses::Pauses;
 use crate::engine::study::PauseHistogram;
 use crate::explorer::events::Event;
 use crate::output::Output;
+use crate::source::Input;
 use crate::store::Access;
 use crate::store::LoadOptions;
 use crate::store::LoadReport;
@@ -299,7 +300,7 @@ impl Bench {
         path: &Path,
         options: &LoadOptions,
     ) -> Result<LoadReport> {
-        let mut input = options.open(path)?.heeding(self.interrupt.clone());
+        let mut input = Input::open(path)?.heeding(self.interrupt.clone());
         let mut tracker = self.tracker(Job::Load, input.name().to_owned());
         // Only of the first file: later ones would show less than there is already.
         tracker.shows_early = store.is_new()?;

@@ -4,6 +4,7 @@ use std::fs;
 use std::fs::File;
 use std::io;
 use std::io::Read;
+use std::mem;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -198,9 +199,29 @@ impl Input {
         self.facts.passed = Some(prefix);
     }
 
+    /// Where it is, if it is a file.
+    pub fn path(&self) -> Option<&Path> {
+        self.facts.path()
+    }
+
+    /// From now on this input is only `part` of what it was, such as a table of a database: its name says so, and its
+    /// digest is another one than that of another part.
+    pub fn narrow(&mut self, part: &str) {
+        self.facts.name = format!("{}, {part}", self.facts.name);
+        self.stream.digest.update(part.as_bytes());
+    }
+
+    /// Adds bytes to the end, which are not read but for the digest.
+    pub fn extend(&mut self, more: Box<dyn Read + Send>) {
+        let reader = mem::replace(&mut self.stream.reader, Box::new(io::empty()));
+        self.stream.reader = Box::new(reader.chain(more));
+        // What is read is no longer as long as the file.
+        self.facts.file = None;
+    }
+
     /// Reads what is left, for the digest. Errors if the file did not stay as it was meanwhile, but for growing
     /// at its end: what was read may then be neither what it was nor what it is.
-    pub(super) fn drain(&mut self) -> Result<()> {
+    pub fn drain(&mut self) -> Result<()> {
         let mut rest = vec![0; 1 << 16];
         let failed = |error| failed_to_read(&self.facts.name, error);
         while self.stream.read(&mut rest).map_err(failed)? > 0 {}
@@ -231,6 +252,11 @@ impl Facts {
     /// Where it is, for formats that are not read from beginning to end; `None` for a stream.
     pub(super) fn path(&self) -> Option<&Path> {
         self.path.as_deref()
+    }
+
+    /// How many raw bytes there are, where that is known beforehand.
+    pub(super) fn size(&self) -> Option<u64> {
+        self.size
     }
 
     /// How many raw bytes have been read.

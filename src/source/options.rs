@@ -69,6 +69,8 @@ pub struct ReadOptions {
     pub time_format: Option<TimeFormat>,
     /// The zone of times that are written without an offset. UTC by default.
     pub time_zone: Tz,
+    /// The table or view to read, of a database; see [`read_table`](super::read_table).
+    pub table: Option<String>,
     /// How access logs become pageviews.
     pub log: LogOptions,
 }

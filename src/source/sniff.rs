@@ -10,6 +10,7 @@ use crate::source::json;
 use crate::source::json::Looks;
 use crate::source::options::InputFormat;
 use crate::source::options::ReadOptions;
+use crate::source::parquet;
 use crate::source::window::Filled;
 use crate::source::window::Window;
 use crate::words::error::Result;
@@ -27,6 +28,7 @@ const MAGIC: &[(&[u8], &str)] = &[
         b"PK\x03\x04",
         "it is a zip archive or an xlsx workbook: unpack it, or save the sheet as CSV",
     ),
+    (b"PAR1", "it is a Parquet file: leave --input-format out"),
     (b"PK\x05\x06", "it is an empty zip archive"),
     (
         b"\xfd7zXZ\0",
@@ -94,10 +96,14 @@ pub(super) fn format(window: &mut Window<'_>, options: &ReadOptions) -> Result<F
             "it is compressed twice, with {once} and then {twice} again: decompress it once first, such as with {twice} -dc"
         )));
     }
-    if options.format == InputFormat::Parquet
-        || options.format == InputFormat::Auto && head.starts_with(b"PAR1")
-    {
-        return Ok(Found::Parquet);
+    let is_parquet = head.starts_with(parquet::MAGIC);
+    match options.format {
+        InputFormat::Auto | InputFormat::Parquet if is_parquet => return Ok(Found::Parquet),
+        InputFormat::Parquet => {
+            let problem = "it is not a Parquet file: it does not begin with PAR1";
+            return Err(window.facts().problem(problem));
+        }
+        _ => {}
     }
     if let Some(problem) = not_text(window.sample()?) {
         return Err(window.facts().problem(problem));
@@ -105,8 +111,7 @@ pub(super) fn format(window: &mut Window<'_>, options: &ReadOptions) -> Result<F
     match options.format {
         InputFormat::Jsonl => return Ok(Found::Json),
         InputFormat::Auto | InputFormat::AccessLog => {}
-        InputFormat::Parquet => return Ok(Found::Parquet),
-        InputFormat::Csv | InputFormat::Tsv => return Ok(Found::Delimited),
+        InputFormat::Csv | InputFormat::Tsv | InputFormat::Parquet => return Ok(Found::Delimited),
     }
     match json::looks(window.sample()?) {
         Looks::Objects => return Ok(Found::Json),

@@ -90,6 +90,18 @@ impl<'a> Window<'a> {
         self.decoded.compression.is_none() && self.decoded.encoding.is_none()
     }
 
+    /// The compression that was taken off, if one was.
+    pub(super) fn compression(&self) -> Option<&'static str> {
+        self.decoded
+            .compression
+            .map(|compression| compression.name())
+    }
+
+    /// Whether the text was in another encoding than UTF-8.
+    pub(super) fn is_transcoded(&self) -> bool {
+        self.decoded.encoding.is_some()
+    }
+
     /// What was taken off to get at the text: `gzip`, `gzip, UTF-16LE`; empty if nothing was.
     pub(super) fn layers(&self) -> String {
         let compression = self

@@ -16,6 +16,7 @@ use crate::source::Input;
 use crate::source::ReadOptions;
 use crate::source::Sink;
 use crate::source::Understood;
+use crate::store::foreign::Foreign;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::pageview::Pageview;
@@ -64,13 +65,14 @@ impl Batch {
     }
 }
 
-/// Reads an input on a thread of its own and hands its pageviews to `take`, in order, a batch at a time.
+/// Reads an input, or the table that it stands for, on a thread of its own and hands its pageviews to `take`, in order, a batch at a time.
 /// When this returns the thread has ended.
 ///
 /// Errors as [`source::read`] does, with the first reject if that is to be, and when `take` does, which stops the
 /// reading.
 pub(super) fn read_in_batches(
     input: &mut Input,
+    table: Option<Foreign>,
     options: &ReadOptions,
     limits: Limits,
     take: &mut dyn FnMut(&Batch) -> Result<()>,
@@ -86,7 +88,10 @@ pub(super) fn read_in_batches(
                 limits,
                 n_kept_rejects: 0,
             };
-            let understood = source::read(input, options, &mut sender)?;
+            let understood = match table {
+                Some(table) => table.read(input, options, &mut sender)?,
+                None => source::read(input, options, &mut sender)?,
+            };
             sender.send()?;
             Ok(understood)
         });

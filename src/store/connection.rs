@@ -14,6 +14,7 @@ use tempfile::NamedTempFile;
 use tempfile::TempPath;
 
 use crate::output::draft_file;
+use crate::store::foreign;
 use crate::store::pages::PAGE_BYTES;
 use crate::store::schema;
 use crate::store::schema::Header;
@@ -22,7 +23,7 @@ use crate::words::error::Result;
 use crate::words::gap::Gap;
 
 /// How long to wait for another process that holds the store before saying so.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What a store is opened for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,10 +78,7 @@ impl Store {
                 });
             }
             Header::Foreign => {
-                return Err(Error::NotAStore {
-                    path: path.into(),
-                    tables: tables(path),
-                });
+                return Err(foreign::not_a_store(path));
             }
             Header::NotSqlite => {
                 let problem = "it is not a SQLite database".to_owned();
@@ -358,20 +356,6 @@ fn prepare(connection: Connection) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "cache_size", -65_536)?;
     connection.set_prepared_statement_cache_capacity(32);
     Ok(connection)
-}
-
-/// The names of a foreign database's tables and views, without touching it; none if it cannot be read.
-fn tables(path: &Path) -> Vec<String> {
-    let names = connect_immutable(path).and_then(|connection| table_names(&connection));
-    names.unwrap_or_default()
-}
-
-/// The names of a database's tables and views in order, the first twenty.
-pub(super) fn table_names(connection: &Connection) -> rusqlite::Result<Vec<String>> {
-    let mut statement = connection.prepare(
-        "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') ORDER BY name LIMIT 20",
-    )?;
-    statement.query_map([], |row| row.get(0))?.collect()
 }
 
 /// Turns what SQLite says into an [`Error`], in words a person can act on.

@@ -1,298 +1,404 @@
-//! A table of a SQLite database that is no store, as an input. Store floor.
+//! A table of a SQLite database, ours or not, read as pageviews. Store floor.
 //!
-//! Its rows come as JSON Lines, one line a row, on a thread of their own: so a table is read, recognised by its
-//! content and taken in exactly once as any other input is. The database is never written to, and nothing of it
-//! is run: its schema is not trusted, and what was left in a write-ahead log is recovered in a copy.
+//! The database is not touched. What a crash left beside it is recovered in a copy; a database that may have a log, but
+//! has none, is read as a file that does not change, so that SQLite makes nothing beside it; any other is locked for
+//! reading while it is read. Nothing in its schema is trusted to call functions that do more than compute.
 
 use std::fs;
 use std::fs::File;
-use std::io;
-use std::io::BufWriter;
-use std::io::PipeReader;
-use std::io::PipeWriter;
 use std::io::Read;
-use std::io::Write;
 use std::path::Path;
 use std::path::PathBuf;
-use std::sync::mpsc;
-use std::sync::mpsc::Receiver;
-use std::thread;
+use std::time::SystemTime;
 
 use rusqlite::Connection;
+use rusqlite::OpenFlags;
+use rusqlite::OptionalExtension;
+use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 use tempfile::TempDir;
 
+use crate::source;
 use crate::source::Input;
+use crate::source::ReadOptions;
+use crate::source::Sink;
+use crate::source::Table;
+use crate::source::Understood;
+use crate::source::Value;
+use crate::store::connection::BUSY_TIMEOUT;
+use crate::store::connection::Store;
 use crate::store::connection::connect_immutable;
-use crate::store::connection::sqlite;
-use crate::store::connection::table_names;
+use crate::store::gather::Intake;
+use crate::store::schema;
+use crate::store::schema::Header;
 use crate::words::error::Error;
 use crate::words::error::Result;
-use crate::words::text::safe;
+use crate::words::timestamp::Timestamp;
 
-/// An input of the rows of `table`, in the order in which SQLite gives them.
-///
-/// Errors if the file cannot be read or is no SQLite database, and if it has no such table or view; then the
-/// tables that it has are named.
-pub(super) fn input(path: &Path, table: &str) -> Result<Input> {
-    let database = Database::open(path)?;
-    let columns = database.columns(table).map_err(sqlite("read", path))?;
-    if columns.is_empty() {
-        let names = match table_names(&database.connection).unwrap_or_default() {
-            names if names.is_empty() => "it has no tables".to_owned(),
-            names => format!("its tables: {}", names.join(", ")),
-        };
-        return Err(Error::Input {
-            input: path.to_string_lossy().into_owned(),
-            problem: format!("there is no table \"{table}\" in it ({names})"),
-        });
+/// Names of tables that are listed.
+const MOST_LISTED: usize = 20;
+
+/// Why a database that was named is not taken as it is: it is not a store.
+pub(super) fn not_a_store(path: &Path) -> Error {
+    let found = match Foreign::open(path) {
+        Ok(foreign) => foreign.listed(),
+        Err(problem) => problem,
+    };
+    Error::NotAStore {
+        path: path.into(),
+        found,
     }
-    let (reader, writer) = io::pipe().map_err(Error::io("read", path))?;
-    let (sender, outcome) = mpsc::channel();
-    let table = table.to_owned();
-    // Ends with the table, or when nobody reads any more.
-    thread::spawn(move || {
-        let written = database.write_rows(&table, &columns, writer);
-        drop(sender.send(written));
-    });
-    let name = path.to_string_lossy();
-    Ok(Input::from_reader(
-        &name,
-        None,
-        Box::new(Rows { reader, outcome }),
-    ))
 }
 
-/// A database opened to be read.
-struct Database {
+/// Errors if the input is a database, for a load that names no table: says which tables there are.
+pub fn refuse_database(path: &Path) -> Result<()> {
+    match schema::header(path)? {
+        Header::NotSqlite => Ok(()),
+        Header::Foreign => Err(not_a_store(path)),
+        Header::Store(_) => Err(Error::Input {
+            input: path.to_string_lossy().into_owned(),
+            problem: "it is a store itself: --table pageviews takes in its pageviews".to_owned(),
+        }),
+    }
+}
+
+impl Store {
+    /// Makes an input the table of a database, if the options name one. Errors if it is no database or has no such table,
+    /// if its content as it is now was loaded before (unless `again`), or if it was loaded before and has changed
+    /// (unless `again` or `dedupe`): which rows are new cannot be told.
+    pub(super) fn begin_table(&self, intake: &mut Intake<'_>) -> Result<Option<Foreign>> {
+        let Intake { input, options, .. } = intake;
+        let Some(name) = &options.read.table else {
+            return Ok(None);
+        };
+        let problem = |input: &Input, problem: String| Error::Input {
+            input: input.name().to_owned(),
+            problem,
+        };
+        let Some(path) = input.path().map(Path::to_path_buf) else {
+            let words = "--table reads a database from a file, and this is none".to_owned();
+            return Err(problem(input, words));
+        };
+        if schema::header(&path)? == Header::NotSqlite {
+            let words = "--table reads SQLite databases, and this is none".to_owned();
+            return Err(problem(input, words));
+        }
+        let foreign = Foreign::open(&path)
+            .and_then(|foreign| foreign.at(name))
+            .map_err(|words| problem(input, words))?;
+        input.narrow(&format!("table {}", foreign.table));
+        for file in beside(&path) {
+            let beside = File::open(&file).map_err(Error::io("read", &file))?;
+            input.extend(Box::new(beside));
+        }
+        input.drain()?;
+        if options.again {
+            return Ok(Some(foreign));
+        }
+        self.refuse_known(input.name(), input.bytes_read(), input.digest())?;
+        let earlier: Option<i64> = self
+            .connection
+            .query_row(
+                "SELECT loaded_at FROM loads WHERE source = ?1 ORDER BY id DESC LIMIT 1",
+                [input.name()],
+                |row| row.get(0),
+            )
+            .optional()
+            .map_err(self.failed("read"))?;
+        match earlier {
+            Some(at) if !options.dedupe => {
+                let at = Timestamp::clamped(at);
+                let words = format!(
+                    "it was loaded at {at} and has changed since, and which of its rows are new cannot be told: \
+                     --dedupe leaves out those that are there already, --again takes in all once more"
+                );
+                Err(problem(input, words))
+            }
+            _ => Ok(Some(foreign)),
+        }
+    }
+}
+
+/// A database that is open for reading, and one of its tables.
+pub(super) struct Foreign {
     connection: Connection,
-    /// The folder of the copy that is read, if it is one.
+    path: PathBuf,
+    /// The name as it is in the database; empty before one is chosen.
+    table: String,
+    is_view: bool,
+    /// What is special about how it is read, as it stands in a list.
+    log: Option<String>,
+    /// Where the copy is, if it is one.
     _copy: Option<TempDir>,
 }
 
-impl Database {
-    fn open(path: &Path) -> Result<Database> {
-        let mut magic = [0; 16];
-        let mut file = File::open(path).map_err(Error::io("read", path))?;
-        let is_sqlite = file.read_exact(&mut magic).is_ok() && magic == *b"SQLite format 3\0";
-        if !is_sqlite {
-            return Err(Error::Input {
-                input: path.to_string_lossy().into_owned(),
-                problem: "--table reads a table of a SQLite database, and this is none".to_owned(),
-            });
-        }
-        let (file, copy) = with_log(path).map_err(Error::io("copy", path))?;
-        let connection = match &copy {
-            Some(_) => Connection::open(&file),
-            None => connect_immutable(&file),
+impl Foreign {
+    /// Opens a database. Errors with what is wrong with it.
+    fn open(path: &Path) -> std::result::Result<Foreign, String> {
+        let left = beside(path);
+        let name = file_name(path);
+        let (connection, log, copy) = if !left.is_empty() {
+            let (folder, copy) = copy(path, &left)?;
+            let opened = Connection::open_with_flags(copy, OpenFlags::SQLITE_OPEN_READ_WRITE);
+            let left = file_name(&left[0]);
+            let log = match left.ends_with("-wal") {
+                true => format!("what {left} holds is read with it"),
+                false => format!("a change that {left} says was broken off is undone"),
+            };
+            (opened, Some(log), Some(folder))
+        } else if has_log(path) {
+            let log = format!(
+                "it keeps a write-ahead log, and no {name}-wal is beside it: complete if it was closed properly"
+            );
+            (connect_immutable(path), Some(log), None)
+        } else {
+            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            (Connection::open_with_flags(path, flags), None, None)
         };
-        let connection = connection.and_then(prepare).map_err(sqlite("read", path))?;
-        Ok(Database {
+        let connection = connection
+            .and_then(|connection| {
+                connection.busy_timeout(BUSY_TIMEOUT)?;
+                connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+                // A name in quotes that names nothing is not to become a text.
+                connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+                connection.pragma_update(None, "trusted_schema", "OFF")?;
+                connection.pragma_update(None, "cell_size_check", "ON")?;
+                // The first look is what finds a file that is none or damaged, and recovers a copy.
+                connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+                connection.pragma_update(None, "query_only", "ON")?;
+                Ok(connection)
+            })
+            .map_err(|error| words(&error))?;
+        Ok(Foreign {
             connection,
+            path: path.into(),
+            table: String::new(),
+            is_view: false,
+            log,
             _copy: copy,
         })
     }
 
-    /// The names of a table's or view's columns; none if there is no such table.
-    fn columns(&self, table: &str) -> rusqlite::Result<Vec<String>> {
-        let mut statement = self
+    /// The same at a table or view of that name. Errors with those that there are.
+    fn at(mut self, name: &str) -> std::result::Result<Foreign, String> {
+        let found = self
             .connection
-            .prepare("SELECT name FROM pragma_table_xinfo(?1) WHERE hidden <> 1 ORDER BY cid")?;
-        statement.query_map([table], |row| row.get(0))?.collect()
+            .query_row(
+                "SELECT name, type = 'view' FROM sqlite_schema
+                 WHERE type IN ('table', 'view') AND name = ?1 COLLATE NOCASE
+                 ORDER BY name <> ?1 LIMIT 1",
+                [name],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )
+            .optional()
+            .map_err(|error| words(&error))?;
+        let Some((table, is_view)) = found else {
+            return Err(format!("it has no table \"{name}\" ({})", self.listed()));
+        };
+        (self.table, self.is_view) = (table, is_view);
+        Ok(self)
     }
 
-    /// Writes every row as a line. Errors with what SQLite says; a reader that went away is none.
-    fn write_rows(
-        &self,
-        table: &str,
-        columns: &[String],
-        writer: PipeWriter,
-    ) -> rusqlite::Result<()> {
-        let table = table.replace('"', "\"\"");
-        let listed: Vec<String> = columns
-            .iter()
-            .map(|name| format!("\"{}\"", name.replace('"', "\"\"")))
-            .collect();
-        let select = format!("SELECT {} FROM \"{table}\"", listed.join(", "));
-        let keys: Vec<String> = columns.iter().map(|name| json_string(name)).collect();
-        let mut statement = self.connection.prepare(&select)?;
-        let mut rows = statement.query([])?;
-        let mut out = BufWriter::with_capacity(1 << 16, writer);
-        let mut line = Vec::new();
-        while let Some(row) = rows.next()? {
-            line.clear();
-            for (place, key) in keys.iter().enumerate() {
-                line.push(if place == 0 { b'{' } else { b',' });
-                line.extend_from_slice(key.as_bytes());
-                line.push(b':');
-                write_value(&mut line, row.get_ref(place)?);
-            }
-            line.extend_from_slice(b"}\n");
-            if out.write_all(&line).is_err() {
-                return Ok(());
+    /// Its tables and views, as words.
+    fn listed(&self) -> String {
+        let names = self.texts(
+            "SELECT name FROM sqlite_schema
+             WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name",
+            [],
+        );
+        let log = self.log.as_deref().map(|log| format!("; {log}"));
+        let log = log.unwrap_or_default();
+        match names {
+            Err(error) => words(&error),
+            Ok(names) if names.is_empty() => format!("it has no tables{log}"),
+            Ok(names) => {
+                let more = match names.len().saturating_sub(MOST_LISTED) {
+                    0 => String::new(),
+                    more => format!(" and {more} more"),
+                };
+                let shown = &names[..names.len().min(MOST_LISTED)];
+                format!(
+                    "its tables: {}{more}{log}; --table NAME reads one",
+                    shown.join(", ")
+                )
             }
         }
-        drop(out.flush());
-        Ok(())
+    }
+
+    /// Reads the table that `input` was made, to its end.
+    pub(super) fn read<S: Sink + ?Sized>(
+        mut self,
+        input: &mut Input,
+        options: &ReadOptions,
+        sink: &mut S,
+    ) -> Result<Understood> {
+        source::read_table(input, options, sink, &mut self)
+    }
+
+    /// The texts that a query gives. What is not UTF-8 in them becomes U+FFFD: a name that has it names nothing.
+    fn texts(&self, query: &str, params: impl rusqlite::Params) -> rusqlite::Result<Vec<String>> {
+        let mut statement = self.connection.prepare(query)?;
+        let text = |row: &rusqlite::Row<'_>| {
+            let text = row.get_ref(0)?.as_bytes_or_null()?;
+            Ok(String::from_utf8_lossy(text.unwrap_or_default()).into_owned())
+        };
+        statement.query_map(params, text)?.collect()
+    }
+
+    fn problem(&self, error: &rusqlite::Error) -> Error {
+        Error::Input {
+            input: format!("{}, table {}", self.path.display(), self.table),
+            problem: words(error),
+        }
     }
 }
 
-/// The file itself, or, if a log of changes lies beside it that are not in it yet, a copy of both.
-fn with_log(path: &Path) -> io::Result<(PathBuf, Option<TempDir>)> {
-    let beside = |ending: &str| {
+impl Table for Foreign {
+    fn format(&self) -> String {
+        let what = if self.is_view { "view" } else { "table" };
+        format!("SQLite {what}")
+    }
+
+    fn columns(&self) -> Result<Vec<String>> {
+        self.texts(
+            "SELECT name FROM pragma_table_xinfo(?1) WHERE hidden <> 1 ORDER BY cid",
+            [&self.table],
+        )
+        .map_err(|error| self.problem(&error))
+    }
+
+    fn rows(
+        &mut self,
+        columns: [&str; 3],
+        take: &mut dyn FnMut([Value<'_>; 3]) -> Result<()>,
+    ) -> Result<()> {
+        let [user, time, page] = columns.map(quoted);
+        let query = format!("SELECT {user}, {time}, {page} FROM {}", quoted(&self.table));
+        // An index would give the rows in its own order.
+        let in_order = format!("{query} ORDER BY _rowid_");
+        let statement = match self.is_view {
+            false => self.connection.prepare(&in_order),
+            true => self.connection.prepare(&query),
+        };
+        // Not every table has rows with numbers.
+        let statement = statement.or_else(|_| self.connection.prepare(&query));
+        let mut statement = statement.map_err(|error| self.problem(&error))?;
+        let mut rows = statement.query([]).map_err(|error| self.problem(&error))?;
+        while let Some(row) = rows.next().map_err(|error| self.problem(&error))? {
+            let value = |at: usize| {
+                row.get_ref(at)
+                    .map(value)
+                    .map_err(|error| self.problem(&error))
+            };
+            take([value(0)?, value(1)?, value(2)?])?;
+        }
+        Ok(())
+    }
+
+    fn notes(&self) -> Vec<String> {
+        self.log.iter().cloned().collect()
+    }
+}
+
+fn value(value: ValueRef<'_>) -> Value<'_> {
+    match value {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(number) => Value::Integer(number),
+        ValueRef::Real(number) => Value::Real(number),
+        ValueRef::Text(text) | ValueRef::Blob(text) => Value::Text(text),
+    }
+}
+
+/// A name as SQL takes it, whatever it has in it.
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// What a crash, or a program that has it open, left beside a database: parts of it that are not in it yet, or not to
+/// be in it.
+fn beside(path: &Path) -> Vec<PathBuf> {
+    let with = |ending: &str| {
         let mut name = path.as_os_str().to_owned();
         name.push(ending);
         PathBuf::from(name)
     };
-    let logs = ["-wal", "-journal"].map(|ending| (ending, beside(ending)));
-    let is_left = |log: &Path| fs::metadata(log).is_ok_and(|metadata| metadata.len() > 0);
-    if !logs.iter().any(|(_, log)| is_left(log)) {
-        return Ok((path.to_path_buf(), None));
+    let is_there = |path: &PathBuf| {
+        fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && metadata.len() > 0)
+    };
+    ["-wal", "-journal"]
+        .map(with)
+        .into_iter()
+        .filter(is_there)
+        .collect()
+}
+
+/// Whether the header says that the database keeps a write-ahead log
+/// (<https://www.sqlite.org/fileformat2.html#file_format_version_numbers>).
+fn has_log(path: &Path) -> bool {
+    let mut head = [0; 20];
+    File::open(path)
+        .and_then(|mut file| file.read_exact(&mut head))
+        .is_ok_and(|()| head[18] == 2 || head[19] == 2)
+}
+
+/// Copies a database with what is beside it. Errors with why it cannot be.
+fn copy(path: &Path, beside: &[PathBuf]) -> std::result::Result<(TempDir, PathBuf), String> {
+    let seen = || -> Vec<Option<(u64, SystemTime)>> {
+        std::iter::once(path)
+            .chain(beside.iter().map(PathBuf::as_path))
+            .map(|path| {
+                let metadata = fs::metadata(path).ok()?;
+                Some((metadata.len(), metadata.modified().ok()?))
+            })
+            .collect()
+    };
+    let failed = |error: std::io::Error| format!("it cannot be copied to be recovered: {error}");
+    let folder = tempfile::Builder::new()
+        .prefix("dwell-")
+        .tempdir()
+        .map_err(failed)?;
+    let before = seen();
+    let copied = folder.path().join("copy.db");
+    copy_content(path, &copied).map_err(failed)?;
+    for file in beside {
+        let ending = file.as_os_str().len() - path.as_os_str().len();
+        let name = file_name(file);
+        let ending = &name[name.len().saturating_sub(ending)..];
+        copy_content(file, &folder.path().join(format!("copy.db{ending}"))).map_err(failed)?;
     }
-    let folder = TempDir::new()?;
-    let copy = folder.path().join("copy.db");
-    fs::copy(path, &copy)?;
-    for (ending, log) in logs {
-        if is_left(&log) {
-            fs::copy(&log, folder.path().join(format!("copy.db{ending}")))?;
+    if seen() != before {
+        return Err("another program is writing to it: try again when it is done".to_owned());
+    }
+    Ok((folder, copied))
+}
+
+/// Copies what is in a file, but not that it may not be written to.
+fn copy_content(from: &Path, to: &Path) -> std::io::Result<()> {
+    std::io::copy(&mut File::open(from)?, &mut File::create(to)?).map(drop)
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name()
+        .unwrap_or(path.as_os_str())
+        .to_string_lossy()
+        .into_owned()
+}
+
+/// What SQLite says about a database that is not ours.
+fn words(error: &rusqlite::Error) -> String {
+    use rusqlite::ErrorCode::*;
+    match error.sqlite_error_code() {
+        Some(DatabaseCorrupt) => {
+            "the database is damaged: sqlite3 has a command .recover for what is left of it"
+                .to_owned()
         }
-    }
-    Ok((copy, Some(folder)))
-}
-
-fn prepare(connection: Connection) -> rusqlite::Result<Connection> {
-    connection.pragma_update(None, "trusted_schema", "OFF")?;
-    connection.pragma_update(None, "query_only", "ON")?;
-    Ok(connection)
-}
-
-/// A text as JSON has it.
-fn json_string(text: &str) -> String {
-    serde_json::to_string(text).unwrap_or_default()
-}
-
-/// A value as JSON has it. Bytes that are no text become an empty array, which no column of a pageview can be.
-fn write_value(line: &mut Vec<u8>, value: ValueRef<'_>) {
-    match value {
-        ValueRef::Null => line.extend_from_slice(b"null"),
-        ValueRef::Integer(number) => {
-            line.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
+        Some(NotADatabase) => {
+            "the database is damaged or encrypted: its header is not one that SQLite takes"
+                .to_owned()
         }
-        ValueRef::Real(number) if number.is_finite() => {
-            line.extend_from_slice(number.to_string().as_bytes());
+        Some(DatabaseBusy | DatabaseLocked) => {
+            "another program is writing to it: try again when it is done".to_owned()
         }
-        ValueRef::Real(_) => line.extend_from_slice(b"null"),
-        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => match std::str::from_utf8(bytes) {
-            Ok(text) => line.extend_from_slice(json_string(text).as_bytes()),
-            Err(_) => line.extend_from_slice(b"[]"),
-        },
-    }
-}
-
-/// The lines, and at their end what SQLite said.
-struct Rows {
-    reader: PipeReader,
-    outcome: Receiver<rusqlite::Result<()>>,
-}
-
-impl Read for Rows {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let n = self.reader.read(buffer)?;
-        if n == 0 && !buffer.is_empty() {
-            // Told a moment after the other end of the pipe is closed.
-            if let Ok(Err(error)) = self.outcome.recv() {
-                return Err(io::Error::other(safe(&error.to_string()).into_owned()));
-            }
-        }
-        Ok(n)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(schema: &str, table: &str, expected: &str) {
-        let folder = TempDir::new().unwrap();
-        let path = folder.path().join("x.db");
-        Connection::open(&path)
-            .unwrap()
-            .execute_batch(schema)
-            .unwrap();
-        let before = fs::read(&path).unwrap();
-        let database = Database::open(&path).unwrap();
-        let columns = match database.columns(table) {
-            Ok(columns) => columns,
-            Err(error) => return assert_eq!(error.to_string(), expected),
-        };
-        let (mut reader, writer) = io::pipe().unwrap();
-        let table = table.to_owned();
-        let writing = thread::spawn(move || database.write_rows(&table, &columns, writer));
-        let mut lines = String::new();
-        reader.read_to_string(&mut lines).unwrap();
-        let outcome = writing.join().unwrap();
-        let outcome = outcome
-            .err()
-            .map(|error| error.to_string())
-            .unwrap_or_default();
-        assert_eq!(lines + &outcome, expected);
-        assert!(
-            fs::read(&path).unwrap() == before,
-            "the database was changed"
-        );
-    }
-
-    #[test]
-    fn rows_come_as_lines_with_their_types() {
-        check(
-            "CREATE TABLE t(\"a \"\"b\", n, r, z);
-             INSERT INTO t VALUES ('x\"', 7, 1.5, NULL), (x'ff', -1, 9e99, x'41');",
-            "t",
-            &format!(
-                "{{\"a \\\"b\":\"x\\\"\",\"n\":7,\"r\":1.5,\"z\":null}}\n\
-                 {{\"a \\\"b\":[],\"n\":-1,\"r\":{},\"z\":\"A\"}}\n",
-                9e99
-            ),
-        );
-    }
-
-    #[test]
-    fn views_are_read_but_run_nothing() {
-        check("CREATE VIEW v AS SELECT 1 AS a", "v", "{\"a\":1}\n");
-        check(
-            "CREATE TABLE x(a); INSERT INTO x VALUES (1);
-             CREATE VIEW v AS SELECT load_extension('evil') AS a FROM x",
-            "v",
-            "unsafe use of load_extension()",
-        );
-    }
-
-    #[test]
-    fn what_is_in_the_log_alone_is_read_and_left_there() {
-        let folder = TempDir::new().unwrap();
-        let path = folder.path().join("x.db");
-        let writer = Connection::open(&path).unwrap();
-        writer.pragma_update(None, "journal_mode", "WAL").unwrap();
-        writer.pragma_update(None, "wal_autocheckpoint", 0).unwrap();
-        writer
-            .execute_batch("CREATE TABLE t(a); INSERT INTO t VALUES (1), (2)")
-            .unwrap();
-        let log = folder.path().join("x.db-wal");
-        let before = (fs::read(&path).unwrap(), fs::read(&log).unwrap());
-        let database = Database::open(&path).unwrap();
-        let count: i64 = database
-            .connection
-            .query_row("SELECT count(*) FROM t", [], |row| row.get(0))
-            .unwrap();
-        assert_eq!(count, 2);
-        assert!((fs::read(&path).unwrap(), fs::read(&log).unwrap()) == before);
-        let missing = input(&path, "s")
-            .err()
-            .map(|error| error.to_string())
-            .unwrap();
-        assert!(
-            missing.ends_with("there is no table \"s\" in it (its tables: t)"),
-            "{missing}"
-        );
+        _ => error.to_string(),
     }
 }

@@ -10,6 +10,7 @@ use crate::store::batch::Limits;
 use crate::store::batch::REJECTS_SHOWN;
 use crate::store::batch::ROWS_A_BATCH;
 use crate::store::batch::read_in_batches;
+use crate::store::foreign::Foreign;
 use crate::store::load::LoadOptions;
 use crate::store::load::Observer;
 use crate::words::error::Error;
@@ -51,6 +52,8 @@ pub(super) struct Intake<'a> {
     pub(super) observer: &'a mut dyn Observer,
     /// Pageviews kept in memory before they are put elsewhere, and at most as many as a batch more.
     pub(super) rows_a_slab: usize,
+    /// The table that the input stands for, if it is a database.
+    pub(super) table: Option<Foreign>,
 }
 
 impl Intake<'_> {
@@ -68,6 +71,7 @@ impl Intake<'_> {
             options,
             observer,
             rows_a_slab,
+            table,
         } = self;
         let mut gathered = Gathered::default();
         let (name, size) = (input.name().to_owned(), input.size());
@@ -76,26 +80,27 @@ impl Intake<'_> {
             strict: options.strict,
         };
         let mut next_look = ROWS_OF_FIRST_LOOK;
-        let understood = read_in_batches(input, &options.read, limits, &mut |batch| {
-            gathered.take(batch);
-            observer.progress(Progress {
-                stage: Stage::Read,
-                done: batch.bytes_read,
-                total: size,
-                pageviews: gathered.pageviews,
-                rejects: gathered.rejects,
+        let understood =
+            read_in_batches(input, table.take(), &options.read, limits, &mut |batch| {
+                gathered.take(batch);
+                observer.progress(Progress {
+                    stage: Stage::Read,
+                    done: batch.bytes_read,
+                    total: size,
+                    pageviews: gathered.pageviews,
+                    rejects: gathered.rejects,
+                })?;
+                let n_rows = gathered.arrivals.len();
+                if n_rows >= next_look && gathered.is_whole() {
+                    next_look = n_rows * 2;
+                    let (users, pages) = (gathered.users.texts(), gathered.pages.texts());
+                    observer.so_far(users, pages, &gathered.arrivals);
+                }
+                if n_rows >= *rows_a_slab {
+                    put(&mut gathered, *observer)?;
+                }
+                Ok(())
             })?;
-            let n_rows = gathered.arrivals.len();
-            if n_rows >= next_look && gathered.is_whole() {
-                next_look = n_rows * 2;
-                let (users, pages) = (gathered.users.texts(), gathered.pages.texts());
-                observer.so_far(users, pages, &gathered.arrivals);
-            }
-            if n_rows >= *rows_a_slab {
-                put(&mut gathered, *observer)?;
-            }
-            Ok(())
-        })?;
         match (gathered.pageviews, gathered.first_rejects.first()) {
             (0, Some(first)) => Err(Error::NothingRead {
                 input: name,

@@ -1,19 +1,15 @@
 //! A load: one input taken in, with its sessions and its entry in the ledger, or nothing. Store floor.
 
-use std::path::Path;
-
 use rusqlite::Transaction;
 use rusqlite::TransactionBehavior;
 
 use crate::engine::columns::Arrival;
 use crate::engine::dictionary::Dictionary;
 use crate::source::Input;
-use crate::source::InputFormat;
 use crate::source::ReadOptions;
 use crate::source::Understood;
 use crate::store::activity::Activity;
 use crate::store::connection::Store;
-use crate::store::foreign;
 use crate::store::gather::Gathered;
 use crate::store::gather::Intake;
 use crate::store::gather::ROWS_A_SLAB;
@@ -21,7 +17,6 @@ use crate::store::refresh::Refreshed;
 use crate::words::error::Result;
 use crate::words::pageview::Reject;
 use crate::words::progress::Progress;
-use crate::words::text::safe;
 use crate::words::timestamp::Timestamp;
 
 /// What a load is asked to do.
@@ -29,8 +24,6 @@ use crate::words::timestamp::Timestamp;
 pub struct LoadOptions {
     /// How the input is read.
     pub read: ReadOptions,
-    /// The table that is read of a SQLite database; `None` for every other input.
-    pub table: Option<String>,
     /// Whether the first reject stops the load.
     pub strict: bool,
     /// Whether content that the ledger knows is taken in once more.
@@ -93,35 +86,25 @@ impl Store {
         options: &LoadOptions,
         observer: &mut dyn Observer,
     ) -> Result<LoadReport> {
-        let Some(table) = &options.table else {
-            return self.take_in(Intake {
-                input,
-                options,
-                observer,
-                rows_a_slab: ROWS_A_SLAB,
-            });
-        };
-        // As `foreign` writes its rows.
-        let mut options = options.clone();
-        options.read.format = InputFormat::Jsonl;
-        let mut report = self.take_in(Intake {
+        self.take_in(Intake {
             input,
-            options: &options,
+            options,
             observer,
             rows_a_slab: ROWS_A_SLAB,
-        })?;
-        report.understood.format = format!("SQLite table \"{}\"", safe(table));
-        Ok(report)
+            table: None,
+        })
     }
 
     fn take_in(&mut self, mut intake: Intake<'_>) -> Result<LoadReport> {
         if self.is_unseen() && self.next_arrival()? == 0 {
+            intake.table = self.begin_table(&mut intake)?;
             let report = self.fill(&mut intake)?;
             self.enter(intake.input, &report, intake.options)?;
             return Ok(report);
         }
         let transaction = self.begin_write()?;
-        let passed_bytes = if intake.options.again {
+        intake.table = self.begin_table(&mut intake)?;
+        let passed_bytes = if intake.options.again || intake.table.is_some() {
             0
         } else {
             self.pass_known(intake.input)?
@@ -145,18 +128,6 @@ impl Store {
         let load = self.one::<i64>("SELECT coalesce(max(id), 0) + 1 FROM loads")?;
         let written = activity.write(&self.connection, load);
         written.map_err(self.failed("load into"))
-    }
-}
-
-impl LoadOptions {
-    /// Opens what is at `path` to be loaded with these options; `-` is standard input.
-    ///
-    /// Errors as [`Input::open`] does, and if a table is to be read that is not there.
-    pub fn open(&self, path: &Path) -> Result<Input> {
-        match &self.table {
-            Some(table) => foreign::input(path, table),
-            None => Input::open(path),
-        }
     }
 }
 

@@ -26,6 +26,7 @@ mod text_ids;
 pub use connection::Access;
 pub use connection::Store;
 pub use connection::is_sqlite;
+pub use foreign::refuse_database;
 pub use load::LoadOptions;
 pub use load::LoadReport;
 pub use load::Observer;

@@ -83,15 +83,15 @@ pub enum Error {
 
     /// A SQLite database that is not a dwell store.
     #[error(
-        "{} is a SQLite database, but not a dwell store{}",
+        "{} is a SQLite database, but not a dwell store ({})",
         shown(path),
-        tables_found(tables)
+        safe(found)
     )]
     NotAStore {
         /// The database.
         path: PathBuf,
-        /// The names of its tables.
-        tables: Vec<String>,
+        /// What it is: its tables, or why they cannot be read.
+        found: String,
     },
 
     /// A store of a later dwell.
@@ -192,16 +192,6 @@ fn plain(error: &io::Error) -> String {
         .map(|c| c.to_lowercase().to_string())
         .unwrap_or_default();
     safe(&(first + chars.as_str())).into_owned()
-}
-
-fn tables_found(tables: &[String]) -> String {
-    match tables {
-        [] => " (it has no tables)".to_owned(),
-        names => format!(
-            " (its tables: {}): --table NAME reads one of them",
-            safe(&names.join(", "))
-        ),
-    }
 }
 
 #[cfg(test)]

@@ -52,7 +52,7 @@ const WORDS: &[(&str, &[&str])] = &[
     ("z13_double.csv.gz", &["compressed twice"]),
     ("z16_x.csv.xz", &["xz -dc"]),
     ("z19_long_window.csv.zst", &["memory"]),
-    ("p08_nested.parquet", &["nested"]),
+    ("p08_nested.parquet", &["pages"]),
     ("p13_truncated.parquet", &["not a complete Parquet file"]),
     ("p18_date32.parquet", &["midnight"]),
     ("s01_foreign.db", &["not a dwell store"]),

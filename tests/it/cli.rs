@@ -632,7 +632,7 @@ mod stores {
             .unwrap();
         connection.close().unwrap();
         let expected = "other.db is a SQLite database, but not a dwell store \
-                        (its tables: cu<U+001B>[31mst, orders)";
+                        (its tables: cu<U+001B>[31mst, orders; --table NAME reads one)";
         for args in [
             &["export", "other.db"][..],
             &["summary", "other.db"],

@@ -52,7 +52,6 @@ pub(crate) fn load(store: &mut Store, table: &str) -> LoadReport {
 pub(crate) fn load_options() -> LoadOptions {
     LoadOptions {
         read: ReadOptions::default(),
-        table: None,
         strict: false,
         again: true,
         dedupe: false,

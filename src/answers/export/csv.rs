@@ -58,7 +58,9 @@ impl<'a, const SAFE: bool> Encoder<'a> for Csv<'a, SAFE> {
 
 /// Whether a spreadsheet might take the text for a formula.
 fn is_formula(text: &str) -> bool {
-    const BEGINNINGS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+    const BEGINNINGS: [char; 12] = [
+        '\0', '=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠',
+    ];
     text.starts_with(BEGINNINGS)
 }
 

@@ -41,7 +41,7 @@ pub enum Format {
     /// Comma-separated values with a header line.
     Csv,
     /// The same, in which a text that a spreadsheet would run as a formula stands behind an apostrophe.
-    SafeCsv,
+    CsvSafe,
     /// One JSON object a line.
     Jsonl,
     /// Parquet, with real types.
@@ -52,7 +52,7 @@ impl Format {
     /// What it is called in words.
     pub fn words(self) -> &'static str {
         match self {
-            Format::SafeCsv => "csv, safe for spreadsheets",
+            Format::CsvSafe => "csv, safe for spreadsheets",
             other => other.name(),
         }
     }
@@ -60,7 +60,7 @@ impl Format {
     /// The name on the command line, and the ending of file names.
     pub fn name(self) -> &'static str {
         match self {
-            Format::Csv | Format::SafeCsv => "csv",
+            Format::Csv | Format::CsvSafe => "csv",
             Format::Jsonl => "jsonl",
             Format::Parquet => "parquet",
         }

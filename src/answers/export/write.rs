@@ -67,7 +67,7 @@ pub fn write(
     };
     match request.format {
         Format::Csv => write_encoded::<Csv<'_, false>>(&source, out, target, observe),
-        Format::SafeCsv => write_encoded::<Csv<'_, true>>(&source, out, target, observe),
+        Format::CsvSafe => write_encoded::<Csv<'_, true>>(&source, out, target, observe),
         Format::Jsonl => write_encoded::<Jsonl<'_>>(&source, out, target, observe),
         Format::Parquet => parquet::write(&source, out, target, observe),
     }

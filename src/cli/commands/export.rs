@@ -1,5 +1,8 @@
 //! `dwell export`: rows to a file or stdout. Command line floor.
 
+use std::io;
+use std::io::IsTerminal;
+
 use crate::answers::export;
 use crate::answers::export::Format;
 use crate::answers::export::Request;
@@ -16,10 +19,7 @@ use crate::words::error::Error;
 use crate::words::error::Result;
 
 pub(in crate::cli) fn run(args: ExportArgs) -> Result<()> {
-    if args.csv_safe && args.format != ExportFormat::Csv {
-        let problem = "--csv-safe goes with --format csv: only spreadsheets run what is in a cell";
-        return Err(Error::Usage(problem.into()));
-    }
+    let format = format(&args)?;
     let mut output = open(&args.output, &args.paths)?;
     let mut reporter = Reporter::new();
     let store = Inputs::of(&args.paths, &args.read)?.store(&args.read, &mut reporter)?;
@@ -29,12 +29,7 @@ pub(in crate::cli) fn run(args: ExportArgs) -> Result<()> {
             RowsName::Pageviews => Rows::Pageviews,
             RowsName::Users => Rows::Users,
         },
-        format: match args.format {
-            ExportFormat::Csv if args.csv_safe => Format::SafeCsv,
-            ExportFormat::Csv => Format::Csv,
-            ExportFormat::Jsonl => Format::Jsonl,
-            ExportFormat::Parquet => Format::Parquet,
-        },
+        format,
         selection: Selection::All,
         gap: args.gap.map_or_else(|| store.gap(), Ok)?,
     };
@@ -46,6 +41,21 @@ pub(in crate::cli) fn run(args: ExportArgs) -> Result<()> {
     output.finish()?;
     reporter.clear();
     Ok(())
+}
+
+fn format(args: &ExportArgs) -> Result<Format> {
+    match args.format {
+        ExportFormat::Csv if args.csv_safe => Ok(Format::CsvSafe),
+        ExportFormat::Csv => Ok(Format::Csv),
+        _ if args.csv_safe => Err(Error::Usage("--csv-safe belongs to --format csv".into())),
+        ExportFormat::Jsonl => Ok(Format::Jsonl),
+        ExportFormat::Parquet if args.output.output.is_none() && io::stdout().is_terminal() => {
+            let hint =
+                "Parquet is no text for a terminal: name a file with --output, or pipe it on";
+            Err(Error::Usage(hint.into()))
+        }
+        ExportFormat::Parquet => Ok(Format::Parquet),
+    }
 }
 
 /// The output that was asked for, before any long work begins.

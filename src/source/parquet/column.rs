@@ -1,231 +1,388 @@
-//! One column of a Parquet file, a batch of values at a time. Source floor.
+//! A column of a Parquet file: its type, and its values one after the other. Source floor.
+//!
+//! Types as in <https://parquet.apache.org/docs/file-format/types/logicaltypes/>.
 
-use std::io::Write;
+use std::fmt::Write;
+use std::sync::Arc;
 
-use parquet::column::reader::ColumnReader;
+use parquet::basic::ConvertedType;
+use parquet::basic::LogicalType;
+use parquet::basic::TimeUnit;
+use parquet::basic::Type;
 use parquet::column::reader::ColumnReaderImpl;
-use parquet::data_type::ByteArray;
+use parquet::data_type::BoolType;
+use parquet::data_type::ByteArrayType;
 use parquet::data_type::DataType;
-use parquet::data_type::FixedLenByteArray;
+use parquet::data_type::DoubleType;
+use parquet::data_type::FixedLenByteArrayType;
+use parquet::data_type::FloatType;
+use parquet::data_type::Int32Type;
+use parquet::data_type::Int64Type;
 use parquet::data_type::Int96;
-use parquet::errors::ParquetError;
+use parquet::data_type::Int96Type;
+use parquet::errors::Result;
+use parquet::file::metadata::RowGroupMetaData;
+use parquet::schema::types::ColumnDescriptor;
 
-use crate::source::parquet::kind::Kind;
-use crate::source::parquet::kind::Unit;
+use crate::source::parquet::pages::Chunks;
+use crate::source::tally::Tally;
+use crate::source::value::Value;
 use crate::words::timestamp::US_PER_DAY;
 
-/// The Julian number of 1970-01-01.
-const JULIAN_EPOCH: i64 = 2_440_588;
+/// The day of the epoch, counted as INT96 timestamps count days
+/// (<https://github.com/apache/parquet-format/pull/49>).
+const JULIAN_DAY_OF_EPOCH: i64 = 2_440_588;
 
-/// What a row holds in a column.
+/// What the values of a column mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Value<'a> {
-    Null,
-    /// Any bytes; numbers and truth values as they are written.
-    Text(&'a [u8]),
-    /// Microseconds since the epoch, and whether nothing was cut off.
-    Instant {
-        us: i64,
-        is_exact: bool,
-    },
-    /// Microseconds since 1970-01-01T00:00:00 on a wall clock.
-    WallClock {
-        us: i64,
-        has_time: bool,
-        is_exact: bool,
-    },
-    /// A time that no [`Timestamp`](crate::words::timestamp::Timestamp) can hold.
-    OutOfRange,
+pub(super) enum Kind {
+    /// As they are stored: text, numbers, booleans.
+    Plain,
+    /// Whole numbers without a sign.
+    Unsigned,
+    /// Whole numbers of which the last so many digits are a fraction.
+    Decimal(usize),
+    /// Identifiers of 16 bytes.
+    Uuid,
+    /// Instants, or else what a wall clock shows.
+    Time { unit: TimeUnit, is_instant: bool },
+    /// Days.
+    Day,
 }
 
-/// A column of a row group, read from its beginning to its end.
+impl Kind {
+    /// What a column holds; errors with the name of a type that is not read.
+    pub(super) fn of(column: &ColumnDescriptor) -> std::result::Result<Kind, String> {
+        let stored = column.physical_type();
+        let is_decimal = column.converted_type() == ConvertedType::DECIMAL;
+        match (column.logical_type_ref(), column.converted_type()) {
+            (
+                None
+                | Some(
+                    LogicalType::String
+                    | LogicalType::Enum
+                    | LogicalType::Json
+                    | LogicalType::Unknown,
+                ),
+                ConvertedType::NONE
+                | ConvertedType::UTF8
+                | ConvertedType::ENUM
+                | ConvertedType::JSON,
+            ) => Ok(Kind::Plain),
+            (Some(LogicalType::Timestamp(time)), _) if stored == Type::INT64 => Ok(Kind::Time {
+                unit: time.unit,
+                is_instant: time.is_adjusted_to_u_t_c,
+            }),
+            (None, ConvertedType::TIMESTAMP_MILLIS) if stored == Type::INT64 => Ok(Kind::Time {
+                unit: TimeUnit::MILLIS,
+                is_instant: true,
+            }),
+            (None, ConvertedType::TIMESTAMP_MICROS) if stored == Type::INT64 => Ok(Kind::Time {
+                unit: TimeUnit::MICROS,
+                is_instant: true,
+            }),
+            (Some(LogicalType::Date), _) | (None, ConvertedType::DATE) if stored == Type::INT32 => {
+                Ok(Kind::Day)
+            }
+            (Some(LogicalType::Uuid), _) if column.type_length() == 16 => Ok(Kind::Uuid),
+            (Some(LogicalType::Integer(integer)), _) => Ok(match integer.is_signed {
+                true => Kind::Plain,
+                false => Kind::Unsigned,
+            }),
+            (
+                None,
+                ConvertedType::INT_8
+                | ConvertedType::INT_16
+                | ConvertedType::INT_32
+                | ConvertedType::INT_64,
+            ) => Ok(Kind::Plain),
+            (
+                None,
+                ConvertedType::UINT_8
+                | ConvertedType::UINT_16
+                | ConvertedType::UINT_32
+                | ConvertedType::UINT_64,
+            ) => Ok(Kind::Unsigned),
+            // What does not fit into 128 bits is not read.
+            (Some(LogicalType::Decimal(_)) | None, _)
+                if is_decimal && column.type_precision() <= 38 =>
+            {
+                Ok(Kind::Decimal(
+                    usize::try_from(column.type_scale()).unwrap_or(0),
+                ))
+            }
+            (Some(logical), _) => Err(format!("{logical:?}")),
+            (None, converted) => Err(converted.to_string()),
+        }
+    }
+}
+
+/// A column in one row group.
 pub(super) struct Column {
-    reader: ColumnReader,
     kind: Kind,
-    /// Levels and values of the batch; a row whose level is not this one is null and has no value.
-    max_level: i16,
-    levels: Vec<i16>,
-    values: Values,
-    row: usize,
-    value: usize,
-    /// The text of a number.
-    text: Vec<u8>,
+    cells: Cells,
+    text: String,
 }
 
-/// Values of a batch that are not null, by physical type.
-enum Values {
-    Bool(Vec<bool>),
-    Int32(Vec<i32>),
-    Int64(Vec<i64>),
-    Int96(Vec<Int96>),
-    Float(Vec<f32>),
-    Double(Vec<f64>),
-    Bytes(Vec<ByteArray>),
-    Fixed(Vec<FixedLenByteArray>),
+enum Cells {
+    Boolean(Batch<BoolType>),
+    Int32(Batch<Int32Type>),
+    Int64(Batch<Int64Type>),
+    Int96(Batch<Int96Type>),
+    Float(Batch<FloatType>),
+    Double(Batch<DoubleType>),
+    Bytes(Batch<ByteArrayType>),
+    Fixed(Batch<FixedLenByteArrayType>),
 }
 
 impl Column {
-    /// The column whose values are taken as `kind`, and are there at definition level `max_level`.
-    pub(super) fn new(reader: ColumnReader, kind: Kind, max_level: i16) -> Column {
-        let values = match &reader {
-            ColumnReader::BoolColumnReader(_) => Values::Bool(Vec::new()),
-            ColumnReader::Int32ColumnReader(_) => Values::Int32(Vec::new()),
-            ColumnReader::Int64ColumnReader(_) => Values::Int64(Vec::new()),
-            ColumnReader::Int96ColumnReader(_) => Values::Int96(Vec::new()),
-            ColumnReader::FloatColumnReader(_) => Values::Float(Vec::new()),
-            ColumnReader::DoubleColumnReader(_) => Values::Double(Vec::new()),
-            ColumnReader::ByteArrayColumnReader(_) => Values::Bytes(Vec::new()),
-            ColumnReader::FixedLenByteArrayColumnReader(_) => Values::Fixed(Vec::new()),
+    /// The `at`th column of a row group, before its first row.
+    pub(super) fn open(
+        chunks: &Arc<Chunks>,
+        group: &RowGroupMetaData,
+        at: usize,
+        kind: Kind,
+    ) -> Result<Column> {
+        let cells = match group.column(at).column_descr().physical_type() {
+            Type::BOOLEAN => Cells::Boolean(Batch::open(chunks, group, at)?),
+            Type::INT32 => Cells::Int32(Batch::open(chunks, group, at)?),
+            Type::INT64 => Cells::Int64(Batch::open(chunks, group, at)?),
+            Type::INT96 => Cells::Int96(Batch::open(chunks, group, at)?),
+            Type::FLOAT => Cells::Float(Batch::open(chunks, group, at)?),
+            Type::DOUBLE => Cells::Double(Batch::open(chunks, group, at)?),
+            Type::BYTE_ARRAY => Cells::Bytes(Batch::open(chunks, group, at)?),
+            Type::FIXED_LEN_BYTE_ARRAY => Cells::Fixed(Batch::open(chunks, group, at)?),
         };
-        Column {
-            reader,
+        Ok(Column {
             kind,
-            max_level,
-            levels: Vec::new(),
-            values,
-            row: 0,
-            value: 0,
-            text: Vec::new(),
+            cells,
+            text: String::new(),
+        })
+    }
+
+    /// Reads the next `rows` rows, or what is left of them; returns how many.
+    pub(super) fn read(&mut self, rows: usize) -> Result<usize> {
+        match &mut self.cells {
+            Cells::Boolean(batch) => batch.read(rows),
+            Cells::Int32(batch) => batch.read(rows),
+            Cells::Int64(batch) => batch.read(rows),
+            Cells::Int96(batch) => batch.read(rows),
+            Cells::Float(batch) => batch.read(rows),
+            Cells::Double(batch) => batch.read(rows),
+            Cells::Bytes(batch) => batch.read(rows),
+            Cells::Fixed(batch) => batch.read(rows),
         }
     }
 
-    /// Decodes up to `rows` more rows; returns how many, 0 at the end. What was decoded before is gone.
-    pub(super) fn read(&mut self, rows: usize) -> Result<usize, ParquetError> {
-        (self.row, self.value) = (0, 0);
-        self.levels.clear();
-        let levels = &mut self.levels;
-        match (&mut self.reader, &mut self.values) {
-            (ColumnReader::BoolColumnReader(reader), Values::Bool(values)) => {
-                decode(reader, rows, levels, values)
-            }
-            (ColumnReader::Int32ColumnReader(reader), Values::Int32(values)) => {
-                decode(reader, rows, levels, values)
-            }
-            (ColumnReader::Int64ColumnReader(reader), Values::Int64(values)) => {
-                decode(reader, rows, levels, values)
-            }
-            (ColumnReader::Int96ColumnReader(reader), Values::Int96(values)) => {
-                decode(reader, rows, levels, values)
-            }
-            (ColumnReader::FloatColumnReader(reader), Values::Float(values)) => {
-                decode(reader, rows, levels, values)
-            }
-            (ColumnReader::DoubleColumnReader(reader), Values::Double(values)) => {
-                decode(reader, rows, levels, values)
-            }
-            (ColumnReader::ByteArrayColumnReader(reader), Values::Bytes(values)) => {
-                decode(reader, rows, levels, values)
-            }
-            (ColumnReader::FixedLenByteArrayColumnReader(reader), Values::Fixed(values)) => {
-                decode(reader, rows, levels, values)
-            }
-            // The values were chosen by the reader's type.
-            _ => Ok(0),
-        }
-    }
-
-    /// The value of the next row of the batch; null beyond it.
-    pub(super) fn next(&mut self) -> Value<'_> {
-        let row = self.row;
-        self.row += 1;
-        if self.max_level > 0 && self.levels.get(row) != Some(&self.max_level) {
-            return Value::Null;
-        }
-        let at = self.value;
-        self.value += 1;
-        match &self.values {
-            Values::Bytes(values) => values
-                .get(at)
-                .map_or(Value::Null, |bytes| Value::Text(bytes.data())),
-            Values::Int64(values) => match (self.kind, values.get(at)) {
-                (_, None) => Value::Null,
-                (Kind::Time { unit, is_utc }, Some(&count)) => time(unit, is_utc, count),
-                (Kind::Unsigned, Some(&number)) => written(&mut self.text, number as u64),
-                (_, Some(&number)) => written(&mut self.text, number),
-            },
-            Values::Int32(values) => match (self.kind, values.get(at)) {
-                (_, None) => Value::Null,
-                (Kind::Days, Some(&days)) => Value::WallClock {
-                    us: i64::from(days) * US_PER_DAY,
-                    has_time: false,
-                    is_exact: true,
-                },
-                (Kind::Unsigned, Some(&number)) => written(&mut self.text, number as u32),
-                (_, Some(&number)) => written(&mut self.text, number),
-            },
-            Values::Int96(values) => values.get(at).map_or(Value::Null, int96),
-            Values::Bool(values) => values.get(at).map_or(Value::Null, |&is| {
-                Value::Text(if is { b"true" } else { b"false" })
+    /// The value of the next of the rows that were read, which is number `row`. Times that are rounded down to
+    /// microseconds are counted in `finer`.
+    #[inline]
+    pub(super) fn next(&mut self, row: u64, finer: &mut Tally) -> Value<'_> {
+        let value = match &mut self.cells {
+            Cells::Boolean(batch) => batch.next().map(|&value| Value::Boolean(value)),
+            Cells::Int32(batch) => batch.next().map(|&value| match self.kind {
+                Kind::Unsigned => Value::Unsigned(u64::from(value as u32)),
+                Kind::Day => Value::Day(i64::from(value)),
+                Kind::Decimal(scale) => decimal(i128::from(value), scale, &mut self.text),
+                _ => Value::Integer(i64::from(value)),
             }),
-            Values::Float(values) => values
-                .get(at)
-                .map_or(Value::Null, |number| written(&mut self.text, number)),
-            Values::Double(values) => values
-                .get(at)
-                .map_or(Value::Null, |number| written(&mut self.text, number)),
-            Values::Fixed(values) => match (self.kind, values.get(at)) {
-                (_, None) => Value::Null,
-                (Kind::Uuid, Some(bytes)) => uuid(&mut self.text, bytes.data()),
-                (_, Some(bytes)) => Value::Text(bytes.data()),
-            },
+            Cells::Int64(batch) => batch.next().map(|&value| match self.kind {
+                Kind::Unsigned => Value::Unsigned(value as u64),
+                Kind::Decimal(scale) => decimal(i128::from(value), scale, &mut self.text),
+                Kind::Time { unit, is_instant } => {
+                    let us = match unit {
+                        TimeUnit::MILLIS => value.saturating_mul(1_000),
+                        TimeUnit::MICROS => value,
+                        TimeUnit::NANOS => rounded_down(value, row, finer),
+                    };
+                    if is_instant {
+                        Value::Instant(us)
+                    } else {
+                        Value::WallClock(us)
+                    }
+                }
+                _ => Value::Integer(value),
+            }),
+            Cells::Int96(batch) => batch
+                .next()
+                .map(|value| Value::Instant(instant_of_int96(value, row, finer))),
+            Cells::Float(batch) => batch.next().map(|&value| Value::Real(f64::from(value))),
+            Cells::Double(batch) => batch.next().map(|&value| Value::Real(value)),
+            Cells::Bytes(batch) => batch.next().map(|value| match self.kind {
+                Kind::Decimal(scale) => wide_decimal(value.data(), scale, &mut self.text),
+                _ => Value::Text(value.data()),
+            }),
+            Cells::Fixed(batch) => batch.next().map(|value| match self.kind {
+                Kind::Decimal(scale) => wide_decimal(value.data(), scale, &mut self.text),
+                Kind::Uuid => uuid(value.data(), &mut self.text),
+                _ => Value::Text(value.data()),
+            }),
+        };
+        value.unwrap_or(Value::Null)
+    }
+}
+
+/// Rows of a column that are in memory.
+struct Batch<T: DataType> {
+    reader: ColumnReaderImpl<T>,
+    /// Those that are there, without the nulls between them.
+    values: Vec<T::T>,
+    next_value: usize,
+    /// Of each row; empty if the column has no nulls.
+    levels: Vec<i16>,
+    next_level: usize,
+    /// The level of a value that is there.
+    level: i16,
+}
+
+impl<T: DataType> Batch<T> {
+    fn open(chunks: &Arc<Chunks>, group: &RowGroupMetaData, at: usize) -> Result<Batch<T>> {
+        let descriptor = group.column(at).column_descr_ptr();
+        let level = descriptor.max_def_level();
+        let pages = Box::new(chunks.pages(group, at)?);
+        Ok(Batch {
+            reader: ColumnReaderImpl::new(descriptor, pages),
+            values: Vec::new(),
+            next_value: 0,
+            levels: Vec::new(),
+            next_level: 0,
+            level,
+        })
+    }
+
+    fn read(&mut self, rows: usize) -> Result<usize> {
+        self.values.clear();
+        self.levels.clear();
+        (self.next_value, self.next_level) = (0, 0);
+        let levels = (self.level > 0).then_some(&mut self.levels);
+        let (read, ..) = self
+            .reader
+            .read_records(rows, levels, None, &mut self.values)?;
+        Ok(read)
+    }
+
+    #[inline]
+    fn next(&mut self) -> Option<&T::T> {
+        if self.level > 0 {
+            let level = self.levels.get(self.next_level);
+            self.next_level += 1;
+            if level != Some(&self.level) {
+                return None;
+            }
         }
+        self.next_value += 1;
+        self.values.get(self.next_value - 1)
     }
 }
 
-fn decode<T: DataType>(
-    reader: &mut ColumnReaderImpl<T>,
-    rows: usize,
-    levels: &mut Vec<i16>,
-    values: &mut Vec<T::T>,
-) -> Result<usize, ParquetError> {
-    values.clear();
-    let (n, _, _) = reader.read_records(rows, Some(levels), None, values)?;
-    Ok(n)
-}
-
-fn time<'a>(unit: Unit, is_utc: bool, count: i64) -> Value<'a> {
-    match unit.to_us(count) {
-        None => Value::OutOfRange,
-        Some((us, is_exact)) if is_utc => Value::Instant { us, is_exact },
-        Some((us, is_exact)) => Value::WallClock {
-            us,
-            has_time: true,
-            is_exact,
-        },
+fn rounded_down(ns: i64, row: u64, finer: &mut Tally) -> i64 {
+    if ns.rem_euclid(1_000) > 0 {
+        finer.add(row);
     }
+    ns.div_euclid(1_000)
 }
 
-fn int96<'a>(value: &Int96) -> Value<'a> {
+/// Nanoseconds of the day in the lower eight bytes, the day in the upper four.
+fn instant_of_int96(value: &Int96, row: u64, finer: &mut Tally) -> i64 {
     let &[low, high, day] = value.data() else {
+        return i64::MAX;
+    };
+    let ns = (i64::from(high) << 32) | i64::from(low);
+    let days = i64::from(day) - JULIAN_DAY_OF_EPOCH;
+    let us = days.saturating_mul(US_PER_DAY);
+    us.saturating_add(rounded_down(ns, row, finer))
+}
+
+fn uuid<'t>(bytes: &[u8], text: &'t mut String) -> Value<'t> {
+    text.clear();
+    for (byte, place) in bytes.iter().zip(0..) {
+        let dash = if matches!(place, 4 | 6 | 8 | 10) {
+            "-"
+        } else {
+            ""
+        };
+        // Writing to memory does not fail.
+        let _ = write!(text, "{dash}{byte:02x}");
+    }
+    Value::Text(text.as_bytes())
+}
+
+/// A decimal of at most 16 bytes, the highest first.
+fn wide_decimal<'t>(bytes: &[u8], scale: usize, text: &'t mut String) -> Value<'t> {
+    let Some(unused) = 16_usize.checked_sub(bytes.len()) else {
         return Value::Null;
     };
-    let ns = i128::from(u64::from(low) | u64::from(high) << 32);
-    let days = i128::from(i64::from(day) - JULIAN_EPOCH);
-    let us = days * i128::from(US_PER_DAY) + ns / 1_000;
-    match i64::try_from(us) {
-        Ok(us) => Value::Instant {
-            us,
-            is_exact: ns % 1_000 == 0,
-        },
-        Err(_) => Value::OutOfRange,
-    }
+    let sign = if bytes.first().is_some_and(|&byte| byte >= 0x80) {
+        0xff
+    } else {
+        0
+    };
+    let mut wide = [sign; 16];
+    wide[unused..].copy_from_slice(bytes);
+    decimal(i128::from_be_bytes(wide), scale, text)
 }
 
-/// A number as it is written in decimals, without an exponent.
-fn written(text: &mut Vec<u8>, number: impl std::fmt::Display) -> Value<'_> {
+fn decimal(value: i128, scale: usize, text: &mut String) -> Value<'_> {
     text.clear();
-    write!(text, "{number}").expect("a vector takes all bytes");
-    Value::Text(text)
+    let sign = if value < 0 { "-" } else { "" };
+    let width = scale + 1;
+    // Writing to memory does not fail.
+    let _ = write!(text, "{sign}{:0width$}", value.unsigned_abs());
+    if scale > 0 {
+        text.insert(text.len() - scale, '.');
+    }
+    Value::Text(text.as_bytes())
 }
 
-/// `6ba7b810-9dad-11d1-80b4-00c04fd430c8`
-fn uuid<'a>(text: &'a mut Vec<u8>, bytes: &[u8]) -> Value<'a> {
-    text.clear();
-    for (i, byte) in bytes.iter().enumerate() {
-        if matches!(i, 4 | 6 | 8 | 10) {
-            text.push(b'-');
-        }
-        write!(text, "{byte:02x}").expect("a vector takes all bytes");
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_decimal(value: i128, scale: usize, expected: &str) {
+        let mut text = String::new();
+        assert_eq!(
+            decimal(value, scale, &mut text),
+            Value::Text(expected.as_bytes())
+        );
+        assert_eq!(
+            wide_decimal(&value.to_be_bytes(), scale, &mut String::new()),
+            Value::Text(expected.as_bytes())
+        );
     }
-    Value::Text(text)
+
+    #[test]
+    fn decimals_are_written_with_all_their_digits() {
+        check_decimal(0, 0, "0");
+        check_decimal(-42, 0, "-42");
+        check_decimal(12_345, 2, "123.45");
+        check_decimal(-5, 2, "-0.05");
+        check_decimal(i128::MIN, 0, &i128::MIN.to_string());
+        assert_eq!(
+            wide_decimal(&[0xff, 0x85], 0, &mut String::new()),
+            Value::Text(b"-123")
+        );
+        assert_eq!(wide_decimal(&[0; 17], 0, &mut String::new()), Value::Null);
+    }
+
+    #[test]
+    fn an_identifier_of_16_bytes_is_written_as_such() {
+        let bytes: Vec<u8> = (0..16).collect();
+        assert_eq!(
+            uuid(&bytes, &mut String::new()),
+            Value::Text(b"00010203-0405-0607-0809-0a0b0c0d0e0f")
+        );
+    }
+
+    #[test]
+    fn what_is_finer_than_a_microsecond_is_rounded_down_and_counted() {
+        let mut finer = Tally::default();
+        assert_eq!(rounded_down(-1, 7, &mut finer), -1);
+        assert_eq!(rounded_down(2_000, 8, &mut finer), 2);
+        assert_eq!((finer.count, finer.first_line), (1, 7));
+        let mut epoch = Int96::new();
+        epoch.set_data(1_500, 0, 2_440_588);
+        assert_eq!(instant_of_int96(&epoch, 9, &mut finer), 1);
+        epoch.set_data(u32::MAX, u32::MAX, u32::MAX);
+        instant_of_int96(&epoch, 10, &mut finer);
+    }
 }

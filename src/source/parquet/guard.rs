@@ -1,31 +1,52 @@
-//! Panics of a library that reads damaged files, as errors. Source floor.
+//! What the parquet crate says, or dies of, in our words. Source floor.
 //!
-//! The parquet crate checks much, but not all of what a damaged file says, and then panics. That must not end
-//! dwell, nor be told as its own mistake.
+//! The crate checks much of what it reads, but not all: some damaged files make it panic. Here a panic becomes a
+//! sentence like any other failure, and nothing of it is printed.
 
 use std::cell::Cell;
 use std::panic;
 use std::panic::AssertUnwindSafe;
+use std::sync::Once;
+
+use parquet::errors::ParquetError;
 
 thread_local! {
-    static IS_CATCHING: Cell<bool> = const { Cell::new(false) };
+    /// Whether this thread is within [`guarded`].
+    static IS_GUARDED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Does `work`, and errors with the message if it panics. What `work` held is then not to be used again.
-pub(super) fn catching<T>(work: impl FnOnce() -> T) -> Result<T, String> {
-    IS_CATCHING.set(true);
+/// Does `work` of the crate's; what came of it, or what was wrong with the file. Whatever `work` was working on is not
+/// to be used any more after a failure.
+pub(super) fn guarded<T>(
+    work: impl FnOnce() -> parquet::errors::Result<T>,
+) -> std::result::Result<T, String> {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let hook = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if !IS_GUARDED.get() {
+                hook(info);
+            }
+        }));
+    });
+    IS_GUARDED.set(true);
     let done = panic::catch_unwind(AssertUnwindSafe(work));
-    IS_CATCHING.set(false);
-    done.map_err(|payload| {
-        let text = payload.downcast_ref::<&str>().copied();
-        let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-        text.unwrap_or("the data contradict themselves").to_owned()
-    })
+    IS_GUARDED.set(false);
+    match done {
+        Ok(done) => done.map_err(|error| plain(&error)),
+        Err(_) => Err("it does not hold together".to_owned()),
+    }
 }
 
-/// Whether a panic on this thread is about to be caught and told as an error, so that nobody else need tell it.
-pub fn is_panic_caught() -> bool {
-    IS_CATCHING.get()
+/// The crate's words without its name before them.
+fn plain(error: &ParquetError) -> String {
+    match error {
+        ParquetError::General(words) | ParquetError::NYI(words) | ParquetError::EOF(words) => {
+            words.clone()
+        }
+        ParquetError::External(error) => error.to_string(),
+        _ => error.to_string(),
+    }
 }
 
 #[cfg(test)]
@@ -33,12 +54,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_panic_is_an_error_and_known_to_be_one_while_it_lasts() {
-        assert_eq!(catching(|| 7), Ok(7));
-        assert!(catching(is_panic_caught).unwrap());
-        assert!(!is_panic_caught());
-        let damaged: Result<(), String> = catching(|| panic!("page {}", 3));
-        assert_eq!(damaged, Err("page 3".to_owned()));
-        assert!(!is_panic_caught());
+    fn failures_and_panics_become_sentences() {
+        let failed = || -> parquet::errors::Result<()> { Err(ParquetError::EOF("no page".into())) };
+        assert_eq!(guarded(failed), Err("no page".to_owned()));
+        let panicked = || -> parquet::errors::Result<()> { panic!("at the disco") };
+        assert_eq!(
+            guarded(panicked),
+            Err("it does not hold together".to_owned())
+        );
+        assert_eq!(guarded(|| Ok(3)), Ok(3));
+        assert!(!IS_GUARDED.get());
     }
 }

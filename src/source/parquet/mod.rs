@@ -1,247 +1,297 @@
 //! Parquet -> pageviews and rejects. Source floor.
 //!
-//! Knows where the three columns are and how a damaged file is told of; how a value is read is beside. A file is
-//! read by its columns, so it is opened again, or spooled if it is a stream.
+//! Knows files, row groups and columns; the bytes are the parquet crate's to decode, and what makes a row a pageview is
+//! beside, in [`value`](super::value).
 //!
 //! ```text
-//! layout (footer, which columns) -> column (batches of values) -> intake
+//! footer (what there is) -> find the columns -> row group by row group: pages -> column (values) -> value
 //! ```
+//!
+//! Memory is bounded: of each column a batch of rows is there, and the pages that they are from.
 
 mod column;
+mod footer;
 mod guard;
-mod kind;
-mod layout;
+mod pages;
 
 use std::fs::File;
-use std::io;
 use std::io::Write;
+use std::sync::Arc;
 
-use parquet::errors::ParquetError;
-use parquet::file::reader::FileReader;
-use parquet::file::reader::SerializedFileReader;
+use parquet::file::metadata::ParquetMetaData;
+use parquet::file::metadata::RowGroupMetaData;
+use parquet::schema::types::SchemaDescriptor;
 
 use crate::source::intake::Intake;
 use crate::source::intake::Manner;
+use crate::source::names;
 use crate::source::names::Role;
 use crate::source::options::ReadOptions;
 use crate::source::parquet::column::Column;
-use crate::source::parquet::column::Value;
-use crate::source::parquet::guard::catching;
-pub use crate::source::parquet::guard::is_panic_caught;
-use crate::source::parquet::layout::Layout;
+use crate::source::parquet::column::Kind;
+pub(super) use crate::source::parquet::footer::MAGIC;
+use crate::source::parquet::guard::guarded;
+use crate::source::parquet::pages::Chunks;
 use crate::source::sink::Sink;
+use crate::source::tally::Tally;
 use crate::source::tally::Unit;
-use crate::source::time::Unreadable;
 use crate::source::understood::Understood;
 use crate::source::understood::quoted_name;
+use crate::source::value::TypedRows;
 use crate::source::window::Filled;
 use crate::source::window::Window;
 use crate::words::error::Error;
 use crate::words::error::Result;
-use crate::words::timestamp::Timestamp;
+use crate::words::figure;
 
-/// Rows that are decoded at a time.
-const ROWS_A_BATCH: usize = 4_096;
+/// Rows in memory at once, unless they are large.
+const ROWS_A_BATCH: usize = 2048;
 
-/// Reads the whole file and gives its rows to the sink.
+/// About how many bytes of values are in memory at once.
+const BYTES_A_BATCH: u64 = 64 << 20;
+
+/// Reads the file and gives every row to the sink.
 pub(super) fn read<S: Sink + ?Sized>(
     window: &mut Window<'_>,
     options: &ReadOptions,
     sink: &mut S,
 ) -> Result<Understood> {
-    window.facts().refuse_passing("a Parquet file")?;
-    let layers = window.layers();
-    let file = whole_file(window)?;
     let facts = window.facts();
-    let bytes = layout::check_ends(&file, facts)?;
-    let reader = guarded(|| SerializedFileReader::new(file)).map_err(|error| {
-        facts.problem(format!("its Parquet footer is damaged: {}", plain(&error)))
-    })?;
-    let layout = Layout::find(reader.metadata(), options, facts)?;
-
-    let mut intake = Intake::new(facts.name(), Unit::Row, options, sink);
-    let n_rows = reader.metadata().file_metadata().num_rows().max(1) as u64;
-    let mut row = 0;
-    for group in 0..reader.num_row_groups() {
-        let failed = |error: Failed, row: u64| {
-            let place = error.column.and_then(|column| layout.chunk(group, column));
-            let place = place.map_or(String::new(), |byte| format!(" (at byte {byte})"));
+    facts.refuse_passing("a Parquet file")?;
+    let layers = window.compression();
+    let (mut file, size) = open(window)?;
+    let metadata = footer::read(&mut file, size).map_err(|problem| facts.problem(problem))?;
+    let places = find_columns(&metadata, options, facts.name())?;
+    let schema = metadata.file_metadata().schema_descr();
+    let mut kinds = [Kind::Plain; 3];
+    for (kind, place) in kinds.iter_mut().zip(places) {
+        *kind = Kind::of(&schema.column(place)).map_err(|name| {
             facts.problem(format!(
-                "row group {} is damaged after row {row}{place}: {}",
-                group + 1,
-                plain(&error.error)
+                "the column {} has the type {name}, which is not read",
+                name_of(schema, place)
             ))
-        };
-        let mut columns =
-            caught(|| open_columns(&reader, group, &layout)).map_err(|error| failed(error, row))?;
-        loop {
-            facts.check_interrupt()?;
-            let n = caught(|| read_batch(&mut columns)).map_err(|error| failed(error, row))?;
-            if n == 0 {
-                break;
-            }
-            for _ in 0..n {
-                row += 1;
-                let [user, time, page] = columns.each_mut().map(Column::next);
-                take_row(&mut intake, [user, time, page], row)?;
-            }
-            intake.progress(bytes * row.min(n_rows) / n_rows)?;
-        }
-    }
-    let [user, time, page] = Role::ALL.map(|role| {
-        let place = layout.places[role as usize];
-        quoted_name(&layout.names[place], place)
-    });
-    let format = match layers.as_str() {
-        "" => "Parquet".to_owned(),
-        layers => format!("Parquet, {layers}"),
-    };
-    intake.finish(Manner {
-        format,
-        user,
-        time,
-        page,
-        notes: Vec::new(),
-        left_out: Vec::new(),
-    })
-}
-
-/// What a column could not give.
-struct Failed {
-    error: ParquetError,
-    column: Option<usize>,
-}
-
-/// Does what the library can fail at, or panic at, on a damaged file.
-fn guarded<T>(work: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, ParquetError> {
-    catching(work).unwrap_or_else(|message| Err(ParquetError::General(message)))
-}
-
-/// The same for work that knows its column.
-fn caught<T>(work: impl FnOnce() -> Result<T, Failed>) -> Result<T, Failed> {
-    catching(work).unwrap_or_else(|message| {
-        Err(Failed {
-            error: ParquetError::General(message),
-            column: None,
-        })
-    })
-}
-
-fn open_columns(
-    reader: &SerializedFileReader<File>,
-    group: usize,
-    layout: &Layout,
-) -> Result<[Column; 3], Failed> {
-    let group = reader.get_row_group(group).map_err(|error| Failed {
-        error,
-        column: None,
-    })?;
-    let open = |role: Role| {
-        let column = layout.leaves[role as usize];
-        let reader = group.get_column_reader(column);
-        reader
-            .map(|reader| {
-                Column::new(
-                    reader,
-                    layout.kinds[role as usize],
-                    layout.max_levels[role as usize],
-                )
-            })
-            .map_err(|error| Failed {
-                error,
-                column: Some(column),
-            })
-    };
-    Ok([open(Role::User)?, open(Role::Time)?, open(Role::Page)?])
-}
-
-/// Decodes the next rows of every column; returns how many, 0 at the end of the row group.
-fn read_batch(columns: &mut [Column; 3]) -> Result<usize, Failed> {
-    let mut rows = [0; 3];
-    for (n, column) in rows.iter_mut().zip(columns.iter_mut()) {
-        *n = column.read(ROWS_A_BATCH).map_err(|error| Failed {
-            error,
-            column: None,
         })?;
     }
-    if rows[0] != rows[1] || rows[0] != rows[2] {
-        let error = ParquetError::General("its columns have different numbers of rows".to_owned());
-        return Err(Failed {
-            error,
-            column: None,
-        });
-    }
-    Ok(rows[0])
-}
-
-/// Takes one row to the intake.
-fn take_row<S: Sink + ?Sized>(
-    intake: &mut Intake<'_, S>,
-    [user, time, page]: [Value<'_>; 3],
-    row: u64,
-) -> Result<()> {
-    let at = match time {
-        Value::Null => return intake.reject(row, "the timestamp is null".to_owned()),
-        Value::Text(text) => intake.times.read(text, row),
-        Value::Instant { us, is_exact } => {
-            if !is_exact {
-                intake.times.note_finer(row);
-            }
-            intake.times.read_instant(us, row)
-        }
-        Value::WallClock {
-            us,
-            has_time,
-            is_exact,
-        } => {
-            if !is_exact {
-                intake.times.note_finer(row);
-            }
-            intake.times.read_wall_clock(us, has_time, row)
-        }
-        Value::OutOfRange => Err(Unreadable::Value(format!(
-            "the timestamp is not between {} and {}",
-            Timestamp::MIN,
-            Timestamp::MAX
-        ))),
+    let mut reading = Reading {
+        chunks: Arc::new(Chunks::new(file, size)),
+        metadata: &metadata,
+        places,
+        kinds,
+        rows: TypedRows::new(Intake::new(facts.name(), Unit::Row, options, sink)),
+        finer: Tally::default(),
+        raw_bytes: facts.bytes_read().max(facts.size().unwrap_or(0)),
     };
-    let at = match at {
-        Ok(at) => at,
-        Err(unreadable) => return intake.reject_time(unreadable, row),
-    };
-    match (user, page) {
-        (Value::Text(user), Value::Text(page)) => intake.placed_row(user, at, page, row),
-        (Value::Text(_), _) => intake.reject(row, "the page is null".to_owned()),
-        _ => intake.reject(row, "the user is null".to_owned()),
+    reading.rows.intake.progress(0)?;
+    for group in 0..metadata.num_row_groups() {
+        reading.row_group(group)?;
     }
+    reading.finish(layers)
 }
 
-/// The file itself, or a temporary one with what the window gives.
-fn whole_file(window: &mut Window<'_>) -> Result<File> {
-    let name = window.facts().name().to_owned();
-    if let (true, Some(path)) = (window.is_plain(), window.facts().path()) {
-        return File::open(path).map_err(Error::io("read", path));
-    }
-    let failed = |error: io::Error| Error::io("make a temporary copy of", &name)(error);
-    let mut spool = tempfile::tempfile().map_err(failed)?;
-    loop {
-        spool.write_all(window.bytes()).map_err(failed)?;
-        window.consume(window.bytes().len());
-        match window.fill()? {
-            Filled::More => window.facts().check_interrupt()?,
-            Filled::AtEnd | Filled::Full => return Ok(spool),
+/// The file, to be read from anywhere: the input itself, or what comes out of it in a temporary file.
+fn open(window: &mut Window<'_>) -> Result<(File, u64)> {
+    let facts = window.facts();
+    let (file, name) = match facts.path() {
+        Some(path) if window.compression().is_none() => {
+            let file = File::open(path).map_err(Error::io("read", path))?;
+            (file, path.to_path_buf())
         }
+        _ => {
+            if window.is_transcoded() {
+                return Err(facts.problem("Parquet has no encoding: leave --encoding out"));
+            }
+            let folder = std::env::temp_dir();
+            let mut file = tempfile::tempfile().map_err(Error::io("make", &folder))?;
+            loop {
+                file.write_all(window.bytes())
+                    .map_err(Error::io("write", &folder))?;
+                window.consume(window.bytes().len());
+                facts.check_interrupt()?;
+                if window.fill()? == Filled::AtEnd {
+                    break (file, folder);
+                }
+            }
+        }
+    };
+    let size = file.metadata().map_err(Error::io("read", name))?.len();
+    Ok((file, size))
+}
+
+/// The places of the columns among all that hold values. Those in structures are found only by the name that was
+/// asked for, with dots; those in lists never.
+fn find_columns(
+    metadata: &ParquetMetaData,
+    options: &ReadOptions,
+    input: &str,
+) -> Result<[usize; 3]> {
+    let schema = metadata.file_metadata().schema_descr();
+    let all: Vec<String> = schema
+        .columns()
+        .iter()
+        .map(|column| column.path().string())
+        .collect();
+    let flat: Vec<String> = (schema.columns().iter().zip(&all))
+        .map(|(column, name)| {
+            if column.path().parts().len() == 1 {
+                name.clone()
+            } else {
+                String::new()
+            }
+        })
+        .collect();
+    let (asked, customary) = (
+        names::find_each(&all, options),
+        names::find_each(&flat, options),
+    );
+    let mut places = [0; 3];
+    for role in Role::ALL {
+        let wanted = role.asked_for(options);
+        let found = if wanted.is_some() { asked } else { customary };
+        let Some(place) = found[role as usize] else {
+            return Err(Error::Column {
+                input: input.to_owned(),
+                role: role.name(),
+                wanted: wanted.map(str::to_owned),
+                header: names::shown(&all),
+                option: role.option(),
+            });
+        };
+        if schema.column(place).max_rep_level() > 0 {
+            return Err(Error::Input {
+                input: input.to_owned(),
+                problem: format!(
+                    "the {} column {} is in a list, of which a row may have many: name another with {}",
+                    role.name(),
+                    name_of(schema, place),
+                    role.option()
+                ),
+            });
+        }
+        places[role as usize] = place;
+    }
+    Ok(places)
+}
+
+fn name_of(schema: &SchemaDescriptor, place: usize) -> String {
+    quoted_name(&schema.column(place).path().string(), place)
+}
+
+struct Reading<'a, S: ?Sized> {
+    chunks: Arc<Chunks>,
+    metadata: &'a ParquetMetaData,
+    places: [usize; 3],
+    kinds: [Kind; 3],
+    rows: TypedRows<'a, S>,
+    /// Times that had to be rounded.
+    finer: Tally,
+    raw_bytes: u64,
+}
+
+impl<S: Sink + ?Sized> Reading<'_, S> {
+    fn row_group(&mut self, number: usize) -> Result<()> {
+        let group = self.metadata.row_group(number);
+        let places = self.places;
+        let schema = self.metadata.file_metadata().schema_descr();
+        let (Ok(n_rows), true) = (
+            u64::try_from(group.num_rows()),
+            group.num_columns() == schema.num_columns(),
+        ) else {
+            return Err(self.damaged(number, None, "it has not the columns of the file"));
+        };
+        let mut columns = Vec::new();
+        for (place, kind) in places.into_iter().zip(self.kinds) {
+            let column = guarded(|| Column::open(&self.chunks, group, place, kind));
+            columns.push(column.map_err(|problem| self.damaged(number, Some(place), &problem))?);
+        }
+        let rows_a_batch = rows_a_batch(group, places);
+        let mut left = n_rows;
+        while left > 0 {
+            self.report()?;
+            self.chunks.begin_batch();
+            let wanted = rows_a_batch.min(usize::try_from(left).unwrap_or(usize::MAX));
+            for (column, place) in columns.iter_mut().zip(places) {
+                let read = guarded(|| column.read(wanted));
+                let problem = match read {
+                    Ok(read) if read == wanted => continue,
+                    Ok(_) => format!(
+                        "it has fewer values than the {}",
+                        figure::counted(n_rows, "row")
+                    ),
+                    Err(problem) => problem,
+                };
+                return Err(self.damaged(number, Some(place), &problem));
+            }
+            let [user, time, page] = &mut columns[..] else {
+                return Ok(());
+            };
+            for _ in 0..wanted {
+                let row = self.rows.row + 1;
+                let (user, page) = (user.next(row, &mut self.finer), &mut *page);
+                let time = time.next(row, &mut self.finer);
+                let page = page.next(row, &mut Tally::default());
+                self.rows.take([user, time, page])?;
+            }
+            left -= wanted as u64;
+        }
+        Ok(())
+    }
+
+    /// Progress as the part of the rows that were taken.
+    fn report(&mut self) -> Result<()> {
+        let total = self.metadata.file_metadata().num_rows().max(1) as f64;
+        let part = (self.rows.row as f64 / total).min(1.0);
+        self.rows
+            .intake
+            .progress((self.raw_bytes as f64 * part) as u64)
+    }
+
+    fn damaged(&self, group: usize, place: Option<usize>, problem: &str) -> Error {
+        let schema = self.metadata.file_metadata().schema_descr();
+        let group = figure::count(group as u64 + 1);
+        self.rows.intake.refused(match place {
+            Some(place) => format!(
+                "damaged in row group {group}: the column {} cannot be read at byte {}: {problem}",
+                name_of(schema, place),
+                self.chunks.page_at()
+            ),
+            None => format!("damaged in row group {group}: {problem}"),
+        })
+    }
+
+    fn finish(self, compression: Option<&'static str>) -> Result<Understood> {
+        let schema = self.metadata.file_metadata().schema_descr();
+        let [user, time, page] = self.places.map(|place| name_of(schema, place));
+        let mut notes = Vec::new();
+        notes.extend(self.finer.note(
+            Unit::Row,
+            "timestamp",
+            "finer than a microsecond, rounded down",
+        ));
+        let manner = Manner {
+            format: match compression {
+                Some(compression) => format!("Parquet, {compression}"),
+                None => "Parquet".to_owned(),
+            },
+            user,
+            time,
+            page,
+            notes,
+            left_out: Vec::new(),
+        };
+        self.rows.intake.finish(manner)
     }
 }
 
-/// The library's message without the name of its kind.
-fn plain(error: &ParquetError) -> String {
-    let text = error.to_string();
-    let text = text
-        .split_once(": ")
-        .map_or(text.as_str(), |(_, text)| text);
-    let text: String = text.chars().take(200).collect();
-    text
+/// How many rows are read at once, by what the file says that they take.
+fn rows_a_batch(group: &RowGroupMetaData, places: [usize; 3]) -> usize {
+    let sizes =
+        places.map(|place| u64::try_from(group.column(place).uncompressed_size()).unwrap_or(0));
+    let bytes = sizes.into_iter().fold(0, u64::saturating_add);
+    let rows = u64::try_from(group.num_rows()).unwrap_or(0).max(1);
+    let fitting = BYTES_A_BATCH / (bytes / rows).max(1);
+    usize::try_from(fitting)
+        .unwrap_or(usize::MAX)
+        .clamp(1, ROWS_A_BATCH)
 }
 
 #[cfg(test)]

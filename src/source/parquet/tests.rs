@@ -1,20 +1,21 @@
-//! Files made by the library's writer in, pageviews out.
+//! Whole Parquet files, written here with the crate's own writer: what is read of them, and what is refused.
 
 use std::io::Cursor;
 use std::sync::Arc;
+use std::sync::OnceLock;
 
-use ::parquet::basic::Compression;
-use ::parquet::data_type::ByteArray;
-use ::parquet::data_type::ByteArrayType;
-use ::parquet::data_type::DoubleType;
-use ::parquet::data_type::Int32Type;
-use ::parquet::data_type::Int64Type;
-use ::parquet::data_type::Int96;
-use ::parquet::data_type::Int96Type;
-use ::parquet::file::properties::WriterProperties;
-use ::parquet::file::writer::SerializedColumnWriter;
-use ::parquet::file::writer::SerializedFileWriter;
-use ::parquet::schema::parser::parse_message_type;
+use parquet::basic::Compression;
+use parquet::basic::Encoding;
+use parquet::data_type::ByteArrayType;
+use parquet::data_type::DoubleType;
+use parquet::data_type::FixedLenByteArrayType;
+use parquet::data_type::Int32Type;
+use parquet::data_type::Int64Type;
+use parquet::data_type::Int96Type;
+use parquet::file::properties::WriterProperties;
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::parser::parse_message_type;
+use parquet::schema::types::ColumnPath;
 use proptest::prelude::*;
 
 use crate::source::Input;
@@ -26,320 +27,474 @@ use crate::words::error::Result;
 use crate::words::pageview::Pageview;
 use crate::words::pageview::Reject;
 
-#[derive(Debug, Default, PartialEq)]
-struct Taken(Vec<String>);
+/// The values of a column, as they are stored.
+#[derive(Clone)]
+enum Stored {
+    Text(Vec<Option<&'static [u8]>>),
+    Fixed(Vec<Option<&'static [u8]>>),
+    Int32(Vec<Option<i32>>),
+    Int64(Vec<Option<i64>>),
+    Int96(Vec<Option<[u32; 3]>>),
+    Double(Vec<Option<f64>>),
+}
 
-impl Sink for Taken {
+fn texts(texts: &[&'static str]) -> Stored {
+    Stored::Text(texts.iter().map(|text| Some(text.as_bytes())).collect())
+}
+
+fn plain() -> WriterProperties {
+    WriterProperties::builder().build()
+}
+
+/// A file with these columns, whose rows stand in one row group for each of `groups`.
+fn file(columns: &str, properties: WriterProperties, groups: &[Vec<Stored>]) -> Vec<u8> {
+    let schema = parse_message_type(&format!("message test {{ {columns} }}")).unwrap();
+    let mut bytes = Vec::new();
+    let mut writer =
+        SerializedFileWriter::new(&mut bytes, Arc::new(schema), Arc::new(properties)).unwrap();
+    for group in groups {
+        let mut rows = writer.next_row_group().unwrap();
+        for stored in group {
+            let mut column = rows.next_column().unwrap().unwrap();
+            macro_rules! write {
+                ($type:ty, $values:expr, $convert:expr) => {{
+                    let levels: Vec<i16> = $values.iter().map(|v| i16::from(v.is_some())).collect();
+                    let values: Vec<_> = $values.iter().flatten().map($convert).collect();
+                    let writer = column.typed::<$type>();
+                    writer.write_batch(&values, Some(&levels), None).unwrap()
+                }};
+            }
+            match stored {
+                Stored::Text(values) => write!(ByteArrayType, values, |v| (*v).into()),
+                Stored::Fixed(values) => {
+                    write!(FixedLenByteArrayType, values, |v| v.to_vec().into())
+                }
+                Stored::Int32(values) => write!(Int32Type, values, |v| *v),
+                Stored::Int64(values) => write!(Int64Type, values, |v| *v),
+                Stored::Int96(values) => write!(Int96Type, values, |v| v.to_vec().into()),
+                Stored::Double(values) => write!(DoubleType, values, |v| *v),
+            };
+            column.close().unwrap();
+        }
+        rows.close().unwrap();
+    }
+    writer.close().unwrap();
+    bytes
+}
+
+/// What a sink heard, a line each.
+#[derive(Default)]
+struct Heard(Vec<String>);
+
+impl Sink for Heard {
     fn pageview(&mut self, pageview: Pageview<'_>) -> Result<()> {
-        let (user, at, page) = (pageview.user_id, pageview.page_view_at, pageview.page);
-        self.0.push(format!("{user} {at} {page}"));
+        let Pageview {
+            user_id,
+            page_view_at,
+            page,
+        } = pageview;
+        self.0.push(format!("{user_id} {page_view_at} {page}"));
         Ok(())
     }
 
     fn reject(&mut self, reject: Reject) -> Result<()> {
-        self.0.push(reject.to_string());
-        Ok(())
-    }
-
-    fn progress(&mut self, _: u64) -> Result<()> {
+        self.0.push(format!("{}: {}", reject.place, reject.reason));
         Ok(())
     }
 }
 
-/// The values of a column; `None` is null, and needs an optional column.
-enum Values {
-    Text(Vec<Option<&'static str>>),
-    Int32(Vec<i32>),
-    Int64(Vec<i64>),
-    Double(Vec<f64>),
-    Int96(Vec<[u32; 3]>),
-}
-use Values::*;
-
-fn texts(values: &[&'static str]) -> Values {
-    Text(values.iter().copied().map(Some).collect())
-}
-
-/// A file of these columns, as many row groups as it is repeated.
-fn file(schema: &str, columns: &[Values], groups: usize) -> Vec<u8> {
-    let schema = Arc::new(parse_message_type(schema).unwrap());
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::SNAPPY)
-        .build();
-    let mut writer = SerializedFileWriter::new(Vec::new(), schema, Arc::new(properties)).unwrap();
-    for _ in 0..groups {
-        let mut group = writer.next_row_group().unwrap();
-        for values in columns {
-            write_column(group.next_column().unwrap().unwrap(), values);
-        }
-        group.close().unwrap();
-    }
-    writer.into_inner().unwrap()
-}
-
-fn write_column(mut column: SerializedColumnWriter<'_>, values: &Values) {
-    let levels = |n: usize| vec![1; n];
-    match values {
-        Text(values) => {
-            let levels: Vec<i16> = values
-                .iter()
-                .map(|value| i16::from(value.is_some()))
-                .collect();
-            let values: Vec<ByteArray> = values.iter().flatten().map(|&text| text.into()).collect();
-            let writer = column.typed::<ByteArrayType>();
-            writer.write_batch(&values, Some(&levels), None).unwrap();
-        }
-        Int32(values) => {
-            let writer = column.typed::<Int32Type>();
-            writer
-                .write_batch(values, Some(&levels(values.len())), None)
-                .unwrap();
-        }
-        Int64(values) => {
-            let writer = column.typed::<Int64Type>();
-            writer
-                .write_batch(values, Some(&levels(values.len())), None)
-                .unwrap();
-        }
-        Double(values) => {
-            let writer = column.typed::<DoubleType>();
-            writer
-                .write_batch(values, Some(&levels(values.len())), None)
-                .unwrap();
-        }
-        Int96(values) => {
-            let values: Vec<Int96> = values.iter().map(|value| value.to_vec().into()).collect();
-            let writer = column.typed::<Int96Type>();
-            writer
-                .write_batch(&values, Some(&levels(values.len())), None)
-                .unwrap();
-        }
-    }
-    column.close().unwrap();
-}
-
-fn read_with(bytes: &[u8], options: &ReadOptions) -> Result<(Understood, Vec<String>)> {
-    let mut input = Input::from_reader("t.parquet", None, Box::new(Cursor::new(bytes.to_vec())));
-    let mut taken = Taken::default();
-    let understood = read(&mut input, options, &mut taken)?;
-    Ok((understood, taken.0))
-}
-
-fn refusal(bytes: &[u8]) -> String {
-    let refused = read_with(bytes, &ReadOptions::default());
-    refused.unwrap_err().to_string()
-}
-
-/// A file whose time column is declared like this and holds one value.
-fn with_time(declared: &str, value: Values) -> Vec<u8> {
-    let schema = format!(
-        "message m {{ optional binary user_id (UTF8); optional {declared}; optional binary page (UTF8); }}"
-    );
-    file(&schema, &[texts(&["a"]), value, texts(&["/"])], 1)
-}
-
-const US: i64 = 1_709_287_200_123_456;
-
-#[test]
-fn times_of_every_type_are_read() {
-    let check = |declared: &str, value: Values, expected: &str| {
-        let (understood, taken) =
-            read_with(&with_time(declared, value), &ReadOptions::default()).unwrap();
-        assert_eq!(taken, [format!("a {expected} /")], "{declared}");
-        assert!(
-            understood
-                .to_string()
-                .starts_with("Parquet: user from \"user_id\", time from \"ts\"")
-        );
-        understood
-    };
-    let exact = "2024-03-01T10:00:00.123456Z";
-    check("int64 ts (TIMESTAMP(MICROS,true))", Int64(vec![US]), exact);
-    check("int64 ts (TIMESTAMP(MICROS,false))", Int64(vec![US]), exact);
-    check("int64 ts (TIMESTAMP_MICROS)", Int64(vec![US]), exact);
-    check(
-        "int64 ts (TIMESTAMP(NANOS,true))",
-        Int64(vec![US * 1_000]),
-        exact,
-    );
-    check(
-        "int64 ts (TIMESTAMP(MILLIS,true))",
-        Int64(vec![US / 1_000]),
-        "2024-03-01T10:00:00.123Z",
-    );
-    check(
-        "int64 ts (TIMESTAMP_MILLIS)",
-        Int64(vec![US / 1_000]),
-        "2024-03-01T10:00:00.123Z",
-    );
-    check(
-        "int64 ts",
-        Int64(vec![US / 1_000_000]),
-        "2024-03-01T10:00:00Z",
-    );
-    check(
-        "int32 ts",
-        Int32(vec![1_709_287_200]),
-        "2024-03-01T10:00:00Z",
-    );
-    check(
-        "double ts",
-        Double(vec![1_709_287_200.5]),
-        "2024-03-01T10:00:00.5Z",
-    );
-    check(
-        "binary ts (UTF8)",
-        texts(&["2024-03-01 10:00:00"]),
-        "2024-03-01T10:00:00Z",
-    );
-    let of_day_ns = 36_000_123_456_000u64;
-    let parts = [
-        of_day_ns as u32,
-        (of_day_ns >> 32) as u32,
-        2_440_588 + 19_783,
-    ];
-    check("int96 ts", Int96(vec![parts]), exact);
-
-    let finer = check(
-        "int64 ts (TIMESTAMP(NANOS,true))",
-        Int64(vec![US * 1_000 + 7]),
-        exact,
-    );
+fn read_all(file: &[u8], options: &ReadOptions) -> Result<(Understood, Vec<String>)> {
+    let mut input = Input::from_reader("in", None, Box::new(Cursor::new(file.to_vec())));
+    let mut heard = Heard::default();
+    let understood = read(&mut input, options, &mut heard)?;
     assert_eq!(
-        finer.notes,
-        ["1 timestamp finer than a microsecond, rounded down (in row 1)"]
+        input.digest(),
+        xxhash_rust::xxh3::xxh3_128(file).to_be_bytes()
     );
-    let days = check(
-        "int32 ts (DATE)",
-        Int32(vec![19_783]),
-        "2024-03-01T00:00:00Z",
-    );
-    assert_eq!(
-        days.notes,
-        ["dates without a time of day are taken as midnight (the first in row 1)"]
-    );
+    Ok((understood, heard.0))
 }
 
-#[test]
-fn wall_clocks_are_in_the_zone_that_was_asked_for_and_instants_are_not() {
+fn check(file: &[u8], options: &ReadOptions, expected: &[&str]) -> Understood {
+    let (understood, heard) = read_all(file, options).unwrap();
+    assert_eq!(heard, expected);
+    understood
+}
+
+fn refusal(file: &[u8], options: &ReadOptions) -> String {
+    read_all(file, options).unwrap_err().to_string()
+}
+
+/// Checks that the times of a column of this type are read so.
+fn check_times(column: &str, stored: Stored, zone: &str, expected: &[&str]) -> Understood {
+    let n = expected.len();
+    let columns =
+        format!("required binary user (STRING); optional {column}; required binary page (STRING);");
+    let group = vec![texts(&vec!["u"; n]), stored, texts(&vec!["/"; n])];
     let options = ReadOptions {
-        time_zone: chrono_tz::Europe::Berlin,
+        time_zone: zone.parse().unwrap(),
         ..ReadOptions::default()
     };
-    for (is_utc, expected) in [
-        ("false", "a 2024-03-01T09:00:00.123456Z /"),
-        ("true", "a 2024-03-01T10:00:00.123456Z /"),
+    let expected: Vec<String> = expected
+        .iter()
+        .map(|at| match at.contains(' ') {
+            true => (*at).to_owned(),
+            false => format!("u {at} /"),
+        })
+        .collect();
+    let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
+    check(&file(&columns, plain(), &[group]), &options, &expected)
+}
+
+const TEN: i64 = 1_709_287_200;
+
+#[test]
+fn instants_are_read_in_any_unit_whatever_the_zone() {
+    let ten = ["2024-03-01T10:00:00Z"];
+    for (unit, per_second) in [
+        ("MILLIS", 1_000),
+        ("MICROS", 1_000_000),
+        ("NANOS", 1_000_000_000),
     ] {
-        let declared = format!("int64 ts (TIMESTAMP(MICROS,{is_utc}))");
-        let taken = read_with(&with_time(&declared, Int64(vec![US])), &options)
-            .unwrap()
-            .1;
-        assert_eq!(taken, [expected]);
+        let stored = Stored::Int64(vec![Some(TEN * per_second)]);
+        let column = format!("int64 ts (TIMESTAMP({unit},true))");
+        check_times(&column, stored, "Europe/Paris", &ten);
+    }
+    for (unit, per_second) in [("MILLIS", 1_000), ("MICROS", 1_000_000)] {
+        let stored = Stored::Int64(vec![Some(TEN * per_second)]);
+        check_times(
+            &format!("int64 ts (TIMESTAMP_{unit})"),
+            stored,
+            "Europe/Paris",
+            &ten,
+        );
+    }
+    // 10:00 is 36,000 s of the day, and 2024-03-01 the day 2,460,371.
+    let ns: u64 = 36_000_000_000_000;
+    let stored = Stored::Int96(vec![Some([ns as u32, (ns >> 32) as u32, 2_460_371])]);
+    check_times("int96 ts", stored, "Europe/Paris", &ten);
+}
+
+#[test]
+fn wall_clocks_and_days_are_read_in_the_zone_that_was_asked_for() {
+    for (unit, per_second) in [
+        ("MILLIS", 1_000),
+        ("MICROS", 1_000_000),
+        ("NANOS", 1_000_000_000),
+    ] {
+        let stored = Stored::Int64(vec![Some(TEN * per_second)]);
+        let column = format!("int64 ts (TIMESTAMP({unit},false))");
+        check_times(&column, stored, "Europe/Paris", &["2024-03-01T09:00:00Z"]);
+    }
+    let day = Stored::Int32(vec![Some(19_783)]);
+    let understood = check_times("int32 ts (DATE)", day, "UTC", &["2024-03-01T00:00:00Z"]);
+    assert!(understood.notes[0].contains("taken as midnight (the first in row 1)"));
+}
+
+#[test]
+fn numbers_and_texts_are_read_as_times_as_in_other_formats() {
+    let ten = ["2024-03-01T10:00:00Z", "2024-03-01T10:00:00Z"];
+    let whole = Stored::Int64(vec![Some(TEN), Some(TEN * 1_000)]);
+    check_times("int64 ts", whole, "UTC", &ten);
+    let fraction = Stored::Double(vec![Some(TEN as f64 + 0.5)]);
+    check_times("double ts", fraction, "UTC", &["2024-03-01T10:00:00.5Z"]);
+    let text = texts(&["2024-03-01 10:00:00", "01/Mar/2024:10:00:00 +0000"]);
+    check_times("binary ts (STRING)", text, "UTC", &ten);
+    let decimal = Stored::Int64(vec![Some(TEN * 100)]);
+    check_times("int64 ts (DECIMAL(18,2))", decimal, "UTC", &ten[..1]);
+}
+
+#[test]
+fn what_is_finer_than_a_microsecond_is_rounded_down_and_said_once() {
+    let stored = Stored::Int64(vec![Some(TEN * 1_000_000_000), Some(-1)]);
+    let understood = check_times(
+        "int64 ts (TIMESTAMP(NANOS,true))",
+        stored,
+        "UTC",
+        &["2024-03-01T10:00:00Z", "1969-12-31T23:59:59.999999Z"],
+    );
+    assert_eq!(
+        understood.notes[0],
+        "1 timestamp finer than a microsecond, rounded down (in row 2)"
+    );
+}
+
+#[test]
+fn a_time_beyond_the_years_is_a_reject() {
+    let expected = [
+        "row 1: timestamp \"9223372036854775807\" is not a date",
+        "2024-03-01T10:00:00Z",
+    ];
+    let stored = Stored::Int64(vec![Some(i64::MAX), Some(TEN * 1_000)]);
+    check_times(
+        "int64 ts (TIMESTAMP(MILLIS,true))",
+        stored,
+        "UTC",
+        &expected,
+    );
+}
+
+#[test]
+fn nulls_are_rejects_that_say_what_is_null() {
+    let columns =
+        "optional binary user_id (STRING); optional int64 ts; optional binary url (STRING);";
+    let group = vec![
+        Stored::Text(vec![Some(b"a"), None, Some(b"c"), Some(b"d"), Some(b"")]),
+        Stored::Int64(vec![Some(TEN), Some(TEN), None, Some(TEN), Some(TEN)]),
+        Stored::Text(vec![
+            Some(b"/a"),
+            Some(b"/b"),
+            Some(b"/c"),
+            None,
+            Some(b"/e"),
+        ]),
+    ];
+    check(
+        &file(columns, plain(), &[group]),
+        &ReadOptions::default(),
+        &[
+            "a 2024-03-01T10:00:00Z /a",
+            "row 2: the user is null",
+            "row 3: the timestamp is null",
+            "row 4: the page is null",
+            "row 5: the user is empty",
+        ],
+    );
+}
+
+#[test]
+fn users_of_any_type_keep_every_digit() {
+    let user = |column: &str, stored: Stored, expected: &str| {
+        let columns =
+            format!("optional {column} user_id; required int64 ts; required binary page;");
+        // The annotation follows the name.
+        let columns = match column.split_once(" (") {
+            Some((stored, logical)) => columns.replace(
+                &format!("{column} user_id"),
+                &format!("{stored} user_id ({logical}"),
+            ),
+            None => columns,
+        };
+        let group = vec![stored, Stored::Int64(vec![Some(TEN)]), texts(&["/"])];
+        let expected = format!("{expected} 2024-03-01T10:00:00Z /");
+        check(
+            &file(&columns, plain(), &[group]),
+            &ReadOptions::default(),
+            &[&expected],
+        );
+    };
+    user(
+        "int64",
+        Stored::Int64(vec![Some(i64::MIN)]),
+        "-9223372036854775808",
+    );
+    user(
+        "int64 (INTEGER(64,false))",
+        Stored::Int64(vec![Some(-1)]),
+        "18446744073709551615",
+    );
+    user(
+        "int32 (UINT_32)",
+        Stored::Int32(vec![Some(-1)]),
+        "4294967295",
+    );
+    user("int32", Stored::Int32(vec![Some(7)]), "7");
+    user("double", Stored::Double(vec![Some(7.0)]), "7");
+    user("binary", Stored::Text(vec![Some("é".as_bytes())]), "é");
+    user(
+        "fixed_len_byte_array(3)",
+        Stored::Fixed(vec![Some(b"abc")]),
+        "abc",
+    );
+    let sixteen: &[u8] = b"0123456789abcdef";
+    user(
+        "fixed_len_byte_array(16) (UUID)",
+        Stored::Fixed(vec![Some(sixteen)]),
+        "30313233-3435-3637-3839-616263646566",
+    );
+    user(
+        "fixed_len_byte_array(9) (DECIMAL(20,0))",
+        Stored::Fixed(vec![Some(&[
+            0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfe,
+        ])]),
+        "-2",
+    );
+}
+
+#[test]
+fn row_groups_follow_each_other_in_any_codec_and_encoding_if_there_are_any() {
+    let columns =
+        "optional binary user (STRING); required int64 ts; required binary page (STRING);";
+    let group = |first: i64| {
+        vec![
+            texts(&["a", "a"]),
+            Stored::Int64(vec![Some(TEN + first), Some(TEN + first + 1)]),
+            texts(&["/a", "/b"]),
+        ]
+    };
+    check(&file(columns, plain(), &[]), &ReadOptions::default(), &[]);
+    let groups = [group(0), group(2), group(4)];
+    let expected: Vec<String> = (0..6)
+        .map(|s| format!("a 2024-03-01T10:00:0{s}Z /{}", ["a", "b"][s % 2]))
+        .collect();
+    let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
+    let builder = WriterProperties::builder;
+    for codec in [
+        Compression::UNCOMPRESSED,
+        Compression::SNAPPY,
+        Compression::GZIP(Default::default()),
+        Compression::BROTLI(Default::default()),
+        Compression::LZ4,
+        Compression::LZ4_RAW,
+        Compression::ZSTD(Default::default()),
+    ] {
+        let properties = builder().set_compression(codec).build();
+        check(
+            &file(columns, properties, &groups),
+            &ReadOptions::default(),
+            &expected,
+        );
+    }
+    let version = parquet::file::properties::WriterVersion::PARQUET_2_0;
+    for (text, number) in [
+        (Encoding::PLAIN, Encoding::PLAIN),
+        (
+            Encoding::DELTA_LENGTH_BYTE_ARRAY,
+            Encoding::DELTA_BINARY_PACKED,
+        ),
+        (Encoding::DELTA_BYTE_ARRAY, Encoding::BYTE_STREAM_SPLIT),
+    ] {
+        for builder in [builder(), builder().set_writer_version(version)] {
+            let properties = builder
+                .set_dictionary_enabled(false)
+                .set_column_encoding(ColumnPath::from("user"), text)
+                .set_column_encoding(ColumnPath::from("page"), text)
+                .set_column_encoding(ColumnPath::from("ts"), number)
+                .build();
+            check(
+                &file(columns, properties, &groups),
+                &ReadOptions::default(),
+                &expected,
+            );
+        }
     }
 }
 
 #[test]
-fn nulls_and_times_that_do_not_exist_are_rejects_with_their_row() {
-    let schema = "message m {
-        optional binary user_id (UTF8); optional int64 ts (TIMESTAMP(MILLIS,true)); optional binary page (UTF8); }";
-    let bytes = file(
-        schema,
-        &[
-            Text(vec![Some("a"), None, Some("c"), Some("d")]),
-            Int64(vec![0, 1, 2, i64::MAX]),
-            Text(vec![Some("/"), Some("/"), None, Some("/")]),
-        ],
-        2,
-    );
-    let (_, taken) = read_with(&bytes, &ReadOptions::default()).unwrap();
-    let range = "the timestamp is not between 0001-01-01T00:00:00Z and 9999-12-31T23:59:59.999999Z";
-    let group = |row: usize| {
-        [
-            "a 1970-01-01T00:00:00Z /".to_owned(),
-            format!("t.parquet: row {}: the user is null", row + 2),
-            format!("t.parquet: row {}: the page is null", row + 3),
-            format!("t.parquet: row {}: {range}", row + 4),
-        ]
-    };
-    assert_eq!(taken, [group(0), group(4)].concat());
-}
-
-#[test]
-fn numbers_are_users_with_all_their_digits() {
-    let schema = "message m {
-        optional int64 user_id (INTEGER(64,false)); optional int64 ts; optional int64 page; }";
-    let bytes = file(
-        schema,
-        &[Int64(vec![-1, 7]), Int64(vec![1, 2]), Int64(vec![-1, 7])],
-        1,
-    );
-    let (_, taken) = read_with(&bytes, &ReadOptions::default()).unwrap();
-    assert_eq!(
-        taken,
-        [
-            "18446744073709551615 1970-01-01T00:00:01Z -1",
-            "7 1970-01-01T00:00:02Z 7"
-        ]
-    );
-}
-
-#[test]
-fn nested_columns_are_refused_by_name_and_their_fields_read_by_path() {
-    let schema = "message m {
-        optional group user { optional binary id (UTF8); } optional int64 ts; optional binary page (UTF8); }";
-    let bytes = || {
-        let schema = schema.replace("optional group", "required group");
-        file(&schema, &[texts(&["a"]), Int64(vec![1]), texts(&["/"])], 1)
-    };
-    assert!(refusal(&bytes()).contains("column \"user\" is nested"));
-    let options = ReadOptions {
-        user_column: Some("user.id".to_owned()),
+fn nested_columns_are_named_with_dots_or_refused() {
+    let columns = "required group user { required binary id (STRING); }
+        required int64 ts;
+        required group page { required binary path (STRING); }
+        required group tags (LIST) { repeated group list { required binary element (STRING); } }";
+    let empty = file(columns, plain(), &[]);
+    let asked = |user: &str, page: &str| ReadOptions {
+        user_column: Some(user.to_owned()),
+        page_column: Some(page.to_owned()),
         ..ReadOptions::default()
     };
+    let has = "the header has: user.id, ts, page.path, tags.list.element";
     assert_eq!(
-        read_with(&bytes(), &options).unwrap().1,
-        ["a 1970-01-01T00:00:01Z /"]
+        refusal(&empty, &ReadOptions::default()),
+        format!("in: no user column; {has}; name it with --user-column NAME")
+    );
+    let list = refusal(&empty, &asked("user.id", "tags.list.element"));
+    assert!(
+        list.contains("\"tags.list.element\" is in a list"),
+        "{list}"
+    );
+
+    let columns = "required group user { required binary id (STRING); }
+        required int64 ts;
+        required group page { required binary path (STRING); }";
+    let group = vec![texts(&["u"]), Stored::Int64(vec![Some(TEN)]), texts(&["/"])];
+    let nested = file(columns, plain(), &[group]);
+    for (user, page) in [("user.id", "page.path"), ("#1", "#3")] {
+        check(&nested, &asked(user, page), &["u 2024-03-01T10:00:00Z /"]);
+    }
+}
+
+#[test]
+fn a_type_that_is_no_user_time_or_page_is_named() {
+    let columns = "required binary user; required int32 time (TIME_MILLIS); required binary page;";
+    assert_eq!(
+        refusal(&file(columns, plain(), &[]), &ReadOptions::default()),
+        "in: the column \"time\" has the type TIME_MILLIS, which is not read"
     );
 }
 
-#[test]
-fn what_is_no_whole_file_is_refused_in_a_sentence() {
-    let whole = with_time("int64 ts", Int64(vec![1]));
-    let cut = &whole[..whole.len() - 5];
-    assert!(refusal(cut).starts_with(
-        "t.parquet: it is not a complete Parquet file: it does not end in PAR1 at byte "
-    ));
-    assert!(refusal(b"PAR1").contains("not a complete Parquet file"));
-    let mut footer = whole.clone();
-    let at = footer.len() - 8;
-    footer[at..at + 4].copy_from_slice(&u32::MAX.to_le_bytes());
-    assert!(refusal(&footer).contains("its footer (at byte "));
+/// A file with all that the readers of columns have to deal with.
+fn good() -> &'static [u8] {
+    static GOOD: OnceLock<Vec<u8>> = OnceLock::new();
+    GOOD.get_or_init(|| {
+        let columns = "optional binary user (STRING);
+            optional int64 ts (TIMESTAMP(MILLIS,true));
+            required binary page (STRING);";
+        let rows = 0..300;
+        let user = rows
+            .clone()
+            .map(|n| (n % 7 > 0).then_some(&b"somebody"[..n as usize % 8]));
+        let group = vec![
+            Stored::Text(user.collect()),
+            Stored::Int64(rows.map(|n| Some((TEN + n) * 1_000)).collect()),
+            texts(&["/page"; 300]),
+        ];
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::SNAPPY)
+            .set_column_dictionary_enabled(ColumnPath::from("page"), false)
+            .set_column_encoding(ColumnPath::from("page"), Encoding::DELTA_LENGTH_BYTE_ARRAY)
+            .set_data_page_row_count_limit(50)
+            .set_write_batch_size(50)
+            .build();
+        file(columns, properties, &[group.clone(), group])
+    })
 }
 
 #[test]
-fn no_rows_are_no_pageviews() {
-    let schema = "message m { required binary user_id (UTF8); required int64 ts; required binary page (UTF8); }";
-    let (understood, taken) = read_with(&file(schema, &[], 0), &ReadOptions::default()).unwrap();
-    assert_eq!((understood.pageviews, taken.len()), (0, 0));
+fn a_file_cut_anywhere_is_refused_in_a_sentence() {
+    let good = good();
+    read_all(good, &ReadOptions::default()).unwrap();
+    for length in 4..good.len() {
+        let said = refusal(&good[..length], &ReadOptions::default());
+        assert!(
+            said.contains("not a complete Parquet file"),
+            "{length}: {said}"
+        );
+    }
+}
+
+#[test]
+fn a_damaged_page_is_told_with_its_column_and_byte() {
+    let mut damaged = good().to_vec();
+    damaged[4] ^= 0xff;
+    let said = refusal(&damaged, &ReadOptions::default());
+    assert_eq!(
+        said,
+        "in: damaged in row group 1: the column \"user\" cannot be read at byte 4: no page begins where one should"
+    );
 }
 
 proptest! {
     #[test]
-    fn bytes_that_were_changed_are_read_or_refused(
-        changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+    fn any_bytes_that_begin_like_parquet_are_read_or_refused(
+        bytes in proptest::collection::vec(any::<u8>(), 0..300),
+        footer in proptest::option::of(0_u32..300),
     ) {
-        let mut bytes = with_time("int64 ts (TIMESTAMP(MICROS,true))", Int64(vec![US]));
-        for (at, byte) in changes {
-            let at = at.index(bytes.len());
-            bytes[at] = byte;
+        let mut file = [b"PAR1", &bytes[..]].concat();
+        if let Some(length) = footer {
+            file.extend(length.to_le_bytes());
+            file.extend(b"PAR1");
         }
-        let _ = read_with(&bytes, &ReadOptions::default());
+        let _ = read_all(&file, &ReadOptions::default());
     }
 
     #[test]
-    fn any_bytes_between_the_marks_are_read_or_refused(middle in proptest::collection::vec(any::<u8>(), 0..200)) {
-        let length = (middle.len() as u32).to_le_bytes();
-        let bytes = [b"PAR1".as_slice(), &middle, &length, b"PAR1"].concat();
-        let _ = read_with(&bytes, &ReadOptions::default());
+    fn a_good_file_with_bytes_changed_is_read_or_refused(
+        changes in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 1..4),
+    ) {
+        let mut file = good().to_vec();
+        for (at, byte) in changes {
+            let at = at.index(file.len());
+            file[at] = byte;
+        }
+        let _ = read_all(&file, &ReadOptions::default());
     }
 }

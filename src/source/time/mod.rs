@@ -154,11 +154,6 @@ impl TimeReader {
         Err(not_a_date(value))
     }
 
-    /// Remembers that digits behind the microseconds were cut off.
-    pub(super) fn note_finer(&mut self, line: u64) {
-        self.column.finer.add(line);
-    }
-
     /// The instant that a column of instants holds: `us` microseconds since the epoch.
     pub(super) fn read_instant(&mut self, us: i64, line: u64) -> Result<Timestamp, Unreadable> {
         self.read_typed(us, Place::Offset(0), Form::WithOffset, line)

@@ -17,7 +17,6 @@ struct Case {
 fn load(store: &mut Store, table: &str, case: Case) -> LoadReport {
     let options = LoadOptions {
         read: ReadOptions::default(),
-        table: None,
         strict: false,
         again: true,
         dedupe: case.dedupe,
@@ -30,6 +29,7 @@ fn load(store: &mut Store, table: &str, case: Case) -> LoadReport {
             options: &options,
             observer: &mut |_| Ok(()),
             rows_a_slab: case.rows_a_slab,
+            table: None,
         })
         .unwrap()
 }
