@@ -21,7 +21,7 @@ use crate::app::prompt;
 pub(crate) const ROWS: [Rows; 3] = [Rows::Sessions, Rows::Pageviews, Rows::Users];
 /// How, in the order it is offered.
 pub(crate) const FORMATS: [Format; 4] =
-    [Format::Csv, Format::CsvSafe, Format::Jsonl, Format::Parquet];
+    [Format::Csv, Format::Jsonl, Format::Parquet, Format::CsvSafe];
 
 /// A line of the dialog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

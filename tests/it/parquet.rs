@@ -211,7 +211,7 @@ fn parquet_through_a_pipe_is_the_same_and_safe_csv_is_csv_only() {
     let safe = String::from_utf8(safe).unwrap();
     assert_eq!(
         safe.lines().nth(1),
-        Some("'=a@1709287200000000,'=a,1,1,2024-03-01T10:00:00Z,'@b,")
+        Some("\"'=a@1709287200000000\",\"'=a\",1,1,2024-03-01T10:00:00Z,\"'@b\",")
     );
     let (status, _, said) = dwell(path, &[&parquet[..], &["--csv-safe"]].concat());
     assert_eq!(

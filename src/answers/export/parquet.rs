@@ -39,6 +39,9 @@ use crate::words::progress::Stage;
 use crate::words::session::write_session_id;
 use crate::words::timestamp::Timestamp;
 
+/// The one column that may be null.
+const DWELL: &str = "dwell_s";
+
 /// Rows of a row group, which is kept in memory until it is written: about ten megabytes.
 const ROWS_A_GROUP: usize = 1 << 17;
 
@@ -94,8 +97,8 @@ enum Column {
     Text(Vec<ByteArray>),
     Time(Vec<i64>),
     Count(Vec<i64>),
-    /// Those that are not null, and a level a row: 0 is null.
-    Seconds(Vec<f64>, Vec<i16>),
+    /// Those that are not null, and a level a row, 0 for null, unless none may be.
+    Seconds(Vec<f64>, Option<Vec<i16>>),
     Boolean(Vec<bool>),
 }
 
@@ -108,11 +111,13 @@ impl Column {
             }
             "is_bounce" | "is_open" | "starts_at_edge" => Column::Boolean(Vec::new()),
             name if name.ends_with("_at") => Column::Time(Vec::new()),
-            name if name.ends_with("_s") => Column::Seconds(Vec::new(), Vec::new()),
+            DWELL => Column::Seconds(Vec::new(), Some(Vec::new())),
+            name if name.ends_with("_s") => Column::Seconds(Vec::new(), None),
             _ => Column::Count(Vec::new()),
         }
     }
 
+    /// Declares the column of this name.
     fn declared(&self, name: &str) -> Result<Type, ParquetError> {
         let (physical, logical, converted) = match self {
             Column::Text(_) => (
@@ -129,8 +134,9 @@ impl Column {
             Column::Seconds(..) => (Physical::DOUBLE, None, ConvertedType::NONE),
             Column::Boolean(_) => (Physical::BOOLEAN, None, ConvertedType::NONE),
         };
-        let repetition = match self {
-            Column::Seconds(..) => Repetition::OPTIONAL,
+        // The dwell time of an exit page is unknown; all else is known of every row.
+        let repetition = match name {
+            DWELL => Repetition::OPTIONAL,
             _ => Repetition::REQUIRED,
         };
         Type::primitive_type_builder(name, physical)
@@ -156,8 +162,10 @@ impl Column {
             Column::Time(values) | Column::Count(values) => batch::<Int64Type>(to, values, None),
             Column::Boolean(values) => batch::<BoolType>(to, values, None),
             Column::Seconds(values, levels) => {
-                batch::<DoubleType>(to, values, Some(levels))?;
-                levels.clear();
+                batch::<DoubleType>(to, values, levels.as_deref())?;
+                if let Some(levels) = levels {
+                    levels.clear();
+                }
                 Ok(())
             }
         }
@@ -253,7 +261,9 @@ impl Fields for Group {
 
     fn seconds(&mut self, us: Option<i64>) -> &mut Self {
         if let Column::Seconds(values, levels) = self.column() {
-            levels.push(i16::from(us.is_some()));
+            if let Some(levels) = levels {
+                levels.push(i16::from(us.is_some()));
+            }
             values.extend(us.map(|us| us as f64 / 1e6));
         }
         self
@@ -303,7 +313,9 @@ mod tests {
                 let n = match column {
                     Column::Text(values) => values.len(),
                     Column::Time(values) | Column::Count(values) => values.len(),
-                    Column::Seconds(_, levels) => levels.len(),
+                    Column::Seconds(values, levels) => {
+                        levels.as_ref().map_or(values.len(), Vec::len)
+                    }
                     Column::Boolean(values) => values.len(),
                 };
                 assert_eq!(n, 1, "{name}");
