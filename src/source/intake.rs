@@ -11,6 +11,7 @@ use crate::source::tally::Tally;
 use crate::source::tally::Unit;
 use crate::source::time::TimeReader;
 use crate::source::time::Unreadable;
+use crate::source::time::quoted;
 use crate::source::understood::Understood;
 use crate::words::error::Error;
 use crate::words::error::Result;
@@ -31,6 +32,7 @@ pub(super) struct Intake<'a, S: ?Sized> {
     pub(super) rejects: u64,
     first_reject: Option<Reject>,
     not_text: Tally,
+    takes_all: bool,
 }
 
 /// How an input was written and where its columns are, in the words of [`Understood`].
@@ -56,6 +58,7 @@ impl<'a, S: Sink + ?Sized> Intake<'a, S> {
             rejects: 0,
             first_reject: None,
             not_text: Tally::default(),
+            takes_all: options.log.takes_all,
         }
     }
 
@@ -105,7 +108,7 @@ impl<'a, S: Sink + ?Sized> Intake<'a, S> {
                 line,
                 format!(
                     "user {} is not UTF-8 text: name its encoding with --encoding LABEL, such as latin1",
-                    crate::source::time::quoted(user)
+                    quoted(user)
                 ),
             );
         };
@@ -171,7 +174,7 @@ impl<'a, S: Sink + ?Sized> Intake<'a, S> {
             });
         }
         let mut notes = manner.notes;
-        notes.extend(left_out_in_words(&manner.left_out));
+        notes.extend(left_out_in_words(&manner.left_out, self.takes_all));
         notes.extend(self.times.column().notes());
         notes.extend(self.not_text.note(
             self.unit,
@@ -192,17 +195,22 @@ impl<'a, S: Sink + ?Sized> Intake<'a, S> {
     }
 }
 
-/// `1,204 requests are no page views: 800 static assets, 404 bots (--log-requests all takes them)`
-fn left_out_in_words(left_out: &[(String, u64)]) -> Option<String> {
+/// `443 lines are no page views: bots 340, static assets 79, not GET 24; --log-requests all takes them`
+fn left_out_in_words(left_out: &[(String, u64)], takes_all: bool) -> Option<String> {
     let total: u64 = left_out.iter().map(|(_, n)| n).sum();
     let reasons: Vec<String> = left_out
         .iter()
-        .map(|(reason, n)| format!("{} {reason}", count(*n)))
+        .map(|(reason, n)| format!("{reason} {}", count(*n)))
         .collect();
+    let hint = match takes_all {
+        true => "",
+        false => "; --log-requests all takes them",
+    };
+    let are = if total == 1 { "is" } else { "are" };
     (total > 0).then(|| {
         format!(
-            "{} left out that are no page views: {} (--log-requests all takes them)",
-            counted(total, "request"),
+            "{} {are} left out as no page views: {}{hint}",
+            counted(total, "line"),
             reasons.join(", ")
         )
     })

@@ -1,81 +1,121 @@
 //! Real files of other projects, whose sessions three other sessionizers agree on. They are used where
 //! they are and never committed; see ../shared/data/README.md for the figures.
 
-use std::io::Read;
 use std::path::Path;
 
 use dwell::engine::measure::Summarizer;
 use dwell::engine::sessionize::sessionize;
 use dwell::source::Input;
+use dwell::source::LogOptions;
+use dwell::source::LogUser;
+use dwell::source::ReadOptions;
+use dwell::store::LoadOptions;
 use dwell::store::Store;
 use dwell::words::gap::Gap;
 
 use crate::support;
 
-/// Loads a gzipped table and checks its sessions at 5, 15, 30 and 60 minutes, its users, and bounces and
-/// total duration at 30 minutes.
-fn check(
-    path: &Path,
+/// What a file gives.
+struct Figures {
     rows: u64,
     users: usize,
+    /// At 5, 15, 30 and 60 minutes.
     sessions: [usize; 4],
+    /// At 30 minutes, like the total duration.
     bounces: u64,
-    total_duration_s: i128,
-) {
-    let mut table = Vec::new();
-    let file = std::fs::File::open(path).unwrap();
-    flate2::read::MultiGzDecoder::new(file)
-        .read_to_end(&mut table)
-        .unwrap();
-    let mut input = Input::from_reader("real.csv", None, Box::new(std::io::Cursor::new(table)));
+    total_duration_ms: i128,
+}
+
+/// Loads a file, of an access log every request and with users that are addresses, and checks its figures.
+fn check(path: &Path, expected: &Figures) {
+    let mut input = Input::open(path).unwrap();
     let mut store = Store::temporary().unwrap();
-    let report = store
-        .load(&mut input, &support::load_options(), &mut |_| Ok(()))
-        .unwrap();
-    assert_eq!((report.pageviews, report.rejects), (rows, 0));
+    let log = LogOptions {
+        user: LogUser::Address,
+        takes_all: true,
+        ..LogOptions::default()
+    };
+    let options = LoadOptions {
+        read: ReadOptions {
+            log,
+            ..ReadOptions::default()
+        },
+        ..support::load_options()
+    };
+    let report = store.load(&mut input, &options, &mut |_| Ok(())).unwrap();
+    assert_eq!(report.pageviews, expected.rows, "{}", path.display());
 
     let columns = store.columns(&mut |_| Ok(())).unwrap();
-    assert_eq!(columns.n_users(), users);
-    for (minutes, expected) in [5, 15, 30, 60].into_iter().zip(sessions) {
+    assert_eq!(columns.n_users(), expected.users);
+    for (minutes, sessions) in [5, 15, 30, 60].into_iter().zip(expected.sessions) {
         let gap = Gap::from_us(minutes * 60_000_000).unwrap();
-        assert_eq!(
-            sessionize(&columns, gap).len(),
-            expected,
-            "{minutes} minutes"
-        );
+        let found = sessionize(&columns, gap).len();
+        assert_eq!(found, sessions, "{} at {minutes} minutes", path.display());
     }
     let cut = sessionize(&columns, Gap::DEFAULT);
     let summary = Summarizer::default().summarize(&columns, &cut, Gap::DEFAULT);
     assert_eq!(
-        (summary.bounces, summary.total_duration_us / 1_000_000),
-        (bounces, total_duration_s)
+        (summary.bounces, summary.total_duration_us / 1_000),
+        (expected.bounces, expected.total_duration_ms),
+        "{}",
+        path.display()
     );
 }
 
 #[test]
 fn a_clickstream_of_retentioneering_has_the_sessions_of_its_labels() {
     if let Some(path) = support::shared("data/retentioneering-ecom/ecom.csv.gz") {
-        check(
-            &path,
-            31_106,
-            600,
-            [6_746, 3_723, 3_605, 3_605],
-            231,
-            3_747_594,
-        );
+        let figures = Figures {
+            rows: 31_106,
+            users: 600,
+            sessions: [6_746, 3_723, 3_605, 3_605],
+            bounces: 231,
+            total_duration_ms: 3_747_594_000,
+        };
+        check(&path, &figures);
     }
 }
 
 #[test]
 fn the_readers_of_wikipedia_have_the_sessions_that_were_published() {
     if let Some(path) = support::shared("data/wikimedia_session_dataset.csv.gz") {
-        check(
-            &path,
-            63_524,
-            10_000,
-            [27_704, 23_945, 22_226, 20_820],
-            13_138,
-            6_049_877,
-        );
+        let figures = Figures {
+            rows: 63_524,
+            users: 10_000,
+            sessions: [27_704, 23_945, 22_226, 20_820],
+            bounces: 13_138,
+            total_duration_ms: 6_049_877_000,
+        };
+        check(&path, &figures);
+    }
+}
+
+#[test]
+fn access_logs_have_the_figures_that_others_find_in_them() {
+    let figures = |rows, users, sessions, bounces, total_duration_ms| Figures {
+        rows,
+        users,
+        sessions,
+        bounces,
+        total_duration_ms,
+    };
+    for (file, expected) in [
+        (
+            "logfile_shop_access_log.0",
+            figures(1_000, 101, [101; 4], 59, 3_318_000),
+        ),
+        (
+            "playground_access_log.gz",
+            figures(2_492, 6, [1_067, 449, 158, 29], 32, 767_373_000),
+        ),
+        ("logfile_w3c_big.0", figures(210, 12, [13; 4], 9, 80_000)),
+        // By the files themselves: those that the list of figures speaks of are others.
+        ("logfile_caddy_log.0", figures(4, 1, [1; 4], 0, 129_309)),
+        ("logfile_caddy_log.1", figures(4, 4, [4; 4], 4, 0)),
+        ("logfile_cloudflare.json", figures(1, 1, [1; 4], 1, 0)),
+    ] {
+        if let Some(path) = support::shared(&format!("data/lnav/{file}")) {
+            check(&path, &expected);
+        }
     }
 }

@@ -32,7 +32,7 @@ const REASONS: [&str; 12] = [
     "other statuses",
     "no remote user",
     "not about an object (S3)",
-    "lines that are about no request",
+    "about no request",
 ];
 
 impl Reason {
