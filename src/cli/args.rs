@@ -2,6 +2,8 @@
 //!
 //! Only the shape of the arguments; what they mean is with the command that takes them.
 
+mod read;
+
 use std::path::PathBuf;
 
 use chrono_tz::Tz;
@@ -9,16 +11,12 @@ use clap::Args;
 use clap::Parser;
 use clap::Subcommand;
 use clap::ValueEnum;
-use encoding_rs::Encoding;
 
 use crate::answers::sql::Column;
 use crate::answers::sql::Table;
+pub(super) use crate::cli::args::read::ReadArgs;
+
 use crate::source;
-use crate::source::InputFormat;
-use crate::source::LogOptions;
-use crate::source::LogUser;
-use crate::source::ReadOptions;
-use crate::source::TimeFormat;
 use crate::words::gap::Gap;
 use crate::words::timestamp::Timestamp;
 
@@ -388,143 +386,4 @@ pub(super) struct OutputArgs {
     /// Overwrite the file if it exists
     #[arg(long, requires = "output")]
     pub(super) force: bool,
-}
-
-/// How files are read, for every command that takes files.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Reading options")]
-pub(super) struct ReadArgs {
-    /// Format of the files
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    pub(super) input_format: InputFormatName,
-    /// Name of the user column; #2 is the second column, context.user.id leads into JSON objects
-    #[arg(long, value_name = "NAME")]
-    pub(super) user_column: Option<String>,
-    /// Name of the time column
-    #[arg(long, value_name = "NAME")]
-    pub(super) time_column: Option<String>,
-    /// Name of the page column
-    #[arg(long, value_name = "NAME")]
-    pub(super) page_column: Option<String>,
-    /// The first line of CSV and TSV is a row, not a header
-    #[arg(long)]
-    pub(super) no_header: bool,
-    /// Encoding of text that is not UTF-8, such as latin1, windows-1252 or utf-16le
-    #[arg(long, value_name = "LABEL", value_parser = encoding)]
-    pub(super) encoding: Option<&'static Encoding>,
-    /// How every timestamp is written, such as '%d/%m/%Y %H:%M:%S'
-    #[arg(long, value_name = "FORMAT")]
-    pub(super) time_format: Option<TimeFormat>,
-    /// Time zone of timestamps without an offset
-    #[arg(long, value_name = "ZONE", default_value = "UTC")]
-    pub(super) time_zone: Tz,
-    /// Who the user of an access log's line is
-    #[arg(long, value_enum, default_value_t, value_name = "WHO")]
-    pub(super) log_user: LogUserName,
-    /// Whether the page of an access log's line keeps its query
-    #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
-    pub(super) log_query: LogQueryName,
-    /// Which lines of an access log are pageviews
-    #[arg(long, value_enum, default_value_t, value_name = "WHICH")]
-    pub(super) log_requests: LogRequestsName,
-    /// Read this table or view of SQLite databases that are no stores
-    #[arg(long, value_name = "NAME")]
-    pub(super) table: Option<String>,
-    /// Stop at the first row that is no pageview
-    #[arg(long)]
-    pub(super) strict: bool,
-}
-
-/// Names of the input formats.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum InputFormatName {
-    /// Found by looking at the content
-    #[default]
-    Auto,
-    /// Values separated by commas, semicolons, tabs or bars
-    Csv,
-    /// Values separated by tabs
-    Tsv,
-    /// JSON objects, one a line, one after the other or in an array
-    #[value(alias = "json")]
-    Jsonl,
-    /// Parquet
-    Parquet,
-    /// A web server's access log
-    AccessLog,
-}
-
-/// Names of who is a log's user.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum LogUserName {
-    /// The client's address
-    Address,
-    /// The address with a digest of the user agent
-    #[default]
-    #[value(name = "address+agent")]
-    AddressAndAgent,
-    /// The name the client authenticated itself with
-    RemoteUser,
-    /// The first address of X-Forwarded-For, else the client's
-    Forwarded,
-}
-
-/// Names of what becomes of a log's queries.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum LogQueryName {
-    /// The page is the path alone
-    #[default]
-    Drop,
-    /// The page is the path with its query
-    Keep,
-}
-
-/// Names of which requests count.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum LogRequestsName {
-    /// What a person would call a page view: no assets, bots, errors or redirects
-    #[default]
-    Pages,
-    /// Every request
-    All,
-}
-
-/// An encoding by any of its labels (<https://encoding.spec.whatwg.org/#names-and-labels>).
-fn encoding(label: &str) -> Result<&'static Encoding, String> {
-    Encoding::for_label(label.as_bytes()).ok_or_else(|| {
-        "expected the label of an encoding, such as utf-8, latin1, windows-1252, shift_jis or utf-16le".to_owned()
-    })
-}
-
-impl ReadArgs {
-    pub(super) fn options(&self) -> ReadOptions {
-        ReadOptions {
-            format: match self.input_format {
-                InputFormatName::Auto => InputFormat::Auto,
-                InputFormatName::Csv => InputFormat::Csv,
-                InputFormatName::Tsv => InputFormat::Tsv,
-                InputFormatName::Jsonl => InputFormat::Jsonl,
-                InputFormatName::Parquet => InputFormat::Parquet,
-                InputFormatName::AccessLog => InputFormat::AccessLog,
-            },
-            user_column: self.user_column.clone(),
-            time_column: self.time_column.clone(),
-            page_column: self.page_column.clone(),
-            no_header: self.no_header,
-            encoding: self.encoding,
-            time_format: self.time_format.clone(),
-            time_zone: self.time_zone,
-            table: self.table.clone(),
-            log: LogOptions {
-                user: match self.log_user {
-                    LogUserName::Address => LogUser::Address,
-                    LogUserName::AddressAndAgent => LogUser::AddressAndAgent,
-                    LogUserName::RemoteUser => LogUser::RemoteUser,
-                    LogUserName::Forwarded => LogUser::Forwarded,
-                },
-                keeps_query: self.log_query == LogQueryName::Keep,
-                takes_all: self.log_requests == LogRequestsName::All,
-            },
-        }
-    }
 }

@@ -15,6 +15,8 @@ mod access_log;
 mod decode;
 mod delimited;
 mod feed;
+#[cfg(test)]
+mod heard;
 mod input;
 mod intake;
 mod json;

@@ -176,29 +176,7 @@ impl Value<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::pageview::Pageview;
-    use crate::words::pageview::Reject;
-
-    /// What a sink heard, a line each.
-    #[derive(Default)]
-    struct Heard(Vec<String>);
-
-    impl Sink for Heard {
-        fn pageview(&mut self, pageview: Pageview<'_>) -> Result<()> {
-            let Pageview {
-                user_id,
-                page_view_at,
-                page,
-            } = pageview;
-            self.0.push(format!("{user_id} {page_view_at} {page}"));
-            Ok(())
-        }
-
-        fn reject(&mut self, reject: Reject) -> Result<()> {
-            self.0.push(format!("{}: {}", reject.place, reject.reason));
-            Ok(())
-        }
-    }
+    use crate::source::heard::Heard;
 
     fn check(values: [Value<'_>; 3], expected: &str) {
         let mut heard = Heard::default();
@@ -248,20 +226,17 @@ mod tests {
         );
         check(
             [user, Value::Day(i64::MAX), PAGE],
-            "row 1: timestamp \"9223372036854775807\" is not a date",
+            "1: timestamp \"9223372036854775807\" is not a date",
         );
     }
 
     #[test]
     fn what_is_null_is_a_reject_that_says_so() {
         let user = Value::Text(b"u");
-        check([Value::Null, TIME, PAGE], "row 1: the user is null");
-        check([Value::Text(b""), TIME, PAGE], "row 1: the user is empty");
-        check(
-            [Value::Real(f64::NAN), TIME, PAGE],
-            "row 1: the user is null",
-        );
-        check([user, Value::Null, PAGE], "row 1: the timestamp is null");
-        check([user, TIME, Value::Null], "row 1: the page is null");
+        check([Value::Null, TIME, PAGE], "1: the user is null");
+        check([Value::Text(b""), TIME, PAGE], "1: the user is empty");
+        check([Value::Real(f64::NAN), TIME, PAGE], "1: the user is null");
+        check([user, Value::Null, PAGE], "1: the timestamp is null");
+        check([user, TIME, Value::Null], "1: the page is null");
     }
 }

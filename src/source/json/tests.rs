@@ -10,35 +10,11 @@ use crate::source::InputFormat;
 use crate::source::LogOptions;
 use crate::source::LogUser;
 use crate::source::ReadOptions;
-use crate::source::Sink;
 use crate::source::Understood;
+use crate::source::heard::Heard;
 use crate::source::read_within;
 use crate::source::window::Capacity;
 use crate::words::error::Result;
-use crate::words::pageview::Pageview;
-use crate::words::pageview::Reject;
-
-/// What a sink took: `user time page` and `line: reason`, in the order of the rows.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Taken(Vec<String>);
-
-impl Sink for Taken {
-    fn pageview(&mut self, pageview: Pageview<'_>) -> Result<()> {
-        let Pageview {
-            user_id,
-            page_view_at,
-            page,
-        } = pageview;
-        self.0.push(format!("{user_id} {page_view_at} {page}"));
-        Ok(())
-    }
-
-    fn reject(&mut self, reject: Reject) -> Result<()> {
-        self.0
-            .push(format!("{}: {}", reject.place.number(), reject.reason));
-        Ok(())
-    }
-}
 
 /// Reads `content` with a buffer that starts with `initial` bytes.
 fn read_from(
@@ -47,7 +23,7 @@ fn read_from(
     initial: usize,
 ) -> Result<(Understood, Vec<String>), String> {
     let mut input = Input::from_reader("in.json", None, Box::new(Cursor::new(content.to_vec())));
-    let mut taken = Taken::default();
+    let mut taken = Heard::default();
     let capacity = Capacity {
         initial,
         limit: 1 << 20,
@@ -342,10 +318,7 @@ fn a_servers_log_is_known_by_its_keys() {
     );
     assert_eq!(understood.format, "access log (Caddy JSON)");
     assert_eq!(understood.time, "\"ts\"");
-    assert_eq!(
-        understood.left_out,
-        [("about no request".to_owned(), 1)]
-    );
+    assert_eq!(understood.left_out, [("about no request".to_owned(), 1)]);
 
     for (format, content, expected) in [
         (

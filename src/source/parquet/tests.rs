@@ -20,12 +20,10 @@ use proptest::prelude::*;
 
 use crate::source::Input;
 use crate::source::ReadOptions;
-use crate::source::Sink;
 use crate::source::Understood;
+use crate::source::heard::Heard;
 use crate::source::read;
 use crate::words::error::Result;
-use crate::words::pageview::Pageview;
-use crate::words::pageview::Reject;
 
 /// The values of a column, as they are stored.
 #[derive(Clone)]
@@ -80,27 +78,6 @@ fn file(columns: &str, properties: WriterProperties, groups: &[Vec<Stored>]) -> 
     }
     writer.close().unwrap();
     bytes
-}
-
-/// What a sink heard, a line each.
-#[derive(Default)]
-struct Heard(Vec<String>);
-
-impl Sink for Heard {
-    fn pageview(&mut self, pageview: Pageview<'_>) -> Result<()> {
-        let Pageview {
-            user_id,
-            page_view_at,
-            page,
-        } = pageview;
-        self.0.push(format!("{user_id} {page_view_at} {page}"));
-        Ok(())
-    }
-
-    fn reject(&mut self, reject: Reject) -> Result<()> {
-        self.0.push(format!("{}: {}", reject.place, reject.reason));
-        Ok(())
-    }
 }
 
 fn read_all(file: &[u8], options: &ReadOptions) -> Result<(Understood, Vec<String>)> {
@@ -221,7 +198,7 @@ fn what_is_finer_than_a_microsecond_is_rounded_down_and_said_once() {
 #[test]
 fn a_time_beyond_the_years_is_a_reject() {
     let expected = [
-        "row 1: timestamp \"9223372036854775807\" is not a date",
+        "1: timestamp \"9223372036854775807\" is not a date",
         "2024-03-01T10:00:00Z",
     ];
     let stored = Stored::Int64(vec![Some(i64::MAX), Some(TEN * 1_000)]);
@@ -253,10 +230,10 @@ fn nulls_are_rejects_that_say_what_is_null() {
         &ReadOptions::default(),
         &[
             "a 2024-03-01T10:00:00Z /a",
-            "row 2: the user is null",
-            "row 3: the timestamp is null",
-            "row 4: the page is null",
-            "row 5: the user is empty",
+            "2: the user is null",
+            "3: the timestamp is null",
+            "4: the page is null",
+            "5: the user is empty",
         ],
     );
 }

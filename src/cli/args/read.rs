@@ -1,0 +1,151 @@
+//! How files are read, as it can be typed: for every command that takes files. Command line floor.
+
+use chrono_tz::Tz;
+use clap::Args;
+use clap::ValueEnum;
+use encoding_rs::Encoding;
+
+use crate::source::InputFormat;
+use crate::source::LogOptions;
+use crate::source::LogUser;
+use crate::source::ReadOptions;
+use crate::source::TimeFormat;
+
+/// How files are read, for every command that takes files.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Reading options")]
+pub(in crate::cli) struct ReadArgs {
+    /// Format of the files
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(in crate::cli) input_format: InputFormatName,
+    /// Name of the user column; #2 is the second column, context.user.id leads into JSON objects
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::cli) user_column: Option<String>,
+    /// Name of the time column
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::cli) time_column: Option<String>,
+    /// Name of the page column
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::cli) page_column: Option<String>,
+    /// The first line of CSV and TSV is a row, not a header
+    #[arg(long)]
+    pub(in crate::cli) no_header: bool,
+    /// Encoding of text that is not UTF-8, such as latin1, windows-1252 or utf-16le
+    #[arg(long, value_name = "LABEL", value_parser = encoding)]
+    pub(in crate::cli) encoding: Option<&'static Encoding>,
+    /// How every timestamp is written, such as '%d/%m/%Y %H:%M:%S'
+    #[arg(long, value_name = "FORMAT")]
+    pub(in crate::cli) time_format: Option<TimeFormat>,
+    /// Time zone of timestamps without an offset
+    #[arg(long, value_name = "ZONE", default_value = "UTC")]
+    pub(in crate::cli) time_zone: Tz,
+    /// Who the user of an access log's line is
+    #[arg(long, value_enum, default_value_t, value_name = "WHO")]
+    pub(in crate::cli) log_user: LogUserName,
+    /// Whether the page of an access log's line keeps its query
+    #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
+    pub(in crate::cli) log_query: LogQueryName,
+    /// Which lines of an access log are pageviews
+    #[arg(long, value_enum, default_value_t, value_name = "WHICH")]
+    pub(in crate::cli) log_requests: LogRequestsName,
+    /// Read this table or view of SQLite databases that are no stores
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::cli) table: Option<String>,
+    /// Stop at the first row that is no pageview
+    #[arg(long)]
+    pub(in crate::cli) strict: bool,
+}
+
+/// Names of the input formats.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum InputFormatName {
+    /// Found by looking at the content
+    #[default]
+    Auto,
+    /// Values separated by commas, semicolons, tabs or bars
+    Csv,
+    /// Values separated by tabs
+    Tsv,
+    /// JSON objects, one a line, one after the other or in an array
+    #[value(alias = "json")]
+    Jsonl,
+    /// Parquet
+    Parquet,
+    /// A web server's access log
+    AccessLog,
+}
+
+/// Names of who is a log's user.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum LogUserName {
+    /// The client's address
+    Address,
+    /// The address with a digest of the user agent
+    #[default]
+    #[value(name = "address+agent")]
+    AddressAndAgent,
+    /// The name the client authenticated itself with
+    RemoteUser,
+    /// The first address of X-Forwarded-For, else the client's
+    Forwarded,
+}
+
+/// Names of what becomes of a log's queries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum LogQueryName {
+    /// The page is the path alone
+    #[default]
+    Drop,
+    /// The page is the path with its query
+    Keep,
+}
+
+/// Names of which requests count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum LogRequestsName {
+    /// What a person would call a page view: no assets, bots, errors or redirects
+    #[default]
+    Pages,
+    /// Every request
+    All,
+}
+
+/// An encoding by any of its labels (<https://encoding.spec.whatwg.org/#names-and-labels>).
+fn encoding(label: &str) -> Result<&'static Encoding, String> {
+    Encoding::for_label(label.as_bytes()).ok_or_else(|| {
+        "expected the label of an encoding, such as utf-8, latin1, windows-1252, shift_jis or utf-16le".to_owned()
+    })
+}
+
+impl ReadArgs {
+    pub(in crate::cli) fn options(&self) -> ReadOptions {
+        ReadOptions {
+            format: match self.input_format {
+                InputFormatName::Auto => InputFormat::Auto,
+                InputFormatName::Csv => InputFormat::Csv,
+                InputFormatName::Tsv => InputFormat::Tsv,
+                InputFormatName::Jsonl => InputFormat::Jsonl,
+                InputFormatName::Parquet => InputFormat::Parquet,
+                InputFormatName::AccessLog => InputFormat::AccessLog,
+            },
+            user_column: self.user_column.clone(),
+            time_column: self.time_column.clone(),
+            page_column: self.page_column.clone(),
+            no_header: self.no_header,
+            encoding: self.encoding,
+            time_format: self.time_format.clone(),
+            time_zone: self.time_zone,
+            table: self.table.clone(),
+            log: LogOptions {
+                user: match self.log_user {
+                    LogUserName::Address => LogUser::Address,
+                    LogUserName::AddressAndAgent => LogUser::AddressAndAgent,
+                    LogUserName::RemoteUser => LogUser::RemoteUser,
+                    LogUserName::Forwarded => LogUser::Forwarded,
+                },
+                keeps_query: self.log_query == LogQueryName::Keep,
+                takes_all: self.log_requests == LogRequestsName::All,
+            },
+        }
+    }
+}
