@@ -53,7 +53,7 @@ impl<'a, S: Sink + ?Sized> Intake<'a, S> {
             input: input.to_owned(),
             unit,
             sink,
-            times: TimeReader::new(options, unit),
+            times: TimeReader::new(options.time_zone, options.time_format.clone(), unit),
             pageviews: 0,
             rejects: 0,
             first_reject: None,

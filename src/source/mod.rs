@@ -20,6 +20,7 @@ mod heard;
 mod input;
 mod intake;
 mod json;
+mod line_end;
 mod names;
 mod options;
 mod parquet;
@@ -96,11 +97,7 @@ fn read_within<S: Sink + ?Sized>(
 /// Reads one timestamp, in any form that files may have; one without an offset in `time_zone`. Errors
 /// with the reason why the text is none.
 pub fn timestamp(text: &str, time_zone: Tz) -> std::result::Result<Timestamp, String> {
-    let options = ReadOptions {
-        time_zone,
-        ..ReadOptions::default()
-    };
-    match TimeReader::new(&options, tally::Unit::Line).read(text.as_bytes(), 1) {
+    match TimeReader::new(time_zone, None, tally::Unit::Line).read(text.as_bytes(), 1) {
         Ok(at) => Ok(at),
         Err(Unreadable::Kind(reason) | Unreadable::Value(reason)) => Err(reason),
     }

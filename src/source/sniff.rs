@@ -8,6 +8,7 @@ use crate::source::access_log::Recognised;
 use crate::source::decode::Compression;
 use crate::source::json;
 use crate::source::json::Looks;
+use crate::source::line_end::terminator;
 use crate::source::options::InputFormat;
 use crate::source::options::ReadOptions;
 use crate::source::parquet;
@@ -16,7 +17,7 @@ use crate::source::window::Window;
 use crate::words::error::Result;
 
 /// The byte order mark of UTF-8.
-pub(super) const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
+const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Beginnings of files that are not read, and what is said of them.
 const MAGIC: &[(&[u8], &str)] = &[
@@ -183,19 +184,6 @@ fn not_text(sample: &[u8]) -> Option<&'static str> {
     (n_odd > most_odd.max(4)).then_some("it does not look like text")
 }
 
-/// The byte that ends records: `\r` if there is one and no `\n`, else `\n`. `None` if that may
-/// depend on what comes after `head`.
-pub(super) fn terminator(head: &[u8], is_at_end: bool) -> Option<u8> {
-    let has_feed = memchr::memchr(b'\n', head).is_some();
-    let first_return = memchr::memchr(b'\r', head);
-    match first_return {
-        _ if has_feed => Some(b'\n'),
-        Some(at) if is_at_end || at + 1 < head.len() => Some(b'\r'),
-        _ if is_at_end => Some(b'\n'),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -218,15 +206,5 @@ mod tests {
         assert_eq!(not_text(b""), None);
         assert_eq!(not_text(b"user,time,page\na,1,/a\0b\n"), None);
         assert_eq!(not_text("u,t,p\né,1,\x1b[31m\x1b[0m\n".as_bytes()), None);
-    }
-
-    #[test]
-    fn only_a_file_without_line_feeds_has_records_ended_by_carriage_returns() {
-        assert_eq!(terminator(b"a\rb\r", true), Some(b'\r'));
-        assert_eq!(terminator(b"a\r\nb\r\n", true), Some(b'\n'));
-        assert_eq!(terminator(b"a\rb\n", true), Some(b'\n'));
-        assert_eq!(terminator(b"a", true), Some(b'\n'));
-        assert_eq!(terminator(b"a\r", false), None);
-        assert_eq!(terminator(b"a", false), None);
     }
 }

@@ -2,14 +2,14 @@
 
 use crate::engine::columns::Ordered;
 use crate::store::activity::Activity;
+use crate::store::connect::sqlite;
 use crate::store::connection::Store;
-use crate::store::connection::sqlite;
 use crate::store::duplicates::Known;
 use crate::store::gather::Gathered;
 use crate::store::gather::Intake;
 use crate::store::insert::BulkInsert;
 use crate::store::load::LoadReport;
-use crate::store::load::Observer;
+use crate::store::options::Observer;
 use crate::store::refresh::Touched;
 use crate::store::scan::ROWS_A_REPORT;
 use crate::store::text_ids::TextIds;

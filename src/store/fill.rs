@@ -17,7 +17,7 @@ use crate::store::duplicates::Ties;
 use crate::store::gather::Gathered;
 use crate::store::gather::Intake;
 use crate::store::load::LoadReport;
-use crate::store::load::Observer;
+use crate::store::options::Observer;
 use crate::store::pages::Pages;
 use crate::store::refresh::Refreshed;
 use crate::store::refresh::Slab;

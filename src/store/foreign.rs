@@ -25,15 +25,12 @@ use crate::source::Sink;
 use crate::source::Table;
 use crate::source::Understood;
 use crate::source::Value;
-use crate::store::connection::BUSY_TIMEOUT;
-use crate::store::connection::Store;
-use crate::store::connection::connect_immutable;
-use crate::store::gather::Intake;
+use crate::store::connect::BUSY_TIMEOUT;
+use crate::store::connect::connect_immutable;
 use crate::store::schema;
 use crate::store::schema::Header;
 use crate::words::error::Error;
 use crate::words::error::Result;
-use crate::words::timestamp::Timestamp;
 
 /// Names of tables that are listed.
 const MOST_LISTED: usize = 20;
@@ -62,69 +59,12 @@ pub fn refuse_database(path: &Path) -> Result<()> {
     }
 }
 
-impl Store {
-    /// Makes an input the table of a database, if the options name one. Errors if it is no database or has no such table,
-    /// if its content as it is now was loaded before (unless `again`), or if it was loaded before and has changed
-    /// (unless `again` or `dedupe`): which rows are new cannot be told.
-    pub(super) fn begin_table(&self, intake: &mut Intake<'_>) -> Result<Option<Foreign>> {
-        let Intake { input, options, .. } = intake;
-        let Some(name) = &options.read.table else {
-            return Ok(None);
-        };
-        let problem = |input: &Input, problem: String| Error::Input {
-            input: input.name().to_owned(),
-            problem,
-        };
-        let Some(path) = input.path().map(Path::to_path_buf) else {
-            let words = "--table reads a database from a file, and this is none".to_owned();
-            return Err(problem(input, words));
-        };
-        if schema::header(&path)? == Header::NotSqlite {
-            let words = "--table reads SQLite databases, and this is none".to_owned();
-            return Err(problem(input, words));
-        }
-        let foreign = Foreign::open(&path)
-            .and_then(|foreign| foreign.at(name))
-            .map_err(|words| problem(input, words))?;
-        input.narrow(&format!("table {}", foreign.table));
-        for file in beside(&path) {
-            let beside = File::open(&file).map_err(Error::io("read", &file))?;
-            input.extend(Box::new(beside));
-        }
-        input.drain()?;
-        if options.again {
-            return Ok(Some(foreign));
-        }
-        self.refuse_known(input.name(), input.bytes_read(), input.digest())?;
-        let earlier: Option<i64> = self
-            .connection
-            .query_row(
-                "SELECT loaded_at FROM loads WHERE source = ?1 ORDER BY id DESC LIMIT 1",
-                [input.name()],
-                |row| row.get(0),
-            )
-            .optional()
-            .map_err(self.failed("read"))?;
-        match earlier {
-            Some(at) if !options.dedupe => {
-                let at = Timestamp::clamped(at);
-                let words = format!(
-                    "it was loaded at {at} and has changed since, and which of its rows are new cannot be told: \
-                     --dedupe leaves out those that are there already, --again takes in all once more"
-                );
-                Err(problem(input, words))
-            }
-            _ => Ok(Some(foreign)),
-        }
-    }
-}
-
 /// A database that is open for reading, and one of its tables.
 pub(super) struct Foreign {
     connection: Connection,
     path: PathBuf,
     /// The name as it is in the database; empty before one is chosen.
-    table: String,
+    pub(super) table: String,
     is_view: bool,
     /// What is special about how it is read, as it stands in a list.
     log: Option<String>,
@@ -134,7 +74,7 @@ pub(super) struct Foreign {
 
 impl Foreign {
     /// Opens a database. Errors with what is wrong with it.
-    fn open(path: &Path) -> std::result::Result<Foreign, String> {
+    pub(super) fn open(path: &Path) -> std::result::Result<Foreign, String> {
         let left = beside(path);
         let name = file_name(path);
         let (connection, log, copy) = if !left.is_empty() {
@@ -180,7 +120,7 @@ impl Foreign {
     }
 
     /// The same at a table or view of that name. Errors with those that there are.
-    fn at(mut self, name: &str) -> std::result::Result<Foreign, String> {
+    pub(super) fn at(mut self, name: &str) -> std::result::Result<Foreign, String> {
         let found = self
             .connection
             .query_row(
@@ -316,7 +256,7 @@ fn quoted(name: &str) -> String {
 
 /// What a crash, or a program that has it open, left beside a database: parts of it that are not in it yet, or not to
 /// be in it.
-fn beside(path: &Path) -> Vec<PathBuf> {
+pub(super) fn beside(path: &Path) -> Vec<PathBuf> {
     let with = |ending: &str| {
         let mut name = path.as_os_str().to_owned();
         name.push(ending);

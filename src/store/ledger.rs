@@ -5,8 +5,8 @@ use rusqlite::params;
 
 use crate::source::Input;
 use crate::store::connection::Store;
-use crate::store::load::LoadOptions;
 use crate::store::load::LoadReport;
+use crate::store::options::LoadOptions;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::timestamp::Timestamp;

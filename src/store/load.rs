@@ -3,36 +3,19 @@
 use rusqlite::Transaction;
 use rusqlite::TransactionBehavior;
 
-use crate::engine::columns::Arrival;
-use crate::engine::dictionary::Dictionary;
 use crate::source::Input;
-use crate::source::ReadOptions;
 use crate::source::Understood;
 use crate::store::activity::Activity;
 use crate::store::connection::Store;
 use crate::store::gather::Gathered;
 use crate::store::gather::Intake;
 use crate::store::gather::ROWS_A_SLAB;
+use crate::store::options::LoadOptions;
+use crate::store::options::Observer;
 use crate::store::refresh::Refreshed;
 use crate::words::error::Result;
 use crate::words::pageview::Reject;
-use crate::words::progress::Progress;
 use crate::words::timestamp::Timestamp;
-
-/// What a load is asked to do.
-#[derive(Clone, Debug)]
-pub struct LoadOptions {
-    /// How the input is read.
-    pub read: ReadOptions,
-    /// Whether the first reject stops the load.
-    pub strict: bool,
-    /// Whether content that the ledger knows is taken in once more.
-    pub again: bool,
-    /// Whether pageviews equal to one that is there already in user, time and page are left out.
-    pub dedupe: bool,
-    /// The time to write into the ledger.
-    pub loaded_at: Timestamp,
-}
 
 /// What a load did.
 #[derive(Clone, Debug)]
@@ -56,21 +39,6 @@ pub struct LoadReport {
     pub span: Option<(Timestamp, Timestamp)>,
     /// What became of the sessions.
     pub refreshed: Refreshed,
-}
-
-/// Watches a load.
-pub trait Observer {
-    /// Hears of progress. An error stops the load, and the store stays as it was.
-    fn progress(&mut self, progress: Progress) -> Result<()>;
-
-    /// Sees the pageviews read so far, in order of arrival: called each time their number has doubled.
-    fn so_far(&mut self, _users: &Dictionary, _pages: &Dictionary, _arrivals: &[Arrival]) {}
-}
-
-impl<F: FnMut(Progress) -> Result<()>> Observer for F {
-    fn progress(&mut self, progress: Progress) -> Result<()> {
-        self(progress)
-    }
 }
 
 impl Store {
@@ -97,13 +65,13 @@ impl Store {
 
     fn take_in(&mut self, mut intake: Intake<'_>) -> Result<LoadReport> {
         if self.is_unseen() && self.next_arrival()? == 0 {
-            intake.table = self.begin_table(&mut intake)?;
+            intake.table = self.begin_table(intake.input, intake.options)?;
             let report = self.fill(&mut intake)?;
             self.enter(intake.input, &report, intake.options)?;
             return Ok(report);
         }
         let transaction = self.begin_write()?;
-        intake.table = self.begin_table(&mut intake)?;
+        intake.table = self.begin_table(intake.input, intake.options)?;
         let passed_bytes = if intake.options.again || intake.table.is_some() {
             0
         } else {

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::answers::export::encoder::Encoder;
 use crate::answers::export::fields::Fields;
-use crate::answers::export::write::Encoder;
 use crate::engine::dictionary::Dictionary;
 use crate::words::timestamp::Rfc3339;
 use crate::words::timestamp::Timestamp;

@@ -3,6 +3,7 @@
 //! `rows` makes the rows, a file a format their bytes, [`write()`] brings both together. Knows nothing of files.
 
 mod csv;
+mod encoder;
 mod fields;
 mod jsonl;
 mod parquet;

@@ -8,14 +8,13 @@ use std::sync::Arc;
 use crate::answers::export::Format;
 use crate::answers::export::Request;
 use crate::answers::export::csv::Csv;
-use crate::answers::export::fields::Fields;
+use crate::answers::export::encoder::Encoder;
 use crate::answers::export::jsonl::Jsonl;
 use crate::answers::export::parquet;
 use crate::answers::export::rows;
 use crate::answers::export::rows::Picked;
 use crate::answers::export::rows::Source;
 use crate::engine::columns::Columns;
-use crate::engine::dictionary::Dictionary;
 use crate::engine::parallel;
 use crate::engine::sessionize::sessionize;
 use crate::words::error::Error;
@@ -29,21 +28,6 @@ const BLOCK_ROWS: usize = 1 << 14;
 
 /// Blocks that are encoded while those before them are written.
 const WAVE: usize = 8;
-
-/// A format in which a row is some bytes, whatever stands before and after it.
-pub(super) trait Encoder<'a>: Fields + Send + Sized {
-    /// An encoder of rows with columns of these names, that knows of each page whether it is plain.
-    fn new(pages: &'a Dictionary, is_plain: Arc<[bool]>, names: &[&str]) -> Self;
-
-    /// What stands before the first row.
-    fn header(names: &[&str]) -> String;
-
-    /// Whether a text needs no quotes or escapes.
-    fn is_plain(text: &str) -> bool;
-
-    /// What has been encoded; whoever writes it out clears it.
-    fn bytes(&mut self) -> &mut Vec<u8>;
-}
 
 /// Writes what is requested to `out`, which errors call `target`; returns how many rows. They come by
 /// (user_id as bytes, started_at).
@@ -152,6 +136,7 @@ mod tests {
     use crate::answers::export::Rows;
     use crate::answers::export::Selection;
     use crate::engine::columns::Arrival;
+    use crate::engine::dictionary::Dictionary;
     use crate::words::gap::Gap;
     use crate::words::timestamp::Timestamp;
 

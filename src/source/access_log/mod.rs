@@ -29,10 +29,10 @@ pub(super) use crate::source::access_log::request::Requests;
 use crate::source::access_log::common::Kind;
 use crate::source::access_log::w3c::W3c;
 use crate::source::intake::Intake;
+use crate::source::line_end::terminator;
 use crate::source::options::LogUser;
 use crate::source::options::ReadOptions;
 use crate::source::sink::Sink;
-use crate::source::sniff;
 use crate::source::tally::Unit;
 use crate::source::understood::Understood;
 use crate::source::window::Filled;
@@ -47,7 +47,7 @@ pub(super) fn read<S: Sink + ?Sized>(
     options: &ReadOptions,
     sink: &mut S,
 ) -> Result<Understood> {
-    let terminator = sniff::terminator(window.bytes(), true).unwrap_or(b'\n');
+    let terminator = terminator(window.bytes(), true).unwrap_or(b'\n');
     let intake = Intake::new(window.facts().name(), Unit::Line, options, sink);
     let mut log = Log {
         layout,

@@ -8,12 +8,12 @@ use crate::source::delimited::split::Dialect;
 use crate::source::delimited::split::Record;
 use crate::source::delimited::split::Splitter;
 use crate::source::delimited::split::Step;
+use crate::source::line_end::terminator;
 use crate::source::names;
 use crate::source::names::Places;
 use crate::source::names::Role;
 use crate::source::options::InputFormat;
 use crate::source::options::ReadOptions;
-use crate::source::sniff;
 use crate::source::time::looks_like_time;
 use crate::source::window::Filled;
 use crate::source::window::Window;
@@ -65,11 +65,8 @@ impl Header {
 /// `sep=` line of a spreadsheet, the header.
 pub(super) fn read(window: &mut Window<'_>, options: &ReadOptions) -> Result<Header> {
     let mut reading = Reading { window, line: 1 };
-    if reading.window.bytes().starts_with(sniff::UTF8_MARK) {
-        reading.window.consume(sniff::UTF8_MARK.len());
-    }
     let terminator = loop {
-        match sniff::terminator(reading.window.bytes(), reading.window.is_at_end()) {
+        match terminator(reading.window.bytes(), reading.window.is_at_end()) {
             Some(terminator) => break terminator,
             None => reading.more()?,
         }

@@ -24,7 +24,6 @@ use chrono_tz::Tz;
 
 pub use crate::source::time::given::TimeFormat;
 
-use crate::source::options::ReadOptions;
 use crate::source::tally;
 use crate::source::time::column::Form;
 use crate::source::time::column::TimeColumn;
@@ -65,15 +64,15 @@ pub(super) struct TimeReader {
 }
 
 impl TimeReader {
-    /// A reader of times in the format that is asked for, or else in any; those without an offset in the zone
-    /// that is asked for. Places are counted in `unit`.
-    pub(super) fn new(options: &ReadOptions, unit: tally::Unit) -> TimeReader {
+    /// A reader of times in that format, or else in any; those without an offset are in `zone`. Places are counted
+    /// in `unit`.
+    pub(super) fn new(zone: Tz, format: Option<TimeFormat>, unit: tally::Unit) -> TimeReader {
         TimeReader {
-            zone: Zone::new(options.time_zone),
+            zone: Zone::new(zone),
             named: None,
-            format: options.time_format.clone(),
+            format,
             logs: LogTimes::default(),
-            column: TimeColumn::new(options.time_zone.name(), unit),
+            column: TimeColumn::new(zone.name(), unit),
         }
     }
 
@@ -343,7 +342,7 @@ fn zone_abbreviation(value: &[u8]) -> Option<&str> {
 pub(super) fn looks_like_time(value: &str) -> bool {
     let is_small = Number::read(value.trim_ascii().as_bytes())
         .is_some_and(|number| number.is_below(100_000_000));
-    let mut times = TimeReader::new(&ReadOptions::default(), tally::Unit::Line);
+    let mut times = TimeReader::new(Tz::UTC, None, tally::Unit::Line);
     !is_small && !matches!(times.read(value.as_bytes(), 1), Err(Unreadable::Value(_)))
 }
 

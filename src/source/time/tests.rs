@@ -10,11 +10,7 @@ use super::*;
 use crate::source::time::column::FORMS;
 
 fn reader_in(time_zone: Tz) -> TimeReader {
-    let options = ReadOptions {
-        time_zone,
-        ..ReadOptions::default()
-    };
-    TimeReader::new(&options, tally::Unit::Line)
+    TimeReader::new(time_zone, None, tally::Unit::Line)
 }
 
 /// The instant of `value` in `zone` as RFC 3339, or the reason why it is none.

@@ -1,5 +1,6 @@
 //! A store filled without SQLite against one that was loaded through it.
 
+use crate::source::ReadOptions;
 use std::io::Cursor;
 
 use proptest::prelude::*;

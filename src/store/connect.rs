@@ -1,0 +1,120 @@
+//! Connections to SQLite files, each with the pragmas of its purpose, and SQLite's errors in our words. Store floor.
+//!
+//! Knows nothing of what is in the files.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::Connection;
+use rusqlite::OpenFlags;
+
+use crate::words::error::Error;
+
+/// How long to wait for another process that holds the store before saying so.
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A connection that trusts nothing in the schema it finds.
+pub(super) fn connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
+    prepare(open(path, flags)?)
+}
+
+/// The same to a new store. It has no journal: whoever fails to fill it drops it.
+pub(super) fn connect_to_draft(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    connection.pragma_update(None, "journal_mode", "OFF")?;
+    connection.pragma_update(None, "synchronous", "OFF")?;
+    Ok(connection)
+}
+
+/// The same to a store that is there. Errors if it is protected, before SQLite makes files beside it that it
+/// could not take away again.
+pub(super) fn connect_to_write(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    if connection.is_readonly("main")? {
+        let problem = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_READONLY);
+        return Err(rusqlite::Error::SqliteFailure(problem, None));
+    }
+    prepare(connection)
+}
+
+/// A connection that cannot change the store, and leaves nothing beside it.
+///
+/// It is opened for writing where that is allowed, because only then does SQLite take away the files that
+/// it shares with a writer. Where it is not, those files could not be made, or not be taken away again; if
+/// there are none, nobody is writing, and the file is read as it is.
+pub(super) fn connect_to_read(path: &Path) -> rusqlite::Result<Connection> {
+    use rusqlite::ErrorCode::CannotOpen;
+    use rusqlite::ErrorCode::ReadOnly;
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    let is_shared = fs::exists(log).unwrap_or(true);
+    let connection = if is_shared {
+        connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?
+    } else {
+        match connect_to_write(path) {
+            Err(error) if matches!(error.sqlite_error_code(), Some(ReadOnly | CannotOpen)) => {
+                prepare(connect_immutable(path)?)?
+            }
+            connected => connected?,
+        }
+    };
+    connection.pragma_update(None, "query_only", "ON")?;
+    Ok(connection)
+}
+
+/// A connection to a file that nobody writes to. SQLite neither makes nor recovers the files beside it.
+pub(super) fn connect_immutable(path: &Path) -> rusqlite::Result<Connection> {
+    let uri = format!(
+        "file:{}?immutable=1",
+        path.to_string_lossy()
+            .replace('%', "%25")
+            .replace('?', "%3f")
+            .replace('#', "%23")
+    );
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+    Connection::open_with_flags(uri, flags)
+}
+
+fn open(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
+    Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+}
+
+fn prepare(connection: Connection) -> rusqlite::Result<Connection> {
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.pragma_update(None, "trusted_schema", "OFF")?;
+    // Ids come from the dictionaries themselves; looking each one up again costs a third of a load.
+    connection.pragma_update(None, "foreign_keys", "OFF")?;
+    connection.pragma_update(None, "cache_size", -65_536)?;
+    connection.set_prepared_statement_cache_capacity(32);
+    Ok(connection)
+}
+
+/// Turns what SQLite says into an [`Error`], in words a person can act on.
+pub(super) fn sqlite(action: &'static str, path: &Path) -> impl FnOnce(rusqlite::Error) -> Error {
+    let path = path.to_path_buf();
+    move |error| {
+        use rusqlite::ErrorCode::*;
+        let problem = match error.sqlite_error_code() {
+            Some(DatabaseCorrupt) => {
+                "the file is damaged: load its sources into a new store".to_owned()
+            }
+            Some(NotADatabase) => {
+                "the file is damaged: its header is not that of a database".to_owned()
+            }
+            Some(DatabaseBusy | DatabaseLocked) => {
+                "another process is writing to it: try again when it is done".to_owned()
+            }
+            Some(ReadOnly) => "it can only be read".to_owned(),
+            Some(SystemIoFailure) => format!("{error}: is the disk full, or a limit reached?"),
+            Some(DiskFull) => "no space left on the disk".to_owned(),
+            Some(OperationInterrupted) => return Error::Interrupted,
+            _ => error.to_string(),
+        };
+        Error::Store {
+            action,
+            path,
+            problem,
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! An input that stands for a table of a database: whether it is to be taken in. Store floor.
+
+use std::fs::File;
+use std::path::Path;
+
+use rusqlite::OptionalExtension;
+
+use crate::source::Input;
+use crate::store::connection::Store;
+use crate::store::foreign::Foreign;
+use crate::store::foreign::beside;
+use crate::store::options::LoadOptions;
+use crate::store::schema;
+use crate::store::schema::Header;
+use crate::words::error::Error;
+use crate::words::error::Result;
+use crate::words::timestamp::Timestamp;
+
+impl Store {
+    /// Makes an input the table of a database, if the options name one. Errors if it is no database or has no such table,
+    /// if its content as it is now was loaded before (unless `again`), or if it was loaded before and has changed
+    /// (unless `again` or `dedupe`): which rows are new cannot be told.
+    pub(super) fn begin_table(
+        &self,
+        input: &mut Input,
+        options: &LoadOptions,
+    ) -> Result<Option<Foreign>> {
+        let Some(name) = &options.read.table else {
+            return Ok(None);
+        };
+        let problem = |input: &Input, problem: String| Error::Input {
+            input: input.name().to_owned(),
+            problem,
+        };
+        let Some(path) = input.path().map(Path::to_path_buf) else {
+            let words = "--table reads a database from a file, and this is none".to_owned();
+            return Err(problem(input, words));
+        };
+        if schema::header(&path)? == Header::NotSqlite {
+            let words = "--table reads SQLite databases, and this is none".to_owned();
+            return Err(problem(input, words));
+        }
+        let foreign = Foreign::open(&path)
+            .and_then(|foreign| foreign.at(name))
+            .map_err(|words| problem(input, words))?;
+        input.narrow(&format!("table {}", foreign.table));
+        for file in beside(&path) {
+            let beside = File::open(&file).map_err(Error::io("read", &file))?;
+            input.extend(Box::new(beside));
+        }
+        input.drain()?;
+        if options.again {
+            return Ok(Some(foreign));
+        }
+        self.refuse_known(input.name(), input.bytes_read(), input.digest())?;
+        let earlier: Option<i64> = self
+            .connection
+            .query_row(
+                "SELECT loaded_at FROM loads WHERE source = ?1 ORDER BY id DESC LIMIT 1",
+                [input.name()],
+                |row| row.get(0),
+            )
+            .optional()
+            .map_err(self.failed("read"))?;
+        match earlier {
+            Some(at) if !options.dedupe => {
+                let at = Timestamp::clamped(at);
+                let words = format!(
+                    "it was loaded at {at} and has changed since, and which of its rows are new cannot be told: \
+                     --dedupe leaves out those that are there already, --again takes in all once more"
+                );
+                Err(problem(input, words))
+            }
+            _ => Ok(Some(foreign)),
+        }
+    }
+}
