@@ -63,7 +63,7 @@ impl App {
             lines.push(String::new());
         }
         if data.rejects == 0 {
-            lines.push("every row was a pageview".to_owned());
+            lines.push("no row had to be rejected".to_owned());
         } else {
             let n = counted(data.rejects, "row");
             lines.push(format!("{n} could not be read as pageviews; the first:"));
