@@ -12,6 +12,7 @@ use crate::app::Dataset;
 use crate::app::Effect;
 use crate::app::Job;
 use crate::app::Panel;
+use crate::app::Popup;
 use crate::app::Trail;
 use crate::engine::columns::Columns;
 use crate::engine::measure::Summarizer;
@@ -212,6 +213,9 @@ impl App {
         self.pages.list.forget();
         self.users.list.forget();
         self.drop_export();
+        if let Some(Popup::Filter(prompt) | Popup::Find(prompt)) = &mut self.popup {
+            prompt.forget();
+        }
 
         let effect = data.complete.then(|| Effect::Study {
             columns: Arc::clone(&columns),
@@ -293,7 +297,7 @@ impl App {
     fn failed(&mut self, problem: String) {
         self.job = None;
         if !self.export_failed(&problem) {
-            self.popup = Some(crate::app::Popup::Error(problem));
+            self.popup = Some(Popup::Error(problem));
         }
     }
 }

@@ -26,6 +26,13 @@ pub(crate) struct Prompt {
     row: Option<usize>,
 }
 
+impl Prompt {
+    /// There are other pageviews now: what was selected before is not to be gone back to.
+    pub(super) fn forget(&mut self) {
+        (self.before, self.row) = (None, None);
+    }
+}
+
 /// Feeds a key to a line of text; returns false if it edits nothing.
 pub(super) fn edit(input: &mut Input, event: KeyEvent) -> bool {
     input.handle_event(&Event::Key(event)).is_some()

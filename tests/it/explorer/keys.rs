@@ -515,3 +515,16 @@ fn a_changed_store_can_be_loaded_again() {
     session.press("R");
     assert!(matches!(session.effect(), Some(Effect::Reload)));
 }
+
+#[test]
+fn a_prompt_that_is_left_after_other_pageviews_came_goes_back_to_none_of_the_old() {
+    for prompt in [&["<Enter>", "<Tab>", "<Enter>", "/"][..], &["/"]] {
+        let mut session = Session::of(shop(60), 100, 30);
+        for key in ["j"; 13].iter().chain(prompt) {
+            session.press(key);
+        }
+        session.act(Action::Data(dataset(shop(1), true)));
+        session.press("<Esc>");
+        session.draw();
+    }
+}
