@@ -30,6 +30,7 @@ use crate::source::access_log::common::Kind;
 use crate::source::access_log::w3c::W3c;
 use crate::source::intake::Intake;
 use crate::source::line_end::terminator;
+use crate::source::names::Role;
 use crate::source::options::LogUser;
 use crate::source::options::ReadOptions;
 use crate::source::sink::Sink;
@@ -56,6 +57,9 @@ pub(super) fn read<S: Sink + ?Sized>(
         line: 1,
         w3c: W3c::new(options.log),
         kinds: [0; 4],
+        asks_for_columns: Role::ALL
+            .iter()
+            .any(|role| role.asked_for(options).is_some()),
     };
     log.requests.intake.progress(window.facts().bytes_read())?;
     loop {
@@ -99,6 +103,8 @@ struct Log<'a, S: ?Sized> {
     w3c: W3c,
     /// How many lines were of each [`Kind`], by its flags.
     kinds: [u64; 4],
+    /// Whether columns were named, which such a log has not.
+    asks_for_columns: bool,
 }
 
 impl<S: Sink + ?Sized> Log<'_, S> {
@@ -188,6 +194,13 @@ impl<S: Sink + ?Sized> Log<'_, S> {
             format = format!("{format}, {layers}");
         }
         let mut notes = Vec::new();
+        if self.asks_for_columns {
+            notes.push(
+                "an access log in text has no columns: the names that were asked for were not used, --log-user says \
+                 who the user is"
+                    .to_owned(),
+            );
+        }
         if self.w3c.lacks_method {
             notes.push(
                 "the log does not tell methods (cs-method): every request is taken as GET"

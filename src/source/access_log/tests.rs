@@ -284,3 +284,20 @@ proptest! {
         let _ = read_all(&content, &all(), initial);
     }
 }
+
+#[test]
+fn names_of_columns_are_said_to_be_of_no_use() {
+    let line = b"192.0.2.1 - - [01/Mar/2024:10:00:00 +0000] \"GET / HTTP/1.1\" 200 612\n";
+    for (user_column, is_said) in [(None, false), (Some("host".to_owned()), true)] {
+        let options = ReadOptions {
+            user_column,
+            ..ReadOptions::default()
+        };
+        let (understood, _) = read_all(line, &options, 1 << 10).unwrap();
+        let has_note = understood
+            .notes
+            .iter()
+            .any(|note| note.contains("--log-user"));
+        assert_eq!(has_note, is_said);
+    }
+}
