@@ -9,7 +9,7 @@
 //!     -> delimited | json | access_log | ...  (rows, values) -> intake (times, pageview or reject) -> sink
 //! ```
 //!
-//! A further format is a further reader beside `delimited`, which [`read`] chooses by what [`sniff`] finds.
+//! A further format is a further reader beside `delimited`, which [`read`] chooses by what `sniff` finds.
 
 mod access_log;
 mod decode;
