@@ -13,7 +13,6 @@ use crate::store::batch::read_in_batches;
 use crate::store::foreign::Foreign;
 use crate::store::options::LoadOptions;
 use crate::store::options::Observer;
-use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::pageview::Reject;
 use crate::words::progress::Progress;
@@ -60,8 +59,7 @@ impl Intake<'_> {
     /// Reads the input to its end. A slab that is full goes to `put`, which takes its arrivals; the last one,
     /// which may be empty, is returned.
     ///
-    /// Errors when the input cannot be read or holds no pageview but rejects, and when `put` or the observer
-    /// does.
+    /// Errors as the reading does, and when `put` or the observer does.
     pub(super) fn gather(
         &mut self,
         put: &mut dyn FnMut(&mut Gathered, &mut dyn Observer) -> Result<()>,
@@ -74,7 +72,7 @@ impl Intake<'_> {
             table,
         } = self;
         let mut gathered = Gathered::default();
-        let (name, size) = (input.name().to_owned(), input.size());
+        let size = input.size();
         let limits = Limits {
             rows_a_batch: ROWS_A_BATCH.min(*rows_a_slab),
             strict: options.strict,
@@ -101,14 +99,7 @@ impl Intake<'_> {
                 }
                 Ok(())
             })?;
-        match (gathered.pageviews, gathered.first_rejects.first()) {
-            (0, Some(first)) => Err(Error::NothingRead {
-                input: name,
-                rows: gathered.rejects,
-                first: first.clone(),
-            }),
-            _ => Ok((understood, gathered)),
-        }
+        Ok((understood, gathered))
     }
 }
 

@@ -119,3 +119,13 @@ fn the_same_pageviews_in_any_format_are_exported_to_the_same_bytes() {
         }
     }
 }
+
+#[test]
+fn a_log_of_which_every_request_is_left_out_is_read_whatever_else_is_in_it() {
+    let folder = Folder::new();
+    let request = "192.0.2.1 - - [01/Mar/2024:10:00:00 +0000] \"GET /a.css HTTP/1.1\" 200 612";
+    folder.write("access.log", &format!("{request}\n{request}\ncut off\n"));
+    let ran = folder.does(&["summary", "access.log"]);
+    assert!(ran.err.contains("static assets 2"), "{ran:?}");
+    assert!(ran.err.contains("1 of 1 row left out"), "{ran:?}");
+}
