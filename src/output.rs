@@ -2,6 +2,8 @@
 //!
 //! Knows nothing of what is written.
 
+mod stream;
+
 use std::fs;
 use std::io;
 use std::io::BufWriter;
@@ -11,27 +13,25 @@ use std::path::PathBuf;
 
 use tempfile::NamedTempFile;
 
+use crate::output::stream::Stream;
 use crate::words::error::Error;
 use crate::words::error::Result;
 
 /// A place to write to. Nothing is to be seen of a file until [`Output::finish`]; dropped before, it
 /// leaves nothing behind.
-#[derive(Debug)]
 pub struct Output {
     path: PathBuf,
     place: Place,
 }
 
-#[derive(Debug)]
 enum Place {
-    Stdout(BufWriter<io::Stdout>),
+    /// Standard output, or a device or pipe, which cannot be renamed onto.
+    Stream(Stream),
     /// Written beside its target, then renamed.
     Beside {
         file: BufWriter<NamedTempFile>,
         overwrite: bool,
     },
-    /// A device or pipe, which cannot be renamed onto.
-    Direct(BufWriter<fs::File>),
 }
 
 impl Output {
@@ -39,7 +39,7 @@ impl Output {
     pub fn stdout() -> Output {
         Output {
             path: "standard output".into(),
-            place: Place::Stdout(BufWriter::new(io::stdout())),
+            place: Place::Stream(Stream::to(io::stdout())),
         }
     }
 
@@ -65,7 +65,7 @@ impl Output {
                     .map_err(Error::io("write", path))?;
                 return Ok(Output {
                     path: path.into(),
-                    place: Place::Direct(BufWriter::new(file)),
+                    place: Place::Stream(Stream::to(file)),
                 });
             }
             if !overwrite {
@@ -135,17 +135,15 @@ pub fn draft_file(target: &Path) -> io::Result<NamedTempFile> {
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.place {
-            Place::Stdout(out) => out.write(bytes),
+            Place::Stream(stream) => stream.write(bytes),
             Place::Beside { file, .. } => file.write(bytes),
-            Place::Direct(file) => file.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match &mut self.place {
-            Place::Stdout(out) => out.flush(),
+            Place::Stream(stream) => stream.flush(),
             Place::Beside { file, .. } => file.flush(),
-            Place::Direct(file) => file.flush(),
         }
     }
 }

@@ -7,27 +7,44 @@ mod commands;
 mod inputs;
 mod report;
 
+use std::env;
 use std::process::ExitCode;
 
 use clap::CommandFactory;
 use clap::FromArgMatches;
+use clap::builder::Styles;
 
 use crate::words::error::Error;
 use crate::words::error::Result;
+use crate::words::text::safe;
+use crate::words::text::safe_lines;
 
 use args::Cli;
 use args::Command;
 
 /// Runs dwell with the arguments of the process.
 pub fn run() -> ExitCode {
-    let cli = match Cli::command()
-        .try_get_matches()
-        .and_then(|matches| Cli::from_arg_matches(&matches))
-    {
+    // clap repeats arguments as they are: if a terminal could act on one, all that is said of them is made safe, and
+    // so has no colours.
+    let is_safe = env::args_os().all(|argument| {
+        let argument = argument.to_string_lossy();
+        safe(&argument) == argument
+    });
+    let command = match is_safe {
+        true => Cli::command(),
+        false => Cli::command().styles(Styles::plain()),
+    };
+    let matches = command.try_get_matches();
+    let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => {
-            // A reader that went away, as in `dwell --help | head -1`, is no failure.
-            let _ = error.print();
+            if is_safe || !error.use_stderr() {
+                // A reader that went away, as in `dwell --help | head -1`, is no failure.
+                let _ = error.print();
+            } else {
+                let text = error.render().ansi().to_string();
+                report::say_lines(&safe_lines(text.trim_end()));
+            }
             return ExitCode::from(error.exit_code() as u8);
         }
     };

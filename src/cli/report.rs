@@ -1,5 +1,6 @@
 //! Words and progress on stderr, and being interrupted. Command line floor.
 
+use std::fs;
 use std::io;
 use std::io::Write;
 #[cfg(unix)]
@@ -20,15 +21,26 @@ use crate::words::progress::Progress;
 use crate::words::progress::Stage;
 use crate::words::text::safe;
 
-/// Writes a line to stderr. That nobody reads it is no reason to fail.
+#[cfg(unix)]
+const ENDING: [i32; 3] = [SIGINT, SIGTERM, signal_hook::consts::SIGHUP];
+#[cfg(not(unix))]
+const ENDING: [i32; 2] = [SIGINT, SIGTERM];
+
+/// Writes a line to stderr, made safe for a terminal. That nobody reads it is no reason to fail.
 pub(super) fn say(line: &str) {
-    let _ = writeln!(io::stderr(), "{line}");
+    say_lines(&safe(line));
 }
 
-/// From now on SIGINT and SIGTERM are noticed here instead of ending the process; a second one ends it.
+/// The same of a text of many lines, which must be safe.
+pub(super) fn say_lines(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
+/// From now on the signals that ask a process to end are noticed here instead of ending it; a second one ends it.
+/// One that is ignored stays so: a shell and `nohup` see to that for what is to go on without them.
 fn on_signals() -> Interrupt {
     let interrupt = Interrupt::default();
-    for signal in [SIGINT, SIGTERM] {
+    for signal in ENDING.into_iter().filter(|&signal| !is_ignored(signal)) {
         // Registering fails only for signals that cannot be caught; these can.
         let _ = signal_hook::flag::register_conditional_shutdown(signal, 130, interrupt.flag());
         let _ = signal_hook::flag::register(signal, interrupt.flag());
@@ -37,6 +49,14 @@ fn on_signals() -> Interrupt {
     #[cfg(unix)]
     let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
     interrupt
+}
+
+/// Whether the process was started with this signal ignored, where the system tells.
+fn is_ignored(signal: i32) -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    ignored.is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
 }
 
 /// Shows progress while a command works: a bar if stderr is a terminal, else nothing.

@@ -32,6 +32,12 @@ pub fn safe(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// The same of a text of many lines, which stay lines.
+pub fn safe_lines(text: &str) -> String {
+    let lines: Vec<_> = text.split('\n').map(safe).collect();
+    lines.join("\n")
+}
+
 /// Controls (C0, DEL, C1) and the format characters of Unicode 16 category Cf that reorder, hide or
 /// annotate text, with line and paragraph separators and the fillers that show as nothing.
 fn is_invisible(c: char) -> bool {

@@ -1106,9 +1106,37 @@ mod interrupted {
 
     #[test]
     fn a_load_that_waits_for_its_pipe_leaves_no_store() {
-        for signal in ["INT", "TERM"] {
+        for signal in ["INT", "TERM", "HUP"] {
             interrupt_a_load(&Folder::with_seed(), signal, ".tmp");
         }
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_load_that_was_told_to_outlive_its_terminal_does() {
+        let folder = Folder::new();
+        let mut child = Command::new("nohup")
+            .arg(crate::folder::DWELL)
+            .args(["load", "--store", "s.db", "-"])
+            .current_dir(folder.work.path())
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        wait_until("the load has begun", || {
+            folder.names().iter().any(|name| name.ends_with(".tmp"))
+        });
+        kill(&child, "HUP");
+        let rows = table(&["a,2020-01-01,/\n"]);
+        child
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(rows.as_bytes())
+            .unwrap();
+        assert!(child.wait().unwrap().success());
+        assert_eq!(folder.names(), ["s.db"]);
     }
 
     #[test]

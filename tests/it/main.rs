@@ -20,6 +20,7 @@ mod postgres_server;
 mod readme;
 mod real_data;
 mod sample;
+mod shown;
 mod sql_cases;
 mod sql_postgres;
 mod sql_sqlite;
