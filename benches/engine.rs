@@ -10,7 +10,7 @@ use criterion::criterion_main;
 use dwell::answers::generate::GenerateFormat;
 use dwell::answers::generate::GenerateOptions;
 use dwell::answers::generate::generate;
-use dwell::engine::columns::Columns;
+use dwell::engine::dataset::Dataset;
 use dwell::engine::measure::Summarizer;
 use dwell::engine::pauses::Pauses;
 use dwell::engine::sessionize::sessionize;
@@ -81,10 +81,10 @@ fn load(table: &[u8]) -> Store {
 fn benches(criterion: &mut Criterion) {
     let table = table();
     let store = load(&table);
-    let columns: Columns = store
-        .columns(&mut |_| Ok(()))
+    let dataset: Dataset = store
+        .dataset(&mut |_| Ok(()))
         .expect("the store was just made");
-    let mut sessions = sessionize(&columns, Gap::DEFAULT);
+    let mut sessions = sessionize(&dataset, Gap::DEFAULT);
 
     let mut group = criterion.benchmark_group("rows");
     group.throughput(Throughput::Elements(PAGEVIEWS));
@@ -97,22 +97,22 @@ fn benches(criterion: &mut Criterion) {
     });
     group.bench_function("load", |bencher| bencher.iter(|| load(&table)));
     group.bench_function("scan", |bencher| {
-        bencher.iter(|| store.columns(&mut |_| Ok(())))
+        bencher.iter(|| store.dataset(&mut |_| Ok(())))
     });
     group.bench_function("recut in microseconds", |bencher| {
-        bencher.iter(|| sessions.recut(&columns, black_box(Gap::DEFAULT)))
+        bencher.iter(|| sessions.recut(&dataset, black_box(Gap::DEFAULT)))
     });
-    let pauses = Pauses::of(&columns);
-    group.bench_function("pauses", |bencher| bencher.iter(|| Pauses::of(&columns)));
+    let pauses = Pauses::of(&dataset);
+    group.bench_function("pauses", |bencher| bencher.iter(|| Pauses::of(&dataset)));
     group.bench_function("recut by pauses", |bencher| {
-        bencher.iter(|| sessions.recut_by(&columns, &pauses, black_box(Gap::DEFAULT)))
+        bencher.iter(|| sessions.recut_by(&dataset, &pauses, black_box(Gap::DEFAULT)))
     });
     let mut summarizer = Summarizer::default();
     group.bench_function("summarize", |bencher| {
-        bencher.iter(|| summarizer.summarize(&columns, &sessions, Gap::DEFAULT));
+        bencher.iter(|| summarizer.summarize(&dataset, &sessions, Gap::DEFAULT));
     });
     group.bench_function("histogram", |bencher| {
-        bencher.iter(|| PauseHistogram::of(&columns))
+        bencher.iter(|| PauseHistogram::of(&dataset))
     });
     group.finish();
 }

@@ -20,17 +20,16 @@ use dwell::answers::export::Rows;
 use dwell::answers::export::Selection;
 use dwell::app::Action;
 use dwell::app::App;
-use dwell::app::Dataset;
 use dwell::app::Effect;
+use dwell::app::Loaded;
 use dwell::app::Origin;
 use dwell::app::Start;
 use dwell::app::Theme;
 use dwell::app::update;
-use dwell::engine::columns::Arrival;
-use dwell::engine::columns::Columns;
+use dwell::engine::cut::Cut;
+use dwell::engine::dataset::Dataset;
 use dwell::engine::dictionary::Dictionary;
-use dwell::engine::pauses::Pauses;
-use dwell::engine::study::PauseHistogram;
+use dwell::engine::order::Arrival;
 use dwell::ui::draw;
 use dwell::words::gap::Gap;
 use dwell::words::timestamp::Timestamp;
@@ -41,7 +40,7 @@ const PAGEVIEWS: u32 = 1_000_000;
 const USERS: u32 = 50_000;
 
 /// Pageviews of whole seconds, most pauses minutes and every fifth hours.
-fn columns() -> Columns {
+fn dataset() -> Dataset {
     let mut random = 0x9e37_79b9_7f4a_7c15u64;
     let mut next = |n: u64| {
         random = random
@@ -64,11 +63,11 @@ fn columns() -> Columns {
     }
     let users: Dictionary = (0..USERS).map(|user| format!("user-{user:06}")).collect();
     let pages = (0..2_000).map(|page| format!("/product/{page}")).collect();
-    Columns::from_arrivals(&users, pages, &arrivals)
+    Dataset::from_arrivals(&users, pages, &arrivals)
 }
 
 /// The explorer with these pageviews and everything that is computed in the background.
-fn explorer(columns: &Arc<Columns>) -> App {
+fn explorer(dataset: &Arc<Dataset>) -> App {
     let mut app = App::new(Start {
         name: "shop.db".into(),
         origin: Origin::Store,
@@ -79,18 +78,9 @@ fn explorer(columns: &Arc<Columns>) -> App {
         mouse: false,
     });
     update(&mut app, Action::Resize(120, 40));
-    let dataset = Dataset {
-        histogram: PauseHistogram::of(columns),
-        pauses: Pauses::of(columns),
-        counted: None,
-        columns: Arc::clone(columns),
-        complete: true,
-        rejects: 0,
-        first_rejects: Vec::new(),
-        notes: Vec::new(),
-    };
-    if let Some(Effect::Study { columns, gaps }) = update(&mut app, Action::Data(dataset))
-        && let Some(background) = Background::of(&columns, &gaps, &|| true)
+    let loaded = Loaded::pageviews(Arc::clone(dataset));
+    if let Some(Effect::Study { dataset, gaps }) = update(&mut app, Action::Data(Box::new(loaded)))
+        && let Some(background) = Background::of(&dataset, &gaps, &|| true)
     {
         update(&mut app, Action::Studied(Arc::new(background)));
     }
@@ -103,7 +93,7 @@ fn press(app: &mut App, key: char) {
 }
 
 fn benches(criterion: &mut Criterion) {
-    let columns = Arc::new(columns());
+    let dataset = Arc::new(dataset());
     let mut group = criterion.benchmark_group("explorer");
     group.throughput(Throughput::Elements(u64::from(PAGEVIEWS)));
     group.sample_size(20);
@@ -113,7 +103,7 @@ fn benches(criterion: &mut Criterion) {
         ('3', "gap"),
         ('4', "pages"),
     ] {
-        let mut app = explorer(&columns);
+        let mut app = explorer(&dataset);
         press(&mut app, screen);
         group.bench_function(format!("a key that moves the gap, {name}"), |bencher| {
             let mut keys = "+-".chars().cycle();
@@ -125,17 +115,17 @@ fn benches(criterion: &mut Criterion) {
             bencher.iter(|| terminal.draw(|frame| draw(&app, frame)).map(drop));
         });
     }
+    let cut = Cut::new(dataset, Gap::DEFAULT);
     for (rows, name) in [(Rows::Sessions, "sessions"), (Rows::Pageviews, "pageviews")] {
         let request = Request {
             rows,
             format: Format::Csv,
             selection: Selection::All,
-            gap: Gap::DEFAULT,
         };
         group.bench_function(format!("export {name} as CSV"), |bencher| {
             let mut out = io::sink();
             let target = Path::new("-");
-            bencher.iter(|| export::write(&columns, &request, &mut out, target, &mut |_| Ok(())));
+            bencher.iter(|| export::write(&cut, &request, &mut out, target, &mut |_| Ok(())));
         });
     }
     group.finish();

@@ -11,10 +11,10 @@ use criterion::criterion_main;
 use dwell::answers::generate::GenerateFormat;
 use dwell::answers::generate::GenerateOptions;
 use dwell::answers::generate::generate;
-use dwell::engine::columns::Arrival;
-use dwell::engine::columns::Ordered;
 use dwell::engine::dictionary::Dictionary;
 use dwell::engine::dictionary::Interner;
+use dwell::engine::order::Arrival;
+use dwell::engine::order::Ordered;
 use dwell::source;
 use dwell::source::Input;
 use dwell::source::ReadOptions;
@@ -133,7 +133,7 @@ fn benches(criterion: &mut Criterion) {
     group.bench_function("fill", |bencher| bencher.iter(|| filled(&table_of_all)));
     let mut store = filled(&table_of_all);
     group.bench_function("scan", |bencher| {
-        bencher.iter(|| store.columns(&mut |_| Ok(())))
+        bencher.iter(|| store.dataset(&mut |_| Ok(())))
     });
     group.bench_function("rebuild", |bencher| {
         bencher.iter(|| store.rebuild(Gap::DEFAULT, &mut |_| Ok(())))

@@ -4,7 +4,7 @@
 
 use crate::answers::browse::ladder;
 use crate::answers::ribbon;
-use crate::engine::columns::Columns;
+use crate::engine::dataset::Dataset;
 use crate::engine::pause_counts::PauseCounts;
 use crate::engine::pause_counts::SessionCount;
 use crate::engine::study::LogAxis;
@@ -38,11 +38,11 @@ pub struct GapStudy {
 
 impl GapStudy {
     /// The study of pageviews. Each gap is a pass over them.
-    pub fn of_columns(columns: &Columns, gap: Gap, asked: &[Gap]) -> GapStudy {
-        let users = columns.n_users() as u64;
-        GapStudy::new(PauseHistogram::of(columns), gap, asked, |gap| {
+    pub fn of_dataset(dataset: &Dataset, gap: Gap, asked: &[Gap]) -> GapStudy {
+        let users = dataset.n_users() as u64;
+        GapStudy::new(PauseHistogram::of(dataset), gap, asked, |gap| {
             SessionCount {
-                sessions: users + pauses_at_least(columns, gap),
+                sessions: users + pauses_at_least(dataset, gap),
                 is_exact: true,
             }
         })

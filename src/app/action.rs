@@ -9,12 +9,11 @@ use crossterm::event::MouseEvent;
 
 use crate::answers::browse::background::Background;
 use crate::answers::export::Request;
-use crate::engine::columns::Columns;
+use crate::engine::cut::Cut;
+use crate::engine::dataset::Dataset;
 use crate::engine::pause_counts::PauseCounts;
-use crate::engine::pauses::Pauses;
 use crate::engine::study::PauseHistogram;
 use crate::words::gap::Gap;
-use crate::words::pageview::Reject;
 
 /// What the explorer is opened with.
 #[derive(Clone, Debug)]
@@ -74,7 +73,7 @@ pub enum Action {
     /// The worker is at work.
     Progress(Progress),
     /// Pageviews are there: all of them, or what is loaded so far.
-    Data(Dataset),
+    Data(Box<Loaded>),
     /// The answer to [`Effect::Study`].
     Studied(Arc<Background>),
     /// The store keeps this gap now.
@@ -102,23 +101,33 @@ pub enum Action {
 
 /// Pageviews to explore.
 #[derive(Clone, Debug)]
-pub struct Dataset {
-    /// The pageviews.
-    pub columns: Arc<Columns>,
+pub struct Loaded {
+    /// The pageviews, cut at some gap.
+    pub cut: Cut,
     /// The histogram of their pauses.
     pub histogram: PauseHistogram,
-    /// The pauses themselves, by which the gap is moved.
-    pub pauses: Pauses,
     /// Pauses that were counted elsewhere: there are no pageviews then, and all there is to see is the gap.
     pub counted: Option<Arc<PauseCounts>>,
-    /// False for what is loaded so far.
-    pub complete: bool,
-    /// How many input rows were no pageviews.
-    pub rejects: u64,
-    /// The first few of them.
-    pub first_rejects: Vec<Reject>,
-    /// What was understood of the input, a sentence each, not made safe.
-    pub notes: Vec<String>,
+}
+
+impl Loaded {
+    /// Pageviews. Makes all of it that takes a pass over them.
+    pub fn pageviews(dataset: Arc<Dataset>) -> Loaded {
+        Loaded {
+            histogram: PauseHistogram::of(&dataset),
+            counted: None,
+            cut: Cut::new(dataset, Gap::DEFAULT),
+        }
+    }
+
+    /// Pauses without pageviews.
+    pub fn pauses(counted: PauseCounts) -> Loaded {
+        Loaded {
+            histogram: counted.histogram(),
+            counted: Some(Arc::new(counted)),
+            cut: Cut::new(Arc::default(), Gap::DEFAULT),
+        }
+    }
 }
 
 /// What the worker can be doing for a person.
@@ -206,15 +215,17 @@ pub enum Effect {
     Export {
         /// Of what.
         request: Request,
+        /// The gap at which its sessions are cut.
+        gap: Gap,
         /// Where to.
         path: String,
         /// Whether a file that is there may be replaced.
         overwrite: bool,
     },
-    /// Compute `Background::of(columns, gaps)`, and answer with [`Action::Studied`].
+    /// Compute `Background::of(dataset, gaps)`, and answer with [`Action::Studied`].
     Study {
         /// The pageviews.
-        columns: Arc<Columns>,
+        dataset: Arc<Dataset>,
         /// The gaps of the ladder.
         gaps: Vec<Gap>,
     },

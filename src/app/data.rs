@@ -8,77 +8,57 @@ use crate::answers::browse::calendar::Calendar;
 use crate::answers::browse::ladder;
 use crate::app::Action;
 use crate::app::App;
-use crate::app::Dataset;
 use crate::app::Effect;
 use crate::app::Job;
+use crate::app::Loaded;
 use crate::app::Panel;
 use crate::app::Popup;
 use crate::app::Trail;
-use crate::engine::columns::Columns;
-use crate::engine::measure::Summarizer;
+use crate::engine::cut::Cut;
+use crate::engine::dataset::Dataset;
 use crate::engine::measure::Summary;
 use crate::engine::pause_counts::PauseCounts;
-use crate::engine::pauses::Pauses;
-use crate::engine::sessionize::Sessions;
 use crate::engine::study::PauseHistogram;
 use crate::engine::study::Suggestion;
+use crate::words::coverage::Coverage;
 use crate::words::figure::count;
 use crate::words::gap::Gap;
-use crate::words::pageview::Reject;
 use crate::words::timestamp::Timestamp;
 
 /// The pageviews and all that follows from them and the gap.
 #[derive(Debug)]
 pub(crate) struct Data {
-    pub(crate) columns: Arc<Columns>,
+    pub(crate) cut: Cut,
     pub(crate) histogram: PauseHistogram,
     /// Pauses that were counted elsewhere, instead of pageviews.
     pub(crate) counted: Option<Arc<PauseCounts>>,
     pub(crate) suggestion: Option<Suggestion>,
     pub(crate) calendar: Calendar,
-    pub(crate) complete: bool,
-    pub(crate) rejects: u64,
-    pub(crate) first_rejects: Vec<Reject>,
-    pub(crate) notes: Vec<String>,
     /// The ends of the pause axis, microseconds; do not depend on the gap.
     pub(crate) axis_us: (i64, i64),
     pub(crate) background: Option<Arc<Background>>,
-    pub(crate) sessions: Sessions,
+    /// The figures at the gap: those of the cut, or of the counted pauses.
     pub(crate) summary: Summary,
     /// The figures at the saved gap.
     pub(crate) saved: Summary,
-    pauses: Pauses,
-    summarizer: Summarizer,
 }
 
 impl Data {
-    fn new(dataset: Dataset, gap: Gap, saved_gap: Gap, calendar: Calendar) -> Data {
-        let columns = dataset.columns;
-        let mut summarizer = Summarizer::default();
-        let mut sessions = Sessions::default();
-        sessions.recut_by(&columns, &dataset.pauses, saved_gap);
-        let saved = match &dataset.counted {
-            Some(counted) => of_pauses(counted, saved_gap),
-            None => summarizer.summarize(&columns, &sessions, saved_gap),
-        };
+    fn new(loaded: Loaded, gap: Gap, saved_gap: Gap, calendar: Calendar) -> Data {
+        let summary = *loaded.cut.summary();
         let mut data = Data {
-            suggestion: dataset.histogram.suggestion(),
-            axis_us: dataset.histogram.axis_us(),
-            histogram: dataset.histogram,
-            counted: dataset.counted,
+            suggestion: loaded.histogram.suggestion(),
+            axis_us: loaded.histogram.axis_us(),
+            histogram: loaded.histogram,
+            counted: loaded.counted,
             calendar,
-            complete: dataset.complete,
-            rejects: dataset.rejects,
-            first_rejects: dataset.first_rejects,
-            notes: dataset.notes,
             background: None,
-            sessions,
-            summary: saved,
-            saved,
-            pauses: dataset.pauses,
-            summarizer,
-            columns,
+            summary,
+            saved: summary,
+            cut: loaded.cut,
         };
+        data.recut(saved_gap);
+        data.saved = data.summary;
         if gap != saved_gap {
             data.recut(gap);
         }
@@ -87,14 +67,18 @@ impl Data {
 
     /// Cuts the sessions anew and takes their figures.
     pub(crate) fn recut(&mut self, gap: Gap) {
-        if let Some(counted) = &self.counted {
-            self.summary = of_pauses(counted, gap);
-            return;
-        }
-        self.sessions.recut_by(&self.columns, &self.pauses, gap);
-        self.summary = self
-            .summarizer
-            .summarize(&self.columns, &self.sessions, gap);
+        self.summary = match &self.counted {
+            Some(counted) => of_pauses(counted, gap),
+            None => {
+                self.cut.recut(gap);
+                *self.cut.summary()
+            }
+        };
+    }
+
+    /// How much of the input the pageviews are, and what is not among them.
+    pub(crate) fn coverage(&self) -> &Coverage {
+        &self.cut.dataset().coverage
     }
 
     /// The sessions of a gap as a figure: `~2,137,008` where counted pauses leave it open.
@@ -109,9 +93,7 @@ impl Data {
     /// The view of the sessions as they are cut.
     pub(crate) fn view(&self) -> View<'_> {
         View {
-            columns: &self.columns,
-            sessions: &self.sessions,
-            gap: self.summary.gap,
+            cut: &self.cut,
             background: self.background.as_deref(),
         }
     }
@@ -157,56 +139,56 @@ fn of_pauses(pauses: &PauseCounts, gap: Gap) -> Summary {
     }
 }
 
-/// A pageview by what it is rather than by its row, which other columns number differently.
+/// A pageview by what it is rather than by its row, which another dataset numbers differently.
 struct Place {
     user_id: String,
     at: Timestamp,
 }
 
 impl Place {
-    fn of(columns: &Columns, trail: &Trail) -> Option<Place> {
-        trail.row_in(columns).map(|row| Place {
-            user_id: columns.users().text(columns.user_of(row) as u32).to_owned(),
-            at: columns.at(row),
+    fn of(dataset: &Dataset, trail: &Trail) -> Option<Place> {
+        trail.row_in(dataset).map(|row| Place {
+            user_id: dataset.users().text(dataset.user_of(row) as u32).to_owned(),
+            at: dataset.at(row),
         })
     }
 
-    fn row_in(&self, columns: &Columns) -> Option<usize> {
-        let user = columns.users().iter().position(|id| id == self.user_id)?;
-        let rows = columns.rows_of(user);
-        let before = columns.at_us()[rows.clone()].partition_point(|&at| at < self.at.as_us());
+    fn row_in(&self, dataset: &Dataset) -> Option<usize> {
+        let user = dataset.users().iter().position(|id| id == self.user_id)?;
+        let rows = dataset.rows_of(user);
+        let before = dataset.at_us()[rows.clone()].partition_point(|&at| at < self.at.as_us());
         Some((rows.start + before).min(rows.end - 1))
     }
 }
 
 impl App {
     /// Takes pageviews in. What was selected stays selected, except that nobody chose the first user.
-    pub(super) fn take_data(&mut self, dataset: Dataset) -> Option<Effect> {
-        let columns = Arc::clone(&dataset.columns);
+    pub(super) fn take_data(&mut self, loaded: Loaded) -> Option<Effect> {
+        let dataset = Arc::clone(loaded.cut.dataset());
         let untouched = self.users.list.cursor == 0 && self.users.focus == Panel::Users;
         let (mut place, mut all_place, mut page) = (None, None, None);
         if let Some(before) = &self.data {
-            place = Place::of(&before.columns, &self.users.trail).filter(|_| !untouched);
-            all_place = Place::of(&before.columns, &self.all.trail)
+            place = Place::of(before.cut.dataset(), &self.users.trail).filter(|_| !untouched);
+            all_place = Place::of(before.cut.dataset(), &self.all.trail)
                 .filter(|_| self.all.sessions.list.cursor > 0);
             page = self
                 .pages
                 .anchor
-                .map(|page| before.columns.pages().text(page).to_owned());
+                .map(|page| before.cut.dataset().pages().text(page).to_owned());
         }
-        let calendar = Calendar::new(self.zone, columns.span());
-        let data = Data::new(dataset, self.gap, self.saved_gap, calendar);
+        let calendar = Calendar::new(self.zone, dataset.span());
+        let data = Data::new(loaded, self.gap, self.saved_gap, calendar);
 
-        let row = place.and_then(|place| place.row_in(&columns));
-        self.users.anchor = row.map(|row| columns.user_of(row) as u32);
+        let row = place.and_then(|place| place.row_in(&dataset));
+        self.users.anchor = row.map(|row| dataset.user_of(row) as u32);
         self.users.trail.rebase(row);
-        self.users.sessions.rebase(&columns);
+        self.users.sessions.rebase(&dataset);
         self.all
             .trail
-            .rebase(all_place.and_then(|place| place.row_in(&columns)));
-        self.all.sessions.rebase(&columns);
+            .rebase(all_place.and_then(|place| place.row_in(&dataset)));
+        self.all.sessions.rebase(&dataset);
         self.pages.anchor = page
-            .and_then(|page| columns.pages().iter().position(|text| text == page))
+            .and_then(|page| dataset.pages().iter().position(|text| text == page))
             .map(|page| page as u32);
         self.pages.figures_stale = true;
         self.pages.figures.clear();
@@ -217,24 +199,26 @@ impl App {
             prompt.forget();
         }
 
-        let effect = data.complete.then(|| Effect::Study {
-            columns: Arc::clone(&columns),
+        let effect = data.coverage().extent.is_whole().then(|| Effect::Study {
+            dataset: Arc::clone(&dataset),
             gaps: data.ladder_gaps(),
         });
-        if data.complete && self.job.as_ref().is_some_and(|job| job.job == Job::Load) {
+        if data.coverage().extent.is_whole()
+            && self.job.as_ref().is_some_and(|job| job.job == Job::Load)
+        {
             self.job = None;
         }
         self.data = Some(data);
         self.users.kept = self.matching_users();
         self.pages.kept = self.matching_pages();
-        effect.filter(|_| columns.n_rows() > 0)
+        effect.filter(|_| dataset.n_rows() > 0)
     }
 
-    /// Takes in what was computed in the background, unless it is about other columns.
+    /// Takes in what was computed in the background, unless it is about another dataset.
     pub(super) fn take_background(&mut self, background: Arc<Background>) {
         let Some(data) = &mut self.data else { return };
-        let fits = background.user_rank.len() == data.columns.n_users()
-            && background.page_rank.len() == data.columns.pages().len();
+        let fits = background.user_rank.len() == data.cut.dataset().n_users()
+            && background.page_rank.len() == data.cut.dataset().pages().len();
         if fits {
             data.background = Some(background);
             self.mark_stale();
@@ -254,7 +238,7 @@ impl App {
     pub(super) fn hear(&mut self, action: Action) -> Option<Effect> {
         match action {
             Action::Progress(progress) => self.job = Some(progress),
-            Action::Data(dataset) => return self.take_data(dataset),
+            Action::Data(loaded) => return self.take_data(*loaded),
             Action::Studied(background) => self.take_background(background),
             Action::Saved(gap) => self.saved(gap),
             Action::Exported { path, rows, bytes } => self.exported(path, rows, bytes),

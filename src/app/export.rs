@@ -77,7 +77,7 @@ pub(crate) struct Dialog {
 
 impl Dialog {
     fn new(data: &Data, name: &str, filtered: Option<Choice>, rows: usize) -> Dialog {
-        let columns = &data.columns;
+        let dataset = data.cut.dataset();
         let all = Choice {
             words: "all",
             selection: Selection::All,
@@ -111,8 +111,8 @@ impl Dialog {
             path_is_typed: false,
             stem,
             text_bytes: (
-                mean_bytes((0..columns.n_users()).map(|user| columns.users().text(user as u32))),
-                mean_bytes((0..columns.n_rows()).map(|row| columns.page_text(row))),
+                mean_bytes((0..dataset.n_users()).map(|user| dataset.users().text(user as u32))),
+                mean_bytes((0..dataset.n_rows()).map(|row| dataset.page_text(row))),
             ),
             stage: Stage::Editing,
         };
@@ -211,8 +211,8 @@ impl App {
         let of_users = |words, users: Vec<u32>| {
             let mut counts = [0, 0, users.len() as u64];
             for &user in &users {
-                let rows = view.columns.rows_of(user as usize);
-                counts[0] += view.sessions.within(rows.clone()).len() as u64;
+                let rows = view.cut.dataset().rows_of(user as usize);
+                counts[0] += view.cut.sessions().within(rows.clone()).len() as u64;
                 counts[1] += rows.len() as u64;
             }
             Choice {
@@ -225,12 +225,12 @@ impl App {
             let mut counts = [sessions.len() as u64, 0, 0];
             let mut user_end = 0;
             for &session in &sessions {
-                let rows = view.sessions.rows_of(session as usize);
+                let rows = view.cut.sessions().rows_of(session as usize);
                 counts[1] += rows.len() as u64;
                 if rows.start >= user_end {
                     counts[2] += 1;
-                    let user = view.columns.user_of(rows.start);
-                    user_end = view.columns.rows_of(user).end;
+                    let user = view.cut.dataset().user_of(rows.start);
+                    user_end = view.cut.dataset().rows_of(user).end;
                 }
             }
             Choice {
@@ -304,8 +304,8 @@ impl App {
                 rows: ROWS[dialog.rows],
                 format: FORMATS[dialog.format],
                 selection: dialog.choices[dialog.which].selection.clone(),
-                gap: self.gap,
             },
+            gap: self.gap,
             path: dialog.path.value().trim().to_owned(),
             overwrite,
         }

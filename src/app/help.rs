@@ -58,16 +58,17 @@ impl App {
         let Some(data) = &self.data else {
             return vec!["nothing is loaded yet".to_owned()];
         };
-        let mut lines = data.notes.clone();
+        let coverage = data.coverage();
+        let mut lines = coverage.notes.clone();
         if !lines.is_empty() {
             lines.push(String::new());
         }
-        if data.rejects == 0 {
+        if coverage.rejects == 0 {
             lines.push("no row had to be rejected".to_owned());
         } else {
-            let n = counted(data.rejects, "row");
+            let n = counted(coverage.rejects, "row");
             lines.push(format!("{n} could not be read as pageviews; the first:"));
-            lines.extend(data.first_rejects.iter().map(ToString::to_string));
+            lines.extend(coverage.first_rejects.iter().map(ToString::to_string));
         }
         lines
     }

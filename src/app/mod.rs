@@ -22,9 +22,9 @@ mod trail;
 mod update;
 
 pub use action::Action;
-pub use action::Dataset;
 pub use action::Effect;
 pub use action::Job;
+pub use action::Loaded;
 pub use action::Origin;
 pub use action::Progress;
 pub use action::Start;
@@ -82,7 +82,7 @@ pub struct App {
     pub(crate) zone: Tz,
     pub(crate) theme: Theme,
     pub(crate) mouse: bool,
-    /// Columns and rows of the terminal, as last heard.
+    /// Dataset and rows of the terminal, as last heard.
     pub(crate) size: (u16, u16),
     pub(crate) gap: Gap,
     pub(crate) saved_gap: Gap,
@@ -207,6 +207,6 @@ impl App {
     pub(crate) fn has_rows(&self) -> bool {
         self.data
             .as_ref()
-            .is_some_and(|data| data.columns.n_rows() > 0)
+            .is_some_and(|data| data.cut.dataset().n_rows() > 0)
     }
 }

@@ -78,9 +78,9 @@ impl App {
             Panel::AllSessions => self.all.sessions.list.top,
             Panel::Pages => self.pages.list.top,
             Panel::Timeline => {
-                let lines =
-                    self.trail()
-                        .lines(data.view(), &data.calendar, usize::from(body.height));
+                let lines = self
+                    .trail()
+                    .lines(&data.cut, &data.calendar, usize::from(body.height));
                 if let Some(&(Line::Pageview(row) | Line::Break(_, row))) = lines.get(line) {
                     self.go_to_row(|_, _| row);
                 }

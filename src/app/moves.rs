@@ -32,16 +32,16 @@ impl App {
             }
             (Panel::Pages, _) => (self.pages.list.cursor, self.pages.list.order.len()),
             (Panel::Timeline, Some(user)) => {
-                let rows = data.columns.rows_of(user);
+                let rows = data.cut.dataset().rows_of(user);
                 (
                     trail.row.map_or(0, |row| row.saturating_sub(rows.start)),
                     rows.len(),
                 )
             }
             (Panel::Lifeline, Some(user)) => {
-                let sessions = data.sessions.within(data.columns.rows_of(user));
-                let row = trail.row_in(&data.columns);
-                let session = row.map_or(sessions.start, |row| data.sessions.containing(row));
+                let sessions = data.cut.sessions().within(data.cut.dataset().rows_of(user));
+                let row = trail.row_in(data.cut.dataset());
+                let session = row.map_or(sessions.start, |row| data.cut.sessions().containing(row));
                 (session.saturating_sub(sessions.start), sessions.len())
             }
             (Panel::Ladder, _) => {
@@ -58,9 +58,11 @@ impl App {
         let Some(data) = &self.data else { return 0 };
         match (self.panel(), self.users.trail.user) {
             (Panel::Users, _) => data.summary.users,
-            (Panel::UserSessions, Some(user)) => {
-                data.sessions.within(data.columns.rows_of(user)).len() as u64
-            }
+            (Panel::UserSessions, Some(user)) => data
+                .cut
+                .sessions()
+                .within(data.cut.dataset().rows_of(user))
+                .len() as u64,
             (Panel::AllSessions, _) => data.summary.sessions,
             (Panel::Pages, _) => self.pages.seen as u64,
             _ => self.position().1 as u64,
@@ -81,8 +83,8 @@ impl App {
             Panel::Pages => self.pages.list.cursor = position,
             Panel::Timeline => self.go_to_row(|_, rows| rows.start + position),
             Panel::Lifeline => self.go_to_row(|data, rows| {
-                let first = data.sessions.containing(rows.start);
-                data.sessions.rows_of(first + position).start
+                let first = data.cut.sessions().containing(rows.start);
+                data.cut.sessions().rows_of(first + position).start
             }),
             Panel::Ladder => {
                 let gap = self.data.as_ref().map(|data| data.ladder()[position].gap);
@@ -102,9 +104,9 @@ impl App {
             _ => (&mut self.users.trail, &mut self.users.sessions),
         };
         let Some(user) = trail.user else { return };
-        let row = choose(data, data.columns.rows_of(user));
+        let row = choose(data, data.cut.dataset().rows_of(user));
         trail.row = Some(row);
-        let session = data.sessions.containing(row);
+        let session = data.cut.sessions().containing(row);
         sessions.list.follow(Some(session as u32));
     }
 
@@ -137,7 +139,7 @@ impl App {
         let Some(user) = self.users.trail.user else {
             return;
         };
-        let deepest = lifeline::deepest_zoom(data.view(), user, slots);
+        let deepest = lifeline::deepest_zoom(&data.cut, user, slots);
         let zoom = i64::from(self.users.trail.zoom) + by;
         let clamped = zoom.clamp(0, i64::from(deepest));
         if zoom != clamped {

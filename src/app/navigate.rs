@@ -52,8 +52,8 @@ impl App {
         let (Some(data), Some(page)) = (&self.data, self.pages.list.selected()) else {
             return;
         };
-        let text = data.columns.pages().text(page);
-        self.all.sessions.show_page(text, &data.columns);
+        let text = data.cut.dataset().pages().text(page);
+        self.all.sessions.show_page(text, data.cut.dataset());
         self.all.trail.row = None;
         self.all.focus = Panel::AllSessions;
         self.screens.push(Screen::Sessions);
@@ -118,18 +118,18 @@ impl App {
 
     fn copied(&self) -> Option<(String, &'static str)> {
         let data = self.data.as_ref().filter(|_| self.has_rows())?;
-        let columns = &data.columns;
+        let dataset = data.cut.dataset();
         let session_id = |session: u32| {
-            let row = data.sessions.rows_of(session as usize).start;
-            let user_id = columns.users().text(columns.user_of(row) as u32);
+            let row = data.cut.sessions().rows_of(session as usize).start;
+            let user_id = dataset.users().text(dataset.user_of(row) as u32);
             let mut id = Vec::new();
-            write_session_id(&mut id, user_id, columns.at(row));
+            write_session_id(&mut id, user_id, dataset.at(row));
             String::from_utf8_lossy(&id).into_owned()
         };
         Some(match self.panel() {
             Panel::Users => {
                 let user = self.users.list.selected()?;
-                (columns.users().text(user).to_owned(), "the user's id")
+                (dataset.users().text(user).to_owned(), "the user's id")
             }
             Panel::UserSessions => (
                 session_id(self.users.sessions.list.selected()?),
@@ -140,19 +140,19 @@ impl App {
                 "the session's id",
             ),
             Panel::Lifeline => {
-                let row = self.trail().row_in(columns)?;
+                let row = self.trail().row_in(dataset)?;
                 (
-                    session_id(data.sessions.containing(row) as u32),
+                    session_id(data.cut.sessions().containing(row) as u32),
                     "the session's id",
                 )
             }
             Panel::Timeline => {
-                let row = self.trail().row_in(columns)?;
-                (columns.page_text(row).to_owned(), "the page")
+                let row = self.trail().row_in(dataset)?;
+                (dataset.page_text(row).to_owned(), "the page")
             }
             Panel::Pages => {
                 let page = self.pages.list.selected()?;
-                (columns.pages().text(page).to_owned(), "the page")
+                (dataset.pages().text(page).to_owned(), "the page")
             }
             Panel::Ladder => (self.gap.to_string(), "the gap"),
         })
@@ -181,7 +181,7 @@ impl App {
                 let at_us = at.start;
                 self.go_to_row(|data, rows| {
                     let before =
-                        data.columns.at_us()[rows.clone()].partition_point(|&at| at < at_us);
+                        data.cut.dataset().at_us()[rows.clone()].partition_point(|&at| at < at_us);
                     (rows.start + before).min(rows.end - 1)
                 });
                 if self.users.focus == Panel::Users && self.screen() == Screen::Users {

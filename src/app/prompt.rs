@@ -98,12 +98,12 @@ impl App {
             }
             Panel::UserSessions => {
                 let panel = &mut self.users.sessions;
-                panel.set_filter(typed, &data.columns, &calendar);
+                panel.set_filter(typed, data.cut.dataset(), &calendar);
                 retype(&mut panel.list, typed);
             }
             Panel::AllSessions => {
                 let panel = &mut self.all.sessions;
-                panel.set_filter(typed, &data.columns, &calendar);
+                panel.set_filter(typed, data.cut.dataset(), &calendar);
                 retype(&mut panel.list, typed);
             }
             Panel::Pages => {
@@ -117,14 +117,14 @@ impl App {
     pub(super) fn matching_users(&self) -> Option<Vec<u32>> {
         let data = self.data.as_ref()?;
         let typed = Some(&self.users.list.typed).filter(|typed| !typed.is_empty())?;
-        Some(users::matching(&data.columns, &Needle::new(typed)))
+        Some(users::matching(data.cut.dataset(), &Needle::new(typed)))
     }
 
     pub(super) fn matching_pages(&self) -> Option<Vec<u32>> {
         let data = self.data.as_ref()?;
         let typed = Some(&self.pages.list.typed).filter(|typed| !typed.is_empty())?;
         let needle = Needle::new(typed);
-        let pages = data.columns.pages().iter().zip(0..);
+        let pages = data.cut.dataset().pages().iter().zip(0..);
         Some(
             pages
                 .filter(|(page, _)| needle.is_in(page))
@@ -184,7 +184,7 @@ impl App {
 
     fn find_from(&mut self, row: Option<usize>, forward: bool) {
         let Some(data) = &self.data else { return };
-        match self.trail().find(data.view(), row.unwrap_or(0), forward) {
+        match self.trail().find(&data.cut, row.unwrap_or(0), forward) {
             Some(found) => self.go_to_row(|_, _| found),
             None if self.trail().sought.is_empty() => {
                 self.message = Some("/ finds a page in the timeline".to_owned());

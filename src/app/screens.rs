@@ -17,7 +17,7 @@ use crate::answers::browse::users::UserColumn;
 use crate::app::Layout;
 use crate::app::List;
 use crate::app::Trail;
-use crate::engine::columns::Columns;
+use crate::engine::dataset::Dataset;
 
 /// What fills the body of the terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,31 +153,31 @@ impl Default for SessionPanel {
 
 impl SessionPanel {
     /// Reads the filter as typed; the part of it that cannot be read filters nothing, but is told.
-    pub(crate) fn set_filter(&mut self, typed: &str, columns: &Columns, calendar: &Calendar) {
+    pub(crate) fn set_filter(&mut self, typed: &str, dataset: &Dataset, calendar: &Calendar) {
         self.list.typed = typed.to_owned();
         let (chips, problem) = chips::parse(typed, calendar);
-        self.set_chips(chips, columns);
+        self.set_chips(chips, dataset);
         self.problem = problem;
     }
 
-    fn set_chips(&mut self, chips: Vec<Chip>, columns: &Columns) {
-        self.filter = Filter::new(columns, &chips);
+    fn set_chips(&mut self, chips: Vec<Chip>, dataset: &Dataset) {
+        self.filter = Filter::new(dataset, &chips);
         self.chips = chips;
         self.problem = None;
         self.list.stale = true;
     }
 
     /// Shows the sessions that contain a page.
-    pub(crate) fn show_page(&mut self, page: &str, columns: &Columns) {
+    pub(crate) fn show_page(&mut self, page: &str, dataset: &Dataset) {
         let chip = Chip::page_is(page);
         self.list.typed = chip.to_string();
-        self.set_chips(vec![chip], columns);
+        self.set_chips(vec![chip], dataset);
         (self.list.cursor, self.list.top) = (0, 0);
     }
 
-    /// Looks for the chips' texts in other columns.
-    pub(crate) fn rebase(&mut self, columns: &Columns) {
-        self.filter = Filter::new(columns, &self.chips);
+    /// Looks for the chips' texts in another dataset.
+    pub(crate) fn rebase(&mut self, dataset: &Dataset) {
+        self.filter = Filter::new(dataset, &self.chips);
         self.list.forget();
     }
 
@@ -192,9 +192,9 @@ impl SessionPanel {
             let (sort, filter) = (self.list.sort, &self.filter);
             self.list
                 .reorder(|buffer| sessions::order(view, users, sort, filter, buffer));
-            let row = row.filter(|&row| row < view.columns.n_rows());
+            let row = row.filter(|&row| row < view.cut.dataset().n_rows());
             self.list
-                .follow(row.map(|row| view.sessions.containing(row) as u32));
+                .follow(row.map(|row| view.cut.sessions().containing(row) as u32));
         }
         self.list.show(height);
     }
@@ -204,7 +204,7 @@ impl SessionPanel {
         let Some(session) = self.list.selected() else {
             return row;
         };
-        let rows = view.sessions.rows_of(session as usize);
+        let rows = view.cut.sessions().rows_of(session as usize);
         row.filter(|row| rows.contains(row)).or(Some(rows.start))
     }
 }
@@ -227,7 +227,7 @@ impl UsersScreen {
         self.anchor = Some(user as u32);
         if self.trail.user != Some(user) {
             // Another user: from the top, unless the trail was laid to one of their pageviews.
-            let rows = view.columns.rows_of(user);
+            let rows = view.cut.dataset().rows_of(user);
             self.trail.row = self.trail.row.filter(|row| rows.contains(row));
             self.trail.user = Some(user);
             (self.sessions.list.cursor, self.sessions.list.top) = (0, 0);
@@ -240,23 +240,23 @@ impl UsersScreen {
             self.trail
                 .begin_at(self.sessions.row_near(view, self.trail.row));
         }
-        self.trail.settle(view, calendar, layout);
+        self.trail.settle(view.cut, calendar, layout);
     }
 }
 
 impl SessionsScreen {
     /// Brings lists, cursors and scroll positions in line with the view.
     pub(crate) fn settle(&mut self, view: View<'_>, calendar: &Calendar, layout: &Layout) {
-        let users = 0..view.columns.n_users();
+        let users = 0..view.cut.dataset().n_users();
         let rows = layout.rows(Panel::AllSessions);
         self.sessions.settle(view, users, self.trail.row, rows);
         if self.focus != Panel::Timeline || self.trail.row.is_none() {
             self.trail
                 .begin_at(self.sessions.row_near(view, self.trail.row));
         }
-        if let Some(row) = self.trail.row_in(view.columns) {
-            self.trail.user = Some(view.columns.user_of(row));
-            self.trail.settle(view, calendar, layout);
+        if let Some(row) = self.trail.row_in(view.cut.dataset()) {
+            self.trail.user = Some(view.cut.dataset().user_of(row));
+            self.trail.settle(view.cut, calendar, layout);
         }
     }
 }
@@ -265,7 +265,7 @@ impl PagesScreen {
     /// Brings the list in line with the view.
     pub(crate) fn settle(&mut self, view: View<'_>, layout: &Layout) {
         if self.figures_stale {
-            self.figures = pages::figures(view);
+            self.figures = pages::figures(view.cut);
             let views = || self.figures.iter().map(|page| page.views);
             self.seen = views().filter(|&views| views > 0).count();
             self.most_views = views().max().unwrap_or(0);

@@ -1,6 +1,5 @@
 //! The pageview that a screen is about, and the timeline around it. App floor.
 
-use crate::answers::browse::View;
 use crate::answers::browse::calendar::Calendar;
 use crate::answers::browse::lifeline;
 use crate::answers::browse::lifeline::Lifeline;
@@ -9,7 +8,8 @@ use crate::answers::browse::timeline;
 use crate::answers::browse::timeline::Break;
 use crate::app::Layout;
 use crate::app::Panel;
-use crate::engine::columns::Columns;
+use crate::engine::cut::Cut;
+use crate::engine::dataset::Dataset;
 use crate::words::gap::Gap;
 
 /// A pageview of a user, which stays selected when sessions around it join and split.
@@ -42,7 +42,7 @@ pub(crate) enum Line {
 }
 
 impl Trail {
-    /// Forgets what was computed from columns that are gone, and takes up a row of new ones.
+    /// Forgets what was computed from a dataset that is gone, and takes up a row of a new one.
     pub(crate) fn rebase(&mut self, row: Option<usize>) {
         self.user = None;
         self.row = row;
@@ -56,42 +56,42 @@ impl Trail {
         }
     }
 
-    /// The pageview, if these columns have it.
-    pub(crate) fn row_in(&self, columns: &Columns) -> Option<usize> {
-        self.row.filter(|&row| row < columns.n_rows())
+    /// The pageview, if this dataset has it.
+    pub(crate) fn row_in(&self, dataset: &Dataset) -> Option<usize> {
+        self.row.filter(|&row| row < dataset.n_rows())
     }
 
     /// Brings scroll position, bars and lifeline in line with the view. `user` is set.
-    pub(crate) fn settle(&mut self, view: View<'_>, calendar: &Calendar, layout: &Layout) {
+    pub(crate) fn settle(&mut self, cut: &Cut, calendar: &Calendar, layout: &Layout) {
         let Some(user) = self.user else { return };
-        let rows = view.columns.rows_of(user);
+        let rows = cut.dataset().rows_of(user);
         let row = self
             .row
             .unwrap_or(rows.start)
             .clamp(rows.start, rows.end - 1);
         self.row = Some(row);
-        if self.dwell_of != Some((user, view.gap)) {
-            self.longest_dwell_us = timeline::longest_dwell_us(view, rows.clone());
-            self.dwell_of = Some((user, view.gap));
+        if self.dwell_of != Some((user, cut.gap())) {
+            self.longest_dwell_us = timeline::longest_dwell_us(cut, rows.clone());
+            self.dwell_of = Some((user, cut.gap()));
         }
-        self.scroll(view, calendar, row, layout.rows(Panel::Timeline));
+        self.scroll(cut, calendar, row, layout.rows(Panel::Timeline));
 
         let slots = layout.lifeline_slots();
-        self.zoom = self.zoom.min(lifeline::deepest_zoom(view, user, slots));
+        self.zoom = self.zoom.min(lifeline::deepest_zoom(cut, user, slots));
         // Without zoom the stretch does not depend on the row.
         let around = if self.zoom == 0 { 0 } else { row };
-        let wanted = (user, view.gap, self.zoom, slots, around);
+        let wanted = (user, cut.gap(), self.zoom, slots, around);
         if slots > 0 && self.lifeline_of != Some(wanted) {
-            self.lifeline = Lifeline::of(view, user, row, self.zoom, slots);
+            self.lifeline = Lifeline::of(cut, user, row, self.zoom, slots);
             self.lifeline_of = Some(wanted);
         }
     }
 
-    fn scroll(&mut self, view: View<'_>, calendar: &Calendar, row: usize, height: usize) {
+    fn scroll(&mut self, cut: &Cut, calendar: &Calendar, row: usize, height: usize) {
         let Some(user) = self.user else { return };
-        let rows = view.columns.rows_of(user);
+        let rows = cut.dataset().rows_of(user);
         let lines =
-            |row| 1 + usize::from(timeline::break_before(view, calendar, &rows, row).is_some());
+            |row| 1 + usize::from(timeline::break_before(cut, calendar, &rows, row).is_some());
         let mut used = lines(row);
         let mut topmost = row;
         while topmost > rows.start && used + lines(topmost - 1) <= height {
@@ -102,18 +102,18 @@ impl Trail {
     }
 
     /// The lines in view, at most `height`.
-    pub(crate) fn lines(&self, view: View<'_>, calendar: &Calendar, height: usize) -> Vec<Line> {
+    pub(crate) fn lines(&self, cut: &Cut, calendar: &Calendar, height: usize) -> Vec<Line> {
         let Some(user) = self.user else {
             return Vec::new();
         };
-        let rows = view.columns.rows_of(user);
+        let rows = cut.dataset().rows_of(user);
         let mut lines = Vec::with_capacity(height + 1);
         for row in self.top.max(rows.start)..rows.end {
             if lines.len() >= height {
                 break;
             }
             if height > 1
-                && let Some(pause) = timeline::break_before(view, calendar, &rows, row)
+                && let Some(pause) = timeline::break_before(cut, calendar, &rows, row)
             {
                 lines.push(Line::Break(pause, row));
             }
@@ -125,8 +125,8 @@ impl Trail {
 
     /// The next pageview of the user, from `from` on and around the end, whose page contains the sought
     /// text.
-    pub(crate) fn find(&self, view: View<'_>, from: usize, forward: bool) -> Option<usize> {
-        let rows = view.columns.rows_of(self.user?);
+    pub(crate) fn find(&self, cut: &Cut, from: usize, forward: bool) -> Option<usize> {
+        let rows = cut.dataset().rows_of(self.user?);
         if self.sought.is_empty() {
             return None;
         }
@@ -138,6 +138,6 @@ impl Trail {
                 let step = if forward { step } else { length - step };
                 rows.start + (start + step) % length
             })
-            .find(|&row| needle.is_in(view.columns.page_text(row)))
+            .find(|&row| needle.is_in(cut.dataset().page_text(row)))
     }
 }

@@ -45,7 +45,11 @@ impl App {
     pub(super) fn settle(&mut self) {
         let area = Rect::new(0, 0, self.size.0, self.size.1);
         let layout = Layout::of(self, area).unwrap_or_default();
-        let Some(data) = self.data.as_ref().filter(|data| data.columns.n_rows() > 0) else {
+        let Some(data) = self
+            .data
+            .as_ref()
+            .filter(|data| data.cut.dataset().n_rows() > 0)
+        else {
             return;
         };
         let (view, calendar) = (data.view(), data.calendar);

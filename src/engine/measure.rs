@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::engine::columns::Columns;
+use crate::engine::dataset::Dataset;
 use crate::engine::marks::Marks;
 use crate::engine::marks::WORD;
 use crate::engine::parallel;
@@ -62,13 +62,13 @@ pub struct Summarizer {
 const PART: usize = 1 << 18;
 
 impl Summarizer {
-    /// The summary of `sessions`, which were cut from `columns` at `gap`. Cannot fail; linear.
+    /// The summary of `sessions`, which were cut from `dataset` at `gap`. Cannot fail; linear.
     ///
     /// One pass over the sessions, which collects the durations near the median for the exact one to be
     /// selected from them; where that is, a sample of the sessions says beforehand. A sample that misled
     /// costs a second pass, which collects all.
-    pub fn summarize(&mut self, columns: &Columns, sessions: &Sessions, gap: Gap) -> Summary {
-        let (at, starts) = (columns.at_us(), sessions.starts());
+    pub fn summarize(&mut self, dataset: &Dataset, sessions: &Sessions, gap: Gap) -> Summary {
+        let (at, starts) = (dataset.at_us(), sessions.starts());
         let n = sessions.len() as u64;
         let window = sample(at, starts, &mut self.sample_us);
         let mut tally = self.tally(at, starts, &window);
@@ -79,8 +79,8 @@ impl Summarizer {
         }
         Summary {
             gap,
-            users: columns.n_users() as u64,
-            pageviews: columns.n_rows() as u64,
+            users: dataset.n_users() as u64,
+            pageviews: dataset.n_rows() as u64,
             sessions: n,
             bounces: tally.bounces,
             total_duration_us: tally.total_us as i128,
@@ -221,8 +221,8 @@ fn tally(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::columns::Arrival;
     use crate::engine::dictionary::Dictionary;
+    use crate::engine::order::Arrival;
     use crate::engine::sessionize::sessionize;
     use crate::words::timestamp::Timestamp;
     use proptest::prelude::*;
@@ -238,9 +238,9 @@ mod tests {
                 at: Timestamp::from_us(s * 1_000_000).unwrap(),
             })
             .collect();
-        let columns = Columns::from_arrivals(&users, pages, &arrivals);
-        let sessions = sessionize(&columns, Gap::DEFAULT);
-        Summarizer::default().summarize(&columns, &sessions, Gap::DEFAULT)
+        let dataset = Dataset::from_arrivals(&users, pages, &arrivals);
+        let sessions = sessionize(&dataset, Gap::DEFAULT);
+        Summarizer::default().summarize(&dataset, &sessions, Gap::DEFAULT)
     }
 
     #[test]
@@ -271,11 +271,11 @@ mod tests {
     }
 
     /// The figures session by session, all durations sorted.
-    fn plainly(columns: &Columns, sessions: &Sessions, gap: Gap) -> Summary {
-        let spans: Vec<_> = sessions.spans(0..columns.n_rows()).collect();
+    fn plainly(dataset: &Dataset, sessions: &Sessions, gap: Gap) -> Summary {
+        let spans: Vec<_> = sessions.spans(0..dataset.n_rows()).collect();
         let mut durations_us: Vec<i64> = spans
             .iter()
-            .map(|rows| columns.at_us()[rows.end - 1] - columns.at_us()[rows.start])
+            .map(|rows| dataset.at_us()[rows.end - 1] - dataset.at_us()[rows.start])
             .collect();
         durations_us.sort_unstable();
         let (lower, upper) = (
@@ -284,8 +284,8 @@ mod tests {
         );
         Summary {
             gap,
-            users: columns.n_users() as u64,
-            pageviews: columns.n_rows() as u64,
+            users: dataset.n_users() as u64,
+            pageviews: dataset.n_rows() as u64,
             sessions: spans.len() as u64,
             bounces: spans.iter().filter(|rows| rows.len() == 1).count() as u64,
             total_duration_us: durations_us.iter().map(|&us| i128::from(us)).sum(),
@@ -295,8 +295,8 @@ mod tests {
         }
     }
 
-    /// Columns of some users with these times, and no page.
-    fn columns_of(rows: impl Iterator<Item = (u32, i64)>) -> Columns {
+    /// Dataset of some users with these times, and no page.
+    fn dataset_of(rows: impl Iterator<Item = (u32, i64)>) -> Dataset {
         let arrivals: Vec<Arrival> = rows
             .map(|(user, us)| Arrival {
                 user,
@@ -305,7 +305,7 @@ mod tests {
             })
             .collect();
         let users: Dictionary = (0..16).map(|user| format!("u{user}")).collect();
-        Columns::from_arrivals(&users, ["/"].into_iter().collect(), &arrivals)
+        Dataset::from_arrivals(&users, ["/"].into_iter().collect(), &arrivals)
     }
 
     proptest! {
@@ -314,11 +314,11 @@ mod tests {
             rows in proptest::collection::vec((0u32..9, 0i64..4_000), 0..400),
             gap_s in 1i64..100,
         ) {
-            let columns = columns_of(rows.into_iter().map(|(user, s)| (user, s * 1_000_000)));
+            let dataset = dataset_of(rows.into_iter().map(|(user, s)| (user, s * 1_000_000)));
             let gap = Gap::from_us(gap_s * 1_000_000).unwrap();
-            let sessions = sessionize(&columns, gap);
-            let summary = Summarizer::default().summarize(&columns, &sessions, gap);
-            prop_assert_eq!(summary, plainly(&columns, &sessions, gap));
+            let sessions = sessionize(&dataset, gap);
+            let summary = Summarizer::default().summarize(&dataset, &sessions, gap);
+            prop_assert_eq!(summary, plainly(&dataset, &sessions, gap));
         }
 
         #[test]
@@ -365,13 +365,13 @@ mod tests {
                 ((row / 40_000) as u32, at)
             })
             .collect();
-        let columns = columns_of(rows.into_iter());
+        let dataset = dataset_of(rows.into_iter());
         let mut summarizer = Summarizer::default();
         for gap in ["1s", "2s", "3s", "1h"] {
             let gap = gap.parse().unwrap();
-            let sessions = sessionize(&columns, gap);
-            let summary = summarizer.summarize(&columns, &sessions, gap);
-            assert_eq!(summary, plainly(&columns, &sessions, gap), "{gap}");
+            let sessions = sessionize(&dataset, gap);
+            let summary = summarizer.summarize(&dataset, &sessions, gap);
+            assert_eq!(summary, plainly(&dataset, &sessions, gap), "{gap}");
         }
     }
 }

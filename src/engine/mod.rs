@@ -1,13 +1,15 @@
-//! Engine floor: pageviews as columns, cut into sessions, measured.
+//! Engine floor: pageviews in memory, cut into sessions, measured.
 //!
 //! Pure: no files, no clock, no database. Its input is well-formed by construction, so that nothing
 //! here can fail.
 
-pub mod columns;
+pub mod cut;
+pub mod dataset;
 pub mod dictionary;
 mod marks;
 pub mod measure;
 mod mixture;
+pub mod order;
 pub(crate) mod parallel;
 pub mod pause_counts;
 pub mod pauses;

@@ -1,12 +1,12 @@
 //! The pause before each pageview, as short as decides most gaps. Engine floor.
 //!
-//! Two bytes a pageview, derived from the columns once, so that moving the gap reads a quarter of what it
+//! Two bytes a pageview, derived from the dataset once, so that moving the gap reads a quarter of what it
 //! would read of the times. Whole seconds lose nothing where the gap is whole seconds: a pause is at
 //! least `n` seconds long iff its whole seconds are at least `n`.
 
 use std::ops::Range;
 
-use crate::engine::columns::Columns;
+use crate::engine::dataset::Dataset;
 use crate::engine::marks::WORD;
 use crate::engine::parallel;
 use crate::words::gap::Gap;
@@ -24,9 +24,9 @@ pub struct Pauses {
 }
 
 impl Pauses {
-    /// The pauses of some columns. One pass.
-    pub fn of(columns: &Columns) -> Pauses {
-        let at = columns.at_us();
+    /// The pauses of a dataset. One pass.
+    pub fn of(dataset: &Dataset) -> Pauses {
+        let at = dataset.at_us();
         let mut whole_s = vec![u16::MAX; at.len().next_multiple_of(WORD)];
         parallel::each(whole_s.chunks_mut(PART).enumerate(), |(part, whole_s)| {
             let rows = part * PART..(part * PART + whole_s.len()).min(at.len());
@@ -37,7 +37,7 @@ impl Pauses {
             for (place, pair) in places.zip(at[from..rows.end].windows(2)) {
                 *place = u16::try_from((pair[1] - pair[0]) / US_PER_S).unwrap_or(u16::MAX);
             }
-            for start in user_starts(columns, rows.clone()) {
+            for start in user_starts(dataset, rows.clone()) {
                 whole_s[start - rows.start] = u16::MAX;
             }
         });
@@ -58,13 +58,13 @@ impl Pauses {
 }
 
 /// The first rows of the users whose first row is among `rows`.
-pub(super) fn user_starts(columns: &Columns, rows: Range<usize>) -> impl Iterator<Item = usize> {
-    let first = match columns.n_users() {
+pub(super) fn user_starts(dataset: &Dataset, rows: Range<usize>) -> impl Iterator<Item = usize> {
+    let first = match dataset.n_users() {
         0 => 0,
-        _ => columns.user_of(rows.start.min(columns.n_rows() - 1)),
+        _ => dataset.user_of(rows.start.min(dataset.n_rows() - 1)),
     };
-    (first..columns.n_users())
-        .map(|user| columns.rows_of(user).start)
+    (first..dataset.n_users())
+        .map(|user| dataset.rows_of(user).start)
         .skip_while(move |&start| start < rows.start)
         .take_while(move |&start| start < rows.end)
 }

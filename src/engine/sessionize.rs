@@ -1,37 +1,37 @@
-//! The rule, and the sessions of some columns at a gap. Engine floor.
+//! The rule, and the sessions of a dataset at a gap. Engine floor.
 
 use std::ops::Range;
 
-use crate::engine::columns::Columns;
+use crate::engine::dataset::Dataset;
 use crate::engine::marks::Marks;
 use crate::engine::marks::WORD;
 use crate::engine::pauses::Pauses;
 use crate::engine::pauses::user_starts;
 use crate::words::gap::Gap;
-use crate::words::session::Session;
 
 /// The boundaries of sessions: a mark on each row that starts one.
 ///
 /// Sessions are numbered from 0 in row order, that is by user and start. They cover every row exactly
-/// once. Holds no facts; [`session`] derives them.
+/// once. Holds no facts; a [`Cut`](crate::engine::cut::Cut)
+/// derives them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sessions {
     starts: Marks,
 }
 
-/// Splits columns into sessions: one span per session in row order, covering every row exactly once.
+/// Splits a dataset into sessions: one span per session in row order, covering every row exactly once.
 /// A pageview starts a session if it is its user's first, or if `page_view_at - previous >= gap`.
 /// Cannot fail; one pass.
-pub fn sessionize(columns: &Columns, gap: Gap) -> Sessions {
+pub fn sessionize(dataset: &Dataset, gap: Gap) -> Sessions {
     let mut sessions = Sessions::default();
-    sessions.recut(columns, gap);
+    sessions.recut(dataset, gap);
     sessions
 }
 
 impl Sessions {
     /// Cuts anew, as [`sessionize`] does, in the memory that the cut before took.
-    pub fn recut(&mut self, columns: &Columns, gap: Gap) {
-        let (at, gap_us) = (columns.at_us(), gap.as_us());
+    pub fn recut(&mut self, dataset: &Dataset, gap: Gap) {
+        let (at, gap_us) = (dataset.at_us(), gap.as_us());
         self.starts.set(at.len(), |first_row, words| {
             let rows = first_row..(first_row + words.len() * WORD).min(at.len());
             // Nothing lies before the very first row, which is marked as its user's first below.
@@ -43,19 +43,19 @@ impl Sessions {
                     previous = at;
                 }
             }
-            for start in user_starts(columns, rows) {
+            for start in user_starts(dataset, rows) {
                 words[(start - first_row) / WORD] |= 1 << (start % WORD);
             }
         });
     }
 
-    /// The same as [`Sessions::recut`] by way of the columns' pauses, which decide gaps of whole seconds
+    /// The same as [`Sessions::recut`] by way of its pauses, which decide gaps of whole seconds
     /// several times as fast.
-    pub fn recut_by(&mut self, columns: &Columns, pauses: &Pauses, gap: Gap) {
+    pub fn recut_by(&mut self, dataset: &Dataset, pauses: &Pauses, gap: Gap) {
         let Some(gap_s) = Pauses::whole_s_of(gap) else {
-            return self.recut(columns, gap);
+            return self.recut(dataset, gap);
         };
-        self.starts.set(columns.n_rows(), |first_row, words| {
+        self.starts.set(dataset.n_rows(), |first_row, words| {
             let pauses = &pauses.words()[first_row / WORD..];
             for (word, pauses) in words.iter_mut().zip(pauses) {
                 *word = pack(&pauses.map(|pause_s| u8::from(pause_s >= gap_s)));
@@ -115,56 +115,18 @@ fn pack(bytes: &[u8; WORD]) -> u64 {
         })
 }
 
-/// The facts of session number `session` of `sessions`, which were cut from `columns` at `gap`.
-pub fn session<'a>(
-    columns: &'a Columns,
-    sessions: &Sessions,
-    gap: Gap,
-    session: usize,
-) -> Session<'a> {
-    let rows = sessions.rows_of(session);
-    let user = columns.user_of(rows.start);
-    let first = sessions.within(columns.rows_of(user)).start;
-    session_of_rows(columns, gap, user, session - first, rows)
-}
-
-/// The facts of the session of `user` that covers `rows`, the one at `place` from 0 among the user's.
-pub fn session_of_rows<'a>(
-    columns: &'a Columns,
-    gap: Gap,
-    user: usize,
-    place: usize,
-    rows: Range<usize>,
-) -> Session<'a> {
-    let (started_at, ended_at) = (columns.at(rows.start), columns.at(rows.end - 1));
-    let (first, watermark) = columns
-        .span()
-        .expect("columns with a session have a pageview");
-    Session {
-        user_id: columns.users().text(user as u32),
-        session_number: (place + 1) as u64,
-        started_at,
-        ended_at,
-        pageviews: rows.len() as u64,
-        landing_page: columns.page_text(rows.start),
-        exit_page: columns.page_text(rows.end - 1),
-        is_open: watermark.as_us() - ended_at.as_us() < gap.as_us(),
-        starts_at_edge: started_at.as_us() - first.as_us() < gap.as_us(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::columns::Arrival;
     use crate::engine::dictionary::Dictionary;
+    use crate::engine::order::Arrival;
     use crate::words::timestamp::Timestamp;
     use proptest::prelude::*;
 
     const MINUTE: i64 = 60_000_000;
 
-    /// Columns of pageviews (user, microseconds); the page is the number of arrival.
-    pub(crate) fn columns_of(pageviews: &[(u32, i64)]) -> Columns {
+    /// Dataset of pageviews (user, microseconds); the page is the number of arrival.
+    pub(crate) fn dataset_of(pageviews: &[(u32, i64)]) -> Dataset {
         let users: Dictionary = (0..10).map(|user| format!("u{user}")).collect();
         let pages: Dictionary = (0..pageviews.len())
             .map(|page| format!("/{page}"))
@@ -178,33 +140,33 @@ mod tests {
                 at: Timestamp::from_us(at).unwrap(),
             })
             .collect();
-        Columns::from_arrivals(&users, pages, &arrivals)
+        Dataset::from_arrivals(&users, pages, &arrivals)
     }
 
     /// The first row of each session, and one more entry: the number of rows.
-    fn starts_of(columns: &Columns, sessions: &Sessions) -> Vec<usize> {
-        let spans = sessions.spans(0..columns.n_rows());
+    fn starts_of(dataset: &Dataset, sessions: &Sessions) -> Vec<usize> {
+        let spans = sessions.spans(0..dataset.n_rows());
         spans
             .map(|rows| rows.start)
-            .chain([columns.n_rows()])
+            .chain([dataset.n_rows()])
             .collect()
     }
 
     fn starts(pageviews: &[(u32, i64)], gap_us: i64) -> Vec<usize> {
-        let columns = columns_of(pageviews);
-        let sessions = sessionize(&columns, Gap::from_us(gap_us).unwrap());
-        starts_of(&columns, &sessions)
+        let dataset = dataset_of(pageviews);
+        let sessions = sessionize(&dataset, Gap::from_us(gap_us).unwrap());
+        starts_of(&dataset, &sessions)
     }
 
     /// The rule, row by row.
-    fn plainly(columns: &Columns, gap: Gap) -> Vec<usize> {
-        let starts = (0..columns.n_users()).flat_map(|user| {
-            let rows = columns.rows_of(user);
+    fn plainly(dataset: &Dataset, gap: Gap) -> Vec<usize> {
+        let starts = (0..dataset.n_users()).flat_map(|user| {
+            let rows = dataset.rows_of(user);
             rows.clone().filter(move |&row| {
-                row == rows.start || columns.at_us()[row] - columns.at_us()[row - 1] >= gap.as_us()
+                row == rows.start || dataset.at_us()[row] - dataset.at_us()[row - 1] >= gap.as_us()
             })
         });
-        starts.chain([columns.n_rows()]).collect()
+        starts.chain([dataset.n_rows()]).collect()
     }
 
     #[test]
@@ -221,29 +183,6 @@ mod tests {
     #[test]
     fn each_user_starts_with_a_session_of_their_own() {
         assert_eq!(starts(&[(0, 0), (1, 1), (2, 2)], MINUTE), [0, 1, 2, 3]);
-    }
-
-    #[test]
-    fn ties_are_one_session_in_order_of_arrival() {
-        let columns = columns_of(&[(0, 5), (0, 5), (0, 5)]);
-        let sessions = sessionize(&columns, Gap::MIN);
-        let facts = session(&columns, &sessions, Gap::MIN, 0);
-        assert_eq!(
-            (facts.pageviews, facts.landing_page, facts.exit_page),
-            (3, "/0", "/2")
-        );
-        assert_eq!(facts.duration_us(), 0);
-        assert!(!facts.is_bounce());
-    }
-
-    #[test]
-    fn a_session_is_open_until_a_whole_gap_has_been_observed() {
-        let columns = columns_of(&[(0, 0), (1, 30 * MINUTE - 1), (2, 30 * MINUTE)]);
-        let sessions = sessionize(&columns, Gap::DEFAULT);
-        let open = |n| session(&columns, &sessions, Gap::DEFAULT, n).is_open;
-        let edge = |n| session(&columns, &sessions, Gap::DEFAULT, n).starts_at_edge;
-        assert_eq!([open(0), open(1), open(2)], [false, true, true]);
-        assert_eq!([edge(0), edge(1), edge(2)], [true, true, false]);
     }
 
     #[test]
@@ -275,50 +214,50 @@ mod tests {
     proptest! {
         #[test]
         fn every_pageview_is_in_exactly_one_session_of_its_user(rows in pageviews(), gap in gaps()) {
-            let columns = columns_of(&rows);
-            let sessions = sessionize(&columns, Gap::from_us(gap).unwrap());
+            let dataset = dataset_of(&rows);
+            let sessions = sessionize(&dataset, Gap::from_us(gap).unwrap());
             let mut next_row = 0;
             for session in 0..sessions.len() {
                 let rows = sessions.rows_of(session);
                 prop_assert_eq!(rows.start, next_row);
                 prop_assert!(!rows.is_empty());
-                let user = columns.user_of(rows.start);
-                prop_assert!(sessions.within(columns.rows_of(user)).contains(&session));
+                let user = dataset.user_of(rows.start);
+                prop_assert!(sessions.within(dataset.rows_of(user)).contains(&session));
                 for row in rows.clone() {
-                    prop_assert_eq!(columns.user_of(row), user);
+                    prop_assert_eq!(dataset.user_of(row), user);
                     prop_assert_eq!(sessions.containing(row), session);
                 }
                 next_row = rows.end;
             }
-            prop_assert_eq!(next_row, columns.n_rows());
+            prop_assert_eq!(next_row, dataset.n_rows());
         }
 
         #[test]
         fn sessions_are_users_plus_pauses_of_at_least_the_gap(rows in pageviews(), gap in gaps()) {
-            let columns = columns_of(&rows);
-            let pauses = (0..columns.n_users())
-                .flat_map(|user| columns.at_us()[columns.rows_of(user)].windows(2))
+            let dataset = dataset_of(&rows);
+            let pauses = (0..dataset.n_users())
+                .flat_map(|user| dataset.at_us()[dataset.rows_of(user)].windows(2))
                 .filter(|pair| pair[1] - pair[0] >= gap)
                 .count();
-            let sessions = sessionize(&columns, Gap::from_us(gap).unwrap());
-            prop_assert_eq!(sessions.len(), columns.n_users() + pauses);
+            let sessions = sessionize(&dataset, Gap::from_us(gap).unwrap());
+            prop_assert_eq!(sessions.len(), dataset.n_users() + pauses);
         }
 
         #[test]
         fn a_larger_gap_only_merges_neighbours(rows in pageviews(), gap in gaps(), more in gaps()) {
-            let columns = columns_of(&rows);
-            let fine = sessionize(&columns, Gap::from_us(gap).unwrap());
-            let coarse = sessionize(&columns, Gap::from_us(gap + more).unwrap());
-            let fine = starts_of(&columns, &fine);
-            prop_assert!(starts_of(&columns, &coarse).iter().all(|start| fine.binary_search(start).is_ok()));
+            let dataset = dataset_of(&rows);
+            let fine = sessionize(&dataset, Gap::from_us(gap).unwrap());
+            let coarse = sessionize(&dataset, Gap::from_us(gap + more).unwrap());
+            let fine = starts_of(&dataset, &fine);
+            prop_assert!(starts_of(&dataset, &coarse).iter().all(|start| fine.binary_search(start).is_ok()));
         }
 
         #[test]
         fn a_recut_equals_a_first_cut(rows in pageviews(), gap in gaps(), before in gaps(), other in pageviews()) {
-            let columns = columns_of(&rows);
-            let mut reused = sessionize(&columns_of(&other), Gap::from_us(before).unwrap());
-            reused.recut(&columns, Gap::from_us(gap).unwrap());
-            let fresh = sessionize(&columns, Gap::from_us(gap).unwrap());
+            let dataset = dataset_of(&rows);
+            let mut reused = sessionize(&dataset_of(&other), Gap::from_us(before).unwrap());
+            reused.recut(&dataset, Gap::from_us(gap).unwrap());
+            let fresh = sessionize(&dataset, Gap::from_us(gap).unwrap());
             prop_assert_eq!(reused, fresh);
         }
 
@@ -334,7 +273,7 @@ mod tests {
             let mut other = one.clone();
             other.sort_by_key(|&(user, at)| (at ^ i64::from(user)).wrapping_mul(seed as i64 | 1));
             let gap = Gap::from_us(gap).unwrap();
-            let (a, b) = (columns_of(&one), columns_of(&other));
+            let (a, b) = (dataset_of(&one), dataset_of(&other));
             prop_assert_eq!(a.at_us(), b.at_us());
             prop_assert_eq!(sessionize(&a, gap), sessionize(&b, gap));
         }
@@ -346,12 +285,12 @@ mod tests {
             gap in prop_oneof![1i64..100_000, (1i64..70_000).prop_map(|s| s * 1_000_000), Just(i64::MAX)],
         ) {
             let rows: Vec<_> = rows.into_iter().map(|(user, at)| (user, at % (8_000_000_000_000 / unit) * unit)).collect();
-            let (columns, gap) = (columns_of(&rows), Gap::from_us(gap).unwrap());
-            let plain = plainly(&columns, gap);
-            prop_assert_eq!(starts_of(&columns, &sessionize(&columns, gap)), plain.clone());
+            let (dataset, gap) = (dataset_of(&rows), Gap::from_us(gap).unwrap());
+            let plain = plainly(&dataset, gap);
+            prop_assert_eq!(starts_of(&dataset, &sessionize(&dataset, gap)), plain.clone());
             let mut by_pauses = Sessions::default();
-            by_pauses.recut_by(&columns, &Pauses::of(&columns), gap);
-            prop_assert_eq!(starts_of(&columns, &by_pauses), plain);
+            by_pauses.recut_by(&dataset, &Pauses::of(&dataset), gap);
+            prop_assert_eq!(starts_of(&dataset, &by_pauses), plain);
         }
     }
 
@@ -362,14 +301,14 @@ mod tests {
         let rows: Vec<(u32, i64)> = (0..1_200_000i64)
             .map(|row| ((row / 150_001) as u32, row * 1_000_003 * (1 + row % 2)))
             .collect();
-        let columns = columns_of(&rows);
+        let dataset = dataset_of(&rows);
         for gap in ["1s", "2s", "1s1us", "1s3us", "500ms", "20h"] {
             let gap = gap.parse().unwrap();
-            let plain = plainly(&columns, gap);
-            assert_eq!(starts_of(&columns, &sessionize(&columns, gap)), plain);
+            let plain = plainly(&dataset, gap);
+            assert_eq!(starts_of(&dataset, &sessionize(&dataset, gap)), plain);
             let mut by_pauses = Sessions::default();
-            by_pauses.recut_by(&columns, &Pauses::of(&columns), gap);
-            assert_eq!(starts_of(&columns, &by_pauses), plain);
+            by_pauses.recut_by(&dataset, &Pauses::of(&dataset), gap);
+            assert_eq!(starts_of(&dataset, &by_pauses), plain);
             assert_eq!(by_pauses.len() + 1, plain.len());
         }
     }

@@ -3,7 +3,7 @@
 //! A gap is chosen well where few pauses are: in the valley between the pauses within sessions and
 //! those between them.
 
-use crate::engine::columns::Columns;
+use crate::engine::dataset::Dataset;
 use crate::engine::mixture::fit_two_normals;
 use crate::words::gap::Gap;
 
@@ -28,15 +28,15 @@ pub struct PauseHistogram {
 
 impl PauseHistogram {
     /// The histogram of all pauses. One pass; does not depend on a gap.
-    pub fn of(columns: &Columns) -> PauseHistogram {
+    pub fn of(dataset: &Dataset) -> PauseHistogram {
         let mut histogram = PauseHistogram {
             buckets: vec![0; (OCTAVES * PER_OCTAVE) as usize],
             zeros: 0,
-            pauses: (columns.n_rows() - columns.n_users()) as u64,
-            users: columns.n_users() as u64,
+            pauses: (dataset.n_rows() - dataset.n_users()) as u64,
+            users: dataset.n_users() as u64,
         };
-        for user in 0..columns.n_users() {
-            for pair in columns.at_us()[columns.rows_of(user)].windows(2) {
+        for user in 0..dataset.n_users() {
+            for pair in dataset.at_us()[dataset.rows_of(user)].windows(2) {
                 match bucket_of(pair[1] - pair[0]) {
                     Some(bucket) => histogram.buckets[bucket] += 1,
                     None => histogram.zeros += 1,
@@ -209,11 +209,11 @@ pub struct Suggestion {
 }
 
 /// How many pauses are at least as long as the gap: the sessions at that gap less the users. One pass.
-pub fn pauses_at_least(columns: &Columns, gap: Gap) -> u64 {
+pub fn pauses_at_least(dataset: &Dataset, gap: Gap) -> u64 {
     let gap_us = gap.as_us();
-    (0..columns.n_users())
+    (0..dataset.n_users())
         .map(|user| {
-            let at = &columns.at_us()[columns.rows_of(user)];
+            let at = &dataset.at_us()[dataset.rows_of(user)];
             at.windows(2)
                 .map(|pair| u64::from(pair[1] - pair[0] >= gap_us))
                 .sum::<u64>()
@@ -228,7 +228,7 @@ pub struct LogAxis {
     pub from_us: i64,
     /// Right end, microseconds, more than `from_us`.
     pub to_us: i64,
-    /// Columns from end to end.
+    /// Dataset from end to end.
     pub length: f64,
 }
 
@@ -284,15 +284,15 @@ fn lower_us(bucket: usize) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::columns::Arrival;
     use crate::engine::dictionary::Dictionary;
     use crate::engine::mixture::LogNormal;
+    use crate::engine::order::Arrival;
     use crate::engine::sessionize::sessionize;
     use crate::words::timestamp::Timestamp;
     use proptest::prelude::*;
 
     /// One user with these pauses, in order.
-    fn columns_of(pauses_us: &[i64]) -> Columns {
+    fn dataset_of(pauses_us: &[i64]) -> Dataset {
         let users: Dictionary = ["u"].into_iter().collect();
         let pages: Dictionary = ["/"].into_iter().collect();
         let mut at = 0;
@@ -307,7 +307,7 @@ mod tests {
                 }
             })
             .collect();
-        Columns::from_arrivals(&users, pages, &arrivals)
+        Dataset::from_arrivals(&users, pages, &arrivals)
     }
 
     /// Pauses at the evenly spaced quantiles of a log-normal, without a random number.
@@ -350,7 +350,7 @@ mod tests {
     fn two_kinds_of_pauses_give_a_gap_between_them() {
         let mut pauses = log_normal(60.0, 1.0, 3_000);
         pauses.extend(log_normal(86_400.0, 1.0, 1_000));
-        let suggestion = PauseHistogram::of(&columns_of(&pauses))
+        let suggestion = PauseHistogram::of(&dataset_of(&pauses))
             .suggestion()
             .unwrap();
         // Equal deviations: the densities cross half-way between the medians, moved by the log of the
@@ -369,34 +369,34 @@ mod tests {
     #[test]
     fn one_kind_of_pauses_gives_no_gap() {
         assert_eq!(
-            PauseHistogram::of(&columns_of(&log_normal(60.0, 1.0, 4_000))).suggestion(),
+            PauseHistogram::of(&dataset_of(&log_normal(60.0, 1.0, 4_000))).suggestion(),
             None
         );
-        assert_eq!(PauseHistogram::of(&columns_of(&[])).suggestion(), None);
+        assert_eq!(PauseHistogram::of(&dataset_of(&[])).suggestion(), None);
         assert_eq!(
-            PauseHistogram::of(&columns_of(&[5_000_000; 100])).suggestion(),
+            PauseHistogram::of(&dataset_of(&[5_000_000; 100])).suggestion(),
             None
         );
     }
 
     #[test]
     fn quantiles_of_the_pauses_are_those_of_their_buckets() {
-        let histogram = PauseHistogram::of(&columns_of(&[0, 1 << 20, 1 << 21, 1 << 22, 1 << 30]));
+        let histogram = PauseHistogram::of(&dataset_of(&[0, 1 << 20, 1 << 21, 1 << 22, 1 << 30]));
         assert_eq!(histogram.quantile_us(0.5), Some(1 << 21));
         assert_eq!(histogram.quantile_us(0.0), Some(1 << 20));
         assert_eq!(histogram.quantile_us(1.0), Some(1 << 30));
-        assert_eq!(PauseHistogram::of(&columns_of(&[])).quantile_us(0.5), None);
+        assert_eq!(PauseHistogram::of(&dataset_of(&[])).quantile_us(0.5), None);
     }
 
     proptest! {
         #[test]
         fn the_session_curve_meets_the_sessions(pauses in proptest::collection::vec(0i64..5_000_000_000, 0..60)) {
-            let columns = columns_of(&pauses);
-            let histogram = PauseHistogram::of(&columns);
+            let dataset = dataset_of(&pauses);
+            let histogram = PauseHistogram::of(&dataset);
             for bucket in (0..700).step_by(7) {
                 let gap = Gap::from_us(lower_us(bucket)).unwrap();
-                let sessions = sessionize(&columns, gap).len();
-                prop_assert_eq!(columns.n_users() + pauses_at_least(&columns, gap) as usize, sessions);
+                let sessions = sessionize(&dataset, gap).len();
+                prop_assert_eq!(dataset.n_users() + pauses_at_least(&dataset, gap) as usize, sessions);
                 if bucket >= 64 {
                     prop_assert_eq!(histogram.sessions_at(gap), sessions as f64);
                 }
@@ -405,7 +405,7 @@ mod tests {
 
         #[test]
         fn resampling_loses_no_pause_within_the_axis(pauses in proptest::collection::vec(1i64..5_000_000_000, 0..60), width in 1usize..200) {
-            let histogram = PauseHistogram::of(&columns_of(&pauses));
+            let histogram = PauseHistogram::of(&dataset_of(&pauses));
             let total: f64 = histogram.resampled(1, 1 << 40, width).iter().sum();
             prop_assert!((total - pauses.len() as f64).abs() < 1e-6);
         }

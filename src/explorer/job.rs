@@ -22,15 +22,14 @@ use crate::answers::export;
 use crate::answers::export::Request;
 use crate::answers::pauses_file::read_pauses;
 use crate::app::Action;
-use crate::app::Dataset;
 use crate::app::Effect;
 use crate::app::Job;
+use crate::app::Loaded;
 use crate::app::Unit;
-use crate::engine::columns::Arrival;
-use crate::engine::columns::Columns;
+use crate::engine::cut::Cut;
+use crate::engine::dataset::Dataset;
 use crate::engine::dictionary::Dictionary;
-use crate::engine::pauses::Pauses;
-use crate::engine::study::PauseHistogram;
+use crate::engine::order::Arrival;
 use crate::explorer::events::Event;
 use crate::output::Output;
 use crate::source::Input;
@@ -39,6 +38,8 @@ use crate::store::LoadOptions;
 use crate::store::LoadReport;
 use crate::store::Observer;
 use crate::store::Store;
+use crate::words::coverage::Coverage;
+use crate::words::coverage::Extent;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::gap::Gap;
@@ -92,7 +93,7 @@ impl Worker {
             name,
             opening,
             store: None,
-            columns: None,
+            dataset: None,
             seen: None,
             events,
             interrupt: interrupt.clone(),
@@ -153,7 +154,7 @@ struct Bench {
     opening: Opening,
     /// The temporary store. One of the person's own is not kept open, so that nothing lies beside it.
     store: Option<Store>,
-    columns: Option<Arc<Columns>>,
+    dataset: Option<Arc<Dataset>>,
     /// What the person's store was when it was read or written to last.
     seen: Option<Seen>,
     events: Sender<Event>,
@@ -218,12 +219,13 @@ impl Bench {
             Effect::Save(gap) => self.save(gap).map(Some),
             Effect::Export {
                 request,
+                gap,
                 path,
                 overwrite,
-            } => self.export(&request, path, overwrite).map(Some),
-            Effect::Study { columns, gaps } => {
+            } => self.export(&request, gap, path, overwrite).map(Some),
+            Effect::Study { dataset, gaps } => {
                 let keep_going = || self.interrupt.check().is_ok();
-                let background = Background::of(&columns, &gaps, &keep_going);
+                let background = Background::of(&dataset, &gaps, &keep_going);
                 Ok(background.map(|background| Action::Studied(Arc::new(background))))
             }
             _ => Ok(None),
@@ -270,28 +272,12 @@ impl Bench {
             _ => None,
         };
         let mut tracker = self.tracker(Job::Load, self.name.clone());
-        let columns = Arc::new(store.columns(&mut |progress| tracker.observe(progress))?);
+        let mut dataset = store.dataset(&mut |progress| tracker.observe(progress))?;
+        dataset.coverage = coverage(reports);
+        let dataset = Arc::new(dataset);
         self.store = Some(store).filter(|_| !matches!(self.opening, Opening::Store(_)));
-        self.columns = Some(Arc::clone(&columns));
-        Ok(Action::Data(Dataset {
-            histogram: PauseHistogram::of(&columns),
-            pauses: Pauses::of(&columns),
-            counted: None,
-            columns,
-            complete: true,
-            rejects: reports.iter().map(|report| report.rejects).sum(),
-            first_rejects: reports
-                .iter()
-                .flat_map(|report| report.first_rejects.clone())
-                .collect(),
-            notes: reports
-                .iter()
-                .flat_map(|report| {
-                    std::iter::once(report.understood.to_string())
-                        .chain(report.understood.notes.clone())
-                })
-                .collect(),
-        }))
+        self.dataset = Some(Arc::clone(&dataset));
+        Ok(Action::Data(Box::new(Loaded::pageviews(dataset))))
     }
 
     fn load_file(
@@ -323,8 +309,14 @@ impl Bench {
         Ok(Action::Saved(gap))
     }
 
-    fn export(&mut self, request: &Request, path: String, overwrite: bool) -> Result<Action> {
-        let Some(columns) = self.columns.clone() else {
+    fn export(
+        &mut self,
+        request: &Request,
+        gap: Gap,
+        path: String,
+        overwrite: bool,
+    ) -> Result<Action> {
+        let Some(dataset) = self.dataset.clone() else {
             return Err(Error::Usage("nothing has been loaded to export".into()));
         };
         let inputs = match &self.opening {
@@ -336,7 +328,8 @@ impl Bench {
         let mut output = Output::file(&target, overwrite, &inputs)?;
         let mut tracker = self.tracker(Job::Export, path.clone());
         let mut observe = |progress| tracker.observe(progress);
-        let rows = export::write(&columns, request, &mut output, &target, &mut observe)?;
+        let cut = Cut::new(dataset, gap);
+        let rows = export::write(&cut, request, &mut output, &target, &mut observe)?;
         let bytes = output.finish()?;
         Ok(Action::Exported { path, rows, bytes })
     }
@@ -348,6 +341,7 @@ impl Bench {
             began: Instant::now(),
             told: None,
             shows_early: false,
+            extent: Extent::Whole,
             events: self.events.clone(),
             interrupt: self.interrupt.clone(),
         }
@@ -358,17 +352,19 @@ impl Bench {
 fn load_pauses(path: &Path) -> Result<Action> {
     let mut file = fs::File::open(path).map_err(Error::io("read", path))?;
     let pauses = read_pauses(&path.to_string_lossy(), &mut file)?;
-    let nobody = Dictionary::default();
-    Ok(Action::Data(Dataset {
-        histogram: pauses.histogram(),
-        pauses: Pauses::default(),
-        counted: Some(Arc::new(pauses)),
-        columns: Arc::new(Columns::from_arrivals(&nobody, nobody.clone(), &[])),
-        complete: true,
-        rejects: 0,
-        first_rejects: Vec::new(),
-        notes: Vec::new(),
-    }))
+    Ok(Action::Data(Box::new(Loaded::pauses(pauses))))
+}
+
+/// What loads that ran to their end covered.
+fn coverage(reports: Vec<LoadReport>) -> Coverage {
+    let mut coverage = Coverage::default();
+    for report in reports {
+        coverage.rejects += report.rejects;
+        coverage.first_rejects.extend(report.first_rejects);
+        coverage.notes.push(report.understood.to_string());
+        coverage.notes.extend(report.understood.notes);
+    }
+    coverage
 }
 
 /// Passes the progress of a job on to the explorer.
@@ -379,6 +375,8 @@ struct Tracker {
     /// When progress was told last.
     told: Option<Instant>,
     shows_early: bool,
+    /// How much of the input has been read.
+    extent: Extent,
     events: Sender<Event>,
     interrupt: Interrupt,
 }
@@ -386,6 +384,10 @@ struct Tracker {
 impl Tracker {
     fn observe(&mut self, progress: Progress) -> Result<()> {
         self.interrupt.check()?;
+        self.extent = Extent::Partial {
+            read_bytes: progress.done,
+            of: progress.total,
+        };
         if self
             .told
             .is_some_and(|told| told.elapsed() < BETWEEN_REPORTS)
@@ -421,17 +423,9 @@ impl Observer for Tracker {
         if !self.shows_early || arrivals.len() > MAX_SEEN_EARLY {
             return;
         }
-        let columns = Columns::from_arrivals(users, pages.clone(), arrivals);
-        let dataset = Dataset {
-            histogram: PauseHistogram::of(&columns),
-            pauses: Pauses::of(&columns),
-            counted: None,
-            columns: Arc::new(columns),
-            complete: false,
-            rejects: 0,
-            first_rejects: Vec::new(),
-            notes: Vec::new(),
-        };
-        let _ = self.events.send(Event::Action(Action::Data(dataset)));
+        let mut dataset = Dataset::from_arrivals(users, pages.clone(), arrivals);
+        dataset.coverage.extent = self.extent;
+        let action = Action::Data(Box::new(Loaded::pageviews(Arc::new(dataset))));
+        let _ = self.events.send(Event::Action(action));
     }
 }

@@ -1,6 +1,6 @@
 //! A load into a store that has pageviews, or that others may see: through SQL. Store floor.
 
-use crate::engine::columns::Ordered;
+use crate::engine::order::Ordered;
 use crate::store::activity::Activity;
 use crate::store::connect::sqlite;
 use crate::store::connection::Store;

@@ -5,7 +5,7 @@ use rusqlite::CachedStatement;
 use rusqlite::Connection;
 use rusqlite::params;
 
-use crate::engine::columns::Placed;
+use crate::engine::order::Placed;
 use crate::words::timestamp::Timestamp;
 
 /// Tells, of pageviews that come in key order, which are equal to an earlier one in user, time and page.

@@ -6,9 +6,9 @@
 use std::io;
 use std::path::Path;
 
-use crate::engine::columns::Arrival;
-use crate::engine::columns::Ordered;
 use crate::engine::dictionary::Dictionary;
+use crate::engine::order::Arrival;
+use crate::engine::order::Ordered;
 use crate::store::activity::Activity;
 use crate::store::btree::IndexTree;
 use crate::store::btree::TextTree;

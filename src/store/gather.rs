@@ -1,8 +1,8 @@
 //! The pageviews of an input in memory, their texts interned, a slab at a time. Store floor.
 
-use crate::engine::columns::Arrival;
 use crate::engine::dictionary::Dictionary;
 use crate::engine::dictionary::Interner;
+use crate::engine::order::Arrival;
 use crate::source::Input;
 use crate::source::Understood;
 use crate::store::batch::Batch;

@@ -1,7 +1,7 @@
 //! What a load is asked to do, and who watches it. Store floor.
 
-use crate::engine::columns::Arrival;
 use crate::engine::dictionary::Dictionary;
+use crate::engine::order::Arrival;
 use crate::source::ReadOptions;
 use crate::words::error::Result;
 use crate::words::progress::Progress;

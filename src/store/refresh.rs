@@ -7,8 +7,8 @@
 use rusqlite::Connection;
 use rusqlite::params;
 
-use crate::engine::columns::Builder;
-use crate::engine::columns::Columns;
+use crate::engine::dataset::Builder;
+use crate::engine::dataset::Dataset;
 use crate::engine::dictionary::Dictionary;
 use crate::engine::sessionize::sessionize;
 use crate::store::activity::users_between;
@@ -230,11 +230,11 @@ impl Slab {
         gap: Gap,
         mut take: impl FnMut(&SessionRow) -> Result<(), E>,
     ) -> Result<(), E> {
-        let columns = std::mem::take(&mut self.builder).finish(Dictionary::default());
-        let sessions = sessionize(&columns, gap);
+        let dataset = std::mem::take(&mut self.builder).finish(Dictionary::default());
+        let sessions = sessionize(&dataset, gap);
         for (user, &id) in self.users.iter().enumerate() {
-            for rows in sessions.spans(columns.rows_of(user)) {
-                take(&row(&columns, id, rows))?;
+            for rows in sessions.spans(dataset.rows_of(user)) {
+                take(&row(&dataset, id, rows))?;
             }
         }
         self.users.clear();
@@ -242,15 +242,15 @@ impl Slab {
     }
 }
 
-fn row(columns: &Columns, user: i64, rows: std::ops::Range<usize>) -> SessionRow {
+fn row(dataset: &Dataset, user: i64, rows: std::ops::Range<usize>) -> SessionRow {
     let (first, last) = (rows.start, rows.end - 1);
     [
         user,
-        columns.at_us()[first],
-        columns.at_us()[last],
+        dataset.at_us()[first],
+        dataset.at_us()[last],
         rows.len() as i64,
-        i64::from(columns.page()[first]),
-        i64::from(columns.page()[last]),
+        i64::from(dataset.page()[first]),
+        i64::from(dataset.page()[last]),
     ]
 }
 

@@ -7,8 +7,8 @@ use std::io::ErrorKind;
 use rusqlite::Connection;
 use rusqlite::Statement;
 
-use crate::engine::columns::Builder;
-use crate::engine::columns::Columns;
+use crate::engine::dataset::Builder;
+use crate::engine::dataset::Dataset;
 use crate::engine::dictionary::Dictionary;
 use crate::store::connection::Store;
 use crate::store::leaves;
@@ -26,15 +26,15 @@ pub(super) const ROWS_A_REPORT: u64 = 1 << 17;
 impl Store {
     /// All pageviews as columns, users in the order of their ids in the store.
     ///
-    /// Errors when the store is damaged, holds more than [`Columns::MAX_ROWS`] pageviews, or `observe` does.
-    pub fn columns(&self, observe: Observe<'_>) -> Result<Columns> {
+    /// Errors when the store is damaged, holds more than [`Dataset::MAX_ROWS`] pageviews, or `observe` does.
+    pub fn dataset(&self, observe: Observe<'_>) -> Result<Dataset> {
         // One snapshot for all three tables, whatever is loaded meanwhile.
         let _snapshot = self
             .connection
             .unchecked_transaction()
             .map_err(self.failed("read"))?;
         let total = self.n_pageviews()?;
-        if total > Columns::MAX_ROWS as u64 {
+        if total > Dataset::MAX_ROWS as u64 {
             return Err(self.damaged(&format!(
                 "{total} pageviews are more than can be explored at once"
             )));

@@ -12,7 +12,7 @@ use std::io::Seek;
 use std::io::Write;
 use std::path::Path;
 
-use crate::engine::columns::Ordered;
+use crate::engine::order::Ordered;
 use crate::words::timestamp::Timestamp;
 
 /// A run is read and written in pieces of this size.
@@ -119,7 +119,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::engine::columns::Arrival;
+    use crate::engine::order::Arrival;
 
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]

@@ -14,7 +14,6 @@ use crate::answers::browse::chips::Chip;
 use crate::app::Panel;
 use crate::app::list_body;
 use crate::app::sort_text;
-use crate::engine::sessionize::session;
 use crate::ui::Ui;
 use crate::ui::grid;
 use crate::ui::grid::Cell;
@@ -31,9 +30,9 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         panel::frame(ui, Panel::AllSessions, &["Sessions".to_owned()], area, buf);
         return;
     };
-    let view = data.view();
+    let cut = &data.cut;
     let mut title = vec![
-        panel::counted("Sessions", list.order.len(), view.sessions.len() as u64),
+        panel::counted("Sessions", list.order.len(), cut.sessions().len() as u64),
         format!("by {}", sort_text(list.sort)),
     ];
     if !sessions.chips.is_empty() {
@@ -70,11 +69,11 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
     let shown = (list.top, list.cursor, list.order.len());
     grid::rows(ui, body, shown, focused, buf, |position, here, buf| {
         // After a gap move that found another screen in view, the order may name sessions that are no more.
-        let known = |id: &u32| (*id as usize) < view.sessions.len();
+        let known = |id: &u32| (*id as usize) < cut.sessions().len();
         let Some(id) = list.order.at(position).filter(known) else {
             return;
         };
-        let facts = session(view.columns, view.sessions, view.gap, id as usize);
+        let facts = cut.session(id as usize);
         let marks = match (facts.starts_at_edge, facts.is_open) {
             (true, true) => "edge open",
             (true, false) => "edge",

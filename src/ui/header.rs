@@ -29,7 +29,7 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
             counted(data.summary.pageviews, "pageview"),
             counted(data.summary.users, "user"),
         ];
-        if let Some((first, last)) = data.columns.span() {
+        if let Some((first, last)) = data.cut.dataset().span() {
             let (first, last) = (data.calendar.date(first), data.calendar.date(last));
             facts.push(if first == last {
                 first
@@ -40,8 +40,9 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         if data.counted.is_none() {
             facts.push(data.calendar.zone_name().to_owned());
         }
-        if data.rejects > 0 {
-            facts.push(counted(data.rejects, "reject"));
+        let rejects = data.coverage().rejects;
+        if rejects > 0 {
+            facts.push(counted(rejects, "reject"));
         }
         for fact in facts {
             // Half a figure would be a wrong one.

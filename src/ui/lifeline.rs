@@ -27,7 +27,7 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         return;
     };
     let lifeline = &trail.lifeline;
-    let id = cut_end(data.columns.users().text(user as u32), 20);
+    let id = cut_end(data.cut.dataset().users().text(user as u32), 20);
     let calendar = &data.calendar;
     let (from, to) = (
         Timestamp::clamped(lifeline.from_us),
@@ -67,9 +67,9 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         ..inside
     };
     let most = lifeline.slots.iter().copied().max().unwrap_or(0).max(1);
-    let selected = trail.row_in(&data.columns).and_then(|row| {
-        let session = data.sessions.containing(row);
-        lifeline.slot_of(data.columns.at_us()[data.sessions.rows_of(session).start])
+    let selected = trail.row_in(data.cut.dataset()).and_then(|row| {
+        let session = data.cut.sessions().containing(row);
+        lifeline.slot_of(data.cut.dataset().at_us()[data.cut.sessions().rows_of(session).start])
     });
     for (column, &pageviews) in (0..inside.width).zip(&lifeline.slots) {
         let is_selected = selected == Some(usize::from(column));

@@ -26,7 +26,7 @@ use crate::words::figure::duration;
 use crate::words::figure::share;
 use crate::words::text::width;
 
-/// Columns of the bar, and of bar and share together.
+/// Dataset of the bar, and of bar and share together.
 const BAR: u16 = 8;
 const SHARE: u16 = 16;
 
@@ -73,7 +73,7 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         };
         grid.headings(ui, heading, Some(list.sort.column.name()), buf);
     }
-    let total = view.columns.n_rows() as f64;
+    let total = view.cut.dataset().n_rows() as f64;
     let shown = (list.top, list.cursor, list.order.len());
     grid::rows(ui, body, shown, true, buf, |position, here, buf| {
         let Some(page) = list.order.at(position) else {
@@ -85,14 +85,17 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         let dwell = match view.background {
             None => "…".to_owned(),
             Some(background) => background
-                .median_dwell_us(page, view.gap)
+                .median_dwell_us(page, view.cut.gap())
                 .map_or(UNKNOWN.to_owned(), duration),
         };
         let part = f64::from(figures.views) / total;
         let against_most = f64::from(figures.views) / f64::from(screen.most_views.max(1));
         let figure = |n: u32| (Cell::Own(count(u64::from(n))), ui.styles.plain);
         let cells = [
-            (Cell::Page(view.columns.pages().text(page)), ui.styles.plain),
+            (
+                Cell::Page(view.cut.dataset().pages().text(page)),
+                ui.styles.plain,
+            ),
             figure(figures.views),
             (Cell::Own(with_bar(against_most, part)), ui.styles.within),
             figure(figures.sessions),

@@ -25,7 +25,6 @@ use crate::app::Panel;
 use crate::app::Screen;
 use crate::app::Trail;
 use crate::app::timeline_body;
-use crate::engine::sessionize::session as session_of;
 use crate::ui::Ui;
 use crate::ui::bars::lying;
 use crate::ui::grid::mark;
@@ -49,15 +48,15 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         panel::frame(ui, Panel::Timeline, &["Timeline".to_owned()], area, buf);
         return;
     };
-    let view = data.view();
-    let rows = view.columns.rows_of(user);
+    let cut = &data.cut;
+    let rows = cut.dataset().rows_of(user);
     let row = trail
         .row
         .unwrap_or(rows.start)
         .clamp(rows.start, rows.end - 1);
-    let session = view.sessions.containing(row);
-    let facts = session_of(view.columns, view.sessions, view.gap, session);
-    let all = view.sessions.within(rows.clone()).len();
+    let session = cut.sessions().containing(row);
+    let facts = cut.session(session);
+    let all = cut.sessions().within(rows.clone()).len();
     let mut title = vec![format!("Session {} of {all}", facts.session_number)];
     if ui.app.screen() == Screen::Sessions || ui.app.size.0 < 60 {
         title.push(format!("user {}", cut_end(facts.user_id, 20)));
@@ -80,10 +79,10 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
     let timeline = Timeline {
         data,
         trail,
-        own: view.sessions.rows_of(session),
+        own: cut.sessions().rows_of(session),
         rows,
     };
-    let lines = trail.lines(view, &data.calendar, usize::from(body.height));
+    let lines = trail.lines(cut, &data.calendar, usize::from(body.height));
     for (n, &entry) in (0..body.height).zip(&lines) {
         let here = line(body, n);
         match entry {
@@ -171,7 +170,7 @@ fn draw_break(ui: Ui<'_>, data: &Data, pause: Break, row: usize, area: Rect, buf
     };
     if new_day {
         words.push(' ');
-        words.push_str(&data.calendar.weekday(data.columns.at(row)));
+        words.push_str(&data.calendar.weekday(data.cut.dataset().at(row)));
     }
     put(buf, area, 2, &words, style);
 }
@@ -188,7 +187,7 @@ struct Timeline<'a> {
 
 impl Timeline<'_> {
     fn draw_pageview(&self, ui: Ui<'_>, row: usize, area: Rect, buf: &mut Buffer) {
-        /// Columns for the dwell time.
+        /// Dataset for the dwell time.
         const DWELL: u16 = 7;
         let Timeline { data, trail, .. } = self;
         let style: Style = if self.own.contains(&row) {
@@ -196,9 +195,9 @@ impl Timeline<'_> {
         } else {
             ui.styles.dim
         };
-        let time = data.calendar.time(data.columns.at(row));
+        let time = data.calendar.time(data.cut.dataset().at(row));
         let at = put(buf, area, 2, &time, style);
-        let dwell_us = timeline::dwell_us(data.view(), &self.rows, row);
+        let dwell_us = timeline::dwell_us(&data.cut, &self.rows, row);
         let bar = match area.width {
             0..=37 => 0,
             38..=51 => 6,
@@ -206,7 +205,7 @@ impl Timeline<'_> {
         };
         let bar_room = bar + u16::from(bar > 0);
         let page_room = area.width.saturating_sub(at + 1 + bar_room + DWELL + 1);
-        let page = cut_middle(data.columns.page_text(row), usize::from(page_room));
+        let page = cut_middle(data.cut.dataset().page_text(row), usize::from(page_room));
         put(buf, area, at + 1, &page, style);
         if let (true, Some(us)) = (bar > 0 && trail.longest_dwell_us > 0, dwell_us) {
             let bar = lying(us as f64 / trail.longest_dwell_us as f64, bar);

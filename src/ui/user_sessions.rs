@@ -14,7 +14,6 @@ use crate::answers::browse::sessions::SessionColumn;
 use crate::app::Panel;
 use crate::app::list_body;
 use crate::app::sort_text;
-use crate::engine::sessionize::session as session_of;
 use crate::ui::Ui;
 use crate::ui::grid;
 use crate::ui::grid::Cell;
@@ -33,12 +32,12 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         panel::frame(ui, Panel::UserSessions, &["Sessions".to_owned()], area, buf);
         return;
     };
-    let view = data.view();
-    let id = cut_end(view.columns.users().text(user as u32), 20);
+    let cut = &data.cut;
+    let id = cut_end(cut.dataset().users().text(user as u32), 20);
     let mut title = vec![panel::counted(
         &format!("Sessions of {id} "),
         list.order.len(),
-        view.sessions.within(view.columns.rows_of(user)).len() as u64,
+        cut.sessions().within(cut.dataset().rows_of(user)).len() as u64,
     )];
     if list.typed.is_empty() {
         title.push(format!("by {}", sort_text(list.sort)));
@@ -76,7 +75,7 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         let Some(session) = list.order.at(position) else {
             return;
         };
-        let facts = session_of(view.columns, view.sessions, view.gap, session as usize);
+        let facts = cut.session(session as usize);
         let cells = [
             (
                 Cell::Own(data.calendar.moment(facts.started_at)),

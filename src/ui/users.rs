@@ -29,9 +29,9 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         panel::frame(ui, Panel::Users, &["Users".to_owned()], area, buf);
         return;
     };
-    let view = data.view();
+    let cut = &data.cut;
     let mut title = vec![
-        panel::counted("Users", list.order.len(), view.columns.n_users() as u64),
+        panel::counted("Users", list.order.len(), cut.dataset().n_users() as u64),
         format!("by {}", sort_text(list.sort)),
     ];
     if !list.typed.is_empty() {
@@ -66,7 +66,7 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         let Some(user) = list.order.at(position) else {
             return;
         };
-        let row = users::row(view, user as usize);
+        let row = users::row(cut, user as usize);
         let cells = [
             (Cell::Id(row.user_id), ui.styles.plain),
             (Cell::Own(count(row.sessions)), ui.styles.plain),

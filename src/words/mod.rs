@@ -2,6 +2,7 @@
 //!
 //! Nothing here reads a file, a clock or a database, and nothing here imports another floor.
 
+pub mod coverage;
 pub mod error;
 pub mod figure;
 pub mod gap;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use dwell::answers::browse::Column;
 use dwell::answers::browse::Sort;
@@ -19,12 +20,10 @@ use dwell::answers::browse::sessions;
 use dwell::answers::browse::sessions::SessionColumn;
 use dwell::answers::browse::users;
 use dwell::answers::browse::users::UserColumn;
-use dwell::engine::columns::Arrival;
-use dwell::engine::columns::Columns;
+use dwell::engine::cut::Cut;
+use dwell::engine::dataset::Dataset;
 use dwell::engine::dictionary::Dictionary;
-use dwell::engine::sessionize::Sessions;
-use dwell::engine::sessionize::session;
-use dwell::engine::sessionize::sessionize;
+use dwell::engine::order::Arrival;
 use dwell::words::gap::Gap;
 use dwell::words::session::Session;
 use dwell::words::timestamp::Timestamp;
@@ -33,28 +32,28 @@ use proptest::prelude::*;
 const MINUTE: i64 = 60_000_000;
 const PAGES: [&str; 5] = ["/b", "/a", "/Cart", "/c%", "/a/b"];
 
-/// Pageviews, a gap, and all that is made of them.
+/// Pageviews at a gap, and what is computed of them in the background.
 #[derive(Debug)]
 struct Case {
-    columns: Columns,
-    sessions: Sessions,
-    gap: Gap,
+    cut: Cut,
     background: Background,
 }
 
 impl Case {
     fn view(&self) -> View<'_> {
         View {
-            columns: &self.columns,
-            sessions: &self.sessions,
-            gap: self.gap,
+            cut: &self.cut,
             background: Some(&self.background),
         }
     }
 
+    fn dataset(&self) -> &Dataset {
+        self.cut.dataset()
+    }
+
     fn facts(&self) -> Vec<Session<'_>> {
-        let facts = |n| session(&self.columns, &self.sessions, self.gap, n);
-        (0..self.sessions.len()).map(facts).collect()
+        let sessions = 0..self.cut.sessions().len();
+        sessions.map(|session| self.cut.session(session)).collect()
     }
 }
 
@@ -70,13 +69,11 @@ fn cases() -> impl Strategy<Value = Case> {
                 at: Timestamp::from_us(minute * MINUTE).unwrap(),
             })
             .collect();
-        let columns = Columns::from_arrivals(&users, PAGES.into_iter().collect(), &arrivals);
+        let dataset = Dataset::from_arrivals(&users, PAGES.into_iter().collect(), &arrivals);
         let gap = Gap::from_us(gap * MINUTE).unwrap();
         Case {
-            sessions: sessionize(&columns, gap),
-            background: Background::of(&columns, &[gap], &|| true).unwrap(),
-            columns,
-            gap,
+            background: Background::of(&dataset, &[gap], &|| true).unwrap(),
+            cut: Cut::new(Arc::new(dataset), gap),
         }
     })
 }
@@ -113,8 +110,8 @@ proptest! {
     #[test]
     fn users_sort_as_a_plain_sort_does(case in cases(), sort in sorts::<UserColumn>()) {
         let view = case.view();
-        let expected = sorted(0..case.columns.n_users() as u32, sort.descending, |user| {
-            let row = users::row(view, user as usize);
+        let expected = sorted(0..case.dataset().n_users() as u32, sort.descending, |user| {
+            let row = users::row(view.cut, user as usize);
             match sort.column {
                 UserColumn::User => (row.user_id.to_owned(), 0),
                 UserColumn::Sessions => (String::new(), row.sessions as i64),
@@ -136,12 +133,12 @@ proptest! {
     ) {
         let (chips, problem) = chips::parse(typed, &Calendar::utc());
         prop_assert_eq!(problem, None);
-        let filter = Filter::new(&case.columns, &chips);
+        let filter = Filter::new(case.dataset(), &chips);
         let facts = case.facts();
         let contains = |text: &str, part: &str| text.to_lowercase().contains(part);
         let pages_of = |n: u32| -> Vec<&str> {
-            let rows = case.sessions.rows_of(n as usize);
-            rows.map(|row| case.columns.page_text(row)).collect()
+            let rows = case.cut.sessions().rows_of(n as usize);
+            rows.map(|row| case.dataset().page_text(row)).collect()
         };
         let keeps = |n: u32| {
             let s = &facts[n as usize];
@@ -176,21 +173,21 @@ proptest! {
                 SessionColumn::Exit => (s.exit_page.to_owned(), 0),
             }
         });
-        let users = 0..case.columns.n_users();
+        let users = 0..case.dataset().n_users();
         prop_assert_eq!(ids(sessions::order(case.view(), users, sort, &filter, Buffer::default())), expected);
     }
 
     #[test]
     fn the_figures_of_pages_are_those_that_counting_gives(case in cases()) {
         let facts = case.facts();
-        let figures = pages::figures(case.view());
+        let figures = pages::figures(&case.cut);
         for (page, text) in (0..).zip(PAGES) {
             let found = figures[page as usize];
-            let rows_of = |n: usize| case.sessions.rows_of(n);
+            let rows_of = |n: usize| case.cut.sessions().rows_of(n);
             let count = |keeps: &dyn Fn(usize) -> bool| (0..facts.len()).filter(|&n| keeps(n)).count() as u32;
-            let views = (0..case.columns.n_rows()).filter(|&row| case.columns.page_text(row) == text);
+            let views = (0..case.dataset().n_rows()).filter(|&row| case.dataset().page_text(row) == text);
             prop_assert_eq!(found.views, views.count() as u32);
-            let has = |n: usize| rows_of(n).any(|row| case.columns.page_text(row) == text);
+            let has = |n: usize| rows_of(n).any(|row| case.dataset().page_text(row) == text);
             prop_assert_eq!(found.sessions, count(&has));
             prop_assert_eq!(found.landings, count(&|n| facts[n].landing_page == text));
             prop_assert_eq!(found.exits, count(&|n| facts[n].exit_page == text));
@@ -198,8 +195,8 @@ proptest! {
 
             let mut dwells: Vec<i64> = (0..facts.len())
                 .flat_map(|n| rows_of(n).zip(rows_of(n).skip(1)))
-                .filter(|&(row, _)| case.columns.page_text(row) == text)
-                .map(|(row, next)| case.columns.at_us()[next] - case.columns.at_us()[row])
+                .filter(|&(row, _)| case.dataset().page_text(row) == text)
+                .map(|(row, next)| case.dataset().at_us()[next] - case.dataset().at_us()[row])
                 .collect();
             dwells.sort_unstable();
             let median = dwells.len().checked_sub(1).map(|last| (dwells[last / 2] + dwells[dwells.len() / 2]) / 2);
@@ -208,7 +205,7 @@ proptest! {
                 (Some(a), Some(b)) => (a - b).abs() <= 1 + b / 1_000_000,
                 (a, b) => a == b,
             };
-            let found = case.background.median_dwell_us(page, case.gap);
+            let found = case.background.median_dwell_us(page, case.cut.gap());
             prop_assert!(close(found, median), "{:?} {:?}", found, median);
         }
     }
@@ -216,8 +213,8 @@ proptest! {
     #[test]
     fn pages_sort_as_a_plain_sort_does(case in cases(), sort in sorts::<PageColumn>()) {
         let view = case.view();
-        let figures = pages::figures(view);
-        let seen: HashSet<u32> = case.columns.page().iter().copied().collect();
+        let figures = pages::figures(view.cut);
+        let seen: HashSet<u32> = case.dataset().page().iter().copied().collect();
         let mut natural: Vec<u32> = seen.into_iter().collect();
         natural.sort_unstable();
         let expected = sorted(natural.into_iter(), sort.descending, |page| {
@@ -231,7 +228,7 @@ proptest! {
                 PageColumn::ExitRate => return (String::new(), (row.exit_rate() * 1e12) as i64),
                 PageColumn::Bounces => row.bounces,
                 PageColumn::MedianDwell => {
-                    let dwell = case.background.median_dwell_us(page, case.gap);
+                    let dwell = case.background.median_dwell_us(page, case.cut.gap());
                     return (String::new(), dwell.map_or(-1, |us| us));
                 }
             };
@@ -243,7 +240,7 @@ proptest! {
 
 #[test]
 fn a_moment_stands_before_the_first_session_that_starts_after_it() {
-    let columns = Columns::from_arrivals(
+    let dataset = Dataset::from_arrivals(
         &["u"].into_iter().collect(),
         ["/"].into_iter().collect(),
         &[0i64, 60, 120].map(|minute| Arrival {
@@ -252,11 +249,9 @@ fn a_moment_stands_before_the_first_session_that_starts_after_it() {
             at: Timestamp::from_us(minute * MINUTE).unwrap(),
         }),
     );
-    let sessions = sessionize(&columns, Gap::DEFAULT);
+    let cut = Cut::new(Arc::new(dataset), Gap::DEFAULT);
     let view = View {
-        columns: &columns,
-        sessions: &sessions,
-        gap: Gap::DEFAULT,
+        cut: &cut,
         background: None,
     };
     for (descending, minute, expected) in

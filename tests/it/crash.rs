@@ -70,18 +70,15 @@ fn check(path: &Path) -> u64 {
         .query_row("PRAGMA integrity_check", [], |row| row.get(0))
         .unwrap();
     assert_eq!(integrity, "ok");
-    let columns = store.columns(&mut |_| Ok(())).unwrap();
+    let cut = support::cut(&store, store.gap().unwrap());
+    let n_rows = cut.dataset().n_rows() as u64;
     assert_eq!(
-        columns.n_rows() as u64,
+        n_rows,
         store.n_pageviews().unwrap(),
         "the ledger and the pageviews agree"
     );
-    let gap = store.gap().unwrap();
-    assert_eq!(
-        stored.len(),
-        dwell::engine::sessionize::sessionize(&columns, gap).len()
-    );
-    columns.n_rows() as u64
+    assert_eq!(stored.len(), cut.sessions().len());
+    n_rows
 }
 
 #[test]
@@ -151,7 +148,7 @@ fn a_reader_sees_the_last_state_while_a_load_runs() {
         dwell::source::Input::from_reader("t", None, Box::new(std::io::Cursor::new(table)));
     let mut look = |_| {
         let reader = Store::open(&path, Access::Read).unwrap();
-        seen.push(reader.columns(&mut |_| Ok(())).unwrap().n_rows());
+        seen.push(reader.dataset(&mut |_| Ok(())).unwrap().n_rows());
         Ok(())
     };
     store
@@ -164,7 +161,7 @@ fn a_reader_sees_the_last_state_while_a_load_runs() {
     assert_eq!(
         Store::open(&path, Access::Read)
             .unwrap()
-            .columns(&mut |_| Ok(()))
+            .dataset(&mut |_| Ok(()))
             .unwrap()
             .n_rows(),
         3

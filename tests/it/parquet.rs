@@ -22,16 +22,15 @@ use crate::support;
 
 /// What `dwell export --format parquet` writes.
 fn export(store: &Store, rows: Rows) -> Vec<u8> {
-    let columns = store.columns(&mut |_| Ok(())).unwrap();
+    let cut = support::cut(store, Gap::DEFAULT);
     let request = Request {
         rows,
         format: Format::Parquet,
         selection: Selection::All,
-        gap: Gap::DEFAULT,
     };
     let mut out = Vec::new();
     let mut observe = |_| Ok(());
-    export::write(&columns, &request, &mut out, Path::new("-"), &mut observe).unwrap();
+    export::write(&cut, &request, &mut out, Path::new("-"), &mut observe).unwrap();
     out
 }
 

@@ -3,8 +3,6 @@
 
 use std::path::Path;
 
-use dwell::engine::measure::Summarizer;
-use dwell::engine::sessionize::sessionize;
 use dwell::source::Input;
 use dwell::source::LogOptions;
 use dwell::source::LogUser;
@@ -45,15 +43,14 @@ fn check(path: &Path, expected: &Figures) {
     let report = store.load(&mut input, &options, &mut |_| Ok(())).unwrap();
     assert_eq!(report.pageviews, expected.rows, "{}", path.display());
 
-    let columns = store.columns(&mut |_| Ok(())).unwrap();
-    assert_eq!(columns.n_users(), expected.users);
+    let mut cut = support::cut(&store, Gap::DEFAULT);
+    assert_eq!(cut.dataset().n_users(), expected.users);
+    let summary = *cut.summary();
     for (minutes, sessions) in [5, 15, 30, 60].into_iter().zip(expected.sessions) {
-        let gap = Gap::from_us(minutes * 60_000_000).unwrap();
-        let found = sessionize(&columns, gap).len();
+        cut.recut(Gap::from_us(minutes * 60_000_000).unwrap());
+        let found = cut.sessions().len();
         assert_eq!(found, sessions, "{} at {minutes} minutes", path.display());
     }
-    let cut = sessionize(&columns, Gap::DEFAULT);
-    let summary = Summarizer::default().summarize(&columns, &cut, Gap::DEFAULT);
     assert_eq!(
         (summary.bounces, summary.total_duration_us / 1_000),
         (expected.bounces, expected.total_duration_ms),

@@ -1,16 +1,16 @@
 //! Pageviews, loads and windows for the SQL templates, and the plainest sessionizer to compare with.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use dwell::answers::sql::Dialect;
 use dwell::answers::sql::SqlParams;
 use dwell::answers::sql::Statement;
 use dwell::answers::sql::render;
-use dwell::engine::columns::Arrival;
-use dwell::engine::columns::Columns;
+use dwell::engine::cut::Cut;
+use dwell::engine::dataset::Dataset;
 use dwell::engine::dictionary::Interner;
-use dwell::engine::sessionize::session;
-use dwell::engine::sessionize::sessionize;
+use dwell::engine::order::Arrival;
 use dwell::words::gap::Gap;
 use dwell::words::timestamp::Timestamp;
 use proptest::collection::vec;
@@ -102,10 +102,10 @@ pub(crate) fn from_engine(views: &[View], gap: Gap) -> Vec<SessionRow> {
             at: instant(view.at_us),
         })
         .collect();
-    let columns = Columns::from_arrivals(users.texts(), pages.into_texts(), &arrivals);
-    let cut = sessionize(&columns, gap);
-    let mut rows: Vec<SessionRow> = (0..cut.len())
-        .map(|i| session(&columns, &cut, gap, i))
+    let dataset = Dataset::from_arrivals(users.texts(), pages.into_texts(), &arrivals);
+    let cut = Cut::new(Arc::new(dataset), gap);
+    let mut rows: Vec<SessionRow> = (0..cut.sessions().len())
+        .map(|session| cut.session(session))
         .map(|session| SessionRow {
             session_id: format!("{}@{}", session.user_id, session.started_at.as_us()),
             user_id: session.user_id.to_owned(),

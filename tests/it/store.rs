@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use dwell::engine::sessionize::session;
-use dwell::engine::sessionize::sessionize;
 use dwell::source::Input;
 use dwell::store::LoadOptions;
 use dwell::store::LoadReport;
@@ -41,11 +39,10 @@ fn table(rows: &[Row]) -> String {
 
 /// The sessions of a fresh cut of all pageviews.
 fn fresh(store: &Store, gap: Gap) -> Vec<SessionRow> {
-    let columns = store.columns(&mut |_| Ok(())).unwrap();
-    let sessions = sessionize(&columns, gap);
-    let mut rows: Vec<_> = (0..sessions.len())
+    let cut = support::cut(store, gap);
+    let mut rows: Vec<_> = (0..cut.sessions().len())
         .map(|index| {
-            let facts = session(&columns, &sessions, gap, index);
+            let facts = cut.session(index);
             (
                 facts.user_id.to_owned(),
                 facts.started_at.as_us(),

@@ -3,12 +3,14 @@
 use std::io::Cursor;
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use dwell::answers::export;
 use dwell::answers::export::Format;
 use dwell::answers::export::Request;
 use dwell::answers::export::Rows;
 use dwell::answers::export::Selection;
+use dwell::engine::cut::Cut;
 use dwell::source::Input;
 use dwell::source::ReadOptions;
 use dwell::store::LoadOptions;
@@ -59,24 +61,21 @@ pub(crate) fn load_options() -> LoadOptions {
     }
 }
 
+/// The pageviews of a store, cut at a gap.
+pub(crate) fn cut(store: &Store, gap: Gap) -> Cut {
+    Cut::new(Arc::new(store.dataset(&mut |_| Ok(())).unwrap()), gap)
+}
+
 /// What `dwell export` prints of a store at a gap.
 pub(crate) fn export(store: &Store, rows: Rows, gap: Gap) -> String {
-    let columns = store.columns(&mut |_| Ok(())).unwrap();
+    let cut = cut(store, gap);
     let request = Request {
         rows,
         format: Format::Csv,
         selection: Selection::All,
-        gap,
     };
     let mut out = Vec::new();
-    export::write(
-        &columns,
-        &request,
-        &mut out,
-        Path::new("-"),
-        &mut |_| Ok(()),
-    )
-    .unwrap();
+    export::write(&cut, &request, &mut out, Path::new("-"), &mut |_| Ok(())).unwrap();
     String::from_utf8(out).unwrap()
 }
 

@@ -3,7 +3,7 @@
 //! Computed once, away from the keys; lists show without it and gain by it: the order of texts, the
 //! dwell times of pages, the ladder of gaps.
 
-use crate::engine::columns::Columns;
+use crate::engine::dataset::Dataset;
 use crate::engine::dictionary::Dictionary;
 use crate::engine::measure::Summarizer;
 use crate::engine::measure::Summary;
@@ -23,10 +23,10 @@ pub struct Background {
 }
 
 impl Background {
-    /// Computes everything for `columns`, with the summaries at `gaps`. Asks `keep_going` now and then,
+    /// Computes everything for `dataset`, with the summaries at `gaps`. Asks `keep_going` now and then,
     /// and gives `None` as soon as the answer is no.
     pub fn of(
-        columns: &Columns,
+        dataset: &Dataset,
         gaps: &[Gap],
         keep_going: &dyn Fn() -> bool,
     ) -> Option<Background> {
@@ -35,15 +35,15 @@ impl Background {
         let mut ladder = Vec::with_capacity(gaps.len());
         for &gap in gaps {
             keep_going().then_some(())?;
-            sessions.recut(columns, gap);
-            ladder.push(summarizer.summarize(columns, &sessions, gap));
+            sessions.recut(dataset, gap);
+            ladder.push(summarizer.summarize(dataset, &sessions, gap));
         }
         drop((sessions, summarizer));
         keep_going().then_some(())?;
-        let user_rank = ranks(columns.users());
+        let user_rank = ranks(dataset.users());
         keep_going().then_some(())?;
-        let page_rank = ranks(columns.pages());
-        let dwell = Dwell::of(columns, keep_going)?;
+        let page_rank = ranks(dataset.pages());
+        let dwell = Dwell::of(dataset, keep_going)?;
         Some(Background {
             user_rank,
             page_rank,
@@ -79,17 +79,17 @@ struct Dwell {
 }
 
 impl Dwell {
-    fn of(columns: &Columns, keep_going: &dyn Fn() -> bool) -> Option<Dwell> {
-        let n_pages = columns.pages().len();
+    fn of(dataset: &Dataset, keep_going: &dyn Fn() -> bool) -> Option<Dwell> {
+        let n_pages = dataset.pages().len();
         let mut starts = vec![0u32; n_pages + 1];
-        for_each_pause(columns, |page, _| starts[page + 1] += 1);
+        for_each_pause(dataset, |page, _| starts[page + 1] += 1);
         for page in 0..n_pages {
             starts[page + 1] += starts[page];
         }
         keep_going().then_some(())?;
         let mut next = starts.clone();
         let mut pauses_us = vec![0f32; starts[n_pages] as usize];
-        for_each_pause(columns, |page, pause_us| {
+        for_each_pause(dataset, |page, pause_us| {
             pauses_us[next[page] as usize] = pause_us as f32;
             next[page] += 1;
         });
@@ -109,10 +109,10 @@ impl Dwell {
 }
 
 /// Every pageview that another one of its user follows: its page and the pause after it.
-fn for_each_pause(columns: &Columns, mut with: impl FnMut(usize, i64)) {
-    let (at, page) = (columns.at_us(), columns.page());
-    for user in 0..columns.n_users() {
-        let rows = columns.rows_of(user);
+fn for_each_pause(dataset: &Dataset, mut with: impl FnMut(usize, i64)) {
+    let (at, page) = (dataset.at_us(), dataset.page());
+    for user in 0..dataset.n_users() {
+        let rows = dataset.rows_of(user);
         for row in rows.start..rows.end - 1 {
             with(page[row] as usize, at[row + 1] - at[row]);
         }

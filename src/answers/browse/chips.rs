@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::answers::browse::calendar::Calendar;
 use crate::answers::browse::needle::Needle;
-use crate::engine::columns::Columns;
+use crate::engine::dataset::Dataset;
 use crate::engine::dictionary::Dictionary;
 use crate::words::gap::Gap;
 
@@ -194,7 +194,7 @@ fn whole_number(text: &str) -> Result<Range<i64>, String> {
     Ok(i64::from(n)..i64::from(n) + 1)
 }
 
-/// Chips made ready for some columns: each text has been looked for in the dictionaries once. Does not
+/// Chips made ready for a dataset: each text has been looked for in the dictionaries once. Does not
 /// depend on the gap.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
@@ -215,9 +215,9 @@ enum Condition {
 
 impl Filter {
     /// The filter that keeps what all chips hold for.
-    pub fn new(columns: &Columns, chips: &[Chip]) -> Filter {
-        let users = |test: &Test| matches_of(columns.users(), test);
-        let pages = |test: &Test| matches_of(columns.pages(), test);
+    pub fn new(dataset: &Dataset, chips: &[Chip]) -> Filter {
+        let users = |test: &Test| matches_of(dataset.users(), test);
+        let pages = |test: &Test| matches_of(dataset.pages(), test);
         let range = |test: &Test| match test {
             Test::Within(range) => range.clone(),
             _ => i64::MIN..i64::MAX,
@@ -254,8 +254,8 @@ impl Filter {
     }
 
     /// Whether the session of `user` that covers `rows` is kept, given that the user is.
-    pub fn keeps_session(&self, columns: &Columns, user: usize, rows: Range<usize>) -> bool {
-        let (at, page) = (columns.at_us(), columns.page());
+    pub fn keeps_session(&self, dataset: &Dataset, user: usize, rows: Range<usize>) -> bool {
+        let (at, page) = (dataset.at_us(), dataset.page());
         let (first, last) = (rows.start, rows.end - 1);
         let seen = |pages: &[bool], row: usize| pages[page[row] as usize];
         self.conditions.iter().all(|condition| match condition {

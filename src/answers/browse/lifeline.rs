@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::answers::browse::View;
+use crate::engine::cut::Cut;
 
 /// A stretch of time cut into slots of equal length.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,15 +19,15 @@ impl Lifeline {
     /// The lifeline of the user whose rows these are, `n_slots` long. At zoom 0 it spans all of the
     /// user's pageviews; each zoom halves the stretch, around pageview `row`. Linear in the user's
     /// sessions.
-    pub fn of(view: View<'_>, user: usize, row: usize, zoom: u32, n_slots: usize) -> Lifeline {
-        let (from_us, to_us) = stretch(view, view.columns.rows_of(user), row, zoom);
+    pub fn of(cut: &Cut, user: usize, row: usize, zoom: u32, n_slots: usize) -> Lifeline {
+        let (from_us, to_us) = stretch(cut, cut.dataset().rows_of(user), row, zoom);
         let mut lifeline = Lifeline {
             from_us,
             to_us,
             slots: vec![0; n_slots],
         };
-        for rows in view.sessions.spans(view.columns.rows_of(user)) {
-            if let Some(slot) = lifeline.slot_of(view.columns.at_us()[rows.start]) {
+        for rows in cut.sessions().spans(cut.dataset().rows_of(user)) {
+            if let Some(slot) = lifeline.slot_of(cut.dataset().at_us()[rows.start]) {
                 lifeline.slots[slot] = lifeline.slots[slot].max(rows.len() as u32);
             }
         }
@@ -45,8 +45,8 @@ impl Lifeline {
     }
 }
 
-fn stretch(view: View<'_>, rows: Range<usize>, row: usize, zoom: u32) -> (i64, i64) {
-    let at = view.columns.at_us();
+fn stretch(cut: &Cut, rows: Range<usize>, row: usize, zoom: u32) -> (i64, i64) {
+    let at = cut.dataset().at_us();
     let (first, last) = (at[rows.start], at[rows.end - 1] + 1);
     let length = ((last - first) >> zoom.min(62)).max(1);
     let latest_from = last - length;
@@ -55,9 +55,9 @@ fn stretch(view: View<'_>, rows: Range<usize>, row: usize, zoom: u32) -> (i64, i
 }
 
 /// How often a lifeline of `n_slots` can be zoomed before a slot is shorter than a second.
-pub fn deepest_zoom(view: View<'_>, user: usize, n_slots: usize) -> u32 {
-    let rows = view.columns.rows_of(user);
-    let at = view.columns.at_us();
+pub fn deepest_zoom(cut: &Cut, user: usize, n_slots: usize) -> u32 {
+    let rows = cut.dataset().rows_of(user);
+    let at = cut.dataset().at_us();
     let seconds = (at[rows.end - 1] - at[rows.start]) / 1_000_000 / n_slots.max(1) as i64;
     seconds.max(1).ilog2()
 }

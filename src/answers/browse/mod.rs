@@ -17,19 +17,13 @@ pub mod timeline;
 pub mod users;
 
 use crate::answers::browse::background::Background;
-use crate::engine::columns::Columns;
-use crate::engine::sessionize::Sessions;
-use crate::words::gap::Gap;
+use crate::engine::cut::Cut;
 
-/// What every list is made from: the pageviews, and their sessions at a gap.
+/// What a list is ordered by: a cut, and what is computed of its dataset in the background.
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a> {
-    /// The pageviews.
-    pub columns: &'a Columns,
-    /// The sessions, cut from `columns` at `gap`.
-    pub sessions: &'a Sessions,
-    /// The gap.
-    pub gap: Gap,
+    /// The sessions at the gap.
+    pub cut: &'a Cut,
     /// What takes long to compute, once it is there.
     pub background: Option<&'a Background>,
 }

@@ -7,6 +7,7 @@ use crate::answers::browse::Sort;
 use crate::answers::browse::View;
 use crate::answers::browse::order::Buffer;
 use crate::answers::browse::order::Order;
+use crate::engine::cut::Cut;
 use crate::engine::parallel;
 
 /// A column of the list of pages.
@@ -83,15 +84,15 @@ impl PageFigures {
 }
 
 /// The figures of all pages, by page index. One pass over the pageviews, on every core.
-pub fn figures(view: View<'_>) -> Vec<PageFigures> {
+pub fn figures(cut: &Cut) -> Vec<PageFigures> {
     /// Few parts, since each has figures of all pages to be added up.
     const PARTS: usize = 4;
-    let n_users = view.columns.n_users();
+    let n_users = cut.dataset().n_users();
     let parts = parallel::ranges(n_users, n_users.div_ceil(PARTS).max(MIN_USERS_A_PART));
-    let mut parts = parallel::each(parts, |users| figures_of(view, users)).into_iter();
+    let mut parts = parallel::each(parts, |users| figures_of(cut, users)).into_iter();
     let mut figures = parts
         .next()
-        .unwrap_or_else(|| vec![PageFigures::default(); view.columns.pages().len()]);
+        .unwrap_or_else(|| vec![PageFigures::default(); cut.dataset().pages().len()]);
     for part in parts {
         for (page, more) in figures.iter_mut().zip(part) {
             page.views += more.views;
@@ -108,16 +109,16 @@ pub fn figures(view: View<'_>) -> Vec<PageFigures> {
 const MIN_USERS_A_PART: usize = 1 << 12;
 
 /// What these users, at least one, add to the figures of each page.
-fn figures_of(view: View<'_>, users: Range<usize>) -> Vec<PageFigures> {
-    let pages = view.columns.page();
-    let n_pages = view.columns.pages().len();
+fn figures_of(cut: &Cut, users: Range<usize>) -> Vec<PageFigures> {
+    let pages = cut.dataset().page();
+    let n_pages = cut.dataset().pages().len();
     let mut figures = vec![PageFigures::default(); n_pages];
     // The session, counted from 1, in which each page was met last.
     let mut met_in = vec![0u32; n_pages];
     let mut session = 0;
-    let first = view.columns.rows_of(users.start).start;
-    let rows = first..view.columns.rows_of(users.end - 1).end;
-    view.sessions.spans(rows).for_each(|rows| {
+    let first = cut.dataset().rows_of(users.start).start;
+    let rows = first..cut.dataset().rows_of(users.end - 1).end;
+    cut.sessions().spans(rows).for_each(|rows| {
         session += 1;
         let seen = &pages[rows];
         for &page in seen {
@@ -165,7 +166,7 @@ pub fn order(
             PageColumn::Bounces => u64::from(row.bounces),
             PageColumn::MedianDwell => view
                 .background
-                .and_then(|background| background.median_dwell_us(page, view.gap))
+                .and_then(|background| background.median_dwell_us(page, view.cut.gap()))
                 .map_or(0, |us| us as u64 + 1),
         })
     };
@@ -181,11 +182,12 @@ pub fn order(
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
-    use crate::engine::columns::Arrival;
-    use crate::engine::columns::Columns;
+    use crate::engine::dataset::Dataset;
     use crate::engine::dictionary::Dictionary;
-    use crate::engine::sessionize::sessionize;
+    use crate::engine::order::Arrival;
     use crate::words::gap::Gap;
     use crate::words::timestamp::Timestamp;
 
@@ -201,14 +203,8 @@ mod tests {
             .collect();
         let users: Dictionary = (0..n_users).map(|user| format!("{user:06}")).collect();
         let pages: Dictionary = (0..12).map(|page| format!("/{page}")).collect();
-        let columns = Columns::from_arrivals(&users, pages, &arrivals);
-        let gap = Gap::DEFAULT;
-        let view = View {
-            columns: &columns,
-            sessions: &sessionize(&columns, gap),
-            gap,
-            background: None,
-        };
-        assert_eq!(figures(view), figures_of(view, 0..columns.n_users()));
+        let dataset = Dataset::from_arrivals(&users, pages, &arrivals);
+        let cut = Cut::new(Arc::new(dataset), Gap::DEFAULT);
+        assert_eq!(figures(&cut), figures_of(&cut, 0..n_users as usize));
     }
 }

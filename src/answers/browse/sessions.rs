@@ -68,36 +68,36 @@ pub fn order(
     filter: &Filter,
     buffer: Buffer,
 ) -> Order {
-    let (columns, at) = (view.columns, view.columns.at_us());
+    let (dataset, at) = (view.cut.dataset(), view.cut.dataset().at_us());
     let all_by_user = sort.column == SessionColumn::User
         && !sort.descending
         && view.background.is_none()
-        && users.len() == columns.n_users();
+        && users.len() == dataset.n_users();
     if all_by_user && filter.is_empty() {
-        return Order::natural(view.sessions.len());
+        return Order::natural(view.cut.sessions().len());
     }
     let user_rank = view.background.map(|background| &background.user_rank);
     let page_rank = view.background.map(|background| &background.page_rank);
     let page_key = |row: usize| {
-        let page = columns.page()[row];
+        let page = dataset.page()[row];
         u64::from(page_rank.map_or(page, |rank| rank[page as usize]))
     };
     Order::sorted(buffer, users.len(), USERS_A_PART, |part, listed| {
         let mut user = users.start + part.start;
-        let last = columns.rows_of(users.start + part.end - 1);
-        let all_rows = columns.rows_of(user).start..last.end;
-        let mut user_end = columns.rows_of(user).end;
+        let last = dataset.rows_of(users.start + part.end - 1);
+        let all_rows = dataset.rows_of(user).start..last.end;
+        let mut user_end = dataset.rows_of(user).end;
         let mut keeps_user = filter.keeps_user(user);
-        let mut next = view.sessions.within(all_rows.clone()).start as u32;
-        view.sessions.spans(all_rows).for_each(|rows| {
+        let mut next = view.cut.sessions().within(all_rows.clone()).start as u32;
+        view.cut.sessions().spans(all_rows).for_each(|rows| {
             let session = next;
             next += 1;
             if rows.start == user_end {
                 user += 1;
-                user_end = columns.rows_of(user).end;
+                user_end = dataset.rows_of(user).end;
                 keeps_user = filter.keeps_user(user);
             }
-            if !keeps_user || !filter.keeps_session(columns, user, rows.clone()) {
+            if !keeps_user || !filter.keeps_session(dataset, user, rows.clone()) {
                 return;
             }
             let key = match sort.column {

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use crate::answers::browse::View;
 use crate::answers::browse::calendar::Calendar;
+use crate::engine::cut::Cut;
 
 /// A line that stands before a pageview.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub enum Break {
 /// The line before pageview `row` of the user whose rows these are; `None` before the first pageview and
 /// after a short pause.
 pub fn break_before(
-    view: View<'_>,
+    cut: &Cut,
     calendar: &Calendar,
     rows: &Range<usize>,
     row: usize,
@@ -37,12 +37,12 @@ pub fn break_before(
     if row <= rows.start || row >= rows.end {
         return None;
     }
-    let (before, at) = (view.columns.at(row - 1), view.columns.at(row));
+    let (before, at) = (cut.dataset().at(row - 1), cut.dataset().at(row));
     let pause_us = at.as_us() - before.as_us();
     let new_day = calendar.day(before) != calendar.day(at);
-    if pause_us >= view.gap.as_us() {
+    if pause_us >= cut.gap().as_us() {
         Some(Break::Between { pause_us, new_day })
-    } else if pause_us > view.gap.as_us() / 2 {
+    } else if pause_us > cut.gap().as_us() / 2 {
         Some(Break::Within { pause_us, new_day })
     } else {
         new_day.then_some(Break::NewDay)
@@ -51,19 +51,19 @@ pub fn break_before(
 
 /// Microseconds until the next pageview of the session; `None` for an exit page, whose dwell time
 /// nobody knows.
-pub fn dwell_us(view: View<'_>, rows: &Range<usize>, row: usize) -> Option<i64> {
+pub fn dwell_us(cut: &Cut, rows: &Range<usize>, row: usize) -> Option<i64> {
     if row + 1 >= rows.end {
         return None;
     }
-    let pause_us = view.columns.at_us()[row + 1] - view.columns.at_us()[row];
-    (pause_us < view.gap.as_us()).then_some(pause_us)
+    let pause_us = cut.dataset().at_us()[row + 1] - cut.dataset().at_us()[row];
+    (pause_us < cut.gap().as_us()).then_some(pause_us)
 }
 
 /// The longest dwell time of a user at the gap, microseconds; 0 without one. One pass over the user.
-pub fn longest_dwell_us(view: View<'_>, rows: Range<usize>) -> i64 {
-    let pauses = view.columns.at_us()[rows].windows(2);
+pub fn longest_dwell_us(cut: &Cut, rows: Range<usize>) -> i64 {
+    let pauses = cut.dataset().at_us()[rows].windows(2);
     let dwells = pauses
         .map(|pair| pair[1] - pair[0])
-        .filter(|&pause| pause < view.gap.as_us());
+        .filter(|&pause| pause < cut.gap().as_us());
     dwells.max().unwrap_or(0)
 }

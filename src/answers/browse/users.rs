@@ -7,7 +7,8 @@ use crate::answers::browse::needle::Needle;
 use crate::answers::browse::order::Buffer;
 use crate::answers::browse::order::Order;
 use crate::answers::browse::sortable;
-use crate::engine::columns::Columns;
+use crate::engine::cut::Cut;
+use crate::engine::dataset::Dataset;
 use crate::words::timestamp::Timestamp;
 
 /// A column of the list of users.
@@ -59,19 +60,20 @@ pub struct UserRow<'a> {
 }
 
 /// The row of a user.
-pub fn row<'a>(view: View<'a>, user: usize) -> UserRow<'a> {
-    let rows = view.columns.rows_of(user);
+pub fn row(cut: &Cut, user: usize) -> UserRow<'_> {
+    let dataset = cut.dataset();
+    let rows = dataset.rows_of(user);
     UserRow {
-        user_id: view.columns.users().text(user as u32),
-        sessions: view.sessions.within(rows.clone()).len() as u64,
+        user_id: dataset.users().text(user as u32),
+        sessions: cut.sessions().within(rows.clone()).len() as u64,
         pageviews: rows.len() as u64,
-        last_seen: view.columns.at(rows.end - 1),
+        last_seen: dataset.at(rows.end - 1),
     }
 }
 
 /// The users whose id contains the text, ascending. Does not depend on the gap.
-pub fn matching(columns: &Columns, needle: &Needle) -> Vec<u32> {
-    let ids = columns.users().iter().zip(0..);
+pub fn matching(dataset: &Dataset, needle: &Needle) -> Vec<u32> {
+    let ids = dataset.users().iter().zip(0..);
     ids.filter(|(id, _)| needle.is_in(id))
         .map(|(_, user)| user)
         .collect()
@@ -88,18 +90,18 @@ pub fn order(
     kept: Option<&[u32]>,
     buffer: Buffer,
 ) -> Order {
-    let columns = view.columns;
+    let dataset = view.cut.dataset();
     let rank = view.background.map(|background| &background.user_rank);
     let key = |user: u32| -> u64 {
         let index = user as usize;
         sort.key(match sort.column {
             UserColumn::User => u64::from(rank.map_or(user, |rank| rank[index])),
-            UserColumn::Sessions => view.sessions.within(columns.rows_of(index)).len() as u64,
-            UserColumn::Pageviews => columns.rows_of(index).len() as u64,
-            UserColumn::LastSeen => sortable(columns.at_us()[columns.rows_of(index).end - 1]),
+            UserColumn::Sessions => view.cut.sessions().within(dataset.rows_of(index)).len() as u64,
+            UserColumn::Pageviews => dataset.rows_of(index).len() as u64,
+            UserColumn::LastSeen => sortable(dataset.at_us()[dataset.rows_of(index).end - 1]),
         })
     };
-    let n = kept.map_or(columns.n_users(), <[u32]>::len);
+    let n = kept.map_or(dataset.n_users(), <[u32]>::len);
     Order::sorted(buffer, n, USERS_A_PART, |part, rows| {
         for place in part {
             let user = kept.map_or(place as u32, |kept| kept[place]);

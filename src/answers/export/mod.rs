@@ -12,8 +12,6 @@ mod write;
 
 pub use write::write;
 
-use crate::words::gap::Gap;
-
 /// What a row of the export is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rows {
@@ -75,7 +73,7 @@ pub enum Selection {
     All,
     /// These users, by user index.
     Users(Vec<u32>),
-    /// These sessions, by session index at the request's gap.
+    /// These sessions, by session index of the cut.
     Sessions(Vec<u32>),
 }
 
@@ -88,6 +86,4 @@ pub struct Request {
     pub format: Format,
     /// Of what.
     pub selection: Selection,
-    /// The gap at which sessions are cut.
-    pub gap: Gap,
 }

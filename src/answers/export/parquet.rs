@@ -61,12 +61,12 @@ pub(super) fn write(
     let schema = Arc::new(schema(names).map_err(failed)?);
     let mut writer =
         SerializedFileWriter::new(out, schema, Arc::new(properties)).map_err(failed)?;
-    let mut group = Group::new(source.columns.pages(), names);
-    let (mut n_rows, mut done, total) = (0, 0, source.columns.n_rows() as u64);
-    for user in source.columns.users().in_text_order() {
+    let mut group = Group::new(source.cut.dataset().pages(), names);
+    let (mut n_rows, mut done, total) = (0, 0, source.cut.dataset().n_rows() as u64);
+    for user in source.cut.dataset().users().in_text_order() {
         let user = user as usize;
         n_rows += source.rows_of(user, &mut group);
-        done += source.columns.rows_of(user).len() as u64;
+        done += source.cut.dataset().rows_of(user).len() as u64;
         if group.n_rows >= ROWS_A_GROUP {
             group.write(&mut writer).map_err(failed)?;
             observe(Progress::of(Stage::Export, done, total))?;

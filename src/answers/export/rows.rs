@@ -5,10 +5,7 @@
 use crate::answers::export::Rows;
 use crate::answers::export::Selection;
 use crate::answers::export::fields::Fields;
-use crate::engine::columns::Columns;
-use crate::engine::sessionize::Sessions;
-use crate::engine::sessionize::session_of_rows;
-use crate::words::gap::Gap;
+use crate::engine::cut::Cut;
 
 const SESSION_COLUMNS: &[&str] = &[
     "session_id",
@@ -54,9 +51,7 @@ pub(super) fn columns_of(rows: Rows) -> &'static [&'static str] {
 
 /// What rows are made from.
 pub(super) struct Source<'a> {
-    pub(super) columns: &'a Columns,
-    pub(super) sessions: &'a Sessions,
-    pub(super) gap: Gap,
+    pub(super) cut: &'a Cut,
     pub(super) picked: Picked,
     pub(super) rows: Rows,
 }
@@ -67,7 +62,7 @@ impl Source<'_> {
         if !self.picked.user(user) {
             return 0;
         }
-        fields.begin_user(self.columns.users().text(user as u32));
+        fields.begin_user(self.cut.dataset().users().text(user as u32));
         match self.rows {
             Rows::Sessions => self.sessions_of(user, fields),
             Rows::Pageviews => self.pageviews_of(user, fields),
@@ -76,8 +71,8 @@ impl Source<'_> {
     }
 
     fn sessions_of(&self, user: usize, fields: &mut impl Fields) -> u64 {
-        let (columns, sessions, page) = (self.columns, self.sessions, self.columns.page());
-        let of_user = columns.rows_of(user);
+        let (sessions, page) = (self.cut.sessions(), self.cut.dataset().page());
+        let of_user = self.cut.dataset().rows_of(user);
         let indices = sessions.within(of_user.clone());
         let mut written = 0;
         for (place, (index, rows)) in indices.zip(sessions.spans(of_user)).enumerate() {
@@ -85,7 +80,7 @@ impl Source<'_> {
                 continue;
             }
             let (first, last) = (rows.start, rows.end - 1);
-            let session = session_of_rows(columns, self.gap, user, place, rows);
+            let session = self.cut.session_of_rows(user, place, rows);
             fields
                 .session_id(session.started_at)
                 .user()
@@ -106,16 +101,16 @@ impl Source<'_> {
     }
 
     fn pageviews_of(&self, user: usize, fields: &mut impl Fields) -> u64 {
-        let (columns, sessions) = (self.columns, self.sessions);
-        let (at, page) = (columns.at_us(), columns.page());
-        let of_user = columns.rows_of(user);
+        let (dataset, sessions) = (self.cut.dataset(), self.cut.sessions());
+        let (at, page) = (dataset.at_us(), dataset.page());
+        let of_user = dataset.rows_of(user);
         let indices = sessions.within(of_user.clone());
         let mut written = 0;
         for (session_number, (index, rows)) in (1..).zip(indices.zip(sessions.spans(of_user))) {
             if !self.picked.session(index) {
                 continue;
             }
-            let started_at = columns.at(rows.start);
+            let started_at = dataset.at(rows.start);
             for (row, pageview_number) in rows.clone().zip(1..) {
                 let next = (row + 1 < rows.end).then(|| at[row + 1]);
                 fields
@@ -123,7 +118,7 @@ impl Source<'_> {
                     .user()
                     .count(session_number)
                     .count(pageview_number)
-                    .time(columns.at(row))
+                    .time(dataset.at(row))
                     .page(page[row])
                     .seconds(next.map(|next| next - at[row]))
                     .end_row();
@@ -134,19 +129,19 @@ impl Source<'_> {
     }
 
     fn row_of(&self, user: usize, fields: &mut impl Fields) -> u64 {
-        let columns = self.columns;
-        let rows = columns.rows_of(user);
-        let at = columns.at_us();
+        let dataset = self.cut.dataset();
+        let rows = dataset.rows_of(user);
+        let at = dataset.at_us();
         let (mut n_sessions, mut bounces, mut total_duration_us) = (0, 0, 0);
-        for rows in self.sessions.spans(rows.clone()) {
+        for rows in self.cut.sessions().spans(rows.clone()) {
             n_sessions += 1;
             bounces += u64::from(rows.len() == 1);
             total_duration_us += at[rows.end - 1] - at[rows.start];
         }
         fields
             .user()
-            .time(columns.at(rows.start))
-            .time(columns.at(rows.end - 1))
+            .time(dataset.at(rows.start))
+            .time(dataset.at(rows.end - 1))
             .count(n_sessions)
             .count(rows.len() as u64)
             .count(bounces)
@@ -165,8 +160,9 @@ pub(super) struct Picked {
 }
 
 impl Picked {
-    pub(super) fn new(columns: &Columns, sessions: &Sessions, selection: &Selection) -> Picked {
-        let mut users = vec![false; columns.n_users()];
+    pub(super) fn new(cut: &Cut, selection: &Selection) -> Picked {
+        let (dataset, sessions) = (cut.dataset(), cut.sessions());
+        let mut users = vec![false; dataset.n_users()];
         match selection {
             Selection::All => Picked {
                 users: None,
@@ -183,7 +179,7 @@ impl Picked {
             }
             Selection::Sessions(selected) => {
                 for &session in selected {
-                    users[columns.user_of(sessions.rows_of(session as usize).start)] = true;
+                    users[dataset.user_of(sessions.rows_of(session as usize).start)] = true;
                 }
                 let mut selected = selected.clone();
                 selected.sort_unstable();

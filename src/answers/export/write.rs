@@ -14,9 +14,9 @@ use crate::answers::export::parquet;
 use crate::answers::export::rows;
 use crate::answers::export::rows::Picked;
 use crate::answers::export::rows::Source;
-use crate::engine::columns::Columns;
+use crate::engine::cut::Cut;
+use crate::engine::dataset::Dataset;
 use crate::engine::parallel;
-use crate::engine::sessionize::sessionize;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::progress::Observe;
@@ -35,18 +35,15 @@ const WAVE: usize = 8;
 /// A selection of sessions selects their pageviews, and the users who have one of them; a user's figures
 /// are always those of all the user's sessions. Errors when `out` or `observe` does.
 pub fn write(
-    columns: &Columns,
+    cut: &Cut,
     request: &Request,
     out: &mut (dyn Write + Send),
     target: &Path,
     observe: Observe<'_>,
 ) -> Result<u64> {
-    let sessions = sessionize(columns, request.gap);
     let source = Source {
-        columns,
-        sessions: &sessions,
-        gap: request.gap,
-        picked: Picked::new(columns, &sessions, &request.selection),
+        cut,
+        picked: Picked::new(cut, &request.selection),
         rows: request.rows,
     };
     match request.format {
@@ -69,20 +66,20 @@ fn write_encoded<'a, E: Encoder<'a>>(
     target: &Path,
     observe: Observe<'_>,
 ) -> Result<u64> {
-    let (columns, names) = (source.columns, rows::columns_of(source.rows));
-    let is_plain: Arc<[bool]> = columns.pages().iter().map(E::is_plain).collect();
-    let users = columns.users().in_text_order();
-    let blocks: Vec<Range<usize>> = blocks(columns, &users);
+    let (dataset, names) = (source.cut.dataset(), rows::columns_of(source.rows));
+    let is_plain: Arc<[bool]> = dataset.pages().iter().map(E::is_plain).collect();
+    let users = dataset.users().in_text_order();
+    let blocks: Vec<Range<usize>> = blocks(dataset, &users);
     let encoders = || -> Vec<E> {
         (0..WAVE)
-            .map(|_| E::new(columns.pages(), Arc::clone(&is_plain), names))
+            .map(|_| E::new(dataset.pages(), Arc::clone(&is_plain), names))
             .collect()
     };
     let (mut ready, mut next) = (encoders(), encoders());
     let header = E::header(names);
     out.write_all(header.as_bytes())
         .map_err(Error::io("write", target))?;
-    let (mut n_rows, mut done, total) = (0, 0, columns.n_rows() as u64);
+    let (mut n_rows, mut done, total) = (0, 0, dataset.n_rows() as u64);
     // Once more than there are waves: the last is written after it.
     for wave in blocks.chunks(WAVE).chain([&[][..]]) {
         let encode = wave.iter().zip(&mut next);
@@ -108,7 +105,7 @@ fn write_encoded<'a, E: Encoder<'a>>(
         std::mem::swap(&mut ready, &mut next);
         let users = wave.iter().flat_map(|block| &users[block.clone()]);
         done += users
-            .map(|&user| columns.rows_of(user as usize).len() as u64)
+            .map(|&user| dataset.rows_of(user as usize).len() as u64)
             .sum::<u64>();
         observe(Progress::of(Stage::Export, done, total))?;
     }
@@ -117,11 +114,11 @@ fn write_encoded<'a, E: Encoder<'a>>(
 }
 
 /// Users in this order, cut into ranges with as many pageviews as a block has, or one user with more.
-fn blocks(columns: &Columns, users: &[u32]) -> Vec<Range<usize>> {
+fn blocks(dataset: &Dataset, users: &[u32]) -> Vec<Range<usize>> {
     let mut blocks = Vec::new();
     let (mut start, mut n_rows) = (0, 0);
     for (place, &user) in users.iter().enumerate() {
-        n_rows += columns.rows_of(user as usize).len();
+        n_rows += dataset.rows_of(user as usize).len();
         if n_rows >= BLOCK_ROWS || place + 1 == users.len() {
             blocks.push(start..place + 1);
             (start, n_rows) = (place + 1, 0);
@@ -135,8 +132,8 @@ mod tests {
     use super::*;
     use crate::answers::export::Rows;
     use crate::answers::export::Selection;
-    use crate::engine::columns::Arrival;
     use crate::engine::dictionary::Dictionary;
+    use crate::engine::order::Arrival;
     use crate::words::gap::Gap;
     use crate::words::timestamp::Timestamp;
 
@@ -166,22 +163,15 @@ mod tests {
                 at: at(8_000),
             },
         ];
-        let columns = Columns::from_arrivals(&users, pages, &arrivals);
+        let dataset = Arc::new(Dataset::from_arrivals(&users, pages, &arrivals));
+        let cut = Cut::new(dataset, Gap::DEFAULT);
         let request = Request {
             rows,
             format,
             selection,
-            gap: Gap::DEFAULT,
         };
         let mut out = Vec::new();
-        let written = write(
-            &columns,
-            &request,
-            &mut out,
-            Path::new("-"),
-            &mut |_| Ok(()),
-        )
-        .unwrap();
+        let written = write(&cut, &request, &mut out, Path::new("-"), &mut |_| Ok(())).unwrap();
         let text = String::from_utf8(out).unwrap();
         let header = usize::from(format == Format::Csv);
         assert_eq!(text.lines().count() - header, written as usize);

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::io::IsTerminal;
+use std::sync::Arc;
 
 use crate::answers::export;
 use crate::answers::export::Format;
@@ -14,6 +15,7 @@ use crate::cli::args::OutputArgs;
 use crate::cli::args::RowsName;
 use crate::cli::inputs::Inputs;
 use crate::cli::report::Reporter;
+use crate::engine::cut::Cut;
 use crate::output::Output;
 use crate::words::error::Error;
 use crate::words::error::Result;
@@ -31,11 +33,12 @@ pub(in crate::cli) fn run(args: ExportArgs) -> Result<()> {
         },
         format,
         selection: Selection::All,
-        gap: args.gap.map_or_else(|| store.gap(), Ok)?,
     };
-    let columns = store.columns(&mut |progress| reporter.observe(progress))?;
+    let gap = args.gap.map_or_else(|| store.gap(), Ok)?;
+    let dataset = store.dataset(&mut |progress| reporter.observe(progress))?;
+    let cut = Cut::new(Arc::new(dataset), gap);
     let target = output.path().to_path_buf();
-    export::write(&columns, &request, &mut output, &target, &mut |progress| {
+    export::write(&cut, &request, &mut output, &target, &mut |progress| {
         reporter.observe(progress)
     })?;
     output.finish()?;

@@ -16,7 +16,7 @@ use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::gap::Gap;
 
-/// Columns of the ribbon: what every terminal has.
+/// Dataset of the ribbon: what every terminal has.
 const WIDTH: u16 = 78;
 
 pub(in crate::cli) fn run(args: GapsArgs) -> Result<()> {
@@ -50,7 +50,7 @@ fn of_pageviews(args: &GapsArgs) -> Result<GapStudy> {
     let mut reporter = Reporter::new();
     let store = Inputs::of(&args.paths, &args.read)?.store(&args.read, &mut reporter)?;
     let gap = args.gaps.first().copied().map_or_else(|| store.gap(), Ok)?;
-    let columns = store.columns(&mut |progress| reporter.observe(progress))?;
+    let dataset = store.dataset(&mut |progress| reporter.observe(progress))?;
     reporter.clear();
-    Ok(GapStudy::of_columns(&columns, gap, &args.gaps))
+    Ok(GapStudy::of_dataset(&dataset, gap, &args.gaps))
 }

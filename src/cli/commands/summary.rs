@@ -1,15 +1,14 @@
 //! `dwell summary`: one row of figures per gap. Command line floor.
 
 use std::io::Write;
+use std::sync::Arc;
 
 use crate::cli::args::SummaryArgs;
 use crate::cli::args::SummaryFormat;
 use crate::cli::inputs::Inputs;
 use crate::cli::report::Reporter;
-use crate::engine::measure::Summarizer;
+use crate::engine::cut::Cut;
 use crate::engine::measure::Summary;
-use crate::engine::pauses::Pauses;
-use crate::engine::sessionize::Sessions;
 use crate::output::Output;
 use crate::words::error::Error;
 use crate::words::error::Result;
@@ -38,17 +37,15 @@ pub(in crate::cli) fn run(args: SummaryArgs) -> Result<()> {
     } else {
         args.gaps
     };
-    let columns = store.columns(&mut |progress| reporter.observe(progress))?;
+    let dataset = store.dataset(&mut |progress| reporter.observe(progress))?;
     reporter.clear();
 
-    let pauses = Pauses::of(&columns);
-    let mut sessions = Sessions::default();
-    let mut summarizer = Summarizer::default();
+    let mut cut = Cut::new(Arc::new(dataset), gaps[0]);
     let summaries: Vec<Summary> = gaps
         .into_iter()
         .map(|gap| {
-            sessions.recut_by(&columns, &pauses, gap);
-            summarizer.summarize(&columns, &sessions, gap)
+            cut.recut(gap);
+            *cut.summary()
         })
         .collect();
 

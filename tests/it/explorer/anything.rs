@@ -50,13 +50,13 @@ fn every_screen_and_pop_up_can_be_drawn_at_every_small_size() {
 fn every_state_of_loading_can_be_drawn_at_every_small_size() {
     let mut session = Session::empty(80, 24, Theme::Dark, Origin::Sample);
     sweep(&mut session);
-    session.act(Action::Data(dataset(shop(3), false)));
+    session.act(Action::Data(loaded(shop(3), false)));
     sweep(&mut session);
     session.act(Action::Failed(
         "cannot read shop.csv: it is no text at all".into(),
     ));
     sweep(&mut session);
-    let mut empty = Session::of(columns(&[]), 80, 24);
+    let mut empty = Session::of(dataset(&[]), 80, 24);
     sweep(&mut empty);
 }
 
@@ -122,8 +122,8 @@ fn happen(session: &mut Session, what: &str, n: usize) {
     };
     match what {
         "<resize>" => session.resize((n * 37 % 170) as u16, (n * 11 % 50) as u16),
-        "<less>" => session.act(Action::Data(dataset(shop(n as u32 % 5), true))),
-        "<more>" => session.act(Action::Data(dataset(shop(60), n.is_multiple_of(2)))),
+        "<less>" => session.act(Action::Data(loaded(shop(n as u32 % 5), true))),
+        "<more>" => session.act(Action::Data(loaded(shop(60), n.is_multiple_of(2)))),
         "<click>" => session.act(mouse(MouseEventKind::Down(MouseButton::Left))),
         "<wheel>" => session.act(mouse(MouseEventKind::ScrollDown)),
         "<progress>" => session.act(Action::Progress(Progress::begun(Job::Load, "x".into()))),

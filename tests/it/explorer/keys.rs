@@ -103,7 +103,7 @@ fn the_selection_stays_on_its_pageview_while_sessions_join_and_split() {
         .zip(pages)
         .map(|(at, page)| ("u", at.as_str(), page))
         .collect();
-    let mut session = Session::of(columns(&pageviews), 120, 30);
+    let mut session = Session::of(dataset(&pageviews), 120, 30);
     // Users, sessions, timeline; to the third pageview, which is a session of its own.
     session.press("<Enter><Enter>jj").shows(&["Session 2 of 3"]);
     assert!(session.selected().contains("/c"));
@@ -305,6 +305,7 @@ fn the_export_dialog_asks_what_and_where_and_never_overwrites_unasked() {
         request,
         path,
         overwrite,
+        ..
     }) = session.effect()
     else {
         panic!("no export");
@@ -394,7 +395,7 @@ fn loading_shows_how_it_goes_and_escape_cancels_it() {
 #[test]
 fn what_is_loaded_so_far_can_be_seen_and_stays_selected() {
     let mut session = Session::empty(120, 30, Theme::Dark, Origin::Files);
-    session.act(Action::Data(dataset(shop(50), false)));
+    session.act(Action::Data(loaded(shop(50), false)));
     session.act(Action::Progress(Progress::begun(
         Job::Load,
         "shop.csv".into(),
@@ -402,7 +403,7 @@ fn what_is_loaded_so_far_can_be_seen_and_stays_selected() {
     session.shows(&["Users 50", "loading shop.csv", "Ctrl-C cancels"]);
     session.press("jjj<Enter>j");
     let before = session.selected();
-    session.act(Action::Data(dataset(shop(400), true)));
+    session.act(Action::Data(loaded(shop(400), true)));
     session.shows(&["Users 400"]).lacks(&["loading"]);
     assert_eq!(session.selected().get(..16), before.get(..16));
 }
@@ -480,7 +481,7 @@ fn the_lifeline_steps_from_session_to_session_and_zooms() {
 
 #[test]
 fn a_store_without_pageviews_says_how_to_get_some() {
-    let mut session = Session::of(columns(&[]), 80, 24);
+    let mut session = Session::of(dataset(&[]), 80, 24);
     for screen in ["1", "2", "3", "4"] {
         session
             .press(screen)
@@ -500,7 +501,7 @@ fn the_sample_says_what_it_is_and_how_to_open_ones_own() {
 #[test]
 fn text_from_outside_cannot_act_on_the_terminal() {
     let evil = "/a\u{1b}[31mred\u{202e}gnp";
-    let mut session = Session::of(columns(&[(evil, "2020-02-02", evil)]), 160, 40);
+    let mut session = Session::of(dataset(&[(evil, "2020-02-02", evil)]), 160, 40);
     for keys in ["", "<Enter>", "<Enter>", "2", "4", "/\u{202e}"] {
         let frame = session.press(keys).frame();
         assert!(!frame.contains(['\u{1b}', '\u{202e}']), "{frame}");
@@ -523,7 +524,7 @@ fn a_prompt_that_is_left_after_other_pageviews_came_goes_back_to_none_of_the_old
         for key in ["j"; 13].iter().chain(prompt) {
             session.press(key);
         }
-        session.act(Action::Data(dataset(shop(1), true)));
+        session.act(Action::Data(loaded(shop(1), true)));
         session.press("<Esc>");
         session.draw();
     }

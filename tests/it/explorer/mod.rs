@@ -16,19 +16,18 @@ use dwell::answers::browse::background::Background;
 use dwell::answers::browse::calendar::Calendar;
 use dwell::app::Action;
 use dwell::app::App;
-use dwell::app::Dataset;
 use dwell::app::Effect;
+use dwell::app::Loaded;
 use dwell::app::Origin;
 use dwell::app::Start;
 use dwell::app::Theme;
 use dwell::app::update;
-use dwell::engine::columns::Arrival;
-use dwell::engine::columns::Columns;
+use dwell::engine::dataset::Dataset;
 use dwell::engine::dictionary::Dictionary;
 use dwell::engine::dictionary::Interner;
-use dwell::engine::pauses::Pauses;
-use dwell::engine::study::PauseHistogram;
+use dwell::engine::order::Arrival;
 use dwell::ui::draw;
+use dwell::words::coverage::Extent;
 use dwell::words::gap::Gap;
 use dwell::words::timestamp::Timestamp;
 use ratatui::Terminal;
@@ -63,21 +62,21 @@ impl Session {
         session
     }
 
-    fn of(columns: Columns, width: u16, height: u16) -> Session {
+    fn of(dataset: Dataset, width: u16, height: u16) -> Session {
         let mut session = Session::empty(width, height, Theme::Dark, Origin::Store);
-        session.load(columns);
+        session.load(dataset);
         session
     }
 
-    fn load(&mut self, columns: Columns) {
-        self.act(Action::Data(dataset(columns, true)));
+    fn load(&mut self, dataset: Dataset) {
+        self.act(Action::Data(loaded(dataset, true)));
     }
 
     /// Carries on like the event loop: what is asked of the worker in the background is answered.
     fn act(&mut self, action: Action) {
         match update(&mut self.app, action) {
-            Some(Effect::Study { columns, gaps }) => {
-                let background = Background::of(&columns, &gaps, &|| true).unwrap();
+            Some(Effect::Study { dataset, gaps }) => {
+                let background = Background::of(&dataset, &gaps, &|| true).unwrap();
                 self.act(Action::Studied(Arc::new(background)));
             }
             Some(effect) => self.effects.push(effect),
@@ -143,17 +142,14 @@ impl Session {
     }
 }
 
-fn dataset(columns: Columns, complete: bool) -> Dataset {
-    Dataset {
-        histogram: PauseHistogram::of(&columns),
-        pauses: Pauses::of(&columns),
-        counted: None,
-        columns: Arc::new(columns),
-        complete,
-        rejects: 0,
-        first_rejects: Vec::new(),
-        notes: Vec::new(),
+fn loaded(mut dataset: Dataset, complete: bool) -> Box<Loaded> {
+    if !complete {
+        dataset.coverage.extent = Extent::Partial {
+            read_bytes: 1,
+            of: None,
+        };
     }
+    Box::new(Loaded::pageviews(Arc::new(dataset)))
 }
 
 fn events(keys: &str) -> Vec<KeyEvent> {
@@ -204,7 +200,7 @@ const PAGES: [&str; 9] = [
 ];
 
 /// A shop of `n_users`, from a small generator of its own so that frames never change.
-fn shop(n_users: u32) -> Columns {
+fn shop(n_users: u32) -> Dataset {
     let mut state = 42u64;
     let mut random = |n: u64| {
         state = state
@@ -233,12 +229,12 @@ fn shop(n_users: u32) -> Columns {
             at += (1_000 + random(3 * 86_400)) as i64 * 1_000_000;
         }
     }
-    Columns::from_arrivals(&users, pages, &arrivals)
+    Dataset::from_arrivals(&users, pages, &arrivals)
 }
 
 /// The seed example: three users, five pageviews, three sessions at the default gap.
-fn seed() -> Columns {
-    columns(&[
+fn seed() -> Dataset {
+    dataset(&[
         ("123", "2020-02-02 12:55:16", "/contact"),
         ("123", "2020-02-02 12:55:18", "/home"),
         ("456", "2020-02-02 17:17:17", "/product/1"),
@@ -247,8 +243,8 @@ fn seed() -> Columns {
     ])
 }
 
-/// Columns of (user, instant in UTC, page).
-fn columns(pageviews: &[(&str, &str, &str)]) -> Columns {
+/// Pageviews given as (user, instant in UTC, page).
+fn dataset(pageviews: &[(&str, &str, &str)]) -> Dataset {
     let (mut users, mut pages) = (Interner::default(), Interner::default());
     let utc = Calendar::utc();
     let arrivals: Vec<Arrival> = pageviews
@@ -259,5 +255,5 @@ fn columns(pageviews: &[(&str, &str, &str)]) -> Columns {
             at: Timestamp::from_us(utc.read(at).unwrap().start).unwrap(),
         })
         .collect();
-    Columns::from_arrivals(&users.into_texts(), pages.into_texts(), &arrivals)
+    Dataset::from_arrivals(&users.into_texts(), pages.into_texts(), &arrivals)
 }

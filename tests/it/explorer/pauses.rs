@@ -1,15 +1,10 @@
 //! The explorer on pauses that an engine counted: the gap moves, and what pauses do not tell is left out.
 
-use std::sync::Arc;
-
 use dwell::app::Action;
-use dwell::app::Dataset;
+use dwell::app::Loaded;
 use dwell::app::Origin;
 use dwell::app::Theme;
-use dwell::engine::columns::Columns;
-use dwell::engine::dictionary::Dictionary;
 use dwell::engine::pause_counts::PauseCounts;
-use dwell::engine::pauses::Pauses;
 
 use super::Session;
 
@@ -19,18 +14,8 @@ const MINUTE_US: i64 = 60_000_000;
 fn counted(width: u16, height: u16) -> Session {
     let rows = vec![(MINUTE_US, 10), (30 * MINUTE_US, 4), (1_440 * MINUTE_US, 2)];
     let pauses = PauseCounts::new(rows, false, 3).unwrap();
-    let nobody = Dictionary::default();
     let mut session = Session::empty(width, height, Theme::Dark, Origin::Pauses);
-    session.act(Action::Data(Dataset {
-        histogram: pauses.histogram(),
-        pauses: Pauses::default(),
-        counted: Some(Arc::new(pauses)),
-        columns: Arc::new(Columns::from_arrivals(&nobody, nobody.clone(), &[])),
-        complete: true,
-        rejects: 0,
-        first_rejects: Vec::new(),
-        notes: Vec::new(),
-    }));
+    session.act(Action::Data(Box::new(Loaded::pauses(pauses))));
     session
 }
 

@@ -1,109 +1,50 @@
-//! Pageviews as columns, in the total order (user, time, arrival). Engine floor.
+//! All pageviews in memory, in the total order (user, time, arrival). Engine floor.
 //!
-//! A pageview is a row: its time in one vector, its page in another, its user implied by where the
-//! user's rows begin. 12 bytes a pageview, 4 a user, and the dictionaries.
+//! A pageview is a row: its time in one vector, what its texts are in one vector a column, its user implied by
+//! where the user's rows begin. 8 bytes a pageview, 4 a text column, 4 a user, and the dictionaries.
 
 use std::ops::Range;
 
 use crate::engine::dictionary::Dictionary;
+use crate::engine::order::Arrival;
+use crate::engine::order::Ordered;
+use crate::words::coverage::Coverage;
 use crate::words::timestamp::Timestamp;
-
-/// A pageview before it has its place: who, when, what, as indices into dictionaries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Arrival {
-    /// Index of the user.
-    pub user: u32,
-    /// Index of the page.
-    pub page: u32,
-    /// When.
-    pub at: Timestamp,
-}
-
-/// Arrivals brought into the total order (user, time, arrival).
-#[derive(Clone, Debug)]
-pub struct Ordered {
-    /// First row of each user, and one more entry: the number of rows.
-    user_starts: Vec<u32>,
-    rows: Vec<Placed>,
-}
-
-/// A pageview in its place among those of its user.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Placed {
-    /// When.
-    pub at: Timestamp,
-    /// Its number in the order of arrival, from 0.
-    pub arrival: u32,
-    /// Index of the page.
-    pub page: u32,
-}
-
-impl Ordered {
-    /// Orders `arrivals` of the users 0 to `n_users` - 1. Linear in the arrivals, but for users whose
-    /// pageviews did not arrive in time order: theirs are sorted.
-    pub fn new(n_users: usize, arrivals: &[Arrival]) -> Ordered {
-        let mut user_starts = vec![0u32; n_users + 1];
-        for arrival in arrivals {
-            user_starts[arrival.user as usize + 1] += 1;
-        }
-        for user in 0..n_users {
-            user_starts[user + 1] += user_starts[user];
-        }
-        let mut next = user_starts.clone();
-        let nowhere = Placed {
-            at: Timestamp::MIN,
-            arrival: 0,
-            page: 0,
-        };
-        let mut rows = vec![nowhere; arrivals.len()];
-        for (arrival, number) in arrivals.iter().zip(0..) {
-            let place = &mut next[arrival.user as usize];
-            rows[*place as usize] = Placed {
-                at: arrival.at,
-                arrival: number,
-                page: arrival.page,
-            };
-            *place += 1;
-        }
-        for ends in user_starts.windows(2) {
-            let rows = &mut rows[ends[0] as usize..ends[1] as usize];
-            if !rows.is_sorted_by_key(|row| row.at) {
-                rows.sort_by_key(|row| row.at);
-            }
-        }
-        Ordered { user_starts, rows }
-    }
-
-    /// The rows of a user in order; empty if none arrived.
-    pub fn rows_of(&self, user: usize) -> &[Placed] {
-        &self.rows[self.user_starts[user] as usize..self.user_starts[user + 1] as usize]
-    }
-}
 
 /// Pageviews ordered by (user index, time, arrival). Read-only once built.
 ///
 /// Every user has at least one row, and the rows of a user are neighbours.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Columns {
+pub struct Dataset {
+    /// How much of its inputs it holds.
+    pub coverage: Coverage,
     users: Dictionary,
-    pages: Dictionary,
     /// First row of each user, and one more entry: the number of rows.
     user_starts: Vec<u32>,
     /// Microseconds since the epoch, by row; ascending within a user.
     at: Vec<i64>,
-    /// Index of the page, by row.
-    page: Vec<u32>,
+    /// The page.
+    page: TextColumn,
     /// Earliest and latest instant of all rows; `None` without rows.
     span: Option<(Timestamp, Timestamp)>,
 }
 
-impl Columns {
-    /// The most rows that columns hold: row numbers are 32 bits wide.
+/// A text of each row.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct TextColumn {
+    /// The distinct texts. There may be some that no row has.
+    texts: Dictionary,
+    /// Index of the text, by row.
+    by_row: Vec<u32>,
+}
+
+impl Dataset {
+    /// The most rows of a dataset: row numbers are 32 bits wide.
     pub const MAX_ROWS: usize = u32::MAX as usize - 1;
 
     /// Puts pageviews in order; those equal in user and time stay in the order given, which is that of
     /// arrival. Users without a row are left out and the others keep their order.
-    pub fn from_arrivals(users: &Dictionary, pages: Dictionary, arrivals: &[Arrival]) -> Columns {
+    pub fn from_arrivals(users: &Dictionary, pages: Dictionary, arrivals: &[Arrival]) -> Dataset {
         let ordered = Ordered::new(users.len(), arrivals);
         let mut builder = Builder::with_capacity(arrivals.len());
         for user in 0..users.len() {
@@ -136,7 +77,7 @@ impl Columns {
 
     /// The pages, by page index. There may be pages that no row names.
     pub fn pages(&self) -> &Dictionary {
-        &self.pages
+        &self.page.texts
     }
 
     /// Instants by row, in microseconds since the epoch; ascending within a user.
@@ -146,7 +87,7 @@ impl Columns {
 
     /// Page indices by row.
     pub fn page(&self) -> &[u32] {
-        &self.page
+        &self.page.by_row
     }
 
     /// The instant of a row.
@@ -156,7 +97,7 @@ impl Columns {
 
     /// The page of a row.
     pub fn page_text(&self, row: usize) -> &str {
-        self.pages.text(self.page[row])
+        self.page.texts.text(self.page.by_row[row])
     }
 
     /// The rows of a user, at least one.
@@ -182,53 +123,53 @@ impl Columns {
     }
 }
 
-/// Builds columns from rows that come in order already, as a scan of the store gives them.
+/// Builds a dataset from rows that come in order already, as a scan of the store gives them.
 #[derive(Debug, Default)]
 pub struct Builder {
-    columns: Columns,
+    dataset: Dataset,
 }
 
 impl Builder {
     /// A builder with room for `n_rows` pageviews.
     pub fn with_capacity(n_rows: usize) -> Builder {
-        let mut columns = Columns::default();
-        columns.at.reserve_exact(n_rows);
-        columns.page.reserve_exact(n_rows);
-        Builder { columns }
+        let mut dataset = Dataset::default();
+        dataset.at.reserve_exact(n_rows);
+        dataset.page.by_row.reserve_exact(n_rows);
+        Builder { dataset }
     }
 
     /// Starts the next user. At least one [`Builder::push`] must follow before the next user.
     pub fn begin_user(&mut self, user_id: &str) {
-        self.columns.users.push(user_id);
-        self.columns.user_starts.push(self.columns.at.len() as u32);
+        let start = self.dataset.at.len() as u32;
+        self.dataset.users.push(user_id);
+        self.dataset.user_starts.push(start);
     }
 
     /// Appends a pageview of the user begun last, not earlier than the one before it.
     pub fn push(&mut self, at: Timestamp, page: u32) {
-        let columns = &mut self.columns;
         debug_assert!(
-            columns.at.len() < Columns::MAX_ROWS,
+            self.dataset.at.len() < Dataset::MAX_ROWS,
             "row numbers are 32 bits wide"
         );
-        columns.at.push(at.as_us());
-        columns.page.push(page);
+        self.dataset.at.push(at.as_us());
+        self.dataset.page.by_row.push(page);
     }
 
     /// How many pageviews so far.
     pub fn n_rows(&self) -> usize {
-        self.columns.at.len()
+        self.dataset.at.len()
     }
 
-    /// The columns, with the pages that their page indices mean.
-    pub fn finish(mut self, pages: Dictionary) -> Columns {
-        let columns = &mut self.columns;
-        columns.user_starts.push(columns.at.len() as u32);
-        columns.pages = pages;
+    /// The dataset, with the pages that its page indices mean.
+    pub fn finish(mut self, pages: Dictionary) -> Dataset {
+        let dataset = &mut self.dataset;
+        dataset.user_starts.push(dataset.at.len() as u32);
+        dataset.page.texts = pages;
         // Within a user time ascends, so the span is that of the users' first and last rows.
-        columns.span = columns.user_starts.windows(2).fold(None, |span, ends| {
+        dataset.span = dataset.user_starts.windows(2).fold(None, |span, ends| {
             let (first, last) = (
-                columns.at[ends[0] as usize],
-                columns.at[ends[1] as usize - 1],
+                dataset.at[ends[0] as usize],
+                dataset.at[ends[1] as usize - 1],
             );
             let (first, last) = (Timestamp::clamped(first), Timestamp::clamped(last));
             Some(
@@ -237,7 +178,7 @@ impl Builder {
                 }),
             )
         });
-        self.columns
+        self.dataset
     }
 }
 
@@ -263,28 +204,28 @@ mod tests {
             arrival(2, 3, 2),
             arrival(2, 5, 3),
         ];
-        let columns = Columns::from_arrivals(&users, pages, &arrivals);
+        let dataset = Dataset::from_arrivals(&users, pages, &arrivals);
 
-        assert_eq!(columns.users().iter().collect::<Vec<_>>(), ["b", "a"]);
-        assert_eq!(columns.at_us(), [7, 3, 5, 5]);
+        assert_eq!(dataset.users().iter().collect::<Vec<_>>(), ["b", "a"]);
+        assert_eq!(dataset.at_us(), [7, 3, 5, 5]);
         assert_eq!(
-            columns.page(),
+            dataset.page(),
             [1, 2, 0, 3],
             "equal times stay in order of arrival"
         );
-        assert_eq!(columns.rows_of(1), 1..4);
+        assert_eq!(dataset.rows_of(1), 1..4);
         assert_eq!(
-            (0..4).map(|row| columns.user_of(row)).collect::<Vec<_>>(),
+            (0..4).map(|row| dataset.user_of(row)).collect::<Vec<_>>(),
             [0, 1, 1, 1]
         );
-        assert_eq!(columns.watermark(), Timestamp::from_us(7));
+        assert_eq!(dataset.watermark(), Timestamp::from_us(7));
     }
 
     #[test]
-    fn no_pageviews_make_empty_columns() {
-        let columns = Columns::from_arrivals(&Dictionary::default(), Dictionary::default(), &[]);
+    fn no_pageviews_make_an_empty_dataset() {
+        let dataset = Dataset::from_arrivals(&Dictionary::default(), Dictionary::default(), &[]);
         assert_eq!(
-            (columns.n_users(), columns.n_rows(), columns.span()),
+            (dataset.n_users(), dataset.n_rows(), dataset.span()),
             (0, 0, None)
         );
     }

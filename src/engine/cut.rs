@@ -1,0 +1,162 @@
+//! A dataset at one gap: its sessions and their figures. Engine floor.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::engine::dataset::Dataset;
+use crate::engine::measure::Summarizer;
+use crate::engine::measure::Summary;
+use crate::engine::pauses::Pauses;
+use crate::engine::sessionize::Sessions;
+use crate::words::gap::Gap;
+use crate::words::session::Session;
+
+/// A dataset at one gap. What it holds always belongs together.
+#[derive(Clone, Debug)]
+pub struct Cut {
+    dataset: Arc<Dataset>,
+    pauses: Pauses,
+    sessions: Sessions,
+    summary: Summary,
+    summarizer: Summarizer,
+}
+
+impl Cut {
+    /// Cuts a dataset into its sessions at `gap`. Cannot fail; linear.
+    pub fn new(dataset: Arc<Dataset>, gap: Gap) -> Cut {
+        let pauses = Pauses::of(&dataset);
+        let mut sessions = Sessions::default();
+        sessions.recut_by(&dataset, &pauses, gap);
+        let mut summarizer = Summarizer::default();
+        Cut {
+            summary: summarizer.summarize(&dataset, &sessions, gap),
+            dataset,
+            pauses,
+            sessions,
+            summarizer,
+        }
+    }
+
+    /// Moves the gap: the same as [`Cut::new`] in the memory that is there.
+    pub fn recut(&mut self, gap: Gap) {
+        self.sessions.recut_by(&self.dataset, &self.pauses, gap);
+        self.summary = self
+            .summarizer
+            .summarize(&self.dataset, &self.sessions, gap);
+    }
+
+    /// The pageviews.
+    pub fn dataset(&self) -> &Arc<Dataset> {
+        &self.dataset
+    }
+
+    /// The gap.
+    pub fn gap(&self) -> Gap {
+        self.summary.gap
+    }
+
+    /// Where the sessions begin and end.
+    pub fn sessions(&self) -> &Sessions {
+        &self.sessions
+    }
+
+    /// The figures of all sessions.
+    pub fn summary(&self) -> &Summary {
+        &self.summary
+    }
+
+    /// The facts of session number `session`, from 0 in row order.
+    pub fn session(&self, session: usize) -> Session<'_> {
+        let rows = self.sessions.rows_of(session);
+        let user = self.dataset.user_of(rows.start);
+        let first = self.sessions.within(self.dataset.rows_of(user)).start;
+        self.session_of_rows(user, session - first, rows)
+    }
+
+    /// The facts of the session of `user` that covers `rows`, the one at `place` from 0 among the user's.
+    pub fn session_of_rows(&self, user: usize, place: usize, rows: Range<usize>) -> Session<'_> {
+        let (dataset, gap_us) = (&self.dataset, self.gap().as_us());
+        let (started_at, ended_at) = (dataset.at(rows.start), dataset.at(rows.end - 1));
+        let (first, watermark) = dataset
+            .span()
+            .expect("a dataset with a session has a pageview");
+        Session {
+            user_id: dataset.users().text(user as u32),
+            session_number: (place + 1) as u64,
+            started_at,
+            ended_at,
+            pageviews: rows.len() as u64,
+            landing_page: dataset.page_text(rows.start),
+            exit_page: dataset.page_text(rows.end - 1),
+            is_open: watermark.as_us() - ended_at.as_us() < gap_us,
+            starts_at_edge: started_at.as_us() - first.as_us() < gap_us,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::dictionary::Dictionary;
+    use crate::engine::order::Arrival;
+    use crate::words::timestamp::Timestamp;
+
+    const MINUTE: i64 = 60_000_000;
+
+    /// Pageviews (user, microseconds); the page is the number of arrival.
+    fn cut_of(pageviews: &[(u32, i64)], gap: Gap) -> Cut {
+        let users: Dictionary = (0..10).map(|user| format!("u{user}")).collect();
+        let pages: Dictionary = (0..pageviews.len())
+            .map(|page| format!("/{page}"))
+            .collect();
+        let arrivals: Vec<Arrival> = pageviews
+            .iter()
+            .zip(0..)
+            .map(|(&(user, at), page)| Arrival {
+                user,
+                page,
+                at: Timestamp::from_us(at).unwrap(),
+            })
+            .collect();
+        Cut::new(
+            Arc::new(Dataset::from_arrivals(&users, pages, &arrivals)),
+            gap,
+        )
+    }
+
+    #[test]
+    fn ties_are_one_session_in_order_of_arrival() {
+        let cut = cut_of(&[(0, 5), (0, 5), (0, 5)], Gap::MIN);
+        let facts = cut.session(0);
+        assert_eq!(
+            (facts.pageviews, facts.landing_page, facts.exit_page),
+            (3, "/0", "/2")
+        );
+        assert_eq!(facts.duration_us(), 0);
+        assert!(!facts.is_bounce());
+    }
+
+    #[test]
+    fn a_session_is_open_until_a_whole_gap_has_been_observed() {
+        let cut = cut_of(
+            &[(0, 0), (1, 30 * MINUTE - 1), (2, 30 * MINUTE)],
+            Gap::DEFAULT,
+        );
+        let open = |n| cut.session(n).is_open;
+        let edge = |n| cut.session(n).starts_at_edge;
+        assert_eq!([open(0), open(1), open(2)], [false, true, true]);
+        assert_eq!([edge(0), edge(1), edge(2)], [true, true, false]);
+    }
+
+    #[test]
+    fn a_moved_gap_gives_the_cut_of_that_gap() {
+        let pageviews = [(0, 0), (0, 5 * MINUTE), (0, 50 * MINUTE), (1, 7)];
+        let mut moved = cut_of(&pageviews, Gap::DEFAULT);
+        for gap in ["1m", "1h", "30m"].map(|gap| gap.parse().unwrap()) {
+            moved.recut(gap);
+            let fresh = cut_of(&pageviews, gap);
+            assert_eq!(moved.summary(), fresh.summary());
+            assert_eq!(moved.sessions(), fresh.sessions());
+        }
+    }
+}
