@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of what is written.
 
+pub(crate) mod draft;
 mod stream;
 
 use std::fs;
@@ -13,6 +14,7 @@ use std::path::PathBuf;
 
 use tempfile::NamedTempFile;
 
+pub use crate::output::draft::draft_file;
 use crate::output::stream::Stream;
 use crate::words::error::Error;
 use crate::words::error::Result;
@@ -113,23 +115,6 @@ impl Output {
             Err(failed) => Err(Error::io("write", &path)(failed.error)),
         }
     }
-}
-
-/// A file that is to take the place of `target`: beside it, and as open to others as the person's umask
-/// says, where a temporary file is private.
-pub fn draft_file(target: &Path) -> io::Result<NamedTempFile> {
-    let folder = match target.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".dwell-").suffix(".tmp");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    builder.tempfile_in(folder)
 }
 
 impl Write for Output {

@@ -55,9 +55,9 @@ impl Inputs {
     /// The store, or a temporary one with the files' pageviews; says how they were understood.
     pub(super) fn store(&self, read: &ReadArgs, reporter: &mut Reporter) -> Result<Store> {
         match self {
-            Inputs::Store(path) => Store::open(path, Access::Read),
+            Inputs::Store(path) => Store::open(path, Access::Read)?.heeding(reporter.interrupt()),
             Inputs::Files(paths) => {
-                let mut store = Store::temporary()?;
+                let mut store = Store::temporary()?.heeding(reporter.interrupt())?;
                 for path in paths {
                     let options = load_options(read, false);
                     let report = load(&mut store, path, &options, reporter)?;
@@ -82,6 +82,7 @@ pub(super) fn load(
             "standard input is a terminal: pipe pageviews into dwell, or name a file".into(),
         ));
     }
+    store.refuse_itself(path)?;
     if options.read.table.is_none() && path.is_file() {
         refuse_database(path)?;
     }

@@ -259,13 +259,14 @@ impl Bench {
             Opening::Store(path) => Store::open(&path, Access::Read)?,
             Opening::Pauses(path) => return load_pauses(&path),
             Opening::Files { paths, options } => {
-                let mut store = Store::temporary()?;
+                let mut store = Store::temporary()?.heeding(self.interrupt.clone())?;
                 for path in &paths {
                     reports.push(self.load_file(&mut store, path, &options)?);
                 }
                 store
             }
-        };
+        }
+        .heeding(self.interrupt.clone())?;
         // Before the pageviews are read, so that a load that comes meanwhile is noticed.
         self.seen = match &self.opening {
             Opening::Store(path) => Some(Seen::of(path, &store)?),
@@ -297,7 +298,9 @@ impl Bench {
         let mut tracker = self.tracker(Job::Save, self.name.clone());
         let mut observe = |progress| tracker.observe(progress);
         if let Opening::Store(path) = &self.opening {
-            Store::open(path, Access::Write)?.rebuild(gap, &mut observe)?;
+            Store::open(path, Access::Write)?
+                .heeding(self.interrupt.clone())?
+                .rebuild(gap, &mut observe)?;
             if let Some(seen) = &mut self.seen {
                 // Our own change is known; whether there was another, the next look tells.
                 seen.revision.1 = gap;

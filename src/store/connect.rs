@@ -10,9 +10,21 @@ use rusqlite::Connection;
 use rusqlite::OpenFlags;
 
 use crate::words::error::Error;
+use crate::words::interrupt::Interrupt;
 
 /// How long to wait for another process that holds the store before saying so.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Steps of SQLite's machine between two looks whether someone has asked for the work to stop: less than a
+/// millisecond.
+const STEPS_BETWEEN_LOOKS: i32 = 1 << 14;
+
+/// A connection whose statements end, with [`Error::Interrupted`], once `interrupt` is requested.
+pub(super) fn heed(connection: &mut Connection, interrupt: &Interrupt) -> rusqlite::Result<()> {
+    let interrupt = interrupt.clone();
+    let is_to_stop = move || interrupt.check().is_err();
+    connection.progress_handler(STEPS_BETWEEN_LOOKS, Some(is_to_stop))
+}
 
 /// A connection that trusts nothing in the schema it finds.
 pub(super) fn connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
@@ -21,7 +33,13 @@ pub(super) fn connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connect
 
 /// The same to a new store. It has no journal: whoever fails to fill it drops it.
 pub(super) fn connect_to_draft(path: &Path) -> rusqlite::Result<Connection> {
-    let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = match cfg!(unix) {
+        // The draft is held by a lock of another kind, which on some file systems would keep SQLite out.
+        true => Connection::open_with_flags_and_vfs(path, flags, c"unix-none")?,
+        false => Connection::open_with_flags(path, flags)?,
+    };
+    let connection = prepare(connection)?;
     connection.pragma_update(None, "journal_mode", "OFF")?;
     connection.pragma_update(None, "synchronous", "OFF")?;
     Ok(connection)

@@ -9,12 +9,13 @@ use std::path::PathBuf;
 use rusqlite::Connection;
 use rusqlite::OptionalExtension;
 use tempfile::NamedTempFile;
-use tempfile::TempPath;
 
+use crate::output::draft::temporary_file;
 use crate::output::draft_file;
 use crate::store::connect::connect_to_draft;
 use crate::store::connect::connect_to_read;
 use crate::store::connect::connect_to_write;
+use crate::store::connect::heed;
 use crate::store::connect::sqlite;
 use crate::store::foreign;
 use crate::store::pages::PAGE_BYTES;
@@ -23,6 +24,7 @@ use crate::store::schema::Header;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::gap::Gap;
+use crate::words::interrupt::Interrupt;
 
 /// What a store is opened for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +42,7 @@ pub struct Store {
     /// The file itself, once its pages are read; closed after the connection.
     pub(super) pages: OnceCell<File>,
     path: PathBuf,
+    pub(super) interrupt: Interrupt,
     life: Life,
 }
 
@@ -49,9 +52,12 @@ enum Life {
     /// It stays.
     Kept,
     /// It is removed; [`Store::keep`] moves it to where it belongs.
-    Draft { file: TempPath, target: PathBuf },
+    Draft {
+        file: NamedTempFile,
+        target: PathBuf,
+    },
     /// It is removed.
-    Temporary { _file: TempPath },
+    Temporary(NamedTempFile),
 }
 
 /// Whether a file's first bytes are those of a SQLite database, ours or not.
@@ -96,6 +102,7 @@ impl Store {
             connection: connection.map_err(sqlite("open", path))?,
             pages: OnceCell::new(),
             path: path.into(),
+            interrupt: Interrupt::default(),
             life: Life::Kept,
         };
         // The first look at the content is what finds a damaged or locked file.
@@ -117,7 +124,7 @@ impl Store {
 
     fn draft(target: &Path) -> Result<Store> {
         let file = draft_file(target).map_err(Error::io("make", target))?;
-        let (connection, file) = Store::begin(file)?;
+        let connection = Store::begin(file.path())?;
         let life = Life::Draft {
             file,
             target: target.into(),
@@ -126,58 +133,53 @@ impl Store {
             connection,
             pages: OnceCell::new(),
             path: target.into(),
+            interrupt: Interrupt::default(),
             life,
         })
     }
 
     /// A new store in the system's folder for temporary files, removed when dropped.
     pub fn temporary() -> Result<Store> {
-        let file = tempfile::Builder::new()
-            .prefix("dwell-")
-            .suffix(".db")
-            .tempfile()
-            .map_err(Error::io("make", std::env::temp_dir()))?;
-        let path = file.path().to_path_buf();
-        let (connection, file) = Store::begin(file)?;
+        let file = temporary_file().map_err(Error::io("make", std::env::temp_dir()))?;
         Ok(Store {
-            connection,
+            connection: Store::begin(file.path())?,
             pages: OnceCell::new(),
-            path,
-            life: Life::Temporary { _file: file },
+            path: file.path().into(),
+            interrupt: Interrupt::default(),
+            life: Life::Temporary(file),
         })
     }
 
     /// A temporary store with the content of another, given as the bytes of its file.
     pub fn temporary_copy(bytes: &[u8]) -> Result<Store> {
-        let file = tempfile::Builder::new()
-            .prefix("dwell-")
-            .suffix(".db")
-            .tempfile()
-            .map_err(Error::io("make", std::env::temp_dir()))?;
+        let file = temporary_file().map_err(Error::io("make", std::env::temp_dir()))?;
         let path = file.path().to_path_buf();
         fs::write(&path, bytes).map_err(Error::io("write", &path))?;
         let store = Store::open(&path, Access::Write)?;
         Ok(Store {
-            life: Life::Temporary {
-                _file: file.into_temp_path(),
-            },
+            life: Life::Temporary(file),
             ..store
         })
     }
 
     /// Makes an empty store of an empty file.
-    fn begin(file: NamedTempFile) -> Result<(Connection, TempPath)> {
-        let path = file.into_temp_path();
+    fn begin(path: &Path) -> Result<Connection> {
         let made = || {
-            let connection = connect_to_draft(&path)?;
+            let connection = connect_to_draft(path)?;
             connection.pragma_update(None, "page_size", PAGE_BYTES as i64)?;
             connection.pragma_update(None, "application_id", schema::APPLICATION_ID)?;
             connection.pragma_update(None, "user_version", schema::VERSION)?;
             connection.execute_batch(schema::SCHEMA)?;
             Ok(connection)
         };
-        let connection = made().map_err(sqlite("make", &path))?;
-        Ok((connection, path))
+        made().map_err(sqlite("make", path))
+    }
+
+    /// The same, which stops what it does once `interrupt` is requested.
+    pub fn heeding(mut self, interrupt: Interrupt) -> Result<Store> {
+        heed(&mut self.connection, &interrupt).map_err(self.failed("open"))?;
+        self.interrupt = interrupt;
+        Ok(self)
     }
 
     /// Whether nobody else can see the store: it is new, and not in its place yet.
@@ -189,7 +191,7 @@ impl Store {
     pub(super) fn file(&self) -> &Path {
         match &self.life {
             Life::Kept => &self.path,
-            Life::Draft { file, .. } | Life::Temporary { _file: file } => file,
+            Life::Draft { file, .. } | Life::Temporary(file) => file.path(),
         }
     }
 
@@ -201,6 +203,7 @@ impl Store {
         closed.map_err(|(_, error)| sqlite("write", &self.path)(error))?;
         let done = work();
         self.connection = connect_to_draft(self.file()).map_err(self.failed("write"))?;
+        heed(&mut self.connection, &self.interrupt).map_err(sqlite("write", &self.path))?;
         done
     }
 
@@ -214,7 +217,7 @@ impl Store {
         self.connection
             .close()
             .map_err(|(_, error)| sqlite("write", &target)(error))?;
-        let written = fs::File::open(&file).and_then(|file| file.sync_all());
+        let written = file.as_file().sync_all();
         written.map_err(Error::io("write", &target))?;
         let is_empty = fs::metadata(&target).is_ok_and(|metadata| metadata.len() == 0);
         let moved = if is_empty {
@@ -222,12 +225,13 @@ impl Store {
         } else {
             file.persist_noclobber(&target)
         };
-        moved.map_err(|failed| Error::io("write", &target)(failed.error))?;
+        // Closed any later, it would give up the locks of the connection that is opened next.
+        drop(moved.map_err(|failed| Error::io("write", &target)(failed.error))?);
         let store = Store::open(&target, Access::Write)?;
         // Readers go on reading the last state while a load writes the next.
         let wal = store.connection.pragma_update(None, "journal_mode", "WAL");
         wal.map_err(store.failed("write"))?;
-        Ok(store)
+        store.heeding(self.interrupt)
     }
 
     /// Where the store is; for a draft where it will be.
@@ -278,5 +282,35 @@ impl Store {
     /// Turns what SQLite says about this store into an [`Error`]; for `map_err`.
     pub(super) fn failed(&self, action: &'static str) -> impl FnOnce(rusqlite::Error) -> Error {
         sqlite(action, &self.path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A statement that never ends.
+    const ENDLESS: &str =
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+
+    fn check(store: &Store) {
+        let ended = store.one::<i64>(ENDLESS);
+        assert!(matches!(ended, Err(Error::Interrupted)), "{ended:?}");
+    }
+
+    #[test]
+    fn every_connection_of_a_store_heeds_its_interrupt() {
+        let folder = tempfile::tempdir().unwrap();
+        let interrupt = Interrupt::default();
+        let store = Store::open_or_draft(&folder.path().join("s.db")).unwrap();
+        let mut store = store.heeding(interrupt.clone()).unwrap();
+        interrupt.request();
+        check(&store);
+        store.aside(|| Ok(())).unwrap();
+        check(&store);
+        let store = store.keep().unwrap();
+        check(&store);
+        interrupt.reset();
+        assert_eq!(store.n_sessions().unwrap(), 0);
     }
 }

@@ -1,12 +1,16 @@
 //! A table of a SQLite database, ours or not, read as pageviews. Store floor.
 //!
-//! The database is not touched. What a crash left beside it is recovered in a copy; a database that may have a log, but
-//! has none, is read as a file that does not change, so that SQLite makes nothing beside it; any other is locked for
-//! reading while it is read. Nothing in its schema is trusted to call functions that do more than compute.
+//! The database is not touched. What a crash left beside it is recovered in a copy that nobody else can see; a database
+//! that may have a log, but has none, is read as a file that does not change, so that SQLite makes nothing beside it; any
+//! other is locked for reading from when it is opened. Nothing in its schema is trusted to call functions that do more
+//! than compute, and nothing in it to be in order.
 
 use std::fs;
 use std::fs::File;
+use std::fs::OpenOptions;
+use std::io;
 use std::io::Read;
+use std::io::Write;
 use std::path::Path;
 use std::path::PathBuf;
 use std::time::SystemTime;
@@ -15,9 +19,10 @@ use rusqlite::Connection;
 use rusqlite::OpenFlags;
 use rusqlite::OptionalExtension;
 use rusqlite::config::DbConfig;
+use rusqlite::limits::Limit;
 use rusqlite::types::ValueRef;
-use tempfile::TempDir;
 
+use crate::output::draft::TemporaryFolder;
 use crate::source;
 use crate::source::Input;
 use crate::source::ReadOptions;
@@ -27,19 +32,29 @@ use crate::source::Understood;
 use crate::source::Value;
 use crate::store::connect::BUSY_TIMEOUT;
 use crate::store::connect::connect_immutable;
+use crate::store::connect::heed;
 use crate::store::schema;
 use crate::store::schema::Header;
 use crate::words::error::Error;
 use crate::words::error::Result;
+use crate::words::figure;
+use crate::words::interrupt::Interrupt;
 
 /// Names of tables that are listed.
 const MOST_LISTED: usize = 20;
 
+/// The longest text that a view may make.
+const MOST_TEXT_BYTES: i32 = 128 << 20;
+
+/// No row of a table takes less.
+const LEAST_ROW_BYTES: u64 = 4;
+
 /// Why a database that was named is not taken as it is: it is not a store.
 pub(super) fn not_a_store(path: &Path) -> Error {
-    let found = match Foreign::open(path) {
+    let found = match Foreign::look(path) {
         Ok(foreign) => foreign.listed(),
-        Err(problem) => problem,
+        Err(Error::Input { problem, .. }) => problem,
+        Err(error) => error.to_string(),
     };
     Error::NotAStore {
         path: path.into(),
@@ -69,16 +84,16 @@ pub(super) struct Foreign {
     /// What is special about how it is read, as it stands in a list.
     log: Option<String>,
     /// Where the copy is, if it is one.
-    _copy: Option<TempDir>,
+    _copy: Option<TemporaryFolder>,
 }
 
 impl Foreign {
-    /// Opens a database. Errors with what is wrong with it.
-    pub(super) fn open(path: &Path) -> std::result::Result<Foreign, String> {
+    /// Opens a database to read a table of it, until `interrupt` is requested. Errors with what is wrong with it.
+    pub(super) fn open(path: &Path, interrupt: &Interrupt) -> Result<Foreign> {
         let left = beside(path);
         let name = file_name(path);
         let (connection, log, copy) = if !left.is_empty() {
-            let (folder, copy) = copy(path, &left)?;
+            let (folder, copy) = copy(path, &left, interrupt)?;
             let opened = Connection::open_with_flags(copy, OpenFlags::SQLITE_OPEN_READ_WRITE);
             let left = file_name(&left[0]);
             let log = match left.ends_with("-wal") {
@@ -95,22 +110,9 @@ impl Foreign {
             let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
             (Connection::open_with_flags(path, flags), None, None)
         };
-        let connection = connection
-            .and_then(|connection| {
-                connection.busy_timeout(BUSY_TIMEOUT)?;
-                connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-                // A name in quotes that names nothing is not to become a text.
-                connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
-                connection.pragma_update(None, "trusted_schema", "OFF")?;
-                connection.pragma_update(None, "cell_size_check", "ON")?;
-                // The first look is what finds a file that is none or damaged, and recovers a copy.
-                connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
-                connection.pragma_update(None, "query_only", "ON")?;
-                Ok(connection)
-            })
-            .map_err(|error| words(&error))?;
+        let connection = connection.and_then(|connection| prepare(connection, interrupt));
         Ok(Foreign {
-            connection,
+            connection: connection.map_err(|error| failed(path, &error))?,
             path: path.into(),
             table: String::new(),
             is_view: false,
@@ -119,8 +121,28 @@ impl Foreign {
         })
     }
 
+    /// Opens a database to see which tables it has. What is beside it is left alone, and not copied for that.
+    fn look(path: &Path) -> Result<Foreign> {
+        let connection = connect_immutable(path)
+            .and_then(|connection| prepare(connection, &Interrupt::default()));
+        let log = beside(path).first().map(|left| {
+            format!(
+                "{}, which is not read for this list, may change it",
+                file_name(left)
+            )
+        });
+        Ok(Foreign {
+            connection: connection.map_err(|error| failed(path, &error))?,
+            path: path.into(),
+            table: String::new(),
+            is_view: false,
+            log,
+            _copy: None,
+        })
+    }
+
     /// The same at a table or view of that name. Errors with those that there are.
-    pub(super) fn at(mut self, name: &str) -> std::result::Result<Foreign, String> {
+    pub(super) fn at(mut self, name: &str) -> Result<Foreign> {
         let found = self
             .connection
             .query_row(
@@ -131,9 +153,10 @@ impl Foreign {
                 |row| Ok((row.get(0)?, row.get(1)?)),
             )
             .optional()
-            .map_err(|error| words(&error))?;
+            .map_err(|error| failed(&self.path, &error))?;
         let Some((table, is_view)) = found else {
-            return Err(format!("it has no table \"{name}\" ({})", self.listed()));
+            let problem = format!("it has no table \"{name}\" ({})", self.listed());
+            return Err(refused(&self.path, problem));
         };
         (self.table, self.is_view) = (table, is_view);
         Ok(self)
@@ -186,10 +209,43 @@ impl Foreign {
     }
 
     fn problem(&self, error: &rusqlite::Error) -> Error {
-        Error::Input {
-            input: format!("{}, table {}", self.path.display(), self.table),
-            problem: words(error),
+        self.called(failed(&self.path, error))
+    }
+
+    /// The error with the table in the place where it is.
+    fn called(&self, error: Error) -> Error {
+        match error {
+            Error::Input { input, problem } => Error::Input {
+                input: format!("{input}, table {}", self.table),
+                problem,
+            },
+            other => other,
         }
+    }
+
+    /// How long the database is, with what was beside it.
+    fn bytes(&self) -> Result<u64> {
+        let query = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size";
+        let bytes = self
+            .connection
+            .query_row(query, [], |row| row.get::<_, i64>(0));
+        bytes
+            .map(|bytes| bytes.max(0) as u64)
+            .map_err(|error| self.problem(&error))
+    }
+
+    /// What numbers the rows of the table: a name that no column has taken.
+    fn row_number(&self) -> Result<Option<&'static str>> {
+        if self.is_view {
+            return Ok(None);
+        }
+        let columns = self.columns()?;
+        let is_free = |name: &&str| {
+            !columns
+                .iter()
+                .any(|column| column.eq_ignore_ascii_case(name))
+        };
+        Ok(["_rowid_", "rowid", "oid"].into_iter().find(is_free))
     }
 }
 
@@ -213,23 +269,40 @@ impl Table for Foreign {
         take: &mut dyn FnMut([Value<'_>; 3]) -> Result<()>,
     ) -> Result<()> {
         let [user, time, page] = columns.map(quoted);
-        let query = format!("SELECT {user}, {time}, {page} FROM {}", quoted(&self.table));
-        // An index would give the rows in its own order.
-        let in_order = format!("{query} ORDER BY _rowid_");
-        let statement = match self.is_view {
-            false => self.connection.prepare(&in_order),
-            true => self.connection.prepare(&query),
+        let of = |number: &str, order: &str| {
+            let table = quoted(&self.table);
+            format!("SELECT {user}, {time}, {page}, {number} FROM {table}{order}")
         };
-        // Not every table has rows with numbers.
-        let statement = statement.or_else(|_| self.connection.prepare(&query));
+        // An index would give the rows in its own order. Not every table has rows with numbers.
+        let numbered = self.row_number()?.and_then(|number| {
+            let query = of(number, &format!(" ORDER BY {number}"));
+            self.connection.prepare(&query).ok()
+        });
+        let is_numbered = numbered.is_some();
+        let statement = match numbered {
+            Some(statement) => Ok(statement),
+            None => self.connection.prepare(&of("NULL", "")),
+        };
         let mut statement = statement.map_err(|error| self.problem(&error))?;
+        let most_rows = match self.is_view {
+            true => u64::MAX,
+            false => self.bytes()? / LEAST_ROW_BYTES,
+        };
         let mut rows = statement.query([]).map_err(|error| self.problem(&error))?;
+        let (mut n_rows, mut previous) = (0, None);
         while let Some(row) = rows.next().map_err(|error| self.problem(&error))? {
             let value = |at: usize| {
                 row.get_ref(at)
                     .map(value)
                     .map_err(|error| self.problem(&error))
             };
+            // Where a page is in the tree more than once, its rows would come again and again.
+            n_rows += 1;
+            let number: Option<i64> = row.get(3).map_err(|error| self.problem(&error))?;
+            if n_rows > most_rows || (is_numbered && previous >= number) {
+                return Err(self.called(refused(&self.path, DAMAGED)));
+            }
+            previous = number;
             take([value(0)?, value(1)?, value(2)?])?;
         }
         Ok(())
@@ -257,19 +330,21 @@ fn quoted(name: &str) -> String {
 /// What a crash, or a program that has it open, left beside a database: parts of it that are not in it yet, or not to
 /// be in it.
 pub(super) fn beside(path: &Path) -> Vec<PathBuf> {
-    let with = |ending: &str| {
-        let mut name = path.as_os_str().to_owned();
-        name.push(ending);
-        PathBuf::from(name)
-    };
     let is_there = |path: &PathBuf| {
         fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && metadata.len() > 0)
     };
     ["-wal", "-journal"]
-        .map(with)
+        .map(|ending| with_ending(path, ending))
         .into_iter()
         .filter(is_there)
         .collect()
+}
+
+/// The path of a file that SQLite keeps beside another.
+pub(super) fn with_ending(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
 }
 
 /// Whether the header says that the database keeps a write-ahead log
@@ -282,7 +357,11 @@ fn has_log(path: &Path) -> bool {
 }
 
 /// Copies a database with what is beside it. Errors with why it cannot be.
-fn copy(path: &Path, beside: &[PathBuf]) -> std::result::Result<(TempDir, PathBuf), String> {
+fn copy(
+    path: &Path,
+    beside: &[PathBuf],
+    interrupt: &Interrupt,
+) -> Result<(TemporaryFolder, PathBuf)> {
     let seen = || -> Vec<Option<(u64, SystemTime)>> {
         std::iter::once(path)
             .chain(beside.iter().map(PathBuf::as_path))
@@ -292,29 +371,65 @@ fn copy(path: &Path, beside: &[PathBuf]) -> std::result::Result<(TempDir, PathBu
             })
             .collect()
     };
-    let failed = |error: std::io::Error| format!("it cannot be copied to be recovered: {error}");
-    let folder = tempfile::Builder::new()
-        .prefix("dwell-")
-        .tempdir()
-        .map_err(failed)?;
+    let failed = |error: io::Error| {
+        refused(
+            path,
+            format!("it cannot be copied to be recovered: {error}"),
+        )
+    };
+    let folder = TemporaryFolder::new().map_err(failed)?;
     let before = seen();
     let copied = folder.path().join("copy.db");
-    copy_content(path, &copied).map_err(failed)?;
+    let mut to_copy = vec![(path, copied.clone())];
     for file in beside {
-        let ending = file.as_os_str().len() - path.as_os_str().len();
-        let name = file_name(file);
-        let ending = &name[name.len().saturating_sub(ending)..];
-        copy_content(file, &folder.path().join(format!("copy.db{ending}"))).map_err(failed)?;
+        let ending = &file_name(file)[file_name(path).len()..];
+        to_copy.push((file, with_ending(&copied, ending)));
+    }
+    for (from, to) in to_copy {
+        let (mut from, mut to) = (
+            File::open(from).map_err(failed)?,
+            private_file(&to).map_err(failed)?,
+        );
+        let mut block = vec![0; 1 << 18];
+        loop {
+            interrupt.check()?;
+            match from.read(&mut block).map_err(failed)? {
+                0 => break,
+                n => to.write_all(&block[..n]).map_err(failed)?,
+            }
+        }
     }
     if seen() != before {
-        return Err("another program is writing to it: try again when it is done".to_owned());
+        let problem = "another program is writing to it: try again when it is done";
+        return Err(refused(path, problem));
     }
     Ok((folder, copied))
 }
 
-/// Copies what is in a file, but not that it may not be written to.
-fn copy_content(from: &Path, to: &Path) -> std::io::Result<()> {
-    std::io::copy(&mut File::open(from)?, &mut File::create(to)?).map(drop)
+/// A new file that nobody else can read.
+fn private_file(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// Makes a connection fit for a database that nobody has looked into.
+fn prepare(mut connection: Connection, interrupt: &Interrupt) -> rusqlite::Result<Connection> {
+    heed(&mut connection, interrupt)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, MOST_TEXT_BYTES)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    // A name in quotes that names nothing is not to become a text.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+    connection.pragma_update(None, "trusted_schema", "OFF")?;
+    connection.pragma_update(None, "cell_size_check", "ON")?;
+    // The first look is what finds a file that is none or damaged, and recovers a copy. From then on nobody changes it.
+    connection.execute_batch("BEGIN")?;
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+    connection.pragma_update(None, "query_only", "ON")?;
+    Ok(connection)
 }
 
 fn file_name(path: &Path) -> String {
@@ -324,14 +439,29 @@ fn file_name(path: &Path) -> String {
         .into_owned()
 }
 
-/// What SQLite says about a database that is not ours.
+const DAMAGED: &str =
+    "the database is damaged: sqlite3 has a command .recover for what is left of it";
+
+fn refused(path: &Path, problem: impl Into<String>) -> Error {
+    Error::Input {
+        input: path.to_string_lossy().into_owned(),
+        problem: problem.into(),
+    }
+}
+
+/// What SQLite says about a database that is not ours, as an error.
+fn failed(path: &Path, error: &rusqlite::Error) -> Error {
+    match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::OperationInterrupted) => Error::Interrupted,
+        _ => refused(path, words(error)),
+    }
+}
+
+/// The same in our words.
 fn words(error: &rusqlite::Error) -> String {
     use rusqlite::ErrorCode::*;
     match error.sqlite_error_code() {
-        Some(DatabaseCorrupt) => {
-            "the database is damaged: sqlite3 has a command .recover for what is left of it"
-                .to_owned()
-        }
+        Some(DatabaseCorrupt) => DAMAGED.to_owned(),
         Some(NotADatabase) => {
             "the database is damaged or encrypted: its header is not one that SQLite takes"
                 .to_owned()
@@ -339,6 +469,53 @@ fn words(error: &rusqlite::Error) -> String {
         Some(DatabaseBusy | DatabaseLocked) => {
             "another program is writing to it: try again when it is done".to_owned()
         }
+        Some(TooBig) => format!(
+            "a text in it is longer than {}, the most that is read",
+            figure::bytes(MOST_TEXT_BYTES as u64)
+        ),
+        Some(OutOfMemory) => "it takes more memory than there is".to_owned(),
         _ => error.to_string(),
+    }
+}
+
+#[cfg(unix)]
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn nobody_else_can_read_a_copy() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.db");
+        let connection = Connection::open(&path).unwrap();
+        connection
+            .execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE secret (password)")
+            .unwrap();
+        let foreign = Foreign::open(&path, &Interrupt::default()).unwrap();
+        let copy = foreign._copy.as_ref().unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(copy.path()), 0o700);
+        let entries = fs::read_dir(copy.path()).unwrap();
+        let files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+        assert!(files.len() >= 2, "{files:?}");
+        for file in files {
+            assert_eq!(mode(&file), 0o600, "{}", file.display());
+        }
+    }
+
+    #[test]
+    fn a_copy_that_is_no_longer_wanted_is_broken_off() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.db");
+        let connection = Connection::open(&path).unwrap();
+        connection
+            .execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE t (a)")
+            .unwrap();
+        let interrupt = Interrupt::default();
+        interrupt.request();
+        let opened = Foreign::open(&path, &interrupt);
+        assert!(matches!(opened, Err(Error::Interrupted)));
     }
 }

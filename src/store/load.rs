@@ -64,6 +64,9 @@ impl Store {
     }
 
     fn take_in(&mut self, mut intake: Intake<'_>) -> Result<LoadReport> {
+        if let Some(path) = intake.input.path() {
+            self.refuse_itself(path)?;
+        }
         if self.is_unseen() && self.next_arrival()? == 0 {
             intake.table = self.begin_table(intake.input, intake.options)?;
             let report = self.fill(&mut intake)?;

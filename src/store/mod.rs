@@ -13,6 +13,7 @@ mod fill;
 mod foreign;
 mod gather;
 mod insert;
+mod itself;
 mod leaves;
 mod ledger;
 mod load;

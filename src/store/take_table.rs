@@ -40,9 +40,7 @@ impl Store {
             let words = "--table reads SQLite databases, and this is none".to_owned();
             return Err(problem(input, words));
         }
-        let foreign = Foreign::open(&path)
-            .and_then(|foreign| foreign.at(name))
-            .map_err(|words| problem(input, words))?;
+        let foreign = Foreign::open(&path, &self.interrupt)?.at(name)?;
         input.narrow(&format!("table {}", foreign.table));
         for file in beside(&path) {
             let beside = File::open(&file).map_err(Error::io("read", &file))?;

@@ -1062,6 +1062,47 @@ mod pipes {
 }
 
 #[cfg(unix)]
+mod into_itself {
+    use super::*;
+
+    #[test]
+    fn a_store_is_not_loaded_into_itself_by_any_name_of_it() {
+        let folder = Folder::with_store();
+        std::os::unix::fs::symlink("s.db", folder.path("link.db")).unwrap();
+        fs::hard_link(folder.path("s.db"), folder.path("hard.db")).unwrap();
+        let of = |store: &str, name: &str, more: &[&str]| {
+            let args = [&["load", "--store", store, name][..], more].concat();
+            assert_eq!(
+                folder.refuses(1, &args),
+                format!("{name}: it is the store itself, which holds its pageviews already")
+            );
+        };
+        for name in ["s.db", "./s.db", "link.db", "hard.db"] {
+            of("s.db", name, &[]);
+            of("s.db", name, &["--table", "pageviews"]);
+            of("s.db", name, &["--table", "pageviews", "--again"]);
+        }
+        of("link.db", "s.db", &["--table", "pageviews"]);
+    }
+
+    #[test]
+    fn what_sqlite_keeps_beside_a_store_is_not_loaded_into_it() {
+        let folder = Folder::with_store();
+        assert_eq!(
+            folder.refuses(1, &["load", "--store", "s.db", "s.db-shm"]),
+            "s.db-shm: it is a part of the store itself, which holds its pageviews already"
+        );
+    }
+
+    #[test]
+    fn another_store_is_loaded_by_its_table() {
+        let folder = Folder::with_store();
+        folder.does(&["load", "--store", "t.db", "s.db", "--table", "pageviews"]);
+        assert_eq!(folder.prints(&["export", "t.db"]), SEED_SESSIONS);
+    }
+}
+
+#[cfg(unix)]
 mod interrupted {
     use super::*;
 
@@ -1069,6 +1110,15 @@ mod interrupted {
         let line = format!("kill -{signal} {}", child.id());
         let status = Command::new("sh").args(["-c", &line]).status();
         assert!(status.unwrap().success());
+    }
+
+    #[cfg(target_os = "linux")]
+    fn heeds_signals(child: &Child) -> bool {
+        let status = fs::read_to_string(format!("/proc/{}/status", child.id()));
+        status.is_ok_and(|status| {
+            let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+            u64::from_str_radix(caught.unwrap().trim(), 16).unwrap() & 0b10 != 0
+        })
     }
 
     /// Starts a load from a pipe that stays open, sends a signal once there is a file whose name ends so, and
@@ -1140,6 +1190,72 @@ mod interrupted {
     }
 
     #[test]
+    fn what_a_killed_load_left_is_removed_by_the_next_one() {
+        let folder = Folder::with_seed();
+        let mut child = folder.start(&["load", "--store", "s.db", "-"]);
+        wait_until("the load has begun", || folder.names().len() > 1);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_eq!(folder.names().len(), 2, "it left its draft");
+        folder.does(&["load", "--store", "s.db", "seed.csv"]);
+        assert_eq!(folder.names(), ["s.db", "seed.csv"]);
+    }
+
+    #[test]
+    fn what_a_killed_summary_left_is_removed_by_the_next_one() {
+        let folder = Folder::with_seed();
+        let temporary = || names(folder.temporary.path());
+        let mut child = folder.start(&["summary", "-"]);
+        wait_until("it has begun", || !temporary().is_empty());
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_eq!(temporary().len(), 1, "it left its store");
+        // This sees that nothing is left.
+        folder.does(&["summary", "seed.csv"]);
+    }
+
+    #[test]
+    fn the_draft_of_a_load_that_goes_on_is_left_alone() {
+        let folder = Folder::with_seed();
+        let mut child = folder.start(&["load", "--store", "s.db", "-"]);
+        wait_until("the load has begun", || folder.names().len() > 1);
+        folder.does(&["load", "--store", "t.db", "seed.csv"]);
+        folder.does(&["export", "seed.csv", "-o", "out.csv"]);
+        let rows = table(&SEED);
+        child
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(rows.as_bytes())
+            .unwrap();
+        assert!(child.wait().unwrap().success());
+        assert_eq!(folder.names(), ["out.csv", "s.db", "seed.csv", "t.db"]);
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_view_that_never_ends_can_be_interrupted() {
+        let folder = Folder::new();
+        let connection = Connection::open(folder.path("x.db")).unwrap();
+        let view = "CREATE VIEW endless AS
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
+            SELECT i AS user_id, i AS ts, i AS page FROM n WHERE i < 0;";
+        connection.execute_batch(view).unwrap();
+        drop(connection);
+        for args in [
+            &["summary", "x.db", "--table", "endless"][..],
+            &["load", "--store", "s.db", "x.db", "--table", "endless"],
+        ] {
+            let child = folder.start(args);
+            wait_until("it heeds signals", || heeds_signals(&child));
+            kill(&child, "INT");
+            let output = child.wait_with_output().unwrap();
+            assert_eq!(output.status.code(), Some(130), "{args:?}");
+            assert_eq!(folder.names(), ["x.db"]);
+        }
+    }
+
+    #[test]
     fn a_load_that_waits_for_its_pipe_leaves_the_store_as_it_was() {
         let folder = Folder::with_store();
         interrupt_a_load(&folder, "INT", "-wal");
@@ -1166,13 +1282,7 @@ mod interrupted {
         let child = folder.start(&["generate", "--pageviews", "20000000", "-o", "g.csv"]);
         wait_until("it has begun", || !folder.names().is_empty());
         // Signals are heeded from just after the file is begun.
-        wait_until("it is at work", || {
-            let status = fs::read_to_string(format!("/proc/{}/status", child.id()));
-            status.is_ok_and(|status| {
-                let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
-                u64::from_str_radix(caught.unwrap().trim(), 16).unwrap() & 0b10 != 0
-            })
-        });
+        wait_until("it is at work", || heeds_signals(&child));
         kill(&child, "INT");
         let output = child.wait_with_output().unwrap();
         assert_eq!(output.status.code(), Some(130));

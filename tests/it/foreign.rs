@@ -266,6 +266,83 @@ fn names_that_are_no_text_are_shown_and_name_nothing() {
     assert!(said.contains("no such column"), "{said}");
 }
 
+/// A database of so many rows, and a page above others in the tree of its table, which names the first of them in
+/// the place of every other.
+fn with_a_page_many_times(table: &str, rows: u32) -> (TempDir, PathBuf) {
+    let (folder, path) = database(&format!(
+        "{table};
+         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT {rows})
+         INSERT INTO visits SELECT 'user' || i, 1709287200, '/page/' || i FROM n;"
+    ));
+    let root: u32 = Connection::open(&path)
+        .unwrap()
+        .query_row(
+            "SELECT rootpage FROM sqlite_schema WHERE name = 'visits'",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
+    let mut bytes = fs::read(&path).unwrap();
+    let page = &mut bytes[(root as usize - 1) * 4096..][..4096];
+    assert!(matches!(page[0], 2 | 5), "it is above others");
+    let number = |page: &[u8], at: usize| usize::from(u16::from_be_bytes([page[at], page[at + 1]]));
+    let n_cells = number(page, 3);
+    let cells: Vec<usize> = (0..n_cells)
+        .map(|cell| number(page, 12 + 2 * cell))
+        .collect();
+    let first: [u8; 4] = page[cells[0]..cells[0] + 4].try_into().unwrap();
+    for cell in cells {
+        page[cell..cell + 4].copy_from_slice(&first);
+    }
+    fs::write(&path, bytes).unwrap();
+    (folder, path)
+}
+
+#[test]
+fn a_page_that_is_in_a_tree_many_times_is_damage() {
+    let (_folder, path) = with_a_page_many_times("CREATE TABLE visits (user_id, ts, page)", 5_000);
+    assert_eq!(
+        refusal(&path, "visits"),
+        "x.db, table visits: the database is damaged: sqlite3 has a command .recover for what is left of it"
+    );
+}
+
+#[test]
+fn a_column_that_is_called_as_row_numbers_are_does_not_order_them() {
+    let (_folder, path) = database(
+        "CREATE TABLE visits (user_id, ts, page, _rowid_);
+         INSERT INTO visits VALUES ('a', 1709287200, '/b', 7), ('a', 1709287200, '/a', 7), ('b', 1709287200, '/c', 1);",
+    );
+    assert_eq!(read(&path, "visits").0, ["a /b", "a /a", "b /c"]);
+}
+
+#[test]
+fn a_text_longer_than_memory_is_refused() {
+    let (_folder, path) = database(
+        "CREATE VIEW long AS SELECT hex(zeroblob(450000000)) AS user_id, 1709287200 AS ts, '/' AS page",
+    );
+    assert_eq!(
+        refusal(&path, "long"),
+        "x.db, table long: a text in it is longer than 134.2 MB, the most that is read"
+    );
+}
+
+#[test]
+fn tables_are_listed_without_a_copy() {
+    let (_folder, crashed, _) = crashed();
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_dwell"))
+        .args(["summary", "x.db"])
+        .current_dir(crashed.parent().unwrap())
+        .env("TMPDIR", "/no/such/folder")
+        .output()
+        .unwrap();
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        "dwell: x.db is a SQLite database, but not a dwell store (its tables: visits; x.db-wal, which is not read for \
+         this list, may change it; --table NAME reads one)\n"
+    );
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(100))]
 

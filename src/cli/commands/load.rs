@@ -15,7 +15,7 @@ use crate::words::text::safe;
 /// Each file is a load of its own: when one fails, those before it stand.
 pub(in crate::cli) fn run(args: LoadArgs) -> Result<()> {
     let mut reporter = Reporter::new();
-    let mut store = Store::open_or_draft(&args.store)?;
+    let mut store = Store::open_or_draft(&args.store)?.heeding(reporter.interrupt())?;
     for file in &args.files {
         let options = LoadOptions {
             dedupe: args.dedupe,
