@@ -6,12 +6,28 @@
   assumeNotNull(toString({{ column }}))
 {%- endmacro -%}
 
-{%- macro instant(column) -%}
-  assumeNotNull(toUnixTimestamp64Micro(toDateTime64({{ column }}, 6, 'UTC')))
+{%- macro is_instant(column) -%}
+  {{ column }} IS NOT NULL
 {%- endmacro -%}
 
-{%- macro bound(value) -%}
+{%- macro instant(column) -%}
+  {#- Rounded down before 1970, too, where the cast rounds up. Only times have a time zone: a number,
+      which the cast takes for seconds, is refused. -#}
+  assumeNotNull(toUnixTimestamp64Micro(toDateTime64(toTimeZone({{ column }}, 'UTC'), 6, 'UTC')) - (toDateTime64({{ column }}, 6, 'UTC') > {{ column }}))
+{%- endmacro -%}
+
+{%- macro check_time() -%}
+SELECT throwIf(NOT match(toTypeName(any(checked)), 'DateTime'), {{ (time_name ~ ": expected DateTime or DateTime64, such as fromUnixTimestamp64Milli makes of an Int64 in milliseconds") | text }})
+FROM (SELECT {{ time }} AS checked FROM {{ pageviews_table }} LIMIT 0)
+FORMAT Null;
+{%- endmacro -%}
+
+{%- macro first(value) -%}
   toUnixTimestamp64Micro(parseDateTime64BestEffort({{ value }}, 6, 'UTC'))
+{%- endmacro -%}
+
+{%- macro end(value) -%}
+  {{ first(value) }}{{ " + match(" ~ value ~ ", '[.][0-9]{6}[0-9]*[1-9]')" if end_is_open }}
 {%- endmacro -%}
 
 {%- macro stored(at) -%}
@@ -44,12 +60,12 @@
 {%- endmacro -%}
 
 {%- macro since(column, at) -%}
-  {#- A condition on the column as it is stored, which partitions are about. -#}
-  {{ column }} >= fromUnixTimestamp64Micro({{ at }}, 'UTC')
+  {#- A condition on the column as it is stored, which partitions are about, and which may be finer. -#}
+  {{ column }} > fromUnixTimestamp64Micro({{ at }} - 1, 'UTC')
 {%- endmacro -%}
 
 {%- macro until(column, at) -%}
-  {{ column }} <= fromUnixTimestamp64Micro({{ at }}, 'UTC')
+  {{ column }} < fromUnixTimestamp64Micro({{ at }} + 1, 'UTC')
 {%- endmacro -%}
 
 {%- macro bucket(us) -%}

@@ -4,12 +4,15 @@
 {%- import "touched.sql" as touched -%}
 {%- import "days_spark.sql" as days -%}
 {%- set this = "<< this >>" -%}
+{%- macro watermark() -%}
+SELECT MAX(seen.watermark) FROM {{ this }} AS seen
+{%- endmacro -%}
 {%- macro condition() -%}
 {% if arrival %}
-<% if window.from and window.to %>
+<% if window.from %>
 {{ touched.in_window() }}
 <% elif stored is defined and stored[1] is not none %>
-pageviews.{{ arrival }} > << stored[1] | int if stored[1] is number else "'" ~ stored[1] ~ "'" >>
+(pageviews.{{ arrival }} >= ({{ watermark() }}) OR pageviews.{{ arrival }} IS NULL)
 <% else %>
 1 = 1
 <% endif %>
@@ -20,13 +23,14 @@ pageviews.{{ arrival }} > << stored[1] | int if stored[1] is number else "'" ~ s
 -- Sessions at a gap of {{ gap }}, as an incremental model of dbt.
 --
 -- session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page, gap_us
-{%- if arrival %}, last_arrival{% endif %}
+{%- if arrival %}, watermark{% endif %}
 {%- if dialect == "spark" %}, started_on{% endif %}
 
 {% if arrival %}
--- A run takes in the pageviews whose {{ arrival_name }} is later than any that it has seen, however late they are,
--- and recomputes the sessions that they touch and no others. With the variables dwell_from and dwell_to,
--- both UTC as 2020-02-02T12:55:16Z, it takes in those of that window of time instead.
+-- A run takes in the pageviews whose {{ arrival_name }} is not before the latest that an earlier run has seen,
+-- however late they are, and recomputes the sessions that they touch and no others. That latest one is the
+-- watermark. With the variables dwell_from and dwell_to, both UTC as 2020-02-02T12:55:16Z, it takes in those
+-- of that window of time instead, and the watermark stays: what else arrived is left for the next run.
 {% else %}
 -- There is no column that tells what arrived since the last run: a run needs the variables dwell_from and
 -- dwell_to, both UTC as 2020-02-02T12:55:16Z, takes in the pageviews of that window of time, and recomputes
@@ -59,16 +63,25 @@ pageviews.{{ arrival }} > << stored[1] | int if stored[1] is number else "'" ~ s
 {% endif %}
 
 <% set window = {'from': var('dwell_from', none), 'to': var('dwell_to', none)} %>
+<% if (window.from is none) != (window.to is none) %>
+<%   do exceptions.raise_compiler_error('a window has two ends: give both variables, dwell_from and dwell_to') %>
+<% endif %>
 <% if is_incremental() and execute %>
-<%   set stored = run_query('SELECT MAX(gap_us) AS gap_us{{ ", MAX(last_arrival) AS last_arrival" if arrival }} FROM ' ~ this).rows[0] %>
-<%   if stored[0] is not none and stored[0] | int != {{ gap_us }} %>
-<%     do exceptions.raise_compiler_error('the gap is not that of the sessions: run with --full-refresh') %>
-<%   endif %>
 {% if not arrival %}
-<%   if not window.from or not window.to %>
+<%   if not window.from %>
 <%     do exceptions.raise_compiler_error('which pageviews? give the variables dwell_from and dwell_to') %>
 <%   endif %>
 {% endif %}
+<%   set stored = run_query('SELECT MAX(gap_us) AS gap_us{{ ", MAX(watermark) AS watermark" if arrival }} FROM ' ~ this).rows[0] %>
+<%   if stored[0] is not none and stored[0] | int != {{ gap_us }} %>
+<%     do exceptions.raise_compiler_error('the gap is not that of the sessions: run with --full-refresh') %>
+<%   endif %>
+<%   if window.from %>
+<%     set is_empty %>SELECT CASE WHEN {{ engine.first(from) }} < {{ engine.end(to) }} THEN 0 ELSE 1 END AS is_empty<% endset %>
+<%     if run_query(is_empty).rows[0][0] | int %>
+<%       do exceptions.raise_compiler_error('the window is empty: dwell_from must be before dwell_to') %>
+<%     endif %>
+<%   endif %>
 <% endif %>
 
 WITH
@@ -78,23 +91,35 @@ WITH
 <% else %>
 {{ rule.viewed() }},
 <% endif %>
-{{ rule.cut(gap_us, arrival) }}
+{{ rule.cut(gap_us) }}
+{%- if arrival %},
+watermark AS (
+<% if is_incremental() and window.from %>
+  SELECT MAX(seen.watermark) AS watermark FROM {{ this }} AS seen
+<% elif is_incremental() %>
+  SELECT {{ engine.greatest("MAX(viewed.arrival)", "(" ~ watermark() ~ ")") }} AS watermark FROM viewed
+<% else %>
+  SELECT MAX(viewed.arrival) AS watermark FROM viewed
+<% endif %>
+)
+{%- endif %}
+
 {% if dialect == "spark" %}
 <% if is_incremental() %>
-{{ days.fresh("last_arrival" if arrival else "") }}
-{{ days.kept(this, "last_arrival" if arrival else "") }}
+{{ days.fresh(arrival) }}
+{{ days.kept(this, arrival) }}
 <% else %>
-{{ days.fresh("last_arrival" if arrival else "") }}
+{{ days.fresh(arrival) }}
 <% endif %>
 {% else %}
 SELECT {{ rule.facts() }},
-  {{ gap_us }} AS gap_us{{ ", cut.last_arrival AS last_arrival" if arrival }}
-FROM cut
+  {{ gap_us }} AS gap_us{{ ", watermark.watermark AS watermark" if arrival }}
+FROM cut{{ " CROSS JOIN watermark" if arrival }}
 <% if is_incremental() %>
 UNION ALL
 SELECT stored.session_id, stored.user_id, stored.started_at, stored.ended_at, 0 AS pageviews, stored.landing_page, stored.exit_page,
-  stored.gap_us{{ ", stored.last_arrival" if arrival }}
-FROM to_recompute INNER JOIN {{ this }} AS stored ON stored.user_id = to_recompute.user_id
+  stored.gap_us{{ ", stored.watermark" if arrival }}
+FROM to_recompute INNER JOIN {{ this }} AS stored ON {{ engine.text("stored.user_id") }} = to_recompute.user_id
 WHERE {{ engine.instant("stored.started_at") }} >= to_recompute.first_at
   AND {{ engine.instant("stored.started_at") }} <= to_recompute.last_at
 <% endif %>

@@ -3,15 +3,35 @@
     does not depend on the time zone of the session. -#}
 
 {%- macro text(column) -%}
-  CAST({{ column }} AS VARCHAR)
+  {#- Compared byte by byte, whatever collation the column or the session has. -#}
+  CAST({{ column }} AS VARCHAR) COLLATE C
+{%- endmacro -%}
+
+{%- macro no_instant() -%}
+  {{ (time_name ~ ": expected TIMESTAMP or TIMESTAMP WITH TIME ZONE") | text }}
+{%- endmacro -%}
+
+{%- macro check_time() -%}
+SET VARIABLE dwell_may_go_on = (
+  SELECT CASE WHEN typeof(MAX(checked)) LIKE 'TIMESTAMP%' THEN true ELSE error({{ no_instant() }}) END
+  FROM (SELECT {{ time }} AS checked FROM {{ pageviews_table }} LIMIT 0)
+);
+{%- endmacro -%}
+
+{%- macro is_instant(column) -%}
+  (typeof({{ column }}) LIKE 'TIMESTAMP%' OR error({{ no_instant() }})) AND epoch_us({{ column }}) BETWEEN {{ first_us }} AND {{ last_us }}
 {%- endmacro -%}
 
 {%- macro instant(column) -%}
   epoch_us({{ column }})
 {%- endmacro -%}
 
-{%- macro bound(value) -%}
+{%- macro first(value) -%}
   epoch_us(CAST({{ value }} AS TIMESTAMP WITH TIME ZONE))
+{%- endmacro -%}
+
+{%- macro end(value) -%}
+  {{ first(value) }}{{ " + CAST(regexp_matches(" ~ value ~ ", '[.][0-9]{6}[0-9]*[1-9]') AS BIGINT)" if end_is_open }}
 {%- endmacro -%}
 
 {%- macro stored(at) -%}
@@ -35,7 +55,7 @@
 {%- endmacro -%}
 
 {%- macro in_bytes(column) -%}
-  {{ column }}
+  {{ column }} COLLATE C
 {%- endmacro -%}
 
 {%- macro concat(user_id, us) -%}
@@ -72,7 +92,12 @@
 {%- endmacro -%}
 
 {%- macro begin_writing() -%}
-  -- Of two writers at once the second fails here, rather than miss what the first one does.
+  -- Of two writers at once the second fails here, rather than miss what the first one does. The row is
+-- there from the schema on, without a gap until there are sessions.
 BEGIN TRANSACTION;
-UPDATE {{ sessions_gap }} SET gap_us = gap_us;
+UPDATE {{ sessions_gap }} SET gap_us = COALESCE(gap_us, {{ gap_us }});
+SET VARIABLE dwell_may_go_on = (
+  SELECT CASE WHEN COUNT(*) = 1 THEN true ELSE error({{ (sessions_gap ~ " has not one row: run the schema") | text }}) END
+  FROM {{ sessions_gap }}
+);
 {%- endmacro -%}

@@ -24,10 +24,10 @@ viewed AS (
   FROM {{ pageviews }}
   WHERE {{ rule.is_pageview() }}
 {% if windowed %}
-    AND {{ engine.instant("pageviews." ~ time) }} >= {{ engine.bound(from) }}
-    AND {{ engine.instant("pageviews." ~ time) }} < {{ engine.bound(to) }}
-    AND {{ engine.since("pageviews." ~ time, engine.bound(from)) }}
-    AND {{ engine.until("pageviews." ~ time, engine.bound(to)) }}
+    AND {{ engine.instant("pageviews." ~ time) }} >= {{ engine.first(from) }}
+    AND {{ engine.instant("pageviews." ~ time) }} < {{ engine.end(to) }}
+    AND {{ engine.since("pageviews." ~ time, engine.first(from)) }}
+    AND {{ engine.until("pageviews." ~ time, engine.end(to)) }}
 {% endif %}
 ),
 -- The pageview that is its user's first has no pause, and there is one a user.

@@ -6,8 +6,53 @@
   {{ column }}
 {%- endmacro -%}
 
-{%- macro bound(value) -%}
+{%- macro is_instant(column) -%}
+  {#- A time without a zone would be cast by the time zone of the session. -#}
+  CASE WHEN pg_typeof({{ column }}) = CAST('timestamptz' AS regtype)
+    THEN {{ column }} >= {{ earliest() }} AND {{ column }} < {{ after_all() }}
+    ELSE CAST({{ (time_name ~ ": expected TIMESTAMP WITH TIME ZONE, not ") | text }} || pg_typeof({{ column }}) AS BOOLEAN) END
+{%- endmacro -%}
+
+{%- macro earliest() -%}
+  TIMESTAMP WITH TIME ZONE '0001-01-01 00:00:00Z'
+{%- endmacro -%}
+
+{%- macro after_all() -%}
+  TIMESTAMP WITH TIME ZONE '10000-01-01 00:00:00Z'
+{%- endmacro -%}
+
+{%- macro check_time() -%}
+DO $$
+DECLARE
+  type regtype := (SELECT pg_typeof(MAX(checked)) FROM (SELECT {{ time }} AS checked FROM {{ pageviews_table }} LIMIT 0) AS pageviews);
+BEGIN
+  IF type <> CAST('timestamptz' AS regtype) THEN
+    RAISE EXCEPTION '%: expected TIMESTAMP WITH TIME ZONE, not %', {{ time_name | text }}, type
+      USING HINT = {{ ("If its times are in UTC: ALTER TABLE " ~ pageviews_table ~ " ALTER COLUMN " ~ time ~ " TYPE TIMESTAMP WITH TIME ZONE USING " ~ time ~ " AT TIME ZONE 'UTC'") | text }};
+  END IF;
+END
+$$;
+{%- endmacro -%}
+
+{%- macro first(value) -%}
+  {#- A cast would round to the nearest microsecond, and no interval reaches an infinity. -#}
+  {%- if first_is_open -%}
+  GREATEST({{ rounded_down(value) }}, {{ earliest() }})
+  {%- else -%}
   CAST({{ value }} AS TIMESTAMP WITH TIME ZONE)
+  {%- endif -%}
+{%- endmacro -%}
+
+{%- macro end(value) -%}
+  {%- if end_is_open -%}
+  LEAST({{ rounded_down(value) }} + CASE WHEN CAST({{ value }} AS TEXT) ~ '[.][0-9]{6}[0-9]*[1-9]' THEN INTERVAL '1 microsecond' ELSE INTERVAL '0' END, {{ after_all() }})
+  {%- else -%}
+  CAST({{ value }} AS TIMESTAMP WITH TIME ZONE)
+  {%- endif -%}
+{%- endmacro -%}
+
+{%- macro rounded_down(value) -%}
+  CAST(REGEXP_REPLACE(CAST({{ value }} AS TEXT), '([.][0-9]{6})[0-9]+', '\1') AS TIMESTAMP WITH TIME ZONE)
 {%- endmacro -%}
 
 {%- macro stored(at) -%}
@@ -26,7 +71,12 @@
 {%- endmacro -%}
 
 {%- macro text(column) -%}
-  CAST({{ column }} AS TEXT)
+  {#- Compared byte by byte, whatever collation the column has. -#}
+  CAST({{ column }} AS TEXT) COLLATE "C"
+{%- endmacro -%}
+
+{%- macro text_type() -%}
+  TEXT COLLATE "C"
 {%- endmacro -%}
 
 {%- macro previous(column, order) -%}
@@ -81,10 +131,10 @@ steps (gap, gap_us) AS (
 {%- endmacro -%}
 
 {%- macro begin_writing() -%}
-  -- The lock lets readers go on and makes other writers wait. It is taken before the first snapshot,
+  -- The lock makes other writers wait, not readers, nor a vacuum of the table of sessions. It is taken before the first snapshot,
 -- so that whoever waited sees what the other one did, at every isolation level.
 BEGIN;
-LOCK TABLE {{ sessions_table }} IN SHARE ROW EXCLUSIVE MODE;
+LOCK TABLE {{ sessions_gap }} IN SHARE ROW EXCLUSIVE MODE;
 {%- endmacro -%}
 
 {%- macro analyze(table) -%}

@@ -5,6 +5,8 @@
 -- Made beside the old ones and exchanged: who reads sees the old sessions or the new ones. Run it once
 -- before the first refresh, and whenever the gap is to change. No refresh may run at the same time.
 
+{{ engine.check_time() }}
+
 CREATE OR REPLACE TABLE {{ rebuilt_table }} AS {{ stored_table }};
 
 INSERT INTO {{ rebuilt_table }} (session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page, gap_us, version, is_deleted)

@@ -28,8 +28,8 @@ CREATE TEMPORARY TABLE to_refresh (
 );
 INSERT INTO to_refresh (from_at, to_at, gap_us, sessions_gap_us)
 VALUES (
-  {{ engine.bound(from) }},
-  {{ engine.bound(to) }},
+  {{ engine.first(from) }},
+  {{ engine.end(to) }},
   {{ gap_us }},
   (SELECT gap_us FROM {{ sessions_gap }})
 );
@@ -37,7 +37,7 @@ VALUES (
 
 -- Of each user with a pageview in the window: the first and last instant to recompute.
 CREATE TEMPORARY TABLE to_recompute (
-  user_id TEXT NOT NULL,
+  user_id {{ engine.text_type() }} NOT NULL,
   first_at {{ engine.instant_type() }} NOT NULL,
   last_at {{ engine.instant_type() }} NOT NULL
 );

@@ -13,8 +13,10 @@
 -- One INSERT, as ClickHouse has no transaction: who reads while it runs may see a session before or
 -- beside what takes its place. Cut short, it is made whole by running it again. Only one at a time.
 
+{{ engine.check_time() }}
+
 SELECT
-  throwIf({{ engine.bound(from) }} >= {{ engine.bound(to) }}, 'the window is empty'),
+  throwIf({{ engine.first(from) }} >= {{ engine.end(to) }}, 'the window is empty'),
   throwIf((SELECT count() FROM (SELECT gap_us FROM {{ stored_table }} LIMIT 1) WHERE gap_us != {{ gap_us }}) > 0, 'the gap is not that of the sessions: rebuild them')
 FORMAT Null;
 
@@ -24,9 +26,11 @@ WITH
 {{ touched.to_recompute(stored_table, touched.in_window(), touched.near_window()) }},
 {{ touched.viewed() }},
 {{ rule.cut(gap_us) }},
--- Even for what is no more, odd for what is: of two rows about one session, that one wins.
+-- Even for what is no more, odd for what is: of two rows about one session, that one wins. Later than
+-- any before, also where the clock went back.
 clock AS (
-  SELECT toUInt64(toUnixTimestamp64Micro(now64(6))) * 2 AS tick
+  SELECT greatest(toUInt64(toUnixTimestamp64Micro(now64(6))), intDiv(MAX(version), 2) + 1) * 2 AS tick
+  FROM {{ stored_table }}
 )
 SELECT {{ rule.facts() }},
   {{ gap_us }} AS gap_us, clock.tick + 1 AS version, 0 AS is_deleted

@@ -13,12 +13,9 @@
 
 {{ engine.begin_writing() }}
 
-INSERT INTO {{ sessions_gap }} (gap_us)
-SELECT {{ gap_us }} WHERE NOT EXISTS (SELECT gap_us FROM {{ sessions_gap }});
-
 SET VARIABLE dwell_may_go_on = (
   SELECT CASE
-    WHEN ({{ engine.bound(from) }} < {{ engine.bound(to) }}) IS NOT TRUE THEN error('the window is empty')
+    WHEN ({{ engine.first(from) }} < {{ engine.end(to) }}) IS NOT TRUE THEN error('the window is empty')
     WHEN gap_us <> {{ gap_us }} THEN error('the gap is not that of the sessions: rebuild them')
     ELSE true END
   FROM {{ sessions_gap }}
@@ -36,7 +33,7 @@ SET VARIABLE dwell_last_us = (SELECT MAX(last_at) FROM to_recompute);
 
 DELETE FROM {{ sessions_table }} AS sessions
 USING to_recompute
-WHERE sessions.user_id = to_recompute.user_id
+WHERE {{ engine.text("sessions.user_id") }} = to_recompute.user_id
   AND {{ engine.instant("sessions.started_at") }} >= to_recompute.first_at
   AND {{ engine.instant("sessions.started_at") }} <= to_recompute.last_at;
 

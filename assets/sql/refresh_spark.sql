@@ -19,7 +19,7 @@
 SET spark.sql.sources.partitionOverwriteMode = dynamic;
 
 SELECT
-  assert_true({{ engine.bound(from) }} < {{ engine.bound(to) }}, 'the window is empty'),
+  assert_true({{ engine.first(from) }} < {{ engine.end(to) }}, 'the window is empty'),
   assert_true(COALESCE((SELECT gap_us FROM {{ stored_table }} LIMIT 1), {{ gap_us }}) = {{ gap_us }}, 'the gap is not that of the sessions: rebuild them');
 
 INSERT OVERWRITE TABLE {{ stored_table }}

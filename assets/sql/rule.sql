@@ -3,7 +3,7 @@
 
 {%- macro is_pageview() -%}
 {#- What dwell rejects is no pageview here either. -#}
-{{ engine.text("pageviews." ~ user) }} <> '' AND pageviews.{{ time }} IS NOT NULL
+{{ engine.text("pageviews." ~ user) }} <> '' AND {{ engine.is_instant("pageviews." ~ time) }}
 {%- endmacro -%}
 
 {%- macro columns() -%}
@@ -24,7 +24,7 @@ viewed AS (
 PARTITION BY user_id ORDER BY page_view_at, arrival, {{ engine.in_bytes("page") }}
 {%- endmacro -%}
 
-{%- macro cut(gap_us, last_arrival=false) -%}
+{%- macro cut(gap_us) -%}
 neighbours AS (
   -- Time alone would leave the order within a tie open and cut sessions in the middle of it.
   SELECT user_id, page_view_at, arrival, page,
@@ -50,10 +50,6 @@ cut AS (
   SELECT user_id, MIN(page_view_at) AS started_at, MAX(page_view_at) AS ended_at, COUNT(*) AS pageviews,
     MAX(CASE WHEN starts = 1 THEN page END) AS landing_page,
     MAX(CASE WHEN ends = 1 THEN page END) AS exit_page
-{%- if last_arrival %},
-    MAX(arrival) AS last_arrival
-{%- endif %}
-
   FROM numbered
   GROUP BY user_id, session
 )

@@ -1,6 +1,8 @@
 {%- import "engine.sql" as engine -%}
+{%- import "rule.sql" as rule -%}
 -- The tables that sessions are derived in. Changes nothing that is there already. A table
--- of pageviews made without this statement is taken as it is and given its order of arrival.
+-- of pageviews made without this statement is taken as it is and given its order of arrival. One
+-- transaction: all of it or nothing.
 --
 -- {{ pageviews_table }} ({{ user }}, {{ time }}, {{ page }}): insert into these three columns, in order of arrival.
 -- {{ sessions_table }} (session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page):
@@ -11,11 +13,15 @@
 --   the pageview_number within the session, both from 1. All three are null for a pageview that no
 --   refresh has covered yet.
 
+BEGIN;
+
 CREATE TABLE IF NOT EXISTS {{ pageviews_table }} (
   {{ user }} TEXT NOT NULL,
   {{ time }} TIMESTAMP WITH TIME ZONE NOT NULL,
   {{ page }} TEXT NOT NULL
 );
+
+{{ engine.check_time() }}
 
 {{ engine.give_arrival() }}
 
@@ -27,8 +33,8 @@ CREATE INDEX IF NOT EXISTS {{ pageviews_by_time }} ON {{ pageviews_table }} (
 );
 
 CREATE TABLE IF NOT EXISTS {{ sessions_table }} (
-  session_id TEXT PRIMARY KEY,
-  user_id TEXT NOT NULL,
+  session_id {{ engine.text_type() }} PRIMARY KEY,
+  user_id {{ engine.text_type() }} NOT NULL,
   started_at {{ engine.stored_type() }} NOT NULL,
   ended_at {{ engine.stored_type() }} NOT NULL,
   pageviews BIGINT NOT NULL,
@@ -48,7 +54,7 @@ WITH
 started AS (
   -- The latest session that starts at or before the pageview.
   SELECT {{ engine.text("pageviews." ~ user) }} AS user_id, pageviews.{{ time }} AS page_view_at,
-    {{ "pageviews." ~ arrival if arrival else "0" }} AS arrival, pageviews.{{ page }} AS page, (
+    {{ "pageviews." ~ arrival if arrival else "0" }} AS arrival, COALESCE(pageviews.{{ page }}, '') AS page, (
       SELECT {{ engine.instant("sessions.started_at") }}
       FROM {{ sessions }}
       WHERE sessions.user_id = {{ engine.text("pageviews." ~ user) }}
@@ -57,6 +63,7 @@ started AS (
       LIMIT 1
     ) AS started_at
   FROM {{ pageviews }}
+  WHERE {{ rule.is_pageview() }}
 ),
 numbered AS (
   SELECT session_id, user_id,
@@ -75,3 +82,5 @@ FROM started
 LEFT JOIN numbered ON numbered.user_id = started.user_id
   AND numbered.started_at = started.started_at
   AND numbered.ended_at >= {{ engine.instant("started.page_view_at") }};
+
+COMMIT;

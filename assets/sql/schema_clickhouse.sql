@@ -1,3 +1,4 @@
+{%- import "engine.sql" as engine -%}
 -- The tables that sessions are derived in. Changes nothing that is there already. A table of pageviews
 -- made without this statement is taken as it is.
 --
@@ -18,6 +19,8 @@ CREATE TABLE IF NOT EXISTS {{ pageviews_table }} (
 {%- endif %}
 
 ) ENGINE = MergeTree PARTITION BY toYYYYMM({{ time }}) ORDER BY ({{ user }}, {{ time }});
+
+{{ engine.check_time() }}
 
 CREATE TABLE IF NOT EXISTS {{ stored_table }} (
   session_id String,

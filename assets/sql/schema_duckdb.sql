@@ -1,5 +1,7 @@
+{%- import "engine.sql" as engine -%}
 -- The tables that sessions are derived in. Changes nothing that is there already. A table of pageviews
--- made without this statement is taken as it is, where a time without a zone is taken for UTC.
+-- made without this statement is taken as it is, where a time without a zone is taken for UTC. One
+-- transaction: all of it or nothing.
 --
 -- {{ pageviews_table }} ({{ user }}, {{ time }}, {{ page }}): insert in order of arrival, which is DuckDB's rowid
 --   unless another column was named when this statement was made.
@@ -9,6 +11,8 @@
 -- {{ sessions_gap }} (gap_us): the gap of the table of sessions in microseconds, once it has one.
 -- {{ session_pageviews }}: every pageview that a rebuild or refresh has covered, with its session_id, the
 --   session_number among its user's and the pageview_number within the session, both from 1.
+
+BEGIN TRANSACTION;
 
 CREATE TABLE IF NOT EXISTS {{ pageviews_table }} (
   {{ user }} VARCHAR NOT NULL,
@@ -20,9 +24,11 @@ CREATE TABLE IF NOT EXISTS {{ pageviews_table }} (
 
 );
 
+{{ engine.check_time() }}
+
 CREATE TABLE IF NOT EXISTS {{ sessions_table }} (
-  session_id VARCHAR NOT NULL,
-  user_id VARCHAR NOT NULL,
+  session_id VARCHAR COLLATE C NOT NULL,
+  user_id VARCHAR COLLATE C NOT NULL,
   started_at TIMESTAMP WITH TIME ZONE NOT NULL,
   ended_at TIMESTAMP WITH TIME ZONE NOT NULL,
   pageviews BIGINT NOT NULL,
@@ -31,8 +37,12 @@ CREATE TABLE IF NOT EXISTS {{ sessions_table }} (
 );
 
 CREATE TABLE IF NOT EXISTS {{ sessions_gap }} (
-  gap_us BIGINT NOT NULL
+  gap_us BIGINT
 );
+INSERT INTO {{ sessions_gap }} (gap_us)
+SELECT NULL WHERE NOT EXISTS (SELECT * FROM {{ sessions_gap }});
 
 {% set create_view = "CREATE OR REPLACE VIEW" %}
 {% include "session_pageviews.sql" %}
+
+COMMIT;

@@ -1,3 +1,4 @@
+{%- import "engine.sql" as engine -%}
 -- The tables that sessions are derived in. Changes nothing that is there already. A table of pageviews
 -- made without this statement is taken as it is, where the time must be a TIMESTAMP.
 --
@@ -20,6 +21,8 @@ CREATE TABLE IF NOT EXISTS {{ pageviews_table }} (
 {%- endif %}
 
 ) USING PARQUET;
+
+{{ engine.check_time() }}
 
 CREATE TABLE IF NOT EXISTS {{ stored_table }} (
   session_id STRING,

@@ -6,12 +6,31 @@
   CAST({{ column }} AS STRING)
 {%- endmacro -%}
 
+{%- macro no_instant() -%}
+  {{ (time_name ~ ": expected TIMESTAMP") | text }}
+{%- endmacro -%}
+
+{%- macro check_time() -%}
+SELECT assert_true(typeof(MAX(checked)) = 'timestamp', {{ no_instant() }})
+FROM (SELECT {{ time }} AS checked FROM {{ pageviews_table }} LIMIT 0);
+{%- endmacro -%}
+
+{%- macro is_instant(column) -%}
+  {#- Another type of time would be cast by the time zone of the session. -#}
+  (typeof({{ column }}) = 'timestamp' OR CAST(raise_error({{ no_instant() }}) AS BOOLEAN))
+    AND unix_micros({{ column }}) BETWEEN {{ first_us }} AND {{ last_us }}
+{%- endmacro -%}
+
 {%- macro instant(column) -%}
   unix_micros({{ column }})
 {%- endmacro -%}
 
-{%- macro bound(value) -%}
+{%- macro first(value) -%}
   unix_micros(CAST({{ value }} AS TIMESTAMP))
+{%- endmacro -%}
+
+{%- macro end(value) -%}
+  {{ first(value) }}{{ " + CAST(" ~ value ~ " RLIKE '[.][0-9]{6}[0-9]*[1-9]' AS BIGINT)" if end_is_open }}
 {%- endmacro -%}
 
 {%- macro stored(at) -%}

@@ -8,9 +8,47 @@
   CAST(strftime('%s', substr({{ column }}, 1, 19)) * 1000000 + substr(rtrim(substr({{ column }}, 21), 'Z') || '000000', 1, 6) AS INTEGER)
 {%- endmacro -%}
 
-{%- macro bound(value) -%}
-  {#- The instant of a parameter of the statement. -#}
+{%- macro is_instant(column) -%}
+  {#- As text: the year 0 is none. -#}
+  {{ column }} >= '0001'
+{%- endmacro -%}
+
+{%- macro no_instant() -%}
+  {{ time_name }}: expected UTC as 2020-02-02T12:55:16Z or 2020-02-02 12:55:16, to the microsecond at most
+{%- endmacro -%}
+
+{%- macro is_in_utc(column) -%}
+(
+  {{ column }} GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9][T ][0-9][0-9]:[0-9][0-9]:[0-9][0-9]*'
+  AND strftime('%Y-%m-%d', substr({{ column }}, 1, 10)) = substr({{ column }}, 1, 10)
+  AND strftime('%s', substr({{ column }}, 1, 19)) IS NOT NULL
+  AND (
+    substr({{ column }}, 20) IN ('', 'Z')
+    OR (
+      substr({{ column }}, 20, 1) = '.'
+      AND length(rtrim(substr({{ column }}, 21), 'Z')) BETWEEN 1 AND 6
+      AND rtrim(substr({{ column }}, 21), 'Z') NOT GLOB '*[^0-9]*'
+    )
+  )
+)
+{%- endmacro -%}
+
+{%- macro check_time() -%}
+CREATE TEMPORARY TABLE to_check (
+  found TEXT,
+  CONSTRAINT "{{ no_instant() }}" CHECK (found IS NULL)
+);
+INSERT INTO to_check (found)
+SELECT {{ time }} FROM {{ pageviews_table }} WHERE {{ time }} IS NOT NULL AND NOT {{ is_in_utc(time) }} LIMIT 1;
+DROP TABLE to_check;
+{%- endmacro -%}
+
+{%- macro first(value) -%}
   {{ instant(value) }}
+{%- endmacro -%}
+
+{%- macro end(value) -%}
+  {{ instant(value) }}{{ " + (substr(rtrim(" ~ value ~ ", 'Z'), 27) GLOB '*[1-9]*')" if end_is_open }}
 {%- endmacro -%}
 
 {%- macro stored(at) -%}
@@ -28,7 +66,12 @@
 {%- endmacro -%}
 
 {%- macro text(column) -%}
-  {{ column }}
+  {#- Compared byte by byte, whatever collation the column has. -#}
+  CAST({{ column }} AS TEXT) COLLATE BINARY
+{%- endmacro -%}
+
+{%- macro text_type() -%}
+  TEXT
 {%- endmacro -%}
 
 {%- macro previous(column, order) -%}
@@ -40,7 +83,7 @@
 {%- endmacro -%}
 
 {%- macro in_bytes(column) -%}
-  {{ column }}
+  {{ column }} COLLATE BINARY
 {%- endmacro -%}
 
 {%- macro concat(user_id, us) -%}
@@ -105,21 +148,9 @@ CREATE VIEW {{ name }} AS
 {% for event in ["INSERT ON", "UPDATE OF " ~ time ~ " ON"] %}
 CREATE TRIGGER IF NOT EXISTS {{ insert_trigger if loop.first else update_trigger }}
 BEFORE {{ event }} {{ pageviews_table }}
-WHEN NEW.{{ time }} IS NOT NULL AND NOT (
-  NEW.{{ time }} GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9][T ][0-9][0-9]:[0-9][0-9]:[0-9][0-9]*'
-  AND strftime('%Y-%m-%d', substr(NEW.{{ time }}, 1, 10)) = substr(NEW.{{ time }}, 1, 10)
-  AND strftime('%s', substr(NEW.{{ time }}, 1, 19)) IS NOT NULL
-  AND (
-    substr(NEW.{{ time }}, 20) IN ('', 'Z')
-    OR (
-      substr(NEW.{{ time }}, 20, 1) = '.'
-      AND length(rtrim(substr(NEW.{{ time }}, 21), 'Z')) BETWEEN 1 AND 6
-      AND rtrim(substr(NEW.{{ time }}, 21), 'Z') NOT GLOB '*[^0-9]*'
-    )
-  )
-)
+WHEN NEW.{{ time }} IS NOT NULL AND NOT {{ is_in_utc("NEW." ~ time) }}
 BEGIN
-  SELECT RAISE(ABORT, 'page_view_at: expected UTC as 2020-02-02T12:55:16Z or 2020-02-02 12:55:16, to the microsecond at most');
+  SELECT RAISE(ABORT, {{ no_instant() | text }});
 END;
 {% endfor %}
 {%- endmacro -%}

@@ -3,15 +3,15 @@
 {%- import "rule.sql" as rule -%}
 
 {%- macro in_window() -%}
-{{ engine.instant("pageviews." ~ time) }} >= {{ engine.bound(from) }}
-    AND {{ engine.instant("pageviews." ~ time) }} < {{ engine.bound(to) }}
-    AND {{ engine.since("pageviews." ~ time, engine.bound(from)) }}
-    AND {{ engine.until("pageviews." ~ time, engine.bound(to)) }}
+{{ engine.instant("pageviews." ~ time) }} >= {{ engine.first(from) }}
+    AND {{ engine.instant("pageviews." ~ time) }} < {{ engine.end(to) }}
+    AND {{ engine.since("pageviews." ~ time, engine.first(from)) }}
+    AND {{ engine.until("pageviews." ~ time, engine.end(to)) }}
 {%- endmacro -%}
 
 {%- macro near_window() -%}
-{{ engine.since("stored.ended_at", engine.bound(from) ~ " - " ~ engine.span(gap_us)) }}
-      AND {{ engine.until("stored.started_at", engine.bound(to) ~ " + " ~ engine.span(gap_us)) }}
+{{ engine.since("stored.ended_at", engine.first(from) ~ " - " ~ engine.span(gap_us)) }}
+      AND {{ engine.until("stored.started_at", engine.end(to) ~ " + " ~ engine.span(gap_us)) }}
 {%- endmacro -%}
 
 {%- macro to_recompute(stored, condition, near="") -%}
@@ -32,7 +32,7 @@ to_recompute AS (
     SELECT user_id, first_at, last_at FROM touched
     UNION ALL
     SELECT touched.user_id AS user_id, {{ engine.instant("stored.started_at") }} AS first_at, {{ engine.instant("stored.ended_at") }} AS last_at
-    FROM touched INNER JOIN {{ stored }} AS stored ON stored.user_id = touched.user_id
+    FROM touched INNER JOIN {{ stored }} AS stored ON {{ engine.text("stored.user_id") }} = touched.user_id
     WHERE touched.first_at - {{ engine.instant("stored.ended_at") }} < {{ engine.span(gap_us) }}
       AND {{ engine.instant("stored.started_at") }} - touched.last_at < {{ engine.span(gap_us) }}
 {%- if near %}

@@ -42,15 +42,15 @@ def microseconds(text: str) -> int:
     return (since.days * 86_400 + since.seconds) * 1_000_000 + int((fraction + "000000")[:6])
 
 
-def write_csv(path: Path, views: list[View], first_arrival: int | None = None) -> Path:
-    """A file as dwell reads it; with a column arrival if one is asked for."""
+def write_csv(path: Path, views: list[View], first_arrival: int | None = None, at_once: bool = False) -> Path:
+    """A file as dwell reads it; with a column arrival if one is asked for, which grows unless all are at once."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         numbered = first_arrival is not None
         writer.writerow(COLUMNS + ["arrival"] * numbered)
         for number, view in enumerate(views, first_arrival or 0):
             row = [view.user_id, rfc3339(view.at_us), view.page]
-            writer.writerow(row + [number] * numbered)
+            writer.writerow(row + [first_arrival if at_once else number] * numbered)
     return path
 
 
@@ -152,3 +152,13 @@ def window(views: list[View]) -> tuple[str, str]:
     """From and to of the refresh that covers a load."""
     at = [view.at_us for view in views]
     return rfc3339(min(at)), rfc3339(max(at) + 1)
+
+
+def same(what: str, found: list, expected: list) -> None:
+    if found == expected:
+        return
+    missing = [row for row in expected if row not in found][:5]
+    surplus = [row for row in found if row not in expected][:5]
+    raise SystemExit(
+        f"{what}: {len(found)} rows, expected {len(expected)}\n  missing: {missing}\n  surplus: {surplus}"
+    )

@@ -21,8 +21,8 @@ import engines
 from cases import Case
 from cases import Dwell
 from cases import View
+from cases import same
 from postgres_server import PostgresServer
-from run import same
 
 PROJECT = """
 name: shop
@@ -97,8 +97,8 @@ class Duckdb:
             db.execute("COMMIT")
             return []
 
-    def load(self, views: list[View], first: int) -> None:
-        rows = [(v.user_id, cases.rfc3339(v.at_us), v.page, n) for n, v in enumerate(views, first)]
+    def load(self, views: list[View], first: int, at_once: bool = False) -> None:
+        rows = [(v.user_id, cases.rfc3339(v.at_us), v.page, first + n * (not at_once)) for n, v in enumerate(views)]
         self.do("INSERT INTO pageviews VALUES (?, ?, ?, ?)", rows)
 
     def sessions(self) -> list[tuple]:
@@ -142,8 +142,12 @@ class Postgres:
             cursor.execute(sql)
             return cursor.fetchall() if cursor.description else []
 
-    def load(self, views: list[View], first: int) -> None:
+    def load(self, views: list[View], first: int, at_once: bool = False) -> None:
         rows = [(view.user_id, cases.rfc3339(view.at_us), view.page) for view in views]
+        if at_once:
+            rows = [(*row, first) for row in rows]
+            self.do("INSERT INTO pageviews (user_id, page_view_at, page, arrival) OVERRIDING SYSTEM VALUE VALUES %s", rows)
+            return
         self.do("INSERT INTO pageviews (user_id, page_view_at, page) VALUES %s", rows)
 
     def sessions(self) -> list[tuple]:
@@ -173,8 +177,12 @@ class Spark:
         self.engine.run(dwell.sql("spark", "schema"))
         self.engine.run("DROP VIEW session_pageviews;\nDROP VIEW sessions;\nDROP TABLE sessions_stored;\n")
 
-    def load(self, views: list[View], first: int) -> None:
+    def load(self, views: list[View], first: int, at_once: bool = False) -> None:
         self.engine.run("USE shop;\n")
+        if at_once:
+            file = self.engine.folder / "at_once.csv"
+            self.engine.load_file(cases.write_csv(file, views, first, at_once))
+            return
         self.engine.load(views, first)
 
     def sessions(self) -> list[tuple]:
@@ -211,6 +219,42 @@ def in_loads(dwell: Dwell, engine, case: Case, folder: Path, gap: str) -> None:
     assert said and "the gap is not that of the sessions: run with --full-refresh" in said, said
     dbt.run("--full-refresh")
     same(f"dbt on {engine.dialect}, another gap", engine.sessions(), dwell.sessions(file, "9m"))
+
+
+def at_one_time(dwell: Dwell, engine, case: Case, folder: Path, gap: str) -> None:
+    """Loads of which all rows share one arrival, as a time of loading is, and become visible in two halves; and
+    a run of a window, after which the next one still takes in what the window left out."""
+    model = dwell("sql", "--dialect", engine.dialect, "--form", "dbt", "--gap", gap,
+                  "--pageviews-table", f"{engine.schema}.pageviews")
+    dbt = Dbt(folder / "at_one_time", engine, model)
+    engine.prepare(dwell)
+    seen: list[tuple[int, View]] = []
+
+    def expect(what: str) -> None:
+        # Within one arrival, the page decides.
+        in_order = [view for _, view in sorted(seen, key=lambda one: (one[0], one[1].page.encode()))]
+        file = cases.write_csv(folder / "seen.csv", in_order)
+        same(f"dbt on {engine.dialect}, {what}", engine.sessions(), dwell.sessions(file, gap))
+
+    for arrival, load in enumerate(cases.loads(case), 1):
+        half = len(load) // 2
+        for part in [load[:half], load[half:]]:
+            engine.load(part, arrival, at_once=True)
+            seen += [(arrival, view) for view in part]
+            if arrival == 3:
+                start, end = cases.window(part[:1])
+                dbt.run("--vars", f"{{dwell_from: '{start}', dwell_to: '{end}'}}")
+            else:
+                dbt.run()
+                expect(f"half of load {arrival}")
+        if arrival == 3:
+            dbt.run()
+            expect("a run after two of windows")
+    for given, why in [("{dwell_from: '2020-01-01T00:00:00Z'}", "give both variables"),
+                       ("{dwell_from: '2020-01-01T00:00:00Z', dwell_to: '2020-01-01T00:00:00Z'}", "the window is empty")]:
+        said = dbt.attempt("--vars", given)
+        assert said and why in said, said
+    expect("refusals")
 
 
 def in_windows(dwell: Dwell, engine, case: Case, folder: Path, gap: str) -> None:
@@ -251,6 +295,7 @@ def main() -> None:
             engine = kind(folder)
             try:
                 both = cases.generated(dwell).views[:2_000] + cases.hostile().views
+                at_one_time(dwell, engine, cases.hostile(), folder, "30m")
                 in_loads(dwell, engine, Case("late events and ties", both, ["30m"]), folder, "30m")
                 in_windows(dwell, engine, cases.hostile(), folder, "30m")
             finally:

@@ -13,20 +13,12 @@ import time
 from pathlib import Path
 
 import cases
+import edges
 from cases import Case
 from cases import Dwell
+from cases import same
 from engines import ENGINES
 from engines import Engine
-
-
-def same(what: str, found: list, expected: list) -> None:
-    if found == expected:
-        return
-    missing = [row for row in expected if row not in found][:5]
-    surplus = [row for row in found if row not in expected][:5]
-    raise SystemExit(
-        f"{what}: {len(found)} rows, expected {len(expected)}\n  missing: {missing}\n  surplus: {surplus}"
-    )
 
 
 def rebuilt(dwell: Dwell, engine: Engine, case: Case, file: Path) -> None:
@@ -276,6 +268,8 @@ def main() -> None:
                     print(f"{engine.dialect}: {case.name}: as dwell, at {', '.join(case.gaps)}", flush=True)
                 renamed(dwell, engine, cases.hostile(), folder)
                 narrow(dwell, engine)
+                for edge in edges.ALL:
+                    edge(dwell, engine, folder)
                 refused(dwell, engine)
                 if engine.dialect == "duckdb":
                     two_writers(dwell, engine)

@@ -164,10 +164,18 @@ fn templates(dialect: Dialect, params: &SqlParams, from: &str, to: &str) -> Envi
         ("gap_us", Value::from(gap_us(params.gap))),
         ("from", Value::from(from)),
         ("to", Value::from(to)),
+        ("first_is_open", Value::from(params.from.is_none())),
+        ("end_is_open", Value::from(params.to.is_none())),
+        ("first_us", Value::from(Timestamp::MIN.as_us())),
+        ("last_us", Value::from(Timestamp::MAX.as_us())),
         ("steps", Value::from(steps)),
         ("octaves", Value::from(octaves)),
         ("user", Value::from(or(&params.names.user, "user_id"))),
         ("time", Value::from(or(&params.names.time, "page_view_at"))),
+        (
+            "time_name",
+            Value::from(params.names.time.as_ref().map_or("page_view_at", Column::name)),
+        ),
         ("page", Value::from(or(&params.names.page, "page"))),
     ] {
         templates.add_global(name, value);

@@ -1,0 +1,276 @@
+"""Where engines differ from each other: types of time, collations, infinities, clocks, writers at once.
+
+Each function proves one thing on the engines that it is about, and fails at the first difference.
+"""
+
+from pathlib import Path
+
+import cases
+from cases import Dwell
+from cases import View
+from cases import same
+from engines import Engine
+
+NOON_US = 1_580_644_800_000_000
+MINUTE_US = 60_000_000
+
+# A table of pageviews that is there before the schema: its columns' types by engine, `{user}` and so on.
+MADE = {
+    "sqlite": "CREATE TABLE pageviews (user_id {user}, page_view_at {time}, page {page});",
+    "postgres": "CREATE TABLE pageviews (user_id {user}, page_view_at {time}, page {page});",
+    "duckdb": "CREATE TABLE pageviews (user_id {user}, page_view_at {time}, page {page});",
+    "clickhouse": "CREATE TABLE pageviews (user_id {user}, page_view_at {time}, page {page}, "
+    "arrival UInt64 DEFAULT generateSnowflakeID()) ENGINE = MergeTree ORDER BY tuple();",
+    "spark": "CREATE TABLE pageviews (user_id {user}, page_view_at {time}, page {page}, arrival BIGINT) USING PARQUET;",
+}
+CUSTOMARY = {
+    "sqlite": {"user": "TEXT", "time": "TEXT", "page": "TEXT"},
+    "postgres": {"user": "TEXT", "time": "TIMESTAMPTZ", "page": "TEXT"},
+    "duckdb": {"user": "VARCHAR", "time": "TIMESTAMPTZ", "page": "VARCHAR"},
+    "clickhouse": {"user": "String", "time": "DateTime64(6)", "page": "Nullable(String)"},
+    "spark": {"user": "STRING", "time": "TIMESTAMP", "page": "STRING"},
+}
+# A time of the file as a value of its column.
+TIME = {
+    "sqlite": "'{}'",
+    "postgres": "'{}'",
+    "duckdb": "'{}'",
+    "clickhouse": "parseDateTime64BestEffort('{}', 9, 'UTC')",
+    "spark": "TIMESTAMP '{}'",
+}
+
+
+def made(engine: Engine, **types: str) -> None:
+    """Nothing but a table of pageviews of these types."""
+    engine.reset()
+    engine.run(MADE[engine.dialect].format(**{**CUSTOMARY[engine.dialect], **types}) + "\n")
+
+
+def inserted(engine: Engine, rows: list[tuple], first_arrival: int = 1) -> None:
+    """Rows of user, time and page; the time as text of RFC 3339, or as it is after an `=`; `None` is NULL."""
+    for n, (user, time, page) in enumerate(rows, first_arrival):
+        at = time[1:] if time.startswith("=") else TIME[engine.dialect].format(time)
+        page = "NULL" if page is None else f"'{page}'"
+        numbered = f", {n}" if engine.dialect == "spark" else ""
+        columns = "" if engine.dialect == "spark" else " (user_id, page_view_at, page)"
+        engine.run(f"INSERT INTO pageviews{columns} VALUES ('{user}', {at}, {page}{numbered});\n")
+
+
+def rebuilt(dwell: Dwell, engine: Engine, *options: str) -> None:
+    engine.run(dwell.sql(engine.dialect, "schema"))
+    engine.run(dwell.sql(engine.dialect, "rebuild", *options))
+
+
+def written(folder: Path, rows: list[tuple]) -> Path:
+    """The same rows as a file that dwell reads."""
+    file = folder / "edges.csv"
+    lines = [",".join([user, time, page or ""]) for user, time, page in rows]
+    file.write_text("\n".join(["user_id,page_view_at,page", *lines, ""]), encoding="utf-8")
+    return file
+
+
+def finer_than_a_microsecond(dwell: Dwell, engine: Engine, folder: Path) -> None:
+    """Times and bounds in nanoseconds: an instant is rounded down, and a window holds what it says."""
+    types = {"clickhouse": "DateTime64(9)", "duckdb": "TIMESTAMP_NS"}
+    fine = engine.dialect in types
+    digits = "5009" if fine else "5"
+    rows = [("1", f"{year}-02-02T12:00:00.00000{digits}Z", f"/{year}") for year in (1969, 2020)]
+    rows += [("2", "1969-12-31T23:59:59.9999985Z" if fine else "1969-12-31T23:59:59.999998Z", "/a")]
+    for time in [types.get(engine.dialect)] + ["TIMESTAMP"] * (engine.dialect == "duckdb"):
+        made(engine, **({"time": time} if time else {}))
+        rebuilt(dwell, engine)
+        inserted(engine, rows)
+        file = written(folder, rows)
+        refresh = dwell.sql(engine.dialect, "refresh")
+        for _, at, _ in rows:
+            whole, _, fraction = at.rstrip("Z").partition(".")
+            last = int((fraction + "000000000")[:9])
+            bounds = [f"{whole}.{ns:09}Z" for ns in (last // 1000 * 1000, last // 1000 * 1000 + last % 1000 + 1)]
+            engine.refresh_by_parameters(refresh, *bounds)
+        same(f"{engine.dialect}, nanoseconds", engine.sessions(), dwell.sessions(file, "30m"))
+
+
+def missing_pages(dwell: Dwell, engine: Engine, folder: Path) -> None:
+    """A page that is missing is '', in sessions and in the view; and no user is no pageview there, too."""
+    made(engine)
+    rows = [("1", "2020-02-02T12:00:00Z", None), ("1", "2020-02-02T12:01:00Z", "/a"), ("1", "2020-02-02T12:01:00Z", None)]
+    inserted(engine, rows + [("", "2020-02-02T12:00:00Z", "/b")])
+    rebuilt(dwell, engine)
+    file = written(folder, rows)
+    same(f"{engine.dialect}, missing pages", engine.sessions(), dwell.sessions(file, "30m"))
+    if engine.dialect != "clickhouse":  # Its arrival within one instant of the clock is not the order of the rows.
+        same(f"{engine.dialect}, missing pages in the view", engine.pageviews(), dwell.pageviews(file, "30m"))
+
+
+def collations(dwell: Dwell, engine: Engine, folder: Path) -> None:
+    """Users and pages are compared byte by byte, whatever their column says."""
+    before, folded = {
+        "sqlite": ("", "TEXT COLLATE NOCASE"),
+        "postgres": (
+            "CREATE COLLATION folded (provider = icu, locale = 'und-u-ks-level2', deterministic = false);",
+            "TEXT COLLATE folded",
+        ),
+        "duckdb": ("", "VARCHAR COLLATE NOCASE"),
+        "spark": ("", "STRING COLLATE UTF8_LCASE"),
+    }.get(engine.dialect, ("", None))
+    if folded is None:
+        return
+    rows = [(user, f"2020-02-02T12:0{n}:00Z", f"/{user}{n}") for n, user in enumerate("aAbBaA")]
+    rows += [("c", "2020-02-02T13:00:00Z", "/b"), ("c", "2020-02-02T13:00:00Z", "/C")]
+    for ties in [[], ["--ties-by-page"]]:
+        engine.reset()
+        engine.run(before)
+        engine.run(MADE[engine.dialect].format(user=folded, time=CUSTOMARY[engine.dialect]["time"], page=folded) + "\n")
+        inserted(engine, rows)
+        engine.run(dwell.sql(engine.dialect, "schema", *ties))
+        file = written(folder, sorted(rows, key=lambda row: row[2].encode()) if ties else rows)
+        for statement in ["refresh", "rebuild", "refresh"]:
+            window = ["--from", "2020-02-02T00:00:00Z", "--to", "2020-02-03T00:00:00Z"]
+            engine.run(dwell.sql(engine.dialect, statement, *ties, *window[: 4 * (statement == "refresh")]))
+            what = f"{engine.dialect}, {statement} of a collation that folds case {ties}"
+            same(what, engine.sessions(), dwell.sessions(file, "30m"))
+        same(what + ", pageviews", engine.pageviews(), dwell.pageviews(file, "30m"))
+
+
+def beyond_all_time(dwell: Dwell, engine: Engine, folder: Path) -> None:
+    """What dwell rejects as a time is no pageview: infinities, and years before 1 and after 9999."""
+    beyond = {
+        "postgres": ["='infinity'", "='-infinity'", "='10000-01-01 00:00:00Z'", "='0001-12-31 23:59:59Z BC'"],
+        "duckdb": ["='infinity'", "='-infinity'", "='10000-01-01 00:00:00+00'", "='0001-12-31 (BC) 23:59:59+00'"],
+        "spark": ["=timestamp_micros(253402300800000000)", "=timestamp_micros(-62135596800000001)"],
+        "sqlite": ["='0000-12-31T23:59:59Z'"],
+    }.get(engine.dialect)
+    if beyond is None:
+        return
+    rows = [("1", "0001-01-01T00:00:00Z", "/a"), ("1", "9999-12-31T23:59:59.999999Z", "/b")]
+    made(engine)
+    inserted(engine, [("1", at, "/no") for at in beyond] + rows + [("2", at, "/no") for at in beyond])
+    rebuilt(dwell, engine)
+    file = written(folder, rows)
+    same(f"{engine.dialect}, beyond all time", engine.sessions(), dwell.sessions(file, "30m"))
+    window = ["--from", "0001-01-01T00:00:00Z", "--to", "9999-12-31T23:59:59.999999Z"]
+    engine.run(dwell.sql(engine.dialect, "refresh", *window))
+    same(f"{engine.dialect}, beyond all time, refreshed", engine.sessions(), dwell.sessions(file, "30m"))
+    engine.query(dwell.sql(engine.dialect, "pauses"))
+    if engine.dialect == "postgres":
+        engine.refresh_by_parameters(dwell.sql(engine.dialect, "refresh"), "-infinity", "infinity")
+        same(f"{engine.dialect}, in an infinite window", engine.sessions(), dwell.sessions(file, "30m"))
+
+
+def types_of_time(dwell: Dwell, engine: Engine, folder: Path) -> None:
+    """A column that does not hold instants is refused with a sentence, before anything is altered."""
+    for time, value in {
+        "sqlite": [
+            ("INTEGER", "=1580644800"),
+            ("TEXT", "2020-02-02T12:00:00+01:00"),
+            ("TEXT", "2020-02-02T12:00:00.1234567Z"),
+            ("TEXT", "yesterday"),
+        ],
+        "postgres": [
+            ("TIMESTAMP", "2020-02-02T12:00:00Z"),
+            ("DATE", "2020-02-02"),
+            ("BIGINT", "=1580644800000"),
+            ("TEXT", "2020-02-02T12:00:00Z"),
+        ],
+        "duckdb": [
+            ("TIME", "12:00:00"),
+            ("BIGINT", "=1580644800000"),
+            ("VARCHAR", "2020-02-02T12:00:00Z"),
+            ("DATE", "2020-02-02"),
+        ],
+        "clickhouse": [
+            ("Int64", "=1580644800000"),
+            ("UInt32", "=1580644800"),
+            ("Nullable(Int64)", "=1580644800000"),
+            ("Date", "='2020-02-02'"),
+            ("String", "='2020-02-02 12:00:00'"),
+        ],
+        "spark": [
+            ("TIMESTAMP_NTZ", "=TIMESTAMP_NTZ '2020-02-02 12:00:00'"),
+            ("DATE", "=DATE '2020-02-02'"),
+            ("STRING", "='2020-02-02 12:00:00'"),
+            ("BIGINT", "=1580644800000"),
+        ],
+    }[engine.dialect]:
+        made(engine, time=time)
+        inserted(engine, [("1", value, "/a")])
+        for statement, options in [
+            ("schema", []),
+            ("pauses", []),
+            ("pauses", ["--from", "2020-01-01T00:00:00Z", "--to", "2021-01-01T00:00:00Z"]),
+        ]:
+            if engine.dialect == "sqlite" and statement == "pauses":
+                continue  # Its times are text, which the schema looks through.
+            script = dwell.sql(engine.dialect, statement, *options)
+            try:
+                engine.query(script) if statement == "pauses" else engine.run(script)
+            except Exception as error:  # Each engine has its own.
+                if statement == "schema":
+                    assert "page_view_at" in str(error) and "expected" in str(error), error
+                    engine.roll_back()
+            else:
+                raise SystemExit(f"{engine.dialect}: {statement} takes a time of type {time}")
+        if engine.dialect == "postgres":
+            same("postgres, nothing altered", engine.query("SELECT attname::text FROM pg_attribute WHERE "
+                 "attrelid = 'pageviews'::regclass AND attnum > 3 AND NOT attisdropped"), [])
+
+
+def a_clock_that_goes_back(dwell: Dwell, engine: Engine, folder: Path) -> None:
+    """ClickHouse: a refresh by a clock that is behind the last one's is not ignored."""
+    if engine.dialect != "clickhouse":
+        return
+    views = [View("1", NOON_US + n * 50 * MINUTE_US, f"/{n}") for n in range(3)]
+    engine.reset()
+    engine.run(dwell.sql(engine.dialect, "schema"))
+    engine.load(views, 1)
+    engine.run(dwell.sql(engine.dialect, "rebuild"))
+    for n, clock in enumerate(["now64(6)", "toDateTime64('2000-01-01 00:00:00', 6, 'UTC')", "toDateTime64('1999-01-01 00:00:00', 6, 'UTC')"]):
+        late = View("1", NOON_US + (25 + n // 2 * 50) * MINUTE_US + n, f"/late{n}")
+        engine.load([late], 1)
+        views.append(late)
+        start, end = cases.window([late])
+        refresh = dwell.sql(engine.dialect, "refresh", "--from", start, "--to", end)
+        assert "now64(6)" in refresh
+        engine.run(refresh.replace("now64(6)", clock))
+        file = cases.write_csv(folder / "clock.csv", views)
+        same(f"clickhouse, by the clock {clock}", engine.sessions(), dwell.sessions(file, "30m"))
+
+
+def first_writers_at_once(dwell: Dwell, engine: Engine, folder: Path) -> None:
+    """DuckDB: of two first writers at once, on a table of sessions that has no gap yet, one is let in."""
+    if engine.dialect != "duckdb":
+        return
+    window = ["--from", "2020-01-01T00:00:00Z", "--to", "2021-01-01T00:00:00Z"]
+    rebuild = dwell.sql(engine.dialect, "rebuild")
+    refresh = dwell.sql(engine.dialect, "refresh", *window)
+    views = [View("1", NOON_US, "/a"), View("1", NOON_US + MINUTE_US, "/b")]
+    for one in [rebuild, refresh]:
+        for two in [rebuild, refresh]:
+            engine.reset()
+            engine.run(dwell.sql(engine.dialect, "schema"))
+            engine.run(dwell.sql(engine.dialect, "schema"))
+            engine.load(views, 1)
+            first, second = engine.db.cursor(), engine.db.cursor()
+            first.execute(one.replace("COMMIT;", ""))
+            try:
+                second.execute(two)
+            except Exception as error:
+                assert "onflict" in str(error), error
+                second.execute("ROLLBACK")
+            else:
+                raise SystemExit("duckdb: two first writers at once")
+            first.execute("COMMIT")
+            file = cases.write_csv(folder / "first.csv", views)
+            same("duckdb, after first writers at once", engine.sessions(), dwell.sessions(file, "30m"))
+            same("duckdb, one gap", engine.query("SELECT gap_us FROM sessions_gap"), [(1_800_000_000,)])
+
+
+ALL = [
+    missing_pages,
+    finer_than_a_microsecond,
+    collations,
+    beyond_all_time,
+    types_of_time,
+    a_clock_that_goes_back,
+    first_writers_at_once,
+]
