@@ -51,10 +51,6 @@ FORMAT Null;
   leadInFrame(toNullable({{ column }})) OVER ({{ order }} ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
 {%- endmacro -%}
 
-{%- macro in_bytes(column) -%}
-  {{ column }}
-{%- endmacro -%}
-
 {%- macro concat(user_id, us) -%}
   concat({{ user_id }}, '@', toString({{ us }}))
 {%- endmacro -%}

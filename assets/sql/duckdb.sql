@@ -54,10 +54,6 @@ SET VARIABLE dwell_may_go_on = (
   LEAD({{ column }}) OVER ({{ order }})
 {%- endmacro -%}
 
-{%- macro in_bytes(column) -%}
-  {{ column }} COLLATE C
-{%- endmacro -%}
-
 {%- macro concat(user_id, us) -%}
   {{ user_id }} || '@' || CAST({{ us }} AS VARCHAR)
 {%- endmacro -%}

@@ -87,10 +87,6 @@ $$;
   LEAD({{ column }}) OVER ({{ order }})
 {%- endmacro -%}
 
-{%- macro in_bytes(column) -%}
-  {{ column }} COLLATE "C"
-{%- endmacro -%}
-
 {%- macro concat(user_id, us) -%}
   {{ user_id }} || '@' || ({{ us }})
 {%- endmacro -%}

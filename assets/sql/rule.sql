@@ -6,10 +6,14 @@
 {{ engine.text("pageviews." ~ user) }} <> '' AND {{ engine.is_instant("pageviews." ~ time) }}
 {%- endmacro -%}
 
+{%- macro page_text() -%}
+{{ engine.text("COALESCE(pageviews." ~ page ~ ", '')") }}
+{%- endmacro -%}
+
 {%- macro columns() -%}
 {#- The columns of viewed. Without an arrival column, page decides between pageviews in one instant. -#}
 {{ engine.text("pageviews." ~ user) }} AS user_id, {{ engine.instant("pageviews." ~ time) }} AS page_view_at,
-    {{ "pageviews." ~ arrival if arrival else "0" }} AS arrival, COALESCE(pageviews.{{ page }}, '') AS page
+    {{ "pageviews." ~ arrival if arrival else "0" }} AS arrival, {{ page_text() }} AS page
 {%- endmacro -%}
 
 {%- macro viewed() -%}
@@ -21,7 +25,7 @@ viewed AS (
 {%- endmacro -%}
 
 {%- macro order() -%}
-PARTITION BY user_id ORDER BY page_view_at, arrival, {{ engine.in_bytes("page") }}
+PARTITION BY user_id ORDER BY page_view_at, arrival, page
 {%- endmacro -%}
 
 {%- macro cut(gap_us) -%}

@@ -54,7 +54,7 @@ WITH
 started AS (
   -- The latest session that starts at or before the pageview.
   SELECT {{ engine.text("pageviews." ~ user) }} AS user_id, pageviews.{{ time }} AS page_view_at,
-    {{ "pageviews." ~ arrival if arrival else "0" }} AS arrival, COALESCE(pageviews.{{ page }}, '') AS page, (
+    {{ "pageviews." ~ arrival if arrival else "0" }} AS arrival, {{ rule.page_text() }} AS page, (
       SELECT {{ engine.instant("sessions.started_at") }}
       FROM {{ sessions }}
       WHERE sessions.user_id = {{ engine.text("pageviews." ~ user) }}
@@ -75,7 +75,7 @@ numbered AS (
 SELECT numbered.session_id, started.user_id, numbered.session_number,
   CASE WHEN numbered.session_id IS NOT NULL THEN ROW_NUMBER() OVER (
     PARTITION BY started.user_id, numbered.session_id
-    ORDER BY {{ engine.instant("started.page_view_at") }}, started.arrival, {{ engine.in_bytes("started.page") }}
+    ORDER BY {{ engine.instant("started.page_view_at") }}, started.arrival, started.page
   ) END AS pageview_number,
   started.page_view_at, started.page
 FROM started

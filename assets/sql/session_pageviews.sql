@@ -14,7 +14,7 @@ numbered AS (
 SELECT numbered.session_id AS session_id, viewed.user_id AS user_id, numbered.session_number AS session_number,
   ROW_NUMBER() OVER (
     PARTITION BY numbered.session_id
-    ORDER BY viewed.page_view_at, viewed.arrival, {{ engine.in_bytes("viewed.page") }}
+    ORDER BY viewed.page_view_at, viewed.arrival, viewed.page
   ) AS pageview_number,
   {{ engine.stored("viewed.page_view_at") }} AS page_view_at, viewed.page AS page
 FROM viewed INNER JOIN numbered ON numbered.user_id = viewed.user_id

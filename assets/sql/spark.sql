@@ -53,10 +53,6 @@ FROM (SELECT {{ time }} AS checked FROM {{ pageviews_table }} LIMIT 0);
   LEAD({{ column }}) OVER ({{ order }})
 {%- endmacro -%}
 
-{%- macro in_bytes(column) -%}
-  {{ column }}
-{%- endmacro -%}
-
 {%- macro concat(user_id, us) -%}
   {{ user_id }} || '@' || CAST({{ us }} AS STRING)
 {%- endmacro -%}

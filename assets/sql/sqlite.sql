@@ -82,10 +82,6 @@ DROP TABLE to_check;
   LEAD({{ column }}) OVER ({{ order }})
 {%- endmacro -%}
 
-{%- macro in_bytes(column) -%}
-  {{ column }} COLLATE BINARY
-{%- endmacro -%}
-
 {%- macro concat(user_id, us) -%}
   {{ user_id }} || '@' || {{ us }}
 {%- endmacro -%}
