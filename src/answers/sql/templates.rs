@@ -174,7 +174,13 @@ fn templates(dialect: Dialect, params: &SqlParams, from: &str, to: &str) -> Envi
         ("time", Value::from(or(&params.names.time, "page_view_at"))),
         (
             "time_name",
-            Value::from(params.names.time.as_ref().map_or("page_view_at", Column::name)),
+            Value::from(
+                params
+                    .names
+                    .time
+                    .as_ref()
+                    .map_or("page_view_at", Column::name),
+            ),
         ),
         ("page", Value::from(or(&params.names.page, "page"))),
     ] {
