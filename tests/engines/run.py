@@ -268,9 +268,9 @@ def main() -> None:
                     print(f"{engine.dialect}: {case.name}: as dwell, at {', '.join(case.gaps)}", flush=True)
                 renamed(dwell, engine, cases.hostile(), folder)
                 narrow(dwell, engine)
+                refused(dwell, engine)
                 for edge in edges.ALL:
                     edge(dwell, engine, folder)
-                refused(dwell, engine)
                 if engine.dialect == "duckdb":
                     two_writers(dwell, engine)
                 if engine.dialect == "clickhouse":
