@@ -79,8 +79,12 @@ fn explorer(dataset: &Arc<Dataset>) -> App {
     });
     update(&mut app, Action::Resize(120, 40));
     let loaded = Loaded::pageviews(Arc::clone(dataset));
-    if let Some(Effect::Study { dataset, gaps }) = update(&mut app, Action::Data(Box::new(loaded)))
-        && let Some(background) = Background::of(&dataset, &gaps, &|| true)
+    if let Some(Effect::Study {
+        dataset,
+        gaps,
+        in_use,
+    }) = update(&mut app, Action::Data(Box::new(loaded)))
+        && let Some(background) = Background::of(&dataset, &gaps, in_use, &|| true)
     {
         update(&mut app, Action::Studied(Arc::new(background)));
     }

@@ -4,17 +4,19 @@
 
 use crate::answers::browse::ladder;
 use crate::answers::ribbon;
+use crate::answers::valley;
 use crate::engine::dataset::Dataset;
 use crate::engine::pause_counts::PauseCounts;
 use crate::engine::pause_counts::SessionCount;
+use crate::engine::study::GroupedPauses;
 use crate::engine::study::LogAxis;
 use crate::engine::study::PauseHistogram;
-use crate::engine::study::Suggestion;
+use crate::engine::study::StudiedUsers;
+use crate::engine::study::ValleyStudy;
 use crate::engine::study::pauses_at_least;
 use crate::words::figure::change;
 use crate::words::figure::count;
 use crate::words::figure::counted;
-use crate::words::figure::share;
 use crate::words::gap::Gap;
 
 /// Bars from a sliver to a full block.
@@ -27,9 +29,9 @@ pub struct GapStudy {
     pub gap: Gap,
     /// The pauses by length.
     pub histogram: PauseHistogram,
-    /// The gap that suggests itself.
-    pub suggestion: Option<Suggestion>,
-    /// Every gap of the ladder, those that were asked for and the suggested one, ascending, with the
+    /// What they say of the gap to choose.
+    pub valley: ValleyStudy,
+    /// Every gap of the ladder, those that were asked for and the one to keep, ascending, with the
     /// sessions that it gives.
     pub sessions: Vec<(Gap, SessionCount)>,
     /// The gaps that were asked for, besides `gap`.
@@ -37,41 +39,52 @@ pub struct GapStudy {
 }
 
 impl GapStudy {
-    /// The study of pageviews. Each gap is a pass over them.
-    pub fn of_dataset(dataset: &Dataset, gap: Gap, asked: &[Gap]) -> GapStudy {
+    /// The study of pageviews. Each gap is a pass over them. `None` once `keep_going` says no.
+    pub fn of_dataset(
+        dataset: &Dataset,
+        gap: Gap,
+        asked: &[Gap],
+        keep_going: &dyn Fn() -> bool,
+    ) -> Option<GapStudy> {
         let users = dataset.n_users() as u64;
-        GapStudy::new(PauseHistogram::of(dataset), gap, asked, |gap| {
-            SessionCount {
+        let valley = ValleyStudy::of(dataset, gap, keep_going)?;
+        Some(GapStudy::new(
+            PauseHistogram::of(dataset),
+            valley,
+            gap,
+            asked,
+            |gap| SessionCount {
                 sessions: users + pauses_at_least(dataset, gap),
                 is_exact: true,
-            }
-        })
+            },
+        ))
     }
 
     /// The study of pauses that were counted elsewhere.
     pub fn of_pauses(counts: &PauseCounts, gap: Gap, asked: &[Gap]) -> GapStudy {
-        GapStudy::new(counts.histogram(), gap, asked, |gap| {
+        let valley = of_counts(counts, gap);
+        GapStudy::new(counts.histogram(), valley, gap, asked, |gap| {
             counts.sessions_at(gap)
         })
     }
 
     fn new(
         histogram: PauseHistogram,
+        valley: ValleyStudy,
         gap: Gap,
         asked: &[Gap],
         sessions_at: impl Fn(Gap) -> SessionCount,
     ) -> GapStudy {
-        let suggestion = histogram.suggestion();
         let mut gaps: Vec<Gap> = ladder::steps()
             .chain([gap])
             .chain(asked.iter().copied())
-            .chain(suggestion.map(|suggestion| suggestion.gap))
+            .chain(valley.keep)
             .collect();
         gaps.sort_unstable();
         gaps.dedup();
         GapStudy {
             gap,
-            suggestion,
+            valley,
             sessions: gaps
                 .into_iter()
                 .map(|gap| (gap, sessions_at(gap)))
@@ -81,8 +94,8 @@ impl GapStudy {
         }
     }
 
-    /// The study to read: the ribbon, `width` columns wide, the suggestion, and the customary gaps from a
-    /// minute to a day, those that were asked for and the suggested one. A figure that is not exact has a
+    /// The study to read: the ribbon, `width` columns wide, the verdict on the gap, and the customary gaps
+    /// from a minute to a day, those that were asked for and the one to keep. A figure that is not exact has a
     /// `~` before it.
     pub fn text(&self, width: u16) -> String {
         let mut text = format!(
@@ -99,14 +112,12 @@ impl GapStudy {
             text += &self.ribbon(width);
             text.push('\n');
         }
-        text += &match self.suggestion {
-            Some(suggestion) => format!(
-                "suggested gap {}: {} of pauses on the wrong side of it\n\n",
-                suggestion.gap,
-                share(suggestion.wrong_share)
-            ),
-            None => "no gap suggests itself: the pauses do not fall into two kinds\n\n".to_owned(),
-        };
+        text += &valley::verdict(&self.valley);
+        text.push('\n');
+        for line in valley::details(&self.valley) {
+            text += &format!("  {line}\n");
+        }
+        text.push('\n');
         text + &self.table()
     }
 
@@ -143,7 +154,7 @@ impl GapStudy {
         let here = self.sessions_of(self.gap);
         let is_shown = |gap: Gap| {
             gap == self.gap
-                || self.is_suggested(gap)
+                || self.valley.keep == Some(gap)
                 || self.asked.contains(&gap)
                 || ladder::table().any(|step| step == gap)
         };
@@ -162,8 +173,8 @@ impl GapStudy {
                     true => "–".to_owned(),
                     false => change(here.sessions as f64, at.sessions as f64),
                 },
-                if self.is_suggested(gap) {
-                    "suggested"
+                if self.valley.keep == Some(gap) {
+                    "keep"
                 } else {
                     ""
                 }
@@ -184,11 +195,6 @@ impl GapStudy {
         text
     }
 
-    fn is_suggested(&self, gap: Gap) -> bool {
-        self.suggestion
-            .is_some_and(|suggestion| suggestion.gap == gap)
-    }
-
     fn sessions_of(&self, gap: Gap) -> SessionCount {
         let row = self.sessions.iter().find(|row| row.0 == gap);
         row.map_or(
@@ -203,14 +209,6 @@ impl GapStudy {
     /// The study for programs: one object, lengths in microseconds. `sessions` has every gap of the ladder
     /// too, `histogram` the buckets that hold a pause, each from `from_us` up to but not including `to_us`.
     pub fn json(&self) -> String {
-        let suggestion = self.suggestion.map_or("null".to_owned(), |suggestion| {
-            format!(
-                "{{\"gap\":\"{}\",\"gap_us\":{},\"wrong_share\":{:.6}}}",
-                suggestion.gap,
-                suggestion.gap.as_us(),
-                suggestion.wrong_share
-            )
-        });
         let sessions = self.sessions.iter().map(|(gap, at)| {
             format!(
                 "{{\"gap\":\"{gap}\",\"gap_us\":{},\"sessions\":{},\"exact\":{}}}",
@@ -226,14 +224,26 @@ impl GapStudy {
         });
         let lines = |rows: Vec<String>| rows.join(",\n  ");
         format!(
-            "{{\"users\":{},\"pageviews\":{},\"pauses\":{},\"gap\":\"{}\",\n \"suggestion\":{suggestion},\n \
+            "{{\"users\":{},\"pageviews\":{},\"pauses\":{},\"gap\":\"{}\",\n \"valley\":{},\n \
              \"sessions\":[\n  {}],\n \"histogram\":[\n  {}]}}\n",
             self.histogram.users,
             self.histogram.users + self.histogram.pauses,
             self.histogram.pauses,
             self.gap,
+            valley::json(&self.valley),
             lines(sessions.collect()),
             lines(histogram.collect()),
         )
     }
+}
+
+/// What counts that were made elsewhere say of the gap.
+pub fn of_counts(counts: &PauseCounts, in_use: Gap) -> ValleyStudy {
+    let grouped = GroupedPauses::of_histograms(vec![counts.histogram()]);
+    let users = StudiedUsers {
+        span_us: None,
+        half: None,
+        sides: &|_| None,
+    };
+    ValleyStudy::of_groups(&grouped, &users, in_use, &|| true).expect("nobody asks to stop")
 }

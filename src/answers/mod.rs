@@ -11,3 +11,4 @@ pub mod pauses_file;
 mod quote;
 pub(crate) mod ribbon;
 pub mod sql;
+pub mod valley;

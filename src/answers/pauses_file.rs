@@ -280,7 +280,7 @@ mod tests {
         fn no_text_makes_it_panic(rows in "(gap_us|pause_us),pauses,(users|sessions)\n([0-9]{1,20},[0-9]{1,20},[0-9]{1,20}\n){0,9}") {
             if let Ok(counts) = read(&rows) {
                 let _ = counts.sessions_at(Gap::DEFAULT);
-                let _ = counts.histogram().suggestion();
+                let _ = counts.histogram().axis_us();
             }
         }
     }

@@ -228,6 +228,8 @@ pub enum Effect {
         dataset: Arc<Dataset>,
         /// The gaps of the ladder.
         gaps: Vec<Gap>,
+        /// The saved gap, which is kept if it is good.
+        in_use: Gap,
     },
     /// Stop the job that is running.
     Cancel,

@@ -6,6 +6,7 @@ use crate::answers::browse::View;
 use crate::answers::browse::background::Background;
 use crate::answers::browse::calendar::Calendar;
 use crate::answers::browse::ladder;
+use crate::answers::gaps::of_counts;
 use crate::app::Action;
 use crate::app::App;
 use crate::app::Effect;
@@ -19,7 +20,7 @@ use crate::engine::dataset::Dataset;
 use crate::engine::measure::Summary;
 use crate::engine::pause_counts::PauseCounts;
 use crate::engine::study::PauseHistogram;
-use crate::engine::study::Suggestion;
+use crate::engine::study::ValleyStudy;
 use crate::words::coverage::Coverage;
 use crate::words::figure::count;
 use crate::words::gap::Gap;
@@ -32,7 +33,8 @@ pub(crate) struct Data {
     pub(crate) histogram: PauseHistogram,
     /// Pauses that were counted elsewhere, instead of pageviews.
     pub(crate) counted: Option<Arc<PauseCounts>>,
-    pub(crate) suggestion: Option<Suggestion>,
+    /// What counted pauses say of the gap; that of pageviews comes with the background.
+    counted_valley: Option<ValleyStudy>,
     pub(crate) calendar: Calendar,
     /// The ends of the pause axis, microseconds; do not depend on the gap.
     pub(crate) axis_us: (i64, i64),
@@ -47,7 +49,10 @@ impl Data {
     fn new(loaded: Loaded, gap: Gap, saved_gap: Gap, calendar: Calendar) -> Data {
         let summary = *loaded.cut.summary();
         let mut data = Data {
-            suggestion: loaded.histogram.suggestion(),
+            counted_valley: loaded
+                .counted
+                .as_ref()
+                .map(|counted| of_counts(counted, saved_gap)),
             axis_us: loaded.histogram.axis_us(),
             histogram: loaded.histogram,
             counted: loaded.counted,
@@ -98,24 +103,21 @@ impl Data {
         }
     }
 
-    /// The gaps of the ladder table: the customary ones and the suggested one, ascending.
-    fn ladder_gaps(&self) -> Vec<Gap> {
-        let suggested = self.suggestion.map(|suggestion| suggestion.gap);
-        let mut gaps: Vec<Gap> = ladder::table().chain(suggested).collect();
-        gaps.sort_unstable();
-        gaps.dedup();
-        gaps
+    /// What the pauses say of the gap to choose, once it is known.
+    pub(crate) fn valley(&self) -> Option<&ValleyStudy> {
+        let background = self.background.as_ref();
+        self.counted_valley
+            .as_ref()
+            .or(background.map(|background| &background.valley))
     }
 
     /// The rows of the ladder table, ascending: the ladder, the gap and the saved gap.
     pub(crate) fn ladder(&self) -> Vec<Summary> {
         let mut rows = vec![self.summary, self.saved];
         if let Some(pauses) = &self.counted {
-            rows.extend(
-                self.ladder_gaps()
-                    .into_iter()
-                    .map(|gap| of_pauses(pauses, gap)),
-            );
+            let kept = self.counted_valley.as_ref().and_then(|valley| valley.keep);
+            let gaps = ladder::table().chain(kept);
+            rows.extend(gaps.map(|gap| of_pauses(pauses, gap)));
         }
         if let Some(background) = &self.background {
             rows.extend_from_slice(&background.ladder);
@@ -201,7 +203,8 @@ impl App {
 
         let effect = data.coverage().extent.is_whole().then(|| Effect::Study {
             dataset: Arc::clone(&dataset),
-            gaps: data.ladder_gaps(),
+            gaps: ladder::table().collect(),
+            in_use: self.saved_gap,
         });
         if data.coverage().extent.is_whole()
             && self.job.as_ref().is_some_and(|job| job.job == Job::Load)

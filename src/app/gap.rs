@@ -1,6 +1,7 @@
 //! Moving the gap. App floor.
 
 use crate::answers::browse::ladder;
+use crate::answers::valley::why_no_gap;
 use crate::app::App;
 use crate::app::Command;
 use crate::app::Effect;
@@ -25,7 +26,7 @@ impl App {
     }
 
     pub(super) fn gap_command(&mut self, command: Command) -> Option<Effect> {
-        let suggestion = self.data.as_ref().and_then(|data| data.suggestion);
+        let study = self.data.as_ref().and_then(|data| data.valley());
         match command {
             Command::Longer => self.step_gap(ladder::longer(self.gap)),
             Command::Shorter => self.step_gap(ladder::shorter(self.gap)),
@@ -35,16 +36,13 @@ impl App {
                 self.message = Some(format!("the gap is {} as saved", self.gap));
             }
             Command::Reset => self.set_gap(self.saved_gap),
-            Command::Suggested => match suggestion {
-                Some(suggestion) if suggestion.gap == self.gap => {
-                    self.message = Some(format!("the gap is {} as suggested", self.gap));
+            Command::Suggested => match study.map(|study| (study.keep, why_no_gap(study))) {
+                Some((Some(gap), _)) if gap == self.gap => {
+                    self.message = Some(format!("the gap is {gap} as suggested"));
                 }
-                Some(suggestion) => self.set_gap(suggestion.gap),
-                None => {
-                    self.message = Some(
-                        "no gap suggests itself: the pauses do not fall into two kinds".to_owned(),
-                    );
-                }
+                Some((Some(gap), _)) => self.set_gap(gap),
+                Some((None, why)) => self.message = why,
+                None => self.message = Some("the pauses are still being studied".to_owned()),
             },
             Command::Save => return self.save(),
             _ => {}

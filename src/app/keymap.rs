@@ -178,7 +178,7 @@ static BINDINGS: [Binding; 42] = [
     bind(Gap, &[key('<'), key(',')], Command::NudgeBack, "shorten gap by 1 %", "1 % shorter"),
     bind(Gap, &[key('w')], Command::Save, "save gap", "save the gap in the store"),
     bind(Gap, &[key('r')], Command::Reset, "reset gap", "back to the saved gap"),
-    bind(Gap, &[key('v')], Command::Suggested, "suggested gap", "the suggested gap, in the pauses' valley"),
+    bind(Gap, &[key('v')], Command::Suggested, "gap to keep", "the gap that the study says to keep"),
     bind(List, &[key('/')], Command::Filter, "filter", "filter a list, find in a timeline"),
     bind(List, &[key('n')], Command::FindNext, "find next", "to the next page found").only_in(Panel::Timeline),
     bind(List, &[key('N')], Command::FindPrevious, "find previous", "to the page found before").only_in(Panel::Timeline),

@@ -8,7 +8,6 @@ pub mod dataset;
 pub mod dictionary;
 mod marks;
 pub mod measure;
-mod mixture;
 pub mod order;
 pub(crate) mod parallel;
 pub mod pause_counts;

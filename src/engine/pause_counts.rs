@@ -169,7 +169,7 @@ mod tests {
             let counts = PauseCounts::new(rows, false, u64::from(users)).unwrap();
             let sessions = counts.sessions_at(gap(at)).sessions;
             prop_assert!(sessions >= u64::from(users) && sessions <= counts.pageviews());
-            let _ = counts.histogram().suggestion();
+            let _ = counts.histogram().axis_us();
         }
     }
 }

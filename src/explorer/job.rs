@@ -223,9 +223,13 @@ impl Bench {
                 path,
                 overwrite,
             } => self.export(&request, gap, path, overwrite).map(Some),
-            Effect::Study { dataset, gaps } => {
+            Effect::Study {
+                dataset,
+                gaps,
+                in_use,
+            } => {
                 let keep_going = || self.interrupt.check().is_ok();
-                let background = Background::of(&dataset, &gaps, &keep_going);
+                let background = Background::of(&dataset, &gaps, in_use, &keep_going);
                 Ok(background.map(|background| Action::Studied(Arc::new(background))))
             }
             _ => Ok(None),

@@ -5,9 +5,9 @@
 //! │ Pauses 9,500,943                        gap   sessions  change  bounce  median  views         │
 //! │ ▁▂▄▆█▇▅▃▂▁▁▁┃▁▁▂▃▅▆▅▃▂▁                  15m  2,201,117  +3.0 %  22.4 %  3m 58s    4.5         │
 //! │ 1s    1m    10m   1h     1d     30d   >  30m  2,137,008       –  21.6 %  4m 12s    4.7  saved  │
-//! │ Sessions by gap 2,137,008               47m  2,101,554  −1.7 %  21.1 %  4m 20s    4.8  suggested
+//! │ Sessions by gap 2,137,008               47m  2,101,554  −1.7 %  21.1 %  4m 20s    4.8  keep
 //! │ ██▇▆▅▄▃▃▃▃▃▃┃▃▂▂▂▁▁▁▁▁▁                                                                       │
-//! │ suggested 47m ...                                                                             │
+//! │ clear: any gap ...                                                                            │
 //! └───────────────────────────────────────────────────────────────────────────────────────────────┘
 //! ```
 
@@ -15,6 +15,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::answers::ribbon::marker;
+use crate::answers::valley;
 use crate::app::Data;
 use crate::app::Panel;
 use crate::engine::measure::Summary;
@@ -87,7 +88,7 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
 
 /// Histogram above, curve below, on one axis with one marker; then what they say.
 fn draw_plots(ui: Ui<'_>, data: &Data, area: Rect, buf: &mut Buffer) {
-    let words = [suggestion(data), robustness(data, ui.app.gap)];
+    let words = [verdict(data), robustness(data, ui.app.gap)];
     let n_words = if area.height >= 8 { 2 } else { 0 };
     let plot_rows = area.height.saturating_sub(3 + n_words);
     let upper = plot_rows.div_ceil(2);
@@ -147,14 +148,10 @@ fn draw_curve(ui: Ui<'_>, data: &Data, axis: &LogAxis, area: Rect, buf: &mut Buf
     }
 }
 
-fn suggestion(data: &Data) -> String {
-    match data.suggestion {
-        Some(suggestion) => format!(
-            "suggested {}: {} of pauses misplaced  v takes it",
-            suggestion.gap,
-            share(suggestion.wrong_share)
-        ),
-        None => "no gap suggests itself: one kind of pauses".to_owned(),
+fn verdict(data: &Data) -> String {
+    match data.valley() {
+        Some(study) => valley::verdict(study),
+        None => "the pauses are being studied …".to_owned(),
     }
 }
 
@@ -216,13 +213,11 @@ fn draw_ladder(ui: Ui<'_>, data: &Data, area: Rect, buf: &mut Buffer) {
     grid::rows(ui, body, shown, true, buf, |position, here, buf| {
         let row: &Summary = &rows[position];
         let is_saved = row.gap == ui.app.saved_gap;
-        let is_suggested = data
-            .suggestion
-            .is_some_and(|suggestion| suggestion.gap == row.gap);
+        let is_suggested = data.valley().and_then(|study| study.keep) == Some(row.gap);
         let note = match (is_saved, is_suggested) {
-            (true, true) => "saved, as suggested",
+            (true, true) => "saved: keep",
             (true, false) => "saved",
-            (false, true) => "suggested",
+            (false, true) => "keep",
             (false, false) => "",
         };
         let moved = if is_saved {

@@ -72,7 +72,7 @@ fn cases() -> impl Strategy<Value = Case> {
         let dataset = Dataset::from_arrivals(&users, PAGES.into_iter().collect(), &arrivals);
         let gap = Gap::from_us(gap * MINUTE).unwrap();
         Case {
-            background: Background::of(&dataset, &[gap], &|| true).unwrap(),
+            background: Background::of(&dataset, &[gap], gap, &|| true).unwrap(),
             cut: Cut::new(Arc::new(dataset), gap),
         }
     })

@@ -47,23 +47,76 @@ fn json(arguments: &[&str]) -> serde_json::Value {
     serde_json::from_str(&dwell(&[arguments, &["--format", "json"]].concat()).1).unwrap()
 }
 
-/// The gap that suggests itself in the generated pageviews lies beside the ladder, so it is asked for.
 #[test]
 fn counted_pauses_give_the_study_of_the_pageviews_themselves() {
     let folder = tempfile::tempdir().unwrap();
     let (views, pauses) = counted(folder.path(), &["--gap", "40m"]);
     let own = dwell(&["gaps", &views, "--gap", "40m"]).1;
-    assert_eq!(dwell(&["gaps", "--pauses", &pauses, "--gap", "40m"]).1, own);
+    let counted = dwell(&["gaps", "--pauses", &pauses, "--gap", "40m"]).1;
     assert!(
         own.starts_with("150 users  3,000 pageviews  2,850 pauses"),
         "{own}"
     );
     assert!(own.contains("┃"), "{own}");
-    assert!(own.contains("suggested gap 40m"), "{own}");
-    assert_eq!(
+    assert!(own.contains("Keep 40m."), "{own}");
+    let (own, counted): (Vec<&str>, Vec<&str>) = (own.lines().collect(), counted.lines().collect());
+    // But for how sure the verdict is, all is the same.
+    for line in own.iter().filter(|line| !line.starts_with("  valley at")) {
+        assert!(counted.contains(line), "{line}");
+    }
+    let [mut own, mut counted] = [
+        json(&["gaps", &views]),
         json(&["gaps", "--pauses", &pauses]),
-        json(&["gaps", &views])
+    ];
+    assert!(own["valley"]["interval_us"].is_array());
+    assert!(counted["valley"]["interval_us"].is_null());
+    for study in [&mut own, &mut counted] {
+        study["valley"]["interval_us"].take();
+        study["valley"]["notes"].take();
+    }
+    assert_eq!(own, counted);
+}
+
+#[test]
+fn the_verdict_has_what_programs_ask_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (views, _) = counted(folder.path(), &[]);
+    let valley = json(&["gaps", &views])["valley"].take();
+    let members: Vec<&str> = valley
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    for member in [
+        "grade",
+        "reason",
+        "best_us",
+        "interval_us",
+        "good_us",
+        "keep_us",
+        "misplaced_of_pauses",
+        "misplaced_of_sessions",
+        "split",
+        "merged",
+        "sessions_lost_by_doubling",
+        "spikes",
+        "other_valleys_us",
+        "resolution_us",
+        "notes",
+    ] {
+        assert!(members.contains(&member), "{member}");
+    }
+    assert_eq!(
+        (&valley["grade"], &valley["keep_us"]),
+        (&"clear".into(), &1_800_000_000i64.into())
     );
+    let lone = folder.path().join("lone.csv");
+    std::fs::write(&lone, "user_id,page_view_at,page\na,2020-01-01,/\n").unwrap();
+    let valley = json(&["gaps", lone.to_str().unwrap()])["valley"].take();
+    assert_eq!(valley["grade"], "none");
+    assert!(valley["reason"].as_str().unwrap().contains("too few"));
+    assert!(valley["best_us"].is_null() && valley["keep_us"].is_null());
 }
 
 #[test]
@@ -136,7 +189,7 @@ fn pauses_of_a_window_are_those_between_its_pageviews() {
         json(&["gaps", "--pauses", &pauses]),
         json(&["gaps", &views]),
     );
-    for part in ["users", "pageviews", "histogram", "suggestion"] {
+    for part in ["users", "pageviews", "histogram"] {
         assert_eq!(counted[part], own[part]);
     }
 }

@@ -8,32 +8,41 @@ use crate::engine::dictionary::Dictionary;
 use crate::engine::measure::Summarizer;
 use crate::engine::measure::Summary;
 use crate::engine::sessionize::Sessions;
+use crate::engine::study::ValleyStudy;
 use crate::words::gap::Gap;
 
 /// Facts about all pageviews at every gap.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Background {
+    /// What the pauses say of the gap to choose.
+    pub valley: ValleyStudy,
     /// Place of each user, by index, among the ids in byte order.
     pub user_rank: Vec<u32>,
     /// Place of each page, by index, in byte order.
     pub page_rank: Vec<u32>,
-    /// The summaries at the gaps asked for, in the order asked.
+    /// The summaries at the gaps asked for and at the gap to keep, ascending.
     pub ladder: Vec<Summary>,
     dwell: Dwell,
 }
 
 impl Background {
-    /// Computes everything for `dataset`, with the summaries at `gaps`. Asks `keep_going` now and then,
+    /// Computes everything for `dataset`, with the summaries at `gaps`; `in_use` is kept if it is good. Asks
+    /// `keep_going` now and then,
     /// and gives `None` as soon as the answer is no.
     pub fn of(
         dataset: &Dataset,
         gaps: &[Gap],
+        in_use: Gap,
         keep_going: &dyn Fn() -> bool,
     ) -> Option<Background> {
         let mut sessions = Sessions::default();
         let mut summarizer = Summarizer::default();
+        let valley = ValleyStudy::of(dataset, in_use, keep_going)?;
+        let mut gaps: Vec<Gap> = gaps.iter().copied().chain(valley.keep).collect();
+        gaps.sort_unstable();
+        gaps.dedup();
         let mut ladder = Vec::with_capacity(gaps.len());
-        for &gap in gaps {
+        for gap in gaps {
             keep_going().then_some(())?;
             sessions.recut(dataset, gap);
             ladder.push(summarizer.summarize(dataset, &sessions, gap));
@@ -45,6 +54,7 @@ impl Background {
         let page_rank = ranks(dataset.pages());
         let dwell = Dwell::of(dataset, keep_going)?;
         Some(Background {
+            valley,
             user_rank,
             page_rank,
             ladder,

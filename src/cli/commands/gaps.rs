@@ -52,5 +52,6 @@ fn of_pageviews(args: &GapsArgs) -> Result<GapStudy> {
     let gap = args.gaps.first().copied().map_or_else(|| store.gap(), Ok)?;
     let dataset = store.dataset(&mut |progress| reporter.observe(progress))?;
     reporter.clear();
-    Ok(GapStudy::of_dataset(&dataset, gap, &args.gaps))
+    let keep_going = || reporter.interrupt().check().is_ok();
+    GapStudy::of_dataset(&dataset, gap, &args.gaps, &keep_going).ok_or(Error::Interrupted)
 }

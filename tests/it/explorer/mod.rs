@@ -75,8 +75,12 @@ impl Session {
     /// Carries on like the event loop: what is asked of the worker in the background is answered.
     fn act(&mut self, action: Action) {
         match update(&mut self.app, action) {
-            Some(Effect::Study { dataset, gaps }) => {
-                let background = Background::of(&dataset, &gaps, &|| true).unwrap();
+            Some(Effect::Study {
+                dataset,
+                gaps,
+                in_use,
+            }) => {
+                let background = Background::of(&dataset, &gaps, in_use, &|| true).unwrap();
                 self.act(Action::Studied(Arc::new(background)));
             }
             Some(effect) => self.effects.push(effect),

@@ -1,10 +1,6 @@
-//! The pauses themselves: their histogram, the session curve, a suggested gap. Engine floor.
-//!
-//! A gap is chosen well where few pauses are: in the valley between the pauses within sessions and
-//! those between them.
+//! The pauses by length, and the sessions that each gap gives. Engine floor.
 
 use crate::engine::dataset::Dataset;
-use crate::engine::mixture::fit_two_normals;
 use crate::words::gap::Gap;
 
 /// Buckets per doubling of the pause. A power of two, so that a bucket is found by shifting.
@@ -62,6 +58,25 @@ impl PauseHistogram {
             }
         }
         histogram
+    }
+
+    /// Counts one more pause, in microseconds.
+    pub(super) fn add(&mut self, pause_us: i64) {
+        self.pauses += 1;
+        match bucket_of(pause_us) {
+            Some(bucket) => self.buckets[bucket] += 1,
+            None => self.zeros += 1,
+        }
+    }
+
+    /// Adds what another histogram counted, of other users.
+    pub(super) fn merge(&mut self, other: &PauseHistogram) {
+        for (sum, n) in self.buckets.iter_mut().zip(&other.buckets) {
+            *sum += n;
+        }
+        self.zeros += other.zeros;
+        self.pauses += other.pauses;
+        self.users += other.users;
     }
 
     /// Buckets that hold a pause, ascending: the shortest pause in microseconds, the shortest that is too
@@ -159,53 +174,6 @@ impl PauseHistogram {
         let kept = (end - gap.as_us() as f64) / (end - start);
         (self.users + above) as f64 + self.buckets[bucket] as f64 * kept
     }
-
-    /// The gap at which a pause is as likely to lie within a session as between two, if the pauses fall
-    /// into two kinds at all.
-    ///
-    /// A mixture of two log-normal distributions is fitted to the pauses, and the suggestion is where
-    /// their weighted densities cross, as in Halfaker et al., "User Session Identification Based on
-    /// Strong Regularities in Inter-activity Time" (WWW 2015). `None` when there are fewer than 30 pauses
-    /// or the two kinds are not apart.
-    pub fn suggestion(&self) -> Option<Suggestion> {
-        let points: Vec<(f64, f64)> = self
-            .buckets
-            .iter()
-            .enumerate()
-            .filter(|&(_, &count)| count > 0)
-            .map(|(bucket, &count)| {
-                (
-                    (lower_us(bucket) as f64 * lower_us(bucket + 1) as f64).ln() / 2.0,
-                    count as f64,
-                )
-            })
-            .collect();
-        let total: f64 = points.iter().map(|&(_, count)| count).sum();
-        if total < 30.0 {
-            return None;
-        }
-        let [within, between] = fit_two_normals(&points, total);
-        let crossing = within.crossing_before(&between)?;
-        // Round to what a person would set: whole minutes, below two minutes whole seconds.
-        let us = crossing.exp();
-        let unit = if us < 120e6 { 1e6 } else { 60e6 };
-        let gap = Gap::from_us(((us / unit).round().max(1.0) * unit) as i64)?;
-        let at = (gap.as_us() as f64).ln();
-        Some(Suggestion {
-            gap,
-            wrong_share: within.weight * within.above(at)
-                + between.weight * (1.0 - between.above(at)),
-        })
-    }
-}
-
-/// A proposed gap.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Suggestion {
-    /// The gap, in whole minutes, or whole seconds when it is short.
-    pub gap: Gap,
-    /// Share of pauses, 0 to 1, that the fitted model expects on the wrong side of the gap.
-    pub wrong_share: f64,
 }
 
 /// How many pauses are at least as long as the gap: the sessions at that gap less the users. One pass.
@@ -269,7 +237,7 @@ fn bucket_of(pause_us: i64) -> Option<usize> {
 }
 
 /// The shortest pause of a bucket, microseconds (rounded up where buckets are narrower than one).
-fn lower_us(bucket: usize) -> i64 {
+pub(super) fn lower_us(bucket: usize) -> i64 {
     let (octave, within) = (
         bucket as u32 / PER_OCTAVE,
         bucket as i128 % i128::from(PER_OCTAVE),
@@ -285,7 +253,6 @@ fn lower_us(bucket: usize) -> i64 {
 mod tests {
     use super::*;
     use crate::engine::dictionary::Dictionary;
-    use crate::engine::mixture::LogNormal;
     use crate::engine::order::Arrival;
     use crate::engine::sessionize::sessionize;
     use crate::words::timestamp::Timestamp;
@@ -310,31 +277,6 @@ mod tests {
         Dataset::from_arrivals(&users, pages, &arrivals)
     }
 
-    /// Pauses at the evenly spaced quantiles of a log-normal, without a random number.
-    fn log_normal(median_s: f64, deviation: f64, n: usize) -> Vec<i64> {
-        let kind = LogNormal {
-            weight: 1.0,
-            mean: (median_s * 1e6).ln(),
-            deviation,
-        };
-        (0..n)
-            .map(|i| {
-                let wanted = (i as f64 + 0.5) / n as f64;
-                let (mut low, mut high) =
-                    (kind.mean - 8.0 * deviation, kind.mean + 8.0 * deviation);
-                for _ in 0..60 {
-                    let middle = (low + high) / 2.0;
-                    if 1.0 - kind.above(middle) < wanted {
-                        low = middle
-                    } else {
-                        high = middle
-                    }
-                }
-                low.exp() as i64
-            })
-            .collect()
-    }
-
     #[test]
     fn buckets_follow_each_other_without_a_hole() {
         for bucket in 64..(OCTAVES * PER_OCTAVE) as usize - 1 {
@@ -344,39 +286,6 @@ mod tests {
         assert_eq!(bucket_of(0), None);
         assert_eq!(bucket_of(1), Some(0));
         assert!(bucket_of(i64::MAX).unwrap() < (OCTAVES * PER_OCTAVE) as usize);
-    }
-
-    #[test]
-    fn two_kinds_of_pauses_give_a_gap_between_them() {
-        let mut pauses = log_normal(60.0, 1.0, 3_000);
-        pauses.extend(log_normal(86_400.0, 1.0, 1_000));
-        let suggestion = PauseHistogram::of(&dataset_of(&pauses))
-            .suggestion()
-            .unwrap();
-        // Equal deviations: the densities cross half-way between the medians, moved by the log of the
-        // ratio of weights over their distance.
-        let distance = (86_400.0f64 / 60.0).ln();
-        let expected_us = ((60e6f64 * 86_400e6).ln() / 2.0 + 3.0f64.ln() / distance).exp();
-        let ratio = suggestion.gap.as_us() as f64 / expected_us;
-        assert!(
-            (0.9..1.1).contains(&ratio),
-            "{} against {expected_us}",
-            suggestion.gap
-        );
-        assert!(suggestion.wrong_share < 0.001);
-    }
-
-    #[test]
-    fn one_kind_of_pauses_gives_no_gap() {
-        assert_eq!(
-            PauseHistogram::of(&dataset_of(&log_normal(60.0, 1.0, 4_000))).suggestion(),
-            None
-        );
-        assert_eq!(PauseHistogram::of(&dataset_of(&[])).suggestion(), None);
-        assert_eq!(
-            PauseHistogram::of(&dataset_of(&[5_000_000; 100])).suggestion(),
-            None
-        );
     }
 
     #[test]

@@ -1,0 +1,58 @@
+//! How far the crossing moves when other users are seen. Engine floor.
+
+use rand::RngExt;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+
+use crate::engine::study::fit::Fit;
+use crate::engine::study::flanks::RightFlank;
+use crate::engine::study::grid::CELLS;
+use crate::engine::study::grid::Cells;
+use crate::engine::study::spikes::quantile;
+use crate::engine::study::valley::SHALLOWEST;
+
+/// Enough for quantiles of 5 and 95 %; each is a whole fit.
+const DRAWS: usize = 60;
+
+/// What came of drawing the groups anew.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Redrawn {
+    /// Share of the draws that have a valley.
+    pub(super) share_with_valley: f64,
+    /// 5 % and 95 % quantiles of the crossing, ln seconds; `None` without any.
+    pub(super) crossing: Option<(f64, f64)>,
+}
+
+/// Draws as many groups as there are, with replacement, and looks for the valley in each draw; `of_all` is that of
+/// all groups. `None` when
+/// `keep_going` says no. The same groups give the same answer.
+pub(super) fn redraw(
+    groups: &[Cells],
+    of_all: &Fit,
+    bandwidth: f64,
+    keep_going: &dyn Fn() -> bool,
+) -> Option<Redrawn> {
+    let mut rng = ChaCha8Rng::seed_from_u64(0);
+    let mut crossings = Vec::new();
+    for _ in 0..DRAWS {
+        keep_going().then_some(())?;
+        let mut counts = [0.0; CELLS];
+        for _ in groups {
+            let group = &groups[rng.random_range(0..groups.len())];
+            for (sum, n) in counts.iter_mut().zip(group) {
+                *sum += n;
+            }
+        }
+        let fit = Fit::of(&counts, bandwidth, RightFlank::Bent, Some(&of_all.curves));
+        crossings.extend(
+            fit.filter(|fit| fit.valley.depth < SHALLOWEST)
+                .map(|fit| fit.crossing),
+        );
+    }
+    crossings.sort_unstable_by(f64::total_cmp);
+    let ends = (quantile(&crossings, 0.05), quantile(&crossings, 0.95));
+    Some(Redrawn {
+        share_with_valley: crossings.len() as f64 / DRAWS as f64,
+        crossing: (!crossings.is_empty()).then_some(ends),
+    })
+}

@@ -1,0 +1,122 @@
+//! Where the two kinds of pauses cross, and what each gap puts on the wrong side. Engine floor.
+
+use crate::engine::study::flanks;
+use crate::engine::study::flanks::Curves;
+use crate::engine::study::flanks::RightFlank;
+use crate::engine::study::grid::CELLS;
+use crate::engine::study::grid::Cells;
+use crate::engine::study::grid::STEP;
+use crate::engine::study::grid::cell_of;
+use crate::engine::study::grid::middle;
+use crate::engine::study::grid::position;
+use crate::engine::study::valley::Valley;
+use crate::engine::study::valley::smooth;
+
+/// Beyond it the hours of the day shape the pauses, seconds: not looked at, unless the valley is near it.
+const DAY_SHAPES_S: f64 = 8.0 * 3_600.0;
+/// Of a deep valley, the lower part of the left hill's rise; the hill itself may be of several kinds.
+const LEFT_PART: f64 = 0.6;
+
+/// Two kinds of pauses on both sides of a valley.
+#[derive(Clone, Debug)]
+pub(super) struct Fit {
+    pub(super) valley: Valley,
+    pub(super) curves: Curves,
+    /// The gap at which a pause is as likely to lie within a session as between two, ln seconds.
+    pub(super) crossing: f64,
+    /// Pauses within sessions of at least the lower end of each cell, which a gap there would cut.
+    split: Cells,
+    /// Pauses between sessions shorter than that, which it would leave.
+    merged: Cells,
+}
+
+impl Fit {
+    /// `None` without a valley between two hills, or where the curves do not cross in it.
+    /// `start` are the curves of similar counts.
+    pub(super) fn of(
+        counts: &Cells,
+        bandwidth: f64,
+        right: RightFlank,
+        start: Option<&Curves>,
+    ) -> Option<Fit> {
+        let smoothed = smooth(counts, bandwidth);
+        let valley = Valley::of(&smoothed)?;
+        let (first, last) = looked_at(counts, &smoothed, &valley);
+        let curves = flanks::fit(counts, first..=last, valley.bottom, right, start);
+        let [mut within, mut between] = curves.each_ref().map(flanks::heights);
+        // Beyond where it was looked at, all that the other curve does not explain is of one's own kind.
+        for cell in 0..first {
+            within[cell] = within[cell].max(counts[cell] - between[cell]);
+        }
+        for cell in last + 1..CELLS {
+            between[cell] = between[cell].max(counts[cell] - within[cell]);
+        }
+        let parts = |cell: usize| match cell {
+            _ if cell < valley.left => {
+                let tail = between[cell].min(counts[cell]);
+                (counts[cell] - tail, tail)
+            }
+            _ if cell > valley.right => {
+                let tail = within[cell].min(counts[cell]);
+                (tail, counts[cell] - tail)
+            }
+            _ => {
+                let within = counts[cell] * within[cell] / (within[cell] + between[cell]);
+                (within, counts[cell] - within)
+            }
+        };
+        let (mut split, mut merged) = ([0.0; CELLS], [0.0; CELLS]);
+        for cell in (0..CELLS).rev() {
+            split[cell] = parts(cell).0 + split.get(cell + 1).copied().unwrap_or(0.0);
+        }
+        for cell in 1..CELLS {
+            merged[cell] = parts(cell - 1).1 + merged[cell - 1];
+        }
+        let odds = |cell: usize| between[cell].ln() - within[cell].ln();
+        let crossing_cell = (valley.left..valley.right)
+            .filter(|&cell| odds(cell) < 0.0 && odds(cell + 1) >= 0.0)
+            .min_by(|&a, &b| {
+                (split[a + 1] + merged[a + 1]).total_cmp(&(split[b + 1] + merged[b + 1]))
+            })?;
+        let along = -odds(crossing_cell) / (odds(crossing_cell + 1) - odds(crossing_cell));
+        Some(Fit {
+            crossing: middle(crossing_cell) + along * STEP,
+            curves,
+            valley,
+            split,
+            merged,
+        })
+    }
+
+    /// How many pauses a gap (ln seconds) cuts within sessions, and how many it leaves between them.
+    pub(super) fn misplaced(&self, gap: f64) -> (f64, f64) {
+        let at = position(gap).clamp(0.0, CELLS as f64 - 1.001);
+        let (cell, along) = (at as usize, at.fract());
+        let between = |counts: &Cells| (1.0 - along) * counts[cell] + along * counts[cell + 1];
+        (between(&self.split), between(&self.merged))
+    }
+}
+
+/// First and last of the cells that the curves are fitted to.
+fn looked_at(counts: &Cells, smoothed: &Cells, valley: &Valley) -> (usize, usize) {
+    /// Depths up to this are a deep valley's.
+    const DEEP: f64 = 0.6;
+    let mut first = valley.left;
+    if valley.depth <= DEEP {
+        let floor = smoothed[valley.bottom];
+        let wanted = floor + LEFT_PART * (smoothed[valley.left] - floor);
+        while first + 16 < valley.bottom && smoothed[first] > wanted {
+            first += 1;
+        }
+    }
+    let mut last = valley.right;
+    if middle(valley.bottom) <= (DAY_SHAPES_S / 2.0).ln() {
+        let day = valley.right.min(cell_of(DAY_SHAPES_S.ln()));
+        let pauses: f64 = counts[valley.bottom..=day].iter().sum();
+        let above: f64 = counts[valley.bottom..].iter().sum();
+        if pauses >= 30.0 && pauses >= 0.02 * above {
+            last = day;
+        }
+    }
+    (first, last)
+}

@@ -1,0 +1,71 @@
+//! Whether the same users have pauses on both sides of a gap. Engine floor.
+//!
+//! A valley can lie between users: machines that only make short pauses beside people who only come back the next
+//! day. No gap parts the pauses of anyone there.
+
+use crate::engine::dataset::Dataset;
+
+/// Users with two pauses or more, by where their pauses lie.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BothSides {
+    /// Users with pauses on both sides of the gap.
+    pub users: u64,
+    /// Users with two pauses or more.
+    pub of: u64,
+    /// How many of these would have pauses on both sides if all drew theirs from the same two kinds.
+    pub expected: f64,
+}
+
+impl BothSides {
+    /// Looks at every user's pauses: shorter than `gap_us`, or at least as long. One pass.
+    pub fn at(dataset: &Dataset, gap_us: i64) -> BothSides {
+        let mut users = 0;
+        let (mut pauses, mut longer) = (0, 0);
+        let mut counts = Vec::new();
+        for user in 0..dataset.n_users() {
+            let at = &dataset.at_us()[dataset.rows_of(user)];
+            let n = at.len() - 1;
+            if n < 2 {
+                continue;
+            }
+            let n_longer = at
+                .windows(2)
+                .filter(|pair| pair[1] - pair[0] >= gap_us)
+                .count();
+            users += u64::from(n_longer > 0 && n_longer < n);
+            pauses += n;
+            longer += n_longer;
+            counts.push(n as u32);
+        }
+        let share = longer as f64 / (pauses as f64).max(1.0);
+        let on_both = |n: u32| {
+            let n = f64::from(n);
+            1.0 - share.powf(n) - (1.0 - share).powf(n)
+        };
+        BothSides {
+            users,
+            of: counts.len() as u64,
+            expected: counts.into_iter().map(on_both).sum(),
+        }
+    }
+
+    /// Users with pauses on both sides over those expected: 1 where users are alike, 0 where none has both.
+    pub(super) fn purity(&self) -> f64 {
+        self.users as f64 / self.expected.max(1e-9)
+    }
+}
+
+/// How few users have half of the pauses.
+pub(super) fn users_with_half(dataset: &Dataset) -> usize {
+    let mut counts: Vec<usize> = (0..dataset.n_users())
+        .map(|user| dataset.rows_of(user).len() - 1)
+        .collect();
+    counts.sort_unstable_by(|a, b| b.cmp(a));
+    let half = counts.iter().sum::<usize>().div_ceil(2);
+    let mut seen = 0;
+    let enough = counts.iter().position(|&n| {
+        seen += n;
+        seen >= half
+    });
+    enough.map_or(0, |users| users + 1)
+}

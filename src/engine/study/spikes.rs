@@ -1,0 +1,106 @@
+//! Pauses of one length, such as a machine makes, taken off the counts. Engine floor.
+
+use crate::engine::study::grid::CELLS;
+use crate::engine::study::grid::Cells;
+use crate::engine::study::grid::cell_of;
+use crate::engine::study::grid::middle;
+
+/// Cells on each side that a cell is compared with (0.55 in ln), and those next to it that may be its own slopes.
+const SURROUNDINGS: usize = 13;
+const SLOPES: usize = 3;
+/// Below so many seconds, or units of the clock, neighbouring lengths are too few to tell a spike by.
+const SHORTEST_S: f64 = 20.0;
+const SHORTEST_UNITS: f64 = 16.0;
+
+/// Pauses of about one length that stand out.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spike {
+    /// The length, microseconds, to 4 %.
+    pub pause_us: i64,
+    /// How many pauses there are beyond what the lengths around would let one expect.
+    pub pauses: f64,
+}
+
+/// Takes off `cells` what narrow spikes add; what they were, by length. A cell is a spike if it holds more than
+/// three times the upper quartile of its surroundings and more than chance would add to that.
+pub(super) fn take_off(cells: &mut Cells, resolution_s: f64) -> Vec<Spike> {
+    let before = *cells;
+    let shortest = cell_of((SHORTEST_UNITS * resolution_s).max(SHORTEST_S).ln());
+    // Last cell, cell of the most, its surplus, surplus of all.
+    let mut found: Vec<(usize, usize, f64, f64)> = Vec::new();
+    for cell in shortest..CELLS - 1 {
+        let below = cell.saturating_sub(SURROUNDINGS)..cell.saturating_sub(SLOPES);
+        let above = (cell + SLOPES + 1).min(CELLS)..(cell + SURROUNDINGS + 1).min(CELLS);
+        let mut around = [&before[below], &before[above]].concat();
+        around.sort_unstable_by(f64::total_cmp);
+        let (median, upper) = (quantile(&around, 0.5), quantile(&around, 0.75));
+        let surplus = before[cell] - upper;
+        if before[cell] <= 3.0 * upper + 8.0 || surplus <= 8.0 * (upper + 1.0).sqrt() {
+            continue;
+        }
+        let taken = before[cell] - median;
+        cells[cell] = median;
+        match found.last_mut() {
+            // The same spike, over several cells.
+            Some((last, most, most_taken, all)) if cell - *last < 4 => {
+                *last = cell;
+                *all += taken;
+                if taken > *most_taken {
+                    (*most, *most_taken) = (cell, taken);
+                }
+            }
+            _ => found.push((cell, cell, taken, taken)),
+        }
+    }
+    let spike = |(_, most, _, pauses): (usize, usize, f64, f64)| Spike {
+        pause_us: (middle(most).exp() * 1e6) as i64,
+        pauses,
+    };
+    found.into_iter().map(spike).collect()
+}
+
+/// The value that this share (0 to 1) of ascending values lie below, between two of them by proportion. 0 of none.
+pub(super) fn quantile(ascending: &[f64], share: f64) -> f64 {
+    let Some(last) = ascending.len().checked_sub(1) else {
+        return 0.0;
+    };
+    let at = share * last as f64;
+    let (low, high) = (at.floor() as usize, at.ceil() as usize);
+    ascending[low] + (ascending[high] - ascending[low]) * (at - low as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::study::grid::STEP;
+
+    #[test]
+    fn a_machine_of_one_pause_is_taken_off_and_named() {
+        let mut cells = [20.0; CELLS];
+        let five_minutes = cell_of(300f64.ln());
+        cells[five_minutes] += 900.0;
+        cells[five_minutes + 1] += 300.0;
+        let spikes = take_off(&mut cells, 1.0);
+        assert_eq!(spikes.len(), 1);
+        assert!((spikes[0].pause_us as f64 / 300e6).ln().abs() < STEP);
+        assert_eq!(spikes[0].pauses, 1_200.0);
+        assert!(cells.iter().all(|&n| n == 20.0));
+    }
+
+    #[test]
+    fn hills_and_short_pauses_are_left_alone() {
+        let hill = |cell: usize| 500.0 * (-(cell as f64 - 300.0).powi(2) / 2_000.0).exp();
+        let mut cells: Cells = std::array::from_fn(hill);
+        cells[cell_of(5f64.ln())] += 900.0;
+        let before = cells;
+        assert_eq!(take_off(&mut cells, 1.0), []);
+        assert_eq!(cells, before);
+    }
+
+    #[test]
+    fn quantiles_lie_between_neighbours() {
+        assert_eq!(quantile(&[1.0, 2.0, 4.0], 0.5), 2.0);
+        assert_eq!(quantile(&[1.0, 2.0, 4.0], 0.75), 3.0);
+        assert_eq!(quantile(&[], 0.75), 0.0);
+    }
+}

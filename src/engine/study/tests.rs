@@ -1,0 +1,240 @@
+use super::*;
+use crate::engine::dictionary::Dictionary;
+use crate::engine::order::Arrival;
+use crate::words::timestamp::Timestamp;
+use proptest::prelude::*;
+use rand::RngExt;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use rand_distr::Distribution;
+use rand_distr::LogNormal;
+
+/// Users with geometric numbers of pauses, about `per_user` each, that `draw` makes, in seconds.
+fn users(
+    seed: u64,
+    n: usize,
+    per_user: f64,
+    mut draw: impl FnMut(&mut ChaCha8Rng) -> f64,
+) -> Vec<Vec<i64>> {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    (0..n)
+        .map(|_| {
+            let mut pauses = Vec::new();
+            loop {
+                pauses.push((draw(&mut rng) * 1e6) as i64);
+                if rng.random_bool(1.0 / per_user) {
+                    return pauses;
+                }
+            }
+        })
+        .collect()
+}
+
+/// A pause of one of several kinds: (weight, median in seconds, deviation of the logarithm).
+fn of_kinds(kinds: &'static [(f64, f64, f64)]) -> impl FnMut(&mut ChaCha8Rng) -> f64 {
+    |rng| {
+        let mut at = rng.random::<f64>();
+        let kind = kinds.iter().find(|(weight, ..)| {
+            at -= weight;
+            at < 0.0
+        });
+        let &(_, median_s, deviation) = kind.unwrap_or(&kinds[0]);
+        LogNormal::new(median_s.ln(), deviation)
+            .unwrap()
+            .sample(rng)
+    }
+}
+
+/// A minute's work and the next day's visit.
+const CLEAR_KINDS: &[(f64, f64, f64)] = &[(0.8, 40.0, 1.3), (0.2, 72_000.0, 1.2)];
+
+fn dataset_of(users: &[Vec<i64>]) -> Dataset {
+    let ids: Dictionary = (0..users.len()).map(|user| format!("{user:06}")).collect();
+    let pages: Dictionary = ["/"].into_iter().collect();
+    let mut arrivals = Vec::new();
+    for (user, pauses) in (0..).zip(users) {
+        let mut at = 1_700_000_000_000_000;
+        for pause in std::iter::once(&0).chain(pauses) {
+            at += pause;
+            let at = Timestamp::from_us(at).unwrap();
+            arrivals.push(Arrival { user, page: 0, at });
+        }
+    }
+    Dataset::from_arrivals(&ids, pages, &arrivals)
+}
+
+fn study_of(users: &[Vec<i64>]) -> ValleyStudy {
+    ValleyStudy::of(&dataset_of(users), Gap::DEFAULT, &|| true).unwrap()
+}
+
+fn best_min(study: &ValleyStudy) -> f64 {
+    study.found.as_ref().unwrap().best_us as f64 / 60e6
+}
+
+/// Users whose clock shows whole units only.
+fn on_clock(users: &[Vec<i64>], unit_us: i64) -> Vec<Vec<i64>> {
+    let tick = |pauses: &Vec<i64>| {
+        let (mut at, mut shown) = (1_700_000_000_123_457, 1_700_000_000_123_457 / unit_us);
+        let tick = |pause: &i64| {
+            at += pause;
+            let before = std::mem::replace(&mut shown, at / unit_us);
+            (shown - before) * unit_us
+        };
+        pauses.iter().map(tick).collect()
+    };
+    users.iter().map(tick).collect()
+}
+
+#[test]
+fn two_kinds_of_pauses_give_a_clear_gap_between_them() {
+    let study = study_of(&users(1, 2_000, 20.0, of_kinds(CLEAR_KINDS)));
+    assert_eq!(
+        (study.grade, study.keep),
+        (Grade::Clear, Some(Gap::DEFAULT))
+    );
+    // The gap that misplaces fewest is 50 minutes.
+    assert!(
+        (30.0..70.0).contains(&best_min(&study)),
+        "{}",
+        best_min(&study)
+    );
+    let found = study.found.unwrap();
+    assert!(found.good_us.0 < found.best_us && found.best_us < found.good_us.1);
+    assert!(found.misplaced_of_pauses.0 <= found.misplaced_of_pauses.1);
+    assert!(found.misplaced_of_pauses.1 < 0.01);
+}
+
+#[test]
+fn the_gap_in_use_is_kept_only_if_it_is_good() {
+    let dataset = dataset_of(&users(1, 2_000, 20.0, of_kinds(CLEAR_KINDS)));
+    let kept = |minutes: i64| {
+        let in_use = Gap::from_us(minutes * 60_000_000).unwrap();
+        ValleyStudy::of(&dataset, in_use, &|| true)
+            .unwrap()
+            .keep
+            .unwrap()
+            .as_us()
+            / 60_000_000
+    };
+    assert_eq!((kept(45), kept(1), kept(3_000)), (45, 30, 30));
+}
+
+#[test]
+fn one_kind_of_pauses_gives_none() {
+    for deviation in [1.5, 2.5] {
+        let kind = LogNormal::new(60f64.ln(), deviation).unwrap();
+        let study = study_of(&users(2, 2_000, 20.0, |rng| kind.sample(rng)));
+        assert_eq!(
+            (study.grade, study.keep),
+            (Grade::None, None),
+            "{deviation}"
+        );
+        assert!(study.reason.is_some());
+    }
+}
+
+#[test]
+fn pauses_spread_over_all_lengths_give_none() {
+    let study = study_of(&users(3, 2_000, 20.0, |rng| {
+        rng.random_range(0.0..86_400f64.ln()).exp()
+    }));
+    assert_eq!(study.grade, Grade::None);
+}
+
+#[test]
+fn a_valley_between_users_is_told_from_one_within_them() {
+    let mut two_sorts = users(4, 300, 40.0, of_kinds(&[(1.0, 8.0, 0.6)]));
+    two_sorts.extend(users(5, 300, 40.0, of_kinds(&[(1.0, 2_400.0, 0.6)])));
+    let study = study_of(&two_sorts);
+    assert!(
+        matches!(study.reason, Some(NoValley::BetweenUsers { sides, .. }) if sides.users < 30),
+        "{study:?}"
+    );
+}
+
+#[test]
+fn a_machine_is_named_and_left_out() {
+    let mut people = users(6, 1_000, 20.0, of_kinds(CLEAR_KINDS));
+    let without = best_min(&study_of(&people));
+    people.push(vec![300_000_000; 3_000]);
+    let study = study_of(&people);
+    assert!(
+        study
+            .notes
+            .iter()
+            .any(|note| matches!(note, StudyNote::Machine { spike, .. }
+        if (spike.pause_us as f64 / 300e6).ln().abs() < 0.05))
+    );
+    assert!((best_min(&study) / without).ln().abs() < 0.05);
+}
+
+#[test]
+fn too_few_pauses_are_said_to_be_too_few() {
+    for n in [0, 1, 99] {
+        let study = study_of(&[vec![60_000_000; n]]);
+        assert_eq!(
+            study.reason,
+            Some(NoValley::TooFewPauses { pauses: n as u64 })
+        );
+    }
+    assert_eq!(
+        study_of(&[]).reason,
+        Some(NoValley::TooFewPauses { pauses: 0 })
+    );
+}
+
+#[test]
+fn one_user_is_studied_by_stretches_of_time() {
+    let pauses = users(7, 500, 10.0, of_kinds(CLEAR_KINDS)).concat();
+    let study = study_of(&[pauses]);
+    assert_eq!(study.grade, Grade::Clear);
+    assert!(study.found.unwrap().interval_us.is_some());
+}
+
+#[test]
+fn coarse_clocks_are_seen_and_hardly_move_the_gap() {
+    let people = users(8, 2_000, 20.0, of_kinds(CLEAR_KINDS));
+    let fine = best_min(&study_of(&people));
+    for (unit_us, name) in [(1_000_000, "1 s"), (60_000_000, "1 min")] {
+        let study = study_of(&on_clock(&people, unit_us));
+        assert_eq!(study.resolution_us, unit_us, "{name}");
+        assert!(
+            (best_min(&study) / fine).ln().abs() < 0.25,
+            "{name}: {} and {fine}",
+            best_min(&study)
+        );
+    }
+    let hours = study_of(&on_clock(&people, 3_600_000_000));
+    assert_eq!(hours.keep, None);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.min(12), ..ProptestConfig::default() })]
+
+    #[test]
+    fn one_odd_row_hardly_moves_the_gap(seed in 0u64..1_000, odd in prop_oneof![Just(1i64), Just(1_600_000_000_000_000)]) {
+        let mut people = users(seed, 500, 20.0, of_kinds(CLEAR_KINDS));
+        let before = study_of(&people);
+        people[0].push(odd);
+        let after = study_of(&people);
+        prop_assert_eq!(before.grade, after.grade);
+        prop_assert!((best_min(&after) / best_min(&before)).ln().abs() < 0.05);
+    }
+
+    #[test]
+    fn ten_times_the_counts_hardly_move_the_gap(seed in 0u64..1_000) {
+        let people = users(seed, 500, 20.0, of_kinds(CLEAR_KINDS));
+        let mut ten = Vec::new();
+        for _ in 0..10 {
+            ten.extend(people.iter().cloned());
+        }
+        let (once, ten) = (best_min(&study_of(&people)), best_min(&study_of(&ten)));
+        prop_assert!((ten / once).ln().abs() < 0.1, "{once} {ten}");
+    }
+
+    #[test]
+    fn no_pauses_make_it_panic(pauses in proptest::collection::vec(proptest::collection::vec(0i64..=100_000_000_000_000, 0..150), 0..6)) {
+        let study = study_of(&pauses);
+        prop_assert_eq!(study.keep.is_some(), matches!(study.grade, Grade::Clear | Grade::Fair));
+    }
+}
