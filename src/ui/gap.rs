@@ -2,17 +2,18 @@
 //!
 //! ```text
 //! ┌ Gap 30m ─────────────────────────────────────────────────────────────────────────────────────┐
+//! │ clear: any gap from 20m to 1h10m cuts within 1 % of the same sessions. Keep 30m.   v takes it │
 //! │ Pauses 9,500,943                        gap   sessions  change  bounce  median  views         │
 //! │ ▁▂▄▆█▇▅▃▂▁▁▁┃▁▁▂▃▅▆▅▃▂▁                  15m  2,201,117  +3.0 %  22.4 %  3m 58s    4.5         │
 //! │ 1s    1m    10m   1h     1d     30d   >  30m  2,137,008       –  21.6 %  4m 12s    4.7  saved  │
-//! │ Sessions by gap 2,137,008               47m  2,101,554  −1.7 %  21.1 %  4m 20s    4.8  keep
+//! │ Sessions by gap 2,137,008               45m  2,101,554  −1.7 %  21.1 %  4m 20s    4.8         │
 //! │ ██▇▆▅▄▃▃▃▃▃▃┃▃▂▂▂▁▁▁▁▁▁                                                                       │
-//! │ clear: any gap ...                                                                            │
 //! └───────────────────────────────────────────────────────────────────────────────────────────────┘
 //! ```
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
 
 use crate::answers::ribbon::marker;
 use crate::answers::valley;
@@ -54,6 +55,7 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         panel::empty(ui, inside, &panel::why_empty(ui, "", "pause"), buf);
         return;
     };
+    let inside = draw_verdict(ui, data, inside, buf);
     if inside.width >= LADDER + PLOTS {
         let plots = Rect {
             x: inside.x + 1,
@@ -86,10 +88,57 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
     }
 }
 
-/// Histogram above, curve below, on one axis with one marker; then what they say.
+/// What the pauses say of the gap, whole, on as many lines as it takes. What is left of the area.
+fn draw_verdict(ui: Ui<'_>, data: &Data, area: Rect, buf: &mut Buffer) -> Rect {
+    const INDENT: u16 = 1;
+    let (words, is_takeable) = match data.valley() {
+        Some(study) => (valley::verdict(study), study.keep.is_some()),
+        None => ("the pauses are being studied …".to_owned(), false),
+    };
+    let width = area.width.saturating_sub(2 * INDENT);
+    let mut lines = wrapped(&words, usize::from(width));
+    lines.truncate(usize::from(area.height.saturating_sub(1)));
+    let mut end = 0;
+    for (n, words) in (0..).zip(&lines) {
+        end = put(buf, line(area, n), INDENT, words, ui.styles.plain);
+    }
+    let hint = if is_takeable {
+        "v takes it"
+    } else {
+        "v says why"
+    };
+    let at = area.width.saturating_sub(INDENT + hint.len() as u16);
+    if let Some(last) = (lines.len() as u16).checked_sub(1)
+        && at > end + 1
+    {
+        put(buf, line(area, last), at, hint, ui.styles.dim);
+    }
+    let taken = lines.len() as u16;
+    Rect {
+        y: area.y + taken,
+        height: area.height - taken,
+        ..area
+    }
+}
+
+/// A text of words on lines of at most `width` columns; a longer word is alone on its line.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.width() + 1 + word.width() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+/// Histogram above, curve below, on one axis with one marker; then what a change of the gap would do.
 fn draw_plots(ui: Ui<'_>, data: &Data, area: Rect, buf: &mut Buffer) {
-    let words = [verdict(data), robustness(data, ui.app.gap)];
-    let n_words = if area.height >= 8 { 2 } else { 0 };
+    let n_words = u16::from(area.height >= 8);
     let plot_rows = area.height.saturating_sub(3 + n_words);
     let upper = plot_rows.div_ceil(2);
     let part = |y: u16, height: u16| Rect {
@@ -118,14 +167,9 @@ fn draw_plots(ui: Ui<'_>, data: &Data, area: Rect, buf: &mut Buffer) {
     let sessions = data.sessions_text(&data.summary);
     put(buf, line(area, 2 + upper), at, &sessions, ui.styles.strong);
     draw_curve(ui, data, &axis, part(3 + upper, plot_rows - upper), buf);
-    for (n, words) in (0..n_words).zip(&words) {
-        put(
-            buf,
-            line(area, 3 + plot_rows + n),
-            0,
-            words,
-            ui.styles.plain,
-        );
+    if n_words > 0 {
+        let words = robustness(data, ui.app.gap);
+        put(buf, line(area, 3 + plot_rows), 0, &words, ui.styles.plain);
     }
 }
 
@@ -145,13 +189,6 @@ fn draw_curve(ui: Ui<'_>, data: &Data, axis: &LogAxis, area: Rect, buf: &mut Buf
             .histogram
             .sessions_at(Gap::from_us(us).unwrap_or(Gap::MIN));
         upright(buf, area, column, sessions / most, ui.styles.dim);
-    }
-}
-
-fn verdict(data: &Data) -> String {
-    match data.valley() {
-        Some(study) => valley::verdict(study),
-        None => "the pauses are being studied …".to_owned(),
     }
 }
 
@@ -215,7 +252,7 @@ fn draw_ladder(ui: Ui<'_>, data: &Data, area: Rect, buf: &mut Buffer) {
         let is_saved = row.gap == ui.app.saved_gap;
         let is_suggested = data.valley().and_then(|study| study.keep) == Some(row.gap);
         let note = match (is_saved, is_suggested) {
-            (true, true) => "saved: keep",
+            (true, true) => "saved, keep",
             (true, false) => "saved",
             (false, true) => "keep",
             (false, false) => "",
