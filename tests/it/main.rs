@@ -15,6 +15,7 @@ mod folder;
 mod foreign;
 mod formats;
 mod gaps;
+mod limited;
 mod parquet;
 mod postgres_server;
 mod readme;

@@ -282,9 +282,9 @@ struct Rank {
     fields: usize,
 }
 
-/// The fields of a record as names: unquoted, without blanks around them.
+/// The fields of a record as names, the first ones if there are too many: unquoted, without blanks around them.
 fn names(bytes: &[u8], dialect: Dialect, record: Record) -> Vec<String> {
-    let mut ends = vec![0; record.fields];
+    let mut ends = vec![0; record.fields.min(MOST_COLUMNS)];
     // Ends where the record ends: so the same record comes out.
     Splitter::new(&bytes[..record.end], dialect, true).step(&mut ends);
     let mut start = record.start;

@@ -15,6 +15,7 @@ use parquet::file::metadata::ParquetMetaData;
 use parquet::file::metadata::ParquetMetaDataReader;
 
 use crate::source::parquet::guard::guarded;
+use crate::source::parquet::shape;
 use crate::words::figure;
 
 /// What every Parquet file begins and ends with.
@@ -67,7 +68,8 @@ pub(super) fn read(file: &mut File, size: u64) -> Result<ParquetMetaData, String
     let from = size - 8 - length;
     let mut metadata = vec![0; length as usize];
     read_at(file, from, &mut metadata)?;
-    guarded(|| ParquetMetaDataReader::decode_metadata(&metadata))
+    shape::check(&metadata)
+        .and_then(|()| guarded(|| ParquetMetaDataReader::decode_metadata(&metadata)))
         .map_err(|problem| format!("its metadata (from byte {from}) are damaged: {problem}"))
 }
 

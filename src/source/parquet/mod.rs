@@ -13,6 +13,7 @@ mod column;
 mod footer;
 mod guard;
 mod pages;
+mod shape;
 
 use std::fs::File;
 use std::io::Write;

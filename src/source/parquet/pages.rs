@@ -1,9 +1,10 @@
 //! The pages of a Parquet file's columns, none larger than can be afforded. Source floor.
 //!
-//! The parquet crate believes what a page says about its own size. Here that is looked at before. What it unpacks of a
-//! gzip or brotli page that lies about its size is the crate's to bound, and it does not: it notices only afterwards.
+//! The parquet crate believes what a page says about its own size, and unpacks a gzip or brotli page to its end before
+//! it compares. Here both are looked at before.
 
 use std::fs::File;
+use std::io;
 use std::io::BufReader;
 use std::io::Read;
 use std::sync::Arc;
@@ -11,6 +12,8 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
+use flate2::read::MultiGzDecoder;
+use parquet::basic::Compression;
 use parquet::basic::Encoding;
 use parquet::column::page::Page;
 use parquet::column::page::PageMetadata;
@@ -33,6 +36,10 @@ const MOST_BATCH_BYTES: u64 = 1 << 30;
 /// The most values in a dictionary, or in a page of which all lengths are unpacked at once.
 const MOST_VALUES: usize = 1 << 26;
 
+/// No gzip data unpack to more than so many times as many bytes
+/// (<https://www.zlib.net/zlib_tech.html>, maximum compression factor).
+const MOST_GZIP_FACTOR: u64 = 1032;
+
 /// A file whose pages are looked at before they are read.
 pub(super) struct Chunks {
     file: File,
@@ -41,6 +48,14 @@ pub(super) struct Chunks {
     page_at: AtomicU64,
     /// Bytes of the pages since the last batch.
     batch_bytes: AtomicU64,
+}
+
+/// The same for a column, which is packed in one way.
+struct ColumnChunks {
+    chunks: Arc<Chunks>,
+    compression: Compression,
+    /// Bytes of the page that was looked at last that are not packed: its levels.
+    level_bytes: AtomicU64,
 }
 
 impl Chunks {
@@ -82,30 +97,39 @@ impl Chunks {
             return Err(damaged("a column reaches beyond the end of the file"));
         }
         let rows = usize::try_from(group.num_rows())?;
+        let chunks = ColumnChunks {
+            chunks: Arc::clone(self),
+            compression: meta.compression(),
+            level_bytes: AtomicU64::new(0),
+        };
         Ok(Pages {
             is_optional: meta.column_descr().max_def_level() > 0,
-            pages: SerializedPageReader::new(Arc::clone(self), meta, rows, None)?,
+            pages: SerializedPageReader::new(Arc::new(chunks), meta, rows, None)?,
         })
     }
 }
 
-impl Length for Chunks {
+impl Length for ColumnChunks {
     fn len(&self) -> u64 {
-        self.size
+        self.chunks.size
     }
 }
 
-impl ChunkReader for Chunks {
+impl ChunkReader for ColumnChunks {
     type T = BufReader<File>;
 
     /// A page header is about to be read from here: refuses one of a page that is too large.
     fn get_read(&self, start: u64) -> Result<BufReader<File>> {
-        self.page_at.store(start, Ordering::Relaxed);
+        let chunks = &self.chunks;
+        chunks.page_at.store(start, Ordering::Relaxed);
         let mut head = Vec::new();
-        self.file.get_read(start)?.take(24).read_to_end(&mut head)?;
-        let [unpacked, packed] =
-            sizes(&head).ok_or_else(|| damaged("no page begins where one should"))?;
-        let larger = unpacked.max(packed);
+        chunks
+            .file
+            .get_read(start)?
+            .take(64)
+            .read_to_end(&mut head)?;
+        let sizes = sizes(&head).ok_or_else(|| damaged("no page begins where one should"))?;
+        let larger = sizes.unpacked.max(sizes.packed);
         if larger > MOST_PAGE_BYTES {
             return Err(ParquetError::General(format!(
                 "a page takes {}; at most {} are read",
@@ -113,30 +137,53 @@ impl ChunkReader for Chunks {
                 figure::bytes(MOST_PAGE_BYTES)
             )));
         }
-        let so_far = self.batch_bytes.fetch_add(larger, Ordering::Relaxed);
+        let so_far = chunks.batch_bytes.fetch_add(larger, Ordering::Relaxed);
         if so_far + larger > MOST_BATCH_BYTES {
             return Err(ParquetError::General(format!(
                 "a few rows take more than {}",
                 figure::bytes(MOST_BATCH_BYTES)
             )));
         }
-        self.file.get_read(start)
+        self.level_bytes.store(sizes.levels, Ordering::Relaxed);
+        chunks.file.get_read(start)
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes> {
         if start
             .checked_add(length as u64)
-            .is_none_or(|end| end > self.size)
+            .is_none_or(|end| end > self.chunks.size)
         {
             return Err(damaged("a page reaches beyond the end of the file"));
         }
-        self.file.get_bytes(start, length)
+        let page = self.chunks.file.get_bytes(start, length)?;
+        let levels = usize::try_from(self.level_bytes.load(Ordering::Relaxed))?;
+        let packed = page.get(levels..).unwrap_or_default();
+        let is_too_large = match self.compression {
+            // As a rule too little is packed to come near the most, and need not be unpacked to be sure.
+            Compression::GZIP(_) if packed.len() as u64 > MOST_PAGE_BYTES / MOST_GZIP_FACTOR => {
+                is_longer(MultiGzDecoder::new(packed), MOST_PAGE_BYTES)
+            }
+            Compression::BROTLI(_) => {
+                is_longer(brotli::Decompressor::new(packed, 1 << 12), MOST_PAGE_BYTES)
+            }
+            _ => false,
+        };
+        match is_too_large {
+            true => Err(damaged("a page unpacks to more than it says")),
+            false => Ok(page),
+        }
     }
+}
+
+/// Whether more than `most` bytes come out of it. What is wrong with it otherwise, whoever reads it next will say.
+fn is_longer(unpacked: impl Read, most: u64) -> bool {
+    let copied = io::copy(&mut unpacked.take(most + 1), &mut io::sink());
+    copied.is_ok_and(|n| n > most)
 }
 
 /// The pages of one column in one row group, of which none makes the crate allocate more than it holds.
 pub(super) struct Pages {
-    pages: SerializedPageReader<Chunks>,
+    pages: SerializedPageReader<ColumnChunks>,
     is_optional: bool,
 }
 
@@ -222,18 +269,52 @@ fn n_deltas(mut bytes: &[u8]) -> Option<u64> {
     varint(&mut bytes)
 }
 
-/// The sizes of a page, unpacked and packed, by the beginning of its header: in Thrift's compact protocol the fields 1
-/// to 3, each an i32, written as the step from the field before and its type, and a zigzag number.
-fn sizes(mut head: &[u8]) -> Option<[u64; 2]> {
+/// What the header of a page says of its size.
+#[derive(Debug, PartialEq, Eq)]
+struct Sizes {
+    unpacked: u64,
+    packed: u64,
+    /// How much of it is levels that are not packed.
+    levels: u64,
+}
+
+/// The sizes of a page by the beginning of its header: in Thrift's compact protocol the fields 1 to 3, each an i32,
+/// written as the step from the field before and its type, and a zigzag number; and of a page of the second version the
+/// fields 5 and 6 of the struct that is field 8.
+fn sizes(mut head: &[u8]) -> Option<Sizes> {
     const NEXT_FIELD_IS_I32: u8 = 0x15;
-    let mut number = || {
+    const FIELD_8_IS_STRUCT: [u8; 2] = [0x5c, 0x4c];
+    const SECOND_VERSION: u64 = 3;
+    fn number(head: &mut &[u8]) -> Option<u64> {
         let (&field, rest) = head.split_first()?;
-        head = rest;
-        let zigzag = varint(&mut head)?;
+        *head = rest;
+        let zigzag = varint(head)?;
         (field == NEXT_FIELD_IS_I32 && zigzag % 2 == 0).then_some(zigzag / 2)
+    }
+    let (kind, unpacked, packed) = (number(&mut head)?, number(&mut head)?, number(&mut head)?);
+    let mut sizes = Sizes {
+        unpacked,
+        packed,
+        levels: 0,
     };
-    let (_kind, unpacked, packed) = (number()?, number()?, number()?);
-    Some([unpacked, packed])
+    if kind != SECOND_VERSION {
+        return Some(sizes);
+    }
+    if head.first() == Some(&NEXT_FIELD_IS_I32) {
+        // A checksum, which may have any sign.
+        head = &head[1..];
+        varint(&mut head)?;
+    }
+    let (field, rest) = head.split_first()?;
+    if !FIELD_8_IS_STRUCT.contains(field) {
+        return None;
+    }
+    head = rest;
+    for _ in 0..4 {
+        number(&mut head)?;
+    }
+    sizes.levels = number(&mut head)?.checked_add(number(&mut head)?)?;
+    Some(sizes)
 }
 
 /// Passes a number of seven bits a byte, the lowest first.
@@ -254,13 +335,71 @@ fn varint(bytes: &mut &[u8]) -> Option<u64> {
 mod tests {
     use super::*;
 
+    /// What is said of a page of a kilobyte, by its header, that is packed so.
+    fn check(compression: Compression, packed: &[u8]) -> Result<Bytes> {
+        let mut file = tempfile::tempfile().unwrap();
+        let header = [0x15, 0, 0x15, 0x80, 0x10, 0x15, 2];
+        io::Write::write_all(&mut file, &[&header, packed].concat()).unwrap();
+        let size = file.metadata().unwrap().len();
+        let column = ColumnChunks {
+            chunks: Arc::new(Chunks::new(file, size)),
+            compression,
+            level_bytes: AtomicU64::new(0),
+        };
+        column.get_read(0).unwrap();
+        column.get_bytes(header.len() as u64, packed.len())
+    }
+
+    #[test]
+    fn a_page_that_unpacks_to_more_than_is_read_is_refused() {
+        let zeros = |n| io::repeat(0).take(n);
+        let gzip = |n| {
+            let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+            io::copy(&mut zeros(n), &mut packer).unwrap();
+            packer.finish().unwrap()
+        };
+        let brotli = |n| {
+            let mut packed = Vec::new();
+            let mut packer = brotli::CompressorWriter::new(&mut packed, 1 << 16, 1, 22);
+            io::copy(&mut zeros(n), &mut packer).unwrap();
+            drop(packer);
+            packed
+        };
+        let said = |read: Result<Bytes>| read.map(|page| page.len()).map_err(|e| e.to_string());
+        let refused = Err("Parquet error: a page unpacks to more than it says".to_owned());
+        let (least, too_much) = (1 << 10, MOST_PAGE_BYTES + 1);
+        let (gzipped, brotlied) = (
+            Compression::GZIP(Default::default()),
+            Compression::BROTLI(Default::default()),
+        );
+        assert_eq!(said(check(gzipped, &gzip(too_much))), refused);
+        assert_eq!(said(check(brotlied, &brotli(too_much))), refused);
+        assert!(check(gzipped, &gzip(least)).is_ok());
+        assert!(check(brotlied, &brotli(least)).is_ok());
+    }
+
     #[test]
     fn the_sizes_of_a_page_stand_at_its_beginning() {
-        assert_eq!(sizes(&[0x15, 0, 0x15, 4, 0x15, 2, 0x2c]), Some([2, 1]));
+        let of = |unpacked, packed, levels| {
+            Some(Sizes {
+                unpacked,
+                packed,
+                levels,
+            })
+        };
+        assert_eq!(sizes(&[0x15, 0, 0x15, 4, 0x15, 2, 0x2c]), of(2, 1, 0));
         assert_eq!(
             sizes(&[0x15, 0, 0x15, 0x80, 0x80, 0x04, 0x15, 2]),
-            Some([1 << 15, 1])
+            of(1 << 15, 1, 0)
         );
+        let second = [0x15, 6, 0x15, 4, 0x15, 2];
+        let counts = [0x15, 2, 0x15, 0, 0x15, 2, 0x15, 0, 0x15, 8, 0x15, 4];
+        assert_eq!(
+            sizes(&[&second[..], &[0x5c], &counts].concat()),
+            of(2, 1, 6)
+        );
+        let with_checksum = [&second[..], &[0x15, 3, 0x4c], &counts].concat();
+        assert_eq!(sizes(&with_checksum), of(2, 1, 6));
         // A negative size, another field, too short.
         assert_eq!(sizes(&[0x15, 0, 0x15, 3, 0x15, 2]), None);
         assert_eq!(sizes(&[0x15, 0, 0x25, 4, 0x15, 2]), None);

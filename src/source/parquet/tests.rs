@@ -475,3 +475,20 @@ proptest! {
         let _ = read_all(&file, &ReadOptions::default());
     }
 }
+
+/// A file of which only the metadata are there.
+fn file_of_metadata(metadata: &[u8]) -> Vec<u8> {
+    let length = (metadata.len() as u32).to_le_bytes();
+    [b"PAR1", metadata, &length, b"PAR1"].concat()
+}
+
+#[test]
+fn a_schema_that_claims_children_is_refused_before_there_is_room_for_them() {
+    // The version; a schema of one group, "schema", of two thousand million children; no rows; no row groups.
+    let metadata =
+        b"\x15\x02\x19\x1c\x48\x06schema\x15\xfe\xff\xff\xff\x0f\x00\x16\x00\x19\x0c\x00";
+    assert_eq!(
+        refusal(&file_of_metadata(metadata), &ReadOptions::default()),
+        "in: its metadata (from byte 4) are damaged: they claim more than they hold"
+    );
+}

@@ -1,0 +1,205 @@
+//! With little memory, whatever an input claims: dwell reads it or refuses it, and never dies of it.
+
+#![cfg(unix)]
+
+use std::fs;
+use std::io::Write;
+use std::os::unix::process::ExitStatusExt;
+use std::path::PathBuf;
+use std::process::Command;
+
+use rand::RngExt;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use rusqlite::Connection;
+
+use crate::folder::DWELL;
+use crate::folder::Folder;
+use crate::support;
+
+/// What a process may take, as `ulimit -v` counts it.
+const KILOBYTES: &str = "2000000";
+
+/// Runs dwell with little memory; returns what it says. It ends by itself, with a sentence if it fails.
+fn check(folder: &Folder, args: &[&str]) -> String {
+    let limited = format!("ulimit -v {KILOBYTES}; exec \"$@\"");
+    let output = Command::new("sh")
+        .args(["-c", &limited, "sh", DWELL])
+        .args(args)
+        .current_dir(folder.work.path())
+        .env("TMPDIR", folder.temporary.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    let signal = output.status.signal();
+    assert_eq!(signal, None, "{args:?}: {said}");
+    assert!(
+        matches!(output.status.code(), Some(0..=2)),
+        "{args:?}: {said}"
+    );
+    said
+}
+
+fn refused(folder: &Folder, args: &[&str], sentence: &str) {
+    let said = check(folder, args);
+    assert!(said.contains(sentence), "{args:?}: {said}");
+}
+
+/// A database of these statements.
+fn database(folder: &Folder, name: &str, statements: &str) {
+    let connection = Connection::open(folder.path(name)).unwrap();
+    connection.execute_batch(statements).unwrap();
+}
+
+#[test]
+fn a_view_that_makes_texts_or_rows_without_end_is_refused() {
+    let folder = Folder::new();
+    database(
+        &folder,
+        "x.db",
+        "CREATE VIEW long AS SELECT printf('%.*c', 900000000, 'x') AS user_id, 1709287200 AS ts, '/' AS page;
+         CREATE VIEW longer AS SELECT 'u' AS user_id, 1709287200 AS ts, zeroblob(900000000) AS page;",
+    );
+    for table in ["long", "longer"] {
+        let args = ["summary", "x.db", "--table", table];
+        refused(
+            &folder,
+            &args,
+            "is longer than 134.2 MB, the most that is read",
+        );
+    }
+}
+
+#[test]
+fn a_line_of_nothing_but_delimiters_is_refused() {
+    let folder = Folder::new();
+    let commas = ",".repeat(40 << 20);
+    folder.write("wide.csv", &format!("user,time,page{commas}\n"));
+    check(&folder, &["summary", "wide.csv"]);
+    folder.write(
+        "row.csv",
+        &format!("a,2024-01-01,/\nb,2024-01-01,/\nc{commas}\n"),
+    );
+    check(&folder, &["summary", "row.csv"]);
+    check(&folder, &["summary", "row.csv", "--no-header"]);
+}
+
+#[test]
+fn json_that_nests_without_end_is_refused() {
+    let folder = Folder::new();
+    for open in [
+        "[",
+        "{\"a\":",
+        "{\"user_id\":\"a\",\"timestamp\":1,\"page\":",
+    ] {
+        folder.write("deep.jsonl", &open.repeat(1 << 20));
+        check(&folder, &["summary", "deep.jsonl"]);
+        check(
+            &folder,
+            &["summary", "deep.jsonl", "--input-format", "jsonl"],
+        );
+    }
+}
+
+#[test]
+fn a_page_of_a_hundred_megabytes_is_read() {
+    let folder = Folder::new();
+    let page = "/".repeat(99 << 20);
+    folder.write(
+        "long.csv",
+        &format!("user_id,timestamp,page\na,2024-01-01,{page}\n"),
+    );
+    let said = check(&folder, &["summary", "long.csv"]);
+    assert!(said.contains("1 pageview from"), "{said}");
+}
+
+/// Files that are read, with the arguments they are read with.
+fn seeds(folder: &Folder) -> Vec<(PathBuf, Vec<String>)> {
+    let in_words = |args: &[&str]| args.iter().map(|&arg| arg.to_owned()).collect();
+    let mut seeds: Vec<(PathBuf, Vec<String>)> = Vec::new();
+    for entry in fs::read_dir(support::data("formats")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_file() {
+            seeds.push((path, Vec::new()));
+        }
+    }
+    folder.does(&["generate", "--pageviews", "3000", "-o", "g.csv"]);
+    folder.does(&["load", "--store", "g.db", "g.csv"]);
+    folder.does(&["export", "g.csv", "--format", "parquet", "-o", "g.parquet"]);
+    let columns = [
+        "--user-column",
+        "user_id",
+        "--time-column",
+        "started_at",
+        "--page-column",
+        "landing_page",
+    ];
+    seeds.push((folder.path("g.parquet"), in_words(&columns)));
+    seeds.push((folder.path("g.db"), Vec::new()));
+    seeds.push((folder.path("g.db"), in_words(&["--table", "pageviews"])));
+    let content = fs::read(folder.path("g.csv")).unwrap();
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(&content).unwrap();
+    fs::write(folder.path("g.csv.gz"), gzip.finish().unwrap()).unwrap();
+    fs::write(
+        folder.path("g.csv.zst"),
+        zstd::encode_all(&content[..], 1).unwrap(),
+    )
+    .unwrap();
+    for name in ["g.csv", "g.csv.gz", "g.csv.zst"] {
+        seeds.push((folder.path(name), Vec::new()));
+    }
+    seeds.sort();
+    seeds
+}
+
+/// Overwrites some bytes, most of them where a file says what is in it: at its ends.
+fn mutate(bytes: &mut Vec<u8>, random: &mut ChaCha8Rng) {
+    for _ in 0..random.random_range(1..6) {
+        if bytes.is_empty() {
+            return;
+        }
+        let near = bytes.len().min(600);
+        let at = match random.random_range(0..4) {
+            0 => random.random_range(0..near),
+            1 | 2 => bytes.len() - 1 - random.random_range(0..near),
+            _ => random.random_range(0..bytes.len()),
+        };
+        match random.random_range(0..5) {
+            0 => bytes[at] ^= 1 << random.random_range(0..8),
+            1 => bytes[at] = [0, 1, 0x7f, 0x80, 0xff][random.random_range(0..5)],
+            2 => {
+                let end = bytes.len().min(at + random.random_range(1..9));
+                bytes[at..end].fill(0xff);
+            }
+            3 => bytes.truncate(at),
+            _ => {
+                let end = bytes.len().min(at + random.random_range(1..200));
+                let again = bytes[at..end].to_vec();
+                bytes.splice(at..at, again);
+            }
+        }
+    }
+}
+
+#[test]
+fn no_damaged_input_makes_dwell_die() {
+    let folder = Folder::new();
+    let seeds = seeds(&folder);
+    let cases: u64 = std::env::var("PROPTEST_CASES").map_or(64, |cases| cases.parse().unwrap());
+    for case in 0..cases {
+        let mut random = ChaCha8Rng::seed_from_u64(case);
+        let (path, options) = &seeds[random.random_range(0..seeds.len())];
+        let mut bytes = fs::read(path).unwrap();
+        mutate(&mut bytes, &mut random);
+        let name = format!(
+            "damaged-{case}-{}",
+            path.file_name().unwrap().to_str().unwrap()
+        );
+        fs::write(folder.path(&name), bytes).unwrap();
+        let mut args = vec!["summary", &name];
+        args.extend(options.iter().map(String::as_str));
+        check(&folder, &args);
+        fs::remove_file(folder.path(&name)).unwrap();
+    }
+}
