@@ -2,6 +2,8 @@
 
 use crate::engine::order::Ordered;
 use crate::store::activity::Activity;
+use crate::store::checksum::Checksum;
+use crate::store::checksum::Part;
 use crate::store::connect::sqlite;
 use crate::store::connection::Store;
 use crate::store::duplicates::Known;
@@ -10,6 +12,7 @@ use crate::store::gather::Intake;
 use crate::store::insert::BulkInsert;
 use crate::store::load::LoadReport;
 use crate::store::options::Observer;
+use crate::store::refresh::ROWS_A_SLAB;
 use crate::store::refresh::Touched;
 use crate::store::scan::ROWS_A_REPORT;
 use crate::store::text_ids::TextIds;
@@ -34,6 +37,7 @@ impl Store {
             duplicates: 0,
             touched: Vec::new(),
             activity: Activity::default(),
+            brought: Checksum::default(),
         };
         let mut put = |gathered: &mut Gathered, observer: &mut dyn Observer| {
             adding.write_slab(gathered, observer)
@@ -48,18 +52,26 @@ impl Store {
         adding.write_slab(&mut gathered, *observer)?;
         let Adding {
             gap,
+            users,
+            pages,
             duplicates,
             mut touched,
             activity,
+            brought,
             ..
         } = adding;
+        self.add_checksum(Part::Users, users.brought)?;
+        self.add_checksum(Part::Pages, pages.brought)?;
+        self.add_checksum(Part::Pageviews, brought)?;
         self.write_activity(activity)?;
         let mut observe = |progress| observer.progress(progress);
         // Looking up what a load touches pays only if that is a small part.
+        let rows_a_slab = ROWS_A_SLAB.min(intake.rows_a_slab);
+        let n_kept = gathered.pageviews - if options.dedupe { duplicates } else { 0 };
         let refreshed = if gathered.pageviews * 4 > first_arrival as u64 {
-            self.rebuild_within(gap, &mut observe)?
+            self.rebuild_within(gap, n_kept, rows_a_slab, &mut observe)?
         } else {
-            self.refresh_touched(&mut touched, gap, &mut observe)?
+            self.refresh_touched(&mut touched, gap, rows_a_slab, &mut observe)?
         };
         Ok(LoadReport::of(
             input, understood, gathered, duplicates, refreshed,
@@ -80,6 +92,8 @@ struct Adding<'a> {
     duplicates: u64,
     touched: Vec<Touched>,
     activity: Activity,
+    /// The sum of its pageviews.
+    brought: Checksum,
 }
 
 impl Adding<'_> {
@@ -113,8 +127,9 @@ impl Adding<'_> {
                 }
                 self.activity.note(id, row.at);
                 let arrival = self.first_arrival + i64::from(row.arrival);
-                let inserted = pageviews.push(&[id, row.at.as_us(), arrival, i64::from(row.page)]);
-                inserted.map_err(failed())?;
+                let values = [id, row.at.as_us(), arrival, i64::from(row.page)];
+                self.brought.add_row(values);
+                pageviews.push(&values).map_err(failed())?;
             }
             let runs = rows.chunk_by(|a, b| b.at.as_us() - a.at.as_us() < self.gap.as_us());
             self.touched.extend(runs.map(|run| Touched {

@@ -9,6 +9,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 use rusqlite::OpenFlags;
 
+use crate::store::stamp::Stamp;
 use crate::words::error::Error;
 use crate::words::interrupt::Interrupt;
 
@@ -56,29 +57,31 @@ pub(super) fn connect_to_write(path: &Path) -> rusqlite::Result<Connection> {
     prepare(connection)
 }
 
-/// A connection that cannot change the store, and leaves nothing beside it.
+/// A connection that cannot change the store, and leaves nothing beside it; and what the file looks like if it
+/// is read without a lock.
 ///
-/// It is opened for writing where that is allowed, because only then does SQLite take away the files that
-/// it shares with a writer. Where it is not, those files could not be made, or not be taken away again; if
-/// there are none, nobody is writing, and the file is read as it is.
-pub(super) fn connect_to_read(path: &Path) -> rusqlite::Result<Connection> {
+/// It is opened for writing where that is allowed, because only then does SQLite take away the files that it
+/// shares with a writer. Where it is not, SQLite can lock the file all the same, unless that takes such files: if
+/// there are none, nobody is writing, and the file is read as it is; the caller looks afterwards whether it is
+/// still the same.
+pub(super) fn connect_to_read(path: &Path) -> rusqlite::Result<(Connection, Option<Stamp>)> {
     use rusqlite::ErrorCode::CannotOpen;
     use rusqlite::ErrorCode::ReadOnly;
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    let is_shared = fs::exists(log).unwrap_or(true);
-    let connection = if is_shared {
-        connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?
-    } else {
-        match connect_to_write(path) {
-            Err(error) if matches!(error.sqlite_error_code(), Some(ReadOnly | CannotOpen)) => {
-                prepare(connect_immutable(path)?)?
+    // SQLite looks for them beside the file itself, not beside a link to it.
+    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let stamp = Stamp::of(path).ok();
+    let is_quiet = stamp.as_ref().is_some_and(Stamp::is_quiet);
+    let (connection, stamp) = match connect_to_write(path) {
+        Err(error) if matches!(error.sqlite_error_code(), Some(ReadOnly | CannotOpen)) => {
+            match stamp.filter(|stamp| is_quiet && stamp.has_log()) {
+                Some(stamp) => (prepare(connect_immutable(path)?)?, Some(stamp)),
+                None => (connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?, None),
             }
-            connected => connected?,
         }
+        connected => (connected?, None),
     };
     connection.pragma_update(None, "query_only", "ON")?;
-    Ok(connection)
+    Ok((connection, stamp))
 }
 
 /// A connection to a file that nobody writes to. SQLite neither makes nor recovers the files beside it.
@@ -113,6 +116,8 @@ pub(super) fn sqlite(action: &'static str, path: &Path) -> impl FnOnce(rusqlite:
     let path = path.to_path_buf();
     move |error| {
         use rusqlite::ErrorCode::*;
+        use rusqlite::ffi::SQLITE_READONLY_ROLLBACK;
+        let extended = error.sqlite_error().map(|error| error.extended_code);
         let problem = match error.sqlite_error_code() {
             Some(DatabaseCorrupt) => {
                 "the file is damaged: load its sources into a new store".to_owned()
@@ -123,7 +128,16 @@ pub(super) fn sqlite(action: &'static str, path: &Path) -> impl FnOnce(rusqlite:
             Some(DatabaseBusy | DatabaseLocked) => {
                 "another process is writing to it: try again when it is done".to_owned()
             }
+            Some(ReadOnly) if extended == Some(SQLITE_READONLY_ROLLBACK) => {
+                "a change to it was broken off, and only who may write to it can undo that: \
+                 let them open it once"
+                    .to_owned()
+            }
             Some(ReadOnly) => "it can only be read".to_owned(),
+            Some(CannotOpen) => {
+                "the log beside it cannot be used here: let someone open it once who may write to it and its folder"
+                    .to_owned()
+            }
             Some(SystemIoFailure) => format!("{error}: is the disk full, or a limit reached?"),
             Some(DiskFull) => "no space left on the disk".to_owned(),
             Some(OperationInterrupted) => return Error::Interrupted,

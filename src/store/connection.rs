@@ -12,6 +12,8 @@ use tempfile::NamedTempFile;
 
 use crate::output::draft::temporary_file;
 use crate::output::draft_file;
+use crate::store::checksum::Checksum;
+use crate::store::checksum::Part;
 use crate::store::connect::connect_to_draft;
 use crate::store::connect::connect_to_read;
 use crate::store::connect::connect_to_write;
@@ -21,6 +23,8 @@ use crate::store::foreign;
 use crate::store::pages::PAGE_BYTES;
 use crate::store::schema;
 use crate::store::schema::Header;
+use crate::store::stamp::FileId;
+use crate::store::stamp::Stamp;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::gap::Gap;
@@ -43,8 +47,15 @@ pub struct Store {
     pub(super) pages: OnceCell<File>,
     path: PathBuf,
     pub(super) interrupt: Interrupt,
+    /// Which file it is; `None` while nobody else can see it.
+    pub(super) id: Option<FileId>,
+    /// What the file looked like when it was opened, if it is read without a lock.
+    pub(super) unlocked: Option<Stamp>,
     life: Life,
 }
+
+/// How often a store that is read without a lock is opened anew because others write to it.
+const ATTEMPTS: usize = 5;
 
 /// What becomes of the file when the store is dropped.
 #[derive(Debug)]
@@ -58,6 +69,12 @@ enum Life {
     },
     /// It is removed.
     Temporary(NamedTempFile),
+}
+
+/// Which file is at a path.
+fn file_id(path: &Path) -> Result<FileId> {
+    let metadata = fs::metadata(path).map_err(Error::io("read", path))?;
+    Ok(FileId::of(&metadata))
 }
 
 /// Whether a file's first bytes are those of a SQLite database, ours or not.
@@ -94,20 +111,60 @@ impl Store {
                 });
             }
         }
-        let connection = match access {
+        let id = file_id(path)?;
+        let opened = match access {
             Access::Read => connect_to_read(path),
-            Access::Write => connect_to_write(path),
+            Access::Write => connect_to_write(path).map(|connection| (connection, None)),
         };
+        let (connection, unlocked) = opened.map_err(sqlite("open", path))?;
         let store = Store {
-            connection: connection.map_err(sqlite("open", path))?,
+            connection,
             pages: OnceCell::new(),
             path: path.into(),
             interrupt: Interrupt::default(),
+            id: Some(id),
+            unlocked,
             life: Life::Kept,
         };
         // The first look at the content is what finds a damaged or locked file.
-        store.gap()?;
-        Ok(store)
+        let looked = store.gap();
+        if file_id(path)? != id || store.has_changed() {
+            return Err(store.is_written_to());
+        }
+        looked.map(|_| store)
+    }
+
+    /// Does a piece of work with the store, which must only read. Where there is no lock and someone has written to
+    /// the store meanwhile, does it again with the store as it is now.
+    pub(super) fn undisturbed<T>(&self, mut work: impl FnMut(&Store) -> Result<T>) -> Result<T> {
+        let mut done = work(self);
+        let mut is_disturbed = self.has_changed();
+        for _ in 1..ATTEMPTS {
+            if !is_disturbed {
+                break;
+            }
+            let store = Store::open(&self.path, Access::Read)?.heeding(self.interrupt.clone())?;
+            done = work(&store);
+            is_disturbed = store.has_changed();
+        }
+        match is_disturbed {
+            true => Err(self.is_written_to()),
+            false => done,
+        }
+    }
+
+    /// Whether the store is read without a lock, and is not what it was.
+    fn has_changed(&self) -> bool {
+        let now = || Stamp::of(&self.path).ok();
+        self.unlocked.is_some() && self.unlocked != now()
+    }
+
+    fn is_written_to(&self) -> Error {
+        Error::Store {
+            action: "read",
+            path: self.path.clone(),
+            problem: "another process is writing to it: try again when it is done".to_owned(),
+        }
     }
 
     /// Opens the store at `path` for loading, or begins a new one if there is no file or an empty one.
@@ -129,25 +186,31 @@ impl Store {
             file,
             target: target.into(),
         };
-        Ok(Store {
+        Store {
             connection,
             pages: OnceCell::new(),
             path: target.into(),
             interrupt: Interrupt::default(),
+            id: None,
+            unlocked: None,
             life,
-        })
+        }
+        .summed()
     }
 
     /// A new store in the system's folder for temporary files, removed when dropped.
     pub fn temporary() -> Result<Store> {
         let file = temporary_file().map_err(Error::io("make", std::env::temp_dir()))?;
-        Ok(Store {
+        Store {
             connection: Store::begin(file.path())?,
             pages: OnceCell::new(),
             path: file.path().into(),
             interrupt: Interrupt::default(),
+            id: None,
+            unlocked: None,
             life: Life::Temporary(file),
-        })
+        }
+        .summed()
     }
 
     /// A temporary store with the content of another, given as the bytes of its file.
@@ -179,6 +242,14 @@ impl Store {
     pub fn heeding(mut self, interrupt: Interrupt) -> Result<Store> {
         heed(&mut self.connection, &interrupt).map_err(self.failed("open"))?;
         self.interrupt = interrupt;
+        Ok(self)
+    }
+
+    /// The same with the sums of nothing, which loads add to.
+    fn summed(self) -> Result<Store> {
+        for part in [Part::Pageviews, Part::Users, Part::Pages] {
+            self.save_checksum(part, Checksum::default())?;
+        }
         Ok(self)
     }
 
@@ -255,16 +326,24 @@ impl Store {
             )
             .optional()
             .map_err(self.failed("read"))?;
-        Ok(stored.and_then(Gap::from_us).unwrap_or_default())
+        self.compare_checksum(
+            Part::Gap,
+            stored.map(Checksum::of_number).unwrap_or_default(),
+        )?;
+        match stored {
+            Some(us) => Gap::from_us(us).ok_or_else(|| self.damaged("its gap is none")),
+            None => Ok(Gap::DEFAULT),
+        }
     }
 
-    pub(super) fn save_gap(&self, gap: Gap) -> rusqlite::Result<()> {
+    pub(super) fn save_gap(&self, gap: Gap) -> Result<()> {
         self.connection
             .execute(
                 "INSERT OR REPLACE INTO settings (name, value) VALUES ('gap_us', ?1)",
                 [gap.as_us()],
             )
-            .map(drop)
+            .map_err(self.failed("write"))?;
+        self.save_checksum(Part::Gap, Checksum::of_number(gap.as_us()))
     }
 
     /// How many sessions are stored.

@@ -12,6 +12,8 @@ use crate::engine::order::Ordered;
 use crate::store::activity::Activity;
 use crate::store::btree::IndexTree;
 use crate::store::btree::TextTree;
+use crate::store::checksum::Checksum;
+use crate::store::checksum::Part;
 use crate::store::connection::Store;
 use crate::store::duplicates::Ties;
 use crate::store::gather::Gathered;
@@ -65,6 +67,7 @@ impl Store {
             slab: Slab::default(),
             ties: Ties::default(),
             activity: Activity::default(),
+            sums: Sums::default(),
             gap,
             dedupe: intake.options.dedupe,
             duplicates: 0,
@@ -95,10 +98,14 @@ impl Store {
         })?;
         let Filling {
             activity,
+            sums,
             duplicates,
             refreshed,
             ..
         } = filling;
+        self.save_checksum(Part::Pageviews, sums.pageviews)?;
+        self.save_checksum(Part::Users, sums.texts[0])?;
+        self.save_checksum(Part::Pages, sums.texts[1])?;
         self.write_activity(activity)?;
         Ok(LoadReport::of(
             intake.input,
@@ -168,6 +175,13 @@ struct Trees {
     session: IndexTree,
 }
 
+/// The sums of what is written; of the texts those of the users and those of the pages.
+#[derive(Default)]
+struct Sums {
+    pageviews: Checksum,
+    texts: [Checksum; 2],
+}
+
 /// Tells an observer how many pageviews are written.
 struct Watch<'a> {
     observer: &'a mut dyn Observer,
@@ -200,6 +214,7 @@ struct Filling<'a, F> {
     slab: Slab,
     ties: Ties,
     activity: Activity,
+    sums: Sums,
     gap: Gap,
     dedupe: bool,
     duplicates: u64,
@@ -250,6 +265,7 @@ impl<F: Fn(io::Error) -> Error> Filling<'_, F> {
             }
             self.activity.note(id, row.at);
             let values = [id, at_us, row.arrival, i64::from(row.page)];
+            self.sums.pageviews.add_row(values);
             let pushed = self.trees.pageview.push(file, values);
             pushed.map_err(&self.failed)?;
             self.slab.push(row.at, row.page);
@@ -281,13 +297,14 @@ impl<F: Fn(io::Error) -> Error> Filling<'_, F> {
         let Trees { pageview, session } = std::mem::take(&mut self.trees);
         let built = || -> io::Result<()> {
             let mut built = vec![pageview.finish(&mut file)?, session.finish(&mut file)?];
-            for (texts, numbers) in texts {
+            for ((texts, numbers), sum) in texts.into_iter().zip(&mut self.sums.texts) {
                 // In the order of their ids, which is that of the texts unless there was more than one slab.
                 let in_order = numbers.in_order.iter();
                 let texts: Dictionary = in_order.map(|&index| texts.text(index)).collect();
                 let mut by_id = TextTree::default();
                 for (text, id) in texts.iter().zip(1..) {
                     by_id.push(&mut file, id, text)?;
+                    sum.add_text(id, text);
                 }
                 built.push(by_id.finish(&mut file)?);
                 let mut by_text = IndexTree::default();

@@ -20,8 +20,8 @@ impl Store {
 
     /// How many pageviews the store holds, by the ledger.
     pub fn n_pageviews(&self) -> Result<u64> {
-        self.one::<i64>("SELECT coalesce(sum(pageviews - dropped), 0) FROM loads")
-            .map(|n| n.max(0) as u64)
+        let n: i64 = self.one("SELECT coalesce(sum(pageviews - dropped), 0) FROM loads")?;
+        u64::try_from(n).map_err(|_| self.damaged(&format!("its ledger says {n} pageviews")))
     }
 
     /// The number of arrival of the next pageview: higher than all there are.

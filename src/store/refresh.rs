@@ -4,7 +4,6 @@
 //! Both run the one sessionizer of the engine on a slab of pageviews at a time, so that a store larger
 //! than memory can be sessionized.
 
-use rusqlite::Connection;
 use rusqlite::params;
 
 use crate::engine::dataset::Builder;
@@ -14,6 +13,7 @@ use crate::engine::sessionize::sessionize;
 use crate::store::activity::users_between;
 use crate::store::connection::Store;
 use crate::store::insert::BulkInsert;
+use crate::store::proof::Proof;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::gap::Gap;
@@ -23,7 +23,7 @@ use crate::words::progress::Stage;
 use crate::words::timestamp::Timestamp;
 
 /// A slab is cut when it has this many pageviews, at the next user.
-const ROWS_A_SLAB: usize = 1 << 20;
+pub(super) const ROWS_A_SLAB: usize = 1 << 20;
 
 /// What a rebuild or refresh did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,15 +56,22 @@ impl Store {
     /// Derives all sessions anew at `gap`, which becomes the store's. All or nothing.
     pub fn rebuild(&mut self, gap: Gap, observe: Observe<'_>) -> Result<Refreshed> {
         let transaction = self.begin_write()?;
-        let refreshed = self.rebuild_within(gap, observe)?;
-        self.save_gap(gap).map_err(self.failed("write"))?;
+        let refreshed = self.rebuild_within(gap, 0, ROWS_A_SLAB, observe)?;
+        self.save_gap(gap)?;
         transaction.commit().map_err(self.failed("write"))?;
         Ok(refreshed)
     }
 
-    /// The same within a transaction that is open already; leaves the saved gap alone.
-    pub(super) fn rebuild_within(&self, gap: Gap, observe: Observe<'_>) -> Result<Refreshed> {
-        let total = self.n_pageviews()?;
+    /// The same within a transaction that is open already; leaves the saved gap alone. `brought` is how many
+    /// pageviews of a load are there that the ledger does not say yet.
+    pub(super) fn rebuild_within(
+        &self,
+        gap: Gap,
+        brought: u64,
+        rows_a_slab: usize,
+        observe: Observe<'_>,
+    ) -> Result<Refreshed> {
+        let mut proof = Proof::new(self, brought)?;
         let mut refreshed = Refreshed {
             removed: self.n_sessions()?,
             ..Refreshed::default()
@@ -74,28 +81,26 @@ impl Store {
         let mut sessions =
             BulkInsert::new(&self.connection, "session", 6).map_err(self.failed("write"))?;
 
-        let mut statement =
-            self.prepare("SELECT user, at, page FROM pageview ORDER BY user, at, arrival")?;
+        let mut statement = self
+            .prepare("SELECT user, at, arrival, page FROM pageview ORDER BY user, at, arrival")?;
         let mut rows = statement.raw_query();
         let mut slab = Slab::default();
         while let Some(row) = rows.next().map_err(self.failed("read"))? {
-            let field = |column| row.get::<_, i64>(column);
-            let (user, at, page) =
-                (|| Ok((field(0)?, field(1)?, field(2)?)))().map_err(self.failed("read"))?;
-            if slab.users.last() != Some(&user) {
-                if slab.builder.n_rows() >= ROWS_A_SLAB {
-                    refreshed.pageviews += slab.builder.n_rows() as u64;
+            let row = pageview_row(row).map_err(self.failed("read"))?;
+            if proof.is_new(row[0]) {
+                if slab.n_rows() >= rows_a_slab {
                     refreshed.written +=
                         slab.cut(gap, &mut sessions).map_err(self.failed("write"))?;
-                    observe(Progress::of(Stage::Sessionize, refreshed.pageviews, total))?;
+                    let done = proof.n_rows();
+                    observe(Progress::of(Stage::Sessionize, done, proof.total()))?;
                 }
-                slab.begin_user(user);
+                slab.begin_user(row[0]);
             }
-            let at = Timestamp::from_us(at)
-                .ok_or_else(|| self.damaged("a pageview has no valid time"))?;
-            slab.builder.push(at, page as u32);
+            let at = proof.take(row)?;
+            slab.push(at, self.page_of(row)?);
         }
-        refreshed.pageviews += slab.builder.n_rows() as u64;
+        refreshed.pageviews = proof.total();
+        proof.finish()?;
         refreshed.written += slab.cut(gap, &mut sessions).map_err(self.failed("write"))?;
         sessions.finish().map_err(self.failed("write"))?;
         Ok(refreshed)
@@ -119,29 +124,25 @@ impl Store {
         }
         let transaction = self.begin_write()?;
         let gap = self.gap()?;
-        let mut touched = self
-            .touched_between(from, to, gap)
-            .map_err(self.failed("read"))?;
-        let refreshed = self.refresh_touched(&mut touched, gap, observe)?;
+        let mut touched = self.touched_between(from, to, gap)?;
+        let refreshed = self.refresh_touched(&mut touched, gap, ROWS_A_SLAB, observe)?;
         transaction.commit().map_err(self.failed("write"))?;
         Ok(refreshed)
     }
 
     /// The runs of pageviews in a window.
-    fn touched_between(
-        &self,
-        from: Timestamp,
-        to: Timestamp,
-        gap: Gap,
-    ) -> rusqlite::Result<Vec<Touched>> {
+    fn touched_between(&self, from: Timestamp, to: Timestamp, gap: Gap) -> Result<Vec<Touched>> {
+        let failed = || self.failed("read");
         let mut touched: Vec<Touched> = Vec::new();
-        let mut statement = self.connection.prepare(
-            "SELECT at FROM pageview WHERE user = ?1 AND at >= ?2 AND at < ?3 ORDER BY at",
+        let mut statement = self.prepare(
+            "SELECT user, at, arrival, page FROM pageview
+             WHERE user = ?1 AND at >= ?2 AND at < ?3 ORDER BY at",
         )?;
-        for user in users_between(&self.connection, from, to)? {
-            let mut rows = statement.query([user, from.as_us(), to.as_us()])?;
-            while let Some(row) = rows.next()? {
-                let at_us = row.get(0)?;
+        for user in users_between(&self.connection, from, to).map_err(failed())? {
+            let window = [user, from.as_us(), to.as_us()];
+            let mut rows = statement.query(window).map_err(failed())?;
+            while let Some(row) = rows.next().map_err(failed())? {
+                let at_us = self.time_of(pageview_row(row).map_err(failed())?)?.as_us();
                 match touched.last_mut() {
                     Some(run) if run.user == user && at_us - run.last_us < gap.as_us() => {
                         run.last_us = at_us
@@ -166,30 +167,33 @@ impl Store {
         &self,
         touched: &mut [Touched],
         gap: Gap,
+        rows_a_slab: usize,
         observe: Observe<'_>,
     ) -> Result<Refreshed> {
         touched.sort_unstable();
         let total = touched.len() as u64;
-        let mut refresher = Refresher::default();
+        let mut refresher = Refresher::new(self);
         for (touched, done) in touched.iter().zip(0..) {
-            refresher
-                .reach(&self.connection, touched, gap)
-                .map_err(self.failed("read"))?;
-            if refresher.slab.builder.n_rows() >= ROWS_A_SLAB {
-                refresher
-                    .settle(&self.connection, gap)
-                    .map_err(self.failed("write"))?;
+            refresher.reach(touched, gap)?;
+            if refresher.slab.n_rows() >= rows_a_slab {
+                refresher.settle(gap).map_err(self.failed("write"))?;
                 observe(Progress::of(Stage::Sessionize, done, total))?;
             }
         }
-        refresher
-            .close_range(&self.connection)
-            .map_err(self.failed("read"))?;
-        refresher
-            .settle(&self.connection, gap)
-            .map_err(self.failed("write"))?;
+        refresher.close_range()?;
+        refresher.settle(gap).map_err(self.failed("write"))?;
         Ok(refresher.done)
     }
+
+    /// The page of a row of `pageview`: its id in the store, as columns hold it.
+    fn page_of(&self, row: [i64; 4]) -> Result<u32> {
+        u32::try_from(row[3]).map_err(|_| self.damaged_row(row, "has no page"))
+    }
+}
+
+/// User, time, arrival and page.
+pub(super) fn pageview_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<[i64; 4]> {
+    Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?])
 }
 
 /// Pageviews of some users on their way to becoming sessions. Page indices are the store's page ids.
@@ -255,8 +259,8 @@ fn row(dataset: &Dataset, user: i64, rows: std::ops::Range<usize>) -> SessionRow
 }
 
 /// Collects ranges of time that must be recomputed, then recomputes them a slab at a time.
-#[derive(Default)]
-struct Refresher {
+struct Refresher<'s> {
+    store: &'s Store,
     /// The range being widened: user, first and last microsecond.
     range: Option<Touched>,
     /// Stored sessions that lie in the ranges of the slab, ordered by (user, started_at).
@@ -266,54 +270,37 @@ struct Refresher {
     done: Refreshed,
 }
 
-impl Refresher {
+impl Refresher<'_> {
+    fn new(store: &Store) -> Refresher<'_> {
+        Refresher {
+            store,
+            range: None,
+            stored: Vec::new(),
+            slab: Slab::default(),
+            done: Refreshed::default(),
+        }
+    }
+
     /// Widens the open range by the touched pageviews and the stored sessions they can reach, or closes
     /// it and opens another when they lie at least a gap behind it. Takes runs in order.
-    fn reach(
-        &mut self,
-        connection: &Connection,
-        touched: &Touched,
-        gap: Gap,
-    ) -> rusqlite::Result<()> {
-        let gap_us = gap.as_us();
+    fn reach(&mut self, touched: &Touched, gap: Gap) -> Result<()> {
+        let reached = self.reached(touched, gap);
+        let reached = reached.map_err(self.store.failed("read"))?;
         let mut range = *touched;
-        let mut reached = Vec::new();
-        // Sessions of a user do not overlap, so that from the last one backwards the first that ends too
-        // early ends the search.
-        let mut statement = connection.prepare_cached(
-            "SELECT started_at, ended_at, pageviews, landing_page, exit_page FROM session
-             WHERE user = ?1 AND started_at < ?2 ORDER BY started_at DESC",
-        )?;
-        let mut rows = statement.query(params![
-            touched.user,
-            touched.last_us.saturating_add(gap_us)
-        ])?;
-        while let Some(row) = rows.next()? {
-            let ended_at: i64 = row.get(1)?;
-            if ended_at <= touched.first_us.saturating_sub(gap_us) {
-                break;
-            }
-            let stored = [
-                touched.user,
-                row.get(0)?,
-                ended_at,
-                row.get(2)?,
-                row.get(3)?,
-                row.get(4)?,
-            ];
+        for stored in &reached {
             range.first_us = range.first_us.min(stored[1]);
-            range.last_us = range.last_us.max(ended_at);
-            reached.push(stored);
+            range.last_us = range.last_us.max(stored[2]);
         }
-        drop(rows);
-
         match &mut self.range {
-            Some(open) if open.user == range.user && range.first_us - open.last_us < gap_us => {
+            Some(open)
+                if open.user == range.user
+                    && range.first_us.saturating_sub(open.last_us) < gap.as_us() =>
+            {
                 open.first_us = open.first_us.min(range.first_us);
                 open.last_us = open.last_us.max(range.last_us);
             }
             _ => {
-                self.close_range(connection)?;
+                self.close_range()?;
                 self.range = Some(range);
             }
         }
@@ -324,25 +311,74 @@ impl Refresher {
         Ok(())
     }
 
+    /// The stored sessions that a run can reach, the last one first.
+    fn reached(&self, touched: &Touched, gap: Gap) -> rusqlite::Result<Vec<SessionRow>> {
+        let mut reached = Vec::new();
+        // Sessions of a user do not overlap, so that from the last one backwards the first that ends too
+        // early ends the search.
+        let mut statement = self.store.connection.prepare_cached(
+            "SELECT started_at, ended_at, pageviews, landing_page, exit_page FROM session
+             WHERE user = ?1 AND started_at < ?2 ORDER BY started_at DESC",
+        )?;
+        let before = touched.last_us.saturating_add(gap.as_us());
+        let mut rows = statement.query(params![touched.user, before])?;
+        while let Some(row) = rows.next()? {
+            let ended_at: i64 = row.get(1)?;
+            if ended_at <= touched.first_us.saturating_sub(gap.as_us()) {
+                break;
+            }
+            reached.push([
+                touched.user,
+                row.get(0)?,
+                ended_at,
+                row.get(2)?,
+                row.get(3)?,
+                row.get(4)?,
+            ]);
+        }
+        Ok(reached)
+    }
+
     /// Reads the pageviews of the open range into the slab.
-    fn close_range(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+    fn close_range(&mut self) -> Result<()> {
         let Some(range) = self.range.take() else {
             return Ok(());
         };
+        let store = self.store;
+        let failed = || store.failed("read");
         self.slab.begin_user(range.user);
-        let mut statement = connection.prepare_cached(
-            "SELECT at, page FROM pageview WHERE user = ?1 AND at BETWEEN ?2 AND ?3 ORDER BY at, arrival",
-        )?;
-        let mut rows = statement.query(params![range.user, range.first_us, range.last_us])?;
-        while let Some(row) = rows.next()? {
-            self.slab.push(Timestamp::clamped(row.get(0)?), row.get(1)?);
+        let mut statement = store
+            .connection
+            .prepare_cached(
+                "SELECT user, at, arrival, page FROM pageview
+                 WHERE user = ?1 AND at BETWEEN ?2 AND ?3 ORDER BY at, arrival",
+            )
+            .map_err(failed())?;
+        let mut rows = statement
+            .query(params![range.user, range.first_us, range.last_us])
+            .map_err(failed())?;
+        let mut previous: Option<[i64; 4]> = None;
+        while let Some(row) = rows.next().map_err(failed())? {
+            let row = pageview_row(row).map_err(failed())?;
+            if previous.is_some_and(|previous| previous[..3] >= row[..3]) {
+                return Err(store.damaged_row(row, "is out of order"));
+            }
+            previous = Some(row);
+            self.slab.push(store.time_of(row)?, store.page_of(row)?);
             self.done.pageviews += 1;
         }
-        Ok(())
+        match previous {
+            Some(_) => Ok(()),
+            None => Err(store.damaged(&format!(
+                "a pageview of user {} is not where it belongs",
+                range.user
+            ))),
+        }
     }
 
     /// Replaces the stored sessions of the slab's ranges by what the pageviews say.
-    fn settle(&mut self, connection: &Connection, gap: Gap) -> rusqlite::Result<()> {
+    fn settle(&mut self, gap: Gap) -> rusqlite::Result<()> {
+        let connection = &self.store.connection;
         // Sessions reached by the range that is still open are settled with it.
         let open = self.range.map(|range| (range.user, range.first_us));
         let is_settled =

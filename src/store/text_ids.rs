@@ -5,6 +5,7 @@ use rusqlite::OptionalExtension;
 use rusqlite::params;
 
 use crate::engine::dictionary::Dictionary;
+use crate::store::checksum::Checksum;
 
 /// The ids of the distinct texts of a load in a dictionary table of the store.
 pub(super) struct TextIds {
@@ -12,6 +13,8 @@ pub(super) struct TextIds {
     column: &'static str,
     /// Store id by index, of the texts that have been stored.
     pub(super) ids: Vec<i64>,
+    /// The sum of the texts that are new in the store.
+    pub(super) brought: Checksum,
 }
 
 impl TextIds {
@@ -20,6 +23,7 @@ impl TextIds {
             table,
             column,
             ids: Vec::new(),
+            brought: Checksum::default(),
         }
     }
 
@@ -30,7 +34,12 @@ impl TextIds {
         texts: &Dictionary,
         connection: &Connection,
     ) -> rusqlite::Result<()> {
-        let TextIds { table, column, ids } = self;
+        let TextIds {
+            table,
+            column,
+            ids,
+            brought,
+        } = self;
         let fresh = texts.order_of(ids.len() as u32..texts.len() as u32);
         ids.resize(texts.len(), 0);
 
@@ -48,6 +57,7 @@ impl TextIds {
                 Some(id) => id,
                 None => {
                     insert.execute(params![next, text])?;
+                    brought.add_text(next, text);
                     next += 1;
                     next - 1
                 }

@@ -8,6 +8,7 @@ mod browse;
 mod cli;
 mod conformance;
 mod crash;
+mod damage;
 mod docs_postgres;
 mod explorer;
 mod floors;

@@ -1,0 +1,172 @@
+//! Sums over what a store holds, kept beside it: they find damage that leaves everything in order. Store floor.
+//!
+//! A flipped bit in a time or a page gives another valid store. The sums do not depend on order, so that a load adds
+//! what it brings, and whoever reads all of it must come to the same.
+
+use rusqlite::OptionalExtension;
+use rusqlite::params;
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::store::connection::Store;
+use crate::words::error::Result;
+
+/// Odd numbers without a pattern: the first digits of the square roots of 2, 3, 5 and 7.
+const KEYS: [u64; 4] = [
+    0x6a09_e667_f3bc_c909,
+    0xbb67_ae85_84ca_a73b,
+    0x3c6e_f372_fe94_f82b,
+    0xa54f_f53a_5f1d_36f1,
+];
+
+/// A sum of hashes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Checksum(u64);
+
+/// Which part of a store a sum is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    Pageviews,
+    Users,
+    Pages,
+    Gap,
+}
+
+impl Part {
+    /// The name of the sum in `settings`.
+    fn name(self) -> &'static str {
+        match self {
+            Part::Pageviews => "checksum_pageviews",
+            Part::Users => "checksum_users",
+            Part::Pages => "checksum_pages",
+            Part::Gap => "checksum_gap",
+        }
+    }
+}
+
+impl Checksum {
+    /// Adds a row of `pageview`: user, at, arrival, page.
+    #[inline]
+    pub(super) fn add_row(&mut self, [user, at, arrival, page]: [i64; 4]) {
+        let when = mix(user as u64 ^ KEYS[0], at as u64 ^ KEYS[1]);
+        let what = mix(arrival as u64 ^ KEYS[2], page as u64 ^ KEYS[3]);
+        self.0 = self.0.wrapping_add(mix(when ^ KEYS[2], what ^ KEYS[0]));
+    }
+
+    /// Adds a text of a dictionary.
+    #[inline]
+    pub(super) fn add_text(&mut self, id: i64, text: &str) {
+        let hash = mix(xxh3_64(text.as_bytes()) ^ KEYS[0], id as u64 ^ KEYS[1]);
+        self.0 = self.0.wrapping_add(hash);
+    }
+
+    /// The sum of a number alone.
+    pub(super) fn of_number(number: i64) -> Checksum {
+        Checksum(mix(number as u64 ^ KEYS[0], KEYS[1]))
+    }
+}
+
+/// Both halves of the product, folded: each bit of the factors reaches all bits.
+#[inline]
+fn mix(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    product as u64 ^ (product >> 64) as u64
+}
+
+impl Store {
+    /// The sum that is kept of a part; `None` in a store that was made before there were any.
+    pub(super) fn checksum(&self, part: Part) -> Result<Option<Checksum>> {
+        self.connection
+            .prepare_cached("SELECT value FROM settings WHERE name = ?1")
+            .and_then(|mut find| find.query_row([part.name()], |row| row.get(0)).optional())
+            .map(|sum| sum.map(|sum: i64| Checksum(sum as u64)))
+            .map_err(self.failed("read"))
+    }
+
+    /// Keeps the sum of a part.
+    pub(super) fn save_checksum(&self, part: Part, sum: Checksum) -> Result<()> {
+        self.connection
+            .execute(
+                "INSERT OR REPLACE INTO settings (name, value) VALUES (?1, ?2)",
+                params![part.name(), sum.0 as i64],
+            )
+            .map(drop)
+            .map_err(self.failed("write"))
+    }
+
+    /// Adds what a load brought to the sum of a part, if there is one.
+    pub(super) fn add_checksum(&self, part: Part, brought: Checksum) -> Result<()> {
+        match self.checksum(part)? {
+            Some(Checksum(sum)) => self.save_checksum(part, Checksum(sum.wrapping_add(brought.0))),
+            None => Ok(()),
+        }
+    }
+
+    /// Errors if a part that was read comes to another sum than the one that is kept.
+    pub(super) fn compare_checksum(&self, part: Part, found: Checksum) -> Result<()> {
+        match self.checksum(part)? {
+            Some(kept) if kept != found => {
+                let part = match part {
+                    Part::Pageviews => "pageviews are",
+                    Part::Users => "user ids are",
+                    Part::Pages => "pages are",
+                    Part::Gap => "gap is",
+                };
+                Err(self.damaged(&format!(
+                    "its {part} not what was written: the checksum differs"
+                )))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn of(rows: &[[i64; 4]]) -> Checksum {
+        let mut sum = Checksum::default();
+        rows.iter().for_each(|&row| sum.add_row(row));
+        sum
+    }
+
+    #[test]
+    fn rows_that_trade_a_value_have_another_sum() {
+        let rows = [[1, 20, 300, 4_000], [5, 60, 700, 8_000]];
+        for column in 0..4 {
+            let mut traded = rows;
+            (traded[0][column], traded[1][column]) = (rows[1][column], rows[0][column]);
+            assert_ne!(of(&traded), of(&rows), "column {column}");
+        }
+    }
+
+    #[test]
+    fn texts_that_trade_their_ids_have_another_sum() {
+        let of = |ids: [i64; 2]| {
+            let mut sum = Checksum::default();
+            sum.add_text(ids[0], "a");
+            sum.add_text(ids[1], "b");
+            sum
+        };
+        assert_ne!(of([1, 2]), of([2, 1]));
+    }
+
+    proptest! {
+        #[test]
+        fn order_does_not_matter_and_every_bit_does(
+            rows in proptest::collection::vec(any::<[i64; 4]>(), 1..20),
+            row in any::<prop::sample::Index>(),
+            column in 0usize..4,
+            bit in 0..64,
+        ) {
+            let mut other: Vec<[i64; 4]> = rows.clone();
+            other.reverse();
+            prop_assert_eq!(of(&other), of(&rows));
+            let row = row.index(other.len());
+            other[row][column] ^= 1i64 << bit;
+            prop_assert_ne!(of(&other), of(&rows));
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Whether the pageviews that come out of a store are those that loads put in. Store floor.
+//!
+//! Every way of reading all of them goes by this: in order, none twice, as many as the ledger says, and what the
+//! checksum is of. Whatever the file holds instead is damage.
+
+use crate::store::checksum::Checksum;
+use crate::store::checksum::Part;
+use crate::store::connection::Store;
+use crate::words::error::Error;
+use crate::words::error::Result;
+use crate::words::timestamp::Timestamp;
+
+/// A row takes at least this many bytes of a page: a pointer, and a cell whose values are all 0 or 1.
+const MIN_ROW_BYTES: u64 = 8;
+
+/// Takes the rows of `pageview` one after the other.
+pub(super) struct Proof<'s> {
+    store: &'s Store,
+    /// Pageviews that there must be.
+    total: u64,
+    n_rows: u64,
+    /// User, time and arrival of the row before.
+    previous: Option<[i64; 3]>,
+    sum: Checksum,
+}
+
+impl<'s> Proof<'s> {
+    /// Expects the pageviews of the ledger, and those that a load has brought which is not in it yet.
+    ///
+    /// Errors if the file has no room for as many.
+    pub(super) fn new(store: &'s Store, brought: u64) -> Result<Proof<'s>> {
+        let total = store.n_pageviews()?.saturating_add(brought);
+        let bytes =
+            store.one::<i64>("PRAGMA page_count")? * store.one::<i64>("PRAGMA page_size")?;
+        if total > bytes as u64 / MIN_ROW_BYTES {
+            return Err(store.damaged(&format!(
+                "its ledger says {total} pageviews, for which {bytes} bytes have no room"
+            )));
+        }
+        Ok(Proof {
+            store,
+            total,
+            n_rows: 0,
+            previous: None,
+            sum: Checksum::default(),
+        })
+    }
+
+    /// Pageviews that there must be.
+    pub(super) fn total(&self) -> u64 {
+        self.total
+    }
+
+    /// Pageviews so far.
+    pub(super) fn n_rows(&self) -> u64 {
+        self.n_rows
+    }
+
+    /// Whether a row of this user would be the first of it.
+    #[inline]
+    pub(super) fn is_new(&self, user: i64) -> bool {
+        self.previous.is_none_or(|previous| previous[0] != user)
+    }
+
+    /// Takes the next row and returns its time.
+    #[inline]
+    pub(super) fn take(&mut self, row: [i64; 4]) -> Result<Timestamp> {
+        let key = [row[0], row[1], row[2]];
+        if self.previous.is_some_and(|previous| previous >= key) {
+            return Err(self.store.damaged_row(row, "is out of order"));
+        }
+        if self.n_rows == self.total {
+            return Err(self.miscounted("more"));
+        }
+        self.previous = Some(key);
+        self.n_rows += 1;
+        self.sum.add_row(row);
+        self.store.time_of(row)
+    }
+
+    /// Errors if these were not all rows.
+    pub(super) fn finish(self) -> Result<()> {
+        if self.n_rows < self.total {
+            return Err(self.miscounted("fewer"));
+        }
+        self.store.compare_checksum(Part::Pageviews, self.sum)
+    }
+
+    fn miscounted(&self, how: &str) -> Error {
+        let total = self.total;
+        self.store.damaged(&format!(
+            "it holds {how} pageviews than the {total} that its ledger says"
+        ))
+    }
+}
+
+impl Store {
+    /// The time of a row of `pageview`.
+    #[inline]
+    pub(super) fn time_of(&self, row: [i64; 4]) -> Result<Timestamp> {
+        Timestamp::from_us(row[1]).ok_or_else(|| self.damaged_row(row, "has no valid time"))
+    }
+
+    /// An error about the file.
+    #[cold]
+    pub(super) fn damaged(&self, problem: &str) -> Error {
+        Error::Store {
+            action: "read",
+            path: self.path().into(),
+            problem: format!("the file is damaged ({problem}): load its sources into a new store"),
+        }
+    }
+
+    /// An error about a row of `pageview`.
+    #[cold]
+    pub(super) fn damaged_row(&self, [user, at, arrival, _]: [i64; 4], problem: &str) -> Error {
+        self.damaged(&format!(
+            "the pageview of user {user} at {at} us, arrival {arrival}, {problem}"
+        ))
+    }
+}

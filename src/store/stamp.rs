@@ -1,0 +1,80 @@
+//! What a file looks like from outside: whether it is still the same, and whether it has changed. Store floor.
+//!
+//! Opens no file that is not asked for: whoever closes a file gives up all locks that the process holds on it.
+
+use std::fs;
+use std::fs::File;
+use std::fs::Metadata;
+use std::io;
+use std::io::Read;
+use std::path::Path;
+use std::path::PathBuf;
+use std::time::SystemTime;
+
+/// Which file it is, whatever its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct FileId(u64, u64);
+
+impl FileId {
+    pub(super) fn of(metadata: &Metadata) -> FileId {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt;
+            FileId(metadata.dev(), metadata.ino())
+        }
+        // Elsewhere SQLite keeps others from putting another file in the place of one that it has open.
+        #[cfg(not(unix))]
+        {
+            let _ = metadata;
+            FileId(0, 0)
+        }
+    }
+}
+
+/// The state of a database that is read without a lock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Stamp {
+    id: FileId,
+    bytes: u64,
+    modified: SystemTime,
+    header: Vec<u8>,
+    /// Whether there is a log or a journal, which only writers make.
+    is_written_to: bool,
+}
+
+impl Stamp {
+    pub(super) fn of(path: &Path) -> io::Result<Stamp> {
+        let mut file = File::open(path)?;
+        let metadata = file.metadata()?;
+        let mut header = Vec::with_capacity(100);
+        file.by_ref().take(100).read_to_end(&mut header)?;
+        Ok(Stamp {
+            id: FileId::of(&metadata),
+            bytes: metadata.len(),
+            modified: metadata.modified()?,
+            header,
+            is_written_to: fs::exists(beside(path, "-wal"))?
+                || fs::exists(beside(path, "-journal"))?,
+        })
+    }
+
+    /// Whether nobody was writing to it.
+    pub(super) fn is_quiet(&self) -> bool {
+        !self.is_written_to
+    }
+
+    /// Whether it may have a write-ahead log
+    /// (<https://www.sqlite.org/fileformat2.html#file_format_version_numbers>).
+    pub(super) fn has_log(&self) -> bool {
+        [18, 19]
+            .iter()
+            .any(|&place| self.header.get(place) == Some(&2))
+    }
+}
+
+/// The path of a file that SQLite keeps beside a database: `-wal` or `-journal`.
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(ending);
+    beside.into()
+}

@@ -1,0 +1,100 @@
+//! A dictionary table in memory: its texts, and where each id's text is. Store floor.
+
+use rusqlite::types::ValueRef;
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::engine::dictionary::Dictionary;
+use crate::store::checksum::Checksum;
+use crate::store::checksum::Part;
+use crate::store::connection::Store;
+use crate::words::error::Error;
+use crate::words::error::Result;
+
+/// The texts of `users` or `pages`, in the order of their ids.
+#[derive(Debug)]
+pub(super) struct Texts {
+    pub(super) texts: Dictionary,
+    /// Ascending. Ids count from 1 without a hole in every store that dwell made.
+    ids: Vec<i64>,
+}
+
+impl Texts {
+    /// Errors if an id or a text is there twice, or if they are not those that loads put in.
+    pub(super) fn read(store: &Store, part: Part) -> Result<Texts> {
+        let (query, what) = match part {
+            Part::Pages => ("SELECT id, page FROM pages ORDER BY id", "page"),
+            _ => ("SELECT id, user_id FROM users ORDER BY id", "user id"),
+        };
+        let mut read = Texts {
+            texts: Dictionary::default(),
+            ids: Vec::new(),
+        };
+        let mut sum = Checksum::default();
+        let mut statement = store.prepare(query)?;
+        let mut rows = statement.raw_query();
+        while let Some(row) = rows.next().map_err(store.failed("read"))? {
+            let failed = store.failed("read");
+            let (id, text) = (|| Ok((row.get(0)?, row.get_ref(1)?)))().map_err(failed)?;
+            if read.ids.last().is_some_and(|&last| last >= id) {
+                return Err(store.damaged(&format!("its {what}s are not in order")));
+            }
+            let text = match text {
+                ValueRef::Text(text) => std::str::from_utf8(text).ok(),
+                _ => None,
+            };
+            let text = text.ok_or_else(|| store.damaged(&format!("{what} {id} is no text")))?;
+            sum.add_text(id, text);
+            read.ids.push(id);
+            read.texts.push(text);
+        }
+        store.compare_checksum(part, sum)?;
+        match read.repeated() {
+            Some(index) => Err(read.repeats(store, what, index)),
+            None => Ok(read),
+        }
+    }
+
+    /// The index of a text that another has too.
+    fn repeated(&self) -> Option<u32> {
+        let texts = &self.texts;
+        // In a store of one load they are in order.
+        let mut pairs = texts.iter().zip(texts.iter().skip(1));
+        if pairs.all(|(text, next)| text < next) {
+            return None;
+        }
+        let mut hashes: Vec<(u64, u32)> = texts
+            .iter()
+            .map(|text| xxh3_64(text.as_bytes()))
+            .zip(0..)
+            .collect();
+        hashes.sort_unstable();
+        let alike = |pair: &&[(u64, u32)]| pair[0].0 == pair[1].0;
+        let same = |pair: &[(u64, u32)]| texts.text(pair[0].1) == texts.text(pair[1].1);
+        hashes
+            .windows(2)
+            .filter(alike)
+            .find(|pair| same(pair))
+            .map(|pair| pair[1].1)
+    }
+
+    fn repeats(&self, store: &Store, what: &str, index: u32) -> Error {
+        let text = self.texts.text(index);
+        store.damaged(&format!("the {what} \"{text}\" is there twice"))
+    }
+
+    /// The index of the text with this id.
+    #[inline]
+    pub(super) fn index(&self, id: i64) -> Option<u32> {
+        let guess = usize::try_from(id.wrapping_sub(1))
+            .ok()
+            .filter(|&guess| self.ids.get(guess) == Some(&id));
+        guess
+            .or_else(|| self.ids.binary_search(&id).ok())
+            .map(|index| index as u32)
+    }
+
+    /// The text with this id.
+    pub(super) fn text(&self, id: i64) -> Option<&str> {
+        self.index(id).map(|index| self.texts.text(index))
+    }
+}
