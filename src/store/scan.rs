@@ -184,3 +184,6 @@ impl<'a> Rows<'a> {
         Ok(self.builder)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -23,6 +23,7 @@ mod readme;
 mod real_data;
 mod sample;
 mod shown;
+mod sharing;
 mod sql_cases;
 mod sql_postgres;
 mod sql_sqlite;
