@@ -8,16 +8,23 @@
 use std::io;
 use std::ops::Range;
 
-use crate::store::pages::PAGE_BYTES;
-use crate::store::pages::PageBytes;
 use crate::store::pages::Pages;
 use crate::store::record;
 
-/// The most bytes of a row that a page of an index holds, and of a table: what is longer goes on in pages of
-/// its own, and then at least `MIN_LOCAL` stay.
-const MAX_LOCAL_IN_INDEX: usize = (PAGE_BYTES - 12) * 64 / 255 - 23;
-const MAX_LOCAL_IN_TABLE: usize = PAGE_BYTES - 35;
-const MIN_LOCAL: usize = (PAGE_BYTES - 12) * 32 / 255 - 23;
+/// The most bytes of a row that a page of an index holds: what is longer goes on in pages of its own.
+fn max_local_in_index(page_bytes: usize) -> usize {
+    (page_bytes - 12) * 64 / 255 - 23
+}
+
+/// The same of a table.
+fn max_local_in_table(page_bytes: usize) -> usize {
+    page_bytes - 35
+}
+
+/// How many bytes at least stay of a row that goes on.
+fn min_local(page_bytes: usize) -> usize {
+    (page_bytes - 12) * 32 / 255 - 23
+}
 
 /// What a page is, as its first byte says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,17 +51,16 @@ pub(super) struct IndexTree {
     cell: Vec<u8>,
 }
 
-impl Default for IndexTree {
-    fn default() -> IndexTree {
+impl IndexTree {
+    /// A tree for a file with pages of this size.
+    pub(super) fn new(page_bytes: usize) -> IndexTree {
         IndexTree {
-            leaf: Page::new(Kind::LeafIndex),
+            leaf: Page::new(Kind::LeafIndex, page_bytes),
             leaves: Level::default(),
             cell: Vec::new(),
         }
     }
-}
 
-impl IndexTree {
     /// Adds a row of up to six integers.
     pub(super) fn push<const N: usize>(
         &mut self,
@@ -71,7 +77,12 @@ impl IndexTree {
         let payload = record::text_and_id(text, id);
         cell.clear();
         record::put_varint(payload.len() as u64, &mut cell);
-        put_payload(&payload, MAX_LOCAL_IN_INDEX, pages, &mut cell)?;
+        put_payload(
+            &payload,
+            max_local_in_index(pages.page_bytes()),
+            pages,
+            &mut cell,
+        )?;
         self.push_cell(pages, &cell)?;
         self.cell = cell;
         Ok(())
@@ -91,7 +102,7 @@ impl IndexTree {
     }
 
     /// Writes what is left, but for the root, which is returned.
-    pub(super) fn finish(self, pages: &mut Pages) -> io::Result<Box<PageBytes>> {
+    pub(super) fn finish(self, pages: &mut Pages) -> io::Result<Box<[u8]>> {
         self.leaves.finish(self.leaf, Kind::InnerIndex, pages)
     }
 }
@@ -103,23 +114,27 @@ pub(super) struct TextTree {
     last_id: i64,
 }
 
-impl Default for TextTree {
-    fn default() -> TextTree {
+impl TextTree {
+    /// A tree for a file with pages of this size.
+    pub(super) fn new(page_bytes: usize) -> TextTree {
         TextTree {
-            leaf: Page::new(Kind::LeafTable),
+            leaf: Page::new(Kind::LeafTable, page_bytes),
             leaves: Level::default(),
             last_id: 0,
         }
     }
-}
 
-impl TextTree {
     pub(super) fn push(&mut self, pages: &mut Pages, id: i64, text: &str) -> io::Result<()> {
         let payload = record::null_and_text(text);
         let mut cell = Vec::with_capacity(payload.len() + 20);
         record::put_varint(payload.len() as u64, &mut cell);
         record::put_varint(id as u64, &mut cell);
-        put_payload(&payload, MAX_LOCAL_IN_TABLE, pages, &mut cell)?;
+        put_payload(
+            &payload,
+            max_local_in_table(pages.page_bytes()),
+            pages,
+            &mut cell,
+        )?;
         if !self.leaf.has_room(cell.len()) {
             let number = pages.append(self.leaf.seal(0))?;
             let mut divider = Vec::with_capacity(9);
@@ -133,7 +148,7 @@ impl TextTree {
     }
 
     /// Writes what is left, but for the root, which is returned.
-    pub(super) fn finish(self, pages: &mut Pages) -> io::Result<Box<PageBytes>> {
+    pub(super) fn finish(self, pages: &mut Pages) -> io::Result<Box<[u8]>> {
         self.leaves.finish(self.leaf, Kind::InnerTable, pages)
     }
 }
@@ -146,18 +161,19 @@ fn put_payload(
     pages: &mut Pages,
     cell: &mut Vec<u8>,
 ) -> io::Result<()> {
-    const ROOM: usize = PAGE_BYTES - 4;
+    let room = pages.page_bytes() - 4;
+    let min_local = min_local(pages.page_bytes());
     if payload.len() <= max_local {
         cell.extend_from_slice(payload);
         return Ok(());
     }
-    let even = MIN_LOCAL + (payload.len() - MIN_LOCAL) % ROOM;
-    let n_local = if even <= max_local { even } else { MIN_LOCAL };
+    let even = min_local + (payload.len() - min_local) % room;
+    let n_local = if even <= max_local { even } else { min_local };
     let (local, rest) = payload.split_at(n_local);
     // From the last to the first, because each must name the next.
     let mut next = 0u32;
-    for piece in rest.chunks(ROOM).rev() {
-        let mut page = [0; PAGE_BYTES];
+    for piece in rest.chunks(room).rev() {
+        let mut page = vec![0; room + 4];
         page[..4].copy_from_slice(&next.to_be_bytes());
         page[4..4 + piece.len()].copy_from_slice(piece);
         next = pages.append(&page)?;
@@ -193,21 +209,16 @@ impl Level {
     }
 
     /// Ends the leaves with their last one and builds what is above them. Returns the root.
-    fn finish(
-        mut self,
-        mut leaf: Page,
-        inner: Kind,
-        pages: &mut Pages,
-    ) -> io::Result<Box<PageBytes>> {
+    fn finish(mut self, mut leaf: Page, inner: Kind, pages: &mut Pages) -> io::Result<Box<[u8]>> {
         if self.pages.is_empty() {
             leaf.seal(0);
             return Ok(leaf.bytes);
         }
         self.pages.push(pages.append(leaf.seal(0))?);
         loop {
-            let groups = self.groups(inner);
+            let groups = self.groups(inner, pages.page_bytes());
             let mut above = Level::default();
-            let mut page = Page::new(inner);
+            let mut page = Page::new(inner, pages.page_bytes());
             for group in &groups {
                 page.clear();
                 for child in group.start..group.end - 1 {
@@ -229,15 +240,15 @@ impl Level {
     }
 
     /// Which neighbours have room on one page above them, at least two in each group.
-    fn groups(&self, inner: Kind) -> Vec<Range<usize>> {
+    fn groups(&self, inner: Kind, page_bytes: usize) -> Vec<Range<usize>> {
         let mut groups: Vec<Range<usize>> = Vec::new();
         let mut start = 0;
-        let mut room = Room::of(inner);
+        let mut room = Room::of(inner, page_bytes);
         for child in 1..self.pages.len() {
             if !room.take(4 + self.divider(child - 1).len()) {
                 groups.push(start..child);
                 start = child;
-                room = Room::of(inner);
+                room = Room::of(inner, page_bytes);
             }
         }
         if let Some(before) = groups.last_mut().filter(|_| start + 1 == self.pages.len()) {
@@ -254,8 +265,8 @@ impl Level {
 struct Room(usize);
 
 impl Room {
-    fn of(kind: Kind) -> Room {
-        Room(PAGE_BYTES - kind.header_bytes())
+    fn of(kind: Kind, page_bytes: usize) -> Room {
+        Room(page_bytes - kind.header_bytes())
     }
 
     /// Takes the room of a cell, if there is as much.
@@ -269,7 +280,7 @@ impl Room {
 /// A page being filled. Behind its header the pointers to the cells grow upwards, from its end the cells
 /// grow downwards.
 struct Page {
-    bytes: Box<PageBytes>,
+    bytes: Box<[u8]>,
     kind: Kind,
     n_cells: usize,
     /// Where the last cell starts.
@@ -277,18 +288,18 @@ struct Page {
 }
 
 impl Page {
-    fn new(kind: Kind) -> Page {
+    fn new(kind: Kind, page_bytes: usize) -> Page {
         Page {
-            bytes: Box::new([0; PAGE_BYTES]),
+            bytes: vec![0; page_bytes].into(),
             kind,
             n_cells: 0,
-            top: PAGE_BYTES,
+            top: page_bytes,
         }
     }
 
     fn clear(&mut self) {
         self.n_cells = 0;
-        self.top = PAGE_BYTES;
+        self.top = self.bytes.len();
     }
 
     fn pointers_end(&self) -> usize {
@@ -324,7 +335,7 @@ impl Page {
     }
 
     /// Completes the page. `right` is the last page below it, 0 for a leaf.
-    fn seal(&mut self, right: u32) -> &PageBytes {
+    fn seal(&mut self, right: u32) -> &[u8] {
         let end = self.pointers_end();
         self.bytes[end..self.top].fill(0);
         self.bytes[0] = self.kind as u8;

@@ -20,6 +20,7 @@ use crate::store::gather::Gathered;
 use crate::store::gather::Intake;
 use crate::store::load::LoadReport;
 use crate::store::options::Observer;
+use crate::store::pages::PAGE_BYTES;
 use crate::store::pages::Pages;
 use crate::store::refresh::Refreshed;
 use crate::store::refresh::Slab;
@@ -63,12 +64,13 @@ impl Store {
 
         let gap = self.gap()?;
         let mut filling = Filling {
-            trees: Trees::default(),
+            trees: Trees::new(),
             slab: Slab::default(),
             ties: Ties::default(),
             activity: Activity::default(),
             sums: Sums::default(),
             gap,
+            rows_a_cut: ROWS_A_CUT.min(intake.rows_a_slab),
             dedupe: intake.options.dedupe,
             duplicates: 0,
             refreshed: Refreshed::default(),
@@ -169,10 +171,18 @@ impl Numbers {
     }
 }
 
-#[derive(Default)]
 struct Trees {
     pageview: IndexTree,
     session: IndexTree,
+}
+
+impl Trees {
+    fn new() -> Trees {
+        Trees {
+            pageview: IndexTree::new(PAGE_BYTES),
+            session: IndexTree::new(PAGE_BYTES),
+        }
+    }
 }
 
 /// The sums of what is written; of the texts those of the users and those of the pages.
@@ -216,6 +226,7 @@ struct Filling<'a, F> {
     activity: Activity,
     sums: Sums,
     gap: Gap,
+    rows_a_cut: usize,
     dedupe: bool,
     duplicates: u64,
     refreshed: Refreshed,
@@ -270,7 +281,7 @@ impl<F: Fn(io::Error) -> Error> Filling<'_, F> {
             pushed.map_err(&self.failed)?;
             self.slab.push(row.at, row.page);
         }
-        if self.slab.n_rows() >= ROWS_A_CUT {
+        if self.slab.n_rows() >= self.rows_a_cut {
             self.cut(file)?;
         }
         Ok(())
@@ -294,20 +305,20 @@ impl<F: Fn(io::Error) -> Error> Filling<'_, F> {
         roots: &[u32; 6],
     ) -> Result<()> {
         self.cut(&mut file)?;
-        let Trees { pageview, session } = std::mem::take(&mut self.trees);
+        let Trees { pageview, session } = std::mem::replace(&mut self.trees, Trees::new());
         let built = || -> io::Result<()> {
             let mut built = vec![pageview.finish(&mut file)?, session.finish(&mut file)?];
             for ((texts, numbers), sum) in texts.into_iter().zip(&mut self.sums.texts) {
                 // In the order of their ids, which is that of the texts unless there was more than one slab.
                 let in_order = numbers.in_order.iter();
                 let texts: Dictionary = in_order.map(|&index| texts.text(index)).collect();
-                let mut by_id = TextTree::default();
+                let mut by_id = TextTree::new(PAGE_BYTES);
                 for (text, id) in texts.iter().zip(1..) {
                     by_id.push(&mut file, id, text)?;
                     sum.add_text(id, text);
                 }
                 built.push(by_id.finish(&mut file)?);
-                let mut by_text = IndexTree::default();
+                let mut by_text = IndexTree::new(PAGE_BYTES);
                 for number in texts.in_text_order() {
                     by_text.push_text(&mut file, texts.text(number), i64::from(number) + 1)?;
                 }

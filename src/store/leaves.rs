@@ -10,6 +10,7 @@ use std::io::Read;
 use std::io::Seek;
 use std::io::SeekFrom;
 
+use crate::store::pages;
 use crate::store::record;
 use crate::words::error::Error;
 
@@ -66,10 +67,7 @@ impl Tree<'_> {
         let mut header = [0; 100];
         file.seek(SeekFrom::Start(0))?;
         file.read_exact(&mut header)?;
-        let page_bytes = match u16::from_be_bytes([header[16], header[17]]) {
-            1 => 1 << 16,
-            bytes => usize::from(bytes),
-        };
+        let page_bytes = pages::page_bytes(&header);
         // SQLite may keep the end of each page for itself.
         if header[20] != 0 || page_bytes < 512 {
             return Err(Stop::NotPlain);

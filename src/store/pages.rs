@@ -18,8 +18,8 @@ pub(super) const PAGE_BYTES: usize = 4096;
 /// Pages that go to the file in one piece.
 const PAGES_A_WRITE: usize = 64;
 
-/// The page that SQLite's locks lie on; it holds nothing.
-const LOCK_PAGE: u32 = ((1 << 30) / PAGE_BYTES + 1) as u32;
+/// The byte that SQLite's locks lie on; the page that has it holds nothing.
+const LOCKS_AT: usize = 1 << 30;
 
 /// Where in the file its header keeps the size of a page, the bytes of a page that are left free, the
 /// change counter, the number of pages, the largest root page if pages move by themselves, and the change
@@ -31,15 +31,13 @@ const PAGES_AT: usize = 28;
 const AUTO_VACUUM_AT: usize = 52;
 const VALID_FOR_AT: usize = 92;
 
-/// The content of a page.
-pub(super) type PageBytes = [u8; PAGE_BYTES];
-
 /// A SQLite file that grows by whole pages.
 ///
 /// Until [`Pages::finish`] SQLite sees nothing of them; dropped before, the file is cut back to what it was.
 pub(super) struct Pages {
     file: File,
     header: [u8; 100],
+    page_bytes: usize,
     bytes_before: u64,
     /// Number of the next page; the first of a file is number 1.
     next: u32,
@@ -55,13 +53,11 @@ impl Pages {
         let mut header = [0; 100];
         file.read_exact(&mut header)?;
         let bytes_before = file.seek(SeekFrom::End(0))?;
-        let is_as_made = usize::from(u16::from_be_bytes([
-            header[PAGE_SIZE_AT],
-            header[PAGE_SIZE_AT + 1],
-        ])) == PAGE_BYTES
+        let page_bytes = page_bytes(&header);
+        let is_as_made = page_bytes >= 512
             && header[RESERVED_AT] == 0
             && number_at(&header, AUTO_VACUUM_AT) == 0
-            && u64::from(number_at(&header, PAGES_AT)) * PAGE_BYTES as u64 == bytes_before;
+            && u64::from(number_at(&header, PAGES_AT)) * page_bytes as u64 == bytes_before;
         if !is_as_made {
             let problem = "the file is not laid out as a new store is";
             return Err(io::Error::new(io::ErrorKind::InvalidData, problem));
@@ -69,29 +65,35 @@ impl Pages {
         Ok(Pages {
             file,
             header,
+            page_bytes,
             bytes_before,
             next: number_at(&header, PAGES_AT) + 1,
-            buffer: Vec::with_capacity(PAGES_A_WRITE * PAGE_BYTES),
+            buffer: Vec::with_capacity(PAGES_A_WRITE * page_bytes),
             is_finished: false,
         })
     }
 
+    /// Size of its pages.
+    pub(super) fn page_bytes(&self) -> usize {
+        self.page_bytes
+    }
+
     /// Appends a page and returns its number.
-    pub(super) fn append(&mut self, page: &PageBytes) -> io::Result<u32> {
-        if self.next == LOCK_PAGE {
-            self.put(&[0; PAGE_BYTES])?;
+    pub(super) fn append(&mut self, page: &[u8]) -> io::Result<u32> {
+        if self.next as usize == LOCKS_AT / self.page_bytes + 1 {
+            self.put(&vec![0; self.page_bytes])?;
         }
         self.put(page)
     }
 
-    fn put(&mut self, page: &PageBytes) -> io::Result<u32> {
+    fn put(&mut self, page: &[u8]) -> io::Result<u32> {
         let number = self.next;
         self.next = number
             .checked_add(1)
             .filter(|&next| next < u32::MAX)
             .ok_or(io::ErrorKind::FileTooLarge)?;
         self.buffer.extend_from_slice(page);
-        if self.buffer.len() == PAGES_A_WRITE * PAGE_BYTES {
+        if self.buffer.len() == PAGES_A_WRITE * self.page_bytes {
             self.flush()?;
         }
         Ok(number)
@@ -106,11 +108,11 @@ impl Pages {
     /// Puts `roots` in the place of the pages with these numbers, and lets SQLite see what was appended.
     pub(super) fn finish<'p>(
         mut self,
-        roots: impl IntoIterator<Item = (u32, &'p PageBytes)>,
+        roots: impl IntoIterator<Item = (u32, &'p [u8])>,
     ) -> io::Result<()> {
         self.flush()?;
         for (number, page) in roots {
-            let place = (u64::from(number) - 1) * PAGE_BYTES as u64;
+            let place = (u64::from(number) - 1) * self.page_bytes as u64;
             self.file.seek(SeekFrom::Start(place))?;
             self.file.write_all(page)?;
         }
@@ -132,6 +134,14 @@ impl Drop for Pages {
             // What cannot be cut off is behind the end that SQLite sees.
             let _ = self.file.set_len(self.bytes_before);
         }
+    }
+}
+
+/// The size of a file's pages, as its header says it.
+pub(super) fn page_bytes(header: &[u8; 100]) -> usize {
+    match u16::from_be_bytes([header[PAGE_SIZE_AT], header[PAGE_SIZE_AT + 1]]) {
+        1 => 1 << 16,
+        bytes => usize::from(bytes),
     }
 }
 

@@ -49,7 +49,7 @@ fn a_store_whose_name_another_took_is_read_as_it_was_opened() {
     drop(store_of(&folder.path("other.db"), 3));
     let store = Store::open(&folder.path("s.db"), Access::Read).unwrap();
     fs::rename(folder.path("other.db"), folder.path("s.db")).unwrap();
-    assert_eq!(store.columns(&mut |_| Ok(())).unwrap().n_rows(), 10);
+    assert_eq!(store.dataset(&mut |_| Ok(())).unwrap().n_rows(), 10);
 }
 
 /// What a writer that was killed leaves: some of its changes in the file, and beside it how to undo them.

@@ -344,3 +344,24 @@ fn exact_duplicates_are_counted_and_left_out_on_request() {
         .collect();
     assert_eq!(pages, ["/x", "/y", "/x", "/z", "/last", "/x"]);
 }
+
+/// More than a sort puts in order without noticing what is equal.
+#[test]
+fn pageviews_of_one_instant_stay_in_order_of_arrival() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = Store::open_or_draft(&folder.path().join("s.db")).unwrap();
+    let n = 300;
+    let mut table = "user_id,page_view_at,page\n".to_owned();
+    for i in 0..n {
+        table += &format!("u,{},/{i}\n", 1_700_000_000 - i * 7 % 3);
+    }
+    support::load(&mut store, &table);
+    let dataset = store.dataset(&mut |_| Ok(())).unwrap();
+    let mut expected: Vec<i64> = (0..n).collect();
+    expected.sort_by_key(|i| -(i * 7 % 3));
+    let pages: Vec<String> = expected.iter().map(|i| format!("/{i}")).collect();
+    let found: Vec<&str> = (0..dataset.n_rows())
+        .map(|row| dataset.page_text(row))
+        .collect();
+    assert_eq!(found, pages);
+}

@@ -5,6 +5,7 @@ use std::io::Read;
 use std::io::Seek;
 use std::io::SeekFrom;
 use std::io::Write;
+use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use rusqlite::Connection;
@@ -14,6 +15,7 @@ use tempfile::TempPath;
 use super::*;
 use crate::store::leaves;
 use crate::store::leaves::Stop;
+use crate::store::pages::PAGE_BYTES;
 
 const SCHEMA: &str = "
 CREATE TABLE texts (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
@@ -23,13 +25,27 @@ CREATE TABLE numbers (a INTEGER NOT NULL, b INTEGER NOT NULL, c INTEGER NOT NULL
 
 type Row = [i64; 4];
 
-fn new_file() -> TempPath {
+/// Small pages make high trees of few rows.
+const SMALL: usize = 512;
+const SIZES: [usize; 4] = [SMALL, 1024, PAGE_BYTES, 65_536];
+
+/// An empty file of each size of pages, as SQLite makes it; making one takes longer than filling it.
+static EMPTY: LazyLock<[Vec<u8>; SIZES.len()]> = LazyLock::new(|| {
+    SIZES.map(|page_bytes| {
+        let path = tempfile::NamedTempFile::new().unwrap().into_temp_path();
+        let connection = Connection::open(&path).unwrap();
+        connection
+            .pragma_update(None, "page_size", page_bytes as i64)
+            .unwrap();
+        connection.execute_batch(SCHEMA).unwrap();
+        std::fs::read(&path).unwrap()
+    })
+});
+
+fn new_file(page_bytes: usize) -> TempPath {
     let path = tempfile::NamedTempFile::new().unwrap().into_temp_path();
-    let connection = Connection::open(&path).unwrap();
-    connection
-        .pragma_update(None, "page_size", PAGE_BYTES as i64)
-        .unwrap();
-    connection.execute_batch(SCHEMA).unwrap();
+    let size = SIZES.iter().position(|&size| size == page_bytes).unwrap();
+    std::fs::write(&path, &EMPTY[size]).unwrap();
     path
 }
 
@@ -42,21 +58,21 @@ fn root(path: &TempPath, name: &str) -> u32 {
 }
 
 /// A file with these rows and texts, built without SQLite.
-fn build(rows: &[Row], texts: &[&str]) -> TempPath {
-    let path = new_file();
+fn build(rows: &[Row], texts: &[&str], page_bytes: usize) -> TempPath {
+    let path = new_file(page_bytes);
     let roots = ["numbers", "texts", "sqlite_autoindex_texts_1"].map(|name| root(&path, name));
     let mut pages = Pages::open(&path).unwrap();
-    let mut numbers = IndexTree::default();
+    let mut numbers = IndexTree::new(page_bytes);
     for row in rows {
         numbers.push(&mut pages, *row).unwrap();
     }
-    let mut by_id = TextTree::default();
+    let mut by_id = TextTree::new(page_bytes);
     for (text, id) in texts.iter().zip(1..) {
         by_id.push(&mut pages, id, text).unwrap();
     }
     let mut order: Vec<usize> = (0..texts.len()).collect();
     order.sort_by_key(|&index| texts[index]);
-    let mut by_text = IndexTree::default();
+    let mut by_text = IndexTree::new(page_bytes);
     for index in order {
         by_text
             .push_text(&mut pages, texts[index], index as i64 + 1)
@@ -120,15 +136,22 @@ fn texts_of(connection: &Connection) -> Vec<String> {
         .collect()
 }
 
-/// Builds a file; SQLite must find it whole, and every row and text where it belongs, and go on writing.
+/// Builds a file. SQLite must find it whole, and both SQLite and the scan must read from it what was put in.
 /// `rows` in key order.
-fn check(rows: &[Row], texts: &[&str]) {
-    let path = build(rows, texts);
+fn check_content(rows: &[Row], texts: &[&str], page_bytes: usize) -> TempPath {
+    let path = build(rows, texts, page_bytes);
     let connection = Connection::open(&path).unwrap();
     is_whole(&connection);
-    assert_eq!(rows_of(&connection), rows);
-    assert_eq!(scanned(&path).unwrap(), rows);
-    assert_eq!(texts_of(&connection), texts);
+    assert!(rows_of(&connection) == rows, "{} rows", rows.len());
+    assert!(scanned(&path).unwrap() == rows, "{} rows", rows.len());
+    assert!(texts_of(&connection) == texts, "{} texts", texts.len());
+    path
+}
+
+/// The same, and every row and text must be found where it belongs, and SQLite must go on writing.
+fn check(rows: &[Row], texts: &[&str], page_bytes: usize) {
+    let path = check_content(rows, texts, page_bytes);
+    let connection = Connection::open(&path).unwrap();
     let find = "SELECT d FROM numbers WHERE a = ?1 AND b = ?2 AND c = ?3";
     let mut find = connection.prepare(find).unwrap();
     for [a, b, c, d] in rows {
@@ -164,6 +187,9 @@ fn check(rows: &[Row], texts: &[&str]) {
         .unwrap();
     is_whole(&connection);
     assert_eq!(scanned(&path).unwrap(), rows_of(&connection));
+    connection.execute_batch("VACUUM").unwrap();
+    is_whole(&connection);
+    assert_eq!(scanned(&path).unwrap(), rows_of(&connection));
 }
 
 fn rows(n: usize) -> Vec<Row> {
@@ -172,18 +198,65 @@ fn rows(n: usize) -> Vec<Row> {
         .collect()
 }
 
+/// About 27 rows fill a small leaf, and about 22 leaves have room below a page. Whatever is on the last page of a
+/// level, up to two more than a page above has room for, comes up.
 #[test]
 fn any_number_of_rows_makes_a_whole_tree() {
-    // A leaf holds about 200 of them, and a page above it about as many leaves.
-    for n in (0..4).chain(190..230).chain(390..440) {
-        check(&rows(n), &[]);
+    for n in 0..750 {
+        check_content(&rows(n), &[], SMALL);
+    }
+    for size in SIZES {
+        for n in [0, 1, 2, 3, 100, 500] {
+            check(&rows(n), &[], size);
+        }
+    }
+}
+
+/// The same one level higher, where the pages in the middle are counted.
+#[test]
+fn any_number_of_pages_in_the_middle_makes_a_whole_tree() {
+    for n in (13_000..14_500).step_by(13) {
+        check_content(&rows(n), &[], SMALL);
+    }
+}
+
+/// A small page has room for one of these texts, and for about 60 pages below it.
+#[test]
+fn any_number_of_texts_makes_whole_trees() {
+    let texts: Vec<String> = (0..140).map(|i| format!("{i:0400}")).collect();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    for n in 0..texts.len() {
+        check_content(&[], &texts[..n], SMALL);
     }
 }
 
 #[test]
-fn trees_of_three_levels_are_whole_whatever_the_last_pages_hold() {
-    for n in [30_000, 45_000, 45_100, 45_200, 45_300, 120_000] {
-        check(&rows(n), &[]);
+fn trees_of_pages_of_a_new_store_are_whole_whatever_the_last_pages_hold() {
+    for n in [190, 210, 230, 30_000, 45_000, 45_200, 120_000] {
+        check(&rows(n), &[], PAGE_BYTES);
+    }
+}
+
+/// However many pages there are and however long what stands between them, each group fits on a page above, and no
+/// page above is without a divider.
+#[test]
+fn pages_above_have_two_pages_below_at_least() {
+    for inner in [Kind::InnerIndex, Kind::InnerTable] {
+        for divider_bytes in (1..=max_local_in_index(SMALL) + 9).step_by(3) {
+            let mut level = Level::default();
+            for n in 2..200u32 {
+                level.push(n, &vec![0; divider_bytes]);
+                let mut next = 0;
+                for group in level.groups(inner, SMALL) {
+                    assert_eq!(group.start, next);
+                    assert!(group.len() >= 2 || level.pages.len() == 1, "{group:?}");
+                    let bytes = (group.len() - 1) * (4 + divider_bytes + 2);
+                    assert!(inner.header_bytes() + bytes <= SMALL, "{group:?}");
+                    next = group.end;
+                }
+                assert_eq!(next, level.pages.len());
+            }
+        }
     }
 }
 
@@ -206,7 +279,7 @@ fn the_extremes_of_integers_are_kept() {
             ]
         })
         .collect();
-    let path = build(&rows, &[]);
+    let path = build(&rows, &[], PAGE_BYTES);
     let connection = Connection::open(&path).unwrap();
     is_whole(&connection);
     assert_eq!(rows_of(&connection), rows);
@@ -215,41 +288,43 @@ fn the_extremes_of_integers_are_kept() {
 
 #[test]
 fn texts_of_any_length_are_kept() {
-    // Around the lengths at which a text goes on in pages of its own, and at which one more is needed.
-    let bounds: [usize; 7] = [
-        0,
-        MIN_LOCAL,
-        MAX_LOCAL_IN_INDEX,
-        MAX_LOCAL_IN_TABLE,
-        PAGE_BYTES,
-        2 * PAGE_BYTES,
-        70_000,
-    ];
-    for bound in bounds {
-        let lengths = bound.saturating_sub(12)..bound + 12;
-        let texts: Vec<String> = lengths
-            .map(|n| "é".repeat(n / 2) + &"x".repeat(n % 2))
-            .collect();
-        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-        check(&[], &texts);
+    for size in SIZES {
+        // Around the lengths at which a text goes on in pages of its own, and at which one more is needed.
+        let bounds = [
+            0,
+            min_local(size),
+            max_local_in_index(size),
+            max_local_in_table(size),
+            size,
+            2 * size,
+            17 * size,
+        ];
+        for bound in bounds {
+            let lengths = bound.saturating_sub(12)..bound + 12;
+            let texts: Vec<String> = lengths
+                .map(|n| "é".repeat(n / 2) + &"x".repeat(n % 2))
+                .collect();
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            check(&[], &texts, size);
+        }
     }
 }
 
 #[test]
 fn many_texts_make_whole_trees() {
-    for n in [1, 100, 20_000] {
+    for (n, size) in [(1, PAGE_BYTES), (100, SMALL), (20_000, PAGE_BYTES)] {
         let texts: Vec<String> = (0..n).map(|i| format!("user {}", i * 7919 % n)).collect();
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-        check(&rows(n / 2), &texts);
+        check(&rows(n / 2), &texts, size);
     }
 }
 
 #[test]
 fn nothing_is_left_of_pages_that_are_not_finished() {
-    let path = new_file();
+    let path = new_file(PAGE_BYTES);
     let before = std::fs::read(&path).unwrap();
     let mut pages = Pages::open(&path).unwrap();
-    let mut tree = IndexTree::default();
+    let mut tree = IndexTree::new(PAGE_BYTES);
     for row in rows(100_000) {
         tree.push(&mut pages, row).unwrap();
     }
@@ -259,7 +334,7 @@ fn nothing_is_left_of_pages_that_are_not_finished() {
 
 #[test]
 fn nothing_is_put_on_the_page_that_locks_lie_on() {
-    let path = new_file();
+    let path = new_file(PAGE_BYTES);
     // A file of almost a gibibyte, which takes no room, as its header says.
     let n_pages = (1 << 30) / PAGE_BYTES - 2;
     let mut file = File::options().write(true).open(&path).unwrap();
@@ -282,7 +357,7 @@ fn nothing_is_put_on_the_page_that_locks_lie_on() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_rows_and_texts_make_whole_trees(
@@ -290,13 +365,14 @@ proptest! {
             (-3i64..3, any::<i32>().prop_map(i64::from), 0i64..i64::from(u32::MAX)), any::<i64>(), 0..1500,
         ),
         texts in proptest::collection::btree_set(
-            prop_oneof![8 => ".{0,30}", 1 => "[a-c]{900,1100}", 1 => "[a-c]{4000,13000}"], 0..60,
+            prop_oneof![8 => ".{0,30}", 1 => "[a-c]{90,110}", 1 => "[a-c]{4000,13000}"], 0..60,
         ),
+        size in proptest::sample::select(&SIZES),
     ) {
         let rows: Vec<Row> = rows.into_iter().map(|((a, b, c), d)| [a, b, c, d]).collect();
         let mut texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         texts.sort_by_key(|text| text.len());
-        check(&rows, &texts);
+        check(&rows, &texts, size);
     }
 
     /// A damaged file is given up, or read as far as it is in order; it never ends in a panic or not at all.
@@ -305,13 +381,12 @@ proptest! {
         damage in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..40),
         at_pointers in any::<bool>(),
     ) {
-        let path = build(&rows(60_000), &[]);
+        let path = build(&rows(1_000), &[], SMALL);
         let mut bytes = std::fs::read(&path).unwrap();
         for (place, byte) in damage {
-            let first = 2 * PAGE_BYTES;
-            let mut place = first + place.index(bytes.len() - first);
+            let mut place = SMALL + place.index(bytes.len() - SMALL);
             if at_pointers {
-                place = place / PAGE_BYTES * PAGE_BYTES + place % 64;
+                place = place / SMALL * SMALL + place % 64;
             }
             bytes[place] = byte;
         }

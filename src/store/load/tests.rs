@@ -82,7 +82,7 @@ fn check(table: &str, case: Case) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_filled_store_is_equal_to_one_loaded_through_sql(
@@ -96,6 +96,34 @@ proptest! {
             table += &format!("u{},{at_us},/{page}\n", user * 37 % 6);
         }
         check(&table, Case { rows_a_slab, dedupe });
+    }
+
+    /// Loads that are a small part of the store refresh its sessions, larger ones rebuild them, a slab at a time.
+    #[test]
+    fn sessions_are_those_of_a_rebuild_whatever_the_slab(
+        first in proptest::collection::vec((0u8..6, 0i64..200), 1..150),
+        later in proptest::collection::vec(proptest::collection::vec((0u8..8, 0i64..200), 1..20), 1..4),
+        rows_a_slab in 1usize..40,
+    ) {
+        let table = |rows: &[(u8, i64)]| {
+            let row = |&(user, step): &(u8, i64)| format!("u{user},{},/{step}\n", step * 600_000_000);
+            "user_id,page_view_at,page\n".to_owned() + &rows.iter().map(row).collect::<String>()
+        };
+        let case = Case { rows_a_slab, dedupe: false };
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::open_or_draft(&folder.path().join("s.db")).unwrap();
+        load(&mut store, &table(&first), case);
+        let mut store = store.keep().unwrap();
+        for rows in &later {
+            load(&mut store, &table(rows), case);
+            let stored = all(&store, "SELECT * FROM session");
+            for slab in [rows_a_slab, usize::MAX] {
+                let gap = store.gap().unwrap();
+                let rebuilt = store.rebuild_within(gap, 0, slab, &mut |_| Ok(())).unwrap();
+                prop_assert_eq!(rebuilt.written, stored.len() as u64);
+                prop_assert_eq!(&all(&store, "SELECT * FROM session"), &stored);
+            }
+        }
     }
 }
 

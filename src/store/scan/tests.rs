@@ -39,7 +39,7 @@ fn store_of(path: &Path, rows: u32) -> Store {
 }
 
 /// The columns by each way; `None` where the pages are not read.
-fn both_ways(store: &Store) -> (Option<Columns>, Columns) {
+fn both_ways(store: &Store) -> (Option<Dataset>, Dataset) {
     let _snapshot = store.connection.unchecked_transaction().unwrap();
     let users = Texts::read(store, Part::Users).unwrap();
     let pages = Texts::read(store, Part::Pages).unwrap();
@@ -100,7 +100,7 @@ fn a_store_that_is_written_to_while_it_is_read_without_a_lock_is_read_again() {
     drop(store_of(&path, n));
     let store = unlocked(&path);
     let mut is_written = false;
-    let columns = store.columns(&mut |_| {
+    let columns = store.dataset(&mut |_| {
         if !std::mem::replace(&mut is_written, true) {
             let mut writer = Store::open(&path, Access::Write).unwrap();
             load(&mut writer, n..n + 100);
