@@ -11,6 +11,7 @@ mod crash;
 mod damage;
 mod docs_postgres;
 mod explorer;
+mod field_tables;
 mod floors;
 mod folder;
 mod foreign;
