@@ -160,8 +160,15 @@ impl<'a, S: Sink + ?Sized> Intake<'a, S> {
         }
     }
 
+    /// Ends the reading of requests, and says what was left out. Errors as [`finish_rows`](Self::finish_rows) does.
+    pub(super) fn finish(self, mut manner: Manner) -> Result<Understood> {
+        let left_out = left_out_in_words(&manner.left_out, self.takes_all);
+        manner.notes.extend(left_out);
+        self.finish_rows(manner)
+    }
+
     /// Ends the reading. Errors if there were rows but no pageview, and nothing that was left out on purpose.
-    pub(super) fn finish(self, manner: Manner) -> Result<Understood> {
+    pub(super) fn finish_rows(self, manner: Manner) -> Result<Understood> {
         if let (0, true, Some(first)) = (
             self.pageviews,
             manner.left_out.is_empty(),
@@ -174,7 +181,6 @@ impl<'a, S: Sink + ?Sized> Intake<'a, S> {
             });
         }
         let mut notes = manner.notes;
-        notes.extend(left_out_in_words(&manner.left_out, self.takes_all));
         notes.extend(self.times.column().notes());
         notes.extend(self.not_text.note(
             self.unit,

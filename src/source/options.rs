@@ -1,5 +1,7 @@
 //! How an input is to be read, as far as a person said so. Source floor.
 
+use std::str::FromStr;
+
 use chrono_tz::Tz;
 use encoding_rs::Encoding;
 
@@ -21,6 +23,42 @@ pub enum InputFormat {
     Parquet,
     /// A web server's access log, of any layout that is known.
     AccessLog,
+}
+
+/// A condition on the value of one column: `event=view,screen`, `country!=NO`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowFilter {
+    /// The column's name, as in [`ReadOptions::user_column`].
+    pub column: String,
+    /// Whether the value must be one of `values`, or none of them.
+    pub is: bool,
+    /// The values, as text.
+    pub values: Vec<String>,
+}
+
+impl FromStr for RowFilter {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<RowFilter, String> {
+        let expected = || {
+            format!(
+                "\"{text}\" is no condition: expected COLUMN=VALUE[,VALUE...] or COLUMN!=VALUE[,VALUE...]"
+            )
+        };
+        let (column, values) = text.split_once('=').ok_or_else(expected)?;
+        let (column, is) = match column.strip_suffix('!') {
+            Some(column) => (column, false),
+            None => (column, true),
+        };
+        match column.trim() {
+            "" => Err(expected()),
+            column => Ok(RowFilter {
+                column: column.to_owned(),
+                is,
+                values: values.split(',').map(str::to_owned).collect(),
+            }),
+        }
+    }
 }
 
 /// Who is the user of a line in an access log.
@@ -61,6 +99,12 @@ pub struct ReadOptions {
     pub time_column: Option<String>,
     /// The page's column, if it is not to be found by [`PAGE_NAMES`](super::PAGE_NAMES).
     pub page_column: Option<String>,
+    /// Which rows count: all of these must hold.
+    pub filters: Vec<RowFilter>,
+    /// Whether every row counts, also those of events that are no page views.
+    pub all_rows: bool,
+    /// Texts that stand for nothing, in place of the customary ones such as `NULL` in the user's column.
+    pub null_texts: Option<Vec<String>>,
     /// Whether delimited text begins with its first row instead of a header.
     pub no_header: bool,
     /// The encoding of text without a byte order mark, if it is not UTF-8.
@@ -73,4 +117,29 @@ pub struct ReadOptions {
     pub table: Option<String>,
     /// How access logs become pageviews.
     pub log: LogOptions,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_condition_names_a_column_and_its_values() {
+        let filter = |column: &str, is, values: &[&str]| RowFilter {
+            column: column.to_owned(),
+            is,
+            values: values.iter().map(|&value| value.to_owned()).collect(),
+        };
+        for (text, expected) in [
+            ("event=view", filter("event", true, &["view"])),
+            ("a.b!=x,y", filter("a.b", false, &["x", "y"])),
+            ("url=/?a=b", filter("url", true, &["/?a=b"])),
+            ("agent=", filter("agent", true, &[""])),
+        ] {
+            assert_eq!(text.parse(), Ok(expected));
+        }
+        for text in ["event", "=view", "!=view", ""] {
+            assert!(text.parse::<RowFilter>().is_err(), "{text}");
+        }
+    }
 }

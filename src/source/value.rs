@@ -7,13 +7,18 @@ use std::io::Write;
 use crate::source::input::Input;
 use crate::source::intake::Intake;
 use crate::source::intake::Manner;
-use crate::source::names;
 use crate::source::options::ReadOptions;
+use crate::source::roles;
+use crate::source::roles::MOST_ROWS;
+use crate::source::roles::Offer;
+use crate::source::roles::Roles;
+use crate::source::roles::Values;
 use crate::source::sink::Sink;
 use crate::source::tally::Unit;
+use crate::source::time::quoted;
 use crate::source::understood::Understood;
-use crate::source::understood::quoted_name;
 use crate::words::error::Result;
+use crate::words::timestamp::Timestamp;
 use crate::words::timestamp::US_PER_DAY;
 
 /// Rows between two reports of progress.
@@ -40,6 +45,10 @@ pub enum Value<'a> {
     WallClock(i64),
     /// A day: days since 1970-01-01.
     Day(i64),
+    /// The row has no such place.
+    Missing,
+    /// Something that is no value, in words such as `is an object`.
+    Odd(&'a str),
 }
 
 /// Rows of typed values, in order.
@@ -50,12 +59,13 @@ pub trait Table {
     /// The names of its columns.
     fn columns(&self) -> Result<Vec<String>>;
 
-    /// Reads it to its end: of each row the values in the columns of these names (user, time, page), to
-    /// `take`, whose errors end it.
+    /// Reads its first `most` rows, or all: of each the values in the columns of these names to `take`, whose errors end
+    /// it.
     fn rows(
         &mut self,
-        columns: [&str; 3],
-        take: &mut dyn FnMut([Value<'_>; 3]) -> Result<()>,
+        columns: &[&str],
+        most: Option<u64>,
+        take: &mut dyn FnMut(&[Value<'_>]) -> Result<()>,
     ) -> Result<()>;
 
     /// What is to be said of it beside its rows.
@@ -74,89 +84,216 @@ pub fn read_table<S: Sink + ?Sized>(
     table: &mut dyn Table,
 ) -> Result<Understood> {
     let columns = table.columns()?;
-    let places = names::find(&columns, options, input.name())?;
-    let places = [places.user, places.time, places.page];
-    let mut rows = TypedRows::new(Intake::new(input.name(), Unit::Row, options, sink));
-    let names = places.map(|place| columns[place].as_str());
-    table.rows(names, &mut |values| {
-        if rows.row.is_multiple_of(ROWS_A_REPORT) {
+    let names_of = |places: &[usize]| -> Vec<&str> {
+        let names = places.iter().map(|place| columns[*place].as_str());
+        names.collect()
+    };
+    let offer = Offer {
+        input: input.name(),
+        names: &columns,
+        is_outer: &vec![true; columns.len()],
+        aliases: &[],
+        sample: &mut |places| {
+            let mut sample = Sampler::new(places.len());
+            let names = names_of(places);
+            table.rows(&names, Some(MOST_ROWS as u64), &mut |values| {
+                sample.add(values);
+                Ok(())
+            })?;
+            Ok(sample.values)
+        },
+    };
+    let roles = roles::assign(offer, options)?;
+    let names = names_of(&roles.parts);
+    let mut rows = TypedRows::new(Intake::new(input.name(), Unit::Row, options, sink), roles);
+    let mut row = 0;
+    table.rows(&names, None, &mut |values| {
+        if row % ROWS_A_REPORT == 0 {
             rows.intake.progress(0)?;
         }
-        rows.take(values)
+        row += 1;
+        rows.take(values, row)
     })?;
-    let [user, time, page] = places.map(|place| quoted_name(&columns[place], place));
-    let manner = Manner {
-        format: table.format(),
-        user,
-        time,
-        page,
-        notes: table.notes(),
-        left_out: Vec::new(),
-    };
-    let understood = rows.intake.finish(manner)?;
+    let understood = rows.finish(table.format(), table.notes())?;
     input.drain()?;
     Ok(understood)
 }
 
-/// Takes rows of typed values to the intake.
+/// Collects the values of a sample, as text.
+pub(super) struct Sampler {
+    /// By part.
+    pub(super) values: Vec<Values>,
+    digits: Vec<u8>,
+}
+
+impl Sampler {
+    pub(super) fn new(n_parts: usize) -> Sampler {
+        Sampler {
+            values: vec![Values::default(); n_parts],
+            digits: Vec::new(),
+        }
+    }
+
+    /// Adds a row's values.
+    pub(super) fn add(&mut self, row: &[Value<'_>]) {
+        for (values, value) in self.values.iter_mut().zip(row) {
+            let written = value.written();
+            let text = match &written {
+                Some(written) => Some(written.as_bytes()),
+                None => value.text(&mut self.digits),
+            };
+            values.push(text);
+        }
+    }
+}
+
+/// Takes rows of values to the intake, by the roles that their parts have.
 pub(super) struct TypedRows<'a, S: ?Sized> {
     pub(super) intake: Intake<'a, S>,
-    /// The number of the row that was taken last, from 1.
-    pub(super) row: u64,
+    pub(super) roles: Roles,
     user: Vec<u8>,
     time: Vec<u8>,
     page: Vec<u8>,
 }
 
 impl<'a, S: Sink + ?Sized> TypedRows<'a, S> {
-    pub(super) fn new(intake: Intake<'a, S>) -> Self {
+    pub(super) fn new(intake: Intake<'a, S>, roles: Roles) -> Self {
         TypedRows {
             intake,
-            row: 0,
+            roles,
             user: Vec::new(),
             time: Vec::new(),
             page: Vec::new(),
         }
     }
 
-    /// Takes the next row: user, time, page.
-    pub(super) fn take(&mut self, [user, time, page]: [Value<'_>; 3]) -> Result<()> {
-        self.row += 1;
-        let row = self.row;
-        let Some(user) = user.text(&mut self.user) else {
-            return self.intake.reject(row, "the user is null".to_owned());
+    /// Takes the next row, the values in the order of [`Roles::parts`]; its place is `line`.
+    pub(super) fn take(&mut self, values: &[Value<'_>], line: u64) -> Result<()> {
+        if !self.roles.count(values) {
+            return Ok(());
+        }
+        let roles = &self.roles;
+        let is_user = |slot: &&usize| {
+            let text = values[**slot].text(&mut self.user);
+            text.is_some_and(|text| !roles.nothing.is_no_user(text))
         };
+        let Some(&slot) = roles.user.iter().find(is_user) else {
+            let reason = self.no_user(values);
+            return self.intake.reject(line, reason);
+        };
+        let user = values[slot].text(&mut self.user).unwrap_or_default();
         let times = &mut self.intake.times;
-        let at = match time {
-            Value::Instant(us) => times.read_instant(us, row),
-            Value::WallClock(us) => times.read_wall_clock(us, true, row),
-            Value::Day(days) => times.read_wall_clock(days.saturating_mul(US_PER_DAY), false, row),
+        let time = values[roles.time[0]];
+        let at = match (time, &roles.time[..]) {
+            (_, &[day, clock]) => {
+                join(values[day], values[clock], &mut self.time);
+                times.read(&self.time, line)
+            }
+            (Value::Instant(us), _) => times.read_instant(us, line),
+            (Value::WallClock(us), _) => times.read_wall_clock(us, true, line),
+            (Value::Day(days), _) => {
+                times.read_wall_clock(days.saturating_mul(US_PER_DAY), false, line)
+            }
             _ => match time.text(&mut self.time) {
-                Some(text) => times.read(text, row),
+                Some(text) if roles.nothing.is_nothing(text) => times.read(b"", line),
+                Some(text) => times.read(text, line),
                 None => {
-                    let reason = "the timestamp is null".to_owned();
-                    return self.intake.reject(row, reason);
+                    let reason = time.lack("time", &roles.words[1]);
+                    return self.intake.reject(line, reason);
                 }
             },
         };
         let at = match at {
             Ok(at) => at,
-            Err(unreadable) => return self.intake.reject_time(unreadable, row),
+            Err(unreadable) => return self.intake.reject_time(unreadable, line),
         };
+        let page = values[roles.page];
         match page.text(&mut self.page) {
-            Some(page) => self.intake.placed_row(user, at, page, row),
-            None => self.intake.reject(row, "the page is null".to_owned()),
+            Some(text) if roles.nothing.is_mark(text) => {
+                self.intake.placed_row(user, at, b"", line)
+            }
+            Some(text) => self.intake.placed_row(user, at, text, line),
+            None => {
+                let reason = page.lack("page", &roles.words[2]);
+                self.intake.reject(line, reason)
+            }
         }
+    }
+
+    /// Why a row has no user.
+    fn no_user(&mut self, values: &[Value<'_>]) -> String {
+        let name = &self.roles.words[0];
+        let &[slot] = &self.roles.user[..] else {
+            return format!("there is no user in {name}");
+        };
+        match values[slot].text(&mut self.user) {
+            None => values[slot].lack("user", name),
+            Some(text) if text.trim_ascii().is_empty() => "the user is empty".to_owned(),
+            Some(text) => format!(
+                "the user is {}, which stands for nothing: --null TEXT says what does",
+                quoted(text)
+            ),
+        }
+    }
+
+    /// Ends the reading of an input in that format. Errors as [`Intake::finish_rows`] does, and if all rows contradict
+    /// what the first ones said.
+    pub(super) fn finish(mut self, format: String, mut notes: Vec<String>) -> Result<Understood> {
+        let outcome = self.roles.finish();
+        if let Some(contradiction) = outcome.contradiction {
+            return Err(self.intake.refused(contradiction));
+        }
+        notes.extend(outcome.notes);
+        let [user, time, page] = self.roles.words;
+        self.intake.finish_rows(Manner {
+            format,
+            user,
+            time,
+            page,
+            notes,
+            left_out: outcome.left_out,
+        })
     }
 }
 
+/// Writes a day and a time of day over `out`, with a blank between them.
+fn join(day: Value<'_>, clock: Value<'_>, out: &mut Vec<u8>) {
+    let mut digits = Vec::new();
+    out.clear();
+    match day.written() {
+        Some(written) => out.extend(written.bytes().take_while(|byte| *byte != b'T')),
+        None => out.extend(day.text(&mut digits).unwrap_or_default().trim_ascii()),
+    }
+    out.push(b' ');
+    out.extend(clock.text(&mut digits).unwrap_or_default().trim_ascii());
+}
+
 impl Value<'_> {
+    /// Why a row lacks what should be here: the words are the role's and the part's.
+    fn lack(self, role: &str, part: &str) -> String {
+        match self {
+            Value::Missing => format!("there is no {part}"),
+            Value::Odd(words) => format!("the {role} {words}"),
+            _ => format!("the {role} is null"),
+        }
+    }
+
+    /// A time as it would be written in a text; `None` for other values.
+    fn written(self) -> Option<String> {
+        let us = match self {
+            Value::Instant(us) | Value::WallClock(us) => us,
+            Value::Day(days) => days.saturating_mul(US_PER_DAY),
+            _ => return None,
+        };
+        Timestamp::from_us(us).map(|at| at.to_string())
+    }
+
     /// The value as text, kept in `digits` if it is none; `None` if there is nothing.
-    fn text<'t>(&'t self, digits: &'t mut Vec<u8>) -> Option<&'t [u8]> {
+    pub(super) fn text<'t>(&'t self, digits: &'t mut Vec<u8>) -> Option<&'t [u8]> {
         digits.clear();
         let mut buffer = itoa::Buffer::new();
         match *self {
-            Value::Null => return None,
+            Value::Null | Value::Missing | Value::Odd(_) => return None,
             Value::Text(text) => return Some(text),
             Value::Boolean(true) => return Some(b"true"),
             Value::Boolean(false) => return Some(b"false"),
@@ -181,11 +318,12 @@ mod tests {
     fn check(values: [Value<'_>; 3], expected: &str) {
         let mut heard = Heard::default();
         let options = ReadOptions::default();
-        let mut rows = TypedRows::new(Intake::new("in", Unit::Row, &options, &mut heard));
+        let intake = Intake::new("in", Unit::Row, &options, &mut heard);
+        let mut rows = TypedRows::new(intake, Roles::of_three());
         // So that a time of a kind that cannot be read is a reject and not the end.
         let at = rows.intake.times.read(b"2024-03-01", 1).unwrap();
         rows.intake.pageview("a", at, "/").unwrap();
-        rows.take(values).unwrap();
+        rows.take(&values, 1).unwrap();
         assert_eq!(heard.0[1], expected);
     }
 
@@ -236,7 +374,7 @@ mod tests {
         check([Value::Null, TIME, PAGE], "1: the user is null");
         check([Value::Text(b""), TIME, PAGE], "1: the user is empty");
         check([Value::Real(f64::NAN), TIME, PAGE], "1: the user is null");
-        check([user, Value::Null, PAGE], "1: the timestamp is null");
+        check([user, Value::Null, PAGE], "1: the time is null");
         check([user, TIME, Value::Null], "1: the page is null");
     }
 }

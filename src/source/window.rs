@@ -54,6 +54,8 @@ pub(super) struct Window<'a> {
     /// Bytes of text that were read in all.
     text_bytes: u64,
     at_end: bool,
+    /// Bytes that are read at once, if no more are needed.
+    step: usize,
     limit: usize,
 }
 
@@ -76,6 +78,7 @@ impl<'a> Window<'a> {
             end: 0,
             text_bytes: 0,
             at_end: false,
+            step: capacity.initial,
             limit: capacity.limit,
         })
     }
@@ -146,9 +149,15 @@ impl<'a> Window<'a> {
     /// The first bytes, enough to tell formats by, or all there are if those are less: the same however small the
     /// buffer is.
     pub(super) fn sample(&mut self) -> Result<&[u8]> {
-        while self.bytes().len() < SAMPLE_BYTES && self.fill()? == Filled::More {}
+        self.hold(SAMPLE_BYTES)?;
         let bytes = self.bytes();
         Ok(&bytes[..bytes.len().min(SAMPLE_BYTES)])
+    }
+
+    /// Reads on until there are `n` bytes, or all there are, or as many as fit.
+    pub(super) fn hold(&mut self, n: usize) -> Result<()> {
+        while self.bytes().len() < n && self.fill()? == Filled::More {}
+        Ok(())
     }
 
     /// Drops the first `n` bytes.
@@ -170,8 +179,12 @@ impl<'a> Window<'a> {
             self.buffer.resize(larger, 0);
         }
         let wanted = (left_over * 2).clamp(1, self.buffer.len());
+        // A buffer that has grown for a long record is not filled whole again: what is in it should stay in the cache.
+        let most = (left_over * 2)
+            .max(left_over + self.step)
+            .min(self.buffer.len());
         while self.end < wanted && !self.at_end {
-            let read = self.decoded.text.read(&mut self.buffer[self.end..]);
+            let read = self.decoded.text.read(&mut self.buffer[self.end..most]);
             match read.map_err(|error| {
                 decode::failed(self.facts, self.decoded.compression, self.text_bytes, error)
             })? {

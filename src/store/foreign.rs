@@ -265,13 +265,15 @@ impl Table for Foreign {
 
     fn rows(
         &mut self,
-        columns: [&str; 3],
-        take: &mut dyn FnMut([Value<'_>; 3]) -> Result<()>,
+        columns: &[&str],
+        most: Option<u64>,
+        take: &mut dyn FnMut(&[Value<'_>]) -> Result<()>,
     ) -> Result<()> {
-        let [user, time, page] = columns.map(quoted);
+        let names: Vec<String> = columns.iter().map(|name| quoted(name)).collect();
+        let names = names.join(", ");
         let of = |number: &str, order: &str| {
             let table = quoted(&self.table);
-            format!("SELECT {user}, {time}, {page}, {number} FROM {table}{order}")
+            format!("SELECT {names}, {number} FROM {table}{order}")
         };
         // An index would give the rows in its own order. Not every table has rows with numbers.
         let numbered = self.row_number()?.and_then(|number| {
@@ -290,20 +292,22 @@ impl Table for Foreign {
         };
         let mut rows = statement.query([]).map_err(|error| self.problem(&error))?;
         let (mut n_rows, mut previous) = (0, None);
-        while let Some(row) = rows.next().map_err(|error| self.problem(&error))? {
-            let value = |at: usize| {
-                row.get_ref(at)
-                    .map(value)
-                    .map_err(|error| self.problem(&error))
-            };
+        while most.is_none_or(|most| n_rows < most)
+            && let Some(row) = rows.next().map_err(|error| self.problem(&error))?
+        {
             // Where a page is in the tree more than once, its rows would come again and again.
             n_rows += 1;
-            let number: Option<i64> = row.get(3).map_err(|error| self.problem(&error))?;
+            let number = row.get(columns.len());
+            let number: Option<i64> = number.map_err(|error| self.problem(&error))?;
             if n_rows > most_rows || (is_numbered && previous >= number) {
                 return Err(self.called(refused(&self.path, DAMAGED)));
             }
             previous = number;
-            take([value(0)?, value(1)?, value(2)?])?;
+            let values: Vec<Value<'_>> = (0..columns.len())
+                .map(|at| row.get_ref(at).map(value))
+                .collect::<rusqlite::Result<_>>()
+                .map_err(|error| self.problem(&error))?;
+            take(&values)?;
         }
         Ok(())
     }

@@ -8,6 +8,7 @@ use std::path::Path;
 use std::path::PathBuf;
 
 use crate::words::pageview::Reject;
+use crate::words::text;
 use crate::words::text::safe;
 
 /// A result whose error is [`Error`].
@@ -36,24 +37,18 @@ pub enum Error {
         problem: String,
     },
 
-    /// A column was not found by its customary names, or not by the name that was asked for.
-    #[error(
-        "{}: no {role} column{}; the header has: {}; name it with {option} NAME",
-        safe(input),
-        wanted.as_ref().map(|name| format!(" \"{}\"", safe(name))).unwrap_or_default(),
-        safe(&header.join(", "))
-    )]
-    Column {
+    /// Columns that are not there, neither by customary names and values nor by the name that was asked for.
+    #[error("{}: {}", safe(input), safe(&missing_columns(missing, columns, *n_columns)))]
+    Columns {
         /// The input's name.
         input: String,
-        /// `user`, `time` or `page`.
-        role: &'static str,
-        /// The name that was asked for, if one was.
-        wanted: Option<String>,
-        /// The names that the header has.
-        header: Vec<String>,
-        /// The option that names the column.
-        option: &'static str,
+        /// What is missing.
+        missing: Vec<Missing>,
+        /// Some of the columns that are there, the likeliest first: name and an example of its values, which may be
+        /// empty.
+        columns: Vec<(String, String)>,
+        /// How many there are in all.
+        n_columns: usize,
     },
 
     /// A reject, when the first one is to stop the load.
@@ -174,6 +169,58 @@ impl Error {
     }
 }
 
+/// A column that is missing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// What it is for: `user`, `time`, `page`, `filter`.
+    pub role: &'static str,
+    /// The name that was asked for, if one was.
+    pub wanted: Option<String>,
+    /// The option that names the column.
+    pub option: &'static str,
+}
+
+/// Columns that are named in a message.
+const MOST_COLUMNS: usize = 12;
+
+/// Columns of a terminal that a name takes in a message, and an example.
+const MOST_WIDTHS: (usize, usize) = (60, 24);
+
+fn missing_columns(missing: &[Missing], columns: &[(String, String)], n_columns: usize) -> String {
+    let what: Vec<String> = missing
+        .iter()
+        .map(|missing| match &missing.wanted {
+            Some(name) => format!("{} column \"{name}\"", missing.role),
+            None => format!("{} column", missing.role),
+        })
+        .collect();
+    let mut shown: Vec<String> = columns
+        .iter()
+        .take(MOST_COLUMNS)
+        .map(|(name, example)| {
+            let name = text::cut_end(name, MOST_WIDTHS.0);
+            match example.as_str() {
+                "" => name,
+                example => format!("{name} ({})", text::cut_end(example, MOST_WIDTHS.1)),
+            }
+        })
+        .collect();
+    if n_columns > shown.len() {
+        shown.push(format!("… ({n_columns} in all)"));
+    }
+    let options: Vec<String> = missing
+        .iter()
+        .map(|missing| format!("{} NAME", missing.option))
+        .collect();
+    let them = if missing.len() == 1 { "it" } else { "them" };
+    format!(
+        "no {}; the columns are: {}; name {them} with {}",
+        what.join(", no "),
+        shown.join(", "),
+        options.join(" ")
+    )
+}
+
 /// A path as it can be shown; standard input by its name.
 fn shown(path: &Path) -> String {
     if path == Path::new("-") {
@@ -219,17 +266,28 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_column_lists_what_the_header_has() {
-        let error = Error::Column {
+    fn missing_columns_are_told_all_at_once_with_what_is_there() {
+        let missing = |role, option, wanted: Option<&str>| Missing {
+            role,
+            option,
+            wanted: wanted.map(str::to_owned),
+        };
+        let error = Error::Columns {
             input: "a.csv".into(),
-            role: "user",
-            wanted: None,
-            header: vec!["timestamp".into(), "page".into()],
-            option: "--user-column",
+            missing: vec![
+                missing("user", "--user-column", None),
+                missing("page", "--page-column", Some("url")),
+            ],
+            columns: vec![
+                ("timestamp".into(), "2024-03-01".into()),
+                ("where".into(), String::new()),
+            ],
+            n_columns: 2,
         };
         assert_eq!(
             error.to_string(),
-            "a.csv: no user column; the header has: timestamp, page; name it with --user-column NAME"
+            "a.csv: no user column, no page column \"url\"; the columns are: timestamp (2024-03-01), where; \
+             name them with --user-column NAME --page-column NAME"
         );
     }
 }

@@ -749,8 +749,8 @@ mod inputs {
             assert_eq!(
                 folder.refuses(1, &["export", "seed.csv", option, "nope"]),
                 format!(
-                    "seed.csv: no {role} column \"nope\"; the header has: \
-                     user_id, page_view_at, page; name it with {option} NAME"
+                    "seed.csv: no {role} column \"nope\"; the columns are: \
+                     user_id (123), page_view_at (2020-02-02 12:55:16), page (/contact); name it with {option} NAME"
                 )
             );
         }
@@ -880,8 +880,8 @@ mod inputs {
         assert_eq!(
             folder.refuses(1, &["export", name]),
             format!(
-                "{shown}: no user column; the header has: us<U+001B>er, when, <U+009B>page; \
-                 name it with --user-column NAME"
+                "{shown}: no user column, no time column; the columns are: us<U+001B>er (1), \
+                 when (<U+001B>[2J), <U+009B>page (/); name them with --user-column NAME --time-column NAME"
             )
         );
         folder.write(name, &table(&[SEED[0], "a\u{1b}c,\u{1b}[2J,/\n"]));

@@ -108,7 +108,7 @@ fn values_of_every_type_are_read_and_nulls_are_rejects() {
         rejects,
         [
             "row 3: the user is null",
-            "row 4: the timestamp is null",
+            "row 4: the time is null",
             "row 5: the page is null"
         ]
     );
@@ -136,7 +136,8 @@ fn a_table_that_is_not_there_is_refused_with_those_that_are() {
     let (_folder, path) = database("CREATE TABLE t (id, total);");
     assert_eq!(
         refusal(&path, "t"),
-        "x.db, table t: no user column; the header has: id, total; name it with --user-column NAME"
+        "x.db, table t: no user column, no time column, no page column; the columns are: id, total; name them with \
+         --user-column NAME --time-column NAME --page-column NAME"
     );
     let folder = TempDir::new().unwrap();
     let csv = folder.path().join("x.csv");

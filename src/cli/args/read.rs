@@ -9,6 +9,7 @@ use crate::source::InputFormat;
 use crate::source::LogOptions;
 use crate::source::LogUser;
 use crate::source::ReadOptions;
+use crate::source::RowFilter;
 use crate::source::TimeFormat;
 
 /// How files are read, for every command that takes files.
@@ -18,7 +19,7 @@ pub(in crate::cli) struct ReadArgs {
     /// Format of the files
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(in crate::cli) input_format: InputFormatName,
-    /// Name of the user column; #2 is the second column, context.user.id leads into JSON objects
+    /// Name of the user column; #2 is the second column, context.user.id leads into JSON objects, a,b is the first that is there
     #[arg(long, value_name = "NAME")]
     pub(in crate::cli) user_column: Option<String>,
     /// Name of the time column
@@ -27,6 +28,15 @@ pub(in crate::cli) struct ReadArgs {
     /// Name of the page column
     #[arg(long, value_name = "NAME")]
     pub(in crate::cli) page_column: Option<String>,
+    /// Take only rows whose column has one of these values, or with != none of them; may be given more than once
+    #[arg(long = "where", value_name = "COLUMN=VALUE[,VALUE...]")]
+    pub(in crate::cli) filters: Vec<RowFilter>,
+    /// Take every row, also those of events that are no page views
+    #[arg(long)]
+    pub(in crate::cli) all_rows: bool,
+    /// Text that stands for no value, in place of NULL, None and the like; may be given more than once
+    #[arg(long = "null", value_name = "TEXT")]
+    pub(in crate::cli) null_texts: Option<Vec<String>>,
     /// The first line of CSV and TSV is a row, not a header
     #[arg(long)]
     pub(in crate::cli) no_header: bool,
@@ -131,6 +141,9 @@ impl ReadArgs {
             user_column: self.user_column.clone(),
             time_column: self.time_column.clone(),
             page_column: self.page_column.clone(),
+            filters: self.filters.clone(),
+            all_rows: self.all_rows,
+            null_texts: self.null_texts.clone(),
             no_header: self.no_header,
             encoding: self.encoding,
             time_format: self.time_format.clone(),

@@ -2,18 +2,20 @@
 //!
 //! Knows how to tell dialects apart; nothing about the rows that follow.
 
-use crate::source::delimited::guess;
 use crate::source::delimited::quoted;
+use crate::source::delimited::row::Row;
 use crate::source::delimited::split::Dialect;
 use crate::source::delimited::split::Record;
 use crate::source::delimited::split::Splitter;
 use crate::source::delimited::split::Step;
 use crate::source::line_end::terminator;
-use crate::source::names;
-use crate::source::names::Places;
-use crate::source::names::Role;
 use crate::source::options::InputFormat;
 use crate::source::options::ReadOptions;
+use crate::source::roles;
+use crate::source::roles::Offer;
+use crate::source::roles::Role;
+use crate::source::roles::Roles;
+use crate::source::roles::Values;
 use crate::source::time::looks_like_time;
 use crate::source::window::Filled;
 use crate::source::window::Window;
@@ -35,17 +37,22 @@ const ROWS_SAMPLED: usize = 16;
 
 /// What the beginning of delimited text says about the rest.
 pub(super) struct Header {
+    pub(super) beginning: Beginning,
+    pub(super) roles: Roles,
+}
+
+/// How the text is written.
+pub(super) struct Beginning {
     pub(super) dialect: Dialect,
-    /// Names without blanks around them, in order.
+    /// Names without blanks around them, in order; empty where there is no header.
     pub(super) names: Vec<String>,
     /// The header's line as it stands in the file, to know it again; empty if there is none.
     pub(super) raw: Vec<u8>,
-    pub(super) columns: Places,
     /// Line of the first record after the header, 1-based.
     pub(super) next_line: u64,
 }
 
-impl Header {
+impl Beginning {
     /// Fields a row must have; a last column without a name is not missed.
     pub(super) fn width(&self) -> usize {
         if self.is_missing() {
@@ -55,7 +62,7 @@ impl Header {
         named.map_or(0, |last| last + 1)
     }
 
-    /// Whether there is none in the file.
+    /// Whether there is no header in the file.
     pub(super) fn is_missing(&self) -> bool {
         self.raw.is_empty()
     }
@@ -155,7 +162,7 @@ impl Reading<'_, '_> {
                 continue;
             };
             let rank = Rank {
-                roles: names::count_found(&first.names, options),
+                roles: roles::count_found(&first.names, options),
                 rows_alike: self.rows_alike(dialect, &first),
                 fields: first.names.len(),
             };
@@ -169,60 +176,88 @@ impl Reading<'_, '_> {
                 self.line
             )));
         };
-        if options.no_header || self.is_data(&first, options) {
-            return self.headerless(dialect, first, options);
-        }
-        let columns = names::find(&first.names, options, self.window.facts().name())?;
-        let raw = self.window.bytes()[first.record.start..first.record.end].to_vec();
-        self.window.consume(first.consumed);
-        Ok(Header {
+        let is_missing = options.no_header || self.is_data(&first, options);
+        let mut header = Beginning {
             dialect,
             names: first.names,
-            raw,
-            columns,
-            next_line: self.line + first.record.lines,
-        })
-    }
-
-    /// Whether the first record is a row and no header: none of its fields is a customary name, but one holds a
-    /// time.
-    fn is_data(&self, first: &First, options: &ReadOptions) -> bool {
-        let unasked = ReadOptions::default();
-        let is_named = |role: Role| {
-            role.asked_for(options)
-                .is_some_and(|wanted| first.names.iter().any(|name| name == wanted))
-        };
-        names::count_found(&first.names, &unasked) == 0
-            && !Role::ALL.into_iter().any(is_named)
-            && first.names.iter().any(|name| looks_like_time(name))
-    }
-
-    /// What stands for a header where there is none. The first record stays in the window.
-    fn headerless(&self, dialect: Dialect, first: First, options: &ReadOptions) -> Result<Header> {
-        let mut rows = vec![first.names];
-        let rest = &self.window.bytes()[first.consumed..];
-        let mut splitter = Splitter::new(rest, dialect, self.window.is_at_end());
-        while rows.len() < ROWS_SAMPLED
-            && let Step::Record(record) = splitter.step(&mut [])
-        {
-            rows.push(names(rest, dialect, record));
-        }
-        let width = rows[0].len();
-        let columns = guess::places(&rows, options).map_err(|role| {
-            let (name, option) = (role.name(), role.option());
-            let row = names::shown(&rows[0]).join(", ");
-            self.refused(&format!(
-                "there is no header, and which column is the {name} cannot be told; the first row has: {row}; name it \
-                 by its number with {option} '#1'"
-            ))
-        })?;
-        Ok(Header {
-            dialect,
-            names: vec![String::new(); width],
             raw: Vec::new(),
-            columns,
             next_line: self.line,
+        };
+        if is_missing {
+            header.names.fill(String::new());
+        } else {
+            header.raw = self.window.bytes()[first.record.start..first.record.end].to_vec();
+            self.window.consume(first.consumed);
+            header.next_line += first.record.lines;
+        }
+        let roles = self.roles(&header, options)?;
+        Ok(Header {
+            beginning: header,
+            roles,
         })
+    }
+
+    fn roles(&mut self, header: &Beginning, options: &ReadOptions) -> Result<Roles> {
+        let offer = Offer {
+            input: self.window.facts().name(),
+            names: &header.names,
+            is_outer: &vec![true; header.names.len()],
+            aliases: &[],
+            sample: &mut |places| self.sample(header, places),
+        };
+        roles::assign(offer, options)
+    }
+
+    /// The first rows' values in some columns.
+    fn sample(&mut self, header: &Beginning, places: &[usize]) -> Result<Vec<Values>> {
+        let most = match self.window.facts().path() {
+            Some(_) => roles::MOST_BYTES,
+            None => roles::MOST_BYTES_OF_PIPE,
+        };
+        self.window.hold(most)?;
+        let held = self.window.bytes();
+        let is_all = held.len() <= most && self.window.is_at_end();
+        // Cut there, it is the same however much a window holds.
+        let bytes = &held[..held.len().min(most)];
+        let mut values = vec![Values::default(); places.len()];
+        let mut ends = vec![0; header.width()];
+        let mut scratch = Vec::new();
+        let mut splitter = Splitter::new(bytes, header.dialect, is_all);
+        let mut left = roles::MOST_ROWS;
+        while left > 0
+            && let Step::Record(record) = splitter.step(&mut ends)
+        {
+            let row = Row {
+                bytes,
+                text: "",
+                record,
+                ends: &ends,
+            };
+            if row.has_width(header.width(), header.dialect.delimiter) && row.raw() != header.raw {
+                for (values, &place) in values.iter_mut().zip(places) {
+                    let value = (place < header.width())
+                        .then(|| quoted::read(row.field(place), &mut scratch).bytes);
+                    values.push(value);
+                }
+                left -= 1;
+            }
+        }
+        Ok(values)
+    }
+
+    /// Whether the first record is a row and no header: a field of it holds a time, and none is a name that was
+    /// asked for.
+    fn is_data(&self, first: &First, options: &ReadOptions) -> bool {
+        let is_named = |role: Role| {
+            let asked = role
+                .asked_for(options)
+                .into_iter()
+                .flat_map(|wanted| wanted.split(','));
+            asked
+                .into_iter()
+                .any(|wanted| first.names.iter().any(|name| name == wanted))
+        };
+        !Role::ALL.into_iter().any(is_named) && first.names.iter().any(|name| looks_like_time(name))
     }
 
     /// The record at the front of the window; `None` if a quote in it is never closed.

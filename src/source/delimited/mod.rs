@@ -6,25 +6,25 @@
 //! header (dialect, columns) -> split (records) -> row, quoted (fields) -> intake
 //! ```
 
-mod guess;
 mod header;
 mod quoted;
 mod row;
 mod split;
 
+use crate::source::delimited::header::Beginning;
 use crate::source::delimited::header::Header;
 use crate::source::delimited::row::Row;
 use crate::source::delimited::row::text_of;
 use crate::source::delimited::split::Splitter;
 use crate::source::delimited::split::Step;
 use crate::source::intake::Intake;
-use crate::source::intake::Manner;
 use crate::source::options::ReadOptions;
 use crate::source::sink::Sink;
 use crate::source::tally::Tally;
 use crate::source::tally::Unit;
 use crate::source::understood::Understood;
-use crate::source::understood::quoted_name;
+use crate::source::value::TypedRows;
+use crate::source::value::Value;
 use crate::source::window::Filled;
 use crate::source::window::Window;
 use crate::words::error::Error;
@@ -38,19 +38,25 @@ pub(super) fn read<S: Sink + ?Sized>(
     options: &ReadOptions,
     sink: &mut S,
 ) -> Result<Understood> {
-    let header = header::read(window, options)?;
+    let Header {
+        beginning: header,
+        roles,
+    } = header::read(window, options)?;
     let passed = window.passed_lines(header.dialect.terminator)?;
     let name = window.facts().name();
     let mut rows = Rows {
         header: &header,
         width: header.width(),
-        intake: Intake::new(name, Unit::Line, options, sink),
-        scratch: Default::default(),
+        plain: roles
+            .is_plain()
+            .then(|| [roles.user[0], roles.time[0], roles.page].map(|slot| roles.parts[slot])),
+        scratch: vec![Vec::new(); roles.parts.len()],
+        rows: TypedRows::new(Intake::new(name, Unit::Line, options, sink), roles),
         line: header.next_line,
         other_width: None,
         irregular: Tally::default(),
     };
-    rows.intake.progress(window.facts().bytes_read())?;
+    rows.rows.intake.progress(window.facts().bytes_read())?;
     let mut ends = vec![0; header.width()];
     loop {
         let bytes = window.bytes();
@@ -77,7 +83,7 @@ pub(super) fn read<S: Sink + ?Sized>(
             Filled::AtEnd => break,
             Filled::Full => return Err(rows.too_long(window.limit())),
         }
-        rows.intake.progress(window.facts().bytes_read())?;
+        rows.rows.intake.progress(window.facts().bytes_read())?;
     }
     rows.finish(&window.layers())
 }
@@ -92,10 +98,13 @@ struct OtherWidth {
 
 /// Takes rows to the intake, and remembers what is to be said of them in the end.
 struct Rows<'a, S: ?Sized> {
-    header: &'a Header,
+    header: &'a Beginning,
     width: usize,
-    intake: Intake<'a, S>,
-    scratch: [Vec<u8>; 3],
+    rows: TypedRows<'a, S>,
+    /// The columns of user, time and page, if a row is these and nothing else.
+    plain: Option<[usize; 3]>,
+    /// By part that is read, room for a field that does not stand in the file as it is.
+    scratch: Vec<Vec<u8>>,
     /// Line of the next record.
     line: u64,
     other_width: Option<OtherWidth>,
@@ -106,17 +115,18 @@ impl<S: Sink + ?Sized> Rows<'_, S> {
     /// Takes the next row; the usual kind here, the others in [`take_unusual`](Self::take_unusual).
     #[inline]
     fn take(&mut self, row: &Row<'_>) -> Result<()> {
-        let columns = self.header.columns;
-        if row.record.fields == self.width
-            && let Some(user_id) = row.text(columns.user)
-            && let Some(page) = row.text(columns.page)
-            && !user_id.is_empty()
-            && let Some(time) = row.plain(columns.time)
-            && let Ok(page_view_at) = self.intake.times.read(&row.bytes[time], self.line)
+        if let Some([user, time, page]) = self.plain
+            && row.record.fields == self.width
+            && let Some(user_id) = row.text(user)
+            && let Some(page) = row.text(page)
+            && !self.rows.roles.nothing.is_no_user(user_id.as_bytes())
+            && !self.rows.roles.nothing.is_mark(page.as_bytes())
+            && let Some(time) = row.plain(time)
+            && let Ok(page_view_at) = self.rows.intake.times.read(&row.bytes[time], self.line)
         {
             self.line += row.record.lines;
             self.other_width = None;
-            return self.intake.pageview(user_id, page_view_at, page);
+            return self.rows.intake.pageview(user_id, page_view_at, page);
         }
         self.take_unusual(row)?;
         self.line += row.record.lines;
@@ -128,34 +138,26 @@ impl<S: Sink + ?Sized> Rows<'_, S> {
         if row.record.is_blank(row.bytes) {
             return Ok(());
         }
-        if !self.has_width(row) {
+        if !row.has_width(self.width, self.header.dialect.delimiter) {
             return self.reject_width(row);
         }
         self.other_width = None;
-        let columns = self.header.columns;
-        let mut scratch = std::mem::take(&mut self.scratch);
-        let [for_user, for_time, for_page] = &mut scratch;
-        let user = quoted::read(row.field(columns.user), for_user);
-        let time = quoted::read(row.field(columns.time), for_time);
-        let page = quoted::read(row.field(columns.page), for_page);
-        let taken = if row.raw() == self.header.raw {
-            self.reject("the header once more".to_owned())
-        } else {
-            if user.is_irregular || time.is_irregular || page.is_irregular {
-                self.irregular.add(self.line);
-            }
-            self.intake
-                .row(user.bytes, time.bytes, page.bytes, self.line)
-        };
-        self.scratch = scratch;
-        taken
-    }
-
-    /// Whether a row has the header's fields, and no more but empty ones.
-    fn has_width(&self, row: &Row<'_>) -> bool {
-        let fields = row.record.fields;
-        fields == self.width
-            || fields > self.width && row.is_empty_from(self.width, self.header.dialect.delimiter)
+        if row.raw() == self.header.raw {
+            return self.reject("the header once more".to_owned());
+        }
+        let mut is_irregular = false;
+        let parts = self.rows.roles.parts.iter().zip(&mut self.scratch);
+        let values: Vec<Value<'_>> = parts
+            .map(|(&place, scratch)| {
+                let said = quoted::read(row.field(place), scratch);
+                is_irregular |= said.is_irregular;
+                Value::Text(said.bytes)
+            })
+            .collect();
+        if is_irregular {
+            self.irregular.add(self.line);
+        }
+        self.rows.take(&values, self.line)
     }
 
     fn reject_width(&mut self, row: &Row<'_>) -> Result<()> {
@@ -182,18 +184,18 @@ impl<S: Sink + ?Sized> Rows<'_, S> {
     }
 
     fn reject(&mut self, reason: String) -> Result<()> {
-        self.intake.reject(self.line, reason)
+        self.rows.intake.reject(self.line, reason)
     }
 
     fn unclosed(&self, lines: u64) -> Error {
-        self.intake.refused(format!(
+        self.rows.intake.refused(format!(
             "a quote opened on line {} is never closed",
             self.line + lines
         ))
     }
 
     fn too_long(&self, limit: usize) -> Error {
-        self.intake.refused(format!(
+        self.rows.intake.refused(format!(
             "the row on line {} is longer than {}: is a quote opened there and never closed?",
             self.line,
             figure::bytes(limit as u64)
@@ -205,7 +207,7 @@ impl<S: Sink + ?Sized> Rows<'_, S> {
             .other_width
             .filter(|other| self.is_another_table(other))
         {
-            return Err(self.intake.refused(format!(
+            return Err(self.rows.intake.refused(format!(
                 "from line {} to the end all {} rows have {} where the header has {}: \
                  is it two files in one?",
                 other.first_line,
@@ -224,29 +226,20 @@ impl<S: Sink + ?Sized> Rows<'_, S> {
         if !layers.is_empty() {
             format = format!("{format}, {layers}");
         }
-        let columns = self.header.columns;
-        let column = |place: usize| quoted_name(&self.header.names[place], place);
-        let manner = Manner {
-            format,
-            user: column(columns.user),
-            time: column(columns.time),
-            page: column(columns.page),
-            notes: self.notes(),
-            left_out: Vec::new(),
-        };
-        self.intake.finish(manner)
+        let notes = self.notes();
+        self.rows.finish(format, notes)
     }
 
     /// Whether rows of another width at the end are so many, and so large a part of the whole, that
     /// they are no slips but another table; its rows were never meant for this header.
     fn is_another_table(&self, other: &OtherWidth) -> bool {
-        other.rows >= 10 && other.rows * 100 >= self.intake.pageviews + self.intake.rejects
+        other.rows >= 10
+            && other.rows * 100 >= self.rows.intake.pageviews + self.rows.intake.rejects
     }
 
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
-        let columns = self.header.columns;
-        for place in [columns.user, columns.time, columns.page] {
+        for &place in &self.rows.roles.parts {
             let name = &self.header.names[place];
             let same = self.header.names.iter().filter(|other| *other == name);
             if !name.is_empty() && same.count() > 1 {

@@ -56,8 +56,15 @@ impl<'a> Row<'a> {
         &self.bytes[self.record.start..self.record.end]
     }
 
+    /// Whether it has so many fields, and no more but empty ones.
+    pub(super) fn has_width(&self, width: usize, delimiter: u8) -> bool {
+        let fields = self.record.fields;
+        !self.record.is_blank(self.bytes)
+            && (fields == width || fields > width && self.is_empty_from(width, delimiter))
+    }
+
     /// Whether all fields from this one on are empty.
-    pub(super) fn is_empty_from(&self, position: usize, delimiter: u8) -> bool {
+    fn is_empty_from(&self, position: usize, delimiter: u8) -> bool {
         self.bytes[self.start(position)..self.record.end]
             .iter()
             .all(|&byte| byte == delimiter || byte == b' ' || byte == b'"')

@@ -2,63 +2,87 @@
 //!
 //! Knows the keys of the first objects; nothing about what a row is.
 
+use crate::source::json::events;
 use crate::source::json::grammar::Kind;
 use crate::source::json::pick::Picker;
 use crate::source::json::pick::Wanted;
 use crate::source::json::sample::Sample;
-use crate::source::names;
-use crate::source::names::Role;
 use crate::source::options::ReadOptions;
-use crate::words::error::Error;
+use crate::source::roles;
+use crate::source::roles::Offer;
+use crate::source::roles::Role;
+use crate::source::roles::Roles;
+use crate::source::roles::Values;
 use crate::words::error::Result;
 
-/// Finds the paths of user, time and page: one that was asked for, as it is or nearly so, or the end of
-/// only one path; else a key of the objects themselves, by its customary names. `bytes` are the sample's.
+/// The paths of the objects, and the roles of their values. A path that was asked for may also be the end of only one
+/// path. `bytes` are the sample's.
 ///
-/// Errors with [`Error::Column`] for the first role without a path.
-pub(super) fn find(
+/// Errors as [`roles::assign`] does.
+pub(super) fn assign(
     sample: &Sample,
     bytes: &[u8],
     options: &ReadOptions,
     input: &str,
-) -> Result<[String; 3]> {
-    let paths = &sample.keys.paths;
-    let anywhere = names::find_each(paths, options);
-    // A customary name is no name of this role if it stands within something else: `referrer.url`.
-    let outermost: Vec<String> = paths
-        .iter()
-        .zip(&sample.keys.are_outermost)
-        .map(|(path, is_outermost)| match is_outermost {
-            true => path.clone(),
-            false => String::new(),
-        })
-        .collect();
-    let customary = names::find_each(&outermost, options);
-    let find = |role: Role| {
-        let found = match role.asked_for(options) {
-            None => customary[role as usize].map(|at| paths[at].clone()),
-            Some(wanted) => anywhere[role as usize]
-                .map(|at| paths[at].clone())
-                .or_else(|| ending(paths, wanted))
-                .or_else(|| is_there(sample, bytes, wanted).then(|| wanted.to_owned())),
-        };
-        found.ok_or_else(|| Error::Column {
-            input: input.to_owned(),
-            role: role.name(),
-            wanted: role.asked_for(options).map(str::to_owned),
-            header: names::shown(paths),
-            option: role.option(),
-        })
+) -> Result<(Vec<String>, Roles)> {
+    let mut paths = sample.keys.paths.clone();
+    // A customary name is no name of a role if it stands within something else: `referrer.url`.
+    let mut is_outer = sample.keys.are_outermost.clone();
+    let mut aliases = Vec::new();
+    // Where there is no object nothing is wanted: an empty array has no rows, and of anything else each row is told
+    // why it is none.
+    if sample.n_objects == 0 {
+        for name in roles::wanted(options)
+            .into_iter()
+            .chain(Role::ALL.map(Role::name))
+        {
+            paths.push(name.to_owned());
+            is_outer.push(true);
+        }
+    }
+    for wanted in roles::wanted(options) {
+        if roles::position(&paths, wanted).is_some() {
+            continue;
+        }
+        if let Some(place) = ending(&sample.keys.paths, wanted) {
+            aliases.push((wanted.to_owned(), place));
+        } else if is_there(sample, bytes, wanted) {
+            paths.push(wanted.to_owned());
+            is_outer.push(false);
+        }
+    }
+    let offer = Offer {
+        input,
+        names: &paths,
+        is_outer: &is_outer,
+        aliases: &aliases,
+        sample: &mut |places| Ok(values(sample, bytes, &paths, places)),
     };
-    Ok([find(Role::User)?, find(Role::Time)?, find(Role::Page)?])
+    let roles = roles::assign(offer, options)?;
+    Ok((paths, roles))
 }
 
-/// The one path that ends with these keys.
-fn ending(paths: &[String], wanted: &str) -> Option<String> {
+/// The sample's values at some of the paths.
+fn values(sample: &Sample, bytes: &[u8], paths: &[String], places: &[usize]) -> Vec<Values> {
+    let read: Vec<&str> = places.iter().map(|&place| paths[place].as_str()).collect();
+    let wanted = Wanted::dotted(&read);
+    let mut values = vec![Values::default(); places.len()];
+    let mut scratch = Vec::new();
+    sample.each(bytes, &mut Picker::new(&wanted), &mut |picker| {
+        for (path, values) in values.iter_mut().enumerate() {
+            let said = events::said(bytes, picker.value(path), &mut scratch);
+            values.push(said.ok().map(|()| scratch.as_slice()));
+        }
+    });
+    values
+}
+
+/// The place of the one path that ends with these keys.
+fn ending(paths: &[String], wanted: &str) -> Option<usize> {
     let ending = format!(".{wanted}");
-    let mut found = paths.iter().filter(|path| path.ends_with(&ending));
+    let mut found = (0..paths.len()).filter(|&place| paths[place].ends_with(&ending));
     let only = found.next()?;
-    found.next().is_none().then(|| only.clone())
+    found.next().is_none().then_some(only)
 }
 
 /// Whether any object has a value at a path, which is in no list if it leads to an array's second element.

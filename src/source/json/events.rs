@@ -2,8 +2,6 @@
 //!
 //! Knows which values make a pageview; nothing about how objects are found.
 
-use crate::source::intake::Intake;
-use crate::source::intake::Manner;
 use crate::source::json::grammar::Kind;
 use crate::source::json::grammar::Scalar;
 use crate::source::json::pick::Picker;
@@ -12,109 +10,93 @@ use crate::source::json::unescape::LoneSurrogate;
 use crate::source::json::unescape::unescape;
 use crate::source::sink::Sink;
 use crate::source::understood::Understood;
-use crate::source::understood::quoted_name;
+use crate::source::value::TypedRows;
+use crate::source::value::Value;
 use crate::words::error::Result;
 
 /// Takes events to the intake.
 pub(super) struct Events<'a, S: ?Sized> {
-    pub(super) intake: Intake<'a, S>,
-    /// The paths of user, time and page, in the order in which they are picked.
-    pub(super) paths: [String; 3],
-    pub(super) scratch: [Vec<u8>; 3],
+    rows: TypedRows<'a, S>,
+    /// By path, room for a value that does not stand in the file as it is.
+    scratch: Vec<Vec<u8>>,
 }
 
-const ROLES: [&str; 3] = ["user", "time", "page"];
+impl<'a, S: Sink + ?Sized> Events<'a, S> {
+    /// Takes objects of which the parts of the roles have been picked, in their order.
+    pub(super) fn new(rows: TypedRows<'a, S>) -> Self {
+        let scratch = vec![Vec::new(); rows.roles.parts.len()];
+        Events { rows, scratch }
+    }
+}
 
 impl<S: Sink + ?Sized> Rows for Events<'_, S> {
     #[inline]
     fn object(&mut self, bytes: &[u8], picker: &Picker<'_>, line: u64) -> Result<()> {
-        let values = [picker.value(0), picker.value(1), picker.value(2)];
-        let is_plain = |value: &Option<Scalar>| {
-            value.is_some_and(|value| {
-                matches!(value.kind, Kind::Plain | Kind::Number | Kind::Boolean)
-            })
-        };
-        match values {
-            [Some(user), Some(time), Some(page)] if values.iter().all(is_plain) => {
-                let text = |value: Scalar| &bytes[value.start..value.end];
-                self.intake.row(text(user), text(time), text(page), line)
+        let value = |path, scratch| value(bytes, picker.value(path), scratch);
+        match &mut self.scratch[..] {
+            // The usual three, without a list of their values.
+            [a, b, c] => self
+                .rows
+                .take(&[value(0, a), value(1, b), value(2, c)], line),
+            scratch => {
+                let values = scratch.iter_mut().enumerate();
+                let values = values.map(|(path, scratch)| value(path, scratch));
+                self.rows.take(&values.collect::<Vec<_>>(), line)
             }
-            _ => self.take_unusual(bytes, values, line),
         }
     }
 
     fn bad(&mut self, line: u64, reason: String) -> Result<()> {
-        self.intake.reject(line, reason)
+        self.rows.intake.reject(line, reason)
     }
 
     fn progress(&mut self, bytes_read: u64) -> Result<()> {
-        self.intake.progress(bytes_read)
+        self.rows.intake.progress(bytes_read)
     }
 
     fn finish(self, format: String) -> Result<Understood> {
-        let [user, time, page] = self.paths.map(|path| quoted_name(&path, 0));
-        self.intake.finish(Manner {
-            format,
-            user,
-            time,
-            page,
-            notes: Vec::new(),
-            left_out: Vec::new(),
-        })
+        self.rows.finish(format, Vec::new())
     }
 }
 
-impl<S: Sink + ?Sized> Events<'_, S> {
-    #[inline(never)]
-    fn take_unusual(&mut self, bytes: &[u8], values: [Option<Scalar>; 3], line: u64) -> Result<()> {
-        let mut scratch = std::mem::take(&mut self.scratch);
-        let mut problem = None;
-        for (i, value) in values.iter().enumerate() {
-            let said = said(bytes, *value, &mut scratch[i]);
-            problem = problem.or_else(|| self.problem(i, said.err()?));
-        }
-        let taken = match problem {
-            Some(reason) => self.intake.reject(line, reason),
-            None => {
-                let [user, time, page] = &scratch;
-                self.intake.row(user, time, page, line)
+/// What stands at a path.
+#[inline]
+fn value<'v>(bytes: &'v [u8], value: Option<Scalar>, scratch: &'v mut Vec<u8>) -> Value<'v> {
+    let Some(scalar) = value else {
+        return Value::Missing;
+    };
+    match scalar.kind {
+        Kind::Plain | Kind::Number | Kind::Boolean => Value::Text(&bytes[scalar.start..scalar.end]),
+        Kind::Null => Value::Null,
+        Kind::Array => Value::Odd("is an array"),
+        Kind::Object => Value::Odd("is an object"),
+        Kind::Escaped => match unescape(&bytes[scalar.start..scalar.end], scratch) {
+            Ok(()) => Value::Text(scratch),
+            Err(LoneSurrogate(unit)) => {
+                *scratch =
+                    format!("has half a character: \\u{unit:04x} without its other surrogate")
+                        .into_bytes();
+                Value::Odd(std::str::from_utf8(scratch).unwrap_or_default())
             }
-        };
-        self.scratch = scratch;
-        taken
-    }
-
-    fn problem(&self, role: usize, silence: Silence) -> Option<String> {
-        let name = ROLES[role];
-        Some(match silence {
-            Silence::Missing => format!("there is no {}", quoted_name(&self.paths[role], 0)),
-            Silence::Kind(kind) => format!("the {name} is {}", kind.words()),
-            Silence::Half(LoneSurrogate(unit)) => {
-                format!(
-                    "the {name} has half a character: \\u{unit:04x} without its other surrogate"
-                )
-            }
-        })
+        },
     }
 }
 
-/// Why a value says nothing.
-pub(super) enum Silence {
-    Missing,
-    Kind(Kind),
-    Half(LoneSurrogate),
-}
+/// That a value says nothing.
+pub(super) struct Silence;
 
 /// Writes what a value says over `out`.
 pub(super) fn said(bytes: &[u8], value: Option<Scalar>, out: &mut Vec<u8>) -> Result<(), Silence> {
     out.clear();
-    let value = value.ok_or(Silence::Missing)?;
+    let value = value.ok_or(Silence)?;
     match value.kind {
         Kind::Plain | Kind::Number | Kind::Boolean => {
             out.extend_from_slice(&bytes[value.start..value.end]);
             Ok(())
         }
-        Kind::Escaped => unescape(&bytes[value.start..value.end], out).map_err(Silence::Half),
-        Kind::Null | Kind::Array | Kind::Object => Err(Silence::Kind(value.kind)),
+        Kind::Escaped => {
+            unescape(&bytes[value.start..value.end], out).map_err(|LoneSurrogate(_)| Silence)
+        }
+        Kind::Null | Kind::Array | Kind::Object => Err(Silence),
     }
 }

@@ -29,16 +29,16 @@ use crate::source::json::log::Log;
 pub(super) use crate::source::json::looks::Looks;
 pub(super) use crate::source::json::looks::looks;
 use crate::source::json::pick::Wanted;
-use crate::source::json::sample::Sample;
 use crate::source::json::walk::Shape;
-use crate::source::names;
-use crate::source::names::Role;
 use crate::source::options::InputFormat;
 use crate::source::options::ReadOptions;
+use crate::source::roles;
+use crate::source::roles::Role;
 use crate::source::sink::Sink;
 use crate::source::tally::Unit;
 use crate::source::understood::Understood;
 use crate::source::understood::quoted_name;
+use crate::source::value::TypedRows;
 use crate::source::window::Window;
 use crate::words::error::Result;
 
@@ -68,33 +68,22 @@ pub(super) fn read<S: Sink + ?Sized>(
     if options.format == InputFormat::AccessLog {
         return Err(window.facts().problem(format!(
             "it is JSON, but no access log of Caddy, Traefik, nginx or Cloudflare; its objects have: {}",
-            names::shown(&sample.keys.paths).join(", ")
+            roles::shown(&sample.keys.paths).join(", ")
         )));
     }
-    let paths = paths(window, &sample, options)?;
-    let wanted = Wanted::dotted(&paths.each_ref().map(String::as_str));
+    let (paths, roles) = columns::assign(&sample, window.bytes(), options, window.facts().name())?;
+    let read: Vec<&str> = roles
+        .parts
+        .iter()
+        .map(|&part| paths[part].as_str())
+        .collect();
+    let wanted = Wanted::dotted(&read);
     let format = match sample.shape {
         Shape::Stream => "JSON Lines",
         Shape::Array => "JSON array",
     };
-    let events = Events {
-        intake,
-        paths,
-        scratch: Default::default(),
-    };
+    let events = Events::new(TypedRows::new(intake, roles));
     rows::read(window, &sample, &wanted, format.to_owned(), events)
-}
-
-/// The paths of user, time and page. Where there is no object, nothing is wanted: an empty array has no rows,
-/// and of anything else each row is told why it is none.
-fn paths(window: &Window<'_>, sample: &Sample, options: &ReadOptions) -> Result<[String; 3]> {
-    if sample.n_objects == 0 {
-        return Ok(Role::ALL.map(|role| match role.asked_for(options) {
-            Some(wanted) => wanted.to_owned(),
-            None => role.name().to_owned(),
-        }));
-    }
-    columns::find(sample, window.bytes(), options, window.facts().name())
 }
 
 #[cfg(test)]

@@ -184,8 +184,8 @@ fn a_path_leads_to_values_within() {
     );
     assert_eq!(
         refusal(content),
-        "in.json: no page column; the header has: userId, timestamp, context.page.path, items.0.id; \
-         name it with --page-column NAME"
+        "in.json: no page column; the columns are: userId (a), timestamp (1709287200), context.page.path (/n), \
+         items.0.id (1); name it with --page-column NAME"
     );
     assert!(refusal_with(content, &page_column("items")).contains("no page column \"items\""));
 }
@@ -194,7 +194,7 @@ fn a_path_leads_to_values_within() {
 fn a_customary_name_within_an_object_is_no_column() {
     assert!(
         refusal("{\"user\":{\"id\":1},\"ts\":1,\"page\":\"/\"}")
-            .contains("no user column; the header has: user.id")
+            .contains("no user column; the columns are: user.id (1)")
     );
     check(
         "{\"user.id\":1,\"ts\":\"2024-03-01T10:00:00Z\",\"page\":\"/\"}",
@@ -246,8 +246,8 @@ fn what_cannot_be_taken_for_events_is_refused_in_a_sentence() {
     );
     assert_eq!(
         refusal("{\"version\":6,\"connections\":{\"accepted\":1},\"timestamp\":1446249499322}\n"),
-        "in.json: no user column; the header has: version, connections.accepted, timestamp; name it \
-         with --user-column NAME"
+        "in.json: no user column, no page column; the columns are: version (6), connections.accepted (1), timestamp \
+         (1446249499322); name them with --user-column NAME --page-column NAME"
     );
     let jsonl = ReadOptions {
         format: InputFormat::Jsonl,

@@ -24,21 +24,24 @@ use parquet::file::metadata::RowGroupMetaData;
 use parquet::schema::types::SchemaDescriptor;
 
 use crate::source::intake::Intake;
-use crate::source::intake::Manner;
-use crate::source::names;
-use crate::source::names::Role;
 use crate::source::options::ReadOptions;
 use crate::source::parquet::column::Column;
 use crate::source::parquet::column::Kind;
 pub(super) use crate::source::parquet::footer::MAGIC;
 use crate::source::parquet::guard::guarded;
 use crate::source::parquet::pages::Chunks;
+use crate::source::roles;
+use crate::source::roles::MOST_ROWS;
+use crate::source::roles::Offer;
+use crate::source::roles::Values;
 use crate::source::sink::Sink;
 use crate::source::tally::Tally;
 use crate::source::tally::Unit;
 use crate::source::understood::Understood;
 use crate::source::understood::quoted_name;
+use crate::source::value::Sampler;
 use crate::source::value::TypedRows;
+use crate::source::value::Value;
 use crate::source::window::Filled;
 use crate::source::window::Window;
 use crate::words::error::Error;
@@ -62,31 +65,78 @@ pub(super) fn read<S: Sink + ?Sized>(
     let layers = window.compression();
     let (mut file, size) = open(window)?;
     let metadata = footer::read(&mut file, size).map_err(|problem| facts.problem(problem))?;
-    let places = find_columns(&metadata, options, facts.name())?;
     let schema = metadata.file_metadata().schema_descr();
-    let mut kinds = [Kind::Plain; 3];
-    for (kind, place) in kinds.iter_mut().zip(places) {
-        *kind = Kind::of(&schema.column(place)).map_err(|name| {
-            facts.problem(format!(
-                "the column {} has the type {name}, which is not read",
-                name_of(schema, place)
-            ))
-        })?;
-    }
+    let names: Vec<String> = schema
+        .columns()
+        .iter()
+        .map(|column| column.path().string())
+        .collect();
+    // A column in a structure is found only by the name that was asked for, with dots.
+    let columns = schema.columns().iter();
+    let is_outer: Vec<bool> = columns
+        .map(|column| column.path().parts().len() == 1)
+        .collect();
     let mut reading = Reading {
         chunks: Arc::new(Chunks::new(file, size)),
         metadata: &metadata,
-        places,
-        kinds,
-        rows: TypedRows::new(Intake::new(facts.name(), Unit::Row, options, sink)),
+        input: facts.name(),
+        row: 0,
         finer: Tally::default(),
-        raw_bytes: facts.bytes_read().max(facts.size().unwrap_or(0)),
     };
-    reading.rows.intake.progress(0)?;
-    for group in 0..metadata.num_row_groups() {
-        reading.row_group(group)?;
+    let offer = Offer {
+        input: facts.name(),
+        names: &names,
+        is_outer: &is_outer,
+        aliases: &[],
+        sample: &mut |places| reading.sample(places),
+    };
+    let roles = roles::assign(offer, options)?;
+    let mut columns = Vec::new();
+    for &place in &roles.parts {
+        columns.push((
+            place,
+            kind_of(schema, place).map_err(|words| facts.problem(words))?,
+        ));
     }
-    reading.finish(layers)
+    let mut rows = TypedRows::new(Intake::new(facts.name(), Unit::Row, options, sink), roles);
+    let raw_bytes = facts.bytes_read().max(facts.size().unwrap_or(0));
+    reading.restart();
+    rows.intake.progress(0)?;
+    for group in 0..metadata.num_row_groups() {
+        reading.row_group(group, &columns, u64::MAX, &mut |row, values| match values {
+            Some(values) => rows.take(values, row),
+            // Progress is the part of the rows that were taken.
+            None => {
+                let total = metadata.file_metadata().num_rows().max(1) as f64;
+                let part = (row as f64 / total).min(1.0);
+                rows.intake.progress((raw_bytes as f64 * part) as u64)
+            }
+        })?;
+    }
+    let mut notes = Vec::new();
+    notes.extend(reading.finer.note(
+        Unit::Row,
+        "timestamp",
+        "finer than a microsecond, rounded down",
+    ));
+    let format = match layers {
+        Some(compression) => format!("Parquet, {compression}"),
+        None => "Parquet".to_owned(),
+    };
+    rows.finish(format, notes)
+}
+
+/// What a column holds; errors with why it cannot be read.
+fn kind_of(schema: &SchemaDescriptor, place: usize) -> std::result::Result<Kind, String> {
+    let column = schema.column(place);
+    let name = name_of(schema, place);
+    if column.max_rep_level() > 0 {
+        return Err(format!(
+            "the column {name} is in a list, of which a row may have many: name another"
+        ));
+    }
+    Kind::of(&column)
+        .map_err(|kind| format!("the column {name} has the type {kind}, which is not read"))
 }
 
 /// The file, to be read from anywhere: the input itself, or what comes out of it in a temporary file.
@@ -118,80 +168,64 @@ fn open(window: &mut Window<'_>) -> Result<(File, u64)> {
     Ok((file, size))
 }
 
-/// The places of the columns among all that hold values. Those in structures are found only by the name that was
-/// asked for, with dots; those in lists never.
-fn find_columns(
-    metadata: &ParquetMetaData,
-    options: &ReadOptions,
-    input: &str,
-) -> Result<[usize; 3]> {
-    let schema = metadata.file_metadata().schema_descr();
-    let all: Vec<String> = schema
-        .columns()
-        .iter()
-        .map(|column| column.path().string())
-        .collect();
-    let flat: Vec<String> = (schema.columns().iter().zip(&all))
-        .map(|(column, name)| {
-            if column.path().parts().len() == 1 {
-                name.clone()
-            } else {
-                String::new()
-            }
-        })
-        .collect();
-    let (asked, customary) = (
-        names::find_each(&all, options),
-        names::find_each(&flat, options),
-    );
-    let mut places = [0; 3];
-    for role in Role::ALL {
-        let wanted = role.asked_for(options);
-        let found = if wanted.is_some() { asked } else { customary };
-        let Some(place) = found[role as usize] else {
-            return Err(Error::Column {
-                input: input.to_owned(),
-                role: role.name(),
-                wanted: wanted.map(str::to_owned),
-                header: names::shown(&all),
-                option: role.option(),
-            });
-        };
-        if schema.column(place).max_rep_level() > 0 {
-            return Err(Error::Input {
-                input: input.to_owned(),
-                problem: format!(
-                    "the {} column {} is in a list, of which a row may have many: name another with {}",
-                    role.name(),
-                    name_of(schema, place),
-                    role.option()
-                ),
-            });
-        }
-        places[role as usize] = place;
-    }
-    Ok(places)
-}
-
 fn name_of(schema: &SchemaDescriptor, place: usize) -> String {
     quoted_name(&schema.column(place).path().string(), place)
 }
 
-struct Reading<'a, S: ?Sized> {
+/// Who takes rows: the number of a row, from 1, and its values; or none, before a batch of rows is read.
+type TakeRow<'t> = dyn FnMut(u64, Option<&[Value<'_>]>) -> Result<()> + 't;
+
+struct Reading<'a> {
     chunks: Arc<Chunks>,
     metadata: &'a ParquetMetaData,
-    places: [usize; 3],
-    kinds: [Kind; 3],
-    rows: TypedRows<'a, S>,
+    input: &'a str,
+    /// How many rows were read.
+    row: u64,
     /// Times that had to be rounded.
     finer: Tally,
-    raw_bytes: u64,
 }
 
-impl<S: Sink + ?Sized> Reading<'_, S> {
-    fn row_group(&mut self, number: usize) -> Result<()> {
+impl Reading<'_> {
+    fn restart(&mut self) {
+        (self.row, self.finer) = (0, Tally::default());
+    }
+
+    /// The first rows' values in some columns; none in those that cannot be read.
+    fn sample(&mut self, places: &[usize]) -> Result<Vec<Values>> {
+        let schema = self.metadata.file_metadata().schema_descr();
+        let (slots, columns): (Vec<usize>, Vec<(usize, Kind)>) = (places.iter().enumerate())
+            .filter_map(|(slot, &place)| Some((slot, (place, kind_of(schema, place).ok()?))))
+            .unzip();
+        let mut sampler = Sampler::new(columns.len());
+        for group in 0..self.metadata.num_row_groups() {
+            let left = (MOST_ROWS as u64).saturating_sub(self.row);
+            self.row_group(group, &columns, left, &mut |_, values| {
+                sampler.add(values.unwrap_or_default());
+                Ok(())
+            })?;
+        }
+        let mut values: Vec<Values> = vec![Values::default(); places.len()];
+        for sampled in &mut values {
+            for _ in 0..self.row {
+                sampled.push(None);
+            }
+        }
+        for (slot, sampled) in slots.into_iter().zip(sampler.values) {
+            values[slot] = sampled;
+        }
+        self.restart();
+        Ok(values)
+    }
+
+    /// Gives the first `most` rows of a group to `take`.
+    fn row_group(
+        &mut self,
+        number: usize,
+        wanted: &[(usize, Kind)],
+        most: u64,
+        take: &mut TakeRow<'_>,
+    ) -> Result<()> {
         let group = self.metadata.row_group(number);
-        let places = self.places;
         let schema = self.metadata.file_metadata().schema_descr();
         let (Ok(n_rows), true) = (
             u64::try_from(group.num_rows()),
@@ -200,20 +234,20 @@ impl<S: Sink + ?Sized> Reading<'_, S> {
             return Err(self.damaged(number, None, "it has not the columns of the file"));
         };
         let mut columns = Vec::new();
-        for (place, kind) in places.into_iter().zip(self.kinds) {
+        for &(place, kind) in wanted {
             let column = guarded(|| Column::open(&self.chunks, group, place, kind));
             columns.push(column.map_err(|problem| self.damaged(number, Some(place), &problem))?);
         }
-        let rows_a_batch = rows_a_batch(group, places);
-        let mut left = n_rows;
+        let rows_a_batch = rows_a_batch(group, wanted);
+        let mut left = n_rows.min(most);
         while left > 0 {
-            self.report()?;
+            take(self.row, None)?;
             self.chunks.begin_batch();
-            let wanted = rows_a_batch.min(usize::try_from(left).unwrap_or(usize::MAX));
-            for (column, place) in columns.iter_mut().zip(places) {
-                let read = guarded(|| column.read(wanted));
+            let n_wanted = rows_a_batch.min(usize::try_from(left).unwrap_or(usize::MAX));
+            for (column, &(place, _)) in columns.iter_mut().zip(wanted) {
+                let read = guarded(|| column.read(n_wanted));
                 let problem = match read {
-                    Ok(read) if read == wanted => continue,
+                    Ok(read) if read == n_wanted => continue,
                     Ok(_) => format!(
                         "it has fewer values than the {}",
                         figure::counted(n_rows, "row")
@@ -222,72 +256,49 @@ impl<S: Sink + ?Sized> Reading<'_, S> {
                 };
                 return Err(self.damaged(number, Some(place), &problem));
             }
-            let [user, time, page] = &mut columns[..] else {
-                return Ok(());
-            };
-            for _ in 0..wanted {
-                let row = self.rows.row + 1;
-                let (user, page) = (user.next(row, &mut self.finer), &mut *page);
-                let time = time.next(row, &mut self.finer);
-                let page = page.next(row, &mut Tally::default());
-                self.rows.take([user, time, page])?;
+            for _ in 0..n_wanted {
+                self.row += 1;
+                let (row, finer) = (self.row, &mut self.finer);
+                match &mut columns[..] {
+                    // The usual three, without a list of their values.
+                    [a, b, c] => {
+                        let values = [a.next(row, finer), b.next(row, finer), c.next(row, finer)];
+                        take(row, Some(&values))?;
+                    }
+                    columns => {
+                        let values = columns.iter_mut().map(|column| column.next(row, finer));
+                        take(row, Some(&values.collect::<Vec<_>>()))?;
+                    }
+                }
             }
-            left -= wanted as u64;
+            left -= n_wanted as u64;
         }
         Ok(())
-    }
-
-    /// Progress as the part of the rows that were taken.
-    fn report(&mut self) -> Result<()> {
-        let total = self.metadata.file_metadata().num_rows().max(1) as f64;
-        let part = (self.rows.row as f64 / total).min(1.0);
-        self.rows
-            .intake
-            .progress((self.raw_bytes as f64 * part) as u64)
     }
 
     fn damaged(&self, group: usize, place: Option<usize>, problem: &str) -> Error {
         let schema = self.metadata.file_metadata().schema_descr();
         let group = figure::count(group as u64 + 1);
-        self.rows.intake.refused(match place {
+        let problem = match place {
             Some(place) => format!(
                 "damaged in row group {group}: the column {} cannot be read at byte {}: {problem}",
                 name_of(schema, place),
                 self.chunks.page_at()
             ),
             None => format!("damaged in row group {group}: {problem}"),
-        })
-    }
-
-    fn finish(self, compression: Option<&'static str>) -> Result<Understood> {
-        let schema = self.metadata.file_metadata().schema_descr();
-        let [user, time, page] = self.places.map(|place| name_of(schema, place));
-        let mut notes = Vec::new();
-        notes.extend(self.finer.note(
-            Unit::Row,
-            "timestamp",
-            "finer than a microsecond, rounded down",
-        ));
-        let manner = Manner {
-            format: match compression {
-                Some(compression) => format!("Parquet, {compression}"),
-                None => "Parquet".to_owned(),
-            },
-            user,
-            time,
-            page,
-            notes,
-            left_out: Vec::new(),
         };
-        self.rows.intake.finish(manner)
+        Error::Input {
+            input: self.input.to_owned(),
+            problem,
+        }
     }
 }
 
 /// How many rows are read at once, by what the file says that they take.
-fn rows_a_batch(group: &RowGroupMetaData, places: [usize; 3]) -> usize {
-    let sizes =
-        places.map(|place| u64::try_from(group.column(place).uncompressed_size()).unwrap_or(0));
-    let bytes = sizes.into_iter().fold(0, u64::saturating_add);
+fn rows_a_batch(group: &RowGroupMetaData, columns: &[(usize, Kind)]) -> usize {
+    let size = |place| u64::try_from(group.column(place).uncompressed_size()).unwrap_or(0);
+    let sizes = columns.iter().map(|&(place, _)| size(place));
+    let bytes = sizes.fold(0, u64::saturating_add);
     let rows = u64::try_from(group.num_rows()).unwrap_or(0).max(1);
     let fitting = BYTES_A_BATCH / (bytes / rows).max(1);
     usize::try_from(fitting)

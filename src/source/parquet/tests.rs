@@ -231,7 +231,7 @@ fn nulls_are_rejects_that_say_what_is_null() {
         &[
             "a 2024-03-01T10:00:00Z /a",
             "2: the user is null",
-            "3: the timestamp is null",
+            "3: the time is null",
             "4: the page is null",
             "5: the user is empty",
         ],
@@ -368,10 +368,12 @@ fn nested_columns_are_named_with_dots_or_refused() {
         page_column: Some(page.to_owned()),
         ..ReadOptions::default()
     };
-    let has = "the header has: user.id, ts, page.path, tags.list.element";
+    let has = "the columns are: user.id, ts, page.path, tags.list.element";
     assert_eq!(
         refusal(&empty, &ReadOptions::default()),
-        format!("in: no user column; {has}; name it with --user-column NAME")
+        format!(
+            "in: no user column, no page column; {has}; name them with --user-column NAME --page-column NAME"
+        )
     );
     let list = refusal(&empty, &asked("user.id", "tags.list.element"));
     assert!(

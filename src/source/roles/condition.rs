@@ -1,0 +1,225 @@
+//! Which rows count: a test on the value of one part, and what was left out by it. Source floor.
+//!
+//! Knows values as text; nothing about where they come from.
+
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
+
+use crate::source::options::RowFilter;
+use crate::source::roles::kind;
+use crate::source::roles::kind::Word;
+use crate::words::figure::count;
+use crate::words::figure::counted;
+use crate::words::text;
+
+/// Values whose fate is remembered, and which are counted each.
+const MOST_VALUES: usize = 256;
+
+/// Values that are said.
+const MOST_SAID: usize = 6;
+
+/// Columns of a terminal that a value takes when it is said.
+const MOST_WIDTH: usize = 40;
+
+/// What a value must be for its row to count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Test {
+    /// One of the given ones, or none of them.
+    Filter { values: Vec<String>, is: bool },
+    /// A word for a page view; or also one that is so only beside others.
+    View { takes_perhaps: bool },
+    /// Yes.
+    Answer,
+}
+
+impl Test {
+    fn passes(&self, value: &[u8]) -> bool {
+        match self {
+            Test::Filter { values, is } => {
+                values.iter().any(|wanted| wanted.as_bytes() == value) == *is
+            }
+            Test::View { takes_perhaps } => match kind::word(value) {
+                Word::View => true,
+                Word::Perhaps => *takes_perhaps,
+                Word::Other | Word::Unknown => false,
+            },
+            Test::Answer => kind::answer(value) == Word::View,
+        }
+    }
+}
+
+/// A test on a part, with what it left out.
+#[derive(Clone, Debug)]
+pub(super) struct Condition {
+    /// Which of the parts that are read.
+    pub(super) slot: usize,
+    /// The part's name in quotes.
+    name: String,
+    test: Test,
+    /// By value, whether it passes and how often it came.
+    seen: HashMap<Box<[u8]>, (bool, u64), FixedState>,
+    /// Rows left out for values that are not remembered.
+    n_others: u64,
+}
+
+impl Condition {
+    pub(super) fn new(slot: usize, name: String, test: Test) -> Condition {
+        Condition {
+            slot,
+            name,
+            test,
+            seen: HashMap::default(),
+            n_others: 0,
+        }
+    }
+
+    /// Whether a row counts; of one without a value, the empty text is judged.
+    #[inline]
+    pub(super) fn passes(&mut self, value: Option<&[u8]>) -> bool {
+        let value = value.unwrap_or_default();
+        match self.seen.get_mut(value) {
+            Some((passes, n)) => {
+                *n += 1;
+                *passes
+            }
+            None => self.see(value),
+        }
+    }
+
+    #[cold]
+    fn see(&mut self, value: &[u8]) -> bool {
+        let passes = self.test.passes(value);
+        if self.seen.len() < MOST_VALUES {
+            self.seen.insert(value.into(), (passes, 1));
+        } else if !passes {
+            self.n_others += 1;
+        }
+        passes
+    }
+
+    /// How many rows were left out, by value, the most frequent first.
+    pub(super) fn left_out(&self) -> Vec<(String, u64)> {
+        let mut left_out: Vec<(String, u64)> = self
+            .seen
+            .iter()
+            .filter(|(_, (passes, _))| !passes)
+            .map(|(value, (_, n))| {
+                let shown = text::cut_end(&String::from_utf8_lossy(value), MOST_WIDTH);
+                let shown = if shown.is_empty() {
+                    "(nothing)".to_owned()
+                } else {
+                    shown
+                };
+                (shown, *n)
+            })
+            .collect();
+        left_out.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        if self.n_others > 0 {
+            left_out.push(("other values".to_owned(), self.n_others));
+        }
+        left_out
+    }
+
+    /// `2 rows are left out as other events, by "event": user_engagement 2; --all-rows takes them`, if some are.
+    pub(super) fn note(&self) -> Option<String> {
+        let left_out = self.left_out();
+        let total: u64 = left_out.iter().map(|(_, n)| n).sum();
+        let mut said: Vec<String> = left_out
+            .iter()
+            .take(MOST_SAID)
+            .map(|(value, n)| format!("{value} {}", count(*n)))
+            .collect();
+        if left_out.len() > MOST_SAID {
+            said.push(format!("{} values more", left_out.len() - MOST_SAID));
+        }
+        let (why, hint) = match self.test {
+            Test::Filter { .. } => ("", ""),
+            Test::View { .. } | Test::Answer => (" as no page views", "; --all-rows takes them"),
+        };
+        let are = if total == 1 { "is" } else { "are" };
+        (total > 0).then(|| {
+            format!(
+                "{} {are} left out{why}, by {}: {}{hint}",
+                counted(total, "row"),
+                self.name,
+                said.join(", ")
+            )
+        })
+    }
+}
+
+impl From<&RowFilter> for Test {
+    fn from(filter: &RowFilter) -> Test {
+        Test::Filter {
+            values: filter.values.clone(),
+            is: filter.is,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(test: Test, passing: &[&str], failing: &[&str]) -> Condition {
+        let mut condition = Condition::new(0, "\"event\"".to_owned(), test);
+        for value in passing {
+            assert!(condition.passes(Some(value.as_bytes())), "{value}");
+        }
+        for value in failing {
+            assert!(!condition.passes(Some(value.as_bytes())), "{value}");
+        }
+        condition
+    }
+
+    #[test]
+    fn a_row_counts_if_its_value_is_one_of_those_asked_for() {
+        let values = || vec!["a".to_owned(), "b".to_owned()];
+        check(
+            Test::Filter {
+                values: values(),
+                is: true,
+            },
+            &["a", "b", "a"],
+            &["", "A", "ab"],
+        );
+        check(
+            Test::Filter {
+                values: values(),
+                is: false,
+            },
+            &["", "A"],
+            &["a", "b"],
+        );
+    }
+
+    #[test]
+    fn what_is_left_out_is_counted_by_value() {
+        let test = Test::View {
+            takes_perhaps: false,
+        };
+        let mut condition = check(test, &["page_view"], &["click", "scroll", "click", "view"]);
+        assert!(!condition.passes(None));
+        assert_eq!(
+            condition.note().unwrap(),
+            "5 rows are left out as no page views, by \"event\": click 2, (nothing) 1, scroll 1, view 1; \
+             --all-rows takes them"
+        );
+    }
+
+    #[test]
+    fn values_without_end_are_counted_together() {
+        let test = Test::Filter {
+            values: Vec::new(),
+            is: true,
+        };
+        let mut condition = Condition::new(0, "\"id\"".to_owned(), test);
+        for n in 0..1000 {
+            assert!(!condition.passes(Some(n.to_string().as_bytes())));
+        }
+        let left_out = condition.left_out();
+        assert_eq!(left_out.iter().map(|(_, n)| n).sum::<u64>(), 1000);
+        assert_eq!(left_out.last().unwrap(), &("other values".to_owned(), 744));
+    }
+}

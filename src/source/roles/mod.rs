@@ -1,0 +1,105 @@
+//! What the parts of an input mean: which is the user, the time, the page, and which rows are page views. Source floor.
+//!
+//! Knows names and values, whatever the format; nothing about how they are written. Evidence decides: the names that
+//! are customary, and what the first rows hold. What was decided is said, with the runner-up; what all rows say
+//! against it at the end refuses the input.
+//!
+//! ```text
+//! names, kind, nothing (words) -> sample, evidence (values) -> choice (which is best) -> assign -> condition, watch
+//! ```
+
+mod assign;
+mod choice;
+mod condition;
+mod evidence;
+mod kind;
+mod names;
+mod nothing;
+mod sample;
+mod watch;
+
+pub(super) use crate::source::roles::assign::Offer;
+pub(super) use crate::source::roles::assign::assign;
+use crate::source::roles::condition::Condition;
+pub use crate::source::roles::names::PAGE_NAMES;
+pub(super) use crate::source::roles::names::Role;
+pub use crate::source::roles::names::TIME_NAMES;
+pub use crate::source::roles::names::USER_NAMES;
+pub(super) use crate::source::roles::names::count_found;
+pub(super) use crate::source::roles::names::position;
+pub(super) use crate::source::roles::names::shown;
+pub(super) use crate::source::roles::names::wanted;
+pub(super) use crate::source::roles::nothing::Nothing;
+pub(super) use crate::source::roles::sample::MOST_BYTES;
+pub(super) use crate::source::roles::sample::MOST_BYTES_OF_PIPE;
+pub(super) use crate::source::roles::sample::MOST_ROWS;
+pub(super) use crate::source::roles::sample::Values;
+use crate::source::roles::watch::Watch;
+use crate::source::value::Value;
+
+/// Which parts are read of each row, and what they are.
+#[derive(Clone, Debug)]
+pub(super) struct Roles {
+    /// The parts that are read, as places among the reader's. A row's values are given in this order, and all else
+    /// counts places in it.
+    pub(super) parts: Vec<usize>,
+    /// The user: the first of these that is there, row by row.
+    pub(super) user: Vec<usize>,
+    /// The time; or the day and the time of day.
+    pub(super) time: Vec<usize>,
+    pub(super) page: usize,
+    pub(super) nothing: Nothing,
+    /// Where user, time and page are from, in words.
+    pub(super) words: [String; 3],
+    /// What is to be said of the choice.
+    notes: Vec<String>,
+    conditions: Vec<Condition>,
+    watch: Watch,
+    digits: Vec<u8>,
+}
+
+/// What the roles made of all rows.
+pub(super) struct Outcome {
+    pub(super) notes: Vec<String>,
+    /// Rows that were left out on purpose, by reason, the most frequent first.
+    pub(super) left_out: Vec<(String, u64)>,
+    /// What the end says against the beginning.
+    pub(super) contradiction: Option<String>,
+}
+
+impl Roles {
+    /// Whether a row is its user, its time and its page and nothing else.
+    pub(super) fn is_plain(&self) -> bool {
+        self.user.len() == 1
+            && self.time.len() == 1
+            && self.conditions.is_empty()
+            && self.watch.is_idle()
+    }
+
+    /// Whether a row counts: what says no counts it as left out.
+    pub(super) fn count(&mut self, values: &[Value<'_>]) -> bool {
+        let mut counts = true;
+        for condition in &mut self.conditions {
+            counts = counts && condition.passes(values[condition.slot].text(&mut self.digits));
+        }
+        if !self.watch.is_idle() {
+            self.watch.see(values, counts, &self.nothing);
+        }
+        counts
+    }
+
+    /// Ends the reading.
+    pub(super) fn finish(&mut self) -> Outcome {
+        let mut notes = std::mem::take(&mut self.notes);
+        notes.extend(self.conditions.iter().filter_map(Condition::note));
+        let left_out = self.conditions.iter().flat_map(Condition::left_out);
+        Outcome {
+            notes,
+            left_out: left_out.collect(),
+            contradiction: self.watch.contradiction(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

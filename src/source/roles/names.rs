@@ -1,0 +1,382 @@
+//! What columns are called: the names that speak for a role, and how names are compared. Source floor.
+//!
+//! Knows nothing about how names are written in a file or what the columns hold.
+
+use crate::source::options::ReadOptions;
+use crate::words::text;
+
+/// Names of the user column, the preferred first. They are compared without case, blanks, `_`, `-`
+/// and `.`.
+pub const USER_NAMES: &[&str] = &[
+    "user_id",
+    "user",
+    "visitor_id",
+    "client_id",
+    "anonymous_id",
+    "customer_id",
+    "uid",
+    "panelist_id",
+    "user_pseudo_id",
+    "person_id",
+    "distinct_id",
+    "cookie_id",
+    "device_id",
+    "member_id",
+    "account_id",
+    "visitor",
+    "customer",
+    "client",
+    "user_name",
+    "full_visitor_id",
+    "domain_userid",
+    "idvisitor",
+    "user_uuid",
+    "cookie",
+    "person_uuid",
+    "member",
+    "usuario",
+    "utilisateur",
+    "benutzer",
+    "utente",
+    "uuid",
+    "id",
+];
+
+/// Those of the user's names that are there only once somebody has logged in. Where they are missing from many
+/// rows, the id of a visitor or device goes before them.
+const LOGIN_NAMES: &[&str] = &[
+    "user_id",
+    "user",
+    "customer_id",
+    "uid",
+    "member_id",
+    "account_id",
+    "customer",
+    "user_name",
+    "user_uuid",
+    "member",
+];
+
+/// Names of the time column, the preferred first: the event's own time before that of who collected or stored it.
+/// They are compared without case, blanks, `_`, `-` and `.`.
+pub const TIME_NAMES: &[&str] = &[
+    "page_view_at",
+    "timestamp",
+    "ts",
+    "time",
+    "event_time",
+    "event_timestamp",
+    "datetime",
+    "occurred_at",
+    "viewed_at",
+    "visited_at",
+    "event_at",
+    "original_timestamp",
+    "visit_time",
+    "event_datetime",
+    "derived_tstamp",
+    "created_at",
+    "sent_at",
+    "client_time",
+    "server_time",
+    "request_time",
+    "utc_time",
+    "unix_time",
+    "epoch",
+    "time_local",
+    "time_iso8601",
+    "timestamp_ms",
+    "timestamp_us",
+    "timestamp_utc",
+    "datetime_utc",
+    "collector_tstamp",
+    "received_at",
+    "logged_at",
+    "date",
+    "event_date",
+];
+
+/// Names of the page column, the preferred first. They are compared without case, blanks, `_`, `-`
+/// and `.`. Those that name an event and not a page are last.
+pub const PAGE_NAMES: &[&str] = &[
+    "page",
+    "page_path",
+    "path",
+    "url",
+    "page_url",
+    "location",
+    "page_location",
+    "href",
+    "uri",
+    "request_uri",
+    "request_path",
+    "document_location",
+    "page_view",
+    "page_urlpath",
+    "page_uri",
+    "request_url",
+    "url_path",
+    "pathname",
+    "document_path",
+    "current_url",
+    "page_name",
+    "page_title",
+    "screen",
+    "screen_name",
+    "route",
+    "view",
+    "view_name",
+    "page_id",
+    "item",
+    "item_id",
+    "product_id",
+    "event",
+    "event_name",
+    "event_type",
+    "action",
+];
+
+/// Those of the page's names that name what happened, not where.
+const EVENT_NAMES: &[&str] = &["event", "event_name", "event_type", "action"];
+
+/// Names of the column that says what kind of event a row is, the preferred first.
+pub(super) const KIND_NAMES: &[&str] = &[
+    "event_name",
+    "event",
+    "event_type",
+    "type",
+    "action",
+    "name",
+    "kind",
+    "hit_type",
+    "event_action",
+    "activity_type",
+    "activity",
+    "is_page_view",
+];
+
+/// The three things that a pageview is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::source) enum Role {
+    User,
+    Time,
+    Page,
+}
+
+impl Role {
+    pub(in crate::source) const ALL: [Role; 3] = [Role::User, Role::Time, Role::Page];
+
+    pub(in crate::source) fn name(self) -> &'static str {
+        match self {
+            Role::User => "user",
+            Role::Time => "time",
+            Role::Page => "page",
+        }
+    }
+
+    pub(in crate::source) fn option(self) -> &'static str {
+        match self {
+            Role::User => "--user-column",
+            Role::Time => "--time-column",
+            Role::Page => "--page-column",
+        }
+    }
+
+    fn customary_names(self) -> &'static [&'static str] {
+        match self {
+            Role::User => USER_NAMES,
+            Role::Time => TIME_NAMES,
+            Role::Page => PAGE_NAMES,
+        }
+    }
+
+    pub(in crate::source) fn asked_for(self, options: &ReadOptions) -> Option<&str> {
+        match self {
+            Role::User => options.user_column.as_deref(),
+            Role::Time => options.time_column.as_deref(),
+            Role::Page => options.page_column.as_deref(),
+        }
+    }
+
+    /// Where a name stands in the role's list; `None` if it does not.
+    pub(super) fn rank(self, name: &str) -> Option<usize> {
+        rank(self.customary_names(), name)
+    }
+}
+
+/// Whether a user's column of that name holds ids of those who have logged in.
+pub(super) fn is_login(name: &str) -> bool {
+    rank(LOGIN_NAMES, name).is_some()
+}
+
+/// Whether a page's column of that name holds events.
+pub(super) fn is_event(name: &str) -> bool {
+    rank(EVENT_NAMES, name).is_some()
+}
+
+/// Whether a column of that name is a user's only where its values come more than once.
+pub(super) fn must_repeat(name: &str) -> bool {
+    normalised(name) == "id"
+}
+
+/// Where a name stands in a list.
+pub(super) fn rank(list: &[&str], name: &str) -> Option<usize> {
+    let name = normalised(name);
+    list.iter().position(|custom| normalised(custom) == name)
+}
+
+/// The names in what a person asked for, where it is no name itself: the user's columns with commas between them, those
+/// of day and time of day with a blank.
+pub(super) fn several(role: Role, wanted: &str) -> impl Iterator<Item = &str> {
+    let separator = match role {
+        Role::User => ',',
+        Role::Time => ' ',
+        Role::Page => '\n',
+    };
+    wanted.split(separator).map(str::trim)
+}
+
+/// Everything that may be a name in what a person asked for.
+pub(in crate::source) fn wanted(options: &ReadOptions) -> Vec<&str> {
+    let mut wanted = Vec::new();
+    for role in Role::ALL {
+        if let Some(asked) = role.asked_for(options) {
+            wanted.push(asked);
+            wanted.extend(several(role, asked));
+        }
+    }
+    wanted.extend(options.filters.iter().map(|filter| filter.column.as_str()));
+    wanted
+}
+
+/// How many of the roles a column in this header speaks for by its name, 0 to 3.
+pub(in crate::source) fn count_found(header: &[String], options: &ReadOptions) -> usize {
+    Role::ALL
+        .into_iter()
+        .filter(|role| match role.asked_for(options) {
+            Some(wanted) => {
+                let mut names = std::iter::once(wanted).chain(several(*role, wanted));
+                names.any(|name| position(header, name).is_some())
+            }
+            None => header.iter().any(|name| role.rank(name).is_some()),
+        })
+        .count()
+}
+
+/// The place of the part that a person means: of that very name, of that number, or of nearly that name.
+pub(in crate::source) fn position(parts: &[String], wanted: &str) -> Option<usize> {
+    let exactly = parts.iter().position(|name| name == wanted);
+    let place = || numbered(wanted).filter(|&place| place < parts.len());
+    let nearly = || {
+        let wanted = normalised(wanted);
+        parts.iter().position(|name| normalised(name) == wanted)
+    };
+    exactly.or_else(place).or_else(nearly)
+}
+
+/// The place, from 0, that `#1` and the like stand for.
+fn numbered(wanted: &str) -> Option<usize> {
+    let number: usize = wanted.strip_prefix('#')?.parse().ok()?;
+    number.checked_sub(1)
+}
+
+/// A name as names are compared: lower case, without blanks, `_`, `-` and `.`.
+pub(super) fn normalised(name: &str) -> String {
+    name.chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-' | '.'))
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// A name as words: `userId` and `user_id` are `user` and `id`.
+pub(super) fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut before = ' ';
+    for c in name.chars() {
+        let begins =
+            c.is_uppercase() && !before.is_uppercase() || c.is_numeric() != before.is_numeric();
+        if !c.is_alphanumeric() || begins {
+            words.push(String::new());
+        }
+        if let (true, Some(word)) = (c.is_alphanumeric(), words.last_mut()) {
+            word.extend(c.to_lowercase());
+        }
+        before = c;
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// The header as an error can show it: a binary file or one long line has no end of names.
+pub(in crate::source) fn shown(header: &[String]) -> Vec<String> {
+    const MOST_NAMES: usize = 12;
+    const MOST_WIDTH: usize = 60;
+    let mut names: Vec<String> = header
+        .iter()
+        .take(MOST_NAMES)
+        .map(|name| text::cut_end(name, MOST_WIDTH))
+        .collect();
+    if header.len() > MOST_NAMES {
+        names.push(format!("… ({} in all)", header.len()));
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_found_exactly_then_by_its_number_then_nearly() {
+        let header = ["user", "Shop ID", "shop_id", "#1"].map(str::to_owned);
+        for (wanted, expected) in [
+            ("shop_id", Some(2)),
+            ("shopid", Some(1)),
+            ("#1", Some(3)),
+            ("#2", Some(1)),
+            ("#5", None),
+            ("#0", None),
+            ("page", None),
+        ] {
+            assert_eq!(position(&header, wanted), expected, "{wanted}");
+        }
+    }
+
+    #[test]
+    fn customary_names_are_known_however_they_are_spelt() {
+        for name in ["user_id", "userId", " User ID ", "USER-ID", "user.id"] {
+            assert_eq!(Role::User.rank(name), Some(0), "{name}");
+        }
+        assert_eq!(Role::User.rank("user_idx"), None);
+    }
+
+    #[test]
+    fn a_name_falls_into_words_at_marks_and_capitals() {
+        for name in ["page_url", "pageUrl", "Page URL", "page.url", "$page-url"] {
+            assert_eq!(words(name), ["page", "url"], "{name}");
+        }
+        assert_eq!(words("2Path"), ["2", "path"]);
+        assert!(words("").is_empty());
+    }
+
+    #[test]
+    fn each_name_speaks_for_one_role() {
+        let mut all: Vec<String> = [USER_NAMES, TIME_NAMES, PAGE_NAMES]
+            .concat()
+            .into_iter()
+            .map(normalised)
+            .collect();
+        let n = all.len();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), n);
+    }
+
+    #[test]
+    fn the_lists_of_special_names_are_parts_of_the_others() {
+        let is_user = |name: &&str| Role::User.rank(name).is_some();
+        assert!(LOGIN_NAMES.iter().all(|name| is_user(&name)));
+        let is_page = |name: &&str| Role::Page.rank(name).is_some();
+        assert!(EVENT_NAMES.iter().all(|name| is_page(&name)));
+    }
+}
