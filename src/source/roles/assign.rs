@@ -36,7 +36,6 @@ pub(in crate::source) struct Offer<'a> {
     /// Other names under which a person may mean a part.
     pub(in crate::source) aliases: &'a [(String, usize)],
     /// Reads the first rows' values in these parts.
-    #[expect(clippy::type_complexity, reason = "a callback that is used once")]
     pub(in crate::source) sample: &'a mut dyn FnMut(&[usize]) -> Result<Vec<Values>>,
 }
 
@@ -182,7 +181,12 @@ impl<'a> Search<'a> {
         if named.iter().any(Vec::is_empty) {
             return self.sample_all();
         }
-        let is_settled = self.kinds.is_empty() && named.iter().all(|named| named.len() == 1);
+        let pages: Vec<usize> = match self.is_open(Role::Page) {
+            true => self.possible_pages().collect(),
+            false => Vec::new(),
+        };
+        let is_settled =
+            self.kinds.is_empty() && pages.is_empty() && named.iter().all(|named| named.len() == 1);
         if is_settled
             && !named
                 .iter()
@@ -196,6 +200,7 @@ impl<'a> Search<'a> {
         let wanted: Vec<usize> = places
             .chain(filtered)
             .chain(self.kinds.iter().copied())
+            .chain(pages)
             .collect();
         self.sample(wanted)
     }
@@ -401,21 +406,30 @@ impl<'a> Search<'a> {
 
     /// Parts that hold addresses, and whose names do not speak against it.
     fn pages_by_value(&self) -> Vec<usize> {
-        let has_header = self.has_header();
-        let may_be = |place: &usize| {
-            let name = &self.offer.names[*place];
-            (!has_header || choice::may_be_page(name)) && Role::Page.rank(name).is_none()
-        };
         let holds_pages = |place: &usize| {
             let name = &self.offer.names[*place];
             !self.evidence(*place).is_mostly_empty()
                 && choice::page_kind(name, self.counting(*place))
                     == Some(choice::PageKind::Addresses)
         };
-        self.open_places()
-            .filter(may_be)
+        let is_filter = |place: &usize| self.filters.iter().any(|(at, _)| at == place);
+        self.possible_pages()
+            .filter(|place| !is_filter(place))
             .filter(holds_pages)
             .collect()
+    }
+
+    /// Parts whose names are in no list, and do not speak against addresses of pages in them.
+    fn possible_pages(&self) -> impl Iterator<Item = usize> {
+        let has_header = self.has_header();
+        (0..self.offer.names.len()).filter(move |&place| {
+            let name = &self.offer.names[place];
+            let may_be = !has_header || choice::may_be_page(name);
+            may_be
+                && Role::Page.rank(name).is_none()
+                && self.offer.is_outer[place]
+                && self.is_free(place)
+        })
     }
 
     fn choose_user(&mut self) {
@@ -584,7 +598,8 @@ impl<'a> Search<'a> {
             let mut others = self.runners_up[role as usize].iter();
             // Of two columns with one name, the option would take the first.
             let is_another = |other: &&usize| {
-                !self.has_header() || self.offer.names[**other] != self.offer.names[taken]
+                let names = [**other, taken].map(|place| self.offer.names[place].as_str());
+                !self.has_header() || names[0] != names[1] && !names::is_event(names[0])
             };
             let Some(&second) = others.find(is_another) else {
                 continue;

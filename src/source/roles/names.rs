@@ -374,9 +374,9 @@ mod tests {
 
     #[test]
     fn the_lists_of_special_names_are_parts_of_the_others() {
-        let is_user = |name: &&str| Role::User.rank(name).is_some();
-        assert!(LOGIN_NAMES.iter().all(|name| is_user(&name)));
-        let is_page = |name: &&str| Role::Page.rank(name).is_some();
-        assert!(EVENT_NAMES.iter().all(|name| is_page(&name)));
+        let is_user = |name: &str| Role::User.rank(name).is_some();
+        assert!(LOGIN_NAMES.iter().all(|name| is_user(name)));
+        let is_page = |name: &str| Role::Page.rank(name).is_some();
+        assert!(EVENT_NAMES.iter().all(|name| is_page(name)));
     }
 }
