@@ -19,12 +19,14 @@ use dwell::answers::export::Request;
 use dwell::answers::export::Rows;
 use dwell::answers::export::Selection;
 use dwell::app::Action;
+use dwell::app::Answer;
 use dwell::app::App;
 use dwell::app::Effect;
 use dwell::app::Loaded;
 use dwell::app::Origin;
 use dwell::app::Start;
 use dwell::app::Theme;
+use dwell::app::Work;
 use dwell::app::update;
 use dwell::engine::cut::Cut;
 use dwell::engine::dataset::Dataset;
@@ -68,7 +70,7 @@ fn dataset() -> Dataset {
 
 /// The explorer with these pageviews and everything that is computed in the background.
 fn explorer(dataset: &Arc<Dataset>) -> App {
-    let mut app = App::new(Start {
+    let (mut app, load) = App::new(Start {
         name: "shop.db".into(),
         origin: Origin::Store,
         saved_gap: Gap::DEFAULT,
@@ -79,14 +81,21 @@ fn explorer(dataset: &Arc<Dataset>) -> App {
     });
     update(&mut app, Action::Resize(120, 40));
     let loaded = Loaded::pageviews(Arc::clone(dataset));
-    if let Some(Effect::Study {
-        dataset,
-        gaps,
-        in_use,
-    }) = update(&mut app, Action::Data(Box::new(loaded)))
+    if let Effect::Begin(load, _) = load
+        && let data = Answer::Data(Box::new(loaded))
+        && let Some(Effect::Begin(
+            study,
+            Work::Study {
+                dataset,
+                gaps,
+                in_use,
+                ..
+            },
+        )) = update(&mut app, Action::Answer(load, data))
         && let Some(background) = Background::of(&dataset, &gaps, in_use, &|| true)
     {
-        update(&mut app, Action::Studied(Arc::new(background)));
+        let studied = Answer::Studied(dataset, Arc::new(background));
+        update(&mut app, Action::Answer(study, studied));
     }
     app
 }

@@ -9,10 +9,11 @@ use crossterm::event::MouseEvent;
 
 use crate::answers::browse::background::Background;
 use crate::answers::export::Request;
-use crate::engine::cut::Cut;
+use crate::app::JobId;
+use crate::app::Loaded;
+use crate::app::Progress;
 use crate::engine::dataset::Dataset;
-use crate::engine::pause_counts::PauseCounts;
-use crate::engine::study::PauseHistogram;
+use crate::words::error::Error;
 use crate::words::gap::Gap;
 
 /// What the explorer is opened with.
@@ -70,12 +71,23 @@ pub enum Action {
     Mouse(MouseEvent),
     /// The terminal has this many columns and rows.
     Resize(u16, u16),
-    /// The worker is at work.
+    /// A job has something to say. Nobody listens to one that has ended.
+    Answer(JobId, Answer),
+    /// The gap move before took this long.
+    Took(Duration),
+    /// Someone else has changed the store.
+    StoreChanged,
+}
+
+/// What a job can say.
+#[derive(Debug)]
+pub enum Answer {
+    /// It is at work.
     Progress(Progress),
-    /// Pageviews are there: all of them, or what is loaded so far.
+    /// Pageviews are there: all of them, which ends the job, or what is loaded so far.
     Data(Box<Loaded>),
-    /// The answer to [`Effect::Study`].
-    Studied(Arc<Background>),
+    /// This follows from those pageviews.
+    Studied(Arc<Dataset>, Arc<Background>),
     /// The store keeps this gap now.
     Saved(Gap),
     /// An export is complete.
@@ -87,132 +99,43 @@ pub enum Action {
         /// How many bytes.
         bytes: u64,
     },
-    /// An export was not begun, since the file is there already.
-    ExportExists(String),
-    /// The worker failed: one sentence, safe to show.
-    Failed(String),
-    /// The worker stopped because it was asked to.
-    Cancelled(Job),
-    /// The gap move before took this long.
-    Took(Duration),
-    /// Someone else has changed the store.
-    StoreChanged,
-}
-
-/// Pageviews to explore.
-#[derive(Clone, Debug)]
-pub struct Loaded {
-    /// The pageviews, cut at some gap.
-    pub cut: Cut,
-    /// The histogram of their pauses.
-    pub histogram: PauseHistogram,
-    /// Pauses that were counted elsewhere: there are no pageviews then, and all there is to see is the gap.
-    pub counted: Option<Arc<PauseCounts>>,
-}
-
-impl Loaded {
-    /// Pageviews. Makes all of it that takes a pass over them.
-    pub fn pageviews(dataset: Arc<Dataset>) -> Loaded {
-        Loaded {
-            histogram: PauseHistogram::of(&dataset),
-            counted: None,
-            cut: Cut::new(dataset, Gap::DEFAULT),
-        }
-    }
-
-    /// Pauses without pageviews.
-    pub fn pauses(counted: PauseCounts) -> Loaded {
-        Loaded {
-            histogram: counted.histogram(),
-            counted: Some(Arc::new(counted)),
-            cut: Cut::new(Arc::default(), Gap::DEFAULT),
-        }
-    }
-}
-
-/// What the worker can be doing for a person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Job {
-    /// Reading pageviews.
-    Load,
-    /// Writing an export.
-    Export,
-    /// Writing the sessions of a gap to the store.
-    Save,
-}
-
-/// What an amount of work is counted in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unit {
-    /// Bytes of input.
-    Bytes,
-    /// Rows.
-    Rows,
-}
-
-/// How far the worker is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Progress {
-    /// At what.
-    pub job: Job,
-    /// Name of the file or store, not made safe.
-    pub what: String,
-    /// What `done` and `total` count.
-    pub unit: Unit,
-    /// Done so far.
-    pub done: u64,
-    /// All there is to do, if that is known.
-    pub total: Option<u64>,
-    /// Rows so far.
-    pub rows: u64,
-    /// Rejects so far.
-    pub rejects: u64,
-    /// Since the job began.
-    pub elapsed: Duration,
-}
-
-impl Progress {
-    /// A job of which nothing is known yet.
-    pub fn begun(job: Job, what: String) -> Progress {
-        Progress {
-            job,
-            what,
-            unit: Unit::Bytes,
-            done: 0,
-            total: None,
-            rows: 0,
-            rejects: 0,
-            elapsed: Duration::ZERO,
-        }
-    }
-
-    /// The share done, 0 to 1; `None` if the total is not known.
-    pub fn share(&self) -> Option<f64> {
-        let total = self.total.filter(|&total| total > 0)?;
-        Some((self.done as f64 / total as f64).clamp(0.0, 1.0))
-    }
-
-    /// Done a second; `None` in the first quarter of one.
-    pub fn per_second(&self) -> Option<f64> {
-        let elapsed_s = self.elapsed.as_secs_f64();
-        (elapsed_s >= 0.25).then(|| self.done as f64 / elapsed_s)
-    }
-
-    /// Time left at the rate so far; `None` while that is not known.
-    pub fn time_left(&self) -> Option<Duration> {
-        let left = self.total?.saturating_sub(self.done) as f64;
-        let rate = self.per_second().filter(|&rate| rate > 0.0)?;
-        Duration::try_from_secs_f64(left / rate).ok()
-    }
+    /// The job failed.
+    Failed(Error),
+    /// The job stopped because it was asked to.
+    Cancelled,
 }
 
 /// Everything the explorer can ask for.
 #[derive(Debug)]
 pub enum Effect {
-    /// Keep this gap in the store and cut its sessions anew.
+    /// Begin a job beside those that run; it says what comes of it by [`Action::Answer`].
+    Begin(JobId, Work),
+    /// Stop this job and no other.
+    Cancel(JobId),
+    /// Put a text on the terminal's clipboard.
+    Copy(String),
+    /// Stop the process as Ctrl-Z does.
+    Suspend,
+    /// Turn the mouse on or off.
+    Mouse(bool),
+    /// Leave.
+    Quit,
+}
+
+/// What a job is to do. It works on what it is given here, whatever is in view by then.
+#[derive(Debug)]
+pub enum Work {
+    /// Load everything.
+    Load {
+        /// Whether what is loaded so far is wanted, too.
+        shows_parts: bool,
+    },
+    /// Keep this gap in the store and cut the sessions of all that is in it.
     Save(Gap),
     /// Write an export.
     Export {
+        /// The pageviews that the request is about.
+        dataset: Arc<Dataset>,
         /// Of what.
         request: Request,
         /// The gap at which its sessions are cut.
@@ -222,7 +145,7 @@ pub enum Effect {
         /// Whether a file that is there may be replaced.
         overwrite: bool,
     },
-    /// Compute `Background::of(dataset, gaps)`, and answer with [`Action::Studied`].
+    /// Compute [`Background::of`] these pageviews.
     Study {
         /// The pageviews.
         dataset: Arc<Dataset>,
@@ -230,17 +153,7 @@ pub enum Effect {
         gaps: Vec<Gap>,
         /// The saved gap, which is kept if it is good.
         in_use: Gap,
+        /// A study that nobody needs any more: it is to be stopped.
+        instead_of: Option<JobId>,
     },
-    /// Stop the job that is running.
-    Cancel,
-    /// Put a text on the terminal's clipboard.
-    Copy(String),
-    /// Stop the process as Ctrl-Z does.
-    Suspend,
-    /// Turn the mouse on or off.
-    Mouse(bool),
-    /// Load everything again.
-    Reload,
-    /// Leave.
-    Quit,
 }

@@ -1,5 +1,7 @@
 //! The export dialog: what, of which, in which format, where to. App floor.
 
+use std::sync::Arc;
+
 use crossterm::event::KeyCode;
 use crossterm::event::KeyEvent;
 use tui_input::Input;
@@ -11,11 +13,15 @@ use crate::answers::export::Selection;
 use crate::app::App;
 use crate::app::Data;
 use crate::app::Effect;
-use crate::app::Job;
+use crate::app::JobId;
+use crate::app::JobKind;
 use crate::app::Origin;
 use crate::app::Panel;
 use crate::app::Popup;
+use crate::app::Work;
 use crate::app::prompt;
+use crate::engine::dataset::Dataset;
+use crate::words::gap::Gap;
 
 /// What can be exported, in the order it is offered.
 pub(crate) const ROWS: [Rows; 3] = [Rows::Sessions, Rows::Pageviews, Rows::Users];
@@ -40,7 +46,7 @@ pub(crate) enum Stage {
     Editing,
     /// The file is there already; may it be replaced?
     Exists,
-    Running,
+    Running(JobId),
     Done {
         path: String,
         rows: u64,
@@ -52,15 +58,18 @@ pub(crate) enum Stage {
 /// Of what an export can be, and how many rows of each kind that makes.
 #[derive(Debug)]
 pub(crate) struct Choice {
-    pub(crate) words: &'static str,
+    /// `all`, `as filtered`, `user 456`: the same words mean the same rows, or their like in newer pageviews.
+    pub(crate) words: String,
     selection: Selection,
     /// By the order of [`ROWS`].
     pub(crate) counts: [u64; 3],
 }
 
-/// The dialog.
+/// The dialog. What it offers are users and sessions of `dataset` at `gap`, and of nothing else.
 #[derive(Debug)]
 pub(crate) struct Dialog {
+    pub(crate) dataset: Arc<Dataset>,
+    pub(crate) gap: Gap,
     pub(crate) field: Field,
     pub(crate) rows: usize,
     pub(crate) choices: Vec<Choice>,
@@ -75,18 +84,15 @@ pub(crate) struct Dialog {
     pub(crate) stage: Stage,
 }
 
+/// What there is to export: users and sessions of `dataset` at `gap`.
+struct Offer {
+    dataset: Arc<Dataset>,
+    gap: Gap,
+    choices: Vec<Choice>,
+}
+
 impl Dialog {
-    fn new(data: &Data, name: &str, filtered: Option<Choice>, rows: usize) -> Dialog {
-        let dataset = data.cut.dataset();
-        let all = Choice {
-            words: "all",
-            selection: Selection::All,
-            counts: [
-                data.summary.sessions,
-                data.summary.pageviews,
-                data.summary.users,
-            ],
-        };
+    fn new(offer: Offer, name: &str, rows: usize) -> Dialog {
         let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
         let stem = file.split('.').find(|part| !part.is_empty());
         let stem: String = stem
@@ -101,19 +107,27 @@ impl Dialog {
             })
             .take(60)
             .collect();
+        let Offer {
+            dataset,
+            gap,
+            choices,
+        } = offer;
+        let text_bytes = (
+            mean_bytes((0..dataset.n_users()).map(|user| dataset.users().text(user as u32))),
+            mean_bytes((0..dataset.n_rows()).map(|row| dataset.page_text(row))),
+        );
         let mut dialog = Dialog {
+            dataset,
+            gap,
             field: Field::Rows,
             rows,
-            choices: filtered.into_iter().chain([all]).collect(),
+            choices,
             which: 0,
             format: 0,
             path: Input::default(),
             path_is_typed: false,
             stem,
-            text_bytes: (
-                mean_bytes((0..dataset.n_users()).map(|user| dataset.users().text(user as u32))),
-                mean_bytes((0..dataset.n_rows()).map(|row| dataset.page_text(row))),
-            ),
+            text_bytes,
             stage: Stage::Editing,
         };
         dialog.name_path();
@@ -123,7 +137,9 @@ impl Dialog {
     fn name_path(&mut self) {
         if !self.path_is_typed {
             let (rows, format) = (ROWS[self.rows].name(), FORMATS[self.format].name());
-            self.path = Input::new(format!("{}-{rows}.{format}", self.stem));
+            let is_whole = self.dataset.coverage.extent.is_whole();
+            let part = if is_whole { "" } else { "-part" };
+            self.path = Input::new(format!("{}{part}-{rows}.{format}", self.stem));
         }
     }
 
@@ -183,32 +199,47 @@ fn mean_bytes<'a>(texts: impl ExactSizeIterator<Item = &'a str>) -> f64 {
 
 impl App {
     pub(super) fn begin_export(&mut self) {
-        let Some(data) = self.data.as_ref().filter(|_| self.has_rows()) else {
+        let rows = match self.panel() {
+            Panel::Users => 2,
+            Panel::Timeline => 1,
+            _ => 0,
+        };
+        if let Some(offer) = self.offer() {
+            let dialog = Dialog::new(offer, &self.name, rows);
+            self.popup = Some(Popup::Export(Box::new(dialog)));
+        } else {
             self.message = Some(match self.origin {
                 Origin::Pauses => {
                     "these are pauses only: export where the pageviews are".to_owned()
                 }
                 _ => "there is nothing to export yet".to_owned(),
             });
-            return;
-        };
-        if self.job.is_some() {
-            self.message = Some("one job at a time: Ctrl-C cancels the one that runs".to_owned());
-            return;
         }
-        let rows = match self.panel() {
-            Panel::Users => 2,
-            Panel::Timeline => 1,
-            _ => 0,
+    }
+
+    /// What can be exported of what is in view; `None` if there is nothing.
+    fn offer(&self) -> Option<Offer> {
+        let data = self.data.as_ref().filter(|_| self.has_rows())?;
+        let all = Choice {
+            words: "all".to_owned(),
+            selection: Selection::All,
+            counts: [
+                data.summary.sessions,
+                data.summary.pageviews,
+                data.summary.users,
+            ],
         };
-        let dialog = Dialog::new(data, &self.name, self.filtered(data), rows);
-        self.popup = Some(Popup::Export(Box::new(dialog)));
+        Some(Offer {
+            dataset: Arc::clone(data.cut.dataset()),
+            gap: data.summary.gap,
+            choices: self.filtered(data).into_iter().chain([all]).collect(),
+        })
     }
 
     /// What the panel with the keys shows, if that is not everything: the filtered list, or one user.
     fn filtered(&self, data: &Data) -> Option<Choice> {
         let view = data.view();
-        let of_users = |words, users: Vec<u32>| {
+        let of_users = |words: String, users: Vec<u32>| {
             let mut counts = [0, 0, users.len() as u64];
             for &user in &users {
                 let rows = view.cut.dataset().rows_of(user as usize);
@@ -234,7 +265,7 @@ impl App {
                 }
             }
             Choice {
-                words: "as filtered",
+                words: "as filtered".to_owned(),
                 selection: Selection::Sessions(sessions),
                 counts,
             }
@@ -242,7 +273,7 @@ impl App {
         match self.panel() {
             Panel::Users => {
                 let kept = self.users.kept.as_ref()?;
-                Some(of_users("as filtered", kept.clone()))
+                Some(of_users("as filtered".to_owned(), kept.clone()))
             }
             Panel::UserSessions if !self.users.sessions.chips.is_empty() => {
                 Some(of_sessions(self.users.sessions.list.order.ids()))
@@ -251,7 +282,9 @@ impl App {
                 Some(of_sessions(self.all.sessions.list.order.ids()))
             }
             Panel::UserSessions | Panel::Timeline | Panel::Lifeline => {
-                Some(of_users("this user", vec![self.trail().user? as u32]))
+                let user = self.trail().user? as u32;
+                let words = format!("user {}", view.cut.dataset().users().text(user));
+                Some(of_users(words, vec![user]))
             }
             _ => None,
         }
@@ -264,8 +297,8 @@ impl App {
     ) -> Option<Effect> {
         let mut effect = None;
         match (&dialog.stage, event.code) {
-            (Stage::Running, KeyCode::Esc) => effect = Some(Effect::Cancel),
-            (Stage::Running, _) => {}
+            (&Stage::Running(job), KeyCode::Esc) => effect = Some(Effect::Cancel(job)),
+            (Stage::Running(_), _) => {}
             (Stage::Done { .. }, KeyCode::Esc | KeyCode::Enter | KeyCode::Char('q')) => {
                 return None;
             }
@@ -297,66 +330,78 @@ impl App {
         effect
     }
 
-    fn export(&self, dialog: &mut Dialog, overwrite: bool) -> Effect {
-        dialog.stage = Stage::Running;
-        Effect::Export {
-            request: Request {
-                rows: ROWS[dialog.rows],
-                format: FORMATS[dialog.format],
-                selection: dialog.choices[dialog.which].selection.clone(),
-            },
-            gap: self.gap,
-            path: dialog.path.value().trim().to_owned(),
-            overwrite,
-        }
-    }
-
-    fn export_stage(&mut self, stage: Stage) -> bool {
-        match &mut self.popup {
-            Some(Popup::Export(dialog)) if dialog.stage == Stage::Running => {
-                dialog.stage = stage;
-                true
-            }
-            _ => false,
-        }
-    }
-
-    pub(super) fn exported(&mut self, path: String, rows: u64, bytes: u64) {
-        self.job = None;
-        self.export_stage(Stage::Done { path, rows, bytes });
-    }
-
-    pub(super) fn export_exists(&mut self, path: &str) {
-        self.job = None;
-        if !self.export_stage(Stage::Exists) {
-            self.message = Some(format!("{} exists already", crate::words::text::safe(path)));
-        }
-    }
-
-    pub(super) fn export_stopped(&mut self) {
-        self.export_stage(Stage::Editing);
-    }
-
-    /// Closes a dialog whose users and sessions are no more; one whose export runs has passed them on.
-    pub(super) fn drop_export(&mut self) {
-        let is_open = |dialog: &Dialog| {
-            matches!(
-                dialog.stage,
-                Stage::Editing | Stage::Exists | Stage::Failed(_)
-            )
+    fn export(&mut self, dialog: &mut Dialog, overwrite: bool) -> Effect {
+        let path = dialog.path.value().trim().to_owned();
+        let job = self.jobs.begin(JobKind::Export, path.clone());
+        dialog.stage = Stage::Running(job);
+        let request = Request {
+            rows: ROWS[dialog.rows],
+            format: FORMATS[dialog.format],
+            selection: dialog.choices[dialog.which].selection.clone(),
         };
-        if matches!(&self.popup, Some(Popup::Export(dialog)) if is_open(dialog)) {
-            self.popup = None;
+        let work = Work::Export {
+            dataset: Arc::clone(&dialog.dataset),
+            request,
+            gap: dialog.gap,
+            path,
+            overwrite,
+        };
+        Effect::Begin(job, work)
+    }
+
+    /// The export that the dialog waits for.
+    pub(super) fn export_job(&self) -> Option<JobId> {
+        match &self.popup {
+            Some(Popup::Export(dialog)) => match dialog.stage {
+                Stage::Running(job) => Some(job),
+                _ => None,
+            },
+            _ => None,
         }
     }
 
-    /// Shows a failure in the dialog, if it is an export that failed.
-    pub(super) fn export_failed(&mut self, problem: &str) -> bool {
-        self.export_stage(Stage::Failed(problem.to_owned()))
+    /// An export has come to an end.
+    pub(super) fn export_stage(&mut self, job: JobId, stage: Stage) {
+        if let Some(Popup::Export(dialog)) = &mut self.popup
+            && dialog.stage == Stage::Running(job)
+        {
+            dialog.stage = stage;
+        }
     }
 
-    /// The export that is being shown to run.
-    pub(crate) fn is_exporting(&self) -> bool {
-        self.job.as_ref().is_some_and(|job| job.job == Job::Export)
+    /// Offers what is in view now, if the dialog is still about other pageviews.
+    pub(super) fn renew_export(&mut self) {
+        let is_old = |dialog: &Dialog, data: &Data| {
+            !Arc::ptr_eq(&dialog.dataset, data.cut.dataset()) || dialog.gap != data.summary.gap
+        };
+        match (&self.popup, &self.data) {
+            (Some(Popup::Export(dialog)), Some(data)) if is_old(dialog, data) => {}
+            _ => return,
+        }
+        let offer = self.offer();
+        let Some(Popup::Export(dialog)) = &mut self.popup else {
+            return;
+        };
+        if matches!(dialog.stage, Stage::Running(_) | Stage::Done { .. }) {
+            // What was asked for is on its way.
+            return;
+        }
+        let Some(offer) = offer else {
+            self.popup = None;
+            self.message = Some("there is nothing to export any more".to_owned());
+            return;
+        };
+        let chosen = &dialog.choices[dialog.which].words;
+        let which = offer
+            .choices
+            .iter()
+            .position(|choice| choice.words == *chosen);
+        if which.is_none() {
+            let problem = format!("{chosen} is not here any more");
+            dialog.stage = Stage::Failed(problem);
+        }
+        dialog.which = which.unwrap_or(0);
+        (dialog.dataset, dialog.gap, dialog.choices) = (offer.dataset, offer.gap, offer.choices);
+        dialog.name_path();
     }
 }

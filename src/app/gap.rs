@@ -5,8 +5,9 @@ use crate::answers::valley::why_no_gap;
 use crate::app::App;
 use crate::app::Command;
 use crate::app::Effect;
-use crate::app::Job;
+use crate::app::JobKind;
 use crate::app::Origin;
+use crate::app::Work;
 use crate::words::gap::Gap;
 
 impl App {
@@ -59,11 +60,15 @@ impl App {
 
     fn save(&mut self) -> Option<Effect> {
         let problem = match self.origin {
-            _ if self.job.as_ref().is_some_and(|job| job.job == Job::Load) => {
-                "a gap can be saved when loading is done"
+            _ if self.jobs.of(JobKind::Load).is_some() => "a gap can be saved when loading is done",
+            _ if self.jobs.of(JobKind::Save).is_some() => {
+                "a gap is being saved already; Ctrl-C cancels"
             }
             Origin::Store if self.gap == self.saved_gap => "the gap is saved already",
-            Origin::Store => return Some(Effect::Save(self.gap)),
+            Origin::Store => {
+                let job = self.jobs.begin(JobKind::Save, self.name.clone());
+                return Some(Effect::Begin(job, Work::Save(self.gap)));
+            }
             Origin::Sample => {
                 "the sample keeps no gap: dwell load --store FILE makes a store that does"
             }

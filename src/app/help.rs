@@ -7,8 +7,6 @@ use crate::app::App;
 use crate::app::Group;
 use crate::app::Popup;
 use crate::app::bindings;
-use crate::words::figure::counted;
-use crate::words::text::wrap;
 
 /// Whether the help has two columns.
 fn is_wide(width: u16) -> bool {
@@ -41,38 +39,7 @@ pub(crate) fn reading_height(lines: usize, height: u16) -> usize {
     lines.min(usize::from(height.saturating_sub(4)))
 }
 
-/// How many columns the notes take on a terminal of this width.
-pub(crate) fn notes_width(width: u16) -> u16 {
-    width.saturating_sub(8).min(110)
-}
-
 impl App {
-    /// What was understood of the input, and the first of what was not: safe lines for a terminal of this width.
-    pub(crate) fn notes(&self, width: u16) -> Vec<String> {
-        let wide = usize::from(notes_width(width));
-        let notes = self.notes_unwrapped();
-        notes.iter().flat_map(|note| wrap(note, wide)).collect()
-    }
-
-    fn notes_unwrapped(&self) -> Vec<String> {
-        let Some(data) = &self.data else {
-            return vec!["nothing is loaded yet".to_owned()];
-        };
-        let coverage = data.coverage();
-        let mut lines = coverage.notes.clone();
-        if !lines.is_empty() {
-            lines.push(String::new());
-        }
-        if coverage.rejects == 0 {
-            lines.push("no row had to be rejected".to_owned());
-        } else {
-            let n = counted(coverage.rejects, "row");
-            lines.push(format!("{n} could not be read as pageviews; the first:"));
-            lines.extend(coverage.first_rejects.iter().map(ToString::to_string));
-        }
-        lines
-    }
-
     pub(super) fn help_key(&mut self, top: usize, event: KeyEvent) {
         let lines = help_lines(self.size.0);
         if let Some(top) = scrolled(top, lines, self.size.1, event) {

@@ -103,8 +103,8 @@ impl Layout {
 
 /// Whether there is something to be said above the panels all the time.
 fn has_hint(app: &App) -> bool {
-    let loading_more = app.job.is_some() && app.data.is_some() && !app.is_exporting();
-    loading_more || matches!(app.origin, Origin::Sample | Origin::Pauses)
+    let is_busy = app.jobs.foremost().is_some() && app.data.is_some();
+    is_busy || matches!(app.origin, Origin::Sample | Origin::Pauses)
 }
 
 fn panels(app: &App, body: Rect) -> Vec<(Panel, Rect)> {

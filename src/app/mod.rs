@@ -8,13 +8,17 @@ mod command;
 mod data;
 mod export;
 mod gap;
+mod hear;
 mod help;
+mod job;
 mod keymap;
 mod layout;
 mod list;
+mod loaded;
 mod mouse;
 mod moves;
 mod navigate;
+mod notes;
 mod palette;
 mod prompt;
 mod screens;
@@ -22,18 +26,21 @@ mod trail;
 mod update;
 
 pub use action::Action;
+pub use action::Answer;
 pub use action::Effect;
-pub use action::Job;
-pub use action::Loaded;
 pub use action::Origin;
-pub use action::Progress;
 pub use action::Start;
 pub use action::Theme;
-pub use action::Unit;
+pub use action::Work;
+pub use job::JobId;
+pub use job::JobKind;
+pub use job::Progress;
+pub use job::Unit;
 pub use keymap::Binding;
 pub use keymap::Group;
 pub use keymap::Key;
 pub use keymap::bindings;
+pub use loaded::Loaded;
 pub use update::update;
 
 pub(crate) use command::Command;
@@ -45,14 +52,16 @@ pub(crate) use export::ROWS as EXPORT_ROWS;
 pub(crate) use export::Stage;
 pub(crate) use help::help_columns;
 pub(crate) use help::help_lines;
-pub(crate) use help::notes_width;
 pub(crate) use help::reading_height;
+pub(crate) use job::Job;
+pub(crate) use job::Jobs;
 pub(crate) use keymap::hints;
 pub(crate) use layout::Layout;
 pub(crate) use layout::list_body;
 pub(crate) use layout::middle;
 pub(crate) use layout::timeline_body;
 pub(crate) use list::List;
+pub(crate) use notes::notes_width;
 pub(crate) use palette::Palette;
 pub(crate) use palette::WITH_VALUE;
 pub(crate) use palette::entries as palette_entries;
@@ -68,6 +77,8 @@ use std::time::Duration;
 use chrono_tz::Tz;
 
 use crate::answers::browse::calendar::Calendar;
+use crate::words::error::Error;
+use crate::words::error::Result;
 use crate::words::gap::Gap;
 
 use screens::PagesScreen;
@@ -82,7 +93,7 @@ pub struct App {
     pub(crate) zone: Tz,
     pub(crate) theme: Theme,
     pub(crate) mouse: bool,
-    /// Dataset and rows of the terminal, as last heard.
+    /// Columns and rows of the terminal, as last heard.
     pub(crate) size: (u16, u16),
     pub(crate) gap: Gap,
     pub(crate) saved_gap: Gap,
@@ -92,8 +103,12 @@ pub struct App {
     pub(crate) took: Option<Duration>,
     /// What has been loaded; `None` before the first of it is there.
     pub(crate) data: Option<Data>,
-    /// What the worker is doing for the person.
-    pub(crate) job: Option<Progress>,
+    /// What is being done outside.
+    pub(crate) jobs: Jobs,
+    /// Why the last load failed, if it did.
+    failure: Option<Error>,
+    /// Someone else has changed the store since it was loaded.
+    pub(crate) store_changed: bool,
     /// The screen in view is the last; the first is never left.
     pub(crate) screens: Vec<Screen>,
     pub(crate) users: UsersScreen,
@@ -129,10 +144,9 @@ pub(crate) struct Count {
 }
 
 impl App {
-    /// The explorer with nothing loaded yet. It can be drawn at once.
-    pub fn new(start: Start) -> App {
-        let what = start.name.clone();
-        App {
+    /// The explorer with nothing loaded yet, which can be drawn at once, and the load to begin with.
+    pub fn new(start: Start) -> (App, Effect) {
+        let mut app = App {
             name: start.name,
             origin: start.origin,
             zone: start.display_zone,
@@ -144,7 +158,9 @@ impl App {
             moved: false,
             took: None,
             data: None,
-            job: Some(Progress::begun(Job::Load, what)),
+            jobs: Jobs::default(),
+            failure: None,
+            store_changed: false,
             screens: vec![match start.origin {
                 Origin::Pauses => Screen::Gap,
                 _ => Screen::Users,
@@ -155,12 +171,14 @@ impl App {
             popup: None,
             message: None,
             count: None,
-        }
+        };
+        let load = app.begin_load();
+        (app, load)
     }
 
-    /// Whether the worker is doing something whose progress shows: draw about ten times a second.
-    pub fn is_busy(&self) -> bool {
-        self.job.is_some()
+    /// What remains when the person has left: errors if the last load did.
+    pub fn into_result(self) -> Result<()> {
+        self.failure.map_or(Ok(()), Err)
     }
 
     /// Whether the mouse is wanted.

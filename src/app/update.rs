@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::app::Command;
 use crate::app::Count;
 use crate::app::Effect;
+use crate::app::JobId;
 use crate::app::Layout;
 use crate::app::Popup;
 use crate::app::Screen;
@@ -34,9 +35,19 @@ pub fn update(app: &mut App, action: Action) -> Option<Effect> {
             app.size = (width, height);
             None
         }
-        other => app.hear(other),
+        Action::Answer(job, answer) => app.hear(job, answer),
+        Action::Took(took) => {
+            app.took = app.moved.then_some(took);
+            None
+        }
+        Action::StoreChanged => {
+            app.store_changed = true;
+            app.message = Some("the store has changed: R loads it again".to_owned());
+            None
+        }
     };
     app.settle();
+    app.renew_export();
     effect
 }
 
@@ -67,8 +78,9 @@ impl App {
         self.took = None;
         if event.modifiers == KeyModifiers::CONTROL {
             match event.code {
-                KeyCode::Char('c') if self.job.is_some() => return Some(Effect::Cancel),
-                KeyCode::Char('c') => return Some(Effect::Quit),
+                KeyCode::Char('c') => {
+                    return Some(self.cancellable().map_or(Effect::Quit, Effect::Cancel));
+                }
                 KeyCode::Char('z') => return Some(Effect::Suspend),
                 _ => {}
             }
@@ -76,8 +88,11 @@ impl App {
         if self.popup.is_some() {
             return self.popup_key(event);
         }
-        if self.data.is_none() && self.job.is_some() && event.code == KeyCode::Esc {
-            return Some(Effect::Cancel);
+        if self.data.is_none()
+            && event.code == KeyCode::Esc
+            && let Some(job) = self.cancellable()
+        {
+            return Some(Effect::Cancel(job));
         }
         let key = keymap::Key::from(event);
         if let (KeyCode::Char(digit @ '0'..='9'), KeyModifiers::NONE) =
@@ -98,6 +113,12 @@ impl App {
             return None;
         }
         self.run(command?)
+    }
+
+    /// The job that Ctrl-C cancels: the one that the person looks at.
+    fn cancellable(&self) -> Option<JobId> {
+        let foremost = || self.jobs.foremost().map(|job| job.id);
+        self.export_job().or_else(foremost)
     }
 
     /// Takes a digit of a row number. The digits of screens also show them, unless a digit that is
@@ -193,7 +214,7 @@ impl App {
                 });
                 return Some(Effect::Mouse(self.mouse));
             }
-            C::Reload => return Some(Effect::Reload),
+            C::Reload => return self.reload(),
             C::Suspend => return Some(Effect::Suspend),
             C::Quit => {
                 if !self.out() {

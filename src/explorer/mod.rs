@@ -1,13 +1,17 @@
-//! Explorer floor: the terminal, the worker and the loop between them.
+//! Explorer floor: the terminal, the workers and the loop between them.
 //!
 //! `app` decides and `ui` draws; here is what they must not know: threads, clocks, signals, devices.
 
 mod events;
-mod job;
+mod load;
 mod terminal;
+mod tracker;
+mod watch;
+mod workers;
 
-pub use job::Opening;
+pub use load::Opening;
 
+use std::io;
 use std::sync::mpsc;
 use std::time::Instant;
 
@@ -21,29 +25,29 @@ use crate::words::error::Error;
 use crate::words::error::Result;
 
 use events::Event;
-use job::Worker;
 use terminal::Screen;
+use workers::Workers;
 
-/// Runs the explorer until the person leaves. Opens at once; the pageviews come from the worker.
+/// Runs the explorer until the person leaves. Opens at once; the pageviews come from a worker.
 ///
-/// Errors when the terminal cannot be used. The terminal is as it was on every way out.
+/// Errors when the terminal cannot be used, and when the last load failed. The terminal is as it was on every way out.
 pub fn run(start: Start, opening: Opening) -> Result<()> {
     let (sender, events) = mpsc::channel();
     let unusable = || Error::io("use", "the terminal");
     // Before there is anything that a signal could leave behind.
     events::listen_to_signals(sender.clone()).map_err(unusable())?;
     let mut screen = Screen::enter(start.mouse).map_err(unusable())?;
-    let worker = Worker::spawn(start.name.clone(), opening, sender.clone());
+    let mut workers = Workers::new(start.name.clone(), opening, sender.clone());
     events::listen_to_terminal(sender);
-    let mut app = App::new(start);
+    let (mut app, load) = App::new(start);
     app::update(&mut app, screen.size());
-
-    let ended = turn(&mut app, &mut screen, &worker, &events);
-    // The terminal first: the worker may need a moment.
+    let ended = perform(load, &mut screen, &mut workers)
+        .and_then(|_| turn(&mut app, &mut screen, &mut workers, &events));
+    // The terminal first: the workers may need a moment.
     drop(screen);
-    drop(worker);
-    match ended? {
-        Ended::Quit => Ok(()),
+    drop(workers);
+    match ended.map_err(unusable())? {
+        Ended::Quit => app.into_result(),
         // The exit status tells what ended the process.
         Ended::Signal(signal) => {
             let _ = signal_hook::low_level::emulate_default_handler(signal);
@@ -57,18 +61,16 @@ enum Ended {
     Signal(i32),
 }
 
-/// Waits for something to happen, lets the model take it, draws; over and over.
+/// Waits for something to happen, lets the model take it, draws; over and over. Errors when the terminal
+/// cannot be used.
 fn turn(
     app: &mut App,
     screen: &mut Screen,
-    worker: &Worker,
+    workers: &mut Workers,
     events: &mpsc::Receiver<Event>,
-) -> Result<Ended> {
-    let unusable = || Error::io("use", "the terminal");
+) -> io::Result<Ended> {
     loop {
-        screen
-            .draw(|frame| ui::draw(app, frame))
-            .map_err(unusable())?;
+        screen.draw(|frame| ui::draw(app, frame))?;
         let Ok(first) = events.recv() else {
             return Ok(Ended::Quit);
         };
@@ -80,7 +82,7 @@ fn turn(
                 Event::Signal(signal) => return Ok(Ended::Signal(signal)),
                 Event::TerminalGone => return Ok(Ended::Signal(signal_hook::consts::SIGHUP)),
                 Event::Resumed => {
-                    screen.resume().map_err(unusable())?;
+                    screen.resume()?;
                     continue;
                 }
             };
@@ -91,16 +93,30 @@ fn turn(
             if app.gap != gap {
                 app::update(app, Action::Took(before.elapsed()));
             }
-            match effect {
-                None => {}
-                Some(Effect::Quit) => return Ok(Ended::Quit),
-                Some(Effect::Suspend) => screen.suspend().map_err(unusable())?,
-                Some(Effect::Mouse(on)) => screen.mouse(on).map_err(unusable())?,
-                Some(Effect::Copy(text)) => screen.copy(&text).map_err(unusable())?,
-                Some(effect) => worker.take(effect),
+            if let Some(effect) = effect
+                && let Some(ended) = perform(effect, screen, workers)?
+            {
+                return Ok(ended);
             }
         }
     }
+}
+
+/// Does what the model asks for; returns the end if that is it.
+fn perform(
+    effect: Effect,
+    screen: &mut Screen,
+    workers: &mut Workers,
+) -> io::Result<Option<Ended>> {
+    match effect {
+        Effect::Begin(job, work) => workers.begin(job, work),
+        Effect::Cancel(job) => workers.cancel(job),
+        Effect::Suspend => screen.suspend()?,
+        Effect::Mouse(on) => screen.mouse(on)?,
+        Effect::Copy(text) => screen.copy(&text)?,
+        Effect::Quit => return Ok(Some(Ended::Quit)),
+    }
+    Ok(None)
 }
 
 /// A mistake to look at, only in debug builds: with `DWELL_PANIC` set, a key makes one.

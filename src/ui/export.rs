@@ -48,7 +48,7 @@ pub(super) fn draw(ui: Ui<'_>, dialog: &Dialog, area: Rect, buf: &mut Buffer) ->
             "What",
             EXPORT_ROWS[dialog.rows].name().to_owned(),
         ),
-        (DialogField::Which, "Which", choice.words.to_owned()),
+        (DialogField::Which, "Which", choice.words.clone()),
         (
             DialogField::Format,
             "Format",
@@ -94,10 +94,14 @@ fn draw_stage(ui: Ui<'_>, dialog: &Dialog, inside: Rect, buf: &mut Buffer) {
             let words = format!(
                 "{} at {}, about {}",
                 counted(dialog.count(), "row"),
-                ui.app.gap,
+                dialog.gap,
                 bytes(dialog.bytes())
             );
             put(buf, line(rest, 0), 0, &words, ui.styles.plain);
+            if let Some(part) = dialog.dataset.coverage.extent.mark() {
+                let words = format!("{part}: only what is loaded so far");
+                put(buf, line(rest, 1), 0, &words, ui.styles.strong);
+            }
             let keys = "Tab next  ←→ change  Enter exports  Esc leaves";
             put(buf, line(rest, 2), 0, keys, ui.styles.dim);
         }
@@ -108,15 +112,12 @@ fn draw_stage(ui: Ui<'_>, dialog: &Dialog, inside: Rect, buf: &mut Buffer) {
             ),
             buf,
         ),
-        Stage::Running => {
-            let job = ui.app.job.as_ref().filter(|_| ui.app.is_exporting());
-            if let Some(progress) = job {
-                loading::gauge(ui, progress, line(rest, 0), buf);
-                let mut words = loading::amounts(progress);
-                words.extend(loading::speed(progress));
+        Stage::Running(job) => {
+            if let Some(job) = ui.app.jobs.get(*job) {
+                loading::gauge(ui, &job.progress, line(rest, 0), buf);
+                let mut words = loading::amounts(&job.progress);
+                words.extend(loading::speed(&job.progress));
                 put(buf, line(rest, 1), 0, &words.join("  "), ui.styles.plain);
-            } else {
-                put(buf, line(rest, 0), 0, "exporting", ui.styles.plain);
             }
             put(buf, line(rest, 2), 0, "Esc cancels", ui.styles.dim);
         }
@@ -124,15 +125,19 @@ fn draw_stage(ui: Ui<'_>, dialog: &Dialog, inside: Rect, buf: &mut Buffer) {
             path,
             rows,
             bytes: size,
-        } => wrapped(
-            format!(
-                "{} in {} ({}). Enter closes.",
-                counted(*rows, "row"),
-                safe(path),
-                bytes(*size)
-            ),
-            buf,
-        ),
+        } => {
+            let part = dialog.dataset.coverage.extent.mark();
+            let part = part.map_or(String::new(), |part| format!(" {part}: not all there is."));
+            wrapped(
+                format!(
+                    "{} in {} ({}).{part} Enter closes.",
+                    counted(*rows, "row"),
+                    safe(path),
+                    bytes(*size)
+                ),
+                buf,
+            );
+        }
         Stage::Failed(problem) => {
             wrapped(format!("{}. Change the path, or Esc.", safe(problem)), buf);
         }

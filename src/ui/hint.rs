@@ -15,12 +15,8 @@ use crate::ui::put_right;
 
 pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
     let app = ui.app;
-    if let Some(progress) = app
-        .job
-        .as_ref()
-        .filter(|_| app.data.is_some() && !app.is_exporting())
-    {
-        let line = loading::sentence(progress);
+    if let Some(job) = app.jobs.foremost().filter(|_| app.data.is_some()) {
+        let line = loading::sentence(job);
         let at = put(buf, area, 1, &line, ui.styles.strong);
         put_right(buf, area, at + 2, "Ctrl-C cancels ", ui.styles.dim);
     } else if app.origin == Origin::Pauses {

@@ -13,6 +13,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::app::Job;
+use crate::app::JobKind;
 use crate::app::Progress;
 use crate::app::Unit;
 use crate::ui::Ui;
@@ -27,7 +28,7 @@ use crate::words::figure::duration;
 use crate::words::text::cut_end;
 
 pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
-    let Some(progress) = &ui.app.job else {
+    let Some(Job { progress, .. }) = ui.app.jobs.foremost() else {
         let inside = popup::frame(ui, "Nothing is loaded", (44, 1), area, buf);
         put(buf, inside, 0, "R loads again, q quits", ui.styles.plain);
         return;
@@ -64,11 +65,13 @@ pub(super) fn gauge(ui: Ui<'_>, progress: &Progress, area: Rect, buf: &mut Buffe
 }
 
 /// All of it in one line.
-pub(super) fn sentence(progress: &Progress) -> String {
-    let verb = match progress.job {
-        Job::Load => "loading",
-        Job::Export => "exporting",
-        Job::Save => "saving",
+pub(super) fn sentence(job: &Job) -> String {
+    let progress = &job.progress;
+    let verb = match job.kind {
+        JobKind::Load => "loading",
+        JobKind::Export => "exporting",
+        JobKind::Save => "saving",
+        JobKind::Study => "studying",
     };
     let mut parts = vec![format!("{verb} {}", cut_end(&progress.what, 30))];
     if let Some(share) = progress.share() {

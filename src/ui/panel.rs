@@ -78,7 +78,7 @@ pub(super) fn empty(ui: Ui<'_>, area: Rect, sentence: &str, buf: &mut Buffer) {
 pub(super) fn why_empty(ui: Ui<'_>, typed: &str, noun: &str) -> String {
     if !typed.is_empty() {
         format!("No {noun} matches {typed}. Esc clears the filter.")
-    } else if ui.app.job.is_some() && !ui.app.has_rows() {
+    } else if ui.app.jobs.foremost().is_some() && !ui.app.has_rows() {
         "Loading.".to_owned()
     } else {
         "There are no pageviews here. dwell load --store FILE adds some; q leaves.".to_owned()

@@ -35,10 +35,31 @@ pub enum Extent {
     },
 }
 
+impl Coverage {
+    /// How many rows are not meant to count.
+    pub fn n_left_out(&self) -> u64 {
+        self.left_out.iter().map(|(_, n)| n).sum()
+    }
+}
+
 impl Extent {
     /// Whether the inputs were read to their end.
     pub fn is_whole(self) -> bool {
         self == Extent::Whole
+    }
+
+    /// What a part is marked with: `PARTIAL 12 %`, or `PARTIAL` where the size of the inputs is not known.
+    pub fn mark(self) -> Option<String> {
+        let Extent::Partial { read_bytes, of } = self else {
+            return None;
+        };
+        let percent = of.and_then(|of| (u128::from(read_bytes) * 100).checked_div(of.into()));
+        Some(match percent {
+            None => "PARTIAL".to_owned(),
+            Some(0) => "PARTIAL <1 %".to_owned(),
+            // A part is never all of it, even where all bytes are read and not all rows are here.
+            Some(percent) => format!("PARTIAL {} %", percent.min(99)),
+        })
     }
 }
 
@@ -56,5 +77,21 @@ impl fmt::Display for Extent {
                 of: None,
             } => write!(f, "the first {}", bytes(read_bytes)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_says_so_and_how_large_it_is_and_is_never_all() {
+        let mark = |read_bytes, of| Extent::Partial { read_bytes, of }.mark();
+        assert_eq!(Extent::Whole.mark(), None);
+        assert_eq!(mark(12, None).as_deref(), Some("PARTIAL"));
+        assert_eq!(mark(0, Some(0)).as_deref(), Some("PARTIAL"));
+        assert_eq!(mark(129, Some(1_000)).as_deref(), Some("PARTIAL 12 %"));
+        assert_eq!(mark(1, Some(1_000)).as_deref(), Some("PARTIAL <1 %"));
+        assert_eq!(mark(1_000, Some(1_000)).as_deref(), Some("PARTIAL 99 %"));
     }
 }

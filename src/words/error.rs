@@ -147,6 +147,10 @@ pub enum Error {
     #[error("{}", safe(.0))]
     Usage(String),
 
+    /// A mistake in dwell itself, caught before it could end everything.
+    #[error("dwell made a mistake of its own: please report what you did")]
+    Defect,
+
     /// The person, or a signal, asked to stop.
     #[error("interrupted: nothing was changed")]
     Interrupted,

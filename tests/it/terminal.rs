@@ -605,7 +605,7 @@ fn files_of_pageviews_open() {
     let mut terminal = folder.opens(&["shop.csv", "more.csv", "--gap", "1h"]);
     terminal.wait_for_line(&["shop.csv", "2,006 pageviews"]);
     terminal.wait_for("gap 1h");
-    assert_eq!(names(terminal.folder.temporary.path()).len(), 1);
+    assert_eq!(names(terminal.folder.temporary.path()), [""; 0]);
     terminal.press("/someone").press(ENTER);
     terminal.wait_for("> someone");
     terminal.quits();
@@ -624,13 +624,15 @@ fn standard_input_can_be_a_pipe_while_keys_come_from_the_terminal() {
 }
 
 #[test]
-fn what_cannot_be_read_is_said_on_the_screen() {
+fn what_cannot_be_read_is_said_on_the_screen_and_by_the_exit_status() {
     let folder = Folder::new();
     fs::write(folder.path("bad.csv"), "a,b\n1,2\n").unwrap();
     let mut terminal = folder.opens(&["bad.csv"]);
     terminal.wait_for("no user column");
-    terminal.press(CTRL_C);
-    assert!(terminal.ends().success());
+    terminal.press(ENTER).press("q");
+    assert_eq!(terminal.ends().exit_code(), 1);
+    let left = terminal.glass.0.lock().unwrap().text();
+    assert!(left.contains("dwell: bad.csv: no user column"), "{left}");
 }
 
 #[test]
@@ -673,7 +675,6 @@ fn a_signal_ends_it_as_it_ends_others() {
     for (signal, words) in [("TERM", "Terminated"), ("HUP", "Hangup")] {
         let mut terminal = Folder::new().opens(&[]);
         terminal.wait_for("5,005 pageviews");
-        assert_ne!(names(terminal.folder.temporary.path()), [""; 0]);
         terminal.signal(signal);
         let status = terminal.ends();
         assert_eq!(status.signal(), Some(words));
@@ -695,9 +696,9 @@ fn a_signal_ends_it_while_a_load_waits_for_its_pipe() {
 
 #[test]
 fn a_terminal_that_goes_away_takes_it_along() {
-    let folder = Folder::new();
-    let (mut child, master) = start(&folder, &[DWELL], (80, 24), &[]);
-    poll("the sample is there", || {
+    let (folder, _pipe) = with_pipe();
+    let (mut child, master) = start(&folder, &[DWELL, "pipe"], (80, 24), &[]);
+    poll("the load has begun", || {
         (!names(folder.temporary.path()).is_empty()).then_some(())
     });
     drop(master);
@@ -747,5 +748,132 @@ fn ctrl_z_stops_it_and_it_comes_back() {
     }
     terminal.press("-");
     terminal.wait_for("gap 30m");
+    terminal.quits();
+}
+
+/// A pipe that pageviews come through: `pageviews` rows of `user-0`, `user-1` ... of this folder's `pipe`.
+fn feed(pipe: &Path, user: &str, pageviews: usize) -> fs::File {
+    let mut writer = fs::OpenOptions::new().write(true).open(pipe).unwrap();
+    let mut rows = String::from("user,time,page\n");
+    for n in 0..pageviews {
+        let (minute, second) = (n / 60 % 60, n % 60);
+        rows.push_str(&format!(
+            "{user}-{},2020-02-02T12:{minute:02}:{second:02}Z,/page\n",
+            n % 50
+        ));
+    }
+    writer.write_all(rows.as_bytes()).unwrap();
+    writer
+}
+
+fn with_pipe() -> (Folder, PathBuf) {
+    let folder = Folder::new();
+    let pipe = folder.path("pipe");
+    assert!(
+        Command::new("mkfifo")
+            .arg(&pipe)
+            .status()
+            .unwrap()
+            .success()
+    );
+    (folder, pipe)
+}
+
+/// More than what is looked at before a load is complete.
+const SEEN_EARLY: usize = 40_000;
+
+#[test]
+fn after_a_reload_that_was_cancelled_an_export_holds_the_user_on_the_screen() {
+    let (folder, pipe) = with_pipe();
+    let mut terminal = folder.opens(&["pipe"]);
+    drop(feed(&pipe, "before", 100));
+    terminal.wait_for("100 pageviews");
+    terminal.press("R");
+    let mut unfinished = feed(&pipe, "after", SEEN_EARLY);
+    terminal.wait_for_line(&["loading pipe", "rows"]);
+    poll("as much is read as is looked at early", || {
+        // Progress is told as rows come.
+        unfinished
+            .write_all(&b"after-0,2020-02-02T14:00:00Z,/page\n".repeat(1_000))
+            .unwrap();
+        let line = terminal.wait_for_line(&["loading pipe", "rows"]);
+        (number_before(&line, "rows") > SEEN_EARLY as u64).then_some(())
+    });
+    terminal.press(CTRL_C);
+    terminal.wait_for("loading was cancelled");
+    terminal.press("jjj").press(ENTER);
+    terminal.wait_for_foot("1 of 1");
+    let line = terminal.wait_for_line(&["Sessions of "]);
+    let (_, rest) = line.split_once("Sessions of ").unwrap();
+    let user = rest.split_whitespace().next().unwrap().to_owned();
+    terminal.press("e");
+    terminal.wait_for("Enter exports");
+    terminal.press(ENTER);
+    terminal.wait_for("Enter closes");
+    let file = names(terminal.folder.work.path())
+        .into_iter()
+        .find(|name| name.ends_with(".csv"))
+        .unwrap();
+    let rows = fs::read_to_string(terminal.folder.path(&file)).unwrap();
+    let users: Vec<&str> = rows
+        .lines()
+        .skip(1)
+        .map(|row| row.split(',').nth(1).unwrap())
+        .collect();
+    assert!(!users.is_empty());
+    assert!(
+        users.iter().all(|&exported| exported == user),
+        "{user}: {rows}"
+    );
+    drop(unfinished);
+}
+
+#[test]
+fn cancelling_an_export_leaves_the_study_that_runs_alone() {
+    let folder = Folder::new();
+    folder.prints(&[
+        "generate",
+        "-o",
+        "shop.csv",
+        "--pageviews",
+        "60000",
+        "--users",
+        "900",
+    ]);
+    folder.prints(&["load", "--store", "shop.db", "shop.csv"]);
+    let mut terminal = folder.opens(&["shop.db"]);
+    terminal.wait_for("60,000 pageviews");
+    terminal.press(&format!("e{ENTER}"));
+    // Alone, so that it is not taken for the beginning of a key's sequence.
+    terminal.press(ESC);
+    terminal.wait_until("the export has ended", |glass| {
+        let text = glass.text();
+        text.contains("Enter closes") || text.contains("was cancelled") || text.contains("exports")
+    });
+    terminal.press(ESC).press(ESC);
+    terminal.wait_for_no("Export");
+    terminal.press("4");
+    terminal.wait_for_line(&["Pages", "by views"]);
+    // The median dwell times are the last column.
+    terminal.wait_for_no("… │");
+    terminal.press("1");
+    terminal.wait_for_line(&["Users", "900"]);
+    terminal.quits();
+}
+
+#[test]
+fn a_load_that_was_cancelled_is_marked_as_a_part() {
+    let (folder, pipe) = with_pipe();
+    let mut terminal = folder.opens(&["pipe"]);
+    let unfinished = feed(&pipe, "user", SEEN_EARLY);
+    terminal.wait_for_line(&["dwell", "pageviews"]);
+    terminal.press(CTRL_C);
+    terminal.wait_for_line(&["loading was cancelled"]);
+    terminal.wait_for_line(&["dwell", "PARTIAL"]);
+    terminal.press("i");
+    terminal.wait_for("only a part");
+    terminal.press(ESC);
+    terminal.wait_for_no("only a part");
+    drop(unfinished);
     terminal.quits();
 }

@@ -5,7 +5,6 @@ use std::time::Duration;
 use crossterm::event::MouseButton;
 use crossterm::event::MouseEvent;
 use crossterm::event::MouseEventKind;
-use dwell::app::Job;
 use dwell::app::Progress;
 use proptest::prelude::*;
 
@@ -50,11 +49,9 @@ fn every_screen_and_pop_up_can_be_drawn_at_every_small_size() {
 fn every_state_of_loading_can_be_drawn_at_every_small_size() {
     let mut session = Session::empty(80, 24, Theme::Dark, Origin::Sample);
     sweep(&mut session);
-    session.act(Action::Data(loaded(shop(3), false)));
+    session.answer_load(Answer::Data(part(shop(3), EIGHTH)));
     sweep(&mut session);
-    session.act(Action::Failed(
-        "cannot read shop.csv: it is no text at all".into(),
-    ));
+    session.answer_load(Answer::Failed(Error::Defect));
     sweep(&mut session);
     let mut empty = Session::of(dataset(&[]), 80, 24);
     sweep(&mut empty);
@@ -102,13 +99,24 @@ fn happenings() -> impl Strategy<Value = String> {
         "<failed>",
         "<cancelled>",
         "<exists>",
-        "<saved>",
+        "<done>",
     ];
     prop_oneof![
         6 => (0..keys.chars().count()).prop_map(move |i| keys.chars().skip(i).take(1).collect()),
         4 => proptest::sample::select(named.to_vec()).prop_map(str::to_owned),
         3 => proptest::sample::select(typed.to_vec()).prop_map(str::to_owned),
     ]
+}
+
+impl Session {
+    /// The job that was asked for last says this, whether it can or not.
+    fn answer_last(&mut self, answer: Answer) {
+        let begun = self.effects.iter().rev().find_map(|effect| match effect {
+            Effect::Begin(job, _) => Some(*job),
+            _ => None,
+        });
+        self.act(Action::Answer(begun.unwrap_or(self.load), answer));
+    }
 }
 
 fn happen(session: &mut Session, what: &str, n: usize) {
@@ -122,15 +130,27 @@ fn happen(session: &mut Session, what: &str, n: usize) {
     };
     match what {
         "<resize>" => session.resize((n * 37 % 170) as u16, (n * 11 % 50) as u16),
-        "<less>" => session.act(Action::Data(loaded(shop(n as u32 % 5), true))),
-        "<more>" => session.act(Action::Data(loaded(shop(60), n.is_multiple_of(2)))),
         "<click>" => session.act(mouse(MouseEventKind::Down(MouseButton::Left))),
         "<wheel>" => session.act(mouse(MouseEventKind::ScrollDown)),
-        "<progress>" => session.act(Action::Progress(Progress::begun(Job::Load, "x".into()))),
-        "<failed>" => session.act(Action::Failed("it failed".into())),
-        "<cancelled>" => session.act(Action::Cancelled(Job::Export)),
-        "<exists>" => session.act(Action::ExportExists("x.csv".into())),
-        "<saved>" => session.act(Action::Saved("20m".parse().unwrap())),
+        "<less>" => session.answer_load(Answer::Data(whole(shop(n as u32 % 5)))),
+        "<more>" => session.answer_load(Answer::Data(part(shop(60), EIGHTH))),
+        "<progress>" => session.answer_load(Answer::Progress(Progress::begun("x".into()))),
+        "<failed>" => session.answer_last(Answer::Failed(Error::Defect)),
+        "<cancelled>" => session.answer_last(Answer::Cancelled),
+        "<exists>" => session.answer_last(Answer::Failed(Error::Exists {
+            path: "x.csv".into(),
+        })),
+        "<done>" => {
+            let answer = match session.effects.last() {
+                Some(Effect::Begin(_, Work::Save(gap))) => Answer::Saved(*gap),
+                _ => Answer::Exported {
+                    path: "x.csv".into(),
+                    rows: 7,
+                    bytes: 8,
+                },
+            };
+            session.answer_last(answer);
+        }
         keys => {
             session.press(keys);
         }
@@ -148,9 +168,14 @@ proptest! {
         for (n, what) in steps.iter().enumerate() {
             happen(&mut session, what, n);
             session.draw();
-            let is_sound = session.effects.drain(..).all(|effect| match effect {
-                Effect::Save(gap) => gap >= Gap::MIN,
-                Effect::Export { path, .. } => !path.is_empty(),
+            for effect in &session.effects {
+                if let Effect::Begin(job, Work::Load { .. }) = effect {
+                    session.load = *job;
+                }
+            }
+            let is_sound = session.effects.iter().all(|effect| match effect {
+                Effect::Begin(_, Work::Save(gap)) => *gap >= Gap::MIN,
+                Effect::Begin(_, Work::Export { path, .. }) => !path.is_empty(),
                 _ => true,
             });
             prop_assert!(is_sound);

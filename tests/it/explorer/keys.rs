@@ -1,5 +1,6 @@
 //! What the keys do: before, keys, after.
 
+use std::io;
 use std::time::Duration;
 
 use crossterm::event::KeyEventKind;
@@ -9,7 +10,6 @@ use crossterm::event::MouseEventKind;
 use dwell::answers::export::Format;
 use dwell::answers::export::Rows;
 use dwell::answers::export::Selection;
-use dwell::app::Job;
 use dwell::app::Progress;
 use dwell::app::Unit;
 
@@ -69,8 +69,9 @@ fn the_time_that_a_move_took_is_said_until_the_next_key() {
 fn a_gap_is_saved_in_a_store_and_becomes_what_is_compared_with() {
     let mut session = Session::of(shop(50), 120, 30);
     session.press("+w");
-    assert!(matches!(session.effect(), Some(Effect::Save(gap)) if gap.to_string() == "45m"));
-    session.act(Action::Saved("45m".parse().unwrap()));
+    let (save, work) = session.begun();
+    assert!(matches!(work, Work::Save(gap) if gap.to_string() == "45m"));
+    session.act(Action::Answer(save, Answer::Saved("45m".parse().unwrap())));
     session
         .shows(&["the gap of the store is 45m now"])
         .lacks(&["saved 30m"]);
@@ -207,13 +208,11 @@ fn escape_never_quits_and_q_quits_at_the_root() {
 #[test]
 fn control_c_cancels_a_job_and_else_quits() {
     let mut session = Session::of(seed(), 120, 30);
-    session.act(Action::Progress(Progress::begun(
-        Job::Save,
-        "shop.db".into(),
-    )));
+    session.press("+w");
+    let (save, _) = session.begun();
     session.press("<C-c>");
-    assert!(matches!(session.effect(), Some(Effect::Cancel)));
-    session.act(Action::Cancelled(Job::Save));
+    assert!(matches!(session.effect(), Some(Effect::Cancel(job)) if job == save));
+    session.act(Action::Answer(save, Answer::Cancelled));
     session.shows(&["saving was cancelled: the store is as it was"]);
     session.press("/<C-c>");
     assert!(matches!(session.effect(), Some(Effect::Quit)));
@@ -301,12 +300,13 @@ fn the_export_dialog_asks_what_and_where_and_never_overwrites_unasked() {
         "shop-sessions.jsonl",
     ]);
     session.press("<Tab><Back>x<Enter>");
-    let Some(Effect::Export {
+    let (job, work) = session.begun();
+    let Work::Export {
         request,
         path,
         overwrite,
         ..
-    }) = session.effect()
+    } = work
     else {
         panic!("no export");
     };
@@ -320,26 +320,32 @@ fn the_export_dialog_asks_what_and_where_and_never_overwrites_unasked() {
     };
     assert!(!users.is_empty());
 
-    session.act(Action::ExportExists(path));
+    let exists = Error::Exists { path: path.into() };
+    session.act(Action::Answer(job, Answer::Failed(exists)));
     session.shows(&["shop-sessions.jsonx is there already. y replaces it, n keeps it."]);
     session.press("y");
-    assert!(matches!(
-        session.effect(),
-        Some(Effect::Export {
-            overwrite: true,
-            ..
-        })
-    ));
-    let mut progress = Progress::begun(Job::Export, "shop-sessions.jsonx".into());
+    let (job, work) = session.begun();
+    let overwrites = |work| {
+        matches!(
+            work,
+            Work::Export {
+                overwrite: true,
+                ..
+            }
+        )
+    };
+    assert!(overwrites(work));
+    let mut progress = Progress::begun("shop-sessions.jsonx".into());
     (progress.unit, progress.done, progress.total) = (Unit::Rows, 5, Some(10));
     progress.rows = 5;
-    session.act(Action::Progress(progress));
+    session.act(Action::Answer(job, Answer::Progress(progress)));
     session.shows(&["5 of 10", "Esc cancels"]);
-    session.act(Action::Exported {
+    let exported = Answer::Exported {
         path: "shop-sessions.jsonx".into(),
         rows: 10,
         bytes: 1_500,
-    });
+    };
+    session.act(Action::Answer(job, exported));
     session.shows(&["10 rows in shop-sessions.jsonx (1.5 kB)"]);
     session.press("<Enter>").lacks(&["Export"]);
 }
@@ -348,9 +354,10 @@ fn the_export_dialog_asks_what_and_where_and_never_overwrites_unasked() {
 fn a_failed_export_is_explained_in_the_dialog() {
     let mut session = Session::of(seed(), 120, 30);
     session.press("e<Enter>");
-    session.act(Action::Failed(
-        "cannot make shop.csv: permission denied".into(),
-    ));
+    let (job, _) = session.begun();
+    let denied = io::Error::from(io::ErrorKind::PermissionDenied);
+    let error = Error::io("make", "shop.csv")(denied);
+    session.act(Action::Answer(job, Answer::Failed(error)));
     session.shows(&["permission denied. Change the path"]);
     session.press("<Esc>").shows(&["Enter exports"]);
     session.press("<Esc>").lacks(&["Enter exports"]);
@@ -358,18 +365,18 @@ fn a_failed_export_is_explained_in_the_dialog() {
 
 #[test]
 fn a_failure_is_one_sentence_and_the_key_that_leaves() {
-    let mut session = Session::of(seed(), 120, 30);
-    session.act(Action::Failed("cannot read shop.db: it is gone".into()));
-    session.shows(&["cannot read shop.db: it is gone.", "Enter goes back"]);
-    session.press("<Enter>").lacks(&["it is gone"]);
+    let mut session = Session::empty(120, 30, Theme::Dark, Origin::Store);
+    let gone = io::Error::from(io::ErrorKind::NotFound);
+    session.answer_load(Answer::Failed(Error::io("read", "shop.db")(gone)));
+    session.shows(&["cannot read shop.db: entity not found.", "Enter goes back"]);
+    session.press("<Enter>").lacks(&["entity not found"]);
 }
 
 #[test]
 fn loading_shows_how_it_goes_and_escape_cancels_it() {
     let mut session = Session::empty(100, 30, Theme::Dark, Origin::Files);
     session.shows(&["Loading shop.db"]);
-    session.act(Action::Progress(Progress {
-        job: Job::Load,
+    session.answer_load(Answer::Progress(Progress {
         what: "shop.csv".into(),
         unit: Unit::Bytes,
         done: 38_500_000,
@@ -387,23 +394,20 @@ fn loading_shows_how_it_goes_and_escape_cancels_it() {
         "2s left",
     ]);
     session.press("<Esc>");
-    assert!(matches!(session.effect(), Some(Effect::Cancel)));
-    session.act(Action::Cancelled(Job::Load));
+    assert!(matches!(session.effect(), Some(Effect::Cancel(job)) if job == session.load));
+    session.answer_load(Answer::Cancelled);
     session.shows(&["R loads again"]);
 }
 
 #[test]
 fn what_is_loaded_so_far_can_be_seen_and_stays_selected() {
     let mut session = Session::empty(120, 30, Theme::Dark, Origin::Files);
-    session.act(Action::Data(loaded(shop(50), false)));
-    session.act(Action::Progress(Progress::begun(
-        Job::Load,
-        "shop.csv".into(),
-    )));
+    session.answer_load(Answer::Data(part(shop(50), EIGHTH)));
+    session.answer_load(Answer::Progress(Progress::begun("shop.csv".into())));
     session.shows(&["Users 50", "loading shop.csv", "Ctrl-C cancels"]);
     session.press("jjj<Enter>j");
     let before = session.selected();
-    session.act(Action::Data(loaded(shop(400), true)));
+    session.load(shop(400));
     session.shows(&["Users 400"]).lacks(&["loading"]);
     assert_eq!(session.selected().get(..16), before.get(..16));
 }
@@ -514,17 +518,19 @@ fn a_changed_store_can_be_loaded_again() {
     session.act(Action::StoreChanged);
     session.shows(&["R loads it again"]);
     session.press("R");
-    assert!(matches!(session.effect(), Some(Effect::Reload)));
+    assert!(matches!(session.begun().1, Work::Load { .. }));
 }
 
 #[test]
 fn a_prompt_that_is_left_after_other_pageviews_came_goes_back_to_none_of_the_old() {
     for prompt in [&["<Enter>", "<Tab>", "<Enter>", "/"][..], &["/"]] {
         let mut session = Session::of(shop(60), 100, 30);
+        session.press("R");
+        session.load = session.begun().0;
         for key in ["j"; 13].iter().chain(prompt) {
             session.press(key);
         }
-        session.act(Action::Data(loaded(shop(1), true)));
+        session.load(shop(1));
         session.press("<Esc>");
         session.draw();
     }

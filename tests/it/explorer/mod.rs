@@ -4,6 +4,7 @@
 
 mod anything;
 mod frames;
+mod jobs;
 mod keys;
 mod pauses;
 
@@ -15,12 +16,15 @@ use crossterm::event::KeyModifiers;
 use dwell::answers::browse::background::Background;
 use dwell::answers::browse::calendar::Calendar;
 use dwell::app::Action;
+use dwell::app::Answer;
 use dwell::app::App;
 use dwell::app::Effect;
+use dwell::app::JobId;
 use dwell::app::Loaded;
 use dwell::app::Origin;
 use dwell::app::Start;
 use dwell::app::Theme;
+use dwell::app::Work;
 use dwell::app::update;
 use dwell::engine::dataset::Dataset;
 use dwell::engine::dictionary::Dictionary;
@@ -28,6 +32,7 @@ use dwell::engine::dictionary::Interner;
 use dwell::engine::order::Arrival;
 use dwell::ui::draw;
 use dwell::words::coverage::Extent;
+use dwell::words::error::Error;
 use dwell::words::gap::Gap;
 use dwell::words::timestamp::Timestamp;
 use ratatui::Terminal;
@@ -39,11 +44,13 @@ struct Session {
     app: App,
     terminal: Terminal<TestBackend>,
     effects: Vec<Effect>,
+    /// The load that is waited for, or was last.
+    load: JobId,
 }
 
 impl Session {
     fn empty(width: u16, height: u16, theme: Theme, origin: Origin) -> Session {
-        let app = App::new(Start {
+        let (app, load) = App::new(Start {
             name: "shop.db".into(),
             origin,
             saved_gap: Gap::DEFAULT,
@@ -52,11 +59,15 @@ impl Session {
             theme,
             mouse: false,
         });
+        let Effect::Begin(load, Work::Load { .. }) = load else {
+            panic!("a load comes first");
+        };
         let terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
         let mut session = Session {
             app,
             terminal,
             effects: Vec::new(),
+            load,
         };
         session.act(Action::Resize(width, height));
         session
@@ -69,19 +80,34 @@ impl Session {
     }
 
     fn load(&mut self, dataset: Dataset) {
-        self.act(Action::Data(loaded(dataset, true)));
+        self.answer_load(Answer::Data(whole(dataset)));
     }
 
-    /// Carries on like the event loop: what is asked of the worker in the background is answered.
+    /// The load says this.
+    fn answer_load(&mut self, answer: Answer) {
+        self.act(Action::Answer(self.load, answer));
+    }
+
+    /// Presses `R`, and loads these.
+    fn reload(&mut self, dataset: Dataset) {
+        self.press("R");
+        self.load = self.begun().0;
+        self.load(dataset);
+    }
+
+    /// The job that was asked for last.
+    fn begun(&mut self) -> (JobId, Work) {
+        match self.effects.pop() {
+            Some(Effect::Begin(job, work)) => (job, work),
+            other => panic!("not a job but {other:?}"),
+        }
+    }
+
+    /// Carries on like the event loop: what is asked for in the background is answered.
     fn act(&mut self, action: Action) {
         match update(&mut self.app, action) {
-            Some(Effect::Study {
-                dataset,
-                gaps,
-                in_use,
-            }) => {
-                let background = Background::of(&dataset, &gaps, in_use, &|| true).unwrap();
-                self.act(Action::Studied(Arc::new(background)));
+            Some(Effect::Begin(job, work @ Work::Study { .. })) => {
+                self.act(Action::Answer(job, studied(work)));
             }
             Some(effect) => self.effects.push(effect),
             None => {}
@@ -146,15 +172,36 @@ impl Session {
     }
 }
 
-fn loaded(mut dataset: Dataset, complete: bool) -> Box<Loaded> {
-    if !complete {
-        dataset.coverage.extent = Extent::Partial {
-            read_bytes: 1,
-            of: None,
-        };
-    }
+/// The answer to a study.
+fn studied(work: Work) -> Answer {
+    let Work::Study {
+        dataset,
+        gaps,
+        in_use,
+        ..
+    } = work
+    else {
+        panic!("not a study but {work:?}");
+    };
+    let background = Background::of(&dataset, &gaps, in_use, &|| true).unwrap();
+    Answer::Studied(dataset, Arc::new(background))
+}
+
+/// All of these.
+fn whole(dataset: Dataset) -> Box<Loaded> {
+    part(dataset, Extent::Whole)
+}
+
+fn part(mut dataset: Dataset, extent: Extent) -> Box<Loaded> {
+    dataset.coverage.extent = extent;
     Box::new(Loaded::pageviews(Arc::new(dataset)))
 }
+
+/// An eighth of what there is.
+const EIGHTH: Extent = Extent::Partial {
+    read_bytes: 1_000,
+    of: Some(8_000),
+};
 
 fn events(keys: &str) -> Vec<KeyEvent> {
     let mut events = Vec::new();
@@ -169,6 +216,7 @@ fn events(keys: &str) -> Vec<KeyEvent> {
                     "Tab" => (KeyCode::Tab, KeyModifiers::NONE),
                     "Down" => (KeyCode::Down, KeyModifiers::NONE),
                     "Up" => (KeyCode::Up, KeyModifiers::NONE),
+                    "Left" => (KeyCode::Left, KeyModifiers::NONE),
                     "Right" => (KeyCode::Right, KeyModifiers::NONE),
                     "End" => (KeyCode::End, KeyModifiers::NONE),
                     "Home" => (KeyCode::Home, KeyModifiers::NONE),
@@ -205,6 +253,11 @@ const PAGES: [&str; 9] = [
 
 /// A shop of `n_users`, from a small generator of its own so that frames never change.
 fn shop(n_users: u32) -> Dataset {
+    shop_of("visitor", n_users)
+}
+
+/// The same with users of another name.
+fn shop_of(name: &str, n_users: u32) -> Dataset {
     let mut state = 42u64;
     let mut random = |n: u64| {
         state = state
@@ -213,7 +266,7 @@ fn shop(n_users: u32) -> Dataset {
         (state >> 33) % n
     };
     let users: Dictionary = (0..n_users)
-        .map(|user| format!("visitor-{}", 100 + user * 7))
+        .map(|user| format!("{name}-{}", 100 + user * 7))
         .collect();
     let pages: Dictionary = PAGES.into_iter().collect();
     let mut arrivals = Vec::new();

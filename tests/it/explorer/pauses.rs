@@ -1,6 +1,6 @@
 //! The explorer on pauses that an engine counted: the gap moves, and what pauses do not tell is left out.
 
-use dwell::app::Action;
+use dwell::app::Answer;
 use dwell::app::Loaded;
 use dwell::app::Origin;
 use dwell::app::Theme;
@@ -15,7 +15,7 @@ fn counted(width: u16, height: u16) -> Session {
     let rows = vec![(MINUTE_US, 10), (30 * MINUTE_US, 4), (1_440 * MINUTE_US, 2)];
     let pauses = PauseCounts::new(rows, false, 3).unwrap();
     let mut session = Session::empty(width, height, Theme::Dark, Origin::Pauses);
-    session.act(Action::Data(Box::new(Loaded::pauses(pauses))));
+    session.answer_load(Answer::Data(Box::new(Loaded::pauses(pauses))));
     session
 }
 

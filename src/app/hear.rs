@@ -1,0 +1,240 @@
+//! Taking in what the jobs say. App floor.
+
+use std::sync::Arc;
+
+use crate::answers::browse::background::Background;
+use crate::answers::browse::calendar::Calendar;
+use crate::answers::browse::ladder;
+use crate::app::Answer;
+use crate::app::App;
+use crate::app::Data;
+use crate::app::Effect;
+use crate::app::JobId;
+use crate::app::JobKind;
+use crate::app::Loaded;
+use crate::app::Panel;
+use crate::app::Popup;
+use crate::app::Stage;
+use crate::app::Trail;
+use crate::app::Work;
+use crate::engine::dataset::Dataset;
+use crate::words::coverage::Extent;
+use crate::words::error::Error;
+use crate::words::gap::Gap;
+use crate::words::timestamp::Timestamp;
+
+/// A pageview by what it is rather than by its row, which another dataset numbers differently.
+struct Place {
+    user_id: String,
+    at: Timestamp,
+}
+
+impl Place {
+    fn of(dataset: &Dataset, trail: &Trail) -> Option<Place> {
+        trail.row_in(dataset).map(|row| Place {
+            user_id: dataset.users().text(dataset.user_of(row) as u32).to_owned(),
+            at: dataset.at(row),
+        })
+    }
+
+    fn row_in(&self, dataset: &Dataset) -> Option<usize> {
+        let user = dataset.users().iter().position(|id| id == self.user_id)?;
+        let rows = dataset.rows_of(user);
+        let before = dataset.at_us()[rows.clone()].partition_point(|&at| at < self.at.as_us());
+        Some((rows.start + before).min(rows.end - 1))
+    }
+}
+
+impl App {
+    /// Loads everything, from the beginning.
+    pub(super) fn begin_load(&mut self) -> Effect {
+        self.failure = None;
+        self.store_changed = false;
+        let job = self.jobs.begin(JobKind::Load, self.name.clone());
+        // A part is worth seeing before there is anything, and never in place of a whole.
+        let shows_parts = self.data.is_none();
+        Effect::Begin(job, Work::Load { shows_parts })
+    }
+
+    pub(super) fn reload(&mut self) -> Option<Effect> {
+        let problem = match self.jobs.foremost().map(|job| job.kind) {
+            Some(JobKind::Load) => "this is being loaded already; Ctrl-C cancels",
+            Some(_) => "the gap is being saved; R loads again after that",
+            None => return Some(self.begin_load()),
+        };
+        self.message = Some(problem.to_owned());
+        None
+    }
+
+    /// Computes in the background what lists gain by, for the pageviews in view.
+    fn begin_study(&mut self) -> Option<Effect> {
+        let data = self.data.as_ref().filter(|_| self.has_rows())?;
+        let instead_of = self.jobs.of(JobKind::Study).map(|job| job.id);
+        let dataset = Arc::clone(data.cut.dataset());
+        if let Some(needless) = instead_of {
+            self.jobs.end(needless);
+        }
+        let job = self.jobs.begin(JobKind::Study, self.name.clone());
+        let work = Work::Study {
+            dataset,
+            gaps: ladder::table().collect(),
+            in_use: self.saved_gap,
+            instead_of,
+        };
+        Some(Effect::Begin(job, work))
+    }
+
+    /// Takes in what a job says, if it is still waited for.
+    pub(super) fn hear(&mut self, id: JobId, answer: Answer) -> Option<Effect> {
+        let job = self.jobs.get_mut(id)?;
+        let kind = job.kind;
+        match answer {
+            Answer::Progress(progress) => {
+                job.progress = progress;
+                return None;
+            }
+            Answer::Data(loaded) if !loaded.coverage().extent.is_whole() => {
+                self.take_data(*loaded);
+                return None;
+            }
+            _ => self.jobs.end(id),
+        }
+        match answer {
+            Answer::Progress(_) => {}
+            Answer::Data(loaded) => {
+                self.take_data(*loaded);
+                return self.begin_study();
+            }
+            Answer::Studied(dataset, background) => self.take_background(&dataset, background),
+            Answer::Saved(gap) => self.saved(gap),
+            Answer::Exported { path, rows, bytes } => {
+                self.export_stage(id, Stage::Done { path, rows, bytes });
+            }
+            Answer::Failed(error) => return self.failed(id, kind, error),
+            Answer::Cancelled => return self.cancelled(id, kind),
+        }
+        None
+    }
+
+    /// Takes pageviews in. What was selected stays selected, except that nobody chose the first user.
+    fn take_data(&mut self, loaded: Loaded) {
+        let dataset = Arc::clone(loaded.cut.dataset());
+        let untouched = self.users.list.cursor == 0 && self.users.focus == Panel::Users;
+        let (mut place, mut all_place, mut page) = (None, None, None);
+        if let Some(before) = &self.data {
+            place = Place::of(before.cut.dataset(), &self.users.trail).filter(|_| !untouched);
+            all_place = Place::of(before.cut.dataset(), &self.all.trail)
+                .filter(|_| self.all.sessions.list.cursor > 0);
+            page = self
+                .pages
+                .anchor
+                .map(|page| before.cut.dataset().pages().text(page).to_owned());
+        }
+        let calendar = Calendar::new(self.zone, dataset.span());
+        let data = Data::new(loaded, self.gap, self.saved_gap, calendar);
+
+        let row = place.and_then(|place| place.row_in(&dataset));
+        self.users.anchor = row.map(|row| dataset.user_of(row) as u32);
+        self.users.trail.rebase(row);
+        self.users.sessions.rebase(&dataset);
+        self.all
+            .trail
+            .rebase(all_place.and_then(|place| place.row_in(&dataset)));
+        self.all.sessions.rebase(&dataset);
+        self.pages.anchor = page
+            .and_then(|page| dataset.pages().iter().position(|text| text == page))
+            .map(|page| page as u32);
+        self.pages.figures_stale = true;
+        self.pages.figures.clear();
+        self.pages.list.forget();
+        self.users.list.forget();
+        if let Some(Popup::Filter(prompt) | Popup::Find(prompt)) = &mut self.popup {
+            prompt.forget();
+        }
+        self.data = Some(data);
+        self.users.kept = self.matching_users();
+        self.pages.kept = self.matching_pages();
+    }
+
+    /// Takes in what was computed in the background, unless it is about other pageviews.
+    fn take_background(&mut self, dataset: &Arc<Dataset>, background: Arc<Background>) {
+        let in_view = |data: &&mut Data| Arc::ptr_eq(data.cut.dataset(), dataset);
+        if let Some(data) = self.data.as_mut().filter(in_view) {
+            data.background = Some(background);
+            self.mark_stale();
+        }
+    }
+
+    /// The gap, or what follows from it, has changed: every list is to be ordered anew when it is seen.
+    pub(super) fn mark_stale(&mut self) {
+        self.users.list.stale = true;
+        self.users.sessions.list.stale = true;
+        self.all.sessions.list.stale = true;
+        self.pages.list.stale = true;
+        self.pages.figures_stale = true;
+    }
+
+    fn saved(&mut self, gap: Gap) {
+        self.saved_gap = gap;
+        if let Some(data) = &mut self.data {
+            // Measured at the saved gap, then cut back to the gap in view if that has moved on.
+            data.recut(gap);
+            data.saved = data.summary;
+            if gap != self.gap {
+                data.recut(self.gap);
+            }
+        }
+        self.message = Some(format!("the gap of the store is {gap} now"));
+    }
+
+    fn cancelled(&mut self, id: JobId, kind: JobKind) -> Option<Effect> {
+        let words = match kind {
+            JobKind::Load => match self.data.as_ref().map(|data| data.coverage().extent) {
+                None => "loading was cancelled: R loads again, q quits",
+                Some(Extent::Partial { .. }) => {
+                    "loading was cancelled: only a part is here; R loads again"
+                }
+                Some(Extent::Whole) => {
+                    "loading was cancelled: this is as loaded before; R loads again"
+                }
+            },
+            JobKind::Export => {
+                self.export_stage(id, Stage::Editing);
+                "the export was cancelled: no file was written"
+            }
+            JobKind::Save => "saving was cancelled: the store is as it was",
+            JobKind::Study => return None,
+        };
+        self.message = Some(words.to_owned());
+        self.study_part(kind)
+    }
+
+    fn failed(&mut self, id: JobId, kind: JobKind, error: Error) -> Option<Effect> {
+        match (kind, error) {
+            (JobKind::Export, Error::Exists { .. }) => self.export_stage(id, Stage::Exists),
+            (JobKind::Export, error) => self.export_stage(id, Stage::Failed(error.to_string())),
+            (_, error) => {
+                // What is being typed or exported is not to be lost over what happens elsewhere.
+                if matches!(self.popup, None | Some(Popup::Error(_))) {
+                    self.popup = Some(Popup::Error(error.to_string()));
+                } else {
+                    self.message = Some(error.to_string());
+                }
+                if kind == JobKind::Load {
+                    self.failure = Some(error);
+                }
+            }
+        }
+        self.study_part(kind)
+    }
+
+    /// A load that has ended early leaves a part: there will be no more to study.
+    fn study_part(&mut self, ended: JobKind) -> Option<Effect> {
+        let extent = self.data.as_ref()?.coverage().extent;
+        if ended == JobKind::Load && !extent.is_whole() {
+            self.begin_study()
+        } else {
+            None
+        }
+    }
+}

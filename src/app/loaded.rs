@@ -1,0 +1,46 @@
+//! What a load gives the explorer. App floor.
+
+use std::sync::Arc;
+
+use crate::engine::cut::Cut;
+use crate::engine::dataset::Dataset;
+use crate::engine::pause_counts::PauseCounts;
+use crate::engine::study::PauseHistogram;
+use crate::words::coverage::Coverage;
+use crate::words::gap::Gap;
+
+/// Pageviews to explore.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The pageviews, cut at some gap.
+    pub cut: Cut,
+    /// The histogram of their pauses.
+    pub histogram: PauseHistogram,
+    /// Pauses that were counted elsewhere: there are no pageviews then, and all there is to see is the gap.
+    pub counted: Option<Arc<PauseCounts>>,
+}
+
+impl Loaded {
+    /// Pageviews. Makes all of it that takes a pass over them.
+    pub fn pageviews(dataset: Arc<Dataset>) -> Loaded {
+        Loaded {
+            histogram: PauseHistogram::of(&dataset),
+            counted: None,
+            cut: Cut::new(dataset, Gap::DEFAULT),
+        }
+    }
+
+    /// How much of its inputs this is.
+    pub fn coverage(&self) -> &Coverage {
+        &self.cut.dataset().coverage
+    }
+
+    /// Pauses without pageviews.
+    pub fn pauses(counted: PauseCounts) -> Loaded {
+        Loaded {
+            histogram: counted.histogram(),
+            counted: Some(Arc::new(counted)),
+            cut: Cut::new(Arc::default(), Gap::DEFAULT),
+        }
+    }
+}

@@ -1,0 +1,334 @@
+//! The workers: everything that takes long, off the thread that draws. Explorer floor.
+//!
+//! Each job has a thread and an interrupt of its own. It works on what it was given and answers under its
+//! name, so that jobs neither wait for one another nor meddle with one another.
+
+use std::panic;
+use std::panic::AssertUnwindSafe;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+use std::thread;
+use std::thread::JoinHandle;
+use std::time::Duration;
+use std::time::Instant;
+
+use crate::answers::browse::background::Background;
+use crate::answers::export;
+use crate::answers::export::Request;
+use crate::app::Answer;
+use crate::app::JobId;
+use crate::app::Work;
+use crate::engine::cut::Cut;
+use crate::explorer::events::Event;
+use crate::explorer::load::Opening;
+use crate::explorer::load::Subject;
+use crate::explorer::tracker::Tracker;
+use crate::explorer::watch::Watch;
+use crate::output::Output;
+use crate::store::Access;
+use crate::store::Store;
+use crate::words::error::Error;
+use crate::words::error::Result;
+use crate::words::gap::Gap;
+use crate::words::interrupt::Interrupt;
+
+/// The threads that carry work out.
+pub(super) struct Workers {
+    subject: Arc<Subject>,
+    events: Sender<Event>,
+    running: Vec<Worker>,
+    watching: Option<Sender<()>>,
+}
+
+struct Worker {
+    job: JobId,
+    interrupt: Interrupt,
+    thread: JoinHandle<()>,
+}
+
+impl Workers {
+    /// Workers without work, who watch the store if it is one.
+    pub(super) fn new(name: String, opening: Opening, events: Sender<Event>) -> Workers {
+        let watch = Watch::default();
+        let watching = match &opening {
+            Opening::Store(path) => Some(watch.begin(path.clone(), events.clone())),
+            _ => None,
+        };
+        Workers {
+            subject: Arc::new(Subject {
+                name,
+                opening,
+                watch,
+            }),
+            events,
+            running: Vec::new(),
+            watching,
+        }
+    }
+
+    /// Begins a job, beside those that run.
+    pub(super) fn begin(&mut self, job: JobId, work: Work) {
+        if let Work::Study {
+            instead_of: Some(needless),
+            ..
+        } = work
+        {
+            self.cancel(needless);
+        }
+        self.running.retain(|worker| !worker.thread.is_finished());
+        let interrupt = Interrupt::default();
+        let tracker = || Tracker::new(job, interrupt.clone(), self.events.clone());
+        let desk = Desk {
+            subject: Arc::clone(&self.subject),
+            tracker: tracker(),
+        };
+        let carry_out = move || desk.carry_out(work);
+        match thread::Builder::new().spawn(carry_out) {
+            Ok(thread) => {
+                let interrupt = interrupt.clone();
+                self.running.push(Worker {
+                    job,
+                    interrupt,
+                    thread,
+                });
+            }
+            Err(error) => {
+                let error = Error::io("start", "a thread")(error);
+                tracker().tell(Answer::Failed(error));
+            }
+        }
+    }
+
+    /// Asks a job to stop. One that has ended meanwhile has said so already.
+    pub(super) fn cancel(&self, job: JobId) {
+        if let Some(worker) = self.running.iter().find(|worker| worker.job == job) {
+            worker.interrupt.request();
+        }
+    }
+
+    /// Stops all jobs and waits until nothing temporary is left of them, but not for ever.
+    fn stop(&mut self) {
+        const PATIENCE: Duration = Duration::from_secs(2);
+        self.watching = None;
+        let began = Instant::now();
+        for worker in &self.running {
+            worker.interrupt.request();
+        }
+        while began.elapsed() < PATIENCE
+            && self
+                .running
+                .iter()
+                .any(|worker| !worker.thread.is_finished())
+        {
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
+}
+
+impl Drop for Workers {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// Where one job is carried out.
+struct Desk {
+    subject: Arc<Subject>,
+    tracker: Tracker,
+}
+
+impl Desk {
+    fn carry_out(mut self, work: Work) {
+        let done = panic::catch_unwind(AssertUnwindSafe(|| self.answer(work)));
+        let answer = match done {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(Error::Interrupted)) => Answer::Cancelled,
+            Ok(Err(error)) => Answer::Failed(error),
+            Err(_) => Answer::Failed(Error::Defect),
+        };
+        self.tracker.tell(answer);
+    }
+
+    fn answer(&mut self, work: Work) -> Result<Answer> {
+        self.tracker.interrupt.check()?;
+        match work {
+            Work::Load { shows_parts } => {
+                let loaded = self.subject.load(shows_parts, &mut self.tracker)?;
+                Ok(Answer::Data(Box::new(loaded)))
+            }
+            Work::Save(gap) => self.save(gap),
+            Work::Export {
+                dataset,
+                request,
+                gap,
+                path,
+                overwrite,
+            } => self.export(&Cut::new(dataset, gap), &request, path, overwrite),
+            Work::Study {
+                dataset,
+                gaps,
+                in_use,
+                ..
+            } => {
+                let interrupt = &self.tracker.interrupt;
+                let keep_going = || interrupt.check().is_ok();
+                let background = Background::of(&dataset, &gaps, in_use, &keep_going);
+                let background = background.ok_or(Error::Interrupted)?;
+                Ok(Answer::Studied(dataset, Arc::new(background)))
+            }
+        }
+    }
+
+    fn save(&mut self, gap: Gap) -> Result<Answer> {
+        let Subject {
+            name,
+            opening: Opening::Store(path),
+            watch,
+        } = &*self.subject
+        else {
+            return Err(Error::Usage("only a store keeps a gap".into()));
+        };
+        self.tracker.turn_to(name);
+        watch.while_writing(gap, || {
+            let interrupt = self.tracker.interrupt.clone();
+            let mut store = Store::open(path, Access::Write)?.heeding(interrupt)?;
+            store.rebuild(gap, &mut |progress| self.tracker.observe(progress))
+        })?;
+        Ok(Answer::Saved(gap))
+    }
+
+    fn export(
+        &mut self,
+        cut: &Cut,
+        request: &Request,
+        path: String,
+        overwrite: bool,
+    ) -> Result<Answer> {
+        let target = PathBuf::from(&path);
+        let inputs = self.subject.opening.paths();
+        let mut output = Output::file(&target, overwrite, inputs)?;
+        self.tracker.turn_to(&path);
+        let mut observe = |progress| self.tracker.observe(progress);
+        let rows = export::write(cut, request, &mut output, &target, &mut observe)?;
+        // The last moment at which nothing is to be seen of it.
+        self.tracker.interrupt.check()?;
+        let bytes = output.finish()?;
+        Ok(Answer::Exported { path, rows, bytes })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::sync::mpsc::Receiver;
+
+    use super::*;
+    use crate::answers::export::Format;
+    use crate::answers::export::Rows;
+    use crate::answers::export::Selection;
+    use crate::app::Action;
+    use crate::app::JobKind;
+    use crate::app::Jobs;
+    use crate::engine::dataset::Dataset;
+
+    fn on_the_sample() -> (Workers, Receiver<Event>) {
+        let (events, heard) = mpsc::channel();
+        let workers = Workers::new("sample.db".into(), Opening::Sample, events);
+        (workers, heard)
+    }
+
+    /// What a job says in the end.
+    fn last_answer(job: JobId, heard: &Receiver<Event>) -> Answer {
+        loop {
+            match heard.recv().unwrap() {
+                Event::Action(Action::Answer(of, answer)) if of == job => match answer {
+                    Answer::Progress(_) => {}
+                    answer => return answer,
+                },
+                _ => {}
+            }
+        }
+    }
+
+    fn load(jobs: &mut Jobs, workers: &mut Workers, heard: &Receiver<Event>) -> Arc<Dataset> {
+        let job = jobs.begin(JobKind::Load, String::new());
+        workers.begin(job, Work::Load { shows_parts: false });
+        match last_answer(job, heard) {
+            Answer::Data(loaded) => Arc::clone(loaded.cut.dataset()),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn export_of(dataset: &Arc<Dataset>, path: &std::path::Path) -> Work {
+        Work::Export {
+            dataset: Arc::clone(dataset),
+            request: Request {
+                rows: Rows::Sessions,
+                format: Format::Csv,
+                selection: Selection::All,
+            },
+            gap: Gap::DEFAULT,
+            path: path.to_string_lossy().into_owned(),
+            overwrite: false,
+        }
+    }
+
+    #[test]
+    fn an_export_that_is_cancelled_before_it_begins_leaves_no_file() {
+        let (mut workers, heard) = on_the_sample();
+        let mut jobs = Jobs::default();
+        let dataset = load(&mut jobs, &mut workers, &heard);
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("sessions.csv");
+        let job = jobs.begin(JobKind::Export, String::new());
+        let interrupt = Interrupt::default();
+        interrupt.request();
+        let desk = Desk {
+            subject: Arc::clone(&workers.subject),
+            tracker: Tracker::new(job, interrupt, workers.events.clone()),
+        };
+        desk.carry_out(export_of(&dataset, &path));
+        assert!(matches!(last_answer(job, &heard), Answer::Cancelled));
+        assert_eq!(folder.path().read_dir().unwrap().count(), 0);
+    }
+
+    #[test]
+    fn cancelling_a_job_leaves_the_others_at_work() {
+        let (mut workers, heard) = on_the_sample();
+        let mut jobs = Jobs::default();
+        let dataset = load(&mut jobs, &mut workers, &heard);
+        let study = jobs.begin(JobKind::Study, String::new());
+        let work = Work::Study {
+            dataset: Arc::clone(&dataset),
+            gaps: vec![Gap::DEFAULT],
+            in_use: Gap::DEFAULT,
+            instead_of: None,
+        };
+        workers.begin(study, work);
+        let export = jobs.begin(JobKind::Export, String::new());
+        let folder = tempfile::tempdir().unwrap();
+        workers.begin(export, export_of(&dataset, &folder.path().join("a.csv")));
+        workers.cancel(export);
+        match last_answer(study, &heard) {
+            Answer::Studied(about, _) => assert!(Arc::ptr_eq(&about, &dataset)),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn an_export_is_of_the_pageviews_it_was_given_whatever_was_loaded_since() {
+        let (mut workers, heard) = on_the_sample();
+        let mut jobs = Jobs::default();
+        load(&mut jobs, &mut workers, &heard);
+        let other = Arc::default();
+        let job = jobs.begin(JobKind::Export, String::new());
+        let folder = tempfile::tempdir().unwrap();
+        workers.begin(job, export_of(&other, &folder.path().join("a.csv")));
+        let answer = last_answer(job, &heard);
+        assert!(
+            matches!(answer, Answer::Exported { rows: 0, .. }),
+            "{answer:?}"
+        );
+    }
+}
