@@ -97,3 +97,6 @@ SET VARIABLE dwell_may_go_on = (
   FROM {{ sessions_gap }}
 );
 {%- endmacro -%}
+
+{%- macro analyze(table) -%}
+{%- endmacro -%}

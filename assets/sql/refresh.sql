@@ -14,6 +14,7 @@
 -- last statement, but keep a lock as the first thing that your transaction does.
 
 {{ engine.begin_writing() }}
+{{ engine.read_by_index() }}
 
 INSERT INTO {{ sessions_gap }} (gap_us)
 SELECT {{ gap_us }} WHERE NOT EXISTS (SELECT gap_us FROM {{ sessions_gap }});
@@ -87,16 +88,16 @@ SELECT user_id, COALESCE(session_started_at, first_at),
 FROM around;
 {{ engine.analyze("to_recompute") }}
 
-DELETE FROM {{ sessions_table }}
-WHERE session_id IN (
-  SELECT sessions.session_id
-  FROM to_recompute CROSS JOIN {{ sessions }}
-  WHERE sessions.user_id = to_recompute.user_id
-    AND {{ engine.instant("sessions.started_at") }} >= to_recompute.first_at
-    AND {{ engine.instant("sessions.started_at") }} <= to_recompute.last_at
+CREATE TEMPORARY TABLE recomputed (
+  session_id {{ engine.text_type() }} PRIMARY KEY,
+  user_id {{ engine.text_type() }} NOT NULL,
+  started_at {{ engine.stored_type() }} NOT NULL,
+  ended_at {{ engine.stored_type() }} NOT NULL,
+  pageviews BIGINT NOT NULL,
+  landing_page TEXT NOT NULL,
+  exit_page TEXT NOT NULL
 );
-
-INSERT INTO {{ sessions_table }} (session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page)
+INSERT INTO recomputed (session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page)
 WITH
 viewed AS (
   SELECT {{ rule.columns() }}
@@ -107,7 +108,33 @@ viewed AS (
     AND {{ engine.instant("pageviews." ~ time) }} <= to_recompute.last_at
 ),
 {{ rule.sessions(gap_us) }};
+{{ engine.analyze("recomputed") }}
 
+-- A session that is as it was is left alone.
+DELETE FROM {{ sessions_table }}
+WHERE session_id IN (
+  SELECT sessions.session_id
+  FROM to_recompute CROSS JOIN {{ sessions }}
+  WHERE sessions.user_id = to_recompute.user_id
+    AND {{ engine.instant("sessions.started_at") }} >= to_recompute.first_at
+    AND {{ engine.instant("sessions.started_at") }} <= to_recompute.last_at
+    AND NOT EXISTS (
+      SELECT recomputed.session_id
+      FROM recomputed
+      WHERE recomputed.session_id = sessions.session_id
+        AND recomputed.ended_at = sessions.ended_at
+        AND recomputed.pageviews = sessions.pageviews
+        AND {{ engine.text("recomputed.landing_page") }} = {{ engine.text("sessions.landing_page") }}
+        AND {{ engine.text("recomputed.exit_page") }} = {{ engine.text("sessions.exit_page") }}
+    )
+);
+
+INSERT INTO {{ sessions_table }} (session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page)
+SELECT session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page
+FROM recomputed
+WHERE NOT EXISTS (SELECT sessions.session_id FROM {{ sessions }} WHERE sessions.session_id = recomputed.session_id);
+
+DROP TABLE recomputed;
 DROP TABLE to_recompute;
 DROP TABLE to_refresh;
 

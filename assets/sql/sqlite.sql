@@ -133,6 +133,9 @@ BEGIN IMMEDIATE;
 {%- macro analyze(table) -%}
 {%- endmacro -%}
 
+{%- macro read_by_index() -%}
+{%- endmacro -%}
+
 {%- macro create_view(name) -%}
   DROP VIEW IF EXISTS {{ name }};
 CREATE VIEW {{ name }} AS

@@ -265,6 +265,100 @@ def first_writers_at_once(dwell: Dwell, engine: Engine, folder: Path) -> None:
             same("duckdb, one gap", engine.query("SELECT gap_us FROM sessions_gap"), [(1_800_000_000,)])
 
 
+def a_refresh_without_news(dwell: Dwell, engine: Engine, folder: Path) -> None:
+    """SQLite, PostgreSQL: sessions that are as they were are not written again."""
+    forbidden = {
+        "sqlite": "CREATE TRIGGER forbid_{0} BEFORE {0} ON sessions BEGIN SELECT RAISE(ABORT, 'written'); END;",
+        "postgres": "CREATE OR REPLACE FUNCTION forbid() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'written'; END $$; "
+        "CREATE TRIGGER forbid_{0} BEFORE {0} ON sessions FOR EACH ROW EXECUTE FUNCTION forbid();",
+    }.get(engine.dialect)
+    if forbidden is None:
+        return
+    case = cases.hostile()
+    engine.reset()
+    engine.run(dwell.sql(engine.dialect, "schema"))
+    engine.load(case.views, 1)
+    engine.run(dwell.sql(engine.dialect, "rebuild"))
+    for event in ["INSERT", "DELETE"]:
+        engine.run(forbidden.format(event))
+    start, end = cases.window(case.views)
+    engine.run(dwell.sql(engine.dialect, "refresh", "--from", start, "--to", end))
+    file = cases.write_csv(folder / "news.csv", case.views)
+    same(f"{engine.dialect}, a refresh without news", engine.sessions(), dwell.sessions(file, "30m"))
+
+
+def a_vacuum_beside_a_refresh(dwell: Dwell, engine: Engine, folder: Path) -> None:
+    """PostgreSQL: a refresh does not stop a vacuum of the sessions, and still makes other writers wait."""
+    if engine.dialect != "postgres":
+        return
+    import psycopg2
+
+    engine.reset()
+    engine.run(dwell.sql(engine.dialect, "schema"))
+    engine.load([View("1", NOON_US, "/a")], 1)
+    window = ["--from", "2020-01-01T00:00:00Z", "--to", "2021-01-01T00:00:00Z"]
+    refresh = dwell.sql(engine.dialect, "refresh", *window)
+    with psycopg2.connect(**engine.server.address()).cursor() as first:
+        first.execute(refresh.replace("BEGIN;", "").replace("COMMIT;", ""))
+        engine.run("SET lock_timeout = '1s'")
+        engine.run("VACUUM sessions")
+        try:
+            engine.run(dwell.sql(engine.dialect, "rebuild"))
+        except psycopg2.errors.LockNotAvailable:
+            engine.roll_back()
+        else:
+            raise SystemExit("postgres: a rebuild beside a refresh")
+        first.execute("COMMIT")
+    engine.run("SET lock_timeout = 0")
+
+
+def before_the_first_analyze(dwell: Dwell, engine: Engine, folder: Path) -> None:
+    """PostgreSQL: a refresh of a minute reads by index, without statistics too; a rebuild makes them."""
+    if engine.dialect != "postgres":
+        return
+    engine.reset()
+    engine.run(dwell.sql(engine.dialect, "schema"))
+    for table in ["pageviews", "sessions"]:
+        engine.run(f"ALTER TABLE {table} SET (autovacuum_enabled = false)")
+    engine.run(
+        "INSERT INTO pageviews (user_id, page_view_at, page) SELECT CAST(n % 10000 AS TEXT), "
+        "TIMESTAMPTZ '2020-02-02Z' + n * INTERVAL '2 seconds', '/' || n % 7 FROM generate_series(1, 100000) AS n"
+    )
+    analyzed = "SELECT COUNT(*) FROM pg_stats WHERE tablename = 'pageviews' AND attname = 'page'"
+
+    def rows_read() -> int:
+        # What this connection counted is reported when it is idle for a while, or now.
+        engine.run("SELECT pg_stat_force_next_flush()")
+        tables = "relname IN ('pageviews', 'sessions')"
+        return engine.query(f"SELECT SUM(seq_tup_read + idx_tup_fetch) FROM pg_stat_user_tables WHERE {tables}")[0][0]
+
+    refresh = dwell.sql(engine.dialect, "refresh", "--from", "2020-02-02T12:00:00Z", "--to", "2020-02-02T12:01:00Z")
+    rebuild = dwell.sql(engine.dialect, "rebuild")
+    without_statistics = "\n".join(line for line in rebuild.splitlines() if not line.startswith("ANALYZE"))
+    for is_analyzed, script in enumerate([without_statistics, rebuild]):
+        engine.run(script)
+        same("postgres, statistics", engine.query(analyzed), [(is_analyzed,)])
+        before = rows_read()
+        engine.run(refresh)
+        n_read = rows_read() - before
+        assert 60 <= n_read < 1_000, f"postgres: a refresh of a minute read {n_read} rows of 100000"
+
+
+def offsets_of_the_loader(dwell: Dwell, engine: Engine, folder: Path) -> None:
+    """PostgreSQL: who has an order of arrival already, such as an offset, may insert it."""
+    if engine.dialect != "postgres":
+        return
+    engine.reset()
+    engine.run(dwell.sql(engine.dialect, "schema"))
+    engine.run(
+        "INSERT INTO pageviews (user_id, page_view_at, page, arrival) VALUES "
+        "('1', '2020-02-02T12:00:00Z', '/second', 7), ('1', '2020-02-02T12:00:00Z', '/first', 5)"
+    )
+    engine.run(dwell.sql(engine.dialect, "rebuild"))
+    same("postgres, offsets", engine.query("SELECT landing_page, exit_page FROM sessions"), [("/first", "/second")])
+
+
 ALL = [
     missing_pages,
     finer_than_a_microsecond,
@@ -273,4 +367,8 @@ ALL = [
     types_of_time,
     a_clock_that_goes_back,
     first_writers_at_once,
+    a_refresh_without_news,
+    a_vacuum_beside_a_refresh,
+    before_the_first_analyze,
+    offsets_of_the_loader,
 ]

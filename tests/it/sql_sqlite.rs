@@ -378,7 +378,7 @@ fn a_refresh_reads_by_index_only() {
             db.execute_batch(sql).unwrap();
         }
     }
-    assert_eq!(plan.matches("SEARCH").count(), 7, "{plan}");
+    assert_eq!(plan.matches("SEARCH").count(), 8, "{plan}");
     assert!(
         !plan.contains("SCAN pageviews") && !plan.contains("SCAN sessions"),
         "{plan}"
