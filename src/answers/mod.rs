@@ -4,6 +4,7 @@
 //! Pure: knows nothing of the terminal, and nothing of where the pageviews came from.
 
 pub mod browse;
+pub mod compare;
 pub mod export;
 pub mod gaps;
 pub mod generate;

@@ -55,6 +55,8 @@ pub(super) enum Command {
     Summary(SummaryArgs),
     /// Study the pauses between pageviews: which gap, and how many sessions each gives
     Gaps(GapsArgs),
+    /// Say what changes between two gaps: sessions, figures, pages
+    Compare(CompareArgs),
     /// Make up the pageviews of a small shop
     Generate(GenerateArgs),
     /// Print the same sessionization as a statement for another engine
@@ -236,14 +238,44 @@ pub(super) struct GapsArgs {
     pub(super) read: ReadArgs,
 }
 
-/// How the gap study is written.
+/// How the gap study or a comparison is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum GapsFormat {
-    /// A ribbon and a table to read
+    /// A text to read
     #[default]
     Text,
     /// One JSON object
     Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompareArgs {
+    /// Gap to compare from
+    #[arg(value_name = "A")]
+    pub(super) from: Gap,
+    /// Gap to compare to
+    #[arg(value_name = "B")]
+    pub(super) to: Gap,
+    /// A store, or files of pageviews; `-` is standard input
+    #[arg(value_name = "PATH", required = true)]
+    pub(super) paths: Vec<PathBuf>,
+    /// How the comparison is written
+    #[arg(long, value_enum, default_value_t, conflicts_with = "rows")]
+    pub(super) format: GapsFormat,
+    /// Write what differs as CSV, one row each, instead of the figures
+    #[arg(long, value_enum)]
+    pub(super) rows: Option<CompareRows>,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+    #[command(flatten)]
+    pub(super) read: ReadArgs,
+}
+
+/// What a row of a comparison is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum CompareRows {
+    /// A session that only one of the gaps gives
+    Sessions,
 }
 
 #[derive(Debug, Args)]

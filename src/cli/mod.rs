@@ -70,6 +70,7 @@ fn dispatch(cli: Cli) -> Result<()> {
         Some(Command::Export(args)) => commands::export::run(args),
         Some(Command::Summary(args)) => commands::summary::run(args),
         Some(Command::Gaps(args)) => commands::gaps::run(args),
+        Some(Command::Compare(args)) => commands::compare::run(args),
         Some(Command::Generate(args)) => commands::generate::run(args),
         Some(Command::Sql(args)) => commands::sql::run(args),
     }

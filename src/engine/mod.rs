@@ -3,6 +3,7 @@
 //! Pure: no files, no clock, no database. Its input is well-formed by construction, so that nothing
 //! here can fail.
 
+pub mod compare;
 pub mod cut;
 pub mod dataset;
 pub mod dictionary;

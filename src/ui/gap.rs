@@ -13,7 +13,6 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use unicode_width::UnicodeWidthStr;
 
 use crate::answers::ribbon::marker;
 use crate::answers::valley;
@@ -37,6 +36,7 @@ use crate::words::figure::count;
 use crate::words::figure::duration;
 use crate::words::figure::share;
 use crate::words::gap::Gap;
+use crate::words::text::wrap;
 
 /// Columns that the ladder wants beside the plots, and the plots beside the ladder.
 const LADDER: u16 = 66;
@@ -96,7 +96,7 @@ fn draw_verdict(ui: Ui<'_>, data: &Data, area: Rect, buf: &mut Buffer) -> Rect {
         None => ("the pauses are being studied …".to_owned(), false),
     };
     let width = area.width.saturating_sub(2 * INDENT);
-    let mut lines = wrapped(&words, usize::from(width));
+    let mut lines = wrap(&words, usize::from(width));
     lines.truncate(usize::from(area.height.saturating_sub(1)));
     let mut end = 0;
     for (n, words) in (0..).zip(&lines) {
@@ -119,21 +119,6 @@ fn draw_verdict(ui: Ui<'_>, data: &Data, area: Rect, buf: &mut Buffer) -> Rect {
         height: area.height - taken,
         ..area
     }
-}
-
-/// A text of words on lines of at most `width` columns; a longer word is alone on its line.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.width() + 1 + word.width() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
 }
 
 /// Histogram above, curve below, on one axis with one marker; then what a change of the gap would do.

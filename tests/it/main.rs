@@ -6,6 +6,7 @@
 mod bad_inputs;
 mod browse;
 mod cli;
+mod compare;
 mod conformance;
 mod crash;
 mod damage;

@@ -64,6 +64,14 @@ fn is_formula(text: &str) -> bool {
     text.starts_with(BEGINNINGS)
 }
 
+/// Appends a text as a field.
+pub(in crate::answers) fn push_field(out: &mut Vec<u8>, text: &str) {
+    match Csv::<false>::is_plain(text) {
+        true => out.extend_from_slice(text.as_bytes()),
+        false => quoted::<false>(out, text),
+    }
+}
+
 fn quoted<const SAFE: bool>(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
     if SAFE && is_formula(text) {

@@ -2,7 +2,7 @@
 //!
 //! `rows` makes the rows, a file a format their bytes, [`write()`] brings both together. Knows nothing of files.
 
-mod csv;
+pub(in crate::answers) mod csv;
 mod encoder;
 mod fields;
 mod jsonl;

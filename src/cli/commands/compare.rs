@@ -1,0 +1,41 @@
+//! `dwell compare`: what changes between two gaps. Command line floor.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use crate::answers::compare::GapComparison;
+use crate::cli::args::CompareArgs;
+use crate::cli::args::CompareRows;
+use crate::cli::args::GapsFormat;
+use crate::cli::commands::export::open;
+use crate::cli::inputs::Inputs;
+use crate::cli::report::Reporter;
+use crate::engine::cut::Cut;
+use crate::words::error::Error;
+use crate::words::error::Result;
+
+pub(in crate::cli) fn run(args: CompareArgs) -> Result<()> {
+    if args.from == args.to {
+        let hint = format!("both gaps are {}: name two that differ", args.from);
+        return Err(Error::Usage(hint));
+    }
+    let mut output = open(&args.output, &args.paths)?;
+    let mut reporter = Reporter::new();
+    let store = Inputs::of(&args.paths, &args.read)?.store(&args.read, &mut reporter)?;
+    let dataset = Arc::new(store.dataset(&mut |progress| reporter.observe(progress))?);
+    reporter.clear();
+    let (from, to) = (
+        Cut::new(Arc::clone(&dataset), args.from),
+        Cut::new(dataset, args.to),
+    );
+    let comparison = GapComparison::of(&from, &to);
+    let text = match (args.rows, args.format) {
+        (Some(CompareRows::Sessions), _) => comparison.sessions_csv(),
+        (None, GapsFormat::Text) => comparison.text(),
+        (None, GapsFormat::Json) => comparison.json(),
+    };
+    output
+        .write_all(text.as_bytes())
+        .map_err(Error::io("write", output.path()))?;
+    output.finish().map(drop)
+}

@@ -1,0 +1,197 @@
+//! Two gaps compared: the pauses that one cuts and the other does not, and what follows from them. Engine floor.
+
+use std::ops::Range;
+
+use crate::engine::cut::Cut;
+use crate::engine::dataset::Dataset;
+use crate::engine::measure::Summary;
+use crate::words::gap::Gap;
+
+/// What changes between two gaps, the shorter one's sessions beside the longer one's.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Comparison {
+    /// Figures at the shorter gap.
+    pub shorter: Summary,
+    /// Figures at the longer gap.
+    pub longer: Summary,
+    /// Pauses that only the shorter gap cuts: by so much the sessions differ.
+    pub pauses: u64,
+    /// Users who have such a pause.
+    pub users: u64,
+    /// Sessions at the longer gap that hold such a pause; at the shorter they are these and `pauses` more.
+    pub joined: u64,
+    /// Pages with such a pause before or after them, those with the most first, then by text.
+    pub pages: Vec<PageAtSeams>,
+}
+
+/// A page and the pauses that only the shorter gap cuts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PageAtSeams {
+    /// Index of the page.
+    pub page: u32,
+    /// Pauses after it: exits that only the shorter gap sees.
+    pub before_pause: u64,
+    /// Pauses before it: landings that only the shorter gap sees.
+    pub after_pause: u64,
+    /// All its views.
+    pub views: u64,
+    /// Sessions that land on it and that exit from it, at the shorter gap.
+    pub landings: u64,
+    /// See `landings`.
+    pub exits: u64,
+}
+
+impl Comparison {
+    /// Compares two cuts of one dataset, in either order.
+    pub fn of(one: &Cut, other: &Cut) -> Comparison {
+        let (shorter, longer) = if one.gap() <= other.gap() {
+            (one, other)
+        } else {
+            (other, one)
+        };
+        let dataset = shorter.dataset();
+        let page = dataset.page();
+        let mut pages: Vec<PageAtSeams> = (0..dataset.pages().len() as u32)
+            .map(|page| PageAtSeams {
+                page,
+                ..PageAtSeams::default()
+            })
+            .collect();
+        for &page in page {
+            pages[page as usize].views += 1;
+        }
+        for rows in shorter.sessions().spans(0..dataset.n_rows()) {
+            pages[page[rows.start] as usize].landings += 1;
+            pages[page[rows.end - 1] as usize].exits += 1;
+        }
+        let (mut pauses, mut users, mut joined) = (0, 0, 0);
+        for user in 0..dataset.n_users() {
+            let before = pauses;
+            for session in longer.sessions().spans(dataset.rows_of(user)) {
+                let seams = pauses;
+                for row in seams_in(dataset, session, shorter.gap()) {
+                    pauses += 1;
+                    pages[page[row - 1] as usize].before_pause += 1;
+                    pages[page[row] as usize].after_pause += 1;
+                }
+                joined += u64::from(pauses > seams);
+            }
+            users += u64::from(pauses > before);
+        }
+        pages.retain(|page| page.before_pause + page.after_pause > 0);
+        let text = |page: &PageAtSeams| dataset.pages().text(page.page);
+        pages.sort_by(|a, b| {
+            let most = (b.before_pause + b.after_pause).cmp(&(a.before_pause + a.after_pause));
+            most.then_with(|| text(a).cmp(text(b)))
+        });
+        Comparison {
+            shorter: *shorter.summary(),
+            longer: *longer.summary(),
+            pauses,
+            users,
+            joined,
+            pages,
+        }
+    }
+}
+
+/// The rows of a session at which a shorter gap starts further ones.
+pub fn seams_in(
+    dataset: &Dataset,
+    session: Range<usize>,
+    shorter: Gap,
+) -> impl Iterator<Item = usize> {
+    let at = dataset.at_us();
+    (session.start + 1..session.end).filter(move |&row| at[row] - at[row - 1] >= shorter.as_us())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::dictionary::Dictionary;
+    use crate::engine::order::Arrival;
+    use crate::engine::study::pauses_at_least;
+    use crate::words::timestamp::Timestamp;
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+    use std::collections::BTreeSet;
+    use std::sync::Arc;
+
+    /// Pageviews (user, seconds, page).
+    fn cuts(pageviews: &[(u32, i64, u32)], gaps: [i64; 2]) -> [Cut; 2] {
+        let users: Dictionary = (0..10).map(|user| format!("u{user}")).collect();
+        let pages: Dictionary = (0..4).map(|page| format!("/{page}")).collect();
+        let arrival = |&(user, s, page): &(u32, i64, u32)| Arrival {
+            user,
+            page,
+            at: Timestamp::from_us(s * 1_000_000).unwrap(),
+        };
+        let arrivals: Vec<Arrival> = pageviews.iter().map(arrival).collect();
+        let dataset = Arc::new(Dataset::from_arrivals(&users, pages, &arrivals));
+        gaps.map(|s| Cut::new(Arc::clone(&dataset), Gap::from_us(s * 1_000_000).unwrap()))
+    }
+
+    #[test]
+    fn a_pause_between_the_gaps_is_a_seam_with_its_pages() {
+        let [a, b] = cuts(
+            &[(0, 0, 0), (0, 40, 1), (0, 140, 2), (1, 0, 3), (1, 5, 3)],
+            [30, 60],
+        );
+        let comparison = Comparison::of(&b, &a);
+        assert_eq!(
+            (comparison.pauses, comparison.users, comparison.joined),
+            (1, 1, 1)
+        );
+        assert_eq!(
+            (comparison.shorter.sessions, comparison.longer.sessions),
+            (4, 3)
+        );
+        let page = |page, before_pause, after_pause| PageAtSeams {
+            page,
+            before_pause,
+            after_pause,
+            views: 1,
+            landings: 1,
+            exits: 1,
+        };
+        assert_eq!(comparison.pages, [page(0, 1, 0), page(1, 0, 1)]);
+    }
+
+    proptest! {
+        #[test]
+        fn it_is_what_the_two_lists_of_sessions_say(
+            pageviews in proptest::collection::vec((0u32..4, 0i64..400, 0u32..4), 1..60),
+            gaps in [1i64..120, 1i64..120],
+        ) {
+            let [a, b] = cuts(&pageviews, gaps);
+            let comparison = Comparison::of(&a, &b);
+            let (shorter, longer) = if a.gap() <= b.gap() { (&a, &b) } else { (&b, &a) };
+            let dataset = a.dataset();
+            prop_assert_eq!(
+                pauses_at_least(dataset, shorter.gap()) - pauses_at_least(dataset, longer.gap()),
+                comparison.pauses
+            );
+            prop_assert_eq!(comparison.shorter.sessions - comparison.longer.sessions, comparison.pauses);
+            let spans = |cut: &Cut| -> BTreeSet<(usize, usize)> {
+                cut.sessions().spans(0..dataset.n_rows()).map(|rows| (rows.start, rows.end)).collect()
+            };
+            let (short, long) = (spans(shorter), spans(longer));
+            prop_assert_eq!(long.difference(&short).count() as u64, comparison.joined);
+            prop_assert_eq!(short.difference(&long).count() as u64, comparison.joined + comparison.pauses);
+            let users: BTreeSet<usize> = long.difference(&short).map(|&(row, _)| dataset.user_of(row)).collect();
+            prop_assert_eq!(users.len() as u64, comparison.users);
+            let landings = |spans: &BTreeSet<(usize, usize)>| {
+                let mut counts = BTreeMap::<u32, u64>::new();
+                for &(start, _) in spans {
+                    *counts.entry(dataset.page()[start]).or_default() += 1;
+                }
+                counts
+            };
+            let (short, long) = (landings(&short), landings(&long));
+            for page in &comparison.pages {
+                prop_assert_eq!(short.get(&page.page).copied().unwrap_or(0), page.landings);
+                prop_assert_eq!(long.get(&page.page).copied().unwrap_or(0), page.landings - page.after_pause);
+            }
+        }
+    }
+}
