@@ -60,13 +60,29 @@ impl App {
         if !coverage.notes.is_empty() {
             lines.push(String::new());
         }
-        if coverage.rejects == 0 {
-            lines.push("no row had to be rejected".to_owned());
-        } else {
-            let n = counted(coverage.rejects, "row");
-            lines.push(format!("{n} could not be read as pageviews; the first:"));
-            lines.extend(coverage.first_rejects.iter().map(ToString::to_string));
+        lines.extend(rejects(coverage));
+        if !coverage.left_out.is_empty() {
+            lines.push(String::new());
+            let n = counted(coverage.n_left_out(), "row");
+            lines.push(format!("{n} left out, which are not meant to count:"));
+            let by_reason = coverage.left_out.iter();
+            lines.extend(by_reason.map(|(reason, n)| format!("{} {reason}", count(*n))));
         }
         lines
     }
+}
+
+/// How many rows could not be read, and the first of them where they are known.
+fn rejects(coverage: &Coverage) -> Vec<String> {
+    let n = counted(coverage.rejects, "row");
+    let first = coverage.first_rejects.iter().map(ToString::to_string);
+    let summary = match (coverage.rejects, coverage.extent.is_whole()) {
+        (0, true) => "no row had to be rejected".to_owned(),
+        (0, false) => "no row of this part had to be rejected".to_owned(),
+        _ if coverage.first_rejects.is_empty() => {
+            format!("{n} could not be read as pageviews")
+        }
+        _ => format!("{n} could not be read as pageviews; the first:"),
+    };
+    std::iter::once(summary).chain(first).collect()
 }

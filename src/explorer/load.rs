@@ -99,7 +99,9 @@ impl Subject {
     /// The pageviews of a store.
     fn scan(&self, store: &Store, tracker: &mut Tracker) -> Result<Dataset> {
         tracker.turn_to(&self.name);
-        store.dataset(&mut |progress| tracker.observe(progress))
+        let mut dataset = store.dataset(&mut |progress| tracker.observe(progress))?;
+        dataset.coverage = store.coverage()?;
+        Ok(dataset)
     }
 }
 
@@ -130,6 +132,7 @@ fn read(
         of: paths.iter().map(|path| size_of(path)).sum(),
         read_before: 0,
         read_bytes: 0,
+        rejects: 0,
         shows_parts,
         tracker,
     };
@@ -163,8 +166,9 @@ struct Reader<'a> {
     of: Option<u64>,
     /// Bytes of the files before this one.
     read_before: u64,
-    /// Bytes read of this one.
+    /// Bytes and rejects of this one.
     read_bytes: u64,
+    rejects: u64,
     shows_parts: bool,
     tracker: &'a mut Tracker,
 }
@@ -172,7 +176,7 @@ struct Reader<'a> {
 impl Observer for Reader<'_> {
     fn progress(&mut self, progress: Progress) -> Result<()> {
         if progress.stage == Stage::Read {
-            self.read_bytes = progress.done;
+            (self.read_bytes, self.rejects) = (progress.done, progress.rejects);
         }
         self.tracker.observe(progress)
     }
@@ -187,6 +191,7 @@ impl Observer for Reader<'_> {
         };
         let mut part = Dataset::from_arrivals(users, pages.clone(), arrivals);
         part.coverage.extent = extent;
+        part.coverage.rejects = self.rejects;
         let part = Loaded::pageviews(Arc::new(part));
         self.tracker.tell(Answer::Data(Box::new(part)));
     }

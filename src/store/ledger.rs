@@ -7,8 +7,10 @@ use crate::source::Input;
 use crate::store::connection::Store;
 use crate::store::load::LoadReport;
 use crate::store::options::LoadOptions;
+use crate::words::coverage::Coverage;
 use crate::words::error::Error;
 use crate::words::error::Result;
+use crate::words::figure::counted;
 use crate::words::timestamp::Timestamp;
 
 impl Store {
@@ -22,6 +24,37 @@ impl Store {
     pub fn n_pageviews(&self) -> Result<u64> {
         let n: i64 = self.one("SELECT coalesce(sum(pageviews - dropped), 0) FROM loads")?;
         u64::try_from(n).map_err(|_| self.damaged(&format!("its ledger says {n} pageviews")))
+    }
+
+    /// What the loads covered: how many rows are no pageviews of it, and a note on each of the latest loads.
+    pub fn coverage(&self) -> Result<Coverage> {
+        const LATEST: usize = 50;
+        let mut statement = self.prepare(
+            "SELECT source, pageviews - dropped, rejects, loaded_at FROM loads ORDER BY id DESC",
+        )?;
+        let mut coverage = Coverage::default();
+        let mut n_loads = 0;
+        let mut rows = statement.query([]).map_err(self.failed("read"))?;
+        while let Some(row) = rows.next().map_err(self.failed("read"))? {
+            let (source, pageviews, rejects, loaded_at): (String, i64, i64, i64) =
+                row.try_into().map_err(self.failed("read"))?;
+            let (pageviews, rejects) = (pageviews.max(0) as u64, rejects.max(0) as u64);
+            coverage.rejects += rejects;
+            n_loads += 1;
+            if n_loads <= LATEST {
+                coverage.notes.push(format!(
+                    "{source}: {}, {}, loaded {}",
+                    counted(pageviews, "pageview"),
+                    counted(rejects, "reject"),
+                    Timestamp::clamped(loaded_at)
+                ));
+            }
+        }
+        if n_loads > LATEST {
+            let earlier = counted((n_loads - LATEST) as u64, "earlier load");
+            coverage.notes.push(format!("and {earlier}"));
+        }
+        Ok(coverage)
     }
 
     /// The number of arrival of the next pageview: higher than all there are.

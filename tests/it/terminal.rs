@@ -595,6 +595,25 @@ fn a_store_that_changes_underneath_is_noticed_and_loaded_again() {
 }
 
 #[test]
+fn what_the_loads_of_a_store_rejected_is_said_when_it_is_opened() {
+    let folder = Folder::new();
+    fs::write(
+        folder.path("views.csv"),
+        "user,time,page\nsomeone,2020-02-02T12:00:00Z,/there\nnobody,never,/\n",
+    )
+    .unwrap();
+    folder.prints(&["load", "--store", "shop.db", "views.csv"]);
+    let mut terminal = folder.opens(&["shop.db"]);
+    terminal.wait_for_line(&["shop.db", "1 pageview", "1 reject"]);
+    terminal.press("i");
+    terminal.wait_for("views.csv: 1 pageview, 1 reject, loaded ");
+    terminal.wait_for("1 row could not be read as pageviews");
+    terminal.press(ESC);
+    terminal.wait_for_no("could not be read");
+    terminal.quits();
+}
+
+#[test]
 fn files_of_pageviews_open() {
     let folder = Folder::with_store();
     fs::write(

@@ -192,6 +192,45 @@ fn a_part_says_so_until_the_whole_is_there() {
 }
 
 #[test]
+fn what_was_rejected_and_left_out_is_always_in_sight_and_explained() {
+    let mut dataset = shop(20);
+    dataset.coverage.rejects = 33;
+    dataset.coverage.left_out = vec![("assets".into(), 7_000), ("bots".into(), 766)];
+    let mut session = Session::of(dataset, 80, 24);
+    for keys in ["", "2", "3", "4"] {
+        session.press(keys).shows(&["33 rejects  7,766 left out"]);
+    }
+    session.resize(30, 8);
+    session.shows(&["33 rejects"]);
+    session.resize(80, 24);
+    session.press("i").shows(&[
+        "33 rows could not be read as pageviews",
+        "7,766 rows left out, which are not meant to count:",
+        "7,000 assets",
+        "766 bots",
+    ]);
+}
+
+#[test]
+fn a_store_that_has_changed_says_so_until_it_is_loaded_again() {
+    let mut session = Session::of(seed(), 100, 30);
+    session.act(Action::StoreChanged);
+    session.press("jj").shows(&["store changed, R"]);
+    session.reload(seed());
+    session.lacks(&["store changed"]);
+}
+
+#[test]
+fn a_part_does_not_say_that_no_row_was_rejected() {
+    let mut session = Session::empty(100, 30, Theme::Dark, Origin::Files);
+    session.answer_load(Answer::Data(part(shop(20), EIGHTH)));
+    session.press("i").shows(&[
+        "the first 1.0 kB of 8.0 kB",
+        "no row of this part had to be rejected",
+    ]);
+}
+
+#[test]
 fn a_part_that_will_not_grow_is_studied() {
     let mut session = Session::empty(120, 30, Theme::Dark, Origin::Files);
     session.answer_load(Answer::Data(part(shop(20), EIGHTH)));
