@@ -16,7 +16,6 @@ use crate::app::Effect;
 use crate::app::JobId;
 use crate::app::JobKind;
 use crate::app::Origin;
-use crate::app::Panel;
 use crate::app::Popup;
 use crate::app::Work;
 use crate::app::prompt;
@@ -63,6 +62,50 @@ pub(crate) struct Choice {
     selection: Selection,
     /// By the order of [`ROWS`].
     pub(crate) counts: [u64; 3],
+}
+
+impl Choice {
+    /// Some users, by index.
+    pub(super) fn of_users(words: String, users: Vec<u32>, data: &Data) -> Choice {
+        let mut counts = [0, 0, users.len() as u64];
+        for &user in &users {
+            let rows = data.cut.dataset().rows_of(user as usize);
+            counts[0] += data.cut.sessions().within(rows.clone()).len() as u64;
+            counts[1] += rows.len() as u64;
+        }
+        Choice {
+            words,
+            selection: Selection::Users(users),
+            counts,
+        }
+    }
+
+    /// One user, if there is one.
+    pub(super) fn of_user(user: Option<usize>, data: &Data) -> Option<Choice> {
+        let user = user? as u32;
+        let words = format!("user {}", data.cut.dataset().users().text(user));
+        Some(Choice::of_users(words, vec![user], data))
+    }
+
+    /// The sessions that a filter keeps, ascending.
+    pub(super) fn of_sessions(sessions: Vec<u32>, data: &Data) -> Choice {
+        let dataset = data.cut.dataset();
+        let mut counts = [sessions.len() as u64, 0, 0];
+        let mut user_end = 0;
+        for &session in &sessions {
+            let rows = data.cut.sessions().rows_of(session as usize);
+            counts[1] += rows.len() as u64;
+            if rows.start >= user_end {
+                counts[2] += 1;
+                user_end = dataset.rows_of(dataset.user_of(rows.start)).end;
+            }
+        }
+        Choice {
+            words: "as filtered".to_owned(),
+            selection: Selection::Sessions(sessions),
+            counts,
+        }
+    }
 }
 
 /// The dialog. What it offers are users and sessions of `dataset` at `gap`, and of nothing else.
@@ -199,11 +242,7 @@ fn mean_bytes<'a>(texts: impl ExactSizeIterator<Item = &'a str>) -> f64 {
 
 impl App {
     pub(super) fn begin_export(&mut self) {
-        let rows = match self.panel() {
-            Panel::Users => 2,
-            Panel::Timeline => 1,
-            _ => 0,
-        };
+        let rows = self.panel().behaviour().export_rows();
         if let Some(offer) = self.offer() {
             let dialog = Dialog::new(offer, &self.name, rows);
             self.popup = Some(Popup::Export(Box::new(dialog)));
@@ -220,6 +259,7 @@ impl App {
     /// What can be exported of what is in view; `None` if there is nothing.
     fn offer(&self) -> Option<Offer> {
         let data = self.data.as_ref().filter(|_| self.has_rows())?;
+        let narrowed = self.panel().behaviour().narrowed(self, data);
         let all = Choice {
             words: "all".to_owned(),
             selection: Selection::All,
@@ -232,62 +272,8 @@ impl App {
         Some(Offer {
             dataset: Arc::clone(data.cut.dataset()),
             gap: data.summary.gap,
-            choices: self.filtered(data).into_iter().chain([all]).collect(),
+            choices: narrowed.into_iter().chain([all]).collect(),
         })
-    }
-
-    /// What the panel with the keys shows, if that is not everything: the filtered list, or one user.
-    fn filtered(&self, data: &Data) -> Option<Choice> {
-        let view = data.view();
-        let of_users = |words: String, users: Vec<u32>| {
-            let mut counts = [0, 0, users.len() as u64];
-            for &user in &users {
-                let rows = view.cut.dataset().rows_of(user as usize);
-                counts[0] += view.cut.sessions().within(rows.clone()).len() as u64;
-                counts[1] += rows.len() as u64;
-            }
-            Choice {
-                words,
-                selection: Selection::Users(users),
-                counts,
-            }
-        };
-        let of_sessions = |sessions: Vec<u32>| {
-            let mut counts = [sessions.len() as u64, 0, 0];
-            let mut user_end = 0;
-            for &session in &sessions {
-                let rows = view.cut.sessions().rows_of(session as usize);
-                counts[1] += rows.len() as u64;
-                if rows.start >= user_end {
-                    counts[2] += 1;
-                    let user = view.cut.dataset().user_of(rows.start);
-                    user_end = view.cut.dataset().rows_of(user).end;
-                }
-            }
-            Choice {
-                words: "as filtered".to_owned(),
-                selection: Selection::Sessions(sessions),
-                counts,
-            }
-        };
-        match self.panel() {
-            Panel::Users => {
-                let kept = self.users.kept.as_ref()?;
-                Some(of_users("as filtered".to_owned(), kept.clone()))
-            }
-            Panel::UserSessions if !self.users.sessions.chips.is_empty() => {
-                Some(of_sessions(self.users.sessions.list.order.ids()))
-            }
-            Panel::AllSessions if !self.all.sessions.chips.is_empty() => {
-                Some(of_sessions(self.all.sessions.list.order.ids()))
-            }
-            Panel::UserSessions | Panel::Timeline | Panel::Lifeline => {
-                let user = self.trail().user? as u32;
-                let words = format!("user {}", view.cut.dataset().users().text(user));
-                Some(of_users(words, vec![user]))
-            }
-            _ => None,
-        }
     }
 
     pub(super) fn export_key(

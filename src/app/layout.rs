@@ -88,10 +88,7 @@ impl Layout {
     /// How many rows of its list, or lines of its timeline, a panel shows.
     pub(crate) fn rows(&self, panel: Panel) -> usize {
         let rect = self.panel(panel).unwrap_or_default();
-        usize::from(match panel {
-            Panel::Timeline => timeline_body(rect).height,
-            _ => list_body(rect).height,
-        })
+        usize::from(panel.behaviour().body(rect).height)
     }
 
     /// How many slots the lifeline has; 0 if it is not in view.

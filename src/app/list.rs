@@ -73,6 +73,82 @@ impl<C: Column> List<C> {
     }
 }
 
+/// A list whatever its columns are.
+pub(crate) trait Listed {
+    fn cursor(&self) -> usize;
+    fn len(&self) -> usize;
+    /// Position of the first row in view.
+    fn top(&self) -> usize;
+    /// The id at a position.
+    fn at(&self, position: usize) -> Option<u32>;
+    /// The filter as typed; empty for none.
+    fn typed(&self) -> &str;
+    /// Names of the columns, and which of them it is sorted by.
+    fn columns(&self) -> (Vec<&'static str>, usize);
+    /// What it is sorted by, with an arrow: `sessions ▼`.
+    fn sort_text(&self) -> String;
+    /// Puts the cursor at a position that there is.
+    fn put_cursor(&mut self, position: usize);
+    /// Takes a new filter, and begins at the top unless what is selected is further down.
+    fn retype(&mut self, typed: &str);
+    /// Sorts by the `n`-th column; by the same again, the other way.
+    fn sort_by(&mut self, n: usize);
+}
+
+impl<C: Column> Listed for List<C> {
+    fn cursor(&self) -> usize {
+        self.cursor
+    }
+
+    fn len(&self) -> usize {
+        self.order.len()
+    }
+
+    fn top(&self) -> usize {
+        self.top
+    }
+
+    fn at(&self, position: usize) -> Option<u32> {
+        self.order.at(position)
+    }
+
+    fn typed(&self) -> &str {
+        &self.typed
+    }
+
+    fn columns(&self) -> (Vec<&'static str>, usize) {
+        let names = C::ALL.iter().map(|column| column.name()).collect();
+        let now = C::ALL.iter().position(|&column| column == self.sort.column);
+        (names, now.unwrap_or(0))
+    }
+
+    fn sort_text(&self) -> String {
+        let arrow = if self.sort.descending { '▼' } else { '▲' };
+        format!("{} {arrow}", self.sort.column.name())
+    }
+
+    fn put_cursor(&mut self, position: usize) {
+        self.cursor = position;
+    }
+
+    fn retype(&mut self, typed: &str) {
+        self.typed = typed.to_owned();
+        (self.cursor, self.top) = (0, 0);
+        self.stale = true;
+    }
+
+    fn sort_by(&mut self, n: usize) {
+        let Some(&column) = C::ALL.get(n) else { return };
+        self.sort = if self.sort.column == column {
+            self.sort.reversed()
+        } else {
+            Sort::by(column)
+        };
+        (self.cursor, self.top) = (0, 0);
+        self.stale = true;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -20,6 +20,7 @@ mod moves;
 mod navigate;
 mod notes;
 mod palette;
+mod panels;
 mod prompt;
 mod screens;
 mod trail;
@@ -45,6 +46,7 @@ pub use update::update;
 
 pub(crate) use command::Command;
 pub(crate) use data::Data;
+pub(crate) use export::Choice;
 pub(crate) use export::Dialog;
 pub(crate) use export::FORMATS as EXPORT_FORMATS;
 pub(crate) use export::Field as DialogField;
@@ -61,6 +63,7 @@ pub(crate) use layout::list_body;
 pub(crate) use layout::middle;
 pub(crate) use layout::timeline_body;
 pub(crate) use list::List;
+pub(crate) use list::Listed;
 pub(crate) use notes::notes_width;
 pub(crate) use palette::Palette;
 pub(crate) use palette::WITH_VALUE;
@@ -68,7 +71,6 @@ pub(crate) use palette::entries as palette_entries;
 pub(crate) use prompt::Prompt;
 pub(crate) use screens::Panel;
 pub(crate) use screens::Screen;
-pub(crate) use screens::sort_text;
 pub(crate) use trail::Line;
 pub(crate) use trail::Trail;
 
@@ -95,6 +97,8 @@ pub struct App {
     pub(crate) mouse: bool,
     /// Columns and rows of the terminal, as last heard.
     pub(crate) size: (u16, u16),
+    /// Where everything lay after the last event.
+    layout: Layout,
     pub(crate) gap: Gap,
     pub(crate) saved_gap: Gap,
     /// The last key moved the gap.
@@ -153,6 +157,7 @@ impl App {
             theme: start.theme,
             mouse: start.mouse,
             size: (80, 24),
+            layout: Layout::default(),
             gap: start.gap,
             saved_gap: start.saved_gap,
             moved: false,
@@ -184,28 +189,6 @@ impl App {
     /// Whether the mouse is wanted.
     pub fn wants_mouse(&self) -> bool {
         self.mouse
-    }
-
-    pub(crate) fn screen(&self) -> Screen {
-        self.screens.last().copied().unwrap_or(Screen::Users)
-    }
-
-    /// The panel that the keys go to.
-    pub(crate) fn panel(&self) -> Panel {
-        match self.screen() {
-            Screen::Users => self.users.focus,
-            Screen::Sessions => self.all.focus,
-            Screen::Gap => Panel::Ladder,
-            Screen::Pages => Panel::Pages,
-        }
-    }
-
-    /// The pageview that the screen in view is about.
-    pub(crate) fn trail(&self) -> &Trail {
-        match self.screen() {
-            Screen::Sessions => &self.all.trail,
-            _ => &self.users.trail,
-        }
     }
 
     /// How instants are shown and typed.

@@ -4,13 +4,10 @@ use crossterm::event::MouseButton;
 use crossterm::event::MouseEvent;
 use crossterm::event::MouseEventKind;
 use ratatui::layout::Position;
+use ratatui::layout::Rect;
 
 use crate::app::App;
-use crate::app::Line;
 use crate::app::Panel;
-use crate::app::Screen;
-use crate::app::list_body;
-use crate::app::timeline_body;
 use crate::engine::study::LogAxis;
 use crate::words::gap::Gap;
 
@@ -20,22 +17,25 @@ impl App {
             return;
         }
         let at = Position::new(event.column, event.row);
-        let layout = self.layout();
-        let panel = layout.panels.iter().find(|(_, rect)| rect.contains(at));
+        let bars = self.layout.bars;
+        let mut panels = self.layout.panels.iter();
+        let panel = panels.find(|(_, rect)| rect.contains(at)).copied();
         match event.kind {
             MouseEventKind::Down(MouseButton::Left) | MouseEventKind::Drag(MouseButton::Left)
-                if layout.bars.contains(at) =>
+                if bars.contains(at) =>
             {
-                self.drag_gap(event.column - layout.bars.x, layout.bars.width);
+                self.drag_gap(event.column - bars.x, bars.width);
             }
             MouseEventKind::Down(MouseButton::Left) => {
-                if let Some(&(panel, rect)) = panel {
+                if let Some((panel, rect)) = panel {
+                    self.message = None;
                     self.focus_on(panel);
                     self.click(panel, rect, at);
                 }
             }
             MouseEventKind::ScrollDown | MouseEventKind::ScrollUp => {
-                if let Some(&(panel, _)) = panel {
+                if let Some((panel, _)) = panel {
+                    self.message = None;
                     self.focus_on(panel);
                     let (position, _) = self.position();
                     let down = event.kind == MouseEventKind::ScrollDown;
@@ -51,46 +51,13 @@ impl App {
         }
     }
 
-    fn focus_on(&mut self, panel: Panel) {
-        self.message = None;
-        match self.screens.last() {
-            Some(Screen::Users) => self.users.focus = panel,
-            Some(Screen::Sessions) => self.all.focus = panel,
-            _ => {}
-        }
-    }
-
-    fn click(&mut self, panel: Panel, rect: ratatui::layout::Rect, at: Position) {
-        let Some(data) = self.data.as_ref().filter(|_| self.has_rows()) else {
-            return;
-        };
-        let body = match panel {
-            Panel::Timeline => timeline_body(rect),
-            _ => list_body(rect),
-        };
-        if !body.contains(at) {
-            return;
-        }
-        let line = usize::from(at.y - body.y);
-        let top = match panel {
-            Panel::Users => self.users.list.top,
-            Panel::UserSessions => self.users.sessions.list.top,
-            Panel::AllSessions => self.all.sessions.list.top,
-            Panel::Pages => self.pages.list.top,
-            Panel::Timeline => {
-                let lines = self
-                    .trail()
-                    .lines(&data.cut, &data.calendar, usize::from(body.height));
-                if let Some(&(Line::Pageview(row) | Line::Break(_, row))) = lines.get(line) {
-                    self.go_to_row(|_, _| row);
-                }
-                return;
-            }
-            Panel::Lifeline | Panel::Ladder => return,
-        };
-        let (_, len) = self.position();
-        if top + line < len {
-            self.go_to(top + line);
+    fn click(&mut self, panel: Panel, rect: Rect, at: Position) {
+        let body = panel.behaviour().body(rect);
+        if self.has_rows() && body.contains(at) {
+            let line = usize::from(at.y - body.y);
+            panel
+                .behaviour()
+                .click(self, line, usize::from(body.height));
         }
     }
 

@@ -6,30 +6,26 @@ use crossterm::event::KeyEvent;
 use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 
-use crate::answers::browse::Column;
-use crate::answers::browse::Sort;
 use crate::answers::browse::needle::Needle;
-use crate::answers::browse::pages::PageColumn;
-use crate::answers::browse::sessions::SessionColumn;
 use crate::answers::browse::users;
-use crate::answers::browse::users::UserColumn;
 use crate::app::App;
-use crate::app::List;
-use crate::app::Panel;
+use crate::app::Listed;
 use crate::app::Popup;
 
 /// A line being typed, and what was selected before it.
 #[derive(Debug)]
 pub(crate) struct Prompt {
     pub(crate) input: Input,
-    before: Option<u32>,
-    row: Option<usize>,
+    /// The selected row of the list, by its id.
+    pub(super) selected: Option<u32>,
+    /// The selected pageview.
+    pub(super) row: Option<usize>,
 }
 
 impl Prompt {
     /// There are other pageviews now: what was selected before is not to be gone back to.
     pub(super) fn forget(&mut self) {
-        (self.before, self.row) = (None, None);
+        (self.selected, self.row) = (None, None);
     }
 }
 
@@ -50,68 +46,45 @@ pub(super) fn insert(input: &mut Input, text: &str) {
 }
 
 impl App {
-    /// The filter of the panel that has the keys, as typed; `None` where nothing can be filtered.
-    pub(crate) fn typed(&self) -> Option<&str> {
-        match self.panel() {
-            Panel::Users => Some(&self.users.list.typed),
-            Panel::UserSessions => Some(&self.users.sessions.list.typed),
-            Panel::AllSessions => Some(&self.all.sessions.list.typed),
-            Panel::Pages => Some(&self.pages.list.typed),
-            Panel::Timeline | Panel::Lifeline | Panel::Ladder => None,
-        }
+    /// The list of the panel that has the keys; `None` where it is none.
+    pub(crate) fn list(&self) -> Option<&dyn Listed> {
+        self.panel().behaviour().list(self)
     }
 
-    fn prompt(&self, text: &str) -> Prompt {
-        let before = match self.panel() {
-            Panel::Pages => self.pages.list.selected(),
-            _ => self.users.list.selected(),
-        };
+    /// The filter of the panel that has the keys, as typed; `None` where nothing can be filtered.
+    pub(crate) fn typed(&self) -> Option<&str> {
+        self.list().map(Listed::typed)
+    }
+
+    /// A prompt for this text, which knows what is selected now.
+    pub(super) fn prompt(&self, text: &str) -> Prompt {
+        let selected = self.list().and_then(|list| list.at(list.cursor()));
         Prompt {
             input: Input::new(text.to_owned()),
-            before,
+            selected,
             row: self.trail().row,
         }
     }
 
     pub(super) fn begin_filter(&mut self) {
-        if !self.has_rows() {
-            return;
+        if self.has_rows() {
+            self.panel().behaviour().begin_filter(self);
         }
-        match self.typed() {
-            Some(typed) => self.popup = Some(Popup::Filter(self.prompt(typed))),
-            None if self.panel() == Panel::Ladder => {
-                self.message = Some("nothing to filter here".to_owned());
-            }
-            None => self.popup = Some(Popup::Find(self.prompt(&self.trail().sought))),
-        }
+    }
+
+    pub(super) fn begin_find(&mut self) {
+        self.popup = Some(Popup::Find(self.prompt(&self.trail().sought)));
     }
 
     /// Filters the list of the panel that has the keys; an empty text shows all of it. What is selected
     /// stays so if it is still there.
     pub(super) fn set_filter(&mut self, typed: &str) {
-        let calendar = self.calendar();
-        let Some(data) = &self.data else { return };
-        match self.panel() {
-            Panel::Users => {
-                retype(&mut self.users.list, typed);
-                self.users.kept = self.matching_users();
-            }
-            Panel::UserSessions => {
-                let panel = &mut self.users.sessions;
-                panel.set_filter(typed, data.cut.dataset(), &calendar);
-                retype(&mut panel.list, typed);
-            }
-            Panel::AllSessions => {
-                let panel = &mut self.all.sessions;
-                panel.set_filter(typed, data.cut.dataset(), &calendar);
-                retype(&mut panel.list, typed);
-            }
-            Panel::Pages => {
-                retype(&mut self.pages.list, typed);
-                self.pages.kept = self.matching_pages();
-            }
-            Panel::Timeline | Panel::Lifeline | Panel::Ladder => {}
-        }
+        self.panel().behaviour().set_filter(self, typed);
+    }
+
+    /// What is to be said of the filter that is being typed.
+    pub(crate) fn filter_words(&self) -> Option<String> {
+        self.panel().behaviour().filter_words(self)
     }
 
     pub(super) fn matching_users(&self) -> Option<Vec<u32>> {
@@ -138,15 +111,7 @@ impl App {
             KeyCode::Enter => {}
             KeyCode::Esc => {
                 self.set_filter("");
-                match self.panel() {
-                    Panel::Users => self.users.anchor = prompt.before,
-                    Panel::Pages => self.pages.anchor = prompt.before,
-                    Panel::AllSessions => self.all.trail.row = prompt.row,
-                    _ => {}
-                }
-                if matches!(self.panel(), Panel::Users | Panel::UserSessions) {
-                    self.users.trail.row = prompt.row;
-                }
+                self.panel().behaviour().go_back_to(self, &prompt);
             }
             _ => {
                 if edit(&mut prompt.input, event) {
@@ -175,11 +140,7 @@ impl App {
     }
 
     fn seek(&mut self, text: &str) {
-        let trail = match self.panel() {
-            Panel::Timeline if self.screen() == crate::app::Screen::Sessions => &mut self.all.trail,
-            _ => &mut self.users.trail,
-        };
-        trail.sought = text.to_owned();
+        self.trail_mut().0.sought = text.to_owned();
     }
 
     fn find_from(&mut self, row: Option<usize>, forward: bool) {
@@ -227,13 +188,7 @@ impl App {
     /// The columns that the panel with the keys sorts by, and which of them it does; `None` where
     /// nothing sorts.
     pub(crate) fn sort_choices(&self) -> Option<(Vec<&'static str>, usize)> {
-        match self.panel() {
-            Panel::Users => Some(choices(&self.users.list)),
-            Panel::UserSessions => Some(choices(&self.users.sessions.list)),
-            Panel::AllSessions => Some(choices(&self.all.sessions.list)),
-            Panel::Pages => Some(choices(&self.pages.list)),
-            Panel::Timeline | Panel::Lifeline | Panel::Ladder => None,
-        }
+        self.list().map(Listed::columns)
     }
 
     pub(super) fn begin_sort(&mut self) {
@@ -267,19 +222,10 @@ impl App {
     /// Sorts the list of the panel with the keys by its `n`-th column; by the same again, the other way.
     /// The new order is seen from its top.
     pub(super) fn sort_by(&mut self, n: usize) {
-        match self.panel() {
-            Panel::Users => self.users.anchor = None,
-            Panel::UserSessions => self.users.trail.row = None,
-            Panel::AllSessions => self.all.trail.row = None,
-            Panel::Pages => self.pages.anchor = None,
-            Panel::Timeline | Panel::Lifeline | Panel::Ladder => {}
-        }
-        match self.panel() {
-            Panel::Users => resort(&mut self.users.list, UserColumn::ALL.get(n)),
-            Panel::UserSessions => resort(&mut self.users.sessions.list, SessionColumn::ALL.get(n)),
-            Panel::AllSessions => resort(&mut self.all.sessions.list, SessionColumn::ALL.get(n)),
-            Panel::Pages => resort(&mut self.pages.list, PageColumn::ALL.get(n)),
-            Panel::Timeline | Panel::Lifeline | Panel::Ladder => {}
+        let behaviour = self.panel().behaviour();
+        behaviour.let_go(self);
+        if let Some(list) = behaviour.list_mut(self) {
+            list.sort_by(n);
         }
     }
 
@@ -289,28 +235,4 @@ impl App {
             None => self.message = Some("time orders this; lists can be sorted".to_owned()),
         }
     }
-}
-
-/// A filter begins at the top, unless what is selected is further down.
-fn retype<C: Column>(list: &mut List<C>, typed: &str) {
-    list.typed = typed.to_owned();
-    (list.cursor, list.top) = (0, 0);
-    list.stale = true;
-}
-
-fn choices<C: Column>(list: &List<C>) -> (Vec<&'static str>, usize) {
-    let names = C::ALL.iter().map(|column| column.name()).collect();
-    let now = C::ALL.iter().position(|&column| column == list.sort.column);
-    (names, now.unwrap_or(0))
-}
-
-fn resort<C: Column>(list: &mut List<C>, column: Option<&C>) {
-    let Some(&column) = column else { return };
-    list.sort = if list.sort.column == column {
-        list.sort.reversed()
-    } else {
-        Sort::by(column)
-    };
-    (list.cursor, list.top) = (0, 0);
-    list.stale = true;
 }

@@ -1,7 +1,5 @@
 //! The screens and panels, and what each of them keeps while it is not in view. App floor.
 
-use crate::answers::browse::Column;
-use crate::answers::browse::Sort;
 use crate::answers::browse::View;
 use crate::answers::browse::calendar::Calendar;
 use crate::answers::browse::chips;
@@ -14,6 +12,7 @@ use crate::answers::browse::sessions;
 use crate::answers::browse::sessions::SessionColumn;
 use crate::answers::browse::users;
 use crate::answers::browse::users::UserColumn;
+use crate::app::App;
 use crate::app::Layout;
 use crate::app::List;
 use crate::app::Trail;
@@ -100,7 +99,7 @@ pub(crate) struct SessionPanel {
     pub(crate) chips: Vec<Chip>,
     filter: Filter,
     /// Why a part of what was typed could not be read.
-    pub(crate) problem: Option<String>,
+    problem: Option<String>,
 }
 
 impl Default for UsersScreen {
@@ -151,10 +150,68 @@ impl Default for SessionPanel {
     }
 }
 
+impl App {
+    pub(crate) fn screen(&self) -> Screen {
+        self.screens.last().copied().unwrap_or(Screen::Users)
+    }
+
+    /// The panel that the keys go to.
+    pub(crate) fn panel(&self) -> Panel {
+        match self.screen() {
+            Screen::Users => self.users.focus,
+            Screen::Sessions => self.all.focus,
+            Screen::Gap => Panel::Ladder,
+            Screen::Pages => Panel::Pages,
+        }
+    }
+
+    /// Gives the keys to a panel of the screen in view.
+    pub(super) fn focus_on(&mut self, panel: Panel) {
+        match self.screen() {
+            Screen::Users => self.users.focus = panel,
+            Screen::Sessions => self.all.focus = panel,
+            // They have one panel each.
+            Screen::Gap | Screen::Pages => {}
+        }
+    }
+
+    /// The panels of the screen in view, in the order of Tab.
+    pub(super) fn panels(&self) -> &'static [Panel] {
+        match self.screen() {
+            Screen::Users => &[
+                Panel::Users,
+                Panel::UserSessions,
+                Panel::Timeline,
+                Panel::Lifeline,
+            ],
+            Screen::Sessions => &[Panel::AllSessions, Panel::Timeline],
+            Screen::Gap => &[Panel::Ladder],
+            Screen::Pages => &[Panel::Pages],
+        }
+    }
+
+    /// The pageview that the screen in view is about. Where it is about none, that of the screen of users.
+    pub(crate) fn trail(&self) -> &Trail {
+        match self.screen() {
+            Screen::Sessions => &self.all.trail,
+            Screen::Users | Screen::Gap | Screen::Pages => &self.users.trail,
+        }
+    }
+
+    /// The same, and the list of sessions beside it.
+    pub(super) fn trail_mut(&mut self) -> (&mut Trail, &mut SessionPanel) {
+        match self.screen() {
+            Screen::Sessions => (&mut self.all.trail, &mut self.all.sessions),
+            Screen::Users | Screen::Gap | Screen::Pages => {
+                (&mut self.users.trail, &mut self.users.sessions)
+            }
+        }
+    }
+}
+
 impl SessionPanel {
     /// Reads the filter as typed; the part of it that cannot be read filters nothing, but is told.
     pub(crate) fn set_filter(&mut self, typed: &str, dataset: &Dataset, calendar: &Calendar) {
-        self.list.typed = typed.to_owned();
         let (chips, problem) = chips::parse(typed, calendar);
         self.set_chips(chips, dataset);
         self.problem = problem;
@@ -165,6 +222,13 @@ impl SessionPanel {
         self.chips = chips;
         self.problem = None;
         self.list.stale = true;
+    }
+
+    /// Why a part of the filter cannot be read, or what one can be.
+    pub(super) fn filter_words(&self) -> Option<String> {
+        let forms = || chips::ACCEPTED_FORMS.to_owned();
+        let is_empty = self.list.typed.is_empty();
+        self.problem.clone().or_else(|| is_empty.then(forms))
     }
 
     /// Shows the sessions that contain a page.
@@ -281,13 +345,4 @@ impl PagesScreen {
         self.list.show(layout.rows(Panel::Pages));
         self.anchor = self.list.selected().or(self.anchor);
     }
-}
-
-/// The name of what a list is sorted by, with an arrow: `sessions ▼`.
-pub(crate) fn sort_text<C: Column>(sort: Sort<C>) -> String {
-    format!(
-        "{} {}",
-        sort.column.name(),
-        if sort.descending { '▼' } else { '▲' }
-    )
 }

@@ -55,7 +55,7 @@ impl App {
     /// Brings what is in view in line with data, gap and size; what is not in view waits.
     pub(super) fn settle(&mut self) {
         let area = Rect::new(0, 0, self.size.0, self.size.1);
-        let layout = Layout::of(self, area).unwrap_or_default();
+        self.layout = Layout::of(self, area).unwrap_or_default();
         let Some(data) = self
             .data
             .as_ref()
@@ -63,12 +63,12 @@ impl App {
         else {
             return;
         };
-        let (view, calendar) = (data.view(), data.calendar);
+        let (view, calendar, layout) = (data.view(), data.calendar, &self.layout);
         match self.screens.last() {
-            Some(Screen::Sessions) => self.all.settle(view, &calendar, &layout),
-            Some(Screen::Pages) => self.pages.settle(view, &layout),
+            Some(Screen::Sessions) => self.all.settle(view, &calendar, layout),
+            Some(Screen::Pages) => self.pages.settle(view, layout),
             Some(Screen::Gap) => {}
-            Some(Screen::Users) | None => self.users.settle(view, &calendar, &layout),
+            Some(Screen::Users) | None => self.users.settle(view, &calendar, layout),
         }
     }
 

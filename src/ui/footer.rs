@@ -8,8 +8,6 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 use ratatui::layout::Rect;
 
-use crate::answers::browse::chips;
-use crate::app::Panel;
 use crate::app::Popup;
 use crate::app::Prompt;
 use crate::app::hints;
@@ -67,22 +65,11 @@ fn keys(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
 }
 
 fn filter(ui: Ui<'_>, prompt: &Prompt, area: Rect, buf: &mut Buffer) -> Option<Position> {
-    let (app, panel) = (ui.app, ui.app.panel());
-    let sessions = match panel {
-        Panel::UserSessions => Some(&app.users.sessions),
-        Panel::AllSessions => Some(&app.all.sessions),
-        _ => None,
-    };
-    let problem = sessions.and_then(|sessions| sessions.problem.as_ref());
-    let words = match (problem, sessions) {
-        (Some(problem), _) => problem.clone(),
-        (None, Some(_)) if prompt.input.value().is_empty() => chips::ACCEPTED_FORMS.to_owned(),
-        _ => {
-            let (_, shown) = app.position();
-            let (shown, all) = (count(shown as u64), count(app.unfiltered()));
-            format!("{shown} of {all}  Enter keeps  Esc clears")
-        }
-    };
+    let words = ui.app.filter_words().unwrap_or_else(|| {
+        let (_, shown) = ui.app.position();
+        let (shown, all) = (count(shown as u64), count(ui.app.unfiltered()));
+        format!("{shown} of {all}  Enter keeps  Esc clears")
+    });
     prompt_line(ui, prompt, &words, area, buf)
 }
 

@@ -14,6 +14,7 @@ mod header;
 mod help;
 mod hint;
 mod lifeline;
+mod list;
 mod loading;
 mod notes;
 mod pages;

@@ -60,6 +60,15 @@ pub(super) fn counted(name: &str, shown: usize, all: u64) -> String {
     }
 }
 
+/// A text that rows contain, as a title shows it: `/shop`; empty for none.
+pub(super) fn sought(typed: &str) -> String {
+    if typed.is_empty() {
+        String::new()
+    } else {
+        format!("/{typed}")
+    }
+}
+
 /// Says in a sentence why there is nothing to see.
 pub(super) fn empty(ui: Ui<'_>, area: Rect, sentence: &str, buf: &mut Buffer) {
     let inside = Rect {

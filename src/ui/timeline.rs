@@ -187,7 +187,7 @@ struct Timeline<'a> {
 
 impl Timeline<'_> {
     fn draw_pageview(&self, ui: Ui<'_>, row: usize, area: Rect, buf: &mut Buffer) {
-        /// Dataset for the dwell time.
+        /// Columns for the dwell time.
         const DWELL: u16 = 7;
         let Timeline { data, trail, .. } = self;
         let style: Style = if self.own.contains(&row) {

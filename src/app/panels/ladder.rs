@@ -1,0 +1,83 @@
+//! The ladder of gaps. App floor.
+
+use std::ops::Range;
+
+use ratatui::layout::Rect;
+
+use crate::app::App;
+use crate::app::Choice;
+use crate::app::Data;
+use crate::app::Listed;
+use crate::app::Panel;
+use crate::app::Prompt;
+use crate::app::list_body;
+use crate::app::panels::Behaviour;
+
+pub(super) struct Ladder;
+
+impl Behaviour for Ladder {
+    fn list<'a>(&self, _app: &'a App) -> Option<&'a dyn Listed> {
+        None
+    }
+
+    fn list_mut<'a>(&self, _app: &'a mut App) -> Option<&'a mut dyn Listed> {
+        None
+    }
+
+    fn position(&self, app: &App, data: &Data) -> (usize, usize) {
+        let ladder = data.ladder();
+        let cursor = ladder.iter().position(|row| row.gap == app.gap);
+        (cursor.unwrap_or(0), ladder.len())
+    }
+
+    fn unfiltered(&self, app: &App, data: &Data) -> u64 {
+        self.position(app, data).1 as u64
+    }
+
+    fn go_to(&self, app: &mut App, position: usize) {
+        let row = app.data.as_ref().map(|data| data.ladder()[position]);
+        app.set_gap(row.map_or(app.gap, |row| row.gap));
+    }
+
+    fn go_to_moment(&self, app: &mut App, _at: Range<i64>) {
+        app.say_where_moments_are();
+    }
+
+    fn open(&self, _app: &mut App) {}
+
+    fn outer(&self, _app: &App) -> Option<Panel> {
+        None
+    }
+
+    fn begin_filter(&self, app: &mut App) {
+        app.message = Some("nothing to filter here".to_owned());
+    }
+
+    fn set_filter(&self, _app: &mut App, _typed: &str) {}
+
+    fn filter_words(&self, _app: &App) -> Option<String> {
+        None
+    }
+
+    fn go_back_to(&self, _app: &mut App, _before: &Prompt) {}
+
+    fn let_go(&self, _app: &mut App) {}
+
+    fn copied(&self, app: &App, _data: &Data) -> Option<(String, &'static str)> {
+        Some((app.gap.to_string(), "the gap"))
+    }
+
+    fn export_rows(&self) -> usize {
+        0
+    }
+
+    fn narrowed(&self, _app: &App, _data: &Data) -> Option<Choice> {
+        None
+    }
+
+    fn body(&self, rect: Rect) -> Rect {
+        list_body(rect)
+    }
+
+    fn click(&self, _app: &mut App, _line: usize, _height: usize) {}
+}

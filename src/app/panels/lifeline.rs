@@ -1,0 +1,95 @@
+//! The sessions of the selected user along time. App floor.
+
+use std::ops::Range;
+
+use ratatui::layout::Rect;
+
+use crate::app::App;
+use crate::app::Choice;
+use crate::app::Data;
+use crate::app::Listed;
+use crate::app::Panel;
+use crate::app::Prompt;
+use crate::app::list_body;
+use crate::app::panels::Behaviour;
+use crate::app::panels::lists::session_id;
+
+pub(super) struct Lifeline;
+
+impl Behaviour for Lifeline {
+    fn list<'a>(&self, _app: &'a App) -> Option<&'a dyn Listed> {
+        None
+    }
+
+    fn list_mut<'a>(&self, _app: &'a mut App) -> Option<&'a mut dyn Listed> {
+        None
+    }
+
+    fn position(&self, app: &App, data: &Data) -> (usize, usize) {
+        let (trail, sessions) = (app.trail(), data.cut.sessions());
+        let rows = trail.user.map(|user| data.cut.dataset().rows_of(user));
+        rows.map_or((0, 0), |rows| {
+            let of_user = sessions.within(rows);
+            let row = trail.row_in(data.cut.dataset());
+            let session = row.map_or(of_user.start, |row| sessions.containing(row));
+            (session.saturating_sub(of_user.start), of_user.len())
+        })
+    }
+
+    fn unfiltered(&self, app: &App, data: &Data) -> u64 {
+        self.position(app, data).1 as u64
+    }
+
+    fn go_to(&self, app: &mut App, position: usize) {
+        app.go_to_row(|data, rows| {
+            let first = data.cut.sessions().containing(rows.start);
+            data.cut.sessions().rows_of(first + position).start
+        });
+    }
+
+    fn go_to_moment(&self, app: &mut App, at: Range<i64>) {
+        app.go_to_pageview_at(at.start);
+    }
+
+    fn open(&self, app: &mut App) {
+        app.focus_on(Panel::Timeline);
+    }
+
+    fn outer(&self, _app: &App) -> Option<Panel> {
+        Some(Panel::Users)
+    }
+
+    fn begin_filter(&self, app: &mut App) {
+        app.begin_find();
+    }
+
+    fn set_filter(&self, _app: &mut App, _typed: &str) {}
+
+    fn filter_words(&self, _app: &App) -> Option<String> {
+        None
+    }
+
+    fn go_back_to(&self, _app: &mut App, _before: &Prompt) {}
+
+    fn let_go(&self, _app: &mut App) {}
+
+    fn copied(&self, app: &App, data: &Data) -> Option<(String, &'static str)> {
+        let row = app.trail().row_in(data.cut.dataset())?;
+        let session = data.cut.sessions().containing(row);
+        Some(session_id(data, session as u32))
+    }
+
+    fn export_rows(&self) -> usize {
+        0
+    }
+
+    fn narrowed(&self, app: &App, data: &Data) -> Option<Choice> {
+        Choice::of_user(app.trail().user, data)
+    }
+
+    fn body(&self, rect: Rect) -> Rect {
+        list_body(rect)
+    }
+
+    fn click(&self, _app: &mut App, _line: usize, _height: usize) {}
+}

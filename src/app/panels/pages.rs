@@ -1,0 +1,69 @@
+//! The list of pages. App floor.
+
+use std::ops::Range;
+
+use crate::app::App;
+use crate::app::Choice;
+use crate::app::Data;
+use crate::app::Listed;
+use crate::app::Panel;
+use crate::app::Prompt;
+use crate::app::panels::lists::ListPanel;
+
+pub(super) struct Pages;
+
+impl ListPanel for Pages {
+    fn rows<'a>(&self, app: &'a App) -> &'a dyn Listed {
+        &app.pages.list
+    }
+
+    fn rows_mut<'a>(&self, app: &'a mut App) -> &'a mut dyn Listed {
+        &mut app.pages.list
+    }
+
+    fn unfiltered(&self, app: &App, _data: &Data) -> u64 {
+        app.pages.seen as u64
+    }
+
+    fn go_to_moment(&self, app: &mut App, _at: Range<i64>) {
+        app.say_where_moments_are();
+    }
+
+    fn open(&self, app: &mut App) {
+        app.open_page();
+    }
+
+    fn outer(&self) -> Option<Panel> {
+        None
+    }
+
+    fn set_filter(&self, app: &mut App, _typed: &str) {
+        app.pages.kept = app.matching_pages();
+    }
+
+    fn filter_words(&self, _app: &App) -> Option<String> {
+        None
+    }
+
+    fn go_back_to(&self, app: &mut App, before: &Prompt) {
+        app.pages.anchor = before.selected;
+    }
+
+    fn let_go(&self, app: &mut App) {
+        app.pages.anchor = None;
+    }
+
+    fn copied(&self, app: &App, data: &Data) -> Option<(String, &'static str)> {
+        let page = app.pages.list.selected()?;
+        let page = data.cut.dataset().pages().text(page);
+        Some((page.to_owned(), "the page"))
+    }
+
+    fn export_rows(&self) -> usize {
+        0
+    }
+
+    fn narrowed(&self, _app: &App, _data: &Data) -> Option<Choice> {
+        None
+    }
+}

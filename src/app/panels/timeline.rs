@@ -1,0 +1,99 @@
+//! The timeline of a user. App floor.
+
+use std::ops::Range;
+
+use ratatui::layout::Rect;
+
+use crate::app::App;
+use crate::app::Choice;
+use crate::app::Data;
+use crate::app::Line;
+use crate::app::Listed;
+use crate::app::Panel;
+use crate::app::Prompt;
+use crate::app::Screen;
+use crate::app::panels::Behaviour;
+use crate::app::timeline_body;
+
+pub(super) struct Timeline;
+
+impl Behaviour for Timeline {
+    fn list<'a>(&self, _app: &'a App) -> Option<&'a dyn Listed> {
+        None
+    }
+
+    fn list_mut<'a>(&self, _app: &'a mut App) -> Option<&'a mut dyn Listed> {
+        None
+    }
+
+    fn position(&self, app: &App, data: &Data) -> (usize, usize) {
+        let trail = app.trail();
+        let rows = trail.user.map(|user| data.cut.dataset().rows_of(user));
+        rows.map_or((0, 0), |rows| {
+            let row = trail.row.unwrap_or(rows.start);
+            (row.saturating_sub(rows.start), rows.len())
+        })
+    }
+
+    fn unfiltered(&self, app: &App, data: &Data) -> u64 {
+        self.position(app, data).1 as u64
+    }
+
+    fn go_to(&self, app: &mut App, position: usize) {
+        app.go_to_row(|_, rows| rows.start + position);
+    }
+
+    fn go_to_moment(&self, app: &mut App, at: Range<i64>) {
+        app.go_to_pageview_at(at.start);
+    }
+
+    fn open(&self, _app: &mut App) {}
+
+    fn outer(&self, app: &App) -> Option<Panel> {
+        match app.screen() {
+            Screen::Users => Some(Panel::UserSessions),
+            Screen::Sessions => Some(Panel::AllSessions),
+            Screen::Gap | Screen::Pages => None,
+        }
+    }
+
+    fn begin_filter(&self, app: &mut App) {
+        app.begin_find();
+    }
+
+    fn set_filter(&self, _app: &mut App, _typed: &str) {}
+
+    fn filter_words(&self, _app: &App) -> Option<String> {
+        None
+    }
+
+    fn go_back_to(&self, _app: &mut App, _before: &Prompt) {}
+
+    fn let_go(&self, _app: &mut App) {}
+
+    fn copied(&self, app: &App, data: &Data) -> Option<(String, &'static str)> {
+        let dataset = data.cut.dataset();
+        let row = app.trail().row_in(dataset)?;
+        Some((dataset.page_text(row).to_owned(), "the page"))
+    }
+
+    fn export_rows(&self) -> usize {
+        1
+    }
+
+    fn narrowed(&self, app: &App, data: &Data) -> Option<Choice> {
+        Choice::of_user(app.trail().user, data)
+    }
+
+    fn body(&self, rect: Rect) -> Rect {
+        timeline_body(rect)
+    }
+
+    fn click(&self, app: &mut App, line: usize, height: usize) {
+        let Some(data) = &app.data else { return };
+        let lines = app.trail().lines(&data.cut, &data.calendar, height);
+        if let Some(&(Line::Pageview(row) | Line::Break(_, row))) = lines.get(line) {
+            app.go_to_row(|_, _| row);
+        }
+    }
+}

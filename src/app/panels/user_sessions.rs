@@ -1,0 +1,80 @@
+//! The sessions of the selected user. App floor.
+
+use std::ops::Range;
+
+use crate::app::App;
+use crate::app::Choice;
+use crate::app::Data;
+use crate::app::Listed;
+use crate::app::Panel;
+use crate::app::Prompt;
+use crate::app::panels::lists::ListPanel;
+use crate::app::panels::lists::session_id;
+
+pub(super) struct UserSessions;
+
+impl ListPanel for UserSessions {
+    fn rows<'a>(&self, app: &'a App) -> &'a dyn Listed {
+        &app.users.sessions.list
+    }
+
+    fn rows_mut<'a>(&self, app: &'a mut App) -> &'a mut dyn Listed {
+        &mut app.users.sessions.list
+    }
+
+    fn unfiltered(&self, app: &App, data: &Data) -> u64 {
+        let user = app.users.trail.user;
+        let rows = user.map(|user| data.cut.dataset().rows_of(user));
+        rows.map_or(0, |rows| data.cut.sessions().within(rows).len() as u64)
+    }
+
+    fn go_to_moment(&self, app: &mut App, at: Range<i64>) {
+        app.go_to_pageview_at(at.start);
+    }
+
+    fn open(&self, app: &mut App) {
+        app.focus_on(Panel::Timeline);
+    }
+
+    fn outer(&self) -> Option<Panel> {
+        Some(Panel::Users)
+    }
+
+    fn set_filter(&self, app: &mut App, typed: &str) {
+        let calendar = app.calendar();
+        if let Some(data) = &app.data {
+            let sessions = &mut app.users.sessions;
+            sessions.set_filter(typed, data.cut.dataset(), &calendar);
+        }
+    }
+
+    fn filter_words(&self, app: &App) -> Option<String> {
+        app.users.sessions.filter_words()
+    }
+
+    fn go_back_to(&self, app: &mut App, before: &Prompt) {
+        app.users.trail.row = before.row;
+    }
+
+    fn let_go(&self, app: &mut App) {
+        app.users.trail.row = None;
+    }
+
+    fn copied(&self, app: &App, data: &Data) -> Option<(String, &'static str)> {
+        let session = app.users.sessions.list.selected()?;
+        Some(session_id(data, session))
+    }
+
+    fn export_rows(&self) -> usize {
+        0
+    }
+
+    fn narrowed(&self, app: &App, data: &Data) -> Option<Choice> {
+        let sessions = &app.users.sessions;
+        if sessions.chips.is_empty() {
+            Choice::of_user(app.users.trail.user, data)
+        } else {
+            Some(Choice::of_sessions(sessions.list.order.ids(), data))
+        }
+    }
+}

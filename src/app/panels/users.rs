@@ -1,0 +1,74 @@
+//! The list of users. App floor.
+
+use std::ops::Range;
+
+use crate::app::App;
+use crate::app::Choice;
+use crate::app::Data;
+use crate::app::Listed;
+use crate::app::Panel;
+use crate::app::Prompt;
+use crate::app::panels::lists::ListPanel;
+
+pub(super) struct Users;
+
+impl ListPanel for Users {
+    fn rows<'a>(&self, app: &'a App) -> &'a dyn Listed {
+        &app.users.list
+    }
+
+    fn rows_mut<'a>(&self, app: &'a mut App) -> &'a mut dyn Listed {
+        &mut app.users.list
+    }
+
+    fn unfiltered(&self, _app: &App, data: &Data) -> u64 {
+        data.summary.users
+    }
+
+    fn go_to_moment(&self, app: &mut App, at: Range<i64>) {
+        app.go_to_pageview_at(at.start);
+        app.focus_on(Panel::Timeline);
+    }
+
+    fn open(&self, app: &mut App) {
+        if app.users.list.selected().is_some() {
+            app.focus_on(Panel::UserSessions);
+        }
+    }
+
+    fn outer(&self) -> Option<Panel> {
+        None
+    }
+
+    fn set_filter(&self, app: &mut App, _typed: &str) {
+        app.users.kept = app.matching_users();
+    }
+
+    fn filter_words(&self, _app: &App) -> Option<String> {
+        None
+    }
+
+    fn go_back_to(&self, app: &mut App, before: &Prompt) {
+        app.users.anchor = before.selected;
+        app.users.trail.row = before.row;
+    }
+
+    fn let_go(&self, app: &mut App) {
+        app.users.anchor = None;
+    }
+
+    fn copied(&self, app: &App, data: &Data) -> Option<(String, &'static str)> {
+        let user = app.users.list.selected()?;
+        let id = data.cut.dataset().users().text(user);
+        Some((id.to_owned(), "the user's id"))
+    }
+
+    fn export_rows(&self) -> usize {
+        2
+    }
+
+    fn narrowed(&self, app: &App, data: &Data) -> Option<Choice> {
+        let kept = app.users.kept.clone()?;
+        Some(Choice::of_users("as filtered".to_owned(), kept, data))
+    }
+}

@@ -1,0 +1,77 @@
+//! A panel that is a list: its frame, headings, rows and cursor, or why it is empty. Ui floor.
+//!
+//! ```text
+//! ┌ Users 1,204 of 499,057 ─ /shop ─ by sessions ▼ ─┐
+//! │  user                     sessions  views  last │
+//! │> 456                            12     88 2 Feb │
+//! └─────────────────────────────────────────────────┘
+//! ```
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use crate::app::Listed;
+use crate::app::Panel;
+use crate::app::list_body;
+use crate::ui::Ui;
+use crate::ui::grid;
+use crate::ui::grid::Cell;
+use crate::ui::grid::Grid;
+use crate::ui::grid::Spec;
+use crate::ui::panel;
+
+/// What is peculiar to one list.
+pub(super) struct ListPanel<'a> {
+    pub(super) panel: Panel,
+    pub(super) list: &'a dyn Listed,
+    /// `Users`; the count is put behind it.
+    pub(super) name: &'a str,
+    /// What a row is.
+    pub(super) noun: &'static str,
+    /// How many rows there are without a filter.
+    pub(super) all: u64,
+    /// The filter, as the title shows it; empty for none.
+    pub(super) filter: String,
+    pub(super) columns: Vec<Spec>,
+}
+
+impl ListPanel<'_> {
+    /// Draws the panel; `cells` makes the row of an id, or nothing if it is gone.
+    pub(super) fn draw<'c>(
+        self,
+        ui: Ui<'_>,
+        area: Rect,
+        buf: &mut Buffer,
+        cells: impl Fn(u32) -> Option<Vec<(Cell<'c>, Style)>>,
+    ) {
+        let list = self.list;
+        let mut title = vec![panel::counted(self.name, list.len(), self.all)];
+        title.extend(Some(self.filter).filter(|filter| !filter.is_empty()));
+        title.push(format!("by {}", list.sort_text()));
+        panel::frame(ui, self.panel, &title, area, buf);
+        let body = list_body(area);
+        if list.len() == 0 {
+            let why = panel::why_empty(ui, list.typed(), self.noun);
+            panel::empty(ui, body, &why, buf);
+            return;
+        }
+        let grid = Grid::new(self.columns, body.width);
+        if body.y > area.y + 1 {
+            let heading = Rect {
+                y: body.y - 1,
+                height: 1,
+                ..body
+            };
+            let (names, sorted) = list.columns();
+            grid.headings(ui, heading, names.get(sorted).copied(), buf);
+        }
+        let focused = ui.app.panel() == self.panel;
+        let shown = (list.top(), list.cursor(), list.len());
+        grid::rows(ui, body, shown, focused, buf, |position, here, buf| {
+            if let Some(cells) = list.at(position).and_then(&cells) {
+                grid.row(here, &cells, buf);
+            }
+        });
+    }
+}
