@@ -21,6 +21,7 @@ const BLOCKS_AHEAD: usize = 4;
 /// caller can give up.
 pub(super) struct Feed {
     blocks: Receiver<io::Result<Vec<u8>>>,
+    patience: Duration,
     block: Vec<u8>,
     taken: usize,
 }
@@ -51,8 +52,13 @@ impl Feed {
                 }
             }
         });
+        Feed::of(blocks, PATIENCE)
+    }
+
+    fn of(blocks: Receiver<io::Result<Vec<u8>>>, patience: Duration) -> Feed {
         Feed {
             blocks,
+            patience,
             block: Vec::new(),
             taken: 0,
         }
@@ -62,13 +68,14 @@ impl Feed {
 impl Read for Feed {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.taken == self.block.len() {
-            self.taken = 0;
-            self.block = match self.blocks.recv_timeout(PATIENCE) {
+            let next = match self.blocks.recv_timeout(self.patience) {
                 Ok(block) => block?,
                 Err(RecvTimeoutError::Timeout) => return Err(ErrorKind::Interrupted.into()),
                 // The end was taken before.
                 Err(RecvTimeoutError::Disconnected) => Vec::new(),
             };
+            // Only now: until the next block is there, this one stays taken.
+            (self.block, self.taken) = (next, 0);
         }
         let n = buffer.len().min(self.block.len() - self.taken);
         buffer[..n].copy_from_slice(&self.block[self.taken..self.taken + n]);
@@ -81,6 +88,36 @@ impl Read for Feed {
 mod tests {
     use super::*;
     use std::io::Cursor;
+
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn however_often_it_pauses_each_byte_comes_through_once(
+            blocks in proptest::collection::vec((proptest::collection::vec(any::<u8>(), 1..20), 0usize..3), 0..12),
+            buffer_bytes in 1usize..24,
+        ) {
+            let (sender, received) = mpsc::channel();
+            let mut feed = Feed::of(received, Duration::ZERO);
+            let (mut buffer, mut read) = (vec![0; buffer_bytes], Vec::new());
+            let mut sent = Vec::new();
+            for (block, pauses) in blocks {
+                for _ in 0..pauses {
+                    let paused = feed.read(&mut buffer).unwrap_err();
+                    prop_assert_eq!(paused.kind(), ErrorKind::Interrupted);
+                }
+                sent.extend_from_slice(&block);
+                sender.send(Ok(block)).unwrap();
+                while read.len() < sent.len() {
+                    let n = feed.read(&mut buffer).unwrap();
+                    read.extend_from_slice(&buffer[..n]);
+                }
+            }
+            drop(sender);
+            prop_assert_eq!(feed.read(&mut buffer).unwrap(), 0);
+            prop_assert_eq!(read, sent);
+        }
+    }
 
     #[test]
     fn all_bytes_come_through_in_order() {
