@@ -56,9 +56,11 @@ impl App {
             ));
             lines.push(String::new());
         }
-        lines.extend_from_slice(&coverage.notes);
-        if !coverage.notes.is_empty() {
-            lines.push(String::new());
+        for said in [&coverage.warnings, &coverage.notes] {
+            lines.extend_from_slice(said);
+            if !said.is_empty() {
+                lines.push(String::new());
+            }
         }
         lines.extend(rejects(coverage));
         if !coverage.left_out.is_empty() {

@@ -116,9 +116,6 @@ pub(super) struct LoadArgs {
     /// Files of pageviews; `-` is standard input
     #[arg(value_name = "FILE", required = true)]
     pub(super) files: Vec<PathBuf>,
-    /// Take in content that was loaded before once more
-    #[arg(long)]
-    pub(super) again: bool,
     /// Leave out pageviews equal to one that is there already in user, time and page
     #[arg(long)]
     pub(super) dedupe: bool,

@@ -19,7 +19,6 @@ use crate::words::error::Result;
 use crate::words::timestamp::Timestamp;
 
 use super::args::ReadArgs;
-use super::report;
 use super::report::Reporter;
 
 /// What the paths are.
@@ -58,12 +57,21 @@ impl Inputs {
             Inputs::Store(path) => Store::open(path, Access::Read)?.heeding(reporter.interrupt()),
             Inputs::Files(paths) => {
                 let mut store = Store::temporary()?.heeding(reporter.interrupt())?;
+                let (mut is_loaded, options) = (false, load_options(read));
                 for path in paths {
-                    let options = load_options(read, false);
-                    let report = load(&mut store, path, &options, reporter)?;
-                    reporter.clear();
-                    report::say_load(&report.0, report.1);
+                    match load(&mut store, path, &options, reporter) {
+                        Ok((report, bytes)) => {
+                            reporter.say_load(&report, bytes);
+                            is_loaded = true;
+                        }
+                        Err(error) if error.is_no_loss(paths.len()) => reporter.say_skipped(&error),
+                        Err(error) => return Err(error),
+                    }
                 }
+                if !is_loaded {
+                    return Err(all_are_empty(paths));
+                }
+                reporter.say_warnings();
                 Ok(store)
             }
         }
@@ -92,12 +100,20 @@ pub(super) fn load(
     Ok((report, input.bytes_read()))
 }
 
+/// The error of files of which none has content.
+pub(super) fn all_are_empty(paths: &[PathBuf]) -> Error {
+    let files = paths.iter().map(|path| path.to_string_lossy());
+    Error::Empty {
+        input: files.collect::<Vec<_>>().join(", "),
+    }
+}
+
 /// What a load is asked to do, now.
-pub(super) fn load_options(read: &ReadArgs, again: bool) -> LoadOptions {
+pub(super) fn load_options(read: &ReadArgs) -> LoadOptions {
     LoadOptions {
         read: read.options(),
         strict: read.strict,
-        again,
+        again: read.again,
         dedupe: false,
         loaded_at: Timestamp::clamped(Utc::now().timestamp_micros()),
     }

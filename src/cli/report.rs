@@ -12,6 +12,7 @@ use signal_hook::consts::SIGINT;
 use signal_hook::consts::SIGTERM;
 
 use crate::store::LoadReport;
+use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::figure::bytes;
 use crate::words::figure::count;
@@ -64,6 +65,8 @@ pub(super) struct Reporter {
     interrupt: Interrupt,
     bar: ProgressBar,
     stage: Option<Stage>,
+    /// What is to be said last.
+    warnings: Vec<String>,
 }
 
 impl Reporter {
@@ -72,6 +75,7 @@ impl Reporter {
             interrupt: on_signals(),
             bar: ProgressBar::hidden(),
             stage: None,
+            warnings: Vec::new(),
         }
     }
 
@@ -97,6 +101,36 @@ impl Reporter {
             ));
         }
         Ok(())
+    }
+
+    /// Says what was read of an input; warnings wait until [`Reporter::say_warnings`].
+    pub(super) fn say_load(&mut self, report: &LoadReport, size: u64) {
+        self.clear();
+        say_load(report, size);
+        let warnings = report.understood.warnings.iter();
+        self.warnings.extend(
+            warnings.map(|warning| safe(&format!("{}: {warning}", report.input)).into_owned()),
+        );
+    }
+
+    /// Says that an input without which nothing is lost was skipped.
+    pub(super) fn say_skipped(&mut self, error: &Error) {
+        self.clear();
+        say(&format!("{error}: skipped"));
+    }
+
+    /// Says that an input could not be read, and that the work goes on.
+    pub(super) fn say_failed(&mut self, error: &Error) {
+        self.clear();
+        say(&format!("error: {error}"));
+    }
+
+    /// Says, last and marked, what makes it doubtful that the inputs were understood.
+    pub(super) fn say_warnings(&mut self) {
+        self.clear();
+        for warning in self.warnings.drain(..) {
+            say(&format!("warning: {warning}"));
+        }
     }
 
     /// Takes the bar off the terminal, before something else is said.
@@ -127,8 +161,8 @@ fn bar(progress: &Progress) -> ProgressBar {
     bar
 }
 
-/// Says what became of a load.
-pub(super) fn say_load(report: &LoadReport, size: u64) {
+/// Says what was read of an input.
+fn say_load(report: &LoadReport, size: u64) {
     let input = safe(&report.input);
     say(&format!("{input}: {}", report.understood));
     let span = report
@@ -143,7 +177,7 @@ pub(super) fn say_load(report: &LoadReport, size: u64) {
     if report.passed_bytes > 0 {
         let passed = count(report.passed_bytes);
         say(&format!(
-            "{input}: has grown since its last load: took in what follows byte {passed}"
+            "{input}: begins with what was loaded before: took in what follows byte {passed}"
         ));
     }
     if report.duplicates > 0 {

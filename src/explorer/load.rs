@@ -87,9 +87,9 @@ impl Subject {
             Opening::Pauses(path) => return pauses(path),
             Opening::Files { paths, options } => {
                 let mut store = Store::temporary()?.heeding(interrupt())?;
-                let reports = read(paths, options, &mut store, shows_parts, tracker)?;
+                let coverage = read(paths, options, &mut store, shows_parts, tracker)?;
                 let mut dataset = self.scan(&store, tracker)?;
-                dataset.coverage = coverage(reports);
+                dataset.coverage = coverage;
                 dataset
             }
         };
@@ -105,29 +105,17 @@ impl Subject {
     }
 }
 
-/// What loads that ran to their end covered.
-fn coverage(reports: Vec<LoadReport>) -> Coverage {
-    let mut coverage = Coverage::default();
-    for report in reports {
-        let understood = report.understood;
-        coverage.rejects += report.rejects;
-        coverage.first_rejects.extend(report.first_rejects);
-        coverage.notes.push(understood.to_string());
-        coverage.notes.extend(understood.notes);
-        coverage.left_out.extend(understood.left_out);
-    }
-    coverage
-}
-
-/// Reads files into a store, one after the other.
+/// Reads files into a store, one after the other; returns what was covered. What is known already, or empty beside
+/// others, is skipped.
 fn read(
     paths: &[PathBuf],
     options: &LoadOptions,
     store: &mut Store,
     shows_parts: bool,
     tracker: &mut Tracker,
-) -> Result<Vec<LoadReport>> {
-    let mut reports = Vec::new();
+) -> Result<Coverage> {
+    let mut coverage = Coverage::default();
+    let mut skipped = None;
     let mut reader = Reader {
         of: paths.iter().map(|path| size_of(path)).sum(),
         read_before: 0,
@@ -139,12 +127,34 @@ fn read(
     for path in paths {
         let mut input = Input::open(path)?.heeding(reader.tracker.interrupt.clone());
         reader.tracker.turn_to(input.name());
-        reports.push(store.load(&mut input, options, &mut reader)?);
+        match store.load(&mut input, options, &mut reader) {
+            Ok(report) => add(report, &mut coverage),
+            Err(error) if error.is_no_loss(paths.len()) => {
+                coverage.notes.push(format!("{error}: skipped"));
+                skipped = Some(error);
+                continue;
+            }
+            Err(error) => return Err(error),
+        }
         // Later files alone would show less than there is already.
         reader.shows_parts = false;
         reader.read_before += input.bytes_read();
     }
-    Ok(reports)
+    match skipped {
+        Some(error) if store.is_new()? => Err(error),
+        _ => Ok(coverage),
+    }
+}
+
+/// Adds what a load that ran to its end covered.
+fn add(report: LoadReport, coverage: &mut Coverage) {
+    let understood = report.understood;
+    coverage.rejects += report.rejects;
+    coverage.first_rejects.extend(report.first_rejects);
+    coverage.notes.push(understood.to_string());
+    coverage.notes.extend(understood.notes);
+    coverage.warnings.extend(understood.warnings);
+    coverage.left_out.extend(understood.left_out);
 }
 
 /// How many bytes a file has; `None` for what is no plain file.

@@ -3,7 +3,10 @@
 use std::fs;
 use std::fs::File;
 use std::io;
+use std::io::Cursor;
 use std::io::Read;
+use std::io::Seek;
+use std::io::Write;
 use std::mem;
 use std::path::Path;
 use std::path::PathBuf;
@@ -12,25 +15,14 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 use std::time::SystemTime;
 
-use memchr::memchr_iter;
-use xxhash_rust::xxh3::Xxh3;
-
+use crate::source::content::Content;
+use crate::source::content::Fingerprint;
+use crate::source::content::Prefix;
 use crate::source::feed::Feed;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::figure::bytes;
 use crate::words::interrupt::Interrupt;
-
-/// The beginning of a file, as it was at an earlier load.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Prefix {
-    /// XXH3-128 of its bytes.
-    pub digest: [u8; 16],
-    /// Whether a line ends where it ends.
-    pub is_whole_lines: bool,
-    /// How many lines it takes where lines end in a line feed, and where they end in a lone return.
-    lines: [u64; 2],
-}
 
 /// What is known of an input beside its bytes.
 pub(super) struct Facts {
@@ -47,12 +39,11 @@ pub(super) struct Facts {
     interrupt: Interrupt,
 }
 
-/// The raw bytes, each of which passes through the digest.
+/// The raw bytes.
 pub(super) struct Stream {
     reader: Box<dyn Read + Send>,
     /// Whether it has ended: what is appended to a file after that is not part of what was read.
     at_end: bool,
-    digest: Xxh3,
     bytes_read: Arc<AtomicU64>,
     interrupt: Interrupt,
 }
@@ -61,6 +52,8 @@ pub(super) struct Stream {
 pub struct Input {
     pub(super) facts: Facts,
     pub(super) stream: Stream,
+    /// What came out of the stream, unpacked.
+    pub(super) content: Content,
 }
 
 impl Input {
@@ -105,7 +98,6 @@ impl Input {
             stream: Stream {
                 reader,
                 at_end: false,
-                digest: Xxh3::new(),
                 bytes_read: Arc::clone(&bytes_read),
                 interrupt: interrupt.clone(),
             },
@@ -118,6 +110,7 @@ impl Input {
                 passed: None,
                 interrupt,
             },
+            content: Content::default(),
         }
     }
 
@@ -126,6 +119,11 @@ impl Input {
         self.stream.interrupt = interrupt.clone();
         self.facts.interrupt = interrupt;
         self
+    }
+
+    /// What stops the waiting.
+    pub(crate) fn interrupt(&self) -> Interrupt {
+        self.facts.interrupt.clone()
     }
 
     /// The name the person gave, not made safe for a terminal.
@@ -143,60 +141,74 @@ impl Input {
         self.facts.bytes_read()
     }
 
-    /// XXH3-128 of the bytes read: the identity of the content once all of it has been read.
-    pub fn digest(&self) -> [u8; 16] {
-        self.stream.digest.digest128().to_be_bytes()
-    }
-
-    /// What the first `length` bytes are now; `None` if this is no file or a shorter one. Reads them apart
-    /// from the input itself.
-    pub fn prefix(&self, length: u64) -> Result<Option<Prefix>> {
-        let (Some(path), true) = (
-            &self.facts.path,
-            self.facts.size.is_some_and(|size| size >= length),
-        ) else {
-            return Ok(None);
-        };
-        let mut file = File::open(path).map_err(Error::io("read", path))?;
-        let mut digest = Xxh3::new();
-        let mut ends = [0; 2];
-        let mut last = b'\n';
-        let (mut left, mut buffer) = (length, vec![0; 1 << 18]);
-        while left > 0 {
-            self.facts.interrupt.check()?;
-            let wanted = buffer
-                .len()
-                .min(usize::try_from(left).unwrap_or(usize::MAX));
-            let n = file
-                .read(&mut buffer[..wanted])
-                .map_err(Error::io("read", path))?;
-            let Some(&end) = buffer[..n].last() else {
-                return Ok(None);
-            };
-            digest.update(&buffer[..n]);
-            ends[0] += memchr_iter(b'\n', &buffer[..n]).count() as u64;
-            ends[1] += memchr_iter(b'\r', &buffer[..n]).count() as u64;
-            (last, left) = (end, left - n as u64);
-        }
-        let n = file
-            .read(&mut buffer[..1])
-            .map_err(Error::io("read", path))?;
-        let is_end = |byte: u8| matches!(byte, b'\n' | b'\r');
-        Ok(Some(Prefix {
-            digest: digest.digest128().to_be_bytes(),
-            is_whole_lines: is_end(last) || n == 0 || is_end(buffer[0]),
-            // What follows the last terminator is a line too, be it but the return of a line end.
-            lines: [
-                ends[0] + u64::from(last != b'\n'),
-                ends[1] + u64::from(last != b'\r'),
-            ],
-        }))
+    /// What identifies its content, once all of it has been read.
+    pub fn fingerprint(&self) -> Fingerprint {
+        self.content.fingerprint()
     }
 
     /// Leaves out the rows of a beginning that was taken in before. Their bytes are read all the same, so
-    /// that the digest is that of the whole content.
+    /// that the fingerprint is that of the whole content.
     pub fn pass(&mut self, prefix: Prefix) {
         self.facts.passed = Some(prefix);
+    }
+
+    /// Begins again. For an input that is a file, or was compared and may be known.
+    pub(crate) fn rewind(&mut self) -> Result<()> {
+        let failed = |error| failed_to_read(&self.facts.name, error);
+        if let Some((file, _)) = &mut self.facts.file {
+            // The stream reads by the same place in the file.
+            file.rewind().map_err(failed)?;
+        }
+        self.stream.begin();
+        self.content = Content::default();
+        Ok(())
+    }
+
+    /// Whether it can be read more than once.
+    pub(super) fn is_seekable(&self) -> bool {
+        self.facts.file.is_some()
+    }
+
+    /// Keeps what is read from now on, as it is read, until it is given back by [`Input::give_back`].
+    pub(super) fn recording(&mut self) -> Recording<'_> {
+        Recording {
+            stream: &mut self.stream,
+            kept: Vec::new(),
+            has_failed: false,
+        }
+    }
+
+    /// Puts bytes that were read back to the beginning.
+    pub(super) fn give_back(&mut self, kept: Vec<u8>) {
+        let rest = mem::replace(&mut self.stream.reader, Box::new(io::empty()));
+        self.stream.reader = match self.stream.at_end {
+            true => Box::new(Cursor::new(kept)),
+            false => Box::new(Cursor::new(kept).chain(rest)),
+        };
+        self.stream.begin();
+    }
+
+    /// Makes a stream a file, which nobody else sees and which goes with the input.
+    pub(super) fn make_seekable(&mut self) -> Result<()> {
+        let folder = std::env::temp_dir();
+        let mut file = tempfile::tempfile().map_err(Error::io("make", &folder))?;
+        let mut block = vec![0; 1 << 16];
+        loop {
+            self.facts.interrupt.check()?;
+            let n = self.stream.read(&mut block);
+            match n.map_err(|error| failed_to_read(&self.facts.name, error))? {
+                0 => break,
+                n => file
+                    .write_all(&block[..n])
+                    .map_err(Error::io("write", &folder))?,
+            }
+        }
+        let metadata = file.metadata().map_err(Error::io("read", &folder))?;
+        let again = file.try_clone().map_err(Error::io("read", &folder))?;
+        self.facts.size = Some(metadata.len());
+        self.facts.file = Some((again, metadata.modified().ok()));
+        self.stream.reader = Box::new(file);
+        self.rewind()
     }
 
     /// Where it is, if it is a file.
@@ -205,13 +217,13 @@ impl Input {
     }
 
     /// From now on this input is only `part` of what it was, such as a table of a database: its name says so, and its
-    /// digest is another one than that of another part.
+    /// fingerprint is another one than that of another part.
     pub fn narrow(&mut self, part: &str) {
         self.facts.name = format!("{}, {part}", self.facts.name);
-        self.stream.digest.update(part.as_bytes());
+        self.content.salt(part.as_bytes());
     }
 
-    /// Adds bytes to the end, which are not read but for the digest.
+    /// Adds bytes to the end, which are read only to identify the content.
     pub fn extend(&mut self, more: Box<dyn Read + Send>) {
         let reader = mem::replace(&mut self.stream.reader, Box::new(io::empty()));
         self.stream.reader = Box::new(reader.chain(more));
@@ -219,12 +231,23 @@ impl Input {
         self.facts.file = None;
     }
 
-    /// Reads what is left, for the digest. Errors if the file did not stay as it was meanwhile, but for growing
-    /// at its end: what was read may then be neither what it was nor what it is.
-    pub fn drain(&mut self) -> Result<()> {
-        let mut rest = vec![0; 1 << 16];
+    /// Reads all of it as content, unpacked or not.
+    pub(crate) fn take_as_it_is(&mut self) -> Result<()> {
+        let mut block = vec![0; 1 << 16];
+        loop {
+            let n = self.stream.read(&mut block);
+            match n.map_err(|error| failed_to_read(&self.facts.name, error))? {
+                0 => return self.finish(),
+                n => self.content.take(&block[..n]),
+            }
+        }
+    }
+
+    /// Ends the reading. Errors if the file did not stay as it was meanwhile, but for growing at its end: what
+    /// was read may then be neither what it was nor what it is.
+    pub(super) fn finish(&mut self) -> Result<()> {
         let failed = |error| failed_to_read(&self.facts.name, error);
-        while self.stream.read(&mut rest).map_err(failed)? > 0 {}
+        io::copy(&mut self.stream, &mut io::sink()).map_err(failed)?;
         let (Some((file, opened_at)), Some(opened_with)) = (&self.facts.file, self.facts.size)
         else {
             return Ok(());
@@ -271,18 +294,26 @@ impl Facts {
 
     /// How many lines to leave out, for lines that end in `terminator`.
     pub(super) fn passed_lines(&self, terminator: u8) -> u64 {
-        self.passed
-            .map_or(0, |prefix| prefix.lines[usize::from(terminator == b'\r')])
+        self.passed.map_or(0, |prefix| prefix.lines(terminator))
     }
 
     /// Errors if there are rows to be left out, for an input of which they cannot be told by counting lines.
     pub(super) fn refuse_passing(&self, format: &str) -> Result<()> {
-        match self.passed {
-            None => Ok(()),
-            Some(_) => Err(self.problem(format!(
-                "it has grown since its last load, and what is new in {format} cannot be told: load the file into a \
-                 new store, or all of it once more with --again"
-            ))),
+        self.passed.map_or(Ok(()), |_| Err(self.has_grown(format)))
+    }
+
+    /// The error of an input that has grown, when what is new cannot be told.
+    pub(super) fn has_grown(&self, format: &str) -> Error {
+        self.problem(format!(
+            "it has grown since its last load, and what is new in {format} cannot be told: load the file into a new \
+             store, or all of it once more with --again"
+        ))
+    }
+
+    /// The error of an input without content.
+    pub(super) fn is_empty(&self) -> Error {
+        Error::Empty {
+            input: self.name.clone(),
         }
     }
 
@@ -292,6 +323,32 @@ impl Facts {
             input: self.name.clone(),
             problem: problem.into(),
         }
+    }
+}
+
+impl Stream {
+    /// What comes next is the beginning.
+    fn begin(&mut self) {
+        self.at_end = false;
+        self.bytes_read.store(0, Ordering::Relaxed);
+    }
+}
+
+/// A stream of which the bytes that are read are kept.
+pub(super) struct Recording<'a> {
+    stream: &'a mut Stream,
+    pub(super) kept: Vec<u8>,
+    /// Whether the stream itself could not be read.
+    pub(super) has_failed: bool,
+}
+
+impl Read for Recording<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.stream.read(buffer);
+        self.has_failed |= read.is_err();
+        let n = read?;
+        self.kept.extend_from_slice(&buffer[..n]);
+        Ok(n)
     }
 }
 
@@ -310,7 +367,6 @@ impl Read for Stream {
                 Err(error) => return Err(error),
                 Ok(n) => {
                     self.at_end = n == 0 && !buffer.is_empty();
-                    self.digest.update(&buffer[..n]);
                     self.bytes_read.fetch_add(n as u64, Ordering::Relaxed);
                     return Ok(n);
                 }

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use crate::source::options::ReadOptions;
+use crate::source::rejects::Rejects;
 use crate::source::sink::Sink;
 use crate::source::tally::Tally;
 use crate::source::tally::Unit;
@@ -29,8 +30,8 @@ pub(super) struct Intake<'a, S: ?Sized> {
     sink: &'a mut S,
     pub(super) times: TimeReader,
     pub(super) pageviews: u64,
-    pub(super) rejects: u64,
-    first_reject: Option<Reject>,
+    pub(super) rejects: Rejects,
+    max_rejects: Option<f64>,
     not_text: Tally,
     takes_all: bool,
 }
@@ -55,8 +56,8 @@ impl<'a, S: Sink + ?Sized> Intake<'a, S> {
             sink,
             times: TimeReader::new(options.time_zone, options.time_format.clone(), unit),
             pageviews: 0,
-            rejects: 0,
-            first_reject: None,
+            rejects: Rejects::default(),
+            max_rejects: options.max_rejects,
             not_text: Tally::default(),
             takes_all: options.log.takes_all,
         }
@@ -138,10 +139,7 @@ impl<'a, S: Sink + ?Sized> Intake<'a, S> {
             place: self.place(line),
             reason,
         };
-        self.rejects += 1;
-        if self.first_reject.is_none() {
-            self.first_reject = Some(reject.clone());
-        }
+        self.rejects.take(&reject);
         self.sink.reject(reject)
     }
 
@@ -167,19 +165,16 @@ impl<'a, S: Sink + ?Sized> Intake<'a, S> {
         self.finish_rows(manner)
     }
 
-    /// Ends the reading. Errors if there were rows but no pageview, and nothing that was left out on purpose.
+    /// Ends the reading. Errors if all rows were rejected, or too many.
     pub(super) fn finish_rows(self, manner: Manner) -> Result<Understood> {
-        if let (0, true, Some(first)) = (
-            self.pageviews,
-            manner.left_out.is_empty(),
-            self.first_reject,
-        ) {
-            return Err(Error::NothingRead {
-                input: self.input,
-                rows: self.rejects,
-                first,
-            });
-        }
+        let judged = self
+            .rejects
+            .judge(&self.input, self.pageviews, self.max_rejects)?;
+        let is_empty = self.pageviews == 0;
+        let warnings = match judged {
+            None if is_empty => vec!["no pageview was read from it".to_owned()],
+            judged => Vec::from_iter(judged),
+        };
         let mut notes = manner.notes;
         notes.extend(self.times.column().notes());
         notes.extend(self.not_text.note(
@@ -195,7 +190,8 @@ impl<'a, S: Sink + ?Sized> Intake<'a, S> {
             time_form: self.times.column().held(),
             notes,
             pageviews: self.pageviews,
-            rejects: self.rejects,
+            warnings,
+            rejects: self.rejects.count,
             left_out: manner.left_out,
         })
     }

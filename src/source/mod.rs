@@ -5,13 +5,14 @@
 //! for pageviews at all is an error.
 //!
 //! ```text
-//! input (raw bytes, digest) -> decode (compression, encoding) -> window (text in memory) -> sniff (which format)
+//! input (raw bytes) -> decode (compression, content, encoding) -> window (text in memory) -> sniff (which format)
 //!     -> delimited | json | access_log | ...  (rows, values) -> intake (times, pageview or reject) -> sink
 //! ```
 //!
 //! A further format is a further reader beside `delimited`, which [`read`] chooses by what `sniff` finds.
 
 mod access_log;
+mod content;
 mod decode;
 mod delimited;
 mod feed;
@@ -21,8 +22,10 @@ mod input;
 mod intake;
 mod json;
 mod line_end;
+mod once;
 mod options;
 mod parquet;
+mod rejects;
 mod roles;
 mod sink;
 mod sniff;
@@ -34,8 +37,10 @@ mod window;
 
 use chrono_tz::Tz;
 
+pub use crate::source::content::Comparison;
+pub use crate::source::content::Fingerprint;
+pub use crate::source::content::Prefix;
 pub use crate::source::input::Input;
-pub use crate::source::input::Prefix;
 pub use crate::source::options::InputFormat;
 pub use crate::source::options::LogOptions;
 pub use crate::source::options::LogUser;
@@ -61,11 +66,11 @@ use crate::words::timestamp::Timestamp;
 /// Reads an input to its end and gives every row to the sink, as a pageview or as a reject.
 ///
 /// Memory is bounded whatever the input: a row, a quoted field over many lines included, may take
-/// 256 MiB. After success the input's digest is that of its whole content.
+/// 256 MiB. After success the input's fingerprint is that of its whole content.
 ///
 /// Errors if the input cannot be read, is empty, is in no format that is known, has not the columns, has a
 /// quote that is never closed, has rows of another width from some line to the end, or has rows of
-/// which none is a pageview; and with whatever the sink errors with. What the sink took until then
+/// which none is a pageview or too many are rejected; and with whatever the sink errors with. What the sink took until then
 /// is then to be forgotten.
 pub fn read<S: Sink + ?Sized>(
     input: &mut Input,
@@ -89,9 +94,10 @@ fn read_within<S: Sink + ?Sized>(
         Found::Json => json::read(&mut window, options, sink)?,
         Found::AccessLog(layout) => access_log::read(&mut window, layout, options, sink)?,
     };
+    window.drain()?;
     understood.notes.extend(window.notes());
     drop(window);
-    input.drain()?;
+    input.finish()?;
     Ok(understood)
 }
 

@@ -117,6 +117,8 @@ pub struct ReadOptions {
     pub table: Option<String>,
     /// How access logs become pageviews.
     pub log: LogOptions,
+    /// The share of rows that may be rejected, if it is not half of those of an input of 100 or more.
+    pub max_rejects: Option<f64>,
 }
 
 #[cfg(test)]

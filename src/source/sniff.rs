@@ -89,7 +89,7 @@ pub(super) fn format(window: &mut Window<'_>, options: &ReadOptions) -> Result<F
     }
     let head = window.bytes();
     if head.is_empty() && window.is_at_end() {
-        return Err(window.facts().problem("the file is empty"));
+        return Err(window.facts().is_empty());
     }
     if let (Some(again), false) = (Compression::of(head), window.layers().is_empty()) {
         let (once, twice) = (window.layers(), again.name());
@@ -140,7 +140,7 @@ fn log_layout(window: &mut Window<'_>, format: InputFormat) -> Result<Option<Lay
         Recognised::As(layout) => Ok(Some(layout)),
         Recognised::Unknown(problem) => Err(window.facts().problem(problem)),
         Recognised::No if is_asked_for && head.trim_ascii().is_empty() => {
-            Err(window.facts().problem("the file is empty"))
+            Err(window.facts().is_empty())
         }
         Recognised::No if is_asked_for => Err(window
             .facts()

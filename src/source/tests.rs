@@ -46,7 +46,7 @@ fn read_all(content: &[u8], options: &ReadOptions, initial: usize) -> Result<(Un
     };
     let understood = read_within(&mut input, options, &mut taken, capacity)?;
     assert_eq!(
-        input.digest(),
+        input.fingerprint().digest,
         xxhash_rust::xxh3::xxh3_128(content).to_be_bytes()
     );
     Ok((understood, taken))
@@ -382,7 +382,62 @@ fn a_file_may_grow_while_it_is_read_but_not_change_otherwise() {
     check(&|path| std::fs::remove_file(path).unwrap(), true);
 }
 
+/// Gives its blocks one by one; between any two it says, as a stream does that waits, that there is nothing yet.
+struct Pausing(Vec<Vec<u8>>, bool);
+
+impl std::io::Read for Pausing {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        self.1 = !self.1;
+        if self.1 {
+            return Err(std::io::ErrorKind::Interrupted.into());
+        }
+        let Some(block) = self.0.last_mut() else {
+            return Ok(0);
+        };
+        let n = block.len().min(buffer.len());
+        buffer[..n].copy_from_slice(&block[..n]);
+        block.drain(..n);
+        if block.is_empty() {
+            self.0.pop();
+        }
+        Ok(n)
+    }
+}
+
 proptest! {
+    #[test]
+    fn a_stream_that_pauses_between_any_two_blocks_is_read_as_one_that_does_not(
+        n_rows in 1usize..30,
+        is_packed in any::<bool>(),
+        sizes in proptest::collection::vec(1usize..60, 1..40),
+        initial in 1usize..100,
+    ) {
+        use std::io::Write;
+        let rows: String = (0..n_rows).map(|i| format!("u{i},2024-03-01 10:00:00,/{i}\n")).collect();
+        let content = format!("user,time,page\n{rows}");
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(content.as_bytes()).unwrap();
+        let bytes = if is_packed { encoder.finish().unwrap() } else { content.clone().into_bytes() };
+        let mut blocks = Vec::new();
+        let mut rest = &bytes[..];
+        for size in sizes.into_iter().cycle() {
+            if rest.is_empty() {
+                break;
+            }
+            let (block, after) = rest.split_at(size.min(rest.len()));
+            blocks.push(block.to_vec());
+            rest = after;
+        }
+        blocks.reverse();
+        let mut input = Input::from_reader("in.csv", None, Box::new(Pausing(blocks, false)));
+        let mut taken = Taken::default();
+        let capacity = Capacity { initial, limit: 1 << 20 };
+        read_within(&mut input, &ReadOptions::default(), &mut taken, capacity).unwrap();
+        let (_, expected) = read_all(content.as_bytes(), &ReadOptions::default(), 1 << 10).unwrap();
+        prop_assert_eq!(taken, expected);
+        prop_assert_eq!(input.fingerprint().length, content.len() as u64);
+    }
+
     #[test]
     fn any_bytes_are_read_or_refused_and_never_panic(
         head in proptest::sample::select(vec!["", "user,time,page\n", "\u{feff}user;time;page\r\n", "sep="]),

@@ -21,12 +21,21 @@ pub struct Understood {
     pub time_form: String,
     /// What happened to data or would surprise, each said once with the first line; safe for a terminal.
     pub notes: Vec<String>,
+    /// What makes it doubtful that the input was understood: to be said last and marked. Not safe for a terminal.
+    pub warnings: Vec<String>,
     /// Rows that are pageviews.
     pub pageviews: u64,
     /// Rows that are none.
     pub rejects: u64,
     /// Requests of an access log that are no page views, by reason, the most frequent first; no rejects.
     pub left_out: Vec<(String, u64)>,
+}
+
+impl Understood {
+    /// How many rows were left out as no page views.
+    pub fn n_left_out(&self) -> u64 {
+        self.left_out.iter().map(|(_, n)| n).sum()
+    }
 }
 
 impl fmt::Display for Understood {

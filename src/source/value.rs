@@ -73,7 +73,7 @@ pub trait Table {
 }
 
 /// Reads a table to its end and gives every row to the sink, as a pageview or as a reject. The input is the one that
-/// the table stands in; after success its digest is that of its whole content.
+/// the table stands in; after success its fingerprint is that of its whole content.
 ///
 /// Errors if the table has not the columns, or has rows of which none is a pageview; and with whatever the table or
 /// the sink error with.
@@ -115,7 +115,7 @@ pub fn read_table<S: Sink + ?Sized>(
         rows.take(values, row)
     })?;
     let understood = rows.finish(table.format(), table.notes())?;
-    input.drain()?;
+    input.take_as_it_is()?;
     Ok(understood)
 }
 

@@ -67,8 +67,12 @@ impl<'a> Window<'a> {
         encoding: Option<&'static Encoding>,
         capacity: Capacity,
     ) -> Result<Window<'a>> {
-        let Input { facts, stream } = input;
-        let decoded = decode::decode(stream, encoding)
+        let Input {
+            facts,
+            stream,
+            content,
+        } = input;
+        let decoded = decode::decode(stream, content, encoding)
             .map_err(|(compression, error)| decode::failed(facts, compression, 0, error))?;
         Ok(Window {
             facts,
@@ -86,11 +90,6 @@ impl<'a> Window<'a> {
     /// What is known of the input itself.
     pub(super) fn facts(&self) -> &'a Facts {
         self.facts
-    }
-
-    /// Whether the text is the raw bytes, so that lines of one are lines of the other.
-    pub(super) fn is_plain(&self) -> bool {
-        self.decoded.compression.is_none() && self.decoded.encoding.is_none()
     }
 
     /// The compression that was taken off, if one was.
@@ -121,12 +120,12 @@ impl<'a> Window<'a> {
         self.decoded.notes.borrow().clone()
     }
 
-    /// How many lines to leave out because an earlier load took them in. Errors if there are some but the raw
-    /// bytes are not the text.
+    /// How many lines to leave out because an earlier load took them in. Errors if there are some but the
+    /// content is not the text, so that lines of one are none of the other.
     pub(super) fn passed_lines(&self, terminator: u8) -> Result<u64> {
-        if !self.is_plain() {
+        if let Some(encoding) = self.decoded.encoding {
             self.facts
-                .refuse_passing(&format!("{} data", self.layers()))?;
+                .refuse_passing(&format!("{} text", encoding.name()))?;
         }
         Ok(self.facts.passed_lines(terminator))
     }
@@ -157,6 +156,15 @@ impl<'a> Window<'a> {
     /// Reads on until there are `n` bytes, or all there are, or as many as fit.
     pub(super) fn hold(&mut self, n: usize) -> Result<()> {
         while self.bytes().len() < n && self.fill()? == Filled::More {}
+        Ok(())
+    }
+
+    /// Reads what is left, of which nobody has need but for the content to be whole.
+    pub(super) fn drain(&mut self) -> Result<()> {
+        self.consume(self.bytes().len());
+        while self.fill()? == Filled::More {
+            self.consume(self.bytes().len());
+        }
         Ok(())
     }
 

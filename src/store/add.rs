@@ -47,7 +47,7 @@ impl Store {
             input, observer, ..
         } = intake;
         if !options.again {
-            self.refuse_known(input.name(), input.bytes_read(), input.digest())?;
+            self.refuse_known(input)?;
         }
         adding.write_slab(&mut gathered, *observer)?;
         let Adding {

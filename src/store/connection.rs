@@ -86,19 +86,31 @@ pub fn is_sqlite(path: &Path) -> Result<bool> {
     Ok(metadata.is_file() && schema::header(path)? != Header::NotSqlite)
 }
 
+/// Errors if a store of this version is none that this dwell can read.
+fn refuse_version(path: &Path, found: i64) -> Result<()> {
+    match found {
+        1..=schema::VERSION => Ok(()),
+        ..=0 => Err(Error::Store {
+            action: "open",
+            path: path.into(),
+            problem: format!(
+                "its version is {found}, which no dwell has made: its header is damaged"
+            ),
+        }),
+        _ => Err(Error::NewerStore {
+            path: path.into(),
+            found,
+            known: schema::VERSION,
+        }),
+    }
+}
+
 impl Store {
-    /// Opens a store. Refuses, untouched, a file that is not a SQLite database, one that is not a dwell
+    /// Opens a store; one of an earlier dwell is brought up to date if it may be written to. Refuses, untouched, a file that is not a SQLite database, one that is not a dwell
     /// store, and one made by a later dwell.
     pub fn open(path: &Path, access: Access) -> Result<Store> {
         match schema::header(path)? {
-            Header::Store(version) if (1..=schema::VERSION).contains(&version) => {}
-            Header::Store(found) => {
-                return Err(Error::NewerStore {
-                    path: path.into(),
-                    found,
-                    known: schema::VERSION,
-                });
-            }
+            Header::Store(version) => refuse_version(path, version)?,
             Header::Foreign => {
                 return Err(foreign::not_a_store(path));
             }
@@ -127,11 +139,23 @@ impl Store {
             life: Life::Kept,
         };
         // The first look at the content is what finds a damaged or locked file.
-        let looked = store.gap();
+        let looked = store.look();
         if file_id(path)? != id || store.has_changed() {
             return Err(store.is_written_to());
         }
-        looked.map(|_| store)
+        looked?;
+        if access == Access::Write {
+            let version = schema::migrate(&store.connection);
+            refuse_version(path, version.map_err(store.failed("open"))?)?;
+        }
+        Ok(store)
+    }
+
+    /// Looks at the content for the first time; the version in the header may be behind that in the log.
+    fn look(&self) -> Result<()> {
+        let version = schema::version(&self.connection);
+        refuse_version(&self.path, version.map_err(self.failed("open"))?)?;
+        self.gap().map(drop)
     }
 
     /// Does a piece of work with the store, which must only read. Where there is no lock and someone has written to
@@ -320,7 +344,7 @@ impl Store {
         let stored: Option<i64> = self
             .connection
             .query_row(
-                "SELECT value FROM settings WHERE name = 'gap_us'",
+                "SELECT value FROM settings WHERE name = 'gap_us' AND typeof(value) = 'integer'",
                 [],
                 |row| row.get(0),
             )

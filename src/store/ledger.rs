@@ -1,8 +1,12 @@
 //! The ledger of loads: what has been taken in, so that it is taken in once. Store floor.
 
+use std::ops::Range;
+
 use rusqlite::OptionalExtension;
+use rusqlite::Row;
 use rusqlite::params;
 
+use crate::source::Fingerprint;
 use crate::source::Input;
 use crate::store::connection::Store;
 use crate::store::load::LoadReport;
@@ -12,6 +16,20 @@ use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::figure::counted;
 use crate::words::timestamp::Timestamp;
+
+/// A load, as far as it tells what has been taken in.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub(super) source: String,
+    pub(super) loaded_at: Timestamp,
+    pub(super) content: Fingerprint,
+    /// Bytes at its beginning that earlier loads had taken in.
+    pub(super) passed_bytes: u64,
+    /// Whether there was anything in it but a header.
+    pub(super) has_rows: bool,
+    /// The numbers of arrival of its pageviews.
+    pub(super) arrivals: Range<i64>,
+}
 
 impl Store {
     /// How many loads there have been.
@@ -62,13 +80,42 @@ impl Store {
         self.one("SELECT coalesce(sum(pageviews), 0) FROM loads")
     }
 
-    /// Errors if a load of the same content is in the ledger.
-    pub(super) fn refuse_known(&self, name: &str, bytes: u64, digest: [u8; 16]) -> Result<()> {
+    /// All loads, in their order.
+    pub(super) fn ledger(&self) -> Result<Vec<Entry>> {
+        let mut first_arrival = 0;
+        let entry = |row: &Row<'_>| {
+            let number = |name| row.get::<_, i64>(name);
+            let pageviews = number("pageviews")?;
+            let entry = Entry {
+                source: row.get("source")?,
+                loaded_at: Timestamp::clamped(number("loaded_at")?),
+                content: Fingerprint {
+                    length: number("bytes")?.max(0) as u64,
+                    digest: row.get("digest")?,
+                    head: row.get("head")?,
+                },
+                passed_bytes: number("passed")?.max(0) as u64,
+                has_rows: pageviews + number("rejects")? + number("left_out")? > 0,
+                arrivals: first_arrival..first_arrival + pageviews,
+            };
+            first_arrival += pageviews;
+            Ok(entry)
+        };
+        let mut statement = self.prepare("SELECT * FROM loads ORDER BY id")?;
+        let entries = statement.query_map([], entry);
+        entries
+            .and_then(Iterator::collect)
+            .map_err(self.failed("read"))
+    }
+
+    /// Errors if a load of the same content, now that it has been read, is in the ledger.
+    pub(super) fn refuse_known(&self, input: &Input) -> Result<()> {
+        let Fingerprint { length, digest, .. } = input.fingerprint();
         let known: Option<(String, i64)> = self
             .connection
             .query_row(
                 "SELECT source, loaded_at FROM loads WHERE digest = ?1 AND bytes = ?2 ORDER BY id LIMIT 1",
-                params![digest, bytes as i64],
+                params![digest, length as i64],
                 |row| Ok((row.get(0)?, row.get(1)?)),
             )
             .optional()
@@ -76,55 +123,12 @@ impl Store {
         match known {
             None => Ok(()),
             Some((earlier, loaded_at)) => Err(Error::LoadedAlready {
-                input: name.to_owned(),
+                input: input.name().to_owned(),
                 earlier,
                 loaded_at: Timestamp::clamped(loaded_at).to_string(),
+                is_beginning: false,
             }),
         }
-    }
-
-    /// Looks whether a file of this name has been loaded and still begins as it was then; if so, leaves out
-    /// the rows of that beginning. Returns its length in bytes.
-    ///
-    /// Errors if all of the file was loaded, or if it now goes on within what was its last line.
-    pub(super) fn pass_known(&self, input: &mut Input) -> Result<u64> {
-        let Some(size) = input.size() else {
-            return Ok(0);
-        };
-        let latest: Option<(i64, [u8; 16])> = self
-            .connection
-            .query_row(
-                "SELECT bytes, digest FROM loads WHERE source = ?1 AND bytes <= ?2 ORDER BY id DESC LIMIT 1",
-                params![input.name(), size as i64],
-                |row| Ok((row.get(0)?, row.get(1)?)),
-            )
-            .optional()
-            .map_err(self.failed("read"))?;
-        let Some((bytes, digest)) = latest else {
-            return Ok(0);
-        };
-        let Some(prefix) = input.prefix(bytes as u64)? else {
-            return Ok(0);
-        };
-        if prefix.digest != digest {
-            return Ok(0);
-        }
-        if bytes as u64 == size {
-            // Read at leisure it may have grown; what there was is known.
-            self.refuse_known(input.name(), size, digest)?;
-        }
-        if !prefix.is_whole_lines {
-            let problem = format!(
-                "it has grown within the line at which its last load ended (byte {bytes}), so that the pageview of that \
-                 line is not what it was: load the file into a new store, or all of it once more with --again"
-            );
-            return Err(Error::Input {
-                input: input.name().to_owned(),
-                problem,
-            });
-        }
-        input.pass(prefix);
-        Ok(bytes as u64)
     }
 
     /// Writes the ledger's entry.
@@ -134,19 +138,24 @@ impl Store {
         report: &LoadReport,
         options: &LoadOptions,
     ) -> Result<()> {
+        let content = input.fingerprint();
         let dropped = if options.dedupe { report.duplicates } else { 0 };
         self.connection
             .execute(
-                "INSERT INTO loads
-                     (source, bytes, digest, pageviews, dropped, rejects, first_at, last_at, loaded_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                "INSERT INTO loads (source, bytes, digest, head, passed, pageviews, dropped, rejects, left_out,
+                                    read_as, first_at, last_at, loaded_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
                 params![
                     report.input,
-                    input.bytes_read() as i64,
-                    input.digest(),
+                    content.length as i64,
+                    content.digest,
+                    content.head,
+                    report.passed_bytes as i64,
                     report.pageviews as i64,
                     dropped as i64,
                     report.rejects as i64,
+                    report.understood.n_left_out() as i64,
+                    report.understood.to_string(),
                     report.span.map(|(first, _)| first.as_us()),
                     report.span.map(|(_, last)| last.as_us()),
                     options.loaded_at.as_us()

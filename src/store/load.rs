@@ -43,7 +43,7 @@ pub struct LoadReport {
 
 impl Store {
     /// Takes in one input: its pageviews, what they change in the sessions, and its entry in the ledger,
-    /// all or nothing. Of a file that has grown since it was loaded only the new lines are taken in.
+    /// all or nothing. Of content that begins with an earlier load only the new lines are taken in.
     ///
     /// Errors, with the store as it was, when the input cannot be read or holds no pageview but rejects,
     /// when its content is in the ledger already (unless `again`), and when `observer` does. A store that
@@ -78,7 +78,7 @@ impl Store {
         let passed_bytes = if intake.options.again || intake.table.is_some() {
             0
         } else {
-            self.pass_known(intake.input)?
+            self.pass_known(intake.input, &intake.options.read)?
         };
         let report = LoadReport {
             passed_bytes,

@@ -18,6 +18,7 @@ mod itself;
 mod leaves;
 mod ledger;
 mod load;
+mod once;
 mod options;
 mod pages;
 mod proof;

@@ -7,18 +7,24 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use rusqlite::Connection;
+use rusqlite::Transaction;
+use rusqlite::TransactionBehavior;
+
 use crate::words::error::Error;
 use crate::words::error::Result;
 
 /// SQLite's `application_id` of a dwell store: `dwel` in ASCII.
 pub const APPLICATION_ID: i32 = 0x6477_656c;
 /// SQLite's `user_version` of the schema below.
-pub const VERSION: i64 = 1;
+pub const VERSION: i64 = 2;
 
 /// What makes an empty database a store.
 ///
 /// `pageview` is clustered by (user, at, arrival), so that the ordered scan and one user's timeline need
-/// neither a sort nor an index; see `activity` for the way from a time to its users. `at`, `started_at` and `ended_at` are microseconds since the epoch.
+/// neither a sort nor an index; see `activity` for the way from a time to its users. `at`, `started_at` and
+/// `ended_at` are microseconds since the epoch. `bytes` and `digest` of a load are those of the unpacked content;
+/// `head` is the digest of its first 64 KiB, `passed` the bytes at its beginning that earlier loads had taken in.
 pub(super) const SCHEMA: &str = "
 CREATE TABLE users (id INTEGER PRIMARY KEY, user_id TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE pages (id INTEGER PRIMARY KEY, page TEXT NOT NULL UNIQUE) STRICT;
@@ -46,9 +52,13 @@ CREATE TABLE loads (
     source TEXT NOT NULL,
     bytes INTEGER NOT NULL,
     digest BLOB NOT NULL,
+    head BLOB,
+    passed INTEGER NOT NULL,
     pageviews INTEGER NOT NULL,
     dropped INTEGER NOT NULL,
     rejects INTEGER NOT NULL,
+    left_out INTEGER NOT NULL,
+    read_as TEXT NOT NULL,
     first_at INTEGER,
     last_at INTEGER,
     loaded_at INTEGER NOT NULL
@@ -61,7 +71,7 @@ CREATE TABLE activity (
     PRIMARY KEY (hour, load)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE settings (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE settings (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
 
 CREATE VIEW pageviews AS
 SELECT u.user_id,
@@ -89,6 +99,46 @@ JOIN users AS u ON u.id = s.user
 JOIN pages AS l ON l.id = s.landing_page
 JOIN pages AS e ON e.id = s.exit_page;
 ";
+
+/// What makes a store of version 1 one of version 2. Loads of version 1 are known by the bytes of their file, packed
+/// or not: where `head` is missing.
+const FROM_1_TO_2: &str = "
+ALTER TABLE loads ADD COLUMN head BLOB;
+ALTER TABLE loads ADD COLUMN passed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE loads ADD COLUMN left_out INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE loads ADD COLUMN read_as TEXT NOT NULL DEFAULT '';
+CREATE TABLE new_settings (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO new_settings SELECT name, value FROM settings;
+DROP TABLE settings;
+ALTER TABLE new_settings RENAME TO settings;
+";
+
+/// What makes a store of each version, from 1, one of the next.
+const MIGRATIONS: [&str; VERSION as usize - 1] = [FROM_1_TO_2];
+
+/// The version of a store as a connection sees it, which may be ahead of the file's header.
+pub(super) fn version(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.query_row("PRAGMA user_version", [], |row| row.get(0))
+}
+
+/// Brings a store up to [`VERSION`], in one transaction; returns its version afterwards, which is later where a
+/// later dwell has been at it.
+pub(super) fn migrate(connection: &Connection) -> rusqlite::Result<i64> {
+    let found = version(connection)?;
+    if found >= VERSION {
+        return Ok(found);
+    }
+    let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
+    // Another process may have done so while this one waited.
+    let found = version(connection)?;
+    for step in MIGRATIONS.iter().skip(found.max(1) as usize - 1) {
+        transaction.execute_batch(step)?;
+    }
+    let reached = found.max(VERSION);
+    transaction.pragma_update(None, "user_version", reached)?;
+    transaction.commit()?;
+    Ok(reached)
+}
 
 /// The first bytes of every SQLite 3 database.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";

@@ -46,11 +46,11 @@ impl Store {
             let beside = File::open(&file).map_err(Error::io("read", &file))?;
             input.extend(Box::new(beside));
         }
-        input.drain()?;
+        input.take_as_it_is()?;
         if options.again {
             return Ok(Some(foreign));
         }
-        self.refuse_known(input.name(), input.bytes_read(), input.digest())?;
+        self.refuse_known(input)?;
         let earlier: Option<i64> = self
             .connection
             .query_row(

@@ -18,6 +18,8 @@ pub struct Coverage {
     pub left_out: Vec<(String, u64)>,
     /// How the inputs were understood, a sentence each, not made safe.
     pub notes: Vec<String>,
+    /// What makes it doubtful that the inputs were understood, to be marked; not made safe.
+    pub warnings: Vec<String>,
 }
 
 /// Whether the inputs of a dataset were read to their end.

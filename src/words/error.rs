@@ -37,6 +37,27 @@ pub enum Error {
         problem: String,
     },
 
+    /// An input without content.
+    #[error("{}: the file is empty", safe(input))]
+    Empty {
+        /// The input's name.
+        input: String,
+    },
+
+    /// Some of the files of a load could not be read, each for its reason.
+    #[error(
+        "{unread} of {files} files could not be read, as said above; the others are in {}",
+        shown(store)
+    )]
+    Unread {
+        /// How many could not be read.
+        unread: usize,
+        /// How many files there were.
+        files: usize,
+        /// Where the others are.
+        store: PathBuf,
+    },
+
     /// Columns that are not there, neither by customary names and values nor by the name that was asked for.
     #[error("{}: {}", safe(input), safe(&missing_columns(missing, columns, *n_columns)))]
     Columns {
@@ -105,8 +126,9 @@ pub enum Error {
 
     /// A file whose content is in the store already.
     #[error(
-        "{} was loaded already, as {} at {loaded_at}: nothing was changed; --again loads it once more",
+        "{} {} {} at {loaded_at}; --again takes it in once more",
         safe(input),
+        if *is_beginning { "is the beginning of what was loaded as" } else { "was loaded already, as" },
         safe(earlier)
     )]
     LoadedAlready {
@@ -116,6 +138,8 @@ pub enum Error {
         earlier: String,
         /// When, RFC 3339.
         loaded_at: String,
+        /// Whether it is only the beginning of that content.
+        is_beginning: bool,
     },
 
     /// SQLite failed on the store.
@@ -164,6 +188,29 @@ impl Error {
             action,
             path,
             source,
+        }
+    }
+
+    /// Whether nothing is lost without the input, one of `n_inputs`: it is known, or empty beside others.
+    pub fn is_no_loss(&self, n_inputs: usize) -> bool {
+        match self {
+            Error::LoadedAlready { .. } => true,
+            Error::Empty { .. } => n_inputs > 1,
+            _ => false,
+        }
+    }
+
+    /// Whether the input is to blame, so that others may be read all the same.
+    pub fn is_of_input(&self) -> bool {
+        match self {
+            Error::Input { .. }
+            | Error::Empty { .. }
+            | Error::Columns { .. }
+            | Error::Rejected(_)
+            | Error::NothingRead { .. }
+            | Error::NotAStore { .. } => true,
+            Error::Io { action, .. } => *action == "read",
+            _ => false,
         }
     }
 

@@ -120,12 +120,29 @@ fn the_same_pageviews_in_any_format_are_exported_to_the_same_bytes() {
     }
 }
 
-#[test]
-fn a_log_of_which_every_request_is_left_out_is_read_whatever_else_is_in_it() {
+/// A log whose two requests are for static assets, and what else is in it.
+fn left_out(rest: &str) -> Folder {
     let folder = Folder::new();
     let request = "192.0.2.1 - - [01/Mar/2024:10:00:00 +0000] \"GET /a.css HTTP/1.1\" 200 612";
-    folder.write("access.log", &format!("{request}\n{request}\ncut off\n"));
-    let ran = folder.does(&["summary", "access.log"]);
-    assert!(ran.err.contains("static assets 2"), "{ran:?}");
-    assert!(ran.err.contains("1 of 1 row left out"), "{ran:?}");
+    folder.write("access.log", &format!("{request}\n{request}\n{rest}"));
+    folder
+}
+
+#[test]
+fn a_log_of_which_every_request_is_left_out_is_read_and_said_aloud() {
+    let said = left_out("").does(&["summary", "access.log"]).err;
+    assert!(said.contains("static assets 2"), "{said}");
+    let last = said.lines().last().unwrap();
+    assert_eq!(last, "warning: access.log: no pageview was read from it");
+}
+
+#[test]
+fn a_log_of_which_every_other_line_is_rejected_is_refused() {
+    let folder = left_out("cut off\n");
+    let sentence = folder.refuses(1, &["load", "--store", "s.db", "access.log"]);
+    assert!(
+        sentence.contains("none of 1 rows is a pageview"),
+        "{sentence}"
+    );
+    assert!(!folder.path("s.db").exists());
 }

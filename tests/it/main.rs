@@ -19,6 +19,8 @@ mod foreign;
 mod formats;
 mod gaps;
 mod limited;
+mod loading;
+mod once;
 mod parquet;
 mod postgres_server;
 mod readme;

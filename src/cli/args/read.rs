@@ -61,6 +61,12 @@ pub(in crate::cli) struct ReadArgs {
     /// Read this table or view of SQLite databases that are no stores
     #[arg(long, value_name = "NAME")]
     pub(in crate::cli) table: Option<String>,
+    /// Share of rows that may be rejected, such as 90% [default: 50% of 100 rows or more]
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub(in crate::cli) max_rejects: Option<f64>,
+    /// Take in content that was taken in before once more
+    #[arg(long)]
+    pub(in crate::cli) again: bool,
     /// Stop at the first row that is no pageview
     #[arg(long)]
     pub(in crate::cli) strict: bool,
@@ -127,6 +133,18 @@ fn encoding(label: &str) -> Result<&'static Encoding, String> {
     })
 }
 
+/// A share, as `90%` or as `0.9`.
+fn share(text: &str) -> Result<f64, String> {
+    let number = |text: &str| text.trim().parse::<f64>().ok();
+    let share = match text.strip_suffix('%') {
+        Some(percent) => number(percent).map(|percent| percent / 100.0),
+        None => number(text),
+    };
+    share
+        .filter(|share| (0.0..=1.0).contains(share))
+        .ok_or_else(|| "expected a share from 0% to 100%".to_owned())
+}
+
 impl ReadArgs {
     pub(in crate::cli) fn options(&self) -> ReadOptions {
         ReadOptions {
@@ -149,6 +167,7 @@ impl ReadArgs {
             time_format: self.time_format.clone(),
             time_zone: self.time_zone,
             table: self.table.clone(),
+            max_rejects: self.max_rejects,
             log: LogOptions {
                 user: match self.log_user {
                     LogUserName::Address => LogUser::Address,

@@ -62,7 +62,7 @@ pub(in crate::cli) fn run(args: ExploreArgs, color: ColorWhen) -> Result<()> {
                     [path, rest @ ..] => format!("{} and {} more", name_of(path), rest.len()),
                     [] => String::new(),
                 };
-                let options = load_options(&args.read, false);
+                let options = load_options(&args.read);
                 (
                     name,
                     Origin::Files,

@@ -1,44 +1,77 @@
 //! `dwell load`: files into a store, exactly once. Command line floor.
 
 use crate::cli::args::LoadArgs;
+use crate::cli::inputs::all_are_empty;
 use crate::cli::inputs::load;
 use crate::cli::inputs::load_options;
 use crate::cli::report::Reporter;
 use crate::cli::report::say;
-use crate::cli::report::say_load;
 use crate::store::LoadOptions;
+use crate::store::LoadReport;
 use crate::store::Store;
+use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::figure::counted;
 use crate::words::text::safe;
 
-/// Each file is a load of its own: when one fails, those before it stand.
+/// Each file is a load of its own: those that can be read are loaded, whatever becomes of the others.
 pub(in crate::cli) fn run(args: LoadArgs) -> Result<()> {
+    let n_files = args.files.len();
     let mut reporter = Reporter::new();
-    let mut store = Store::open_or_draft(&args.store)?.heeding(reporter.interrupt())?;
+    let begin =
+        |reporter: &Reporter| Store::open_or_draft(&args.store)?.heeding(reporter.interrupt());
+    let mut store = Some(begin(&reporter)?);
+    let (mut unread, mut empty) = (0, 0);
     for file in &args.files {
+        // A draft whose load failed is of no use.
+        let mut taking = match store.take() {
+            Some(store) => store,
+            None => begin(&reporter)?,
+        };
         let options = LoadOptions {
             dedupe: args.dedupe,
-            ..load_options(&args.read, args.again)
+            ..load_options(&args.read)
         };
-        let (report, bytes) = load(&mut store, file, &options, &mut reporter)?;
-        store = store.keep()?;
-        reporter.clear();
-        say_load(&report, bytes);
-        if args.dedupe && report.duplicates > 0 {
-            say(&format!(
-                "{}: the duplicates were left out",
-                safe(&report.input)
-            ));
+        match load(&mut taking, file, &options, &mut reporter) {
+            Ok((report, bytes)) => {
+                store = Some(taking.keep()?);
+                reporter.say_load(&report, bytes);
+                say_stored(&report, args.dedupe);
+            }
+            Err(error) if error.is_no_loss(n_files) => {
+                empty += usize::from(matches!(error, Error::Empty { .. }));
+                reporter.say_skipped(&error);
+            }
+            Err(error) if n_files > 1 && error.is_of_input() => {
+                unread += 1;
+                reporter.say_failed(&error);
+            }
+            Err(error) => return Err(error),
         }
-        let name = safe(&report.input).into_owned();
-        let done = report.refreshed;
-        say(&format!(
-            "{name}: {} written, {} replaced, {} unchanged",
-            counted(done.written, "session"),
-            done.removed,
-            done.unchanged
-        ));
     }
-    Ok(())
+    reporter.say_warnings();
+    match (unread, empty) {
+        (0, empty) if empty == n_files => Err(all_are_empty(&args.files)),
+        (0, _) => Ok(()),
+        _ => Err(Error::Unread {
+            unread,
+            files: n_files,
+            store: args.store,
+        }),
+    }
+}
+
+/// Says what became of a load in the store.
+fn say_stored(report: &LoadReport, dedupe: bool) {
+    let name = safe(&report.input);
+    if dedupe && report.duplicates > 0 {
+        say(&format!("{name}: the duplicates were left out"));
+    }
+    let done = report.refreshed;
+    say(&format!(
+        "{name}: {} written, {} replaced, {} unchanged",
+        counted(done.written, "session"),
+        done.removed,
+        done.unchanged
+    ));
 }

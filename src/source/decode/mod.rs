@@ -15,6 +15,8 @@ use std::rc::Rc;
 use encoding_rs::Encoding;
 use encoding_rs::UTF_8;
 
+use crate::source::content::Content;
+use crate::source::content::Noted;
 pub(super) use crate::source::decode::compressed::Compression;
 use crate::source::decode::transcoded::Transcoder;
 use crate::source::input::Facts;
@@ -37,37 +39,20 @@ pub(super) struct Decoded<'a> {
     pub(super) notes: Notes,
 }
 
-/// Takes compression and encoding off a stream. A byte order mark decides; else the encoding is `asked`, or
-/// UTF-8, of which nothing is changed, not even where it is invalid.
+/// Takes compression and encoding off a stream, and notes its content in between. A byte order mark decides;
+/// else the encoding is `asked`, or UTF-8, of which nothing is changed, not even where it is invalid.
 ///
 /// Errors when the stream does or its compressed data are damaged, with the compression if there is one: see
 /// [`failed`].
 pub(super) fn decode<'a>(
-    mut raw: impl Read + 'a,
+    raw: impl Read + 'a,
+    content: &'a mut Content,
     asked: Option<&'static Encoding>,
 ) -> Result<Decoded<'a>, (Option<Compression>, io::Error)> {
-    let head = read_head(&mut raw).map_err(|error| (None, error))?;
-    let compression = Compression::of(&head);
-    decompressed(head, raw, compression, asked).map_err(|error| (compression, error))
-}
-
-/// The rest of [`decode`], once it is known how the input is compressed.
-fn decompressed<'a>(
-    head: Vec<u8>,
-    raw: impl Read + 'a,
-    compression: Option<Compression>,
-    asked: Option<&'static Encoding>,
-) -> io::Result<Decoded<'a>> {
     let notes = Notes::default();
-    let raw = Cursor::new(head).chain(raw);
-    let mut bytes: Box<dyn Read + 'a> = match compression {
-        None => Box::new(raw),
-        Some(compression) => compression.reader(
-            Box::new(BufReader::with_capacity(BLOCK_BYTES, raw)),
-            Rc::clone(&notes),
-        )?,
-    };
-    let head = read_head(&mut bytes)?;
+    let (inner, compression) = unpack(raw, &notes)?;
+    let mut bytes = Noted { inner, content };
+    let head = read_head(&mut bytes).map_err(|error| (compression, error))?;
     let mark = Encoding::for_bom(&head).map(|(encoding, _)| encoding);
     let encoding = mark.or(asked).filter(|encoding| *encoding != UTF_8);
     let bytes = Box::new(Cursor::new(head).chain(bytes));
@@ -81,6 +66,26 @@ fn decompressed<'a>(
         encoding,
         notes,
     })
+}
+
+/// What is unpacked of a stream, and how it was compressed.
+pub(super) type Unpacked<'a> = (Box<dyn Read + 'a>, Option<Compression>);
+
+/// Takes the compression off a stream; errors as [`decode`] does.
+pub(super) fn unpack<'a>(
+    mut raw: impl Read + 'a,
+    notes: &Notes,
+) -> Result<Unpacked<'a>, (Option<Compression>, io::Error)> {
+    let head = read_head(&mut raw).map_err(|error| (None, error))?;
+    let raw = Cursor::new(head.clone()).chain(raw);
+    let Some(compression) = Compression::of(&head) else {
+        return Ok((Box::new(raw), None));
+    };
+    let raw = Box::new(BufReader::with_capacity(BLOCK_BYTES, raw));
+    match compression.reader(raw, Rc::clone(notes)) {
+        Ok(unpacked) => Ok((unpacked, Some(compression))),
+        Err(error) => Err((Some(compression), error)),
+    }
 }
 
 /// What a failed read of decoded text is called, of which `text_bytes` were read: if the input is compressed, its
@@ -147,7 +152,8 @@ mod tests {
     }
 
     fn read(raw: &[u8], asked: Option<&'static Encoding>) -> io::Result<(Vec<u8>, Vec<String>)> {
-        let mut decoded = decode(raw, asked).map_err(|(_, error)| error)?;
+        let mut content = Content::default();
+        let mut decoded = decode(raw, &mut content, asked).map_err(|(_, error)| error)?;
         let mut text = Vec::new();
         decoded.text.read_to_end(&mut text)?;
         Ok((text, decoded.notes.take()))

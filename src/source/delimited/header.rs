@@ -126,7 +126,7 @@ impl Reading<'_, '_> {
                 Some(length) => length,
             };
             if length == bytes.len() && bytes.trim_ascii().is_empty() {
-                return Err(self.refused("the file is empty"));
+                return Err(self.window.facts().is_empty());
             }
             let line = bytes[..length].trim_ascii();
             let separator = line.strip_suffix(b"\"").unwrap_or(line);

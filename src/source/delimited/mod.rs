@@ -234,7 +234,7 @@ impl<S: Sink + ?Sized> Rows<'_, S> {
     /// they are no slips but another table; its rows were never meant for this header.
     fn is_another_table(&self, other: &OtherWidth) -> bool {
         other.rows >= 10
-            && other.rows * 100 >= self.rows.intake.pageviews + self.rows.intake.rejects
+            && other.rows * 100 >= self.rows.intake.pageviews + self.rows.intake.rejects.count
     }
 
     fn notes(&self) -> Vec<String> {

@@ -85,7 +85,7 @@ fn read_all(file: &[u8], options: &ReadOptions) -> Result<(Understood, Vec<Strin
     let mut heard = Heard::default();
     let understood = read(&mut input, options, &mut heard)?;
     assert_eq!(
-        input.digest(),
+        input.fingerprint().digest,
         xxhash_rust::xxh3::xxh3_128(file).to_be_bytes()
     );
     Ok((understood, heard.0))

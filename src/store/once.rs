@@ -1,0 +1,198 @@
+//! Exactly once: what of an input was taken in before. Store floor.
+
+use rusqlite::OptionalExtension;
+use rusqlite::Statement;
+use rusqlite::params;
+
+use crate::source;
+use crate::source::Comparison;
+use crate::source::Fingerprint;
+use crate::source::Input;
+use crate::source::ReadOptions;
+use crate::source::Sink;
+use crate::store::connection::Store;
+use crate::store::ledger::Entry;
+use crate::words::error::Error;
+use crate::words::error::Result;
+use crate::words::interrupt::Interrupt;
+use crate::words::pageview::Pageview;
+use crate::words::pageview::Reject;
+
+impl Store {
+    /// Leaves out the rows of the beginning that earlier loads took in, whatever their names were. Returns its
+    /// length in bytes.
+    ///
+    /// Errors with [`Error::LoadedAlready`] if that is all there is, or if the input is the beginning of an earlier
+    /// load; and if it goes on within what was the last line of one.
+    pub(super) fn pass_known(&self, input: &mut Input, options: &ReadOptions) -> Result<u64> {
+        let mut entries = self.ledger()?;
+        // Every table begins with a header.
+        entries.retain(|entry| entry.has_rows);
+        let known: Vec<Fingerprint> = entries.iter().map(|entry| entry.content).collect();
+        let Comparison {
+            begins,
+            is_all,
+            longer,
+            ends_within_a_line,
+        } = input.compare(&known)?;
+        let passed_bytes = match begins {
+            None => 0,
+            Some((place, _)) if is_all => {
+                return Err(entries.swap_remove(place).has(input, false));
+            }
+            Some((_, prefix)) if !prefix.is_whole_lines => {
+                let problem = format!(
+                    "it has grown within the line at which its last load ended (byte {}), so that the pageview of \
+                     that line is not what it was: load the file into a new store, or all of it once more with --again",
+                    prefix.length
+                );
+                return Err(Error::Input {
+                    input: input.name().to_owned(),
+                    problem,
+                });
+            }
+            Some((_, prefix)) => {
+                input.pass(prefix);
+                prefix.length
+            }
+        };
+        let goes_on = |place: &usize| {
+            let entry = &entries[*place];
+            entry.passed_bytes == passed_bytes && !entry.arrivals.is_empty()
+        };
+        let longer: Vec<&Entry> = longer
+            .iter()
+            .filter(|place| goes_on(place))
+            .map(|&place| &entries[place])
+            .collect();
+        match self.beginning_of(input, options, longer, ends_within_a_line)? {
+            Some(entry) => Err(entry.has(input, true)),
+            None => Ok(passed_bytes),
+        }
+    }
+
+    /// The first of these loads of which all that is to be read of the input is the beginning. What their content
+    /// was is not kept, but its pageviews are: so the input is read and compared pageview by pageview.
+    ///
+    /// The input is at its beginning afterwards.
+    fn beginning_of<'e>(
+        &self,
+        input: &mut Input,
+        options: &ReadOptions,
+        loads: Vec<&'e Entry>,
+        ends_within_a_line: bool,
+    ) -> Result<Option<&'e Entry>> {
+        if loads.is_empty() {
+            return Ok(None);
+        }
+        let mut beginning = Beginning {
+            store: self,
+            user_id: self.prepare("SELECT id FROM users WHERE user_id = ?1")?,
+            page_id: self.prepare("SELECT id FROM pages WHERE page = ?1")?,
+            page_of: self.prepare(
+                "SELECT page FROM pageview WHERE user = ?1 AND at = ?2 AND arrival = ?3",
+            )?,
+            loads,
+            n_rows: 0,
+            differs: false,
+            is_other: false,
+            interrupt: input.interrupt(),
+        };
+        let read = source::read(input, options, &mut beginning);
+        let Beginning {
+            loads,
+            n_rows,
+            differs,
+            is_other,
+            ..
+        } = beginning;
+        let is_beginning = match read {
+            Err(Error::Interrupted) if !is_other => return Err(Error::Interrupted),
+            // Or it cannot be read, which the load will say.
+            Err(_) => false,
+            // A last line that was cut short is no difference.
+            Ok(_) => n_rows > u64::from(differs) && (!differs || ends_within_a_line),
+        };
+        input.rewind()?;
+        Ok(loads.first().copied().filter(|_| is_beginning))
+    }
+}
+
+impl Entry {
+    /// The error of an input that was taken in by this load.
+    fn has(&self, input: &Input, is_beginning: bool) -> Error {
+        Error::LoadedAlready {
+            input: input.name().to_owned(),
+            earlier: self.source.clone(),
+            loaded_at: self.loaded_at.to_string(),
+            is_beginning,
+        }
+    }
+}
+
+/// Compares pageviews with those of loads, one by one, and stops the reading when none is left that agrees.
+struct Beginning<'s, 'e> {
+    store: &'s Store,
+    user_id: Statement<'s>,
+    page_id: Statement<'s>,
+    page_of: Statement<'s>,
+    /// Those that agree so far.
+    loads: Vec<&'e Entry>,
+    n_rows: u64,
+    /// Whether the last row was in none of them.
+    differs: bool,
+    /// Whether there was another row after that.
+    is_other: bool,
+    interrupt: Interrupt,
+}
+
+impl Beginning<'_, '_> {
+    /// Those of the loads that have this pageview as their next.
+    fn with(&mut self, pageview: Pageview<'_>) -> rusqlite::Result<Vec<usize>> {
+        let id = |statement: &mut Statement<'_>, text: &str| {
+            statement
+                .query_row([text], |row| row.get::<_, i64>(0))
+                .optional()
+        };
+        let (Some(user), Some(page)) = (
+            id(&mut self.user_id, pageview.user_id)?,
+            id(&mut self.page_id, pageview.page)?,
+        ) else {
+            return Ok(Vec::new());
+        };
+        let mut with = Vec::new();
+        for (place, load) in self.loads.iter().enumerate() {
+            let arrival = load.arrivals.start + self.n_rows as i64;
+            let key = params![user, pageview.page_view_at.as_us(), arrival];
+            let found = self.page_of.query_row(key, |row| row.get::<_, i64>(0));
+            if load.arrivals.contains(&arrival) && found.optional()? == Some(page) {
+                with.push(place);
+            }
+        }
+        Ok(with)
+    }
+}
+
+impl Sink for Beginning<'_, '_> {
+    fn pageview(&mut self, pageview: Pageview<'_>) -> Result<()> {
+        if self.differs {
+            self.is_other = true;
+            return Err(Error::Interrupted);
+        }
+        let with = self.with(pageview).map_err(self.store.failed("read"))?;
+        match with.is_empty() {
+            true => self.differs = true,
+            false => self.loads = with.into_iter().map(|place| self.loads[place]).collect(),
+        }
+        self.n_rows += 1;
+        Ok(())
+    }
+
+    fn reject(&mut self, _: Reject) -> Result<()> {
+        Ok(())
+    }
+
+    fn progress(&mut self, _: u64) -> Result<()> {
+        self.interrupt.check()
+    }
+}
