@@ -3,6 +3,7 @@
 //! Knows nothing of what is written.
 
 pub(crate) mod draft;
+pub(crate) mod replace;
 mod stream;
 
 use std::fs;
@@ -15,6 +16,8 @@ use std::path::PathBuf;
 use tempfile::NamedTempFile;
 
 pub use crate::output::draft::draft_file;
+use crate::output::replace::followed;
+use crate::output::replace::hand_on;
 use crate::output::stream::Stream;
 use crate::words::error::Error;
 use crate::words::error::Result;
@@ -32,6 +35,7 @@ enum Place {
     /// Written beside its target, then renamed.
     Beside {
         file: BufWriter<NamedTempFile>,
+        target: PathBuf,
         overwrite: bool,
     },
 }
@@ -45,10 +49,12 @@ impl Output {
         }
     }
 
-    /// The file `path`. Errors before any work is done if it exists (unless `overwrite`), is a folder or
-    /// one of `inputs`, or cannot be made.
+    /// The file `path`, or the one that it links to. Errors before any work is done if it exists (unless
+    /// `overwrite`), is a folder or one of `inputs`, or cannot be made. A file that is replaced hands on its owner
+    /// and its mode.
     pub fn file(path: &Path, overwrite: bool, inputs: &[PathBuf]) -> Result<Output> {
-        if let Ok(metadata) = fs::metadata(path) {
+        let replaced = fs::metadata(path).ok();
+        if let Some(metadata) = &replaced {
             let is_same = |input: &PathBuf| {
                 input != Path::new("-")
                     && matches!((fs::canonicalize(input), fs::canonicalize(path)), (Ok(a), Ok(b)) if a == b)
@@ -70,15 +76,23 @@ impl Output {
                     place: Place::Stream(Stream::to(file)),
                 });
             }
-            if !overwrite {
-                return Err(Error::Exists { path: path.into() });
-            }
         }
-        let file = draft_file(path).map_err(Error::io("write", path))?;
-        let file = BufWriter::with_capacity(1 << 16, file);
+        if !overwrite && path.symlink_metadata().is_ok() {
+            return Err(Error::Exists { path: path.into() });
+        }
+        let target = followed(path);
+        let file = draft_file(&target).map_err(Error::io("write", path))?;
+        if let Some(replaced) = replaced {
+            // Before anything is in it that others may not read.
+            hand_on(&replaced, file.as_file()).map_err(Error::io("write", path))?;
+        }
         Ok(Output {
             path: path.into(),
-            place: Place::Beside { file, overwrite },
+            place: Place::Beside {
+                file: BufWriter::with_capacity(1 << 16, file),
+                target,
+                overwrite,
+            },
         })
     }
 
@@ -91,7 +105,12 @@ impl Output {
     pub fn finish(mut self) -> Result<u64> {
         self.flush().map_err(Error::io("write", &self.path))?;
         let Output { path, place } = self;
-        let Place::Beside { file, overwrite } = place else {
+        let Place::Beside {
+            file,
+            target,
+            overwrite,
+        } = place
+        else {
             return Ok(0);
         };
         let file = file
@@ -103,9 +122,9 @@ impl Output {
             .and_then(|()| file.as_file().metadata());
         let size = size.map_err(Error::io("write", &path))?.len();
         let moved = if overwrite {
-            file.persist(&path)
+            file.persist(&target)
         } else {
-            file.persist_noclobber(&path)
+            file.persist_noclobber(&target)
         };
         match moved {
             Ok(_) => Ok(size),

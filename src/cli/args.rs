@@ -4,6 +4,7 @@
 
 mod read;
 
+use std::path::Path;
 use std::path::PathBuf;
 
 use chrono_tz::Tz;
@@ -409,10 +410,19 @@ fn instant(text: &str) -> Result<Timestamp, String> {
 
 #[derive(Debug, Args)]
 pub(super) struct OutputArgs {
-    /// File to write [default: standard output]
+    /// File to write; `-` is standard output [default: -]
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
     /// Overwrite the file if it exists
     #[arg(long, requires = "output")]
     pub(super) force: bool,
+}
+
+impl OutputArgs {
+    /// The file, if it is not standard output.
+    pub(super) fn file(&self) -> Option<&Path> {
+        self.output
+            .as_deref()
+            .filter(|path| *path != Path::new("-"))
+    }
 }

@@ -62,7 +62,17 @@ pub fn run() -> ExitCode {
     }
 }
 
+/// Where an empty variable names no folder for temporary files, the customary one serves.
+fn settle_temporary_folder() {
+    #[cfg(unix)]
+    if env::var_os("TMPDIR").is_some_and(|folder| folder.is_empty()) {
+        // Errors only when it was settled before.
+        let _ = tempfile::env::override_temp_dir(std::path::Path::new("/tmp"));
+    }
+}
+
 fn dispatch(cli: Cli) -> Result<()> {
+    settle_temporary_folder();
     match cli.command {
         None => commands::explore::run(cli.explore, cli.color),
         Some(Command::Load(args)) => commands::load::run(args),

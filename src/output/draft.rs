@@ -38,7 +38,7 @@ pub fn draft_file(target: &Path) -> io::Result<NamedTempFile> {
 /// A file for a while, which nobody else can read, in the system's folder for such files. It is held as long as it
 /// is open.
 pub(crate) fn temporary_file() -> io::Result<NamedTempFile> {
-    held_file(&std::env::temp_dir(), TEMPORARY, 0o600)
+    held_file(&tempfile::env::temp_dir(), TEMPORARY, 0o600)
 }
 
 /// A folder for a while, which nobody else can look into; removed when dropped.
@@ -50,7 +50,7 @@ pub(crate) struct TemporaryFolder {
 
 impl TemporaryFolder {
     pub(crate) fn new() -> io::Result<TemporaryFolder> {
-        let within = std::env::temp_dir();
+        let within = tempfile::env::temp_dir();
         loop {
             let folder = builder(FOLDER, 0o700).tempdir_in(&within)?;
             // Elsewhere a folder cannot be opened.

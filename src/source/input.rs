@@ -190,7 +190,7 @@ impl Input {
 
     /// Makes a stream a file, which nobody else sees and which goes with the input.
     pub(super) fn make_seekable(&mut self) -> Result<()> {
-        let folder = std::env::temp_dir();
+        let folder = tempfile::env::temp_dir();
         let mut file = tempfile::tempfile().map_err(Error::io("make", &folder))?;
         let mut block = vec![0; 1 << 16];
         loop {

@@ -106,7 +106,8 @@ pub(super) fn format(window: &mut Window<'_>, options: &ReadOptions) -> Result<F
         }
         _ => {}
     }
-    if let Some(problem) = not_text(window.sample()?) {
+    let is_asked_for = options.format != InputFormat::Auto;
+    if let Some(problem) = not_text(window.sample()?, is_asked_for) {
         return Err(window.facts().problem(problem));
     }
     match options.format {
@@ -169,11 +170,20 @@ fn fill_lines(window: &mut Window<'_>) -> Result<()> {
 ///
 /// Text may have some control characters (the terminal's escapes, a NUL here and there), but not in
 /// every third place; and text in another encoding than UTF-8 has hardly any.
-fn not_text(sample: &[u8]) -> Option<&'static str> {
-    if let Some((_, problem)) = MAGIC.iter().find(|(magic, _)| sample.starts_with(magic)) {
+///
+/// What a person calls text is only refused if it is something else beyond doubt.
+fn not_text(sample: &[u8], is_asked_for: bool) -> Option<&'static str> {
+    let is_odd = |byte: &&u8| matches!(byte, 0..=0x08 | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f);
+    let is_beyond_doubt =
+        |magic: &[u8]| !magic.is_ascii() || magic.iter().any(|byte| is_odd(&byte));
+    if let Some((magic, problem)) = MAGIC.iter().find(|(magic, _)| sample.starts_with(magic))
+        && (!is_asked_for || is_beyond_doubt(magic))
+    {
         return Some(problem);
     }
-    let is_odd = |byte: &&u8| matches!(byte, 0..=0x08 | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f);
+    if is_asked_for {
+        return None;
+    }
     let n_odd = sample.iter().filter(is_odd).count();
     let is_utf8 = match std::str::from_utf8(sample) {
         Ok(_) => true,
@@ -181,7 +191,9 @@ fn not_text(sample: &[u8]) -> Option<&'static str> {
         Err(error) => error.error_len().is_none(),
     };
     let most_odd = sample.len() / if is_utf8 { 3 } else { 50 };
-    (n_odd > most_odd.max(4)).then_some("it does not look like text")
+    (n_odd > most_odd.max(4)).then_some(
+        "it does not look like text: name its --encoding if it is in another than UTF-8, or its --input-format",
+    )
 }
 
 #[cfg(test)]
@@ -190,21 +202,31 @@ mod tests {
 
     #[test]
     fn what_is_no_text_is_named_if_it_is_known() {
-        let said = |head: &[u8]| not_text(head).unwrap_or_default();
+        let said = |head: &[u8]| not_text(head, false).unwrap_or_default();
         assert!(said(b"PK\x03\x04....").contains("zip"));
         assert!(said(b"\xfd7zXZ\0").contains("xz -dc"));
         assert!(said(b"SQLite format 3\0").contains("SQLite"));
         assert!(said(b"\x89PNG\r\n").contains("it does not look like text"));
+        assert!(said(b"a\0\x01\x02\0\x05\x06\0\0\xfe").starts_with("it does not look like text: "));
+    }
+
+    #[test]
+    fn what_a_person_calls_text_may_be_heavy_in_nul_and_begin_with_any_word() {
+        assert_eq!(not_text(b"a\0\x01\x02\0\x05\x06\0\0\xfe", true), None);
+        assert_eq!(not_text(b"ORC,2024-03-01,/\n", true), None);
         assert_eq!(
-            said(b"a\0\x01\x02\0\x05\x06\0\0\xfe"),
-            "it does not look like text"
+            not_text(b"PK\x03\x04", true),
+            not_text(b"PK\x03\x04", false)
         );
     }
 
     #[test]
     fn text_may_have_a_nul_and_escapes() {
-        assert_eq!(not_text(b""), None);
-        assert_eq!(not_text(b"user,time,page\na,1,/a\0b\n"), None);
-        assert_eq!(not_text("u,t,p\né,1,\x1b[31m\x1b[0m\n".as_bytes()), None);
+        assert_eq!(not_text(b"", false), None);
+        assert_eq!(not_text(b"user,time,page\na,1,/a\0b\n", false), None);
+        assert_eq!(
+            not_text("u,t,p\né,1,\x1b[31m\x1b[0m\n".as_bytes(), false),
+            None
+        );
     }
 }

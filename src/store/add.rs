@@ -108,7 +108,12 @@ impl Adding<'_> {
         let (ids, ranks) = self.users.ranked();
         for arrival in &mut gathered.arrivals {
             arrival.user = ranks[arrival.user as usize];
-            arrival.page = self.pages.ids[arrival.page as usize] as u32;
+            let id = self.pages.ids[arrival.page as usize];
+            arrival.page = u32::try_from(id).map_err(|_| {
+                let problem =
+                    format!("a page has the id {id}, which no dwell gives: the file is damaged");
+                self.store.damaged(&problem)
+            })?;
         }
         let ordered = Ordered::new(ids.len(), &gathered.arrivals);
         let total = gathered.arrivals.len() as u64;
@@ -119,6 +124,17 @@ impl Adding<'_> {
         for (&id, user) in ids.iter().zip(0..) {
             let rows = ordered.rows_of(user);
             for row in rows {
+                done += 1;
+                if done - reported >= ROWS_A_REPORT {
+                    reported = done;
+                    observer.progress(Progress {
+                        stage: Stage::Write,
+                        done,
+                        total: Some(total),
+                        pageviews: gathered.pageviews,
+                        rejects: gathered.rejects,
+                    })?;
+                }
                 if self.known.has(id, row).map_err(failed())? {
                     self.duplicates += 1;
                     if self.dedupe {
@@ -137,17 +153,6 @@ impl Adding<'_> {
                 first_us: run[0].at.as_us(),
                 last_us: run[run.len() - 1].at.as_us(),
             }));
-            done += rows.len() as u64;
-            if done - reported >= ROWS_A_REPORT {
-                reported = done;
-                observer.progress(Progress {
-                    stage: Stage::Write,
-                    done,
-                    total: Some(total),
-                    pageviews: gathered.pageviews,
-                    rejects: gathered.rejects,
-                })?;
-            }
         }
         pageviews.finish().map_err(failed())?;
         self.first_arrival += total as i64;

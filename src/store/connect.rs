@@ -4,6 +4,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use rusqlite::Connection;
@@ -88,7 +89,8 @@ pub(super) fn connect_to_read(path: &Path) -> rusqlite::Result<(Connection, Opti
 pub(super) fn connect_immutable(path: &Path) -> rusqlite::Result<Connection> {
     let uri = format!(
         "file:{}?immutable=1",
-        path.to_string_lossy()
+        plain(path)
+            .to_string_lossy()
             .replace('%', "%25")
             .replace('?', "%3f")
             .replace('#', "%23")
@@ -97,8 +99,13 @@ pub(super) fn connect_immutable(path: &Path) -> rusqlite::Result<Connection> {
     Connection::open_with_flags(uri, flags)
 }
 
+/// The path in a form that is nothing but a path: SQLite takes `:memory:` and what begins with `file:` for more.
+fn plain(path: &Path) -> PathBuf {
+    Path::new(".").join(path)
+}
+
 fn open(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
-    Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+    Connection::open_with_flags(plain(path), flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
 }
 
 fn prepare(connection: Connection) -> rusqlite::Result<Connection> {
@@ -141,7 +148,12 @@ pub(super) fn sqlite(action: &'static str, path: &Path) -> impl FnOnce(rusqlite:
             Some(SystemIoFailure) => format!("{error}: is the disk full, or a limit reached?"),
             Some(DiskFull) => "no space left on the disk".to_owned(),
             Some(OperationInterrupted) => return Error::Interrupted,
-            _ => error.to_string(),
+            _ => match error {
+                rusqlite::Error::IntegralValueOutOfRange(_, number) => format!(
+                    "it has the number {number} where none can be so large: the file is damaged"
+                ),
+                error => error.to_string(),
+            },
         };
         Error::Store {
             action,

@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::fs;
 use std::fs::File;
+use std::io;
 use std::path::Path;
 use std::path::PathBuf;
 
@@ -12,6 +13,8 @@ use tempfile::NamedTempFile;
 
 use crate::output::draft::temporary_file;
 use crate::output::draft_file;
+use crate::output::replace::followed;
+use crate::output::replace::hand_on;
 use crate::store::checksum::Checksum;
 use crate::store::checksum::Part;
 use crate::store::connect::connect_to_draft;
@@ -106,9 +109,18 @@ fn refuse_version(path: &Path, found: i64) -> Result<()> {
 }
 
 impl Store {
-    /// Opens a store; one of an earlier dwell is brought up to date if it may be written to. Refuses, untouched, a file that is not a SQLite database, one that is not a dwell
-    /// store, and one made by a later dwell.
+    /// Opens a store; one of an earlier dwell is brought up to date if it is opened for writing. Refuses,
+    /// untouched, a file that is not a SQLite database, one that is not a dwell store, and one made by a later dwell.
     pub fn open(path: &Path, access: Access) -> Result<Store> {
+        let metadata = fs::metadata(path).map_err(Error::io("read", path))?;
+        if !metadata.is_file() && !metadata.is_dir() {
+            // Looking into it may wait for ever.
+            return Err(Error::Store {
+                action: "open",
+                path: path.into(),
+                problem: "it is a pipe or a device, and a store is a file".to_owned(),
+            });
+        }
         match schema::header(path)? {
             Header::Store(version) => refuse_version(path, version)?,
             Header::Foreign => {
@@ -199,21 +211,23 @@ impl Store {
             Ok(metadata) if metadata.len() > 0 || !metadata.is_file() => {
                 Store::open(path, Access::Write)
             }
-            _ => Store::draft(path),
+            replaced => Store::draft(path, replaced.ok()),
         }
     }
 
-    fn draft(target: &Path) -> Result<Store> {
-        let file = draft_file(target).map_err(Error::io("make", target))?;
+    /// Begins a new store, which is to replace an empty file if there is one.
+    fn draft(path: &Path, replaced: Option<fs::Metadata>) -> Result<Store> {
+        let target = followed(path);
+        let file = draft_file(&target).map_err(Error::io("make", path))?;
+        if let Some(empty) = replaced {
+            hand_on(&empty, file.as_file()).map_err(Error::io("make", path))?;
+        }
         let connection = Store::begin(file.path())?;
-        let life = Life::Draft {
-            file,
-            target: target.into(),
-        };
+        let life = Life::Draft { file, target };
         Store {
             connection,
             pages: OnceCell::new(),
-            path: target.into(),
+            path: path.into(),
             interrupt: Interrupt::default(),
             id: None,
             unlocked: None,
@@ -224,7 +238,7 @@ impl Store {
 
     /// A new store in the system's folder for temporary files, removed when dropped.
     pub fn temporary() -> Result<Store> {
-        let file = temporary_file().map_err(Error::io("make", std::env::temp_dir()))?;
+        let file = temporary_file().map_err(Error::io("make", tempfile::env::temp_dir()))?;
         Store {
             connection: Store::begin(file.path())?,
             pages: OnceCell::new(),
@@ -239,7 +253,7 @@ impl Store {
 
     /// A temporary store with the content of another, given as the bytes of its file.
     pub fn temporary_copy(bytes: &[u8]) -> Result<Store> {
-        let file = temporary_file().map_err(Error::io("make", std::env::temp_dir()))?;
+        let file = temporary_file().map_err(Error::io("make", tempfile::env::temp_dir()))?;
         let path = file.path().to_path_buf();
         fs::write(&path, bytes).map_err(Error::io("write", &path))?;
         let store = Store::open(&path, Access::Write)?;
@@ -320,9 +334,18 @@ impl Store {
         } else {
             file.persist_noclobber(&target)
         };
+        let moved = moved.map_err(|failed| match failed.error.kind() {
+            io::ErrorKind::AlreadyExists => Error::Store {
+                action: "make",
+                path: self.path.clone(),
+                problem: "it was made by someone else meanwhile: load again, to add to it"
+                    .to_owned(),
+            },
+            _ => Error::io("write", &self.path)(failed.error),
+        })?;
         // Closed any later, it would give up the locks of the connection that is opened next.
-        drop(moved.map_err(|failed| Error::io("write", &target)(failed.error))?);
-        let store = Store::open(&target, Access::Write)?;
+        drop(moved);
+        let store = Store::open(&self.path, Access::Write)?;
         // Readers go on reading the last state while a load writes the next.
         let wal = store.connection.pragma_update(None, "journal_mode", "WAL");
         wal.map_err(store.failed("write"))?;

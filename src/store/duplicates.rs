@@ -37,7 +37,7 @@ impl Ties {
 
 /// Tells the same, and which are equal to one that was in the store before.
 pub(super) struct Known<'c> {
-    find: CachedStatement<'c>,
+    pages_at: CachedStatement<'c>,
     /// Times of the earliest and latest pageview in the store; beyond them nothing needs to be looked for.
     span_us: Option<(i64, i64)>,
     ties: Ties,
@@ -50,9 +50,8 @@ impl<'c> Known<'c> {
         let span: (Option<i64>, Option<i64>) =
             connection.query_row(span, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(Known {
-            find: connection.prepare_cached(
-                "SELECT 1 FROM pageview WHERE user = ?1 AND at = ?2 AND page = ?3 LIMIT 1",
-            )?,
+            pages_at: connection
+                .prepare_cached("SELECT page FROM pageview WHERE user = ?1 AND at = ?2")?,
             span_us: span.0.zip(span.1),
             ties: Ties::default(),
         })
@@ -71,14 +70,59 @@ impl<'c> Known<'c> {
     /// Whether this pageview, not inserted yet, is equal to an earlier one. `row.page` is the store's id.
     pub(super) fn has(&mut self, user: i64, row: &Placed) -> rusqlite::Result<bool> {
         let at_us = row.at.as_us();
-        if self.ties.has(user, at_us, row.page) {
-            return Ok(true);
+        let is_first = self.ties.previous != Some((user, at_us));
+        let is_tied = self.ties.has(user, at_us, row.page);
+        let may_be_stored = |(first, last)| (first..=last).contains(&at_us);
+        if !is_first || !self.span_us.is_some_and(may_be_stored) {
+            return Ok(is_tied);
         }
-        match self.span_us {
-            Some((first, last)) if (first..=last).contains(&at_us) => {
-                self.find.exists(params![user, at_us, row.page])
+        // Once for all pageviews of an instant, of which there can be as many as in the store.
+        let mut stored = self.pages_at.query(params![user, at_us])?;
+        let mut is_stored = false;
+        while let Some(found) = stored.next()? {
+            let page: u32 = found.get(0)?;
+            is_stored |= page == row.page;
+            self.ties.more_pages.insert(page);
+        }
+        Ok(is_stored)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use proptest::prelude::*;
+    use rusqlite::Connection;
+
+    use crate::store::schema::SCHEMA;
+
+    proptest! {
+        #[test]
+        fn what_is_stored_or_came_before_in_the_load_is_known(
+            stored in proptest::collection::vec((0i64..3, 0i64..3, 0u32..4), 0..20),
+            rows in proptest::collection::vec((0i64..3, 0i64..3, 0u32..4), 0..30),
+        ) {
+            let connection = Connection::open_in_memory().unwrap();
+            connection.execute_batch(SCHEMA).unwrap();
+            connection.pragma_update(None, "foreign_keys", "OFF").unwrap();
+            let mut seen = HashSet::new();
+            for (arrival, row) in stored.into_iter().enumerate() {
+                let (user, at, page) = row;
+                connection.execute(
+                    "INSERT INTO pageview VALUES (?1, ?2, ?3, ?4)",
+                    params![user, at, arrival as i64, page],
+                ).unwrap();
+                seen.insert(row);
             }
-            _ => Ok(false),
+            let mut known = Known::new(&connection).unwrap();
+            known.widen((Timestamp::clamped(0), Timestamp::clamped(2)));
+            let mut rows = rows;
+            rows.sort_by_key(|&(user, at, _)| (user, at));
+            for (user, at_us, page) in rows {
+                let row = Placed { at: Timestamp::clamped(at_us), arrival: 0, page };
+                prop_assert_eq!(known.has(user, &row).unwrap(), !seen.insert((user, at_us, page)));
+            }
         }
     }
 }

@@ -712,7 +712,11 @@ mod inputs {
             ),
             ("empty.csv", "empty.csv: the file is empty"),
             ("blank.csv", "blank.csv: the file is empty"),
-            ("picture.csv", "picture.csv: it does not look like text"),
+            (
+                "picture.csv",
+                "picture.csv: it does not look like text: name its --encoding if it is in another than UTF-8, \
+                 or its --input-format",
+            ),
         ] {
             for command in ["export", "summary"] {
                 assert_eq!(folder.refuses(1, &[command, input]), expected);

@@ -22,6 +22,7 @@ mod limited;
 mod loading;
 mod once;
 mod parquet;
+mod places;
 mod postgres_server;
 mod readme;
 mod real_data;

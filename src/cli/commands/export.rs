@@ -52,7 +52,7 @@ fn format(args: &ExportArgs) -> Result<Format> {
         ExportFormat::Csv => Ok(Format::Csv),
         _ if args.csv_safe => Err(Error::Usage("--csv-safe belongs to --format csv".into())),
         ExportFormat::Jsonl => Ok(Format::Jsonl),
-        ExportFormat::Parquet if args.output.output.is_none() && io::stdout().is_terminal() => {
+        ExportFormat::Parquet if args.output.file().is_none() && io::stdout().is_terminal() => {
             let hint =
                 "Parquet is no text for a terminal: name a file with --output, or pipe it on";
             Err(Error::Usage(hint.into()))
@@ -63,7 +63,7 @@ fn format(args: &ExportArgs) -> Result<Format> {
 
 /// The output that was asked for, before any long work begins.
 pub(in crate::cli) fn open(args: &OutputArgs, inputs: &[std::path::PathBuf]) -> Result<Output> {
-    match &args.output {
+    match args.file() {
         Some(path) => Output::file(path, args.force, inputs),
         None => Ok(Output::stdout()),
     }

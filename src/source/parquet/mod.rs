@@ -151,7 +151,7 @@ fn open(window: &mut Window<'_>) -> Result<(File, u64)> {
             if window.is_transcoded() {
                 return Err(facts.problem("Parquet has no encoding: leave --encoding out"));
             }
-            let folder = std::env::temp_dir();
+            let folder = tempfile::env::temp_dir();
             let mut file = tempfile::tempfile().map_err(Error::io("make", &folder))?;
             loop {
                 file.write_all(window.bytes())
