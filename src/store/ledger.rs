@@ -11,9 +11,11 @@ use crate::source::Input;
 use crate::store::connection::Store;
 use crate::store::load::LoadReport;
 use crate::store::options::LoadOptions;
+use crate::store::schema;
 use crate::words::coverage::Coverage;
 use crate::words::error::Error;
 use crate::words::error::Result;
+use crate::words::figure::count;
 use crate::words::figure::counted;
 use crate::words::timestamp::Timestamp;
 
@@ -47,26 +49,45 @@ impl Store {
     /// What the loads covered: how many rows are no pageviews of it, and a note on each of the latest loads.
     pub fn coverage(&self) -> Result<Coverage> {
         const LATEST: usize = 50;
-        let mut statement = self.prepare(
-            "SELECT source, pageviews - dropped, rejects, loaded_at FROM loads ORDER BY id DESC",
-        )?;
+        // A store of the first version that may only be read knows nothing of what was left out.
+        let known = match schema::version(&self.connection).map_err(self.failed("read"))? {
+            ..2 => "0, ''",
+            _ => "left_out, read_as",
+        };
+        let mut statement = self.prepare(&format!(
+            "SELECT source, pageviews - dropped, rejects, loaded_at, {known} FROM loads ORDER BY id DESC"
+        ))?;
         let mut coverage = Coverage::default();
-        let mut n_loads = 0;
+        let (mut n_loads, mut n_left_out) = (0, 0u64);
         let mut rows = statement.query([]).map_err(self.failed("read"))?;
         while let Some(row) = rows.next().map_err(self.failed("read"))? {
-            let (source, pageviews, rejects, loaded_at): (String, i64, i64, i64) =
+            let row: (String, i64, i64, i64, i64, String) =
                 row.try_into().map_err(self.failed("read"))?;
-            let (pageviews, rejects) = (pageviews.max(0) as u64, rejects.max(0) as u64);
-            coverage.rejects += rejects;
+            let (source, pageviews, rejects, loaded_at, left_out, read_as) = row;
+            let [pageviews, rejects, left_out] =
+                [pageviews, rejects, left_out].map(|n| n.max(0) as u64);
+            coverage.rejects = coverage.rejects.saturating_add(rejects);
+            n_left_out = n_left_out.saturating_add(left_out);
             n_loads += 1;
-            if n_loads <= LATEST {
-                coverage.notes.push(format!(
-                    "{source}: {}, {}, loaded {}",
-                    counted(pageviews, "pageview"),
-                    counted(rejects, "reject"),
-                    Timestamp::clamped(loaded_at)
-                ));
+            if n_loads > LATEST {
+                continue;
             }
+            let left_out = match left_out {
+                0 => String::new(),
+                n => format!(", {} left out", count(n)),
+            };
+            coverage.notes.push(format!(
+                "{source}: {}, {}{left_out}, loaded {}",
+                counted(pageviews, "pageview"),
+                counted(rejects, "reject"),
+                Timestamp::clamped(loaded_at)
+            ));
+            if !read_as.is_empty() {
+                coverage.notes.push(format!("{source}: {read_as}"));
+            }
+        }
+        if n_left_out > 0 {
+            coverage.left_out = vec![("in its loads".to_owned(), n_left_out)];
         }
         if n_loads > LATEST {
             let earlier = counted((n_loads - LATEST) as u64, "earlier load");

@@ -209,6 +209,10 @@ fn a_store_of_the_first_version_is_read_as_it_is() {
     let before = fs::read(folder.path("s.db")).unwrap();
     let figures = folder.prints(&["summary", "--format", "csv", "s.db"]);
     assert!(figures.contains("\n1h,2,4,3,"), "{figures}");
+    let store =
+        dwell::store::Store::open(&folder.path("s.db"), dwell::store::Access::Read).unwrap();
+    assert_eq!(store.coverage().unwrap().notes.len(), 2);
+    drop(store);
     assert!(fs::read(folder.path("s.db")).unwrap() == before);
 }
 
@@ -287,6 +291,14 @@ fn the_ledger_tells_what_was_read_and_how() {
             ))
         })
         .unwrap();
+    let store =
+        dwell::store::Store::open(&folder.path("s.db"), dwell::store::Access::Read).unwrap();
+    let coverage = store.coverage().unwrap();
+    assert_eq!((coverage.rejects, coverage.n_left_out()), (1, 2));
+    assert!(
+        coverage.notes[0].starts_with("a.log.gz: 2 pageviews, 1 reject, 2 left out, loaded "),
+        "{coverage:?}"
+    );
     let read_as = found.6.clone();
     assert_eq!(
         found,
