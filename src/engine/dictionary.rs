@@ -37,6 +37,11 @@ impl Dictionary {
         self.ends.len()
     }
 
+    /// How long all texts are together.
+    pub fn n_bytes(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// Whether there is no text.
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()

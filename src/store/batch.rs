@@ -26,7 +26,10 @@ use crate::words::timestamp::Timestamp;
 /// Pageviews of a batch as a rule, at most: what the next stage looks at again stays in the cache.
 pub(super) const ROWS_A_BATCH: usize = 1 << 13;
 
-/// Batches that the reader may be ahead.
+/// A batch whose texts are longer than this is full, however few its pageviews are.
+const BYTES_A_BATCH: usize = 4 << 20;
+
+/// Batches that the reader may be ahead; with long texts, none.
 const BATCHES_AHEAD: usize = 8;
 
 /// How many rejects are kept.
@@ -56,6 +59,11 @@ pub(super) struct Batch {
 }
 
 impl Batch {
+    /// Whether its texts are long.
+    fn is_large(&self) -> bool {
+        self.users.n_bytes() + self.pages.n_bytes() > BYTES_A_BATCH
+    }
+
     fn clear(&mut self) {
         self.users.clear();
         self.pages.clear();
@@ -85,6 +93,7 @@ pub(super) fn read_in_batches(
                 batch: Batch::default(),
                 full,
                 empty,
+                n_ahead: 0,
                 limits,
                 n_kept_rejects: 0,
             };
@@ -95,8 +104,8 @@ pub(super) fn read_in_batches(
             sender.send()?;
             Ok(understood)
         });
-        let taken = take_all(batches, &used, take);
-        // Nobody receives any more, so that a reader that is not done stops at its next batch.
+        let taken = take_all(batches, used, take);
+        // Nobody receives any more or gives anything back, so that a reader that is not done stops at its next batch.
         let read = reader.join().unwrap_or_else(|panic| resume_unwind(panic));
         taken.and(read)
     })
@@ -104,12 +113,16 @@ pub(super) fn read_in_batches(
 
 fn take_all(
     batches: Receiver<Batch>,
-    used: &Sender<Batch>,
+    used: Sender<Batch>,
     take: &mut dyn FnMut(&Batch) -> Result<()>,
 ) -> Result<()> {
     for mut batch in batches {
         take(&batch)?;
-        batch.clear();
+        match batch.is_large() {
+            // The room of long texts is not kept for others.
+            true => batch = Batch::default(),
+            false => batch.clear(),
+        }
         // A reader that is done needs no more of them.
         let _ = used.send(batch);
     }
@@ -122,19 +135,30 @@ struct BatchSender {
     full: SyncSender<Batch>,
     /// Batches that have been taken in, to be filled again.
     empty: Receiver<Batch>,
+    /// Batches sent and not known to be taken in.
+    n_ahead: usize,
     limits: Limits,
     n_kept_rejects: usize,
 }
 
 impl BatchSender {
     fn send(&mut self) -> Result<()> {
-        let next = Batch {
-            bytes_read: self.batch.bytes_read,
-            ..self.empty.try_recv().unwrap_or_default()
-        };
-        let batch = std::mem::replace(&mut self.batch, next);
+        let mut next = self.empty.try_recv().ok();
+        self.n_ahead -= usize::from(next.is_some());
+        let batch = std::mem::take(&mut self.batch);
+        let (bytes_read, is_large) = (batch.bytes_read, batch.is_large());
         // Nobody takes them only when taking them failed, and that error is the one to be told.
-        self.full.send(batch).map_err(|_| Error::Interrupted)
+        self.full.send(batch).map_err(|_| Error::Interrupted)?;
+        self.n_ahead += 1;
+        while is_large && self.n_ahead > 0 {
+            next = Some(self.empty.recv().map_err(|_| Error::Interrupted)?);
+            self.n_ahead -= 1;
+        }
+        self.batch = Batch {
+            bytes_read,
+            ..next.unwrap_or_default()
+        };
+        Ok(())
     }
 }
 
@@ -143,7 +167,7 @@ impl Sink for BatchSender {
         self.batch.users.push(pageview.user_id);
         self.batch.pages.push(pageview.page);
         self.batch.at.push(pageview.page_view_at);
-        if self.batch.at.len() >= self.limits.rows_a_batch {
+        if self.batch.at.len() >= self.limits.rows_a_batch || self.batch.is_large() {
             self.send()?;
         }
         Ok(())

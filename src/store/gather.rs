@@ -13,7 +13,9 @@ use crate::store::batch::read_in_batches;
 use crate::store::foreign::Foreign;
 use crate::store::options::LoadOptions;
 use crate::store::options::Observer;
+use crate::words::error::Error;
 use crate::words::error::Result;
+use crate::words::memory;
 use crate::words::pageview::Reject;
 use crate::words::progress::Progress;
 use crate::words::progress::Stage;
@@ -72,15 +74,27 @@ impl Intake<'_> {
             table,
         } = self;
         let mut gathered = Gathered::default();
-        let size = input.size();
+        let (size, name) = (input.size(), input.name().to_owned());
         let limits = Limits {
             rows_a_batch: ROWS_A_BATCH.min(*rows_a_slab),
             strict: options.strict,
         };
         let mut next_look = ROWS_OF_FIRST_LOOK;
-        let understood =
-            read_in_batches(input, table.take(), &options.read, limits, &mut |batch| {
+        let understood = read_in_batches(
+            input,
+            table.take(),
+            &options.read,
+            limits,
+            &mut |batch| {
                 gathered.take(batch);
+                // What grows doubles, and texts are put in order beside what they were.
+                if !memory::has_room_for(3 * gathered.n_bytes()) {
+                    return Err(Error::Input {
+                        input: name.clone(),
+                        problem: "there is not enough memory for its pageviews: split it, and load the parts into a store"
+                            .to_owned(),
+                    });
+                }
                 observer.progress(Progress {
                     stage: Stage::Read,
                     done: batch.bytes_read,
@@ -98,7 +112,8 @@ impl Intake<'_> {
                     put(&mut gathered, *observer)?;
                 }
                 Ok(())
-            })?;
+            },
+        )?;
         Ok((understood, gathered))
     }
 }
@@ -107,6 +122,14 @@ impl Gathered {
     /// Whether the slab is all there is.
     pub(super) fn is_whole(&self) -> bool {
         self.pageviews == self.arrivals.len() as u64
+    }
+
+    /// About how much memory it takes.
+    fn n_bytes(&self) -> usize {
+        const BYTES_A_TEXT: usize = 40;
+        let texts = [self.users.texts(), self.pages.texts()];
+        let of_texts = texts.map(|texts| texts.n_bytes() + texts.len() * BYTES_A_TEXT);
+        of_texts.iter().sum::<usize>() + size_of_val(&self.arrivals[..])
     }
 
     /// The texts of users and pages, when no more are to come: what finds them is given up.

@@ -125,4 +125,6 @@ impl LoadReport {
 }
 
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod tests;

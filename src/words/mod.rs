@@ -7,6 +7,7 @@ pub mod error;
 pub mod figure;
 pub mod gap;
 pub mod interrupt;
+pub(crate) mod memory;
 pub mod pageview;
 pub mod progress;
 pub mod session;

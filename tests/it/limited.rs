@@ -18,11 +18,15 @@ use crate::folder::Folder;
 use crate::support;
 
 /// What a process may take, as `ulimit -v` counts it.
-const KILOBYTES: &str = "2000000";
+const KILOBYTES: u32 = 2_000_000;
 
 /// Runs dwell with little memory; returns what it says. It ends by itself, with a sentence if it fails.
 fn check(folder: &Folder, args: &[&str]) -> String {
-    let limited = format!("ulimit -v {KILOBYTES}; exec \"$@\"");
+    check_with(KILOBYTES, folder, args)
+}
+
+fn check_with(kilobytes: u32, folder: &Folder, args: &[&str]) -> String {
+    let limited = format!("ulimit -v {kilobytes}; exec \"$@\"");
     let output = Command::new("sh")
         .args(["-c", &limited, "sh", DWELL])
         .args(args)
@@ -60,6 +64,17 @@ fn a_view_that_makes_texts_or_rows_without_end_is_refused() {
         "CREATE VIEW long AS SELECT printf('%.*c', 900000000, 'x') AS user_id, 1709287200 AS ts, '/' AS page;
          CREATE VIEW longer AS SELECT 'u' AS user_id, 1709287200 AS ts, zeroblob(900000000) AS page;",
     );
+    database(
+        &folder,
+        "y.db",
+        "CREATE VIEW endless AS
+             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
+             SELECT printf('%.*c', 100000, 'x') || i AS user_id, 1709287200 AS ts, '/' AS page FROM n;",
+    );
+    // Less, so that it does not take long.
+    let said = check_with(600_000, &folder, &["summary", "y.db", "--table", "endless"]);
+    let sentence = "y.db, table endless: there is not enough memory for its pageviews";
+    assert!(said.contains(sentence), "{said}");
     for table in ["long", "longer"] {
         let args = ["summary", "x.db", "--table", table];
         refused(
