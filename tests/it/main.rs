@@ -12,6 +12,7 @@ mod crash;
 mod damage;
 mod docs_postgres;
 mod explorer;
+mod faults;
 mod field_tables;
 mod floors;
 mod folder;
