@@ -42,6 +42,14 @@ FORMAT Null;
   {{ us }}
 {%- endmacro -%}
 
+{%- macro duration_s(from, to) -%}
+  ({{ to }} - {{ from }}) / 1000000
+{%- endmacro -%}
+
+{%- macro is_bounce(pageviews) -%}
+  CAST({{ pageviews }} = 1 AS Bool)
+{%- endmacro -%}
+
 {%- macro previous(column, order) -%}
   {#- LAG is younger than this, and neither has null for what is not there unless the column may. -#}
   lagInFrame(toNullable({{ column }})) OVER ({{ order }} ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)

@@ -2,15 +2,15 @@
 {%- import "engine.sql" as engine -%}
 {%- import "rule.sql" as rule -%}
 
-{%- macro fresh(watermark=false) -%}
-SELECT {{ rule.facts() }},
+{%- macro fresh(model=false, watermark=false) -%}
+SELECT {{ rule.facts() }}{{ ", " ~ rule.derived("cut") if model }},
   {{ gap_us }} AS gap_us{{ ", watermark.watermark" if watermark }}, {{ engine.day("cut.started_at") }} AS started_on
 FROM cut{{ " CROSS JOIN watermark" if watermark }}
 {%- endmacro -%}
 
-{%- macro kept(stored, watermark=false) -%}
+{%- macro kept(stored, model=false, watermark=false) -%}
 UNION ALL
-SELECT kept.session_id, kept.user_id, kept.started_at, kept.ended_at, kept.pageviews, kept.landing_page, kept.exit_page,
+SELECT kept.session_id, kept.user_id, kept.started_at, kept.ended_at, kept.pageviews, kept.landing_page, kept.exit_page{{ ", kept.duration_s, kept.is_bounce" if model }},
   kept.gap_us{{ ", kept.watermark" if watermark }}, kept.started_on
 FROM {{ stored }} AS kept
   LEFT SEMI JOIN ({{ days() }}) AS days ON days.started_on = kept.started_on
@@ -20,7 +20,7 @@ FROM {{ stored }} AS kept
 WHERE kept.session_id IS NOT NULL
 UNION ALL
 -- Without a row, a partition that loses all of its sessions would not be overwritten.
-SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, {{ gap_us }}{{ ", NULL" if watermark }}, started_on FROM ({{ days() }}) AS days
+SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, {{ "NULL, NULL, " if model }}{{ gap_us }}{{ ", NULL" if watermark }}, started_on FROM ({{ days() }}) AS days
 {%- endmacro -%}
 
 {%- macro days() -%}

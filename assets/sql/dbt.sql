@@ -22,7 +22,7 @@ SELECT MAX(seen.watermark) FROM {{ this }} AS seen
 {%- endmacro -%}
 -- Sessions at a gap of {{ gap }}, as an incremental model of dbt.
 --
--- session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page, gap_us
+-- session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page, duration_s, is_bounce, gap_us
 {%- if arrival %}, watermark{% endif %}
 {%- if dialect == "spark" %}, started_on{% endif %}
 
@@ -106,19 +106,19 @@ watermark AS (
 
 {% if dialect == "spark" %}
 <% if is_incremental() %>
-{{ days.fresh(arrival) }}
-{{ days.kept(this, arrival) }}
+{{ days.fresh(true, arrival) }}
+{{ days.kept(this, true, arrival) }}
 <% else %>
-{{ days.fresh(arrival) }}
+{{ days.fresh(true, arrival) }}
 <% endif %>
 {% else %}
-SELECT {{ rule.facts() }},
+SELECT {{ rule.facts() }}, {{ rule.derived("cut") }},
   {{ gap_us }} AS gap_us{{ ", watermark.watermark AS watermark" if arrival }}
 FROM cut{{ " CROSS JOIN watermark" if arrival }}
 <% if is_incremental() %>
 UNION ALL
 SELECT stored.session_id, stored.user_id, stored.started_at, stored.ended_at, 0 AS pageviews, stored.landing_page, stored.exit_page,
-  stored.gap_us{{ ", stored.watermark" if arrival }}
+  stored.duration_s, stored.is_bounce, stored.gap_us{{ ", stored.watermark" if arrival }}
 FROM to_recompute INNER JOIN {{ this }} AS stored ON {{ engine.text("stored.user_id") }} = to_recompute.user_id
 WHERE {{ engine.instant("stored.started_at") }} >= to_recompute.first_at
   AND {{ engine.instant("stored.started_at") }} <= to_recompute.last_at

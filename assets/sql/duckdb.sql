@@ -46,6 +46,14 @@ SET VARIABLE dwell_may_go_on = (
   {{ us }}
 {%- endmacro -%}
 
+{%- macro duration_s(from, to) -%}
+  ({{ to }} - {{ from }}) / CAST(1000000 AS DOUBLE)
+{%- endmacro -%}
+
+{%- macro is_bounce(pageviews) -%}
+  {{ pageviews }} = 1
+{%- endmacro -%}
+
 {%- macro previous(column, order) -%}
   LAG({{ column }}) OVER ({{ order }})
 {%- endmacro -%}

@@ -79,6 +79,14 @@ $$;
   TEXT COLLATE "C"
 {%- endmacro -%}
 
+{%- macro duration_s(from, to) -%}
+  CAST(EXTRACT(EPOCH FROM {{ to }} - {{ from }}) AS DOUBLE PRECISION)
+{%- endmacro -%}
+
+{%- macro is_bounce(pageviews) -%}
+  {{ pageviews }} = 1
+{%- endmacro -%}
+
 {%- macro previous(column, order) -%}
   LAG({{ column }}) OVER ({{ order }})
 {%- endmacro -%}

@@ -67,6 +67,11 @@ cut AS (
   cut.pageviews AS pageviews, cut.landing_page AS landing_page, cut.exit_page AS exit_page
 {%- endmacro -%}
 
+{%- macro derived(session) -%}
+{#- What follows from a session, as the exports have it. -#}
+{{ engine.duration_s(session ~ ".started_at", session ~ ".ended_at") }} AS duration_s, {{ engine.is_bounce(session ~ ".pageviews") }} AS is_bounce
+{%- endmacro -%}
+
 {%- macro sessions(gap_us) -%}
 {{ cut(gap_us) }}
 SELECT {{ facts() }}

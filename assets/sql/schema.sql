@@ -5,7 +5,8 @@
 -- transaction: all of it or nothing.
 --
 -- {{ pageviews_table }} ({{ user }}, {{ time }}, {{ page }}): insert into these three columns, in order of arrival.
--- {{ sessions_table }} (session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page):
+-- {{ sessions_table }} (session_id, user_id, started_at, ended_at, duration_s, pageviews, landing_page, exit_page,
+--   is_bounce):
 --   written by the statements rebuild and refresh only. A session_id is its user, an @, and its start in
 --   microseconds since the epoch.
 -- {{ sessions_gap }} (gap_us): the gap of the table sessions in microseconds, once it has one.
@@ -37,9 +38,13 @@ CREATE TABLE IF NOT EXISTS {{ sessions_table }} (
   user_id {{ engine.text_type() }} NOT NULL,
   started_at {{ engine.stored_type() }} NOT NULL,
   ended_at {{ engine.stored_type() }} NOT NULL,
+  duration_s DOUBLE PRECISION GENERATED ALWAYS AS (
+    {{ engine.duration_s(engine.instant("started_at"), engine.instant("ended_at")) }}
+  ) STORED,
   pageviews BIGINT NOT NULL,
   landing_page TEXT NOT NULL,
-  exit_page TEXT NOT NULL
+  exit_page TEXT NOT NULL,
+  is_bounce BOOLEAN GENERATED ALWAYS AS ({{ engine.is_bounce("pageviews") }}) STORED
 );
 CREATE UNIQUE INDEX IF NOT EXISTS {{ sessions_by_user }} ON {{ sessions_table }} (
   user_id, ({{ engine.instant("started_at") }})

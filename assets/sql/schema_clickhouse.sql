@@ -5,8 +5,8 @@
 -- {{ pageviews_table }} ({{ user }}, {{ time }}, {{ page }}): insert into these columns{{ ", in order of arrival" if arrival }}.
 -- {{ stored_table }}: what rebuild and refresh write. A refresh adds newer rows, and rows that say
 --   that a session is no more. ClickHouse drops what they replace in time.
--- {{ sessions_table }} (session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page): the
---   sessions. A session_id is its user, an @, and its start in microseconds since the epoch.
+-- {{ sessions_table }} (session_id, user_id, started_at, ended_at, duration_s, pageviews, landing_page, exit_page,
+--   is_bounce): the sessions. A session_id is its user, an @, and its start in microseconds since the epoch.
 -- {{ session_pageviews }}: every pageview that a rebuild or refresh has covered, with its session_id, the
 --   session_number among its user's and the pageview_number within the session, both from 1.
 
@@ -36,7 +36,9 @@ CREATE TABLE IF NOT EXISTS {{ stored_table }} (
 ) ENGINE = ReplacingMergeTree(version, is_deleted) PARTITION BY toYYYYMM(started_at) ORDER BY (user_id, started_at);
 
 CREATE OR REPLACE VIEW {{ sessions_table }} AS
-SELECT session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page
+SELECT session_id, user_id, started_at, ended_at,
+  {{ engine.duration_s(engine.instant("started_at"), engine.instant("ended_at")) }} AS duration_s,
+  pageviews, landing_page, exit_page, {{ engine.is_bounce("pageviews") }} AS is_bounce
 FROM {{ stored_table }} FINAL
 WHERE is_deleted = 0;
 

@@ -5,7 +5,8 @@
 --
 -- {{ pageviews_table }} ({{ user }}, {{ time }}, {{ page }}): insert in order of arrival, which is DuckDB's rowid
 --   unless another column was named when this statement was made.
--- {{ sessions_table }} (session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page):
+-- {{ sessions_table }} (session_id, user_id, started_at, ended_at, duration_s, pageviews, landing_page, exit_page,
+--   is_bounce):
 --   written by the statements rebuild and refresh only. A session_id is its user, an @, and its start in
 --   microseconds since the epoch.
 -- {{ sessions_gap }} (gap_us): the gap of the table of sessions in microseconds, once it has one.
@@ -31,9 +32,13 @@ CREATE TABLE IF NOT EXISTS {{ sessions_table }} (
   user_id VARCHAR COLLATE C NOT NULL,
   started_at TIMESTAMP WITH TIME ZONE NOT NULL,
   ended_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  duration_s DOUBLE GENERATED ALWAYS AS (
+    {{ engine.duration_s(engine.instant("started_at"), engine.instant("ended_at")) }}
+  ) VIRTUAL,
   pageviews BIGINT NOT NULL,
   landing_page VARCHAR NOT NULL,
-  exit_page VARCHAR NOT NULL
+  exit_page VARCHAR NOT NULL,
+  is_bounce BOOLEAN GENERATED ALWAYS AS ({{ engine.is_bounce("pageviews") }}) VIRTUAL
 );
 
 CREATE TABLE IF NOT EXISTS {{ sessions_gap }} (

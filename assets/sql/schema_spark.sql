@@ -7,7 +7,8 @@
 --   instant apart. What is equal in it, or null, is told apart by page." if arrival }}
 -- {{ stored_table }}: what rebuild and refresh write, a partition for each day (UTC) on which sessions
 --   start. A row without a session_id keeps a partition that has lost all sessions in place.
--- {{ sessions_table }} (session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page, started_on):
+-- {{ sessions_table }} (session_id, user_id, started_at, ended_at, duration_s, pageviews, landing_page, exit_page,
+--   is_bounce, started_on):
 --   the sessions. A session_id is its user, an @, and its start in microseconds since the epoch.
 -- {{ session_pageviews }}: every pageview that a rebuild or refresh has covered, with its session_id, the
 --   session_number among its user's and the pageview_number within the session, both from 1.
@@ -37,7 +38,9 @@ CREATE TABLE IF NOT EXISTS {{ stored_table }} (
 ) USING PARQUET PARTITIONED BY (started_on);
 
 CREATE OR REPLACE VIEW {{ sessions_table }} AS
-SELECT session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page, started_on
+SELECT session_id, user_id, started_at, ended_at,
+  {{ engine.duration_s(engine.instant("started_at"), engine.instant("ended_at")) }} AS duration_s,
+  pageviews, landing_page, exit_page, {{ engine.is_bounce("pageviews") }} AS is_bounce, started_on
 FROM {{ stored_table }}
 WHERE session_id IS NOT NULL;
 

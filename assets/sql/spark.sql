@@ -45,6 +45,14 @@ FROM (SELECT {{ time }} AS checked FROM {{ pageviews_table }} LIMIT 0);
   {{ us }}
 {%- endmacro -%}
 
+{%- macro duration_s(from, to) -%}
+  ({{ to }} - {{ from }}) / CAST(1000000 AS DOUBLE)
+{%- endmacro -%}
+
+{%- macro is_bounce(pageviews) -%}
+  {{ pageviews }} = 1
+{%- endmacro -%}
+
 {%- macro previous(column, order) -%}
   LAG({{ column }}) OVER ({{ order }})
 {%- endmacro -%}

@@ -1,4 +1,4 @@
-{#- SQLite 3.30 and later: what it writes differently from the other engines. Every engine has the
+{#- SQLite 3.31 and later: what it writes differently from the other engines. Every engine has the
     same macros. Inside a statement an instant is its microseconds since the epoch, an INTEGER;
     SQLite has no type for it, and text would not sort: '16Z' comes after '16.5Z'. -#}
 
@@ -72,6 +72,14 @@ DROP TABLE to_check;
 
 {%- macro text_type() -%}
   TEXT
+{%- endmacro -%}
+
+{%- macro duration_s(from, to) -%}
+  ({{ to }} - {{ from }}) / 1000000.0
+{%- endmacro -%}
+
+{%- macro is_bounce(pageviews) -%}
+  {{ pageviews }} = 1
 {%- endmacro -%}
 
 {%- macro previous(column, order) -%}

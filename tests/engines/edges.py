@@ -359,6 +359,22 @@ def offsets_of_the_loader(dwell: Dwell, engine: Engine, folder: Path) -> None:
     same("postgres, offsets", engine.query("SELECT landing_page, exit_page FROM sessions"), [("/first", "/second")])
 
 
+def durations_and_bounces(dwell: Dwell, engine: Engine, folder: Path) -> None:
+    """`sessions` has duration_s and is_bounce, as the export has."""
+    case = cases.hostile()
+    engine.reset()
+    engine.run(dwell.sql(engine.dialect, "schema"))
+    engine.load(case.views, 1)
+    engine.run(dwell.sql(engine.dialect, "rebuild"))
+    file = cases.write_csv(folder / "durations.csv", case.views)
+    found = engine.query("SELECT session_id, duration_s, is_bounce FROM sessions")
+    expected = [
+        (row["session_id"], float(row["duration_s"]), row["is_bounce"] == "true")
+        for row in dwell.rows(file, "30m", "sessions")
+    ]
+    same(f"{engine.dialect}, durations and bounces", sorted((a, b, bool(c)) for a, b, c in found), sorted(expected))
+
+
 ALL = [
     missing_pages,
     finer_than_a_microsecond,
@@ -371,4 +387,5 @@ ALL = [
     a_vacuum_beside_a_refresh,
     before_the_first_analyze,
     offsets_of_the_loader,
+    durations_and_bounces,
 ]

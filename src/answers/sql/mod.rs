@@ -22,7 +22,7 @@ pub(super) use templates::PAGEVIEWS_TABLE;
 /// An engine that statements can be made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
-    /// SQLite 3.30 and later, in a database of its own: not in a store, whose tables are others.
+    /// SQLite 3.31 and later, in a database of its own: not in a store, whose tables are others.
     Sqlite,
     /// PostgreSQL 12 and later.
     Postgres,
