@@ -359,6 +359,18 @@ def offsets_of_the_loader(dwell: Dwell, engine: Engine, folder: Path) -> None:
     same("postgres, offsets", engine.query("SELECT landing_page, exit_page FROM sessions"), [("/first", "/second")])
 
 
+def dollars_in_names(dwell: Dwell, engine: Engine, folder: Path) -> None:
+    """Two dollars in a name end nothing."""
+    if engine.dialect == "spark":
+        return  # Its catalog has no such names.
+    engine.reset()
+    names = ["--pageviews-table", "a$$b", "--sessions-table", "c$$d", "--time-column", "e$$f"]
+    for statement in ["schema", "rebuild"]:
+        engine.run(dwell.sql(engine.dialect, statement, *names))
+    window = ["--from", "2020-01-01T00:00:00Z", "--to", "2021-01-01T00:00:00Z"]
+    engine.run(dwell.sql(engine.dialect, "refresh", *names, *window))
+
+
 def durations_and_bounces(dwell: Dwell, engine: Engine, folder: Path) -> None:
     """`sessions` has duration_s and is_bounce, as the export has."""
     case = cases.hostile()
@@ -388,4 +400,5 @@ ALL = [
     before_the_first_analyze,
     offsets_of_the_loader,
     durations_and_bounces,
+    dollars_in_names,
 ]
