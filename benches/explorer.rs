@@ -113,8 +113,8 @@ fn benches(criterion: &mut Criterion) {
     for (screen, name) in [
         ('1', "users"),
         ('2', "sessions"),
-        ('3', "gap"),
-        ('4', "pages"),
+        ('3', "pages"),
+        ('4', "gap"),
     ] {
         let mut app = explorer(&dataset);
         press(&mut app, screen);

@@ -256,6 +256,15 @@ impl App {
         }
     }
 
+    /// The same, with this path typed already.
+    pub(super) fn begin_export_to(&mut self, path: &str) {
+        self.begin_export();
+        if let Some(Popup::Export(dialog)) = &mut self.popup {
+            dialog.path = Input::new(path.to_owned());
+            dialog.path_is_typed = true;
+        }
+    }
+
     /// What can be exported of what is in view; `None` if there is nothing.
     fn offer(&self) -> Option<Offer> {
         let data = self.data.as_ref().filter(|_| self.has_rows())?;

@@ -121,8 +121,6 @@ pub struct App {
     pub(crate) popup: Option<Popup>,
     /// One sentence at the foot of the screen, until the next key.
     pub(crate) message: Option<String>,
-    /// Digits typed so far, for `<n>G`.
-    pub(crate) count: Option<Count>,
 }
 
 /// What lies over the screen and takes the keys.
@@ -136,15 +134,6 @@ pub(crate) enum Popup {
     Export(Box<Dialog>),
     Notes { top: usize },
     Error(String),
-}
-
-/// A number that is being typed.
-#[derive(Clone, Debug)]
-pub(crate) struct Count {
-    pub(crate) n: usize,
-    pub(crate) digits: usize,
-    /// The screens before a digit changed them.
-    screens: Vec<Screen>,
 }
 
 impl App {
@@ -175,7 +164,6 @@ impl App {
             pages: PagesScreen::default(),
             popup: None,
             message: None,
-            count: None,
         };
         let load = app.begin_load();
         (app, load)

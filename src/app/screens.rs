@@ -23,13 +23,8 @@ use crate::engine::dataset::Dataset;
 pub(crate) enum Screen {
     Users,
     Sessions,
-    Gap,
     Pages,
-}
-
-impl Screen {
-    pub(crate) const ALL: [Screen; 4] =
-        [Screen::Users, Screen::Sessions, Screen::Gap, Screen::Pages];
+    Gap,
 }
 
 /// A part of a screen that can have the keys.

@@ -9,7 +9,6 @@ use ratatui::layout::Rect;
 use crate::app::Action;
 use crate::app::App;
 use crate::app::Command;
-use crate::app::Count;
 use crate::app::Effect;
 use crate::app::JobId;
 use crate::app::Layout;
@@ -95,22 +94,9 @@ impl App {
             return Some(Effect::Cancel(job));
         }
         let key = keymap::Key::from(event);
-        if let (KeyCode::Char(digit @ '0'..='9'), KeyModifiers::NONE) =
-            (event.code, event.modifiers)
-            && self.digit(digit)
-        {
-            return None;
-        }
         let command = keymap::command_of(key, self.panel());
-        let count = self.count.take();
-        if let (Some(Command::Last), Some(count)) = (command, count)
-            && (count.digits > 1 || count.screens == self.screens)
-        {
-            // Digits that changed the screen on their way to a row number did not mean to.
-            self.screens = count.screens;
-            self.settle();
-            self.go_to(count.n.saturating_sub(1));
-            return None;
+        if command.is_none() {
+            self.message = Some(format!("{key} does nothing here; ? lists the keys"));
         }
         self.run(command?)
     }
@@ -119,27 +105,6 @@ impl App {
     fn cancellable(&self) -> Option<JobId> {
         let foremost = || self.jobs.foremost().map(|job| job.id);
         self.export_job().or_else(foremost)
-    }
-
-    /// Takes a digit of a row number. The digits of screens also show them, unless a digit that is
-    /// none has shown that a number is meant. Returns whether the digit has done all it does.
-    fn digit(&mut self, digit: char) -> bool {
-        let value = digit as usize - '0' as usize;
-        let names_screen = (1..=4).contains(&value);
-        let count = self.count.get_or_insert_with(|| Count {
-            n: 0,
-            digits: 0,
-            screens: self.screens.clone(),
-        });
-        count.n = count.n.saturating_mul(10).saturating_add(value);
-        count.digits += 1;
-        if names_screen {
-            let screen = Screen::ALL[value - 1];
-            self.show(screen);
-        } else {
-            self.screens = count.screens.clone();
-        }
-        true
     }
 
     fn popup_key(&mut self, event: KeyEvent) -> Option<Effect> {

@@ -80,7 +80,7 @@ impl Store {
                 "{source}: {}, {}{left_out}, loaded {}",
                 counted(pageviews, "pageview"),
                 counted(rejects, "reject"),
-                Timestamp::clamped(loaded_at)
+                Timestamp::clamped(loaded_at - loaded_at.rem_euclid(1_000_000))
             ));
             if !read_as.is_empty() {
                 coverage.notes.push(format!("{source}: {read_as}"));

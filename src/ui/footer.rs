@@ -43,10 +43,7 @@ fn position(ui: Ui<'_>) -> String {
 }
 
 fn keys(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
-    let position = match &ui.app.count {
-        Some(count) if count.digits > 1 => format!("{}G ", count.n),
-        _ => position(ui),
-    };
+    let position = position(ui);
     let room = area.width.saturating_sub(width(&position) as u16 + 1);
     let keys = Rect {
         width: room,

@@ -41,17 +41,17 @@ fn all_sessions_filtered_at_120x40() {
 
 #[test]
 fn the_gap_study_at_120x40() {
-    check("study-120x40", "3+", (120, 40));
+    check("study-120x40", "4+", (120, 40));
 }
 
 #[test]
 fn the_gap_study_at_80x24() {
-    check("study-80x24", "3", (80, 24));
+    check("study-80x24", "4", (80, 24));
 }
 
 #[test]
 fn pages_at_120x40() {
-    check("pages-120x40", "4", (120, 40));
+    check("pages-120x40", "3", (120, 40));
 }
 
 #[test]

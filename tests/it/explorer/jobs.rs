@@ -112,7 +112,7 @@ fn escape_cancels_the_export_and_not_the_study() {
     assert!(matches!(session.effect(), Some(Effect::Cancel(job)) if job == export));
     session.act(Action::Answer(export, Answer::Cancelled));
     session.shows(&["the export was cancelled: no file was written"]);
-    session.press("<Esc>4").shows(&["…"]);
+    session.press("<Esc>3").shows(&["…"]);
     session.act(Action::Answer(study, studied(work)));
     session.lacks(&["…"]);
 }
@@ -144,7 +144,7 @@ fn a_study_of_pageviews_that_are_gone_is_not_taken_for_one_of_those_in_view() {
     };
     assert_eq!(instead_of, Some(late));
     session.act(Action::Answer(late, studied(work)));
-    session.press("4").shows(&["…"]);
+    session.press("3").shows(&["…"]);
 }
 
 #[test]
@@ -234,7 +234,7 @@ fn a_part_does_not_say_that_no_row_was_rejected() {
 fn a_part_that_will_not_grow_is_studied() {
     let mut session = Session::empty(120, 30, Theme::Dark, Origin::Files);
     session.answer_load(Answer::Data(part(shop(20), EIGHTH)));
-    session.press("4").shows(&["…"]);
+    session.press("3").shows(&["…"]);
     session.answer_load(Answer::Failed(Error::Defect));
     session.press("<Enter>").lacks(&["…"]);
 }
@@ -426,7 +426,7 @@ fn steps() -> impl Strategy<Value = Step> {
         "/1<Enter>",
         "/visitor-1",
         "2/views>2<Enter>",
-        "4<Enter>",
+        "3<Enter>",
         "sj<Enter>",
         "w",
         "x",

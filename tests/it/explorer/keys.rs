@@ -198,7 +198,7 @@ fn escape_never_quits_and_q_quits_at_the_root() {
     let mut session = Session::of(seed(), 120, 30);
     session.press("<Esc><Esc>").shows(&["q quits"]);
     assert!(session.effects.is_empty());
-    session.press("4<Enter>q").shows(&["Pages"]);
+    session.press("3<Enter>q").shows(&["Pages"]);
     session.press("q").shows(&["Users"]);
     assert!(session.effects.is_empty());
     session.press("q");
@@ -230,19 +230,46 @@ fn a_released_key_is_no_key() {
 }
 
 #[test]
-fn a_number_and_g_go_to_a_row() {
+fn digits_switch_screens_and_g_goes_to_the_last_row_whatever_was_pressed_before() {
     let mut session = Session::of(shop(400), 120, 30);
-    session.press("123G").shows(&["123 of 400"]);
-    session.press("7G").shows(&["7 of 400"]);
-    session.press("1G").shows(&["1 of 400"]);
     session.press("G").shows(&["400 of 400"]);
     session.press(":250<Enter>").shows(&["250 of 400"]);
-    session
-        .press("999999999999999999999G")
-        .shows(&["400 of 400"]);
     session.press("g").shows(&["1 of 400"]);
-    // The digit of a screen shows it, and then G is only G.
-    session.press("4G").shows(&["Pages 9", "9 of 9"]);
+    session.press("3j2").shows(&["Sessions 1,395 ─"]);
+    session.press("43G").shows(&["Pages 9", "9 of 9"]);
+    session.press("1905G").shows(&["Users 400", "400 of 400"]);
+}
+
+#[test]
+fn a_word_in_the_palette_runs_what_begins_with_it_and_nothing_else() {
+    let screen_of = |typed: &str| {
+        let mut session = Session::of(shop(40), 120, 30);
+        session.press(&format!(":{typed}<Enter>")).frame()
+    };
+    for (typed, shown) in [
+        ("w", "the gap is saved already"),
+        ("e", "Enter exports"),
+        ("h", "Keys ─ Esc closes"),
+        ("s", "Sort by"),
+        ("p", "Pages 9"),
+        ("pages", "Pages 9"),
+        ("ex", "Enter exports"),
+        ("time", "no command begins with time: perhaps"),
+        ("zzz", "no command has this name"),
+        ("sort views", "by views ▼"),
+        (
+            "sort colour",
+            "there is no such column: user, sessions, views",
+        ),
+        ("filter visitor-1", "/visitor-1 ─"),
+        ("export here.csv", "here.csv"),
+    ] {
+        let frame = screen_of(typed);
+        assert!(frame.contains(shown), "{typed}: no {shown:?} in\n{frame}");
+    }
+    let mut session = Session::of(shop(40), 120, 30);
+    session.press(":q<Enter>");
+    assert!(matches!(session.effect(), Some(Effect::Quit)));
 }
 
 #[test]
@@ -284,7 +311,7 @@ fn a_page_is_found_in_the_timeline_and_found_again() {
 #[test]
 fn a_page_leads_to_the_sessions_that_contain_it() {
     let mut session = Session::of(seed(), 120, 30);
-    session.press("4/product/2<Enter><Enter>");
+    session.press("3/product/2<Enter><Enter>");
     session.shows(&["Sessions 1 of 3", "page=/product/2", "456"]);
 }
 

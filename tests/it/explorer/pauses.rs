@@ -51,7 +51,7 @@ fn what_needs_pageviews_says_that_there_are_none() {
             "these are pauses only: there are no users, sessions and pages to show",
         ),
         ("2", "these are pauses only"),
-        ("4", "these are pauses only"),
+        ("3", "these are pauses only"),
         ("e", "these are pauses only: export where the pageviews are"),
         ("+w", "a file of pauses keeps no gap"),
     ] {
