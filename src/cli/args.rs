@@ -62,6 +62,8 @@ pub(super) enum Command {
     Generate(GenerateArgs),
     /// Print the same sessionization as a statement for another engine
     Sql(SqlArgs),
+    /// Look whether a store is sound in all that it holds, and say what is wrong
+    Check(CheckArgs),
 }
 
 /// When colours are used.
@@ -138,6 +140,13 @@ pub(super) struct SessionizeArgs {
     /// Refresh only what pageviews before this time touch
     #[arg(long, value_name = "TIME", requires = "from", value_parser = instant)]
     pub(super) to: Option<Timestamp>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArgs {
+    /// Store to look at
+    #[arg(value_name = "STORE")]
+    pub(super) store: PathBuf,
 }
 
 #[derive(Debug, Args)]

@@ -83,5 +83,6 @@ fn dispatch(cli: Cli) -> Result<()> {
         Some(Command::Compare(args)) => commands::compare::run(args),
         Some(Command::Generate(args)) => commands::generate::run(args),
         Some(Command::Sql(args)) => commands::sql::run(args),
+        Some(Command::Check(args)) => commands::check::run(args),
     }
 }

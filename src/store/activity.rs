@@ -7,6 +7,8 @@ use hashbrown::HashMap;
 use rusqlite::Connection;
 use rusqlite::params;
 
+use crate::store::connection::Store;
+use crate::words::error::Result;
 use crate::words::timestamp::Timestamp;
 use crate::words::timestamp::US_PER_S;
 
@@ -57,24 +59,52 @@ impl Activity {
     }
 }
 
-/// The users who may have a pageview in the half-open window, ascending: all who have one, and some who
-/// have one in the hours of its ends.
-pub(super) fn users_between(
-    connection: &Connection,
-    from: Timestamp,
-    to: Timestamp,
-) -> rusqlite::Result<Vec<i64>> {
-    let hours = [from.as_us(), to.as_us() - 1].map(|us| us.div_euclid(US_PER_HOUR));
-    let mut statement =
-        connection.prepare("SELECT users FROM activity WHERE hour BETWEEN ?1 AND ?2")?;
-    let mut rows = statement.query(hours)?;
-    let mut users = Vec::new();
-    while let Some(row) = rows.next()? {
-        decode(row.get_ref(0)?.as_blob()?, &mut users);
+impl Store {
+    /// The users who may have a pageview in the half-open window, ascending: all who have one, and some who
+    /// have one in the hours of its ends.
+    pub(super) fn users_between(&self, from: Timestamp, to: Timestamp) -> Result<Vec<i64>> {
+        let hours = [from.as_us(), to.as_us() - 1].map(|us| us.div_euclid(US_PER_HOUR));
+        let mut users = Vec::new();
+        self.each_list(hours, &mut |_, list| decode(list, &mut users))?;
+        users.sort_unstable();
+        users.dedup();
+        Ok(users)
     }
-    users.sort_unstable();
-    users.dedup();
-    Ok(users)
+
+    /// Every hour with every user of its lists, ascending.
+    pub(super) fn listed_hours(&self) -> Result<Vec<(i64, i64)>> {
+        let (mut users, mut listed) = (Vec::new(), Vec::new());
+        self.each_list([i64::MIN, i64::MAX], &mut |hour, list| {
+            users.clear();
+            decode(list, &mut users);
+            listed.extend(users.iter().map(|&user| (hour, user)));
+        })?;
+        listed.sort_unstable();
+        listed.dedup();
+        Ok(listed)
+    }
+
+    /// Hands the lists of these hours, the first and the last one included, to `take`.
+    fn each_list(&self, hours: [i64; 2], take: &mut dyn FnMut(i64, &[u8])) -> Result<()> {
+        let failed = || self.failed("read");
+        let mut statement = self.prepare(
+            "SELECT hour, load, users FROM activity WHERE hour BETWEEN ?1 AND ?2 ORDER BY hour, load",
+        )?;
+        let mut rows = statement.query(hours).map_err(failed())?;
+        let mut previous = None;
+        while let Some(row) = rows.next().map_err(failed())? {
+            let key: (i64, i64) = (|| Ok((row.get(0)?, row.get(1)?)))().map_err(failed())?;
+            // A page that a damaged tree names many times would fill the memory.
+            if previous.is_some_and(|previous| previous >= key) {
+                return Err(self.damaged("its lists of active users are not in order"));
+            }
+            previous = Some(key);
+            let list = row.get_ref(2).map_err(failed())?;
+            let list = list.as_blob().map_err(|error| failed()(error.into()))?;
+            take(key.0, list);
+        }
+        Ok(())
+    }
 }
 
 /// Appends an id as its difference from the one before, seven bits a byte, low bits first, the high bit set

@@ -42,6 +42,9 @@ pub enum Access {
     Write,
 }
 
+/// New stores up to this size are looked at before they take their place, in some milliseconds.
+const BYTES_LOOKED_AT: i64 = 1 << 22;
+
 /// A SQLite file of pageviews and their sessions.
 #[derive(Debug)]
 pub struct Store {
@@ -320,6 +323,9 @@ impl Store {
     ///
     /// Errors, leaving nothing behind, when a file has appeared there in the meantime.
     pub fn keep(self) -> Result<Store> {
+        if let Life::Draft { .. } = self.life {
+            self.look_at_what_was_built()?;
+        }
         let Life::Draft { file, target } = self.life else {
             return Ok(self);
         };
@@ -350,6 +356,24 @@ impl Store {
         let wal = store.connection.pragma_update(None, "journal_mode", "WAL");
         wal.map_err(store.failed("write"))?;
         store.heeding(self.interrupt)
+    }
+
+    /// SQLite's opinion of a small store that was built without it; of a large one it would take too long.
+    fn look_at_what_was_built(&self) -> Result<()> {
+        let bytes = self.one::<i64>("PRAGMA page_count")? * self.one::<i64>("PRAGMA page_size")?;
+        if bytes > BYTES_LOOKED_AT {
+            return Ok(());
+        }
+        match self.one::<String>("PRAGMA quick_check(1)")? {
+            said if said == "ok" => Ok(()),
+            said => Err(Error::Store {
+                action: "make",
+                path: self.path.clone(),
+                problem: format!(
+                    "SQLite does not take what was written ({said}): please report this"
+                ),
+            }),
+        }
     }
 
     /// Where the store is; for a draft where it will be.

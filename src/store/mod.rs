@@ -6,6 +6,7 @@ mod activity;
 mod add;
 mod batch;
 mod btree;
+mod check;
 mod checksum;
 mod connect;
 mod connection;
@@ -32,6 +33,7 @@ mod take_table;
 mod text_ids;
 mod texts;
 
+pub use check::Checked;
 pub use connection::Access;
 pub use connection::Store;
 pub use connection::is_sqlite;

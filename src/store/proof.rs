@@ -13,6 +13,18 @@ use crate::words::timestamp::Timestamp;
 /// A row takes at least this many bytes of a page: a pointer, and a cell whose values are all 0 or 1.
 const MIN_ROW_BYTES: u64 = 8;
 
+/// What stands around a problem in the sentence about a damaged file.
+const BEFORE: &str = "the file is damaged (";
+const AFTER: &str = "): load its sources into a new store";
+
+/// What is wrong, of such a sentence.
+pub(super) fn damage_of(sentence: &str) -> &str {
+    sentence
+        .strip_prefix(BEFORE)
+        .and_then(|sentence| sentence.strip_suffix(AFTER))
+        .unwrap_or(sentence)
+}
+
 /// Takes the rows of `pageview` one after the other.
 pub(super) struct Proof<'s> {
     store: &'s Store,

@@ -10,7 +10,6 @@ use crate::engine::dataset::Builder;
 use crate::engine::dataset::Dataset;
 use crate::engine::dictionary::Dictionary;
 use crate::engine::sessionize::sessionize;
-use crate::store::activity::users_between;
 use crate::store::connection::Store;
 use crate::store::insert::BulkInsert;
 use crate::store::proof::Proof;
@@ -138,7 +137,7 @@ impl Store {
             "SELECT user, at, arrival, page FROM pageview
              WHERE user = ?1 AND at >= ?2 AND at < ?3 ORDER BY at",
         )?;
-        for user in users_between(&self.connection, from, to).map_err(failed())? {
+        for user in self.users_between(from, to)? {
             let window = [user, from.as_us(), to.as_us()];
             let mut rows = statement.query(window).map_err(failed())?;
             while let Some(row) = rows.next().map_err(failed())? {

@@ -39,6 +39,11 @@ impl Store {
             .connection
             .unchecked_transaction()
             .map_err(self.failed("read"))?;
+        self.scan_within(observe)
+    }
+
+    /// The same within a transaction that is open already.
+    pub(super) fn scan_within(&self, observe: Observe<'_>) -> Result<Dataset> {
         let total = self.n_pageviews()?;
         if total > Dataset::MAX_ROWS as u64 {
             return Err(Error::Store {
@@ -186,4 +191,4 @@ impl<'a> Rows<'a> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

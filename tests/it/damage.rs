@@ -15,6 +15,7 @@ use proptest::sample::Index;
 use rusqlite::Connection;
 use tempfile::TempDir;
 
+use crate::folder::Folder;
 use crate::support;
 
 /// User, time, page.
@@ -292,6 +293,10 @@ proptest! {
         let folder = TempDir::new().unwrap();
         let path = change.apply(&SAMPLE.put(folder.path(), with_log));
         let read = open_and_read(&path);
+        let checked = Store::open(&path, Access::Read).and_then(|store| store.check(&mut |_| Ok(())));
+        if checked.is_ok_and(|checked| checked.problems.is_empty()) {
+            prop_assert!(read.is_ok(), "it is not sound: {:?}", read.err());
+        }
         if change.is_harmless() {
             prop_assert_eq!(read.as_ref().ok(), Some(&SAMPLE.states[1]), "{:?}", read.as_ref().err());
         }
@@ -541,4 +546,40 @@ fn a_rebuild_refuses_what_is_not_what_was_loaded() {
         assert!(refused.contains("the file is damaged ("), "{refused}");
         assert_eq!(support::stored_sessions(&path), before);
     }
+}
+
+#[test]
+fn check_says_that_a_store_is_sound_and_what_it_holds() {
+    let folder = Folder::new();
+    plain(folder.work.path());
+    assert_eq!(
+        folder.prints(&["check", "s.db"]),
+        "s.db: sound: 3,000 pageviews of 1,000 users in 1 load; 1,000 sessions at a gap of 30m\n"
+    );
+    assert_eq!(folder.names(), ["s.db"]);
+}
+
+#[test]
+fn check_says_all_that_is_wrong_with_a_store() {
+    let folder = Folder::new();
+    let path = plain(folder.work.path());
+    let edit = "DROP VIEW sessions; DELETE FROM session WHERE user = 1; DELETE FROM activity";
+    careless(&path).execute_batch(edit).unwrap();
+    let ran = folder.run(&["check", "s.db"]);
+    assert_eq!(
+        (ran.status, ran.err.as_str()),
+        (1, "dwell: cannot trust s.db: 3 problems\n")
+    );
+    assert_eq!(
+        ran.out,
+        "s.db: its view sessions is not the one of a store\n\
+         s.db: the stored sessions of user \"u0000\" are not what the pageviews say; \
+         dwell sessionize derives all of them anew\n\
+         s.db: its lists of active users lack some\n"
+    );
+    careless(&path)
+        .execute_batch("DELETE FROM pageview WHERE user = 7")
+        .unwrap();
+    let ran = folder.run(&["check", "s.db"]);
+    assert!(ran.out.contains("fewer pageviews than the 3000"), "{ran:?}");
 }

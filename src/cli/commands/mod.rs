@@ -1,5 +1,6 @@
 //! One file a command. Command line floor.
 
+pub(super) mod check;
 pub(super) mod compare;
 pub(super) mod explore;
 pub(super) mod export;

@@ -75,9 +75,7 @@ fn check(table: &str, case: Case) {
         assert_eq!(all(&built, &query), all(&inserted, &query), "{table}");
     }
     let window = (Timestamp::MIN, Timestamp::MAX);
-    let active = |store: &Store| {
-        crate::store::activity::users_between(&store.connection, window.0, window.1).unwrap()
-    };
+    let active = |store: &Store| store.users_between(window.0, window.1).unwrap();
     assert_eq!(active(&built), active(&inserted));
 }
 
@@ -144,4 +142,36 @@ fn many_rows_and_long_texts_fill_a_store_as_sql_does() {
             },
         );
     }
+}
+
+#[test]
+fn a_small_store_that_came_out_wrong_takes_no_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s.db");
+    let mut store = Store::open_or_draft(&path).unwrap();
+    let mut table = "user_id,page_view_at,page\n".to_owned();
+    for i in 0..2_000 {
+        table += &format!("u{i},{i},/\n");
+    }
+    let case = Case {
+        rows_a_slab: usize::MAX,
+        dedupe: false,
+    };
+    load(&mut store, &table, case);
+    let file = store.file().to_path_buf();
+    let mut bytes = std::fs::read(&file).unwrap();
+    let leaf = bytes.chunks(4096).position(|page| page[0] == 10).unwrap();
+    bytes[leaf * 4096 + 8..(leaf + 1) * 4096].fill(0xff);
+    store
+        .aside(|| {
+            std::fs::write(&file, &bytes).unwrap();
+            Ok(())
+        })
+        .unwrap();
+    let refused = store.keep().unwrap_err().to_string();
+    assert!(
+        refused.contains("cannot make ") || refused.contains("damaged"),
+        "{refused}"
+    );
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }

@@ -32,7 +32,7 @@ fn load(store: &mut Store, rows: std::ops::Range<u32>) {
     store.load(&mut input, &options, &mut |_| Ok(())).unwrap();
 }
 
-fn store_of(path: &Path, rows: u32) -> Store {
+pub(in crate::store) fn store_of(path: &Path, rows: u32) -> Store {
     let mut store = Store::open_or_draft(path).unwrap();
     load(&mut store, 0..rows);
     store.keep().unwrap()
