@@ -11,6 +11,7 @@ use crate::store::checksum::Part;
 use crate::store::connection::Store;
 use crate::store::proof::damage_of;
 use crate::store::schema::SCHEMA;
+use crate::store::schema::VERSION;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::gap::Gap;
@@ -58,8 +59,11 @@ impl Store {
             ..Checked::default()
         };
         let mut problems = self.findings()?;
-        let found = self.unlike_new();
-        note(&mut problems, found)?;
+        // A store of an earlier version has other tables until it is migrated.
+        if self.one::<i64>("PRAGMA user_version")? == VERSION {
+            let found = self.unlike_new();
+            note(&mut problems, found)?;
+        }
         if let Some(dataset) = note(&mut problems, self.scan_within(observe))? {
             checked.users = dataset.n_users() as u64;
             checked.pageviews = dataset.n_rows() as u64;

@@ -93,7 +93,7 @@ impl Foreign {
         let left = beside(path);
         let name = file_name(path);
         let (connection, log, copy) = if !left.is_empty() {
-            let (folder, copy) = copy(path, &left, interrupt)?;
+            let (folder, copy) = copy(&resolved(path), &left, interrupt)?;
             let opened = Connection::open_with_flags(copy, OpenFlags::SQLITE_OPEN_READ_WRITE);
             let left = file_name(&left[0]);
             let log = match left.ends_with("-wal") {
@@ -334,6 +334,8 @@ fn quoted(name: &str) -> String {
 /// What a crash, or a program that has it open, left beside a database: parts of it that are not in it yet, or not to
 /// be in it.
 pub(super) fn beside(path: &Path) -> Vec<PathBuf> {
+    // SQLite puts them beside the file itself, not beside a link to it.
+    let path = &resolved(path);
     let is_there = |path: &PathBuf| {
         fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && metadata.len() > 0)
     };
@@ -342,6 +344,11 @@ pub(super) fn beside(path: &Path) -> Vec<PathBuf> {
         .into_iter()
         .filter(is_there)
         .collect()
+}
+
+/// The file that a path leads to.
+fn resolved(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
 }
 
 /// The path of a file that SQLite keeps beside another.

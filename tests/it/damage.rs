@@ -122,6 +122,15 @@ fn by_sqlite(path: &Path) -> rusqlite::Result<(bool, Vec<Row>, String)> {
     Ok((said == "ok", rows, notes))
 }
 
+/// Whether the beginning of a file is that of a store. A log can hold another first page, but dwell opens no file that does
+/// not say itself what it is.
+fn names_a_store(path: &Path) -> bool {
+    let bytes = fs::read(path).unwrap();
+    [0..16, 60..72]
+        .into_iter()
+        .all(|part| bytes.get(part.clone()) == SAMPLE.file.get(part))
+}
+
 /// What is done to a store without dwell.
 #[derive(Clone, Debug)]
 enum Change {
@@ -305,8 +314,8 @@ proptest! {
             Err(error) => {
                 let whole = TempDir::new().unwrap();
                 let expected = by_sqlite(&SAMPLE.put(whole.path(), with_log)).unwrap();
-                let found = by_sqlite(&path);
-                prop_assert!(found.as_ref() != Ok(&expected), "refused without need: {}", error);
+                let is_needless = names_a_store(&path) && by_sqlite(&path).as_ref() == Ok(&expected);
+                prop_assert!(!is_needless, "refused without need: {}", error);
             }
         }
     }

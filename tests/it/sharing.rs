@@ -43,6 +43,22 @@ fn a_store_that_a_link_leads_to_is_read_with_its_log() {
 }
 
 #[test]
+fn a_database_that_a_link_leads_to_is_read_with_its_log() {
+    let folder = Folder::new();
+    fs::create_dir(folder.path("data")).unwrap();
+    let writer = Connection::open(folder.path("data/other.db")).unwrap();
+    writer
+        .execute_batch(
+            "PRAGMA journal_mode = WAL; CREATE TABLE visits (user_id TEXT, at INTEGER, page TEXT);
+             PRAGMA wal_checkpoint(TRUNCATE); INSERT INTO visits VALUES ('a', 1700000000, '/')",
+        )
+        .unwrap();
+    symlink("data/other.db", folder.path("link.db")).unwrap();
+    let args = ["export", "--rows", "pageviews", "--table", "visits", "link.db"];
+    assert_eq!(n_pageviews(&folder.prints(&args)), 1);
+}
+
+#[test]
 fn a_store_whose_name_another_took_is_read_as_it_was_opened() {
     let folder = Folder::new();
     drop(store_of(&folder.path("s.db"), 10));
