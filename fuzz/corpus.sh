@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Makes the corpus that fuzzing begins with: every format's small file of tests/data, found out by content
-# (the first byte 0) and with every request of a log (0x80); and the timestamps of CSV files.
+# (the first byte 0) and with every request of a log (0x80); the timestamps of CSV files; and the bundled store.
 set -euo pipefail
 cd "$(dirname "$0")"
-mkdir -p corpus/read corpus/timestamp
+mkdir -p corpus/read corpus/timestamp corpus/store
+cp ../sample.db corpus/store/
 for file in ../tests/data/formats/* ../tests/data/conformance/*/*.input.csv; do
     [ -f "$file" ] || continue
     name=$(basename "$file")

@@ -54,7 +54,14 @@ fn a_database_that_a_link_leads_to_is_read_with_its_log() {
         )
         .unwrap();
     symlink("data/other.db", folder.path("link.db")).unwrap();
-    let args = ["export", "--rows", "pageviews", "--table", "visits", "link.db"];
+    let args = [
+        "export",
+        "--rows",
+        "pageviews",
+        "--table",
+        "visits",
+        "link.db",
+    ];
     assert_eq!(n_pageviews(&folder.prints(&args)), 1);
 }
 
