@@ -1,10 +1,12 @@
 //! How an input is to be read, as far as a person said so. Source floor.
 
 use std::str::FromStr;
+use std::sync::Arc;
 
 use chrono_tz::Tz;
 use encoding_rs::Encoding;
 
+use crate::source::roles::Layout;
 use crate::source::time::TimeFormat;
 
 /// Formats that pageviews come in.
@@ -23,6 +25,18 @@ pub enum InputFormat {
     Parquet,
     /// A web server's access log, of any layout that is known.
     AccessLog,
+}
+
+/// Which layout an input has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum LayoutChoice {
+    /// The one whose names it has, if any.
+    #[default]
+    Recognised,
+    /// None.
+    None,
+    /// This one.
+    Given(Arc<Layout>),
 }
 
 /// A condition on the value of one column: `event=view,screen`, `country!=NO`.
@@ -101,6 +115,8 @@ pub struct ReadOptions {
     pub page_column: Option<String>,
     /// Which rows count: all of these must hold.
     pub filters: Vec<RowFilter>,
+    /// How a known export names its columns. Columns that are named go before it, its condition on rows stays.
+    pub layout: LayoutChoice,
     /// Whether every row counts, also those of events that are no page views.
     pub all_rows: bool,
     /// Texts that stand for nothing, in place of the customary ones such as `NULL` in the user's column.

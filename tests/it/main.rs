@@ -19,6 +19,7 @@ mod folder;
 mod foreign;
 mod formats;
 mod gaps;
+mod layouts;
 mod limited;
 mod loading;
 mod once;

@@ -1,16 +1,22 @@
 //! How files are read, as it can be typed: for every command that takes files. Command line floor.
 
+use std::fs;
+use std::sync::Arc;
+
 use chrono_tz::Tz;
 use clap::Args;
 use clap::ValueEnum;
 use encoding_rs::Encoding;
 
 use crate::source::InputFormat;
+use crate::source::Layout;
+use crate::source::LayoutChoice;
 use crate::source::LogOptions;
 use crate::source::LogUser;
 use crate::source::ReadOptions;
 use crate::source::RowFilter;
 use crate::source::TimeFormat;
+use crate::source::layouts;
 
 /// How files are read, for every command that takes files.
 #[derive(Debug, Args)]
@@ -31,6 +37,9 @@ pub(in crate::cli) struct ReadArgs {
     /// Take only rows whose column has one of these values, or with != none of them; may be given more than once
     #[arg(long = "where", value_name = "COLUMN=VALUE[,VALUE...]")]
     pub(in crate::cli) filters: Vec<RowFilter>,
+    /// How a known export names its columns: the name of a layout, a file with one, or none
+    #[arg(long, value_name = "NAME|FILE", value_parser = layout)]
+    pub(in crate::cli) layout: Option<LayoutChoice>,
     /// Take every row, also those of events that are no page views
     #[arg(long)]
     pub(in crate::cli) all_rows: bool,
@@ -145,6 +154,28 @@ fn share(text: &str) -> Result<f64, String> {
         .ok_or_else(|| "expected a share from 0% to 100%".to_owned())
 }
 
+/// A layout by its name or in a file.
+fn layout(text: &str) -> Result<LayoutChoice, String> {
+    if text == "none" {
+        return Ok(LayoutChoice::None);
+    }
+    if let Some(layout) = Layout::named(text) {
+        return Ok(LayoutChoice::Given(Arc::new(layout.clone())));
+    }
+    let names: Vec<&str> = layouts()
+        .iter()
+        .map(|layout| layout.name.as_str())
+        .collect();
+    let read = fs::read_to_string(text).map_err(|_| {
+        format!(
+            "no layout of that name and no file; the layouts are: {}",
+            names.join("; ")
+        )
+    })?;
+    let layout = Layout::parse(&read)?;
+    Ok(LayoutChoice::Given(Arc::new(layout)))
+}
+
 impl ReadArgs {
     pub(in crate::cli) fn options(&self) -> ReadOptions {
         ReadOptions {
@@ -160,6 +191,7 @@ impl ReadArgs {
             time_column: self.time_column.clone(),
             page_column: self.page_column.clone(),
             filters: self.filters.clone(),
+            layout: self.layout.clone().unwrap_or_default(),
             all_rows: self.all_rows,
             null_texts: self.null_texts.clone(),
             no_header: self.no_header,

@@ -24,7 +24,10 @@ use crate::words::error::Result;
 use crate::words::figure;
 
 /// Delimiters looked for, the likeliest first.
-const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
+const DELIMITERS: [u8; 5] = [b',', b'\t', b';', b'|', HIVE];
+
+/// What Hive writes between the fields of its text files.
+const HIVE: u8 = 1;
 
 /// A header with more columns is refused: it is some other file's one long line.
 const MOST_COLUMNS: usize = 1 << 20;

@@ -27,7 +27,12 @@ pub(super) fn assign(
 ) -> Result<(Vec<String>, Roles)> {
     let mut paths = sample.keys.paths.clone();
     // A customary name is no name of a role if it stands within something else: `referrer.url`.
-    let mut is_outer = sample.keys.are_outermost.clone();
+    let mut is_outer: Vec<bool> = (paths.iter().zip(&sample.keys.are_outermost))
+        .map(|(path, is_outermost)| {
+            let key = roles::without_type(path);
+            *is_outermost || key.len() < path.len() && !key.contains('.')
+        })
+        .collect();
     let mut aliases = Vec::new();
     // Where there is no object nothing is wanted: an empty array has no rows, and of anything else each row is told
     // why it is none.

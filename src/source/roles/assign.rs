@@ -1,5 +1,6 @@
 //! The roles of an input's parts, from what a person asked for, from names, and from the first rows. Source floor.
 
+use crate::source::options::LayoutChoice;
 use crate::source::options::ReadOptions;
 use crate::source::roles::Roles;
 use crate::source::roles::choice;
@@ -9,6 +10,8 @@ use crate::source::roles::choice::TimeKind;
 use crate::source::roles::condition::Condition;
 use crate::source::roles::condition::Test;
 use crate::source::roles::evidence::Evidence;
+use crate::source::roles::layout;
+use crate::source::roles::layout::Layout;
 use crate::source::roles::names;
 use crate::source::roles::names::KIND_NAMES;
 use crate::source::roles::names::Role;
@@ -53,6 +56,7 @@ impl Offer<'_> {
 /// events but no page view among them.
 pub(in crate::source) fn assign<'a>(offer: Offer<'a>, options: &'a ReadOptions) -> Result<Roles> {
     let mut search = Search::new(offer, options)?;
+    search.recognise()?;
     search.take_sample()?;
     search.choose_rows()?;
     search.choose_time();
@@ -64,6 +68,7 @@ pub(in crate::source) fn assign<'a>(offer: Offer<'a>, options: &'a ReadOptions) 
 struct Search<'a> {
     offer: Offer<'a>,
     options: &'a ReadOptions,
+    layout: Option<&'a Layout>,
     nothing: Nothing,
     /// By role, its parts so far.
     found: [Vec<usize>; 3],
@@ -86,6 +91,7 @@ impl<'a> Search<'a> {
     /// Begins with what was asked for.
     fn new(offer: Offer<'a>, options: &'a ReadOptions) -> Result<Search<'a>> {
         let mut search = Search {
+            layout: None,
             nothing: Nothing::new(options.null_texts.as_deref()),
             found: Default::default(),
             runners_up: Default::default(),
@@ -129,8 +135,65 @@ impl<'a> Search<'a> {
                 }
             }
         }
-        search.kinds = search.possible_kinds();
         Ok(search)
+    }
+
+    /// Finds the layout, and what tells which rows are page views.
+    fn recognise(&mut self) -> Result<()> {
+        self.layout = match &self.options.layout {
+            LayoutChoice::None => None,
+            LayoutChoice::Given(layout) => Some(layout),
+            LayoutChoice::Recognised if self.has_header() => layout::recognise(self.offer.names),
+            LayoutChoice::Recognised => self.recognise_by_value()?,
+        };
+        let Some(layout) = self.layout else {
+            self.kinds = self.possible_kinds();
+            return Ok(());
+        };
+        self.notes.push(format!(
+            "read as {}; --layout none reads it as any table",
+            layout.name
+        ));
+        if self.options.all_rows {
+            return Ok(());
+        }
+        if !layout.tells_views() {
+            self.kinds = self.possible_kinds();
+        }
+        for (name, values) in &layout.rows {
+            if let Some(place) = self.offer.position(name) {
+                self.add_filter(place, Test::Among(values.clone()));
+            }
+        }
+        let mut views = layout.views.iter().flat_map(|names| names.split('|'));
+        if let Some(place) = views.find_map(|name| self.offer.position(name)) {
+            self.add_filter(
+                place,
+                Test::View {
+                    takes_perhaps: false,
+                },
+            );
+        }
+        Ok(())
+    }
+
+    fn recognise_by_value(&mut self) -> Result<Option<&'static Layout>> {
+        let n_columns = self.offer.names.len();
+        for layout in layout::layouts() {
+            if let Some(places) = layout.columns_to_look_at(n_columns)
+                && layout.is_held(&(self.offer.sample)(&places)?)
+            {
+                return Ok(Some(layout));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Adds a condition, unless a person has one on the same part.
+    fn add_filter(&mut self, place: usize, test: Test) {
+        if !self.filters.iter().any(|(at, _)| *at == place) {
+            self.filters.push((place, test));
+        }
     }
 
     /// The columns that may say what kind of event a row is, the preferred first.
@@ -159,6 +222,13 @@ impl<'a> Search<'a> {
 
     /// The parts whose names speak for a role, the preferred first.
     fn named(&self, role: Role) -> Vec<(usize, usize)> {
+        if let Some(layout) = self.layout {
+            let places = layout.parts(role).iter().enumerate();
+            return places
+                .filter_map(|(rank, name)| Some((rank, self.offer.position(name)?)))
+                .filter(|(_, place)| self.is_free(*place))
+                .collect();
+        }
         let mut named: Vec<(usize, usize)> = (0..self.offer.names.len())
             .filter(|&place| self.offer.is_outer[place] && self.is_free(place))
             .filter_map(|place| Some((role.rank(&self.offer.names[place])?, place)))
@@ -345,6 +415,9 @@ impl<'a> Search<'a> {
 
     /// Where no name speaks for the time: the one part that holds the surest kind of times.
     fn times_by_value(&self) -> Vec<usize> {
+        if self.layout.is_some() {
+            return Vec::new();
+        }
         let is_filled = |place: usize| !self.evidence(place).is_mostly_empty();
         let mut times: Vec<(TimeKind, usize)> = self
             .open_places()
@@ -398,7 +471,12 @@ impl<'a> Search<'a> {
         ranked.sort_unstable();
         let free: Vec<usize> = self.open_places().collect();
         // Without a header two columns are left of three: then the second is the page.
-        if ranked.is_empty() && !self.has_header() && self.is_open(Role::User) && free.len() == 2 {
+        if ranked.is_empty()
+            && !self.has_header()
+            && self.layout.is_none()
+            && self.is_open(Role::User)
+            && free.len() == 2
+        {
             return self.take(Role::Page, [free[1]].into_iter());
         }
         self.take(Role::Page, ranked.into_iter().map(|(_, place)| place));
@@ -406,6 +484,9 @@ impl<'a> Search<'a> {
 
     /// Parts that hold addresses, and whose names do not speak against it.
     fn pages_by_value(&self) -> Vec<usize> {
+        if self.layout.is_some() {
+            return Vec::new();
+        }
         let holds_pages = |place: &usize| {
             let name = &self.offer.names[*place];
             !self.evidence(*place).is_mostly_empty()
@@ -436,7 +517,7 @@ impl<'a> Search<'a> {
         if !self.is_open(Role::User) {
             return;
         }
-        if !self.has_header() {
+        if !self.has_header() && self.layout.is_none() {
             return self.choose_user_by_value();
         }
         let mut candidates: Vec<Candidate> = self

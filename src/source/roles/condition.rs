@@ -27,6 +27,8 @@ const MOST_WIDTH: usize = 40;
 pub(super) enum Test {
     /// One of the given ones, or none of them.
     Filter { values: Vec<String>, is: bool },
+    /// One of those that a layout counts as page views.
+    Among(Vec<String>),
     /// A word for a page view; or also one that is so only beside others.
     View { takes_perhaps: bool },
     /// Yes.
@@ -39,6 +41,7 @@ impl Test {
             Test::Filter { values, is } => {
                 values.iter().any(|wanted| wanted.as_bytes() == value) == *is
             }
+            Test::Among(values) => values.iter().any(|wanted| wanted.as_bytes() == value),
             Test::View { takes_perhaps } => match kind::word(value) {
                 Word::View => true,
                 Word::Perhaps => *takes_perhaps,
@@ -135,7 +138,9 @@ impl Condition {
         }
         let (why, hint) = match self.test {
             Test::Filter { .. } => ("", ""),
-            Test::View { .. } | Test::Answer => (" as no page views", "; --all-rows takes them"),
+            Test::Among(_) | Test::View { .. } | Test::Answer => {
+                (" as no page views", "; --all-rows takes them")
+            }
         };
         let are = if total == 1 { "is" } else { "are" };
         (total > 0).then(|| {

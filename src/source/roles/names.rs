@@ -222,7 +222,9 @@ pub(super) fn must_repeat(name: &str) -> bool {
 /// Where a name stands in a list.
 pub(super) fn rank(list: &[&str], name: &str) -> Option<usize> {
     let name = normalised(name);
-    list.iter().position(|custom| normalised(custom) == name)
+    // The lists are in lower case, with no other marks.
+    let letters = |custom: &str| custom.bytes().filter(|byte| *byte != b'_').eq(name.bytes());
+    list.iter().position(|custom| letters(custom))
 }
 
 /// The names in what a person asked for, where it is no name itself: the user's columns with commas between them, those
@@ -275,17 +277,27 @@ pub(in crate::source) fn position(parts: &[String], wanted: &str) -> Option<usiz
 }
 
 /// The place, from 0, that `#1` and the like stand for.
-fn numbered(wanted: &str) -> Option<usize> {
+pub(super) fn numbered(wanted: &str) -> Option<usize> {
     let number: usize = wanted.strip_prefix('#')?.parse().ok()?;
     number.checked_sub(1)
 }
 
 /// A name as names are compared: lower case, without blanks, `_`, `-` and `.`.
 pub(super) fn normalised(name: &str) -> String {
-    name.chars()
+    without_type(name)
+        .chars()
         .filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-' | '.'))
         .flat_map(char::to_lowercase)
         .collect()
+}
+
+/// A path without the key by which MongoDB says the type of a value: `user_id` of `user_id.$oid`
+/// (<https://www.mongodb.com/docs/manual/reference/mongodb-extended-json/>).
+pub(in crate::source) fn without_type(path: &str) -> &str {
+    match path.rsplit_once(".$") {
+        Some((key, "oid" | "date" | "numberLong" | "numberInt" | "numberDouble" | "uuid")) => key,
+        _ => path,
+    }
 }
 
 /// A name as words: `userId` and `user_id` are `user` and `id`.
@@ -347,6 +359,7 @@ mod tests {
         for name in ["user_id", "userId", " User ID ", "USER-ID", "user.id"] {
             assert_eq!(Role::User.rank(name), Some(0), "{name}");
         }
+        assert_eq!(Role::User.rank("user_id.$oid"), Some(0));
         assert_eq!(Role::User.rank("user_idx"), None);
     }
 

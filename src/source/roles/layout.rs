@@ -1,0 +1,240 @@
+//! How known exports name their parts: the layouts of `assets/layouts`, and those of a person. Source floor.
+//!
+//! A layout says which parts may play a role, and which rows are page views; of several parts the evidence takes one.
+
+use std::collections::BTreeMap;
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+use crate::source::roles::names;
+use crate::source::roles::names::Role;
+use crate::source::roles::sample::Values;
+use crate::source::time::looks_like_time;
+
+/// The files that are bundled.
+const BUNDLED: &[&str] = &[
+    include_str!("../../../assets/layouts/adobe.toml"),
+    include_str!("../../../assets/layouts/amplitude.toml"),
+    include_str!("../../../assets/layouts/countly.toml"),
+    include_str!("../../../assets/layouts/elastic.toml"),
+    include_str!("../../../assets/layouts/ga4_bigquery.toml"),
+    include_str!("../../../assets/layouts/goatcounter.toml"),
+    include_str!("../../../assets/layouts/heap.toml"),
+    include_str!("../../../assets/layouts/matomo.toml"),
+    include_str!("../../../assets/layouts/mixpanel.toml"),
+    include_str!("../../../assets/layouts/plausible.toml"),
+    include_str!("../../../assets/layouts/posthog.toml"),
+    include_str!("../../../assets/layouts/rees46.toml"),
+    include_str!("../../../assets/layouts/retailrocket.toml"),
+    include_str!("../../../assets/layouts/segment.toml"),
+    include_str!("../../../assets/layouts/simple_analytics.toml"),
+    include_str!("../../../assets/layouts/snowplow_atomic.toml"),
+    include_str!("../../../assets/layouts/snowplow_enriched.toml"),
+    include_str!("../../../assets/layouts/umami.toml"),
+    include_str!("../../../assets/layouts/yandex.toml"),
+    include_str!("../../../assets/layouts/yoochoose.toml"),
+];
+
+/// An export's way to name its parts.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Layout {
+    /// What it is called.
+    pub name: String,
+    /// Where it is documented.
+    pub about: String,
+    /// Names that must all be there for it to be recognised; of names with `|` between them, one.
+    #[serde(default)]
+    has: Vec<String>,
+    /// The parts that may be the user, the preferred first.
+    user: Vec<String>,
+    time: Vec<String>,
+    page: Vec<String>,
+    /// The part whose words say which rows are page views; of names with `|` between them, the first that is there.
+    #[serde(default)]
+    pub(super) views: Option<String>,
+    /// By part, the values of which a row has one to be a page view.
+    #[serde(default)]
+    pub(super) rows: BTreeMap<String, Vec<String>>,
+    /// By what it is recognised where there is no header.
+    #[serde(default)]
+    headerless: Option<Headerless>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Headerless {
+    /// How many columns there are.
+    columns: usize,
+    /// By column, such as `#2`, what its values are.
+    holds: BTreeMap<String, Holds>,
+}
+
+/// What all values of a column are that are not empty.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+enum Holds {
+    Kind(HeldKind),
+    /// One of these words.
+    Words(Vec<String>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum HeldKind {
+    Time,
+    Integer,
+    /// A whole number or one capital letter.
+    Code,
+}
+
+/// The layouts that are bundled.
+pub fn layouts() -> &'static [Layout] {
+    static LAYOUTS: OnceLock<Vec<Layout>> = OnceLock::new();
+    LAYOUTS.get_or_init(|| {
+        let parsed = BUNDLED.iter().map(|text| Layout::parse(text));
+        parsed.filter_map(Result::ok).collect()
+    })
+}
+
+impl Layout {
+    /// Reads a layout's file. Errors with what is wrong with it.
+    pub fn parse(text: &str) -> Result<Layout, String> {
+        toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())
+    }
+
+    /// The bundled layout of that name, or of the one name that begins so; whatever its case and punctuation.
+    pub fn named(name: &str) -> Option<&'static Layout> {
+        let plain = |name: &str| -> String {
+            let plain = name.chars().filter(|c| c.is_alphanumeric());
+            plain.flat_map(char::to_lowercase).collect()
+        };
+        let wanted = plain(name);
+        let exactly = layouts()
+            .iter()
+            .find(|layout| plain(&layout.name) == wanted);
+        let mut beginning =
+            (layouts().iter()).filter(|layout| plain(&layout.name).starts_with(&wanted));
+        exactly.or_else(|| {
+            let only = beginning.next().filter(|_| !wanted.is_empty())?;
+            beginning.next().is_none().then_some(only)
+        })
+    }
+
+    /// The names of the parts that may play a role, the preferred first.
+    pub(in crate::source) fn parts(&self, role: Role) -> &[String] {
+        match role {
+            Role::User => &self.user,
+            Role::Time => &self.time,
+            Role::Page => &self.page,
+        }
+    }
+
+    /// Whether its rows tell page views from others.
+    pub(super) fn tells_views(&self) -> bool {
+        self.views.is_some() || !self.rows.is_empty()
+    }
+
+    /// The columns that tell it where there is no header, if it has as many columns.
+    pub(super) fn columns_to_look_at(&self, n_columns: usize) -> Option<Vec<usize>> {
+        let headerless = self.headerless.as_ref()?;
+        let places = headerless.holds.keys().map(|name| names::numbered(name));
+        (headerless.columns == n_columns).then(|| places.collect())?
+    }
+
+    /// Whether columns without a header hold what they should; the values are in the order of
+    /// [`columns_to_look_at`](Self::columns_to_look_at).
+    pub(super) fn is_held(&self, values: &[Values]) -> bool {
+        let holds = self
+            .headerless
+            .iter()
+            .flat_map(|headerless| headerless.holds.values());
+        let is_held = |(holds, values): (&Holds, &Values)| {
+            let mut values = values
+                .iter()
+                .flatten()
+                .filter(|value| !value.is_empty())
+                .peekable();
+            values.peek().is_some() && values.all(|value| holds.holds(value))
+        };
+        holds.zip(values).all(is_held)
+    }
+}
+
+impl Holds {
+    fn holds(&self, value: &[u8]) -> bool {
+        let is_integer = || value.iter().all(u8::is_ascii_digit);
+        match self {
+            Holds::Words(words) => words.iter().any(|word| word.as_bytes() == value),
+            Holds::Kind(HeldKind::Integer) => is_integer(),
+            Holds::Kind(HeldKind::Code) => is_integer() || matches!(value, [b'A'..=b'Z']),
+            Holds::Kind(HeldKind::Time) => looks_like_time(&String::from_utf8_lossy(value)),
+        }
+    }
+}
+
+/// The bundled layout that these names belong to; of several, the one that asks for most.
+pub(in crate::source) fn recognise(parts: &[String]) -> Option<&'static Layout> {
+    let known: HashSet<String> = parts.iter().map(|name| names::normalised(name)).collect();
+    let is_there = |names: &String| {
+        let mut names = names.split('|');
+        names.any(|name| known.contains(&names::normalised(name)))
+    };
+    let fits = |layout: &&Layout| !layout.has.is_empty() && layout.has.iter().all(is_there);
+    // Of equals the first, in the order of their files.
+    let fitting = layouts().iter().rev().filter(fits);
+    fitting.max_by_key(|layout| layout.has.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_bundled_file_is_a_layout_and_is_bundled() {
+        for text in BUNDLED {
+            let layout = Layout::parse(text).unwrap();
+            assert!(
+                layout.has.is_empty() == layout.headerless.is_some(),
+                "{}",
+                layout.name
+            );
+            assert!(layout.about.starts_with("https://"), "{}", layout.name);
+        }
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/layouts");
+        assert_eq!(std::fs::read_dir(folder).unwrap().count(), BUNDLED.len());
+        assert_eq!(layouts().len(), BUNDLED.len());
+    }
+
+    #[test]
+    fn a_layout_is_known_by_the_beginning_of_its_name() {
+        assert_eq!(Layout::named("posthog").unwrap().name, "PostHog");
+        assert_eq!(Layout::named("goat-counter").unwrap().name, "GoatCounter");
+        assert_eq!(Layout::named("snowplow"), None);
+        assert_eq!(Layout::named(""), None);
+    }
+
+    #[test]
+    fn a_layout_is_recognised_by_all_of_its_names() {
+        let recognised = |names: &str| {
+            let names: Vec<String> = names.split(' ').map(str::to_owned).collect();
+            recognise(&names).map(|layout| layout.name.as_str())
+        };
+        assert_eq!(
+            recognised("Date Session Event 2Path FirstVisit Bot"),
+            Some("GoatCounter")
+        );
+        assert_eq!(recognised("Date Session Event 2Path"), None);
+        assert_eq!(recognised("user_id timestamp page"), None);
+    }
+
+    #[test]
+    fn a_wrong_key_is_an_error_that_names_it() {
+        let error = Layout::parse(
+            "name = \"x\"\nabout = \"y\"\nuser = []\ntime = []\npage = []\nnope = 1\n",
+        );
+        assert!(error.unwrap_err().contains("nope"));
+    }
+}

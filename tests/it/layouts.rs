@@ -1,0 +1,75 @@
+//! Every layout, with a small file of our own each: tests/data/layouts.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use crate::folder::Folder;
+use crate::support;
+
+/// The layouts whose rows are all page views: their files have four, the others three and another event.
+const WITHOUT_OTHERS: [&str; 4] = ["elastic", "heap", "matomo", "simple_analytics"];
+
+/// Layouts whose parts are not read yet.
+const NOT_YET: [&str; 1] = ["ga4_bigquery"];
+
+fn stems(folder: std::path::PathBuf) -> BTreeSet<String> {
+    fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
+        .collect()
+}
+
+#[test]
+fn every_layout_reads_the_page_views_of_its_export() {
+    let data = support::data("layouts");
+    for entry in fs::read_dir(&data).unwrap() {
+        let path = entry.unwrap().path();
+        let stem = path.file_stem().unwrap().to_str().unwrap();
+        let pageviews = if WITHOUT_OTHERS.contains(&stem) { 4 } else { 3 };
+        let ran = Folder::new().does(&["summary", path.to_str().unwrap(), "--format", "csv"]);
+        assert!(ran.err.contains("note: read as "), "{stem}: {}", ran.err);
+        let row = ran.out.lines().last().unwrap();
+        let figures = format!("30m,2,{pageviews},2,1,");
+        assert!(row.starts_with(&figures), "{stem}: {row}\n{}", ran.err);
+    }
+}
+
+#[test]
+fn every_layout_has_a_file() {
+    let bundled = stems(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/layouts"));
+    let mut files = stems(support::data("layouts"));
+    files.extend(NOT_YET.map(str::to_owned));
+    assert_eq!(files, bundled);
+}
+
+#[test]
+fn a_layout_is_forced_given_in_a_file_or_turned_off() {
+    let folder = Folder::new();
+    folder.write(
+        "hits.csv",
+        "wer,wann,wo,was\nada,2024-03-01,/,seite\nada,2024-03-01,/,knopf\n",
+    );
+    folder.write(
+        "own.toml",
+        "name = \"ours\"\nabout = \"https://shop.example\"\nuser = [\"wer\"]\ntime = [\"wann\"]\npage = [\"wo\"]\n\
+         [rows]\nwas = [\"seite\"]\n",
+    );
+    let ran = folder.does(&["summary", "hits.csv", "--layout", "own.toml"]);
+    assert!(ran.err.contains("note: read as ours"), "{}", ran.err);
+    assert!(
+        ran.err
+            .contains("1 row is left out as no page views, by \"was\": knopf 1"),
+        "{}",
+        ran.err
+    );
+    let posthog = support::data("layouts/posthog.jsonl");
+    let posthog = posthog.to_str().unwrap();
+    let refusal = folder.refuses(1, &["summary", posthog, "--layout", "goatcounter"]);
+    assert!(refusal.contains("no user column"), "{refusal}");
+    let ran = folder.run(&["summary", posthog, "--layout", "none"]);
+    assert!(!ran.err.contains("read as"), "{}", ran.err);
+    let ran = folder.run(&["summary", posthog, "--layout", "nope"]);
+    assert_eq!(ran.status, 2);
+    assert!(ran.err.contains("PostHog; "), "{}", ran.err);
+}
