@@ -19,11 +19,13 @@ impl App {
         let coverage = self.data.as_ref().map(Data::coverage);
         let part = coverage.and_then(|coverage| coverage.extent.mark());
         let changed = self.store_changed.then(|| "store changed, R".to_owned());
+        let warnings = coverage.map_or(0, |coverage| coverage.warnings.len() as u64);
+        let warnings = (warnings > 0).then(|| format!("{}, i", counted(warnings, "warning")));
         let rejects = coverage.map_or(0, |coverage| coverage.rejects);
         let rejects = (rejects > 0).then(|| counted(rejects, "reject"));
         let left_out = coverage.map_or(0, Coverage::n_left_out);
         let left_out = (left_out > 0).then(|| format!("{} left out", count(left_out)));
-        [part, changed, rejects, left_out]
+        [part, changed, warnings, rejects, left_out]
             .into_iter()
             .flatten()
             .collect()

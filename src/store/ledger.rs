@@ -80,7 +80,7 @@ impl Store {
                 "{source}: {}, {}{left_out}, loaded {}",
                 counted(pageviews, "pageview"),
                 counted(rejects, "reject"),
-                Timestamp::clamped(loaded_at - loaded_at.rem_euclid(1_000_000))
+                Timestamp::clamped(loaded_at.saturating_sub(loaded_at.rem_euclid(1_000_000)))
             ));
             if !read_as.is_empty() {
                 coverage.notes.push(format!("{source}: {read_as}"));
@@ -92,6 +92,10 @@ impl Store {
         if n_loads > LATEST {
             let earlier = counted((n_loads - LATEST) as u64, "earlier load");
             coverage.notes.push(format!("and {earlier}"));
+        }
+        if left_out > 0 {
+            let reason = "by all loads; each said why";
+            coverage.left_out.push((reason.to_owned(), left_out));
         }
         Ok(coverage)
     }

@@ -212,6 +212,17 @@ fn what_was_rejected_and_left_out_is_always_in_sight_and_explained() {
 }
 
 #[test]
+fn a_warning_is_always_in_sight() {
+    let mut dataset = shop(20);
+    dataset.coverage.warnings = vec!["all 20 rows are of one user".into()];
+    let mut session = Session::of(dataset, 80, 24);
+    for keys in ["", "2", "3", "4"] {
+        session.press(keys).shows(&["1 warning, i"]);
+    }
+    session.press("i").shows(&["all 20 rows are of one user"]);
+}
+
+#[test]
 fn a_store_that_has_changed_says_so_until_it_is_loaded_again() {
     let mut session = Session::of(seed(), 100, 30);
     session.act(Action::StoreChanged);
