@@ -87,15 +87,11 @@ impl Store {
             }
         }
         if n_left_out > 0 {
-            coverage.left_out = vec![("in its loads".to_owned(), n_left_out)];
+            coverage.left_out = vec![("by all loads; each said why".to_owned(), n_left_out)];
         }
         if n_loads > LATEST {
             let earlier = counted((n_loads - LATEST) as u64, "earlier load");
             coverage.notes.push(format!("and {earlier}"));
-        }
-        if left_out > 0 {
-            let reason = "by all loads; each said why";
-            coverage.left_out.push((reason.to_owned(), left_out));
         }
         Ok(coverage)
     }
