@@ -76,7 +76,7 @@ impl FromStr for RowFilter {
 }
 
 /// Who is the user of a line in an access log.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum LogUser {
     /// The client's address with a short digest of its user agent: people behind one address are told apart
     /// by their browsers.
@@ -86,19 +86,26 @@ pub enum LogUser {
     Address,
     /// The name by which the client authenticated itself.
     RemoteUser,
-    /// The first address of `X-Forwarded-For`, or else the client's.
+    /// The first public address of `X-Forwarded-For`, or else the client's.
     Forwarded,
+    /// The value of a field of the log's format, by its name: `cookie_sid`.
+    Field(String),
 }
 
 /// How access logs become pageviews.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LogOptions {
     /// Who the user is.
     pub user: LogUser,
     /// Whether the page keeps its query.
     pub keeps_query: bool,
+    /// Whether the page begins with the name of the site.
+    pub keeps_host: bool,
     /// Whether every request is a pageview, not only what a person would call one.
     pub takes_all: bool,
+    /// How lines are written, if that is not to be found out: the text of a `log_format` or `LogFormat`, or the name
+    /// of a format that is known.
+    pub format: Option<String>,
 }
 
 /// How to read inputs; the default finds everything out and takes times without an offset as UTC.

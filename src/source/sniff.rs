@@ -19,6 +19,9 @@ use crate::words::error::Result;
 /// The byte order mark of UTF-8.
 const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
 
+/// Bytes that the format of a log is found in.
+const LOG_SAMPLE_BYTES: usize = 64 * 1024;
+
 /// Beginnings of files that are not read, and what is said of them.
 const MAGIC: &[(&[u8], &str)] = &[
     (
@@ -71,7 +74,7 @@ const MAGIC: &[(&[u8], &str)] = &[
 ];
 
 /// The format an input was found to be in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) enum Found {
     Delimited,
     Json,
@@ -86,6 +89,15 @@ pub(super) fn format(window: &mut Window<'_>, options: &ReadOptions) -> Result<F
     window.sample()?;
     if window.bytes().starts_with(UTF8_MARK) {
         window.consume(UTF8_MARK.len());
+    }
+    // A log that was truncated while its server went on writing begins with bytes of zero.
+    while window.bytes().first() == Some(&0) {
+        let zeros = window.bytes().iter().take_while(|&&byte| byte == 0).count();
+        window.consume(zeros);
+        if window.bytes().is_empty() && window.fill()? != Filled::More {
+            let problem = "it does not look like text: it holds nothing but bytes of zero";
+            return Err(window.facts().problem(problem));
+        }
     }
     let head = window.bytes();
     if head.is_empty() && window.is_at_end() {
@@ -116,6 +128,7 @@ pub(super) fn format(window: &mut Window<'_>, options: &ReadOptions) -> Result<F
         InputFormat::Csv | InputFormat::Tsv | InputFormat::Parquet => return Ok(Found::Delimited),
     }
     match json::looks(window.sample()?) {
+        _ if options.log.format.is_some() => {}
         Looks::Objects => return Ok(Found::Json),
         Looks::ArrayOf(what) => {
             return Err(window.facts().problem(format!(
@@ -124,42 +137,37 @@ pub(super) fn format(window: &mut Window<'_>, options: &ReadOptions) -> Result<F
         }
         Looks::Other => {}
     }
-    Ok(match log_layout(window, options.format)? {
+    Ok(match log_layout(window, options)? {
         Some(layout) => Found::AccessLog(layout),
         None => Found::Delimited,
     })
 }
 
-/// The layout of a log's lines; `None` if it is none. Errors if it is to be one, or looks like one, but in no
-/// layout that is read.
-fn log_layout(window: &mut Window<'_>, format: InputFormat) -> Result<Option<Layout>> {
-    fill_lines(window)?;
+/// The layout of a log's lines; `None` if it is none. Errors if it is to be one, or looks like one, but cannot be read.
+fn log_layout(window: &mut Window<'_>, options: &ReadOptions) -> Result<Option<Layout>> {
+    fill_sample(window)?;
+    let is_asked_for = options.format == InputFormat::AccessLog || options.log.format.is_some();
     let head = window.bytes();
     let terminator = terminator(head, true).unwrap_or(b'\n');
-    let is_asked_for = format == InputFormat::AccessLog;
-    match access_log::recognise(head, terminator, window.is_at_end()) {
+    // As much of any window, so that what is found does not depend on its size.
+    let is_whole = window.is_at_end() && head.len() <= LOG_SAMPLE_BYTES;
+    let head = &head[..head.len().min(LOG_SAMPLE_BYTES)];
+    let lines = access_log::lines_of(head, terminator, is_whole);
+    match access_log::recognise(&lines, options) {
         Recognised::As(layout) => Ok(Some(layout)),
         Recognised::Unknown(problem) => Err(window.facts().problem(problem)),
-        Recognised::No if is_asked_for && head.trim_ascii().is_empty() => {
-            Err(window.facts().is_empty())
-        }
-        Recognised::No if is_asked_for => Err(window
-            .facts()
-            .problem(access_log::unknown_by_first_line(head, terminator))),
+        Recognised::No if is_asked_for && lines.is_empty() => Err(window.facts().is_empty()),
+        Recognised::No if is_asked_for => Err(window.facts().problem(access_log::unknown(&lines))),
         Recognised::No => Ok(None),
     }
 }
 
-/// Reads on until there are as many lines as logs are judged by, if there are so many in 64 KiB.
-fn fill_lines(window: &mut Window<'_>) -> Result<()> {
-    const MOST_BYTES: usize = 64 * 1024;
+/// Reads on until there is as much as logs are judged by, if there is so much.
+fn fill_sample(window: &mut Window<'_>) -> Result<()> {
     loop {
         let head = window.bytes();
         // What ends in a return may go on with a feed, which decides what ends lines.
-        let is_enough = memchr::memchr_iter(b'\n', head)
-            .nth(access_log::LINES_SAMPLED)
-            .is_some()
-            || head.len() >= MOST_BYTES && !head.ends_with(b"\r");
+        let is_enough = head.len() >= LOG_SAMPLE_BYTES && !head.ends_with(b"\r");
         if is_enough || window.is_at_end() || window.fill()? == Filled::Full {
             return Ok(());
         }

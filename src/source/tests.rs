@@ -299,7 +299,11 @@ fn a_long_text_is_read_the_same_whatever_the_window_holds_of_it() {
         ),
     });
     let log = long_text("", |i| match i % 5 {
-        0 => format!("192.0.2.{} {}\n", i % 256, pad(i)),
+        0 => format!(
+            "192.0.2.{} - - [01/Mar/2024:10:00:00 +0000] \"{}\n",
+            i % 256,
+            pad(i)
+        ),
         _ => format!(
             "192.0.2.{} - - [01/Mar/2024:10:{:02}:{:02} +0000] \"GET /{} HTTP/1.1\" 200 1 \"-\" \"Firefox\"\n",
             i % 256,

@@ -32,7 +32,6 @@ const REFUSED: &[&str] = &[
     "feather",
     "orc",
     "spark-csv-folder",
-    "spark-csv-glob",
     "hive-folder",
     "daily-folder",
 ];
@@ -41,7 +40,6 @@ const REFUSED: &[&str] = &[
 const WRONG: &[&str] = &[
     "ga4-excel-saved",
     "ga-dateHour",
-    "load-folder-again",
     "i-dst-autumn",
     "i-posthog-4860",
     "i-mpmigrate-10",

@@ -138,7 +138,7 @@ fn a_log_of_which_every_request_is_left_out_is_read_and_said_aloud() {
 
 #[test]
 fn a_log_of_which_every_other_line_is_rejected_is_refused() {
-    let folder = left_out("cut off\n");
+    let folder = left_out("192.0.2.1 - - [01/Mar/2024:10:00:00 +0000] \"GET\n");
     let sentence = folder.refuses(1, &["load", "--store", "s.db", "access.log"]);
     assert!(
         sentence.contains("none of 1 rows is a pageview"),

@@ -13,6 +13,7 @@ mod damage;
 mod docs_postgres;
 mod explorer;
 mod faults;
+mod field_logs;
 mod field_tables;
 mod floors;
 mod folder;

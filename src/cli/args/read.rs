@@ -58,9 +58,16 @@ pub(in crate::cli) struct ReadArgs {
     /// Time zone of timestamps without an offset
     #[arg(long, value_name = "ZONE", default_value = "UTC")]
     pub(in crate::cli) time_zone: Tz,
-    /// Who the user of an access log's line is
-    #[arg(long, value_enum, default_value_t, value_name = "WHO")]
-    pub(in crate::cli) log_user: LogUserName,
+    /// How an access log's lines are written: the text of a log_format or LogFormat, or a name such as combined
+    #[arg(long, value_name = "FORMAT")]
+    pub(in crate::cli) log_format: Option<String>,
+    /// Who the user of an access log's line is: address+agent, address, forwarded, remote-user, or a field such as
+    /// '$cookie_sid'
+    #[arg(long, default_value = "address+agent", value_name = "WHO", value_parser = log_user)]
+    pub(in crate::cli) log_user: LogUser,
+    /// Begin the page of an access log's line with the name of the site
+    #[arg(long)]
+    pub(in crate::cli) log_host: bool,
     /// Whether the page of an access log's line keeps its query
     #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
     pub(in crate::cli) log_query: LogQueryName,
@@ -100,21 +107,6 @@ pub(in crate::cli) enum InputFormatName {
     AccessLog,
 }
 
-/// Names of who is a log's user.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli) enum LogUserName {
-    /// The client's address
-    Address,
-    /// The address with a digest of the user agent
-    #[default]
-    #[value(name = "address+agent")]
-    AddressAndAgent,
-    /// The name the client authenticated itself with
-    RemoteUser,
-    /// The first address of X-Forwarded-For, else the client's
-    Forwarded,
-}
-
 /// Names of what becomes of a log's queries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum LogQueryName {
@@ -133,6 +125,27 @@ pub(in crate::cli) enum LogRequestsName {
     Pages,
     /// Every request
     All,
+}
+
+/// Who is a log's user, by name, or by the name of a field after a dollar.
+fn log_user(text: &str) -> Result<LogUser, String> {
+    let is_name = |name: &str| {
+        !name.is_empty()
+            && name
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "_-.()".contains(c))
+    };
+    match (text, text.strip_prefix('$')) {
+        ("address", _) => Ok(LogUser::Address),
+        ("address+agent", _) => Ok(LogUser::AddressAndAgent),
+        ("remote-user", _) => Ok(LogUser::RemoteUser),
+        ("forwarded", _) => Ok(LogUser::Forwarded),
+        (_, Some(name)) if is_name(name) => Ok(LogUser::Field(name.to_owned())),
+        _ => Err(
+            "expected address+agent, address, forwarded, remote-user, or a field of the format such as '$cookie_sid'"
+                .to_owned(),
+        ),
+    }
 }
 
 /// An encoding by any of its labels (<https://encoding.spec.whatwg.org/#names-and-labels>).
@@ -201,14 +214,11 @@ impl ReadArgs {
             table: self.table.clone(),
             max_rejects: self.max_rejects,
             log: LogOptions {
-                user: match self.log_user {
-                    LogUserName::Address => LogUser::Address,
-                    LogUserName::AddressAndAgent => LogUser::AddressAndAgent,
-                    LogUserName::RemoteUser => LogUser::RemoteUser,
-                    LogUserName::Forwarded => LogUser::Forwarded,
-                },
+                user: self.log_user.clone(),
                 keeps_query: self.log_query == LogQueryName::Keep,
+                keeps_host: self.log_host,
                 takes_all: self.log_requests == LogRequestsName::All,
+                format: self.log_format.clone(),
             },
         }
     }

@@ -33,18 +33,142 @@ pub(super) fn is_ip(text: &[u8]) -> bool {
         && std::str::from_utf8(number).is_ok_and(|number| number.parse::<IpAddr>().is_ok())
 }
 
-/// The first of the addresses of an `X-Forwarded-For`, which stand behind one another with commas; `None` if it
-/// is no IP address (`unknown`, `_hidden`).
+/// The client's address of a list that stands behind one another with commas, as `X-Forwarded-For` has it: the first
+/// that is public, or else the first; `None` if there is no IP address (`unknown`, `_hidden`).
 pub(super) fn first_of(forwarded: &[u8]) -> Option<&[u8]> {
-    let end = memchr::memchr(b',', forwarded).unwrap_or(forwarded.len());
-    let first = forwarded[..end].trim_ascii();
-    is_ip(first).then(|| host(first))
+    let items = || {
+        forwarded
+            .split(|&byte| byte == b',')
+            .map(<[u8]>::trim_ascii)
+    };
+    let is_client = |item: &&[u8]| is_ip(item) && is_public(host(item));
+    // Behind a client that does not say who it is, what is private is the proxy.
+    let first = || items().next().filter(|first| is_ip(first));
+    items().find(is_client).or_else(first).map(host)
+}
+
+/// Whether an address is one of the internet, and not of a network or machine of one's own. The ranges of
+/// documentation count as public.
+fn is_public(ip: &[u8]) -> bool {
+    let number = ip.split(|&byte| byte == b'%').next().unwrap_or(ip);
+    let parsed = std::str::from_utf8(number)
+        .ok()
+        .and_then(|ip| ip.parse::<IpAddr>().ok());
+    match parsed.map(|ip| ip.to_canonical()) {
+        None => false,
+        Some(IpAddr::V4(ip)) => {
+            let [a, b, ..] = ip.octets();
+            let is_shared = a == 100 && (64..128).contains(&b);
+            !(ip.is_private()
+                || ip.is_loopback()
+                || ip.is_link_local()
+                || ip.is_unspecified()
+                || is_shared)
+        }
+        Some(IpAddr::V6(ip)) => {
+            let first = ip.segments()[0];
+            let is_local = first & 0xfe00 == 0xfc00 || first & 0xffc0 == 0xfe80;
+            !(is_local || ip.is_loopback() || ip.is_unspecified())
+        }
+    }
+}
+
+/// Adds a client's address to `out`, in the one spelling that an address has: without port and brackets, of a list the
+/// client's, of an IPv6 address the shortest, of one that maps an IPv4 address that. The zone of an IPv6 address
+/// stays, and so does a name.
+#[inline]
+pub(super) fn add_client(address: &[u8], out: &mut Vec<u8>) {
+    let is_plain = |byte: &u8| matches!(byte, b'0'..=b'9' | b'.');
+    if address.iter().all(is_plain) {
+        return out.extend(address);
+    }
+    add_spelled(address, out);
+}
+
+#[inline(never)]
+fn add_spelled(address: &[u8], out: &mut Vec<u8>) {
+    let address = match memchr::memchr(b',', address) {
+        Some(_) => first_of(address).unwrap_or(address),
+        None => address,
+    };
+    let host = host(address);
+    let zone = memchr::memchr(b'%', host).unwrap_or(host.len());
+    let number = std::str::from_utf8(&host[..zone])
+        .ok()
+        .and_then(|number| number.parse::<IpAddr>().ok());
+    match number {
+        Some(ip) => {
+            out.extend(ip.to_canonical().to_string().as_bytes());
+            out.extend(&host[zone..]);
+        }
+        None => out.extend(host),
+    }
+}
+
+/// Whether a text may be an address, or a list of them: no other bytes than they have, and blanks only after commas.
+#[inline]
+pub(super) fn may_be_list(text: &[u8]) -> bool {
+    const LONGEST: usize = 1024;
+    let mut before = 0;
+    !text.is_empty()
+        && text.len() <= LONGEST
+        && text.iter().all(|&byte| {
+            let may = match byte {
+                b'0'..=b'9'
+                | b'a'..=b'z'
+                | b'A'..=b'Z'
+                | b'.'
+                | b':'
+                | b'-'
+                | b'_'
+                | b'%'
+                | b'['
+                | b']'
+                | b',' => true,
+                b' ' => before == b',' || before == b' ',
+                _ => false,
+            };
+            before = byte;
+            may
+        })
+        && !matches!(before, b',' | b' ')
+}
+
+/// Whether a text has only what addresses and their lists have, or says nothing.
+#[inline]
+pub(super) fn is_numeric(text: &[u8]) -> bool {
+    let number = match memchr::memchr(b'%', text) {
+        Some(zone) => &text[..zone],
+        None => text,
+    };
+    number
+        .iter()
+        .all(|byte| byte.is_ascii_hexdigit() || b".:, []-".contains(byte))
+        || first_of(text).is_some()
+}
+
+/// Whether a text is the name of a machine: `www.example.com`, with a port or without.
+pub(super) fn is_name(text: &[u8]) -> bool {
+    let name = host(text);
+    let mut labels = name.split(|&byte| byte == b'.');
+    let is_label = |label: &[u8]| {
+        !label.is_empty()
+            && label
+                .iter()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    };
+    name.len() <= 253
+        && name.contains(&b'.')
+        && labels.clone().all(is_label)
+        && labels
+            .next_back()
+            .is_some_and(|last| last.len() > 1 && last.iter().any(u8::is_ascii_alphabetic))
 }
 
 /// Whether a text is such a list, of at least one address.
 pub(super) fn is_list(text: &[u8]) -> bool {
-    text.split(|&byte| byte == b',')
-        .all(|item| matches!(item.trim_ascii(), b"unknown") || is_ip(item.trim_ascii()))
+    let mut items = text.split(|&byte| byte == b',').map(<[u8]>::trim_ascii);
+    items.clone().any(is_ip) && items.all(|item| item == b"unknown" || is_ip(item))
 }
 
 /// The path of a request's target, and the path with all that follows it. The path ends at the first `?` or `#`;
@@ -60,6 +184,48 @@ pub(super) fn path_and_query(target: &[u8]) -> (&[u8], &[u8]) {
         Some(end) => (&target[..end], target),
         None => (target, target),
     }
+}
+
+/// The path, and the path with what follows it, without the id of a session that servers of Java put there
+/// (`;jsessionid=0A1B`); in `room` where it was in the middle.
+pub(super) fn without_session<'a>(
+    path: &'a [u8],
+    page: &'a [u8],
+    room: &'a mut Vec<u8>,
+) -> (&'a [u8], &'a [u8]) {
+    const NAME: &[u8] = b";jsessionid=";
+    let found = memchr::memchr_iter(b';', path).find(|&at| {
+        path.get(at..at + NAME.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(NAME))
+    });
+    let Some(at) = found else {
+        return (path, page);
+    };
+    let id = path[at + 1..]
+        .iter()
+        .take_while(|&&byte| byte != b'/' && byte != b';')
+        .count();
+    let end = at + 1 + id;
+    if end == page.len() {
+        return (&path[..at], &path[..at]);
+    }
+    room.clear();
+    room.extend(&path[..at]);
+    room.extend(&path[end..]);
+    let length = room.len();
+    room.extend(&page[path.len().min(page.len())..]);
+    (&room[..length], room)
+}
+
+/// The host of a target that is a whole address.
+pub(super) fn host_of(target: &[u8]) -> Option<&[u8]> {
+    let colon = memchr::memchr(b':', target).filter(|&colon| colon > 0 && target[0] != b'/')?;
+    let rest = target[colon..].strip_prefix(b"://")?;
+    let end = rest
+        .iter()
+        .position(|byte| b"/?#".contains(byte))
+        .unwrap_or(rest.len());
+    Some(&rest[..end])
 }
 
 fn without_host(target: &[u8]) -> &[u8] {

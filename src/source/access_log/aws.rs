@@ -4,10 +4,10 @@
 //! Balancer" and "... Classic Load Balancer" (Elastic Load Balancing user guides) and of "Amazon S3 server access
 //! log format" (S3 user guide).
 
-use crate::source::access_log::common::method_and_target;
-use crate::source::access_log::common::said;
-use crate::source::access_log::common::status_of;
 use crate::source::access_log::fields::Fields;
+use crate::source::access_log::format::method_and_target;
+use crate::source::access_log::format::said;
+use crate::source::access_log::format::status_of;
 use crate::source::access_log::left_out::Reason;
 use crate::source::access_log::request::Request;
 

@@ -1,137 +1,13 @@
 //! Which user agents are programs and not people. Source floor.
 //!
-//! The table is general knowledge: what crawlers, link previews, monitors, scanners and HTTP libraries have called
-//! themselves for years, and the two habits by which most of them are known, `bot` at the end of a word and an
-//! address in the agent. A program that calls itself a browser is not found, and an empty agent is nobody's.
+//! `assets/bots.txt` has what crawlers, link previews, monitors, scanners and HTTP libraries call themselves. Most are
+//! known by two habits: `bot` at the end of a word, and an address in the agent. A program that calls itself a browser
+//! is not found, and an empty agent is nobody's.
 
 use memchr::memmem::Finder;
 
-/// What the agents of programs contain, in lower case.
-const MARKS: &[&str] = &[
-    // Crawlers, and what most of them say of themselves.
-    "+http",
-    "crawl",
-    "spider",
-    "slurp",
-    "archiver",
-    "scraper",
-    "scrapy",
-    "nutch",
-    "heritrix",
-    "feedfetcher",
-    "feedly",
-    "feedburner",
-    "mediapartners-google",
-    "google-inspectiontool",
-    "google web preview",
-    "googleother",
-    "google-extended",
-    "apis-google",
-    "bingpreview",
-    "yandeximages",
-    "ahrefs",
-    "semrush",
-    "chatgpt-user",
-    "perplexity-user",
-    "claude-user",
-    "anthropic-ai",
-    "cohere-ai",
-    "meta-externalagent",
-    "meta-externalfetcher",
-    "ltx71",
-    "netcraft",
-    "dataprovider",
-    // Previews of links.
-    "facebookexternalhit",
-    "facebookcatalog",
-    "whatsapp/",
-    "skypeuripreview",
-    "embedly",
-    "iframely",
-    "vkshare",
-    "w3c_validator",
-    "validator.nu",
-    "bitlybot",
-    // Monitors and health checks.
-    "monitor",
-    "pingdom",
-    "uptime",
-    "statuscake",
-    "site24x7",
-    "newrelicpinger",
-    "datadog",
-    "kube-probe",
-    "healthcheck",
-    "health-check",
-    "googlehc",
-    "elb-health",
-    "prometheus",
-    "blackbox",
-    "check_http",
-    "zabbix",
-    "nagios",
-    "lighthouse",
-    "pagespeed",
-    "gtmetrix",
-    "headlesschrome",
-    "phantomjs",
-    // Scanners.
-    "zgrab",
-    "masscan",
-    "nmap",
-    "nikto",
-    "sqlmap",
-    "nuclei",
-    "gobuster",
-    "dirbuster",
-    "wpscan",
-    "censysinspect",
-    "expanse",
-    "internet-measurement",
-    // Libraries and tools.
-    "curl/",
-    "wget",
-    "python-",
-    "python/",
-    "aiohttp",
-    "httpx/",
-    "go-http-client",
-    "java/",
-    "okhttp",
-    "apache-httpclient",
-    "jakarta commons",
-    "libwww",
-    "lwp::",
-    "lwp-",
-    "perl/",
-    "ruby",
-    "faraday",
-    "guzzle",
-    "php/",
-    "axios/",
-    "node-fetch",
-    "undici",
-    "got (",
-    "postmanruntime",
-    "insomnia/",
-    "httpie/",
-    "reqwest",
-    "restsharp",
-    "winhttp",
-    "powershell",
-    "wordpress/",
-    "drupal",
-    "s3console",
-    "aws-sdk",
-    "aws-cli",
-    "aws-internal",
-    "boto3",
-    "apachebench",
-    "siege/",
-    "k6/",
-    "jmeter",
-    "hey/0",
-];
+/// What the agents of programs contain, in small letters, and where that is from.
+const MARKS: &str = include_str!("../../../assets/bots.txt");
 
 /// Words that end in `bot` and name a person's telephone.
 const NO_BOTS: &[&str] = &["cubot"];
@@ -152,11 +28,22 @@ pub(super) struct Bots {
 impl Default for Bots {
     fn default() -> Bots {
         Bots {
-            marks: MARKS.iter().map(|mark| Finder::new(*mark)).collect(),
+            marks: marks().map(Finder::new).collect(),
             // What is in a slot at the beginning belongs into another.
             verdicts: (0..SLOTS as u64).map(|slot| !slot << 1).collect(),
         }
     }
+}
+
+fn marks() -> impl Iterator<Item = &'static str> {
+    let lines = MARKS.lines();
+    lines.filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
+/// Whether an agent calls itself a program, judged without a memory.
+pub(super) fn is_named_as_one(agent: &[u8]) -> bool {
+    let agent = agent[..agent.len().min(LOOKED_AT)].to_ascii_lowercase();
+    has_bot(&agent) || marks().any(|mark| memchr::memmem::find(&agent, mark.as_bytes()).is_some())
 }
 
 impl Bots {

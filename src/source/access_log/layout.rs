@@ -1,185 +1,417 @@
-//! Which layout the lines of a log are in. Source floor.
+//! How the lines of a log are to be read. Source floor.
 //!
-//! Judged by the first lines: a layout is known by the lines that it can read.
+//! Judged by the first lines: what a person said about them, or else what they are by their values.
 
 use crate::source::access_log::aws;
-use crate::source::access_log::common;
+use crate::source::access_log::format::LineFormat;
+use crate::source::access_log::format::Room;
+use crate::source::access_log::format::presets;
+use crate::source::access_log::format::presets::PRESETS;
+use crate::source::access_log::format::presets::Preset;
+use crate::source::access_log::format::text;
+use crate::source::access_log::infer;
+use crate::source::access_log::infer::Found;
+use crate::source::access_log::lines;
+use crate::source::access_log::lines::Lines;
+use crate::source::access_log::peel;
+use crate::source::access_log::peel::Wrapper;
 use crate::source::access_log::w3c;
+use crate::source::options::LogUser;
+use crate::source::options::ReadOptions;
 use crate::source::time::quoted_at_length;
+use crate::words::figure;
 
-/// Layouts that are read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How lines are read.
+#[derive(Debug)]
 pub(in crate::source) enum Layout {
-    /// Common, Combined and their relatives.
-    Common,
-    W3c,
+    /// By a format: one that was named, given, or found.
+    Lines(Box<Lines>),
+    /// By the names in `#Fields:`, below what was put in front of each line.
+    W3c(Vec<Wrapper>),
     Alb,
     Elb,
     S3,
 }
 
 /// What the beginning of an input has to do with access logs.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(in crate::source) enum Recognised {
     As(Layout),
-    /// It looks like a log, but in no layout that is read; the reason in a sentence.
+    /// It looks like a log, but cannot be read as one; the reason in a sentence.
     Unknown(String),
     /// It may be anything else.
     No,
 }
 
-/// How many lines are looked at.
-pub(in crate::source) const LINES_SAMPLED: usize = 32;
+/// Lines that are looked at.
+const MOST_LINES: usize = 2_000;
 
-/// What the lines of `head`, of which the last may be cut off, have to do with access logs.
-pub(in crate::source) fn recognise(head: &[u8], terminator: u8, is_whole: bool) -> Recognised {
+/// Lines from a log, of which the last may be cut off.
+pub(in crate::source) fn lines_of(head: &[u8], terminator: u8, is_whole: bool) -> Vec<&[u8]> {
     let mut lines: Vec<&[u8]> = head
         .split(|&byte| byte == terminator)
-        .take(LINES_SAMPLED + 1)
+        .take(MOST_LINES + 1)
         .collect();
-    if lines.len() > 1 && (!is_whole || lines.len() > LINES_SAMPLED) {
+    if lines.len() > 1 && (!is_whole || lines.len() > MOST_LINES) {
         lines.pop();
     }
-    let lines: Vec<(usize, &[u8])> = lines
+    lines
         .into_iter()
-        .enumerate()
-        .map(|(i, line)| (i + 1, line.trim_ascii()))
-        .filter(|(_, line)| !line.is_empty())
-        .collect();
-    if lines.iter().any(|(_, line)| w3c::names_columns(line)) {
-        return Recognised::As(Layout::W3c);
+        .map(clean)
+        .filter(|line| !line.is_empty())
+        .collect()
+}
+
+/// A line without the blanks around it, and without the bytes of zero that truncating a log leaves in it.
+pub(super) fn clean(line: &[u8]) -> &[u8] {
+    let line = match line.first() {
+        Some(0) => {
+            let zeros = line.iter().take_while(|&&byte| byte == 0).count();
+            &line[zeros..]
+        }
+        _ => line,
+    };
+    line.trim_ascii()
+}
+
+/// What these lines have to do with access logs.
+pub(in crate::source) fn recognise(lines: &[&[u8]], options: &ReadOptions) -> Recognised {
+    if let Some(wanted) = &options.log.format {
+        return match given(wanted, lines, options) {
+            Ok(layout) => Recognised::As(layout),
+            Err(problem) => Recognised::Unknown(problem),
+        };
     }
-    let n_read = |reads: fn(&[u8]) -> bool| lines.iter().filter(|(_, line)| reads(line)).count();
-    let (n_lines, layout) = [
-        (
-            n_read(|line| common::read(line, false).is_ok()),
-            Layout::Common,
-        ),
-        (n_read(|line| aws::read_alb(line).is_ok()), Layout::Alb),
-        (n_read(|line| aws::read_elb(line).is_ok()), Layout::Elb),
-        (n_read(|line| aws::read_s3(line).is_ok()), Layout::S3),
-    ]
-    .into_iter()
-    .max_by_key(|&(n_lines, layout)| (n_lines, layout == Layout::Common))
-    .expect("there are layouts");
-    if n_lines > 0 {
+    let mut plain = Vec::new();
+    let uncoloured: Vec<Vec<u8>> = match lines.iter().any(|line| line.contains(&0x1b)) {
+        true => lines
+            .iter()
+            .map(|line| {
+                peel::without_colours(line, &mut plain);
+                plain.trim_ascii().to_vec()
+            })
+            .collect(),
+        false => Vec::new(),
+    };
+    let has_colours = !uncoloured.is_empty();
+    let lines: Vec<&[u8]> = match has_colours {
+        true => uncoloured.iter().map(Vec::as_slice).collect(),
+        false => lines.to_vec(),
+    };
+    let mut wrappers = peel::wrappers(&lines);
+    let inner: Vec<&[u8]> = lines
+        .iter()
+        .map(|line| peel::peel(&wrappers, line))
+        .collect();
+    if inner.iter().any(|line| w3c::names_columns(line)) {
+        return Recognised::As(Layout::W3c(with_colours(wrappers, has_colours)));
+    }
+    if let Some(layout) = aws_layout(&lines) {
         return Recognised::As(layout);
     }
-    let alike: Vec<_> = lines
-        .iter()
-        .filter(|(_, line)| looks_like_log(line))
-        .collect();
-    match alike.first() {
-        Some((number, line)) if alike.len() * 3 >= lines.len() => {
-            Recognised::Unknown(unknown(*number, line))
+    // Where nothing is left without what stands in front, that was part of it.
+    let mut first_found = None;
+    loop {
+        let inner: Vec<&[u8]> = lines
+            .iter()
+            .map(|line| peel::peel(&wrappers, line))
+            .collect();
+        let requests: Vec<&[u8]> = inner
+            .iter()
+            .copied()
+            .filter(|line| lines::has_request(line) && !lines::is_error(line))
+            .collect();
+        let sample = match requests.len() * 20 >= inner.len() && !requests.is_empty() {
+            true => requests,
+            false => inner
+                .iter()
+                .copied()
+                .filter(|line| !lines::is_error(line))
+                .collect(),
+        };
+        if sample.is_empty() && inner.iter().any(|line| lines::is_error(line)) {
+            return Recognised::Unknown(
+                "it is the error log of a server, not its access log: name the file that has the requests".to_owned(),
+            );
         }
-        _ => Recognised::No,
+        let found = infer::infer(&sample, &options.log.user, options.time_format.clone());
+        match found {
+            Found::Formats(formats) => {
+                let is_header = lines
+                    .first()
+                    .is_some_and(|first| names_columns(first, &formats));
+                if is_header {
+                    return Recognised::No;
+                }
+                let notes = notes(&formats, &sample);
+                let title = title(&formats);
+                let mut lines = Lines::new(with_colours(wrappers, has_colours), formats, title);
+                lines.found = notes;
+                return Recognised::As(Layout::Lines(Box::new(lines)));
+            }
+            Found::Either { what, one, other } => {
+                return Recognised::Unknown(format!(
+                    "it looks like an access log, but {what}: say which with --log-format '{}' or --log-format '{}'",
+                    for_shell(&one),
+                    for_shell(&other)
+                ));
+            }
+            found => {
+                first_found.get_or_insert(found);
+            }
+        }
+        if wrappers.pop().is_none() {
+            break;
+        }
+    }
+    let lacks = match first_found {
+        Some(Found::No(lacks)) => lacks,
+        _ => None,
+    };
+    let alike = lines
+        .iter()
+        .filter(|line| lines::has_request(line) && !line.starts_with(b"{"))
+        .count();
+    match (lacks, alike * 3 >= lines.len() && alike > 0) {
+        (Some(what), _) => Recognised::Unknown(lacking(what, &lines)),
+        (None, true) => Recognised::Unknown(unknown(&lines)),
+        (None, false) => Recognised::No,
     }
 }
 
-/// Why a file that is to be a log is not read, by the first of its lines.
-pub(in crate::source) fn unknown_by_first_line(head: &[u8], terminator: u8) -> String {
-    let (i, line) = head
-        .split(|&byte| byte == terminator)
-        .enumerate()
-        .find(|(_, line)| !line.trim_ascii().is_empty())
-        .unwrap_or_default();
-    unknown(i + 1, line)
+fn with_colours(mut wrappers: Vec<Wrapper>, has_colours: bool) -> Vec<Wrapper> {
+    if has_colours {
+        wrappers.insert(0, Wrapper::Colours);
+    }
+    wrappers
 }
 
-fn unknown(number: usize, line: &[u8]) -> String {
+fn aws_layout(lines: &[&[u8]]) -> Option<Layout> {
+    let count = |reads: for<'l> fn(&'l [u8]) -> Result<aws::Line<'l>, &'static str>| {
+        let read = || lines.iter().filter_map(|line| reads(line).ok());
+        let n_requests = read().filter(|line| line.request.is_made()).count();
+        if n_requests > 0 { read().count() } else { 0 }
+    };
+    [
+        (count(aws::read_alb), Layout::Alb),
+        (count(aws::read_elb), Layout::Elb),
+        (count(aws::read_s3), Layout::S3),
+    ]
+    .into_iter()
+    .filter(|(n, _)| n * 2 >= lines.len() && *n > 0)
+    .max_by_key(|&(n, _)| n)
+    .map(|(_, layout)| layout)
+}
+
+/// The layout that a person named or wrote down. Errors with the place where no line fits it.
+fn given(wanted: &str, lines: &[&[u8]], options: &ReadOptions) -> Result<Layout, String> {
+    let key = match &options.log.user {
+        LogUser::Field(name) => Some(name.as_str()),
+        _ => None,
+    };
+    match wanted.to_ascii_lowercase().as_str() {
+        "w3c" => return Ok(Layout::W3c(Vec::new())),
+        "alb" => return Ok(Layout::Alb),
+        "elb" => return Ok(Layout::Elb),
+        "s3" => return Ok(Layout::S3),
+        _ => {}
+    }
+    let preset = presets::named(wanted);
+    let format = match preset {
+        Some(preset) => preset.format(key),
+        None => text::parse(wanted, key),
+    };
+    let format = format.map_err(
+        |problem| match preset.is_some() || text::is_format(wanted) {
+            true => format!("--log-format: {problem}"),
+            false => format!(
+                "--log-format {}: expected the text of a log_format or LogFormat, or one of {}",
+                quoted_at_length(wanted.as_bytes(), 60),
+                names()
+            ),
+        },
+    )?;
+    let mut wrappers = peel::wrappers(lines);
+    let mut room = Room::default();
+    loop {
+        let read = |room: &mut Room| {
+            lines
+                .iter()
+                .filter(|line| format.read(peel::peel(&wrappers, line), room).is_ok())
+                .count()
+        };
+        if read(&mut room) * 2 >= lines.len() || wrappers.is_empty() {
+            break;
+        }
+        wrappers.pop();
+    }
+    let n_read = lines
+        .iter()
+        .filter(|line| format.read(peel::peel(&wrappers, line), &mut room).is_ok())
+        .count();
+    if n_read == 0
+        && let Some(line) = lines
+            .iter()
+            .find(|line| lines::has_request(line))
+            .or(lines.first())
+    {
+        let misfit = format.read(line, &mut room).err();
+        return Err(
+            misfit.map_or_else(String::new, |misfit| misfit_in_words(&format, misfit, line))
+        );
+    }
+    let title = match preset {
+        Some(preset) => preset.title.to_owned(),
+        None => "the format that was given".to_owned(),
+    };
+    Ok(Layout::Lines(Box::new(Lines::new(
+        wrappers,
+        vec![format],
+        title,
+    ))))
+}
+
+fn misfit_in_words(
+    format: &LineFormat,
+    misfit: crate::source::access_log::format::Misfit,
+    line: &[u8],
+) -> String {
+    let field = &format.fields()[misfit.field];
+    let until = match field.until.is_empty() {
+        true => String::new(),
+        false => format!(" and then {}", quoted_at_length(&field.until, 20)),
+    };
     format!(
-        "it looks like an access log, but in none of the formats that are read, which are Common, Combined, \
-         vhost_combined, W3C extended (IIS, CloudFront), AWS ALB, ELB and S3, and JSON; line {number} is {}",
+        "no line is in the format of --log-format: it fails at byte {}, where ${}{until} should be, of the line {}",
+        figure::count(misfit.byte as u64 + 1),
+        field.name,
         quoted_at_length(line, 100)
     )
 }
 
-/// Whether a line has a time in brackets as logs have it, or a request in quotes, at its beginning or after a blank.
-fn looks_like_log(line: &[u8]) -> bool {
-    const METHODS: [&[u8]; 5] = [b"GET /", b"POST /", b"HEAD /", b"PUT /", b"OPTIONS "];
-    if line.starts_with(b"{") {
+/// The names that `--log-format` takes.
+pub(in crate::source) fn names() -> String {
+    let names: Vec<&str> = PRESETS.iter().map(|preset| preset.name).collect();
+    format!("{}, alb, elb, s3 and w3c", names.join(", "))
+}
+
+/// Whether a first line names the columns of a table instead of being a request.
+fn names_columns(first: &[u8], formats: &[LineFormat]) -> bool {
+    let mut room = Room::default();
+    if formats
+        .iter()
+        .any(|format| format.read(first, &mut room).is_ok())
+    {
         return false;
     }
-    memchr::memchr2_iter(b'[', b'"', line)
-        .filter(|&at| at == 0 || line[at - 1] == b' ')
-        .any(|at| match &line[at..] {
-            [b'[', _, _, b'/', _, _, _, b'/', _, _, _, _, b':', ..] => true,
-            [b'"', rest @ ..] => METHODS.iter().any(|method| rest.starts_with(method)),
-            _ => false,
+    [b',', b'\t', b';', b'|'].iter().any(|separator| {
+        let cells: Vec<&[u8]> = first.split(|byte| byte == separator).collect();
+        cells.len() >= 3
+            && cells.iter().all(|cell| {
+                let name = cell.trim_ascii();
+                let name = name
+                    .strip_prefix(b"\"")
+                    .and_then(|name| name.strip_suffix(b"\""))
+                    .unwrap_or(name);
+                name.first().is_some_and(u8::is_ascii_alphabetic)
+                    && name.len() <= 64
+                    && name
+                        .iter()
+                        .all(|byte| byte.is_ascii_alphanumeric() || b"_ -.()@".contains(byte))
+            })
+    })
+}
+
+/// How a format is called: after the preset that it begins with.
+fn title(formats: &[LineFormat]) -> String {
+    let titles: Vec<&str> = formats
+        .iter()
+        .map(|format| preset_of(format).map_or("own format", |preset| preset.title))
+        .collect();
+    let mut titles_once: Vec<&str> = Vec::new();
+    for title in titles {
+        if !titles_once.contains(&title) {
+            titles_once.push(title);
+        }
+    }
+    titles_once.join(" and ")
+}
+
+fn preset_of(format: &LineFormat) -> Option<&'static Preset> {
+    let written = text::written(format);
+    PRESETS
+        .iter()
+        .filter(|preset| {
+            let own = preset.format(None).map(|format| text::written(&format));
+            own.is_ok_and(|own| own == written)
         })
+        .max_by_key(|preset| preset.text.len())
+}
+
+/// What is said of formats that have no name: how to write them down, how many lines they read, and what the first
+/// line tells.
+fn notes(formats: &[LineFormat], sample: &[&[u8]]) -> Vec<String> {
+    let mut room = Room::default();
+    formats
+        .iter()
+        .filter(|format| preset_of(format).is_none())
+        .flat_map(|format| {
+            let read: Vec<&&[u8]> = sample.iter().filter(|line| format.read(line, &mut room).is_ok()).collect();
+            let mut notes = vec![format!(
+                "the format was found in the lines, as --log-format '{}'; it reads {} of the first {}",
+                for_shell(&text::written(format)),
+                figure::count(read.len() as u64),
+                figure::counted(sample.len() as u64, "line")
+            )];
+            if let Some(first) = read.first()
+                && let Ok(reading) = format.read(first, &mut room)
+            {
+                let request = &reading.request;
+                let shown = |value: &[u8]| quoted_at_length(value, 60);
+                let status = request.status.map_or(String::new(), |status| format!(", status {status}"));
+                notes.push(format!(
+                    "the first line is read as address {}, time {}, method {}, target {}{status}, agent {}",
+                    shown(request.address),
+                    shown(reading.time),
+                    shown(request.method),
+                    shown(request.target),
+                    shown(request.agent)
+                ));
+            }
+            notes
+        })
+        .collect()
+}
+
+/// A text as it stands between single quotes in a shell.
+fn for_shell(text: &str) -> String {
+    text.replace('\'', "'\\''")
+}
+
+fn lacking(what: &str, lines: &[&[u8]]) -> String {
+    format!(
+        "it looks like an access log, but no field of its lines is {what}: --log-format 'FORMAT' names the fields; a line is {}",
+        shown_line(lines)
+    )
+}
+
+/// Why a file that is to be a log is not read.
+pub(in crate::source) fn unknown(lines: &[&[u8]]) -> String {
+    format!(
+        "it looks like an access log, but not all of address, time and request were found in its lines: --log-format \
+         takes the text of the server's log_format or LogFormat, or one of {}; a line is {}",
+        names(),
+        shown_line(lines)
+    )
+}
+
+fn shown_line(lines: &[&[u8]]) -> String {
+    let line = lines
+        .iter()
+        .find(|line| lines::has_request(line))
+        .or(lines.first());
+    quoted_at_length(line.copied().unwrap_or_default(), 100)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn check(head: &str, expected: Layout) {
-        let found = recognise(head.as_bytes(), b'\n', true);
-        assert_eq!(found, Recognised::As(expected), "{head}");
-    }
-
-    const COMMON: &str = "192.0.2.1 - - [01/Mar/2024:10:00:00 +0000] \"GET / HTTP/1.1\" 200 612";
-
-    #[test]
-    fn a_layout_is_known_by_the_lines_that_it_reads() {
-        check(COMMON, Layout::Common);
-        check(&format!("garbage\n\n{COMMON}\n192.0.2"), Layout::Common);
-        check("#Software: IIS\n\n#Fields: date time c-ip\n", Layout::W3c);
-        check(
-            "tls 2.0 x\nhttp 2024-03-01T10:00:00.1Z app/x 192.0.2.1:5 10.0.0.1:80 0 0 0 200 200 1 2 \"GET http://h/ HTTP/1.1\" \"A\"",
-            Layout::Alb,
-        );
-        check(
-            "2024-03-01T10:00:00.1Z my-lb 192.0.2.1:2817 10.0.0.1:80 0 0 0 200 200 0 29 \"GET http://h:80/ HTTP/1.1\"",
-            Layout::Elb,
-        );
-        check(
-            "79a5 mybucket [06/Feb/2014:00:00:38 +0000] 192.0.2.3 79a5 3E57 REST.GET.OBJECT k \"GET /k HTTP/1.1\" 200 - 113",
-            Layout::S3,
-        );
-    }
-
-    #[test]
-    fn tables_and_json_are_no_logs() {
-        for head in [
-            "",
-            "user,time,page\na,01/Mar/2024:10:00:00 +0000,/\nb,[01/Mar/2024:10:00:00 +0000],/",
-            "#Fields: user, time, page\nuser,time,page",
-            "{\"request\": \"GET / HTTP/1.1\", \"time\": \"x\"}",
-            "[{\"a\": 1}]",
-            "user time page\na 2024-03-01T10:00:00Z /",
-        ] {
-            assert_eq!(
-                recognise(head.as_bytes(), b'\n', true),
-                Recognised::No,
-                "{head}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_log_in_no_known_layout_is_told_by_its_line() {
-        let line = "[23/Aug/2026:08:24:27 -0600] - 304 304 - GET https x.test \"/i.svg\" [Client 192.0.2.1]\u{1b}[31m";
-        let Recognised::Unknown(sentence) = recognise(line.as_bytes(), b'\n', true) else {
-            panic!("it is unknown");
-        };
-        assert!(
-            sentence.contains("line 1 is \"[23/Aug/2026:08:24:27 -0600] - 304"),
-            "{sentence}"
-        );
-        assert!(sentence.contains("<U+001B>"), "{sentence}");
-    }
-
-    proptest! {
-        #[test]
-        fn any_bytes_are_judged_and_never_panic(
-            bytes in proptest::collection::vec(
-                prop_oneof![any::<u8>(), proptest::sample::select(b"\n\" []/:".to_vec())], 0..200),
-            is_whole: bool,
-        ) {
-            let _ = (recognise(&bytes, b'\n', is_whole), unknown_by_first_line(&bytes, b'\n'));
-        }
-    }
-}
+mod tests;

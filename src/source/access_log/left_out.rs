@@ -8,6 +8,7 @@ pub(in crate::source) enum Reason {
     NotGet,
     Asset,
     Bot,
+    Partial,
     Informational,
     Redirect,
     ClientError,
@@ -17,13 +18,15 @@ pub(in crate::source) enum Reason {
     NoRemoteUser,
     NotAnObject,
     NoRequest,
+    OtherLine,
 }
 
 /// The reasons in the order of their discriminants, with what a person is told.
-const REASONS: [&str; 12] = [
+const REASONS: [&str; 14] = [
     "not GET",
     "static assets",
     "bots",
+    "parts of downloads (206)",
     "informational (1xx)",
     "redirects (3xx)",
     "client errors (4xx)",
@@ -33,13 +36,16 @@ const REASONS: [&str; 12] = [
     "no remote user",
     "not about an object (S3)",
     "about no request",
+    "lines of another kind",
 ];
 
 impl Reason {
-    /// Why a response of that status is no page; `None` for 2xx and for 304, which says that the browser has it.
+    /// Why a response of that status is no page; `None` for 2xx but 206, and for 304, which says that the browser has
+    /// it.
     #[inline]
     pub(super) fn of_status(status: u16) -> Option<Reason> {
         match status {
+            206 => Some(Reason::Partial),
             200..=299 | 304 => None,
             100..=199 => Some(Reason::Informational),
             300..=399 => Some(Reason::Redirect),
@@ -99,7 +105,7 @@ mod tests {
     fn a_page_was_seen_if_it_was_sent_or_had_not_changed() {
         for (status, reason) in [
             (200, None),
-            (206, None),
+            (206, Some(Reason::Partial)),
             (304, None),
             (301, Some(Reason::Redirect)),
             (404, Some(Reason::ClientError)),

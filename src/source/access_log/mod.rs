@@ -1,36 +1,41 @@
 //! Web servers' access logs -> pageviews and rejects. Source floor.
 //!
-//! Knows the layouts of text; logs in JSON are read beside, and make use of the same [`Requests`].
+//! Knows logs in text; logs in JSON are read beside, and make use of the same [`Requests`].
 //!
 //! ```text
-//! layout (which) -> common | w3c | aws  (a line -> a Request and its time) -> request (left out, or) -> intake
+//! layout (how to read: infer, or what was named) -> lines (peel, format) | w3c | aws  (a line -> a Request and its time)
+//!     -> request (left out, or) -> intake
 //! ```
 
 mod address;
 mod assets;
 mod aws;
 mod bots;
-mod common;
 mod fields;
+mod format;
+mod infer;
 mod layout;
 mod left_out;
+mod lines;
+mod methods;
+mod peel;
 mod request;
 mod w3c;
 
-pub(super) use crate::source::access_log::layout::LINES_SAMPLED;
 pub(super) use crate::source::access_log::layout::Layout;
 pub(super) use crate::source::access_log::layout::Recognised;
+pub(super) use crate::source::access_log::layout::lines_of;
 pub(super) use crate::source::access_log::layout::recognise;
-pub(super) use crate::source::access_log::layout::unknown_by_first_line;
+pub(super) use crate::source::access_log::layout::unknown;
 pub(super) use crate::source::access_log::left_out::Reason;
 pub(super) use crate::source::access_log::request::Request;
 pub(super) use crate::source::access_log::request::Requests;
 
-use crate::source::access_log::common::Kind;
+use crate::source::access_log::lines::Unread;
+use crate::source::access_log::peel::Wrapper;
 use crate::source::access_log::w3c::W3c;
 use crate::source::intake::Intake;
 use crate::source::line_end::terminator;
-use crate::source::options::LogUser;
 use crate::source::options::ReadOptions;
 use crate::source::roles::Role;
 use crate::source::sink::Sink;
@@ -52,11 +57,10 @@ pub(super) fn read<S: Sink + ?Sized>(
     let intake = Intake::new(window.facts().name(), Unit::Line, options, sink);
     let mut log = Log {
         layout,
-        requests: Requests::new(intake, options.log),
+        requests: Requests::new(intake, options.log.clone()),
         passed: window.passed_lines(terminator)?,
         line: 1,
-        w3c: W3c::new(options.log),
-        kinds: [0; 4],
+        w3c: W3c::new(options.log.clone()),
         asks_for_columns: Role::ALL
             .iter()
             .any(|role| role.asked_for(options).is_some()),
@@ -101,8 +105,6 @@ struct Log<'a, S: ?Sized> {
     /// The next line.
     line: u64,
     w3c: W3c,
-    /// How many lines were of each [`Kind`], by its flags.
-    kinds: [u64; 4],
     /// Whether columns were named, which such a log has not.
     asks_for_columns: bool,
 }
@@ -110,29 +112,38 @@ struct Log<'a, S: ?Sized> {
 impl<S: Sink + ?Sized> Log<'_, S> {
     #[inline]
     fn take(&mut self, line: &[u8]) -> Result<()> {
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let line = layout::clean(line);
         let number = self.line;
         self.line += 1;
-        if self.layout == Layout::W3c {
-            return self.take_w3c(line, number);
+        if let Layout::W3c(wrappers) = &self.layout {
+            let wrappers: &[Wrapper] = wrappers;
+            // Taken apart, because reading needs all of the rest.
+            let line = peel::peel(wrappers, line);
+            return take_w3c(
+                &mut self.w3c,
+                &mut self.requests,
+                line,
+                number,
+                number <= self.passed,
+            );
         }
-        if number <= self.passed || line.trim_ascii_start().is_empty() {
+        if number <= self.passed || line.is_empty() {
             return Ok(());
         }
-        if self.layout == Layout::Common {
-            let wants_forwarded = self.requests.options().user == LogUser::Forwarded;
-            return match common::read(line, wants_forwarded) {
-                Ok(read) => {
-                    self.kinds[place_of(read.kind)] += 1;
-                    self.requests.take(&read.request, read.time, number)
-                }
-                Err(reason) => self.reject(reason, number),
-            };
-        }
-        let read = match self.layout {
+        let read = match &mut self.layout {
+            Layout::Lines(lines) => {
+                return match lines.read(line) {
+                    Ok(reading) => self.requests.take(&reading.request, reading.time, number),
+                    Err(Unread::Other) => {
+                        self.requests.leave_out(Reason::OtherLine);
+                        Ok(())
+                    }
+                    Err(Unread::Misfit(reason)) => self.requests.intake.reject(number, reason),
+                };
+            }
             Layout::Alb => aws::read_alb(line),
             Layout::Elb => aws::read_elb(line),
-            _ => aws::read_s3(line),
+            Layout::S3 | Layout::W3c(_) => aws::read_s3(line),
         };
         match read {
             Ok(read) => match read.left_out {
@@ -142,49 +153,15 @@ impl<S: Sink + ?Sized> Log<'_, S> {
                 }
                 _ => self.requests.take(&read.request, read.time, number),
             },
-            Err(reason) => self.reject(reason, number),
+            Err(reason) => self.requests.intake.reject(number, reason.to_owned()),
         }
-    }
-
-    /// Directives count even in lines that are passed over, and so does the course of days.
-    fn take_w3c(&mut self, line: &[u8], number: u64) -> Result<()> {
-        let is_passed = number <= self.passed;
-        match line.first() {
-            None => return Ok(()),
-            Some(b'#') => {
-                self.w3c.direct(line);
-                return Ok(());
-            }
-            Some(_) if is_passed && !self.w3c.counts_days() => return Ok(()),
-            Some(_) if line.trim_ascii_start().is_empty() => return Ok(()),
-            Some(_) => {}
-        }
-        match self.w3c.read(line) {
-            _ if is_passed => Ok(()),
-            Ok(read) => self.requests.take(&read.request, read.time, number),
-            Err(reason) => self.requests.intake.reject(number, reason),
-        }
-    }
-
-    #[cold]
-    fn reject(&mut self, reason: &str, number: u64) -> Result<()> {
-        self.requests.intake.reject(number, reason.to_owned())
     }
 
     fn finish(self, layers: &str) -> Result<Understood> {
-        const KINDS: [&str; 4] = [
-            "Common",
-            "Combined",
-            "Common with virtual hosts",
-            "Combined with virtual hosts",
-        ];
-        let (name, time) = match self.layout {
-            Layout::Common => {
-                let most = (0..KINDS.len()).rev().max_by_key(|&kind| self.kinds[kind]);
-                (KINDS[most.unwrap_or(0)], "the brackets")
-            }
-            Layout::W3c if self.w3c.has_tabs => ("W3C extended, tabs", "date and time"),
-            Layout::W3c => ("W3C extended", "date and time"),
+        let (name, time) = match &self.layout {
+            Layout::Lines(lines) => (lines.title.as_str(), "the line's own time"),
+            Layout::W3c(_) if self.w3c.has_tabs => ("W3C extended, tabs", "date and time"),
+            Layout::W3c(_) => ("W3C extended", "date and time"),
             Layout::Alb => ("AWS ALB", "the second field"),
             Layout::Elb => ("AWS ELB", "the first field"),
             Layout::S3 => ("AWS S3", "the brackets"),
@@ -193,7 +170,10 @@ impl<S: Sink + ?Sized> Log<'_, S> {
         if !layers.is_empty() {
             format = format!("{format}, {layers}");
         }
-        let mut notes = Vec::new();
+        let mut notes = match &self.layout {
+            Layout::Lines(lines) => lines.notes(),
+            _ => Vec::new(),
+        };
         if self.asks_for_columns {
             notes.push(
                 "an access log in text has no columns: the names that were asked for were not used, --log-user says \
@@ -211,10 +191,29 @@ impl<S: Sink + ?Sized> Log<'_, S> {
     }
 }
 
-/// Where a kind is counted.
-#[inline]
-fn place_of(kind: Kind) -> usize {
-    usize::from(kind.has_vhost) * 2 + usize::from(kind.has_agent)
+/// Takes a line of a W3C extended log. Directives count even in lines that are passed over, and so does the course of
+/// days.
+fn take_w3c<S: Sink + ?Sized>(
+    w3c: &mut W3c,
+    requests: &mut Requests<'_, S>,
+    line: &[u8],
+    number: u64,
+    is_passed: bool,
+) -> Result<()> {
+    match line.first() {
+        None => return Ok(()),
+        Some(b'#') => {
+            w3c.direct(line);
+            return Ok(());
+        }
+        Some(_) if is_passed && !w3c.counts_days() => return Ok(()),
+        Some(_) => {}
+    }
+    match w3c.read(line) {
+        _ if is_passed => Ok(()),
+        Ok(read) => requests.take(&read.request, read.time, number),
+        Err(reason) => requests.intake.reject(number, reason),
+    }
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::source::access_log::assets;
 use crate::source::access_log::bots::Bots;
 use crate::source::access_log::left_out::LeftOut;
 use crate::source::access_log::left_out::Reason;
+use crate::source::access_log::methods;
 use crate::source::intake::Intake;
 use crate::source::intake::Manner;
 use crate::source::options::LogOptions;
@@ -16,6 +17,8 @@ use crate::source::options::LogUser;
 use crate::source::sink::Sink;
 use crate::source::understood::Understood;
 use crate::words::error::Result;
+use crate::words::figure;
+use crate::words::text::safe;
 
 /// What a line says, any bytes; empty where it says nothing. `-` has been made empty by who read the line.
 #[derive(Clone, Copy, Debug, Default)]
@@ -30,6 +33,18 @@ pub(in crate::source) struct Request<'a> {
     /// Path and query, or a whole address.
     pub(in crate::source) target: &'a [u8],
     pub(in crate::source) status: Option<u16>,
+    /// The name of the site, with a port or without.
+    pub(in crate::source) host: &'a [u8],
+    /// The value of the field that users are told apart by, if a person named one.
+    pub(in crate::source) key: &'a [u8],
+}
+
+impl Request<'_> {
+    /// Whether it has a method of HTTP, a target and the address of a machine.
+    pub(super) fn is_made(&self) -> bool {
+        let is_machine = address::is_ip(self.address) || address::is_name(self.address);
+        is_machine && !self.target.is_empty() && methods::is_method(self.method)
+    }
 }
 
 /// Takes requests to the intake, and counts what it leaves out.
@@ -38,8 +53,14 @@ pub(in crate::source) struct Requests<'a, S: ?Sized> {
     options: LogOptions,
     left_out: LeftOut,
     bots: Bots,
-    /// The user of the request at hand.
+    /// Room for the user, the page and the target of the request at hand.
     user: Vec<u8>,
+    page: Vec<u8>,
+    target: Vec<u8>,
+    /// Requests that a user was told of, those with a forwarded address, and those without a host.
+    n_users: u64,
+    n_forwarded: u64,
+    n_hostless: u64,
 }
 
 impl<'a, S: Sink + ?Sized> Requests<'a, S> {
@@ -50,12 +71,17 @@ impl<'a, S: Sink + ?Sized> Requests<'a, S> {
             left_out: LeftOut::default(),
             bots: Bots::default(),
             user: Vec::new(),
+            page: Vec::new(),
+            target: Vec::new(),
+            n_users: 0,
+            n_forwarded: 0,
+            n_hostless: 0,
         }
     }
 
     /// How the log is to become pageviews.
-    pub(in crate::source) fn options(&self) -> LogOptions {
-        self.options
+    pub(in crate::source) fn options(&self) -> &LogOptions {
+        &self.options
     }
 
     /// Takes the request of a line, which was made at `time`: a pageview, left out, or a reject if the line
@@ -71,64 +97,60 @@ impl<'a, S: Sink + ?Sized> Requests<'a, S> {
             return self.intake.reject(line, "not a request".to_owned());
         }
         let (path, page) = address::path_and_query(request.target);
-        let agent_digest = match (request.agent.is_empty(), self.options) {
+        let (path, page) = match memchr::memchr(b';', path) {
+            Some(_) => address::without_session(path, page, &mut self.target),
+            None => (path, page),
+        };
+        let agent_digest = match (request.agent.is_empty(), &self.options) {
             (true, _) => 0,
             (false, options) if options.takes_all && options.user != LogUser::AddressAndAgent => 0,
             (false, _) => xxh3_64(request.agent),
         };
         if !self.options.takes_all
-            && let Some(reason) = self.no_page_view(request, path, agent_digest)
+            && let Some(reason) = no_page_view(&mut self.bots, request, path, agent_digest)
         {
             self.left_out.add(reason);
             return Ok(());
         }
         self.user.clear();
-        match self.options.user {
-            LogUser::Address => self.user.extend(address::host(request.address)),
-            LogUser::Forwarded => self.user.extend(
-                address::first_of(request.forwarded)
-                    .unwrap_or_else(|| address::host(request.address)),
-            ),
+        match &self.options.user {
+            LogUser::Address => address::add_client(request.address, &mut self.user),
+            LogUser::Forwarded => {
+                let forwarded = address::first_of(request.forwarded);
+                self.n_forwarded += u64::from(forwarded.is_some());
+                address::add_client(forwarded.unwrap_or(request.address), &mut self.user);
+            }
             LogUser::RemoteUser if request.remote_user.is_empty() => {
                 self.left_out.add(Reason::NoRemoteUser);
                 return Ok(());
             }
             LogUser::RemoteUser => self.user.extend(request.remote_user),
+            LogUser::Field(_) => self.user.extend(request.key),
             LogUser::AddressAndAgent => {
-                self.user.extend(address::host(request.address));
+                address::add_client(request.address, &mut self.user);
                 if !request.agent.is_empty() && !self.user.is_empty() {
                     self.user.push(b'#');
                     self.user.extend(short_digest(agent_digest));
                 }
             }
         }
+        self.n_users += 1;
         let page = if self.options.keeps_query { page } else { path };
-        self.intake.row(&self.user, time, page, line)
+        if !self.options.keeps_host {
+            return self.intake.row(&self.user, time, page, line);
+        }
+        self.page.clear();
+        match address::host_of(request.target).unwrap_or(request.host) {
+            b"" => self.n_hostless += 1,
+            host => self.page.extend(address::host(host)),
+        }
+        self.page.extend(page);
+        self.intake.row(&self.user, time, &self.page, line)
     }
 
     /// Leaves a request out for a reason that only its format knows.
     pub(in crate::source) fn leave_out(&mut self, reason: Reason) {
         self.left_out.add(reason);
-    }
-
-    /// Why a request is none that a person would call a page view; `None` if it is one. The first reason of
-    /// several.
-    fn no_page_view(
-        &mut self,
-        request: &Request<'_>,
-        path: &[u8],
-        agent_digest: u64,
-    ) -> Option<Reason> {
-        if request.method != b"GET" {
-            return Some(Reason::NotGet);
-        }
-        if assets::is_asset(path) {
-            return Some(Reason::Asset);
-        }
-        if self.bots.is_bot(request.agent, agent_digest) {
-            return Some(Reason::Bot);
-        }
-        Reason::of_status(request.status?)
     }
 
     /// Ends the reading of a log in that `format`, such as `access log (Combined)`, whose times are from `time`,
@@ -137,27 +159,61 @@ impl<'a, S: Sink + ?Sized> Requests<'a, S> {
         self,
         format: String,
         time: &str,
-        notes: Vec<String>,
+        mut notes: Vec<String>,
     ) -> Result<Understood> {
-        let user = match self.options.user {
-            LogUser::AddressAndAgent => "client address and user agent",
-            LogUser::Address => "client address",
-            LogUser::RemoteUser => "remote user",
-            LogUser::Forwarded => "forwarded address",
+        let user = match &self.options.user {
+            LogUser::AddressAndAgent => "client address and user agent".to_owned(),
+            LogUser::Address => "client address".to_owned(),
+            LogUser::RemoteUser => "remote user".to_owned(),
+            LogUser::Forwarded => "forwarded address".to_owned(),
+            LogUser::Field(name) => format!("${}", safe(name)),
         };
-        let page = match self.options.keeps_query {
-            true => "path and query",
-            false => "path",
+        if self.options.user == LogUser::Forwarded && self.n_users > 0 {
+            let n = figure::count(self.n_forwarded);
+            let of = figure::counted(self.n_users, "request");
+            notes.push(match self.n_forwarded {
+                0 => format!("none of {of} has a forwarded address: the user is the client's address"),
+                _ => format!("{n} of {of} had a forwarded address; where there is none, the user is the client's"),
+            });
+        }
+        if self.n_hostless > 0 {
+            let n = figure::counted(self.n_hostless, "request");
+            notes.push(format!("{n} had no host: the page is the path alone"));
+        }
+        let page = match (self.options.keeps_host, self.options.keeps_query) {
+            (false, false) => "path",
+            (false, true) => "path and query",
+            (true, false) => "host and path",
+            (true, true) => "host, path and query",
         };
         self.intake.finish(Manner {
             format,
-            user: user.to_owned(),
+            user,
             time: time.to_owned(),
             page: page.to_owned(),
             notes,
             left_out: self.left_out.counted(),
         })
     }
+}
+
+/// Why a request is none that a person would call a page view; `None` if it is one. The first reason of several.
+fn no_page_view(
+    bots: &mut Bots,
+    request: &Request<'_>,
+    path: &[u8],
+    agent_digest: u64,
+) -> Option<Reason> {
+    if request.method != b"GET" {
+        return Some(Reason::NotGet);
+    }
+    if assets::is_asset(path) {
+        return Some(Reason::Asset);
+    }
+    if bots.is_bot(request.agent, agent_digest) {
+        return Some(Reason::Bot);
+    }
+    Reason::of_status(request.status?)
 }
 
 /// Whether a text is a request's method: a token of RFC 9110, 5.6.2. A handshake that went to the wrong port and

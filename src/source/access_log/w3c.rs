@@ -9,8 +9,8 @@ mod day;
 
 use std::ops::Range;
 
-use crate::source::access_log::common::said;
-use crate::source::access_log::common::status_of;
+use crate::source::access_log::format::said;
+use crate::source::access_log::format::status_of;
 use crate::source::access_log::request::Request;
 use crate::source::access_log::w3c::columns::Columns;
 use crate::source::access_log::w3c::day::Day;
@@ -59,7 +59,7 @@ impl W3c {
     /// Takes a line that begins with `#`.
     pub(super) fn direct(&mut self, line: &[u8]) {
         if let Some(names) = columns::names(line) {
-            self.columns = Columns::find(names, self.options.user);
+            self.columns = Columns::find(names, &self.options.user);
         } else if let Some(date) = columns::directive(line, b"#Date:") {
             self.day.set(date);
         }
@@ -132,6 +132,8 @@ impl W3c {
                 },
                 target,
                 status: status_of(status),
+                host: maybe(columns.host),
+                key: maybe(columns.key),
             },
             time: &self.time,
         })

@@ -61,6 +61,8 @@ impl<S: Sink + ?Sized> Rows for Log<'_, S> {
             method: values.first(&fields.method, method),
             target: values.first(&fields.target, target),
             status: status_code(values.first(&fields.status, status)),
+            host: b"",
+            key: b"",
         };
         let first_line = values.first(&fields.request_line, request_line);
         if !first_line.is_empty() {

@@ -59,7 +59,7 @@ pub(super) fn read<S: Sink + ?Sized>(
     let intake = Intake::new(window.facts().name(), Unit::Line, options, sink);
     if let Some(layout) = layout {
         let (wanted, fields) = layout.wanted();
-        let requests = Requests::new(intake, options.log);
+        let requests = Requests::new(intake, options.log.clone());
         let time = quoted_name(layout.time_key(&sample.keys), 0);
         let log = Log::new(requests, fields, time);
         let format = format!("access log ({})", layout.name);

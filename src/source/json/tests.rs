@@ -81,6 +81,7 @@ fn every_request() -> ReadOptions {
             user: LogUser::Address,
             keeps_query: true,
             takes_all: true,
+            ..LogOptions::default()
         },
         ..ReadOptions::default()
     }

@@ -34,6 +34,8 @@ const PAGE: Request<'static> = Request {
     method: b"GET",
     target: b"/a?x=1",
     status: Some(200),
+    host: b"www.example.com:443",
+    key: b"s1",
 };
 
 fn check(options: LogOptions, request: Request<'_>, expected: &str) {
@@ -97,9 +99,70 @@ fn the_query_is_kept_if_that_is_asked_for() {
     let options = LogOptions {
         user: LogUser::Address,
         keeps_query: true,
-        takes_all: false,
+        ..LogOptions::default()
     };
     check(options, PAGE, "192.0.2.1 /a?x=1");
+}
+
+#[test]
+fn an_address_has_one_spelling() {
+    for (address, expected) in [
+        (&b"::ffff:192.0.2.1"[..], "192.0.2.1 /a"),
+        (b"2001:DB8:0:0:0:0:0:5", "2001:db8::5 /a"),
+        (b"[2001:db8::5]:443", "2001:db8::5 /a"),
+        (b"fe80::1%eth0", "fe80::1%eth0 /a"),
+        (b"10.0.0.1, 192.0.2.1", "192.0.2.1 /a"),
+        (b"host.example:80", "host.example /a"),
+    ] {
+        check(
+            with_user(LogUser::Address),
+            Request { address, ..PAGE },
+            expected,
+        );
+    }
+    let forwarded = Request {
+        forwarded: b"unknown, 10.1.1.1, ::ffff:198.51.100.7",
+        ..PAGE
+    };
+    check(with_user(LogUser::Forwarded), forwarded, "198.51.100.7 /a");
+    check(with_user(LogUser::Field("sid".to_owned())), PAGE, "s1 /a");
+}
+
+#[test]
+fn the_page_may_have_its_host_and_has_no_session_in_it() {
+    let with_host = LogOptions {
+        keeps_host: true,
+        ..with_user(LogUser::Address)
+    };
+    check(with_host.clone(), PAGE, "192.0.2.1 www.example.com/a");
+    let whole = Request {
+        target: b"http://a.example:80/b?c",
+        ..PAGE
+    };
+    check(with_host, whole, "192.0.2.1 a.example/b");
+    for (target, expected) in [
+        (&b"/shop;jsessionid=0A1B?x"[..], "192.0.2.1 /shop"),
+        (b"/shop;JSESSIONID=0A1B/cart", "192.0.2.1 /shop/cart"),
+        (b"/a;b=1", "192.0.2.1 /a;b=1"),
+    ] {
+        check(
+            with_user(LogUser::Address),
+            Request { target, ..PAGE },
+            expected,
+        );
+    }
+    let kept = LogOptions {
+        keeps_query: true,
+        ..with_user(LogUser::Address)
+    };
+    check(
+        kept,
+        Request {
+            target: b"/s;jsessionid=1?x",
+            ..PAGE
+        },
+        "192.0.2.1 /s?x",
+    );
 }
 
 #[test]
@@ -119,6 +182,14 @@ fn what_nobody_would_call_a_page_view_is_left_out_unless_all_is_taken() {
                 ..PAGE
             },
             "not GET",
+            "/a",
+        ),
+        (
+            Request {
+                status: Some(206),
+                ..PAGE
+            },
+            "parts of downloads (206)",
             "/a",
         ),
         (

@@ -22,6 +22,9 @@ pub(super) struct Columns {
     pub(super) forwarded: Option<usize>,
     pub(super) user: Option<usize>,
     pub(super) agent: Option<usize>,
+    pub(super) host: Option<usize>,
+    /// The field that users are told apart by, if a person named one.
+    pub(super) key: Option<usize>,
 }
 
 /// More columns than any server has fields.
@@ -32,7 +35,7 @@ impl Columns {
     /// reject.
     pub(super) fn find<'a>(
         names: impl Iterator<Item = &'a [u8]>,
-        user: LogUser,
+        user: &LogUser,
     ) -> Result<Columns, String> {
         let names: Vec<Vec<u8>> = names
             .take(MOST_COLUMNS)
@@ -61,16 +64,29 @@ impl Columns {
             target: place(&["cs-uri-stem", "cs-uri"])
                 .ok_or_else(|| missing("address of a page (cs-uri-stem)"))?,
             query: place(&["cs-uri-stem"]).and_then(|_| place(&["cs-uri-query"])),
-            status: place(&["sc-status"]),
-            client: place(&["c-ip"]),
-            forwarded: place(&["x-forwarded-for", "cs(x-forwarded-for)"]),
-            user: place(&["cs-username"]),
-            agent: place(&["cs(user-agent)"]),
+            // Windows Media calls it `c-status`.
+            status: place(&["sc-status", "c-status"]),
+            // Akamai calls the client's address `cs-ip`.
+            client: place(&["c-ip", "cs-ip", "clientip"]),
+            forwarded: place(&[
+                "x-forwarded-for",
+                "cs(x-forwarded-for)",
+                "cs-x-forwarded-for",
+                "http_x_forwarded_for",
+            ]),
+            user: place(&["cs-username", "cs-user"]),
+            agent: place(&["cs(user-agent)", "cs-user-agent"]),
+            host: place(&["cs-host", "cs(host)", "x-host-header", "s-host"]),
+            key: match user {
+                LogUser::Field(name) => place(&[name.to_ascii_lowercase().as_str()]),
+                _ => None,
+            },
         };
         match user {
             LogUser::Address | LogUser::AddressAndAgent if columns.client.is_none() => {
                 Err(missing("client address (c-ip)"))
             }
+            LogUser::Field(name) if columns.key.is_none() => Err(missing(name)),
             LogUser::Forwarded if columns.client.or(columns.forwarded).is_none() => {
                 Err(missing("client address (c-ip or x-forwarded-for)"))
             }

@@ -1,0 +1,581 @@
+//! Columns of values -> which of them tells what a request is. Source floor.
+//!
+//! Values decide, then the names beside them, then the order that servers have agreed on (the Common Log Format).
+//! Where two columns are as likely and would not tell the same, that is said and nobody guesses.
+
+use crate::source::access_log::address;
+use crate::source::access_log::format::Part;
+use crate::source::access_log::infer::column::Column;
+use crate::source::access_log::infer::times;
+use crate::source::options::LogUser;
+use crate::words::timestamp::US_PER_S;
+
+/// Why columns have not been given their parts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Doubt {
+    /// There is none for a part.
+    Lacks(&'static str),
+    /// Two could be the part, and would tell something else.
+    Either {
+        part: Part,
+        one: usize,
+        other: usize,
+    },
+}
+
+/// The part of each column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Parts {
+    pub(super) of: Vec<Part>,
+    /// The columns that are in the order of the Common Log Format, from `%l` on: identity and bytes, referrer.
+    pub(super) named: Vec<(usize, &'static str)>,
+}
+
+/// What a person said that decides between columns.
+#[derive(Clone, Debug)]
+pub(super) struct Wishes<'w> {
+    pub(super) user: &'w LogUser,
+    /// Columns that are to be a part, to write down what they would make of a line.
+    pub(super) settled: Vec<(Part, usize)>,
+}
+
+/// Lines from which on a value that is the same in all of them tells of one machine.
+const MANY: usize = 20;
+
+type Choice = Result<Option<usize>, Doubt>;
+
+/// Gives every column its part.
+pub(super) fn parts(columns: &[Column<'_>], wishes: &Wishes<'_>) -> Result<Parts, Doubt> {
+    let judge = Judge { columns, wishes };
+    let time = judge.time()?.ok_or(Doubt::Lacks("a time"))?;
+    let request = judge.request()?;
+    let order = request.and_then(|request| Order::of(columns, time, request));
+    let mut of = vec![Part::Other; columns.len()];
+    set(&mut of, Some(time), Part::Time);
+    let (method, target) = match request {
+        Some(_) => (None, None),
+        None => judge.method_and_target()?,
+    };
+    set(&mut of, request, Part::Request);
+    set(&mut of, method, Part::Method);
+    set(&mut of, target, Part::Target);
+    let status = judge.status(order.as_ref(), request)?;
+    set(&mut of, status, Part::Status);
+    let agent = judge.agent(order.as_ref())?;
+    set(&mut of, agent, Part::Agent);
+    match (request, target, method) {
+        (None, None, _) => return Err(Doubt::Lacks("a request")),
+        // Only an address: it is a page that was asked for, and not one that was come from, where nothing else lacks.
+        (None, Some(_), None) if status.is_none() || agent.is_none() => {
+            return Err(Doubt::Lacks("a request"));
+        }
+        _ => {}
+    }
+    let (address, forwarded) = judge.addresses(order.as_ref(), time)?;
+    set(&mut of, forwarded, Part::Forwarded);
+    set(&mut of, address, Part::Address);
+    if let Some(order) = &order {
+        set(&mut of, order.user(columns, address), Part::RemoteUser);
+    }
+    let host = match (&order, address) {
+        // Apache's `vhost_combined`.
+        (Some(order), Some(1)) if order.time == 4 && of[0] == Part::Other => Some(0),
+        _ => judge.host(&of, address),
+    };
+    set(&mut of, host, Part::Host);
+    let mut named = Vec::new();
+    if let Some(order) = &order {
+        let is_free = |place: usize| of.get(place) == Some(&Part::Other);
+        named.extend(
+            order
+                .named()
+                .into_iter()
+                .filter(|&(place, _)| is_free(place)),
+        );
+    }
+    Ok(Parts { of, named })
+}
+
+fn set(of: &mut [Part], place: Option<usize>, part: Part) {
+    if let Some(place) = place {
+        of[place] = part;
+    }
+}
+
+/// Where the Common Log Format has its fields, if the lines have its order: `... %l %u [%t] "%r" %>s %b`.
+struct Order {
+    time: usize,
+    request: usize,
+    status: usize,
+}
+
+impl Order {
+    fn of(columns: &[Column<'_>], time: usize, request: usize) -> Option<Order> {
+        let status = request + 1;
+        let is_status = columns
+            .get(status)
+            .is_some_and(|column| !column.is_enclosed && column.is_mostly(column.n_statuses));
+        let is_bytes = columns
+            .get(status + 1)
+            .is_none_or(|column| column.n_numbers == column.n_said);
+        let is_in_order = time >= 3
+            && time + 1 == request
+            && columns[time].is_enclosed
+            && columns[request].is_enclosed;
+        (is_in_order && is_status && is_bytes).then_some(Order {
+            time,
+            request,
+            status,
+        })
+    }
+
+    /// The column of user names: what comes before the time, unless that is a machine.
+    fn user(&self, columns: &[Column<'_>], address: Option<usize>) -> Option<usize> {
+        let place = self.time - 1;
+        let column = &columns[place];
+        let is_machine = column.n_addresses + column.n_names > 0;
+        (Some(place) != address && !column.is_enclosed && !is_machine).then_some(place)
+    }
+
+    fn named(&self) -> Vec<(usize, &'static str)> {
+        vec![
+            (self.time - 2, "ident"),
+            (self.status + 1, "body_bytes_sent"),
+            (self.status + 2, "http_referer"),
+        ]
+    }
+
+    /// The column of the agent: after status, bytes and referrer.
+    fn agent(&self) -> usize {
+        self.request + 4
+    }
+}
+
+struct Judge<'c, 'l, 'w> {
+    columns: &'c [Column<'l>],
+    wishes: &'w Wishes<'w>,
+}
+
+impl Judge<'_, '_, '_> {
+    fn settled(&self, part: Part) -> Option<usize> {
+        let settled = self.wishes.settled.iter();
+        settled
+            .rev()
+            .find(|(known, _)| *known == part)
+            .map(|(_, place)| *place)
+    }
+
+    fn places(&self, is: impl Fn(&Column<'_>) -> bool) -> Vec<usize> {
+        let places = self.columns.iter().enumerate();
+        places
+            .filter(|(_, column)| is(column))
+            .map(|(place, _)| place)
+            .collect()
+    }
+
+    /// The only candidate, or the first of several that tell the same.
+    fn only(&self, part: Part, places: &[usize]) -> Choice {
+        if let Some(settled) = self.settled(part) {
+            return Ok(Some(settled));
+        }
+        let Some((&first, rest)) = places.split_first() else {
+            return Ok(None);
+        };
+        match rest
+            .iter()
+            .find(|&&other| !self.columns[first].is_same_as(&self.columns[other]))
+        {
+            Some(&other) => Err(Doubt::Either {
+                part,
+                one: first,
+                other,
+            }),
+            None => Ok(Some(first)),
+        }
+    }
+
+    fn time(&self) -> Choice {
+        if let Some(settled) = self.settled(Part::Time) {
+            return Ok(Some(settled));
+        }
+        let mut places = self.places(|column| column.times.is_some());
+        let varies = |place: &usize| self.columns[*place].n_distinct > 1;
+        if places.iter().any(varies)
+            && places
+                .iter()
+                .any(|place| self.columns[*place].len() >= MANY)
+        {
+            places.retain(varies);
+        }
+        places.sort_by_key(|&place| self.columns[place].is_counted);
+        let Some((&first, rest)) = places.split_first() else {
+            return Ok(None);
+        };
+        let times = |place: usize| self.columns[place].times.as_deref().unwrap_or_default();
+        let is_same = |other: usize| {
+            times(first)
+                .iter()
+                .zip(times(other))
+                .all(|(one, other)| match (one, other) {
+                    (Some(one), Some(other)) => {
+                        one.as_us().abs_diff(other.as_us()) <= US_PER_S as u64
+                    }
+                    _ => true,
+                })
+        };
+        let Some(&other) = rest.iter().find(|&&other| !is_same(other)) else {
+            return Ok(Some(first));
+        };
+        // A log is written in the order of its own times.
+        let in_order: Vec<usize> = places
+            .iter()
+            .copied()
+            .filter(|&place| times::order(times(place)) >= 95)
+            .collect();
+        let out_of_order = places
+            .iter()
+            .filter(|&&place| times::order(times(place)) < 70)
+            .count();
+        match in_order.as_slice() {
+            [only] if out_of_order + 1 == places.len() && self.columns[*only].len() >= MANY => {
+                Ok(Some(*only))
+            }
+            _ => Err(Doubt::Either {
+                part: Part::Time,
+                one: first,
+                other,
+            }),
+        }
+    }
+
+    fn request(&self) -> Choice {
+        // Scanners send much that is none.
+        let places =
+            self.places(|column| column.n_requests * 5 >= column.len() && column.n_requests > 0);
+        self.only(Part::Request, &places)
+    }
+
+    fn method_and_target(&self) -> Result<(Option<usize>, Option<usize>), Doubt> {
+        let methods = self.places(|column| column.is_mostly(column.n_methods));
+        let method = self.only(Part::Method, &methods)?;
+        let is_target = |column: &Column<'_>| column.n_said * 100 >= column.len() * 95;
+        let paths = self.places(|column| is_target(column) && column.is_mostly(column.n_paths));
+        let urls = self.places(|column| {
+            is_target(column) && column.is_mostly(column.n_urls) && column.n_said == column.len()
+        });
+        let places = if paths.is_empty() { urls } else { paths };
+        // A protocol says where a request ends that begins with its method.
+        if let Some(method) = method
+            && places.contains(&(method + 1))
+            && self.columns.get(method + 2).is_some_and(|column| {
+                column
+                    .values
+                    .iter()
+                    .filter(|value| value.starts_with(b"HTTP/"))
+                    .count()
+                    * 100
+                    >= column.len() * 95
+            })
+        {
+            return Ok((Some(method), Some(method + 1)));
+        }
+        Ok((method, self.same_but_for_query(&places)?))
+    }
+
+    /// Of targets that differ in their query only, the longest.
+    fn same_but_for_query(&self, places: &[usize]) -> Choice {
+        if self.settled(Part::Target).is_some() || places.len() < 2 {
+            return self.only(Part::Target, places);
+        }
+        let length = |place: &usize| {
+            self.columns[*place]
+                .values
+                .iter()
+                .map(|value| value.len())
+                .sum::<usize>()
+        };
+        let longest = places
+            .iter()
+            .copied()
+            .max_by_key(length)
+            .unwrap_or(places[0]);
+        let path = |value: &[u8]| -> Vec<u8> { address::path_and_query(value).0.to_vec() };
+        let differs = places.iter().find(|&&place| {
+            let pairs = self.columns[place]
+                .values
+                .iter()
+                .zip(&self.columns[longest].values);
+            pairs
+                .into_iter()
+                .any(|(one, other)| path(one) != path(other))
+        });
+        match differs {
+            None => Ok(Some(longest)),
+            Some(_) => Err(Doubt::Either {
+                part: Part::Target,
+                one: places[0],
+                other: places[1],
+            }),
+        }
+    }
+
+    fn status(&self, order: Option<&Order>, request: Option<usize>) -> Choice {
+        let places = self.places(|column| column.is_mostly(column.n_statuses));
+        let labelled: Vec<usize> = places
+            .iter()
+            .copied()
+            .filter(|&place| {
+                matches!(
+                    &*self.columns[place].label,
+                    "status" | "code" | "st" | "http_status" | "sc-status"
+                )
+            })
+            .collect();
+        match (labelled.as_slice(), order, request) {
+            ([only], _, _) => Ok(Some(*only)),
+            (_, Some(order), _) if self.settled(Part::Status).is_none() => Ok(Some(order.status)),
+            _ => self.only(Part::Status, &places),
+        }
+    }
+
+    fn agent(&self, order: Option<&Order>) -> Choice {
+        let browsers =
+            self.places(|column| column.n_browsers * 5 >= column.n_said && column.n_browsers > 0);
+        // `Mozilla/5.0` alone is what a blank has cut off.
+        if browsers
+            .iter()
+            .any(|&place| self.columns[place].n_cut_browsers * 2 >= self.columns[place].n_browsers)
+        {
+            return Err(Doubt::Lacks("a user agent in quotes"));
+        }
+        if !browsers.is_empty() {
+            return self.only(Part::Agent, &browsers);
+        }
+        if let Some(order) = order
+            && self
+                .columns
+                .get(order.agent())
+                .is_some_and(|column| column.is_enclosed)
+            && self.columns[order.agent() - 1].is_enclosed
+        {
+            return Ok(Some(order.agent()));
+        }
+        let programs = self.places(|column| {
+            column.is_enclosed && column.n_agents > 0 && column.n_agents * 100 >= column.n_said * 90
+        });
+        self.only(Part::Agent, &programs)
+    }
+
+    /// The client's address, and the addresses that it was forwarded for.
+    fn addresses(
+        &self,
+        order: Option<&Order>,
+        time: usize,
+    ) -> Result<(Option<usize>, Option<usize>), Doubt> {
+        let wants_forwarded = *self.wishes.user == LogUser::Forwarded;
+        let needs_none = matches!(self.wishes.user, LogUser::RemoteUser | LogUser::Field(_));
+        let mut places = self.places(|column| {
+            let is_machine = column.n_addresses * 2 >= column.n_said
+                && column.is_mostly(column.n_addresses + column.n_names);
+            is_machine && !is_servers_label(&column.label)
+        });
+        if let (Some(address), forwarded) =
+            (self.settled(Part::Address), self.settled(Part::Forwarded))
+        {
+            return Ok((Some(address), forwarded));
+        }
+        let named = self
+            .places(|column| is_forwarded_label(&column.label))
+            .first()
+            .copied();
+        // A server listens on few ports, a client comes from many.
+        let is_servers = |column: &Column<'_>| {
+            column.n_ports == column.n_addresses
+                && column.n_distinct_ports <= 3
+                && column.n_distinct_ports * 3 <= column.len()
+        };
+        if places
+            .iter()
+            .any(|&place| !is_servers(&self.columns[place]))
+        {
+            places.retain(|&place| !is_servers(&self.columns[place]));
+        }
+        // Of columns that say the same one is enough.
+        let mut different: Vec<usize> = Vec::new();
+        for place in places {
+            if !different
+                .iter()
+                .any(|&known| self.columns[known].is_same_as(&self.columns[place]))
+            {
+                different.push(place);
+            }
+        }
+        let Some((&first, rest)) = different.split_first() else {
+            return match order.and_then(|order| self.named_client(order, time)) {
+                Some(client) => Ok((Some(client), named)),
+                None if needs_none => Ok((None, None)),
+                None => Err(Doubt::Lacks("an address of the client")),
+            };
+        };
+        if rest.is_empty() {
+            return Ok((Some(first), named.filter(|&named| named != first)));
+        }
+        if let Some(named) = named.filter(|named| different.contains(named)) {
+            let others: Vec<usize> = different
+                .iter()
+                .copied()
+                .filter(|&place| place != named)
+                .collect();
+            if let [only] = others.as_slice() {
+                return Ok((Some(*only), Some(named)));
+            }
+        }
+        let labelled: Vec<usize> = different
+            .iter()
+            .copied()
+            .filter(|&place| is_clients_label(&self.columns[place].label))
+            .collect();
+        if let [client] = labelled.as_slice() {
+            return Ok((Some(*client), named.filter(|named| named != client)));
+        }
+        let is_before_time = |place: &usize| *place < time;
+        let before: Vec<usize> = different.iter().copied().filter(is_before_time).collect();
+        let after: Vec<usize> = different
+            .iter()
+            .copied()
+            .filter(|place| !is_before_time(place))
+            .collect();
+        if let (Some(_), [client]) = (order, before.as_slice()) {
+            // What nginx's own `main` format ends with.
+            let forwarded = match after.as_slice() {
+                [] => Ok(None),
+                [only] => Ok(Some(*only)),
+                [one, other, ..] if wants_forwarded => Err(Doubt::Either {
+                    part: Part::Forwarded,
+                    one: *one,
+                    other: *other,
+                }),
+                _ => Ok(None),
+            };
+            return Ok((Some(*client), forwarded?));
+        }
+        let [one, other] = different.as_slice() else {
+            return Err(Doubt::Either {
+                part: Part::Address,
+                one: different[0],
+                other: different[1],
+            });
+        };
+        // A proxy is one machine, or a list's last; clients are many.
+        let (one_column, other_column) = (&self.columns[*one], &self.columns[*other]);
+        let is_forwarded = |column: &Column<'_>, proxy: &Column<'_>| {
+            column.n_lists > 0 && proxy.n_lists == 0
+                || proxy.n_distinct == 1 && column.n_distinct > 1
+        };
+        let (proxy, forwarded) = match (
+            is_forwarded(one_column, other_column),
+            is_forwarded(other_column, one_column),
+        ) {
+            (true, false) => (*other, *one),
+            (false, true) => (*one, *other),
+            _ => {
+                return Err(Doubt::Either {
+                    part: Part::Address,
+                    one: *one,
+                    other: *other,
+                });
+            }
+        };
+        let is_one_machine =
+            self.columns[proxy].n_distinct == 1 && self.columns[proxy].len() >= MANY;
+        match wants_forwarded {
+            true => Ok((Some(proxy), Some(forwarded))),
+            // What is the same in every line tells of nobody.
+            false if is_one_machine && self.columns[forwarded].n_lists == 0 => {
+                Ok((Some(forwarded), None))
+            }
+            false => Err(Doubt::Either {
+                part: Part::Address,
+                one: *one,
+                other: *other,
+            }),
+        }
+    }
+
+    /// The client's column where servers looked up the names of machines: the first, or the second after the name of a
+    /// virtual host.
+    fn named_client(&self, order: &Order, time: usize) -> Option<usize> {
+        let is_machine = |place: usize| {
+            let column = &self.columns[place];
+            column.n_said * 100 >= column.len() * 95 && column.n_names * 2 >= column.n_said
+        };
+        let n_before = order.time;
+        match n_before {
+            3 if is_machine(0) => Some(0),
+            4 if time == order.time && is_machine(0) && is_machine(1) => Some(1),
+            _ => None,
+        }
+    }
+
+    /// The name of the site: before the address, or named so.
+    fn host(&self, of: &[Part], address: Option<usize>) -> Option<usize> {
+        let places =
+            self.places(|column| column.is_mostly(column.n_names) && column.n_addresses == 0);
+        let free = || {
+            places
+                .iter()
+                .copied()
+                .filter(|&place| of[place] == Part::Other)
+        };
+        let labelled = free().find(|&place| {
+            matches!(
+                &*self.columns[place].label,
+                "host" | "vhost" | "server" | "authority" | "http_host"
+            )
+        });
+        labelled
+            .or_else(|| free().find(|&place| Some(place) < address))
+            .or_else(|| free().next())
+    }
+}
+
+fn is_servers_label(label: &str) -> bool {
+    [
+        "sent-to", "upstream", "server", "backend", "dst", "dest", "local", "target", "to", "->",
+        "=>",
+    ]
+    .contains(&label)
+        || label.starts_with("upstream")
+        || label.starts_with("server_")
+}
+
+fn is_clients_label(label: &str) -> bool {
+    [
+        "client",
+        "remote",
+        "remote_addr",
+        "remote_ip",
+        "client_ip",
+        "clientip",
+        "c-ip",
+        "src",
+        "ip",
+        "remote_host",
+        "host",
+    ]
+    .contains(&label)
+}
+
+fn is_forwarded_label(label: &str) -> bool {
+    [
+        "xff",
+        "fwd",
+        "forwarded",
+        "forwardedfor",
+        "forwarded_for",
+        "x_forwarded_for",
+        "x-forwarded-for",
+        "http_x_forwarded_for",
+    ]
+    .contains(&label)
+}

@@ -1,0 +1,104 @@
+//! Whether a text is a time, while nothing is known about its place. Source floor.
+
+use chrono_tz::Tz;
+
+use crate::source::tally::Unit;
+use crate::source::time::TimeFormat;
+use crate::source::time::TimeReader;
+use crate::source::time::Unreadable;
+use crate::words::timestamp::Timestamp;
+use crate::words::timestamp::US_PER_S;
+
+/// Tells times, in the format that the person named or in any.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Times {
+    format: Option<TimeFormat>,
+}
+
+/// The longest that is tried.
+const LONGEST: usize = 64;
+
+impl Times {
+    pub(super) fn new(format: Option<TimeFormat>) -> Times {
+        Times { format }
+    }
+
+    fn reader(&self) -> TimeReader {
+        TimeReader::new(Tz::UTC, self.format.clone(), Unit::Line)
+    }
+
+    /// Whether a word at the beginning of a text could begin a written time.
+    pub(super) fn may_begin(&self, text: &[u8]) -> bool {
+        const NAMES: &[&[u8]] = &[
+            b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat", b"Sun", b"Jan", b"Feb", b"Mar", b"Apr",
+            b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec",
+        ];
+        match text {
+            [b'0'..=b'9', b'0'..=b'9', ..] => true,
+            [b'0'..=b'9', b'/' | b'-' | b'.', ..] => true,
+            _ => self.format.is_some() || NAMES.iter().any(|name| text.starts_with(name)),
+        }
+    }
+
+    /// Whether a text is a whole time, day and hour, in writing.
+    pub(super) fn is_time(&self, text: &[u8]) -> bool {
+        let is_long = (10..=LONGEST).contains(&text.len());
+        let is_written = self.format.is_some() || memchr::memchr(b':', text).is_some();
+        is_long && is_written && !matches!(self.reader().read(text, 1), Err(Unreadable::Value(_)))
+    }
+
+    /// The instants of a column in writing, by the rules that hold for one column; `None` where a value is none.
+    pub(super) fn written(&self, values: &[&[u8]]) -> Vec<Option<Timestamp>> {
+        let mut reader = self.reader();
+        values
+            .iter()
+            .map(|value| match self.is_time(value) {
+                true => reader.read(value, 1).ok(),
+                false => None,
+            })
+            .collect()
+    }
+
+    /// The instants of a column of numbers since the epoch: ten digits and maybe a fraction, 13 or 16.
+    pub(super) fn counted(&self, values: &[&[u8]]) -> Vec<Option<Timestamp>> {
+        let mut reader = self.reader();
+        values
+            .iter()
+            .map(|value| {
+                let digits = value
+                    .iter()
+                    .take_while(|byte| byte.is_ascii_digit())
+                    .count();
+                let rest = &value[digits..];
+                let is_fraction = matches!(rest, [b'.', rest @ ..] if (1..=9).contains(&rest.len())
+                    && rest.iter().all(u8::is_ascii_digit));
+                let is_epoch = match digits {
+                    10 => rest.is_empty() || is_fraction,
+                    13 | 16 => rest.is_empty(),
+                    _ => false,
+                };
+                match is_epoch && self.format.is_none() {
+                    true => reader.read(value, 1).ok().filter(|at| {
+                        // 1995 to 2100: there were no logs before, and this is none of after.
+                        (788_918_400..4_102_444_800).contains(&(at.as_us() / US_PER_S))
+                    }),
+                    false => None,
+                }
+            })
+            .collect()
+    }
+}
+
+/// The share of neighbours, in hundredths, of which the later line is not earlier by more than a minute.
+pub(super) fn order(times: &[Option<Timestamp>]) -> usize {
+    const SLACK_US: i64 = 60 * US_PER_S;
+    let known: Vec<i64> = times.iter().flatten().map(|at| at.as_us()).collect();
+    let n_in_order = known
+        .windows(2)
+        .filter(|pair| pair[1] >= pair[0] - SLACK_US)
+        .count();
+    match known.len() {
+        0 | 1 => 100,
+        n => n_in_order * 100 / (n - 1),
+    }
+}
