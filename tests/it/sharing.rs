@@ -49,7 +49,7 @@ fn a_database_that_a_link_leads_to_is_read_with_its_log() {
     let writer = Connection::open(folder.path("data/other.db")).unwrap();
     writer
         .execute_batch(
-            "PRAGMA journal_mode = WAL; CREATE TABLE visits (user_id TEXT, at INTEGER, page TEXT);
+            "PRAGMA journal_mode = WAL; CREATE TABLE visits (user_id TEXT, timestamp INTEGER, page TEXT);
              PRAGMA wal_checkpoint(TRUNCATE); INSERT INTO visits VALUES ('a', 1700000000, '/')",
         )
         .unwrap();
