@@ -273,7 +273,11 @@ fn the_ledger_tells_what_was_read_and_how() {
     let request = |path: &str| {
         format!("192.0.2.1 - - [01/Mar/2024:10:00:00 +0000] \"GET {path} HTTP/1.1\" 200 612\n")
     };
-    let log = request("/") + &request("/a.css") + &request("/b.css") + &request("/b") + "cut off\n";
+    let log = request("/")
+        + &request("/a.css")
+        + &request("/b.css")
+        + &request("/b")
+        + "192.0.2.1 - - [01/Mar/2024:10:00:00 +0000] \"GET\n";
     fs::write(folder.path("a.log.gz"), gzip(&log)).unwrap();
     folder.load(&["a.log.gz"]);
     let connection = Connection::open(folder.path("s.db")).unwrap();
