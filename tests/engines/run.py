@@ -113,12 +113,14 @@ def paused(dwell: Dwell, engine: Engine, case: Case, file: Path, folder: Path) -
     options = [option for gap, _ in found for option in ("--gap", gap)]
     summary = json.loads(dwell("summary", file, "--format", "json", *options))
     same(what, found, [(row["gap"], row["sessions"]) for row in summary])
-    # Only a suggested gap may lie beside the steps.
-    suggested = [study["suggestion"]["gap"]] if study["suggestion"] else []
-    assert all(row["exact"] or [row["gap"]] == suggested for row in study["sessions"]) and len(found) > 50, what
+    # Only the gap to keep may lie beside the steps.
+    keep_us = study["valley"]["keep_us"]
+    assert all(row["exact"] or row["gap_us"] == keep_us for row in study["sessions"]) and len(found) > 50, what
     own = json.loads(dwell("gaps", file, "--format", "json"))
     for one in [study, own]:
         del one["sessions"]
+        # How sure the verdict is takes more than the counts of all users together.
+        one["valley"] = [one["valley"][part] for part in ["best_us", "good_us", "resolution_us", "spikes"]]
     same(what + " as a study", [study], [own])
 
 
