@@ -102,7 +102,8 @@ fn careless(path: &Path) -> Connection {
     connection
 }
 
-/// What SQLite says of a file: whether it is whole, the pageviews, and all that the ledger and the settings hold.
+/// What SQLite says of a file: whether it is whole, the pageviews, and what else it holds that dwell reads: the ledger, the
+/// settings, and the numbers of the pageviews, which order those of one instant.
 fn by_sqlite(path: &Path) -> rusqlite::Result<(bool, Vec<Row>, String)> {
     let connection = Connection::open(path)?;
     let said: String = connection.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
@@ -115,7 +116,9 @@ fn by_sqlite(path: &Path) -> rusqlite::Result<(bool, Vec<Row>, String)> {
         .collect::<rusqlite::Result<_>>()?;
     let notes = connection.query_row(
         "SELECT (SELECT group_concat(name || value) FROM settings)
-             || (SELECT group_concat(pageviews || ' ' || dropped) FROM loads)",
+             || (SELECT group_concat(pageviews || ' ' || dropped) FROM loads)
+             || (SELECT group_concat(user || ' ' || arrival || ' ' || page)
+                 FROM (SELECT * FROM pageview ORDER BY user, at, arrival))",
         [],
         |row| row.get(0),
     )?;
