@@ -5,7 +5,8 @@
 //! against it at the end refuses the input.
 //!
 //! ```text
-//! names, kind, nothing (words) -> sample, evidence (values) -> choice (which is best) -> assign -> condition, watch
+//! names, kind, nothing (words) -> sample, evidence (values) -> choice (which is best)
+//!     -> search -> rows, three (what is taken) -> assign -> condition, watch (all rows)
 //! ```
 
 mod assign;
@@ -16,10 +17,13 @@ mod kind;
 mod layout;
 mod names;
 mod nothing;
+mod refusal;
+mod rows;
 mod sample;
+mod search;
+mod three;
 mod watch;
 
-pub(super) use crate::source::roles::assign::Offer;
 pub(super) use crate::source::roles::assign::assign;
 use crate::source::roles::condition::Condition;
 pub use crate::source::roles::layout::Layout;
@@ -38,6 +42,7 @@ pub(super) use crate::source::roles::sample::MOST_BYTES;
 pub(super) use crate::source::roles::sample::MOST_BYTES_OF_PIPE;
 pub(super) use crate::source::roles::sample::MOST_ROWS;
 pub(super) use crate::source::roles::sample::Values;
+pub(super) use crate::source::roles::search::Offer;
 use crate::source::roles::watch::Watch;
 use crate::source::value::Value;
 

@@ -1,0 +1,65 @@
+//! What is said of an input whose roles cannot be told. Source floor.
+
+use crate::source::roles::names::Role;
+use crate::source::roles::search::Search;
+use crate::words::error::Error;
+use crate::words::error::Missing;
+
+impl Search<'_> {
+    /// The error that these roles have no part.
+    pub(super) fn missing(&self, roles: Vec<(Role, Option<String>)>) -> Error {
+        let missing = roles.into_iter().map(|(role, wanted)| Missing {
+            role: role.name(),
+            option: role.option(),
+            wanted,
+        });
+        Error::Columns {
+            input: self.offer.input.to_owned(),
+            missing: missing.collect(),
+            columns: self.examples(),
+            n_columns: self.offer.names.len(),
+        }
+    }
+
+    pub(super) fn no_filter(&self, wanted: &str) -> Error {
+        let missing = Missing {
+            role: "filter",
+            option: "--where",
+            wanted: Some(wanted.to_owned()),
+        };
+        Error::Columns {
+            input: self.offer.input.to_owned(),
+            missing: vec![missing],
+            columns: self.examples(),
+            n_columns: self.offer.names.len(),
+        }
+    }
+
+    pub(super) fn refused(&self, problem: String) -> Error {
+        Error::Input {
+            input: self.offer.input.to_owned(),
+            problem,
+        }
+    }
+
+    /// Some parts with a value each, those that have one first.
+    fn examples(&self) -> Vec<(String, String)> {
+        let mut examples: Vec<(String, String)> = (0..self.offer.names.len())
+            .map(|place| {
+                let name = &self.offer.names[place];
+                let value = self.values_of(place).and_then(|values| {
+                    let mut values = values.iter().flatten();
+                    values.find(|value| !self.nothing.is_no_user(value))
+                });
+                let value = value.map(|value| String::from_utf8_lossy(value).into_owned());
+                let name = match name.is_empty() {
+                    true => format!("#{}", place + 1),
+                    false => name.clone(),
+                };
+                (name, value.unwrap_or_default())
+            })
+            .collect();
+        examples.sort_by_key(|(_, value)| value.is_empty());
+        examples
+    }
+}

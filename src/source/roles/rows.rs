@@ -1,0 +1,172 @@
+//! Which rows count: the layout of an input, and the column that tells page views from other events. Source floor.
+
+use crate::source::options::LayoutChoice;
+use crate::source::roles::choice;
+use crate::source::roles::choice::Kinds;
+use crate::source::roles::condition::Condition;
+use crate::source::roles::condition::Test;
+use crate::source::roles::layout;
+use crate::source::roles::layout::Layout;
+use crate::source::roles::names;
+use crate::source::roles::names::KIND_NAMES;
+use crate::source::roles::names::Role;
+use crate::source::roles::search::Search;
+use crate::source::understood::quoted_name;
+use crate::words::error::Result;
+
+impl<'a> Search<'a> {
+    /// Finds the layout, and what tells which rows are page views.
+    pub(super) fn recognise(&mut self) -> Result<()> {
+        self.layout = match &self.options.layout {
+            LayoutChoice::None => None,
+            LayoutChoice::Given(layout) => Some(layout),
+            LayoutChoice::Recognised if self.has_header() => layout::recognise(self.offer.names),
+            LayoutChoice::Recognised => self.recognise_by_value()?,
+        };
+        let Some(layout) = self.layout else {
+            self.kinds = self.possible_kinds();
+            return Ok(());
+        };
+        self.notes.push(format!(
+            "read as {}; --layout none reads it as any table",
+            layout.name
+        ));
+        if self.options.all_rows {
+            return Ok(());
+        }
+        if !layout.tells_views() {
+            self.kinds = self.possible_kinds();
+        }
+        for (name, values) in &layout.rows {
+            if let Some(place) = self.offer.position(name) {
+                self.add_filter(place, Test::Among(values.clone()));
+            }
+        }
+        let mut views = layout.views.iter().flat_map(|names| names.split('|'));
+        if let Some(place) = views.find_map(|name| self.offer.position(name)) {
+            self.add_filter(
+                place,
+                Test::View {
+                    takes_perhaps: false,
+                },
+            );
+        }
+        Ok(())
+    }
+
+    /// Decides which rows count, and takes the others out of the sample.
+    pub(super) fn choose_rows(&mut self) -> Result<()> {
+        let filters = std::mem::take(&mut self.filters);
+        for (place, test) in &filters {
+            self.leave_out(*place, test);
+        }
+        self.filters = filters;
+        let mut only_others = None;
+        for place in std::mem::take(&mut self.kinds) {
+            if self.is_only_page(place) {
+                continue;
+            }
+            let name = &self.offer.names[place];
+            match choice::kinds(name, self.counting(place)) {
+                Kinds::Tells { takes_perhaps } => {
+                    let test = match choice::asks(name) {
+                        true => Test::Answer,
+                        false => Test::View { takes_perhaps },
+                    };
+                    self.leave_out(place, &test);
+                    self.filters.push((place, test));
+                    self.undecided.clear();
+                    return Ok(());
+                }
+                Kinds::OnlyOthers(values) => {
+                    only_others = only_others.or(Some((place, values)));
+                }
+                Kinds::AllCount(values) => {
+                    if let (Some(first), true) = (values.first(), values.len() > 1) {
+                        let shown = names::shown(&values).join(", ");
+                        let name = quoted_name(name, place);
+                        self.notes.push(format!(
+                            "every row counts: {name} has {shown}; --where '{}={first}' takes only those",
+                            self.offer.names[place],
+                        ));
+                    }
+                    self.undecided.push(place);
+                }
+                Kinds::None => {}
+            }
+        }
+        match only_others {
+            None => Ok(()),
+            Some((place, values)) => {
+                let name = &self.offer.names[place];
+                let shown = names::shown(&values).join(", ");
+                Err(self.refused(format!(
+                    "{} has {shown}, and no page views among them: --all-rows takes every row, --where '{name}=VALUE' \
+                     those of a kind",
+                    quoted_name(name, place)
+                )))
+            }
+        }
+    }
+
+    fn recognise_by_value(&mut self) -> Result<Option<&'static Layout>> {
+        let n_columns = self.offer.names.len();
+        for layout in layout::layouts() {
+            if let Some(places) = layout.columns_to_look_at(n_columns)
+                && layout.is_held(&(self.offer.sample)(&places)?)
+            {
+                return Ok(Some(layout));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Adds a condition, unless a person has one on the same part.
+    fn add_filter(&mut self, place: usize, test: Test) {
+        if !self.filters.iter().any(|(at, _)| *at == place) {
+            self.filters.push((place, test));
+        }
+    }
+
+    /// The columns that may say what kind of event a row is, the preferred first.
+    fn possible_kinds(&self) -> Vec<usize> {
+        let is_asked = |place: &usize| self.found.iter().flatten().any(|asked| asked == place);
+        let mut kinds: Vec<(usize, usize)> = (0..self.offer.names.len())
+            .filter(|&place| self.offer.is_outer[place] && !is_asked(&place))
+            .filter_map(|place| {
+                let name = &self.offer.names[place];
+                let asks = choice::asks(name).then_some(KIND_NAMES.len());
+                Some((names::rank(KIND_NAMES, name).or(asks)?, place))
+            })
+            .collect();
+        kinds.sort_unstable();
+        let is_filtered =
+            |(_, place): &(usize, usize)| self.filters.iter().any(|(at, _)| at == place);
+        match self.options.all_rows || kinds.iter().any(is_filtered) {
+            true => Vec::new(),
+            false => kinds.into_iter().map(|(_, place)| place).collect(),
+        }
+    }
+
+    fn leave_out(&mut self, place: usize, test: &Test) {
+        let mut condition = Condition::new(0, String::new(), test.clone());
+        let passes: Vec<bool> = match self.values_of(place) {
+            Some(values) => values.iter().map(|value| condition.passes(value)).collect(),
+            None => return,
+        };
+        for (counts, passes) in self.counts.iter_mut().zip(passes) {
+            *counts &= passes;
+        }
+    }
+
+    /// Whether a part is all that can be the page: then it is no column of kinds.
+    fn is_only_page(&self, place: usize) -> bool {
+        let is_other = |&(_, other): &(usize, usize)| {
+            other != place && !names::is_event(&self.offer.names[other])
+        };
+        self.is_open(Role::Page)
+            && names::is_event(&self.offer.names[place])
+            && !self.named(Role::Page).iter().any(is_other)
+            && self.pages_by_value().is_empty()
+    }
+}
