@@ -25,7 +25,7 @@ const FINDINGS_TOLD: usize = 10;
 pub struct Checked {
     /// What is wrong, a sentence each; empty in a sound store.
     pub problems: Vec<String>,
-    /// Whether checksums are kept; a store that an earlier dwell made has none.
+    /// Whether checksums are kept; a store that an earlier dwell made and that is only read has none.
     pub has_checksums: bool,
     /// Loads in the ledger.
     pub loads: u64,

@@ -8,6 +8,7 @@ use rusqlite::params;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::store::connection::Store;
+use crate::words::error::Error;
 use crate::words::error::Result;
 
 /// Odd numbers without a pattern: the first digits of the square roots of 2, 3, 5 and 7.
@@ -17,6 +18,9 @@ const KEYS: [u64; 4] = [
     0x3c6e_f372_fe94_f82b,
     0xa54f_f53a_5f1d_36f1,
 ];
+
+/// The first version of stores that must have sums.
+const FIRST_WITH_CHECKSUMS: i64 = 2;
 
 /// A sum of hashes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,6 +43,16 @@ impl Part {
             Part::Users => "checksum_users",
             Part::Pages => "checksum_pages",
             Part::Gap => "checksum_gap",
+        }
+    }
+
+    /// What a message calls it.
+    fn words(self) -> &'static str {
+        match self {
+            Part::Pageviews => "pageviews",
+            Part::Users => "user ids",
+            Part::Pages => "pages",
+            Part::Gap => "gap",
         }
     }
 }
@@ -73,7 +87,7 @@ fn mix(a: u64, b: u64) -> u64 {
 }
 
 impl Store {
-    /// The sum that is kept of a part; `None` in a store that was made before there were any.
+    /// The sum that is kept of a part, if there is one.
     pub(super) fn checksum(&self, part: Part) -> Result<Option<Checksum>> {
         self.connection
             .prepare_cached("SELECT value FROM settings WHERE name = ?1")
@@ -93,30 +107,27 @@ impl Store {
             .map_err(self.failed("write"))
     }
 
-    /// Adds what a load brought to the sum of a part, if there is one.
+    /// Adds what a load brought to the sum of a part.
     pub(super) fn add_checksum(&self, part: Part, brought: Checksum) -> Result<()> {
         match self.checksum(part)? {
             Some(Checksum(sum)) => self.save_checksum(part, Checksum(sum.wrapping_add(brought.0))),
-            None => Ok(()),
+            None => Err(self.lacks_checksum(part)),
         }
     }
 
-    /// Errors if a part that was read comes to another sum than the one that is kept.
+    /// Errors if a part that was read comes to another sum than the one that is kept, or if none is. Only a store of
+    /// an earlier dwell that cannot be brought up to date need not have one.
     pub(super) fn compare_checksum(&self, part: Part, found: Checksum) -> Result<()> {
         match self.checksum(part)? {
-            Some(kept) if kept != found => {
-                let part = match part {
-                    Part::Pageviews => "pageviews are",
-                    Part::Users => "user ids are",
-                    Part::Pages => "pages are",
-                    Part::Gap => "gap is",
-                };
-                Err(self.damaged(&format!(
-                    "its {part} not what was written: the checksum differs"
-                )))
-            }
-            _ => Ok(()),
+            Some(kept) if kept == found => Ok(()),
+            Some(_) => Err(self.damaged(&format!("the checksum of its {} differs", part.words()))),
+            None if self.version()? < FIRST_WITH_CHECKSUMS => Ok(()),
+            None => Err(self.lacks_checksum(part)),
         }
+    }
+
+    fn lacks_checksum(&self, part: Part) -> Error {
+        self.damaged(&format!("the checksum of its {} is missing", part.words()))
     }
 }
 

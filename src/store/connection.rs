@@ -160,16 +160,20 @@ impl Store {
         }
         looked?;
         if access == Access::Write {
-            let version = schema::migrate(&store.connection);
-            refuse_version(path, version.map_err(store.failed("open"))?)?;
+            store.migrate()?;
         }
         Ok(store)
     }
 
+    /// The version of the store as the connection sees it. Errors if this dwell does not know it.
+    pub(super) fn version(&self) -> Result<i64> {
+        let version = schema::version(&self.connection).map_err(self.failed("open"))?;
+        refuse_version(&self.path, version).map(|()| version)
+    }
+
     /// Looks at the content for the first time; the version in the header may be behind that in the log.
     fn look(&self) -> Result<()> {
-        let version = schema::version(&self.connection);
-        refuse_version(&self.path, version.map_err(self.failed("open"))?)?;
+        self.version()?;
         self.gap().map(drop)
     }
 
@@ -397,12 +401,12 @@ impl Store {
             )
             .optional()
             .map_err(self.failed("read"))?;
-        self.compare_checksum(
-            Part::Gap,
-            stored.map(Checksum::of_number).unwrap_or_default(),
-        )?;
         match stored {
-            Some(us) => Gap::from_us(us).ok_or_else(|| self.damaged("its gap is none")),
+            Some(us) => {
+                self.compare_checksum(Part::Gap, Checksum::of_number(us))?;
+                Gap::from_us(us).ok_or_else(|| self.damaged("its gap is none"))
+            }
+            None if self.checksum(Part::Gap)?.is_some() => Err(self.damaged("its gap is missing")),
             None => Ok(Gap::DEFAULT),
         }
     }

@@ -19,6 +19,7 @@ mod itself;
 mod leaves;
 mod ledger;
 mod load;
+mod migrate;
 mod once;
 mod options;
 mod pages;

@@ -90,12 +90,13 @@ impl<'s> Proof<'s> {
         self.store.time_of(row)
     }
 
-    /// Errors if these were not all rows.
-    pub(super) fn finish(self) -> Result<()> {
+    /// Errors if these were not all rows; returns their sum.
+    pub(super) fn finish(self) -> Result<Checksum> {
         if self.n_rows < self.total {
             return Err(self.miscounted("fewer"));
         }
-        self.store.compare_checksum(Part::Pageviews, self.sum)
+        self.store.compare_checksum(Part::Pageviews, self.sum)?;
+        Ok(self.sum)
     }
 
     fn miscounted(&self, how: &str) -> Error {
@@ -106,7 +107,23 @@ impl<'s> Proof<'s> {
     }
 }
 
+/// A row of `pageview`: user, at, arrival, page.
+pub(super) fn pageview_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<[i64; 4]> {
+    Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?])
+}
+
 impl Store {
+    /// Hands all rows of `pageview` to `take`, in their order, as SQLite gives them.
+    pub(super) fn each_row(&self, mut take: impl FnMut([i64; 4]) -> Result<()>) -> Result<()> {
+        let mut statement = self
+            .prepare("SELECT user, at, arrival, page FROM pageview ORDER BY user, at, arrival")?;
+        let mut rows = statement.raw_query();
+        while let Some(row) = rows.next().map_err(self.failed("read"))? {
+            take(pageview_row(row).map_err(self.failed("read"))?)?;
+        }
+        Ok(())
+    }
+
     /// The time of a row of `pageview`.
     #[inline]
     pub(super) fn time_of(&self, row: [i64; 4]) -> Result<Timestamp> {

@@ -13,6 +13,7 @@ use crate::engine::sessionize::sessionize;
 use crate::store::connection::Store;
 use crate::store::insert::BulkInsert;
 use crate::store::proof::Proof;
+use crate::store::proof::pageview_row;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::gap::Gap;
@@ -80,12 +81,8 @@ impl Store {
         let mut sessions =
             BulkInsert::new(&self.connection, "session", 6).map_err(self.failed("write"))?;
 
-        let mut statement = self
-            .prepare("SELECT user, at, arrival, page FROM pageview ORDER BY user, at, arrival")?;
-        let mut rows = statement.raw_query();
         let mut slab = Slab::default();
-        while let Some(row) = rows.next().map_err(self.failed("read"))? {
-            let row = pageview_row(row).map_err(self.failed("read"))?;
+        self.each_row(|row| {
             if proof.is_new(row[0]) {
                 if slab.n_rows() >= rows_a_slab {
                     refreshed.written +=
@@ -97,7 +94,8 @@ impl Store {
             }
             let at = proof.take(row)?;
             slab.push(at, self.page_of(row)?);
-        }
+            Ok(())
+        })?;
         refreshed.pageviews = proof.total();
         proof.finish()?;
         refreshed.written += slab.cut(gap, &mut sessions).map_err(self.failed("write"))?;
@@ -188,11 +186,6 @@ impl Store {
     fn page_of(&self, row: [i64; 4]) -> Result<u32> {
         u32::try_from(row[3]).map_err(|_| self.damaged_row(row, "has no page"))
     }
-}
-
-/// User, time, arrival and page.
-pub(super) fn pageview_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<[i64; 4]> {
-    Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?])
 }
 
 /// Pageviews of some users on their way to becoming sessions. Page indices are the store's page ids.

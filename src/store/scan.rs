@@ -13,7 +13,6 @@ use crate::store::connection::Store;
 use crate::store::leaves;
 use crate::store::leaves::Stop;
 use crate::store::proof::Proof;
-use crate::store::refresh::pageview_row;
 use crate::store::stamp::FileId;
 use crate::store::texts::Texts;
 use crate::words::error::Error;
@@ -125,17 +124,12 @@ impl Scan<'_> {
 
     /// Asks SQLite for the rows.
     fn by_sql(&self, observe: Observe<'_>) -> Result<Builder> {
-        let store = self.store;
-        let mut read = Rows::new(self)?;
-        let mut statement = store
-            .prepare("SELECT user, at, arrival, page FROM pageview ORDER BY user, at, arrival")?;
-        let mut rows = statement.raw_query();
-        while let Some(row) = rows.next().map_err(store.failed("read"))? {
-            let row = pageview_row(row).map_err(store.failed("read"))?;
-            read.take(row)?;
-            read.tell(observe)?;
-        }
-        read.finish()
+        let mut rows = Rows::new(self)?;
+        self.store.each_row(|row| {
+            rows.take(row)?;
+            rows.tell(observe)
+        })?;
+        rows.finish()
     }
 }
 

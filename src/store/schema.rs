@@ -8,15 +8,13 @@ use std::io::Read;
 use std::path::Path;
 
 use rusqlite::Connection;
-use rusqlite::Transaction;
-use rusqlite::TransactionBehavior;
 
 use crate::words::error::Error;
 use crate::words::error::Result;
 
 /// SQLite's `application_id` of a dwell store: `dwel` in ASCII.
 pub const APPLICATION_ID: i32 = 0x6477_656c;
-/// SQLite's `user_version` of the schema below.
+/// SQLite's `user_version` of the schema below, with sums of what is in it.
 pub const VERSION: i64 = 2;
 
 /// What makes an empty database a store.
@@ -100,44 +98,9 @@ JOIN pages AS l ON l.id = s.landing_page
 JOIN pages AS e ON e.id = s.exit_page;
 ";
 
-/// What makes a store of version 1 one of version 2. Loads of version 1 are known by the bytes of their file, packed
-/// or not: where `head` is missing.
-const FROM_1_TO_2: &str = "
-ALTER TABLE loads ADD COLUMN head BLOB;
-ALTER TABLE loads ADD COLUMN passed INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE loads ADD COLUMN left_out INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE loads ADD COLUMN read_as TEXT NOT NULL DEFAULT '';
-CREATE TABLE new_settings (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
-INSERT INTO new_settings SELECT name, value FROM settings;
-DROP TABLE settings;
-ALTER TABLE new_settings RENAME TO settings;
-";
-
-/// What makes a store of each version, from 1, one of the next.
-const MIGRATIONS: [&str; VERSION as usize - 1] = [FROM_1_TO_2];
-
 /// The version of a store as a connection sees it, which may be ahead of the file's header.
 pub(super) fn version(connection: &Connection) -> rusqlite::Result<i64> {
     connection.query_row("PRAGMA user_version", [], |row| row.get(0))
-}
-
-/// Brings a store up to [`VERSION`], in one transaction; returns its version afterwards, which is later where a
-/// later dwell has been at it.
-pub(super) fn migrate(connection: &Connection) -> rusqlite::Result<i64> {
-    let found = version(connection)?;
-    if found >= VERSION {
-        return Ok(found);
-    }
-    let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
-    // Another process may have done so while this one waited.
-    let found = version(connection)?;
-    for step in MIGRATIONS.iter().skip(found.max(1) as usize - 1) {
-        transaction.execute_batch(step)?;
-    }
-    let reached = found.max(VERSION);
-    transaction.pragma_update(None, "user_version", reached)?;
-    transaction.commit()?;
-    Ok(reached)
 }
 
 /// The first bytes of every SQLite 3 database.

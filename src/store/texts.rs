@@ -16,6 +16,7 @@ pub(super) struct Texts {
     pub(super) texts: Dictionary,
     /// Ascending. Ids count from 1 without a hole in every store that dwell made.
     ids: Vec<i64>,
+    pub(super) sum: Checksum,
 }
 
 impl Texts {
@@ -28,8 +29,8 @@ impl Texts {
         let mut read = Texts {
             texts: Dictionary::default(),
             ids: Vec::new(),
+            sum: Checksum::default(),
         };
-        let mut sum = Checksum::default();
         let mut statement = store.prepare(query)?;
         let mut rows = statement.raw_query();
         while let Some(row) = rows.next().map_err(store.failed("read"))? {
@@ -43,11 +44,11 @@ impl Texts {
                 _ => None,
             };
             let text = text.ok_or_else(|| store.damaged(&format!("{what} {id} is no text")))?;
-            sum.add_text(id, text);
+            read.sum.add_text(id, text);
             read.ids.push(id);
             read.texts.push(text);
         }
-        store.compare_checksum(part, sum)?;
+        store.compare_checksum(part, read.sum)?;
         match read.repeated() {
             Some(index) => Err(read.repeats(store, what, index)),
             None => Ok(read),

@@ -161,7 +161,7 @@ enum Change {
     Symlink,
 }
 
-const EDITS: [&str; 12] = [
+const EDITS: [&str; 13] = [
     "UPDATE pageview SET page = page % 50 + 1 WHERE arrival = ?1",
     "UPDATE pageview SET at = at + 1 WHERE arrival = ?1",
     "UPDATE pageview SET user = user % 90 + 1 WHERE arrival = ?1",
@@ -174,6 +174,7 @@ const EDITS: [&str; 12] = [
     "UPDATE pages SET page = page || '?' WHERE id = ?1 % 50 + 1",
     "UPDATE loads SET pageviews = pageviews + ?1 + 1",
     "UPDATE settings SET value = value + ?1 + 1 WHERE name LIKE 'checksum_p%'",
+    "DELETE FROM settings WHERE name LIKE 'checksum_p%' AND ?1 >= 0",
 ];
 
 const SETTINGS: [&str; 8] = [
@@ -417,7 +418,7 @@ fn fewer_pageviews_than_the_ledger_says_are_damage() {
 fn a_pageview_that_stays_in_order_but_is_another_is_damage() {
     let edit = "UPDATE pageview SET at = at ^ 1 WHERE user = 7";
     let edit = edit.replace("at ^ 1", "at + 1");
-    let expected = "its pageviews are not what was written: the checksum differs";
+    let expected = "the checksum of its pageviews differs";
     assert_eq!(refusal(&edit), expected);
     assert_eq!(
         refusal("UPDATE pageview SET page = 1 WHERE user = 7"),
@@ -442,10 +443,7 @@ fn a_ledger_that_says_more_than_the_file_has_room_for_is_damage() {
 fn users_that_traded_their_ids_are_damage() {
     let edit = "UPDATE users SET id = -1 WHERE id = 1; UPDATE users SET id = 1 WHERE id = 2;
                 UPDATE users SET id = 2 WHERE id = -1";
-    assert_eq!(
-        refusal(edit),
-        "its user ids are not what was written: the checksum differs"
-    );
+    assert_eq!(refusal(edit), "the checksum of its user ids differs");
 }
 
 #[test]
@@ -460,16 +458,56 @@ fn a_gap_that_is_another_is_damage() {
     let connection = Connection::open(&path).unwrap();
     let edit = "UPDATE settings SET value = value + 1 WHERE name = 'gap_us'";
     connection.execute_batch(edit).unwrap();
-    assert_eq!(
-        said(&path),
-        "its gap is not what was written: the checksum differs"
-    );
+    assert_eq!(said(&path), "the checksum of its gap differs");
 }
 
-/// Stores without checksums were made before there were any.
+/// What makes a store one of the first version, which has no checksums, to those who only read it.
+const UNSUMMED: &str = "DELETE FROM settings WHERE name LIKE 'checksum%'; PRAGMA user_version = 1;";
+
+#[test]
+fn a_store_whose_checksum_is_missing_is_damaged() {
+    for (part, words) in [
+        ("pageviews", "pageviews"),
+        ("users", "user ids"),
+        ("pages", "pages"),
+    ] {
+        let folder = Folder::new();
+        let path = plain(folder.work.path());
+        let edit = format!("DELETE FROM settings WHERE name = 'checksum_{part}'");
+        careless(&path).execute_batch(&edit).unwrap();
+        let problem = format!("the checksum of its {words} is missing");
+        assert_eq!(said(&path), problem);
+        let checked = folder.run(&["check", "s.db"]);
+        assert_eq!(
+            (checked.status, checked.out),
+            (1, format!("s.db: {problem}\n"))
+        );
+        folder.write("more.csv", "user_id,page_view_at,page\nz,1,/z\n");
+        let refused = folder.run(&["load", "--store", "s.db", "more.csv"]);
+        assert_eq!(refused.status, 1, "{refused:?}");
+        assert!(refused.err.contains(&problem), "{refused:?}");
+    }
+}
+
+#[test]
+fn a_gap_without_its_checksum_and_a_checksum_without_its_gap_are_damage() {
+    for (name, expected) in [
+        ("checksum_gap", "the checksum of its gap is missing"),
+        ("gap_us", "its gap is missing"),
+    ] {
+        let folder = TempDir::new().unwrap();
+        let path = plain(folder.path());
+        let mut store = Store::open(&path, Access::Write).unwrap();
+        store.rebuild(Gap::DEFAULT, &mut |_| Ok(())).unwrap();
+        drop(store);
+        let edit = format!("DELETE FROM settings WHERE name = '{name}'");
+        careless(&path).execute_batch(&edit).unwrap();
+        assert_eq!(said(&path), expected);
+    }
+}
+
 #[test]
 fn without_checksums_order_count_and_dictionaries_are_looked_at() {
-    let unsummed = "DELETE FROM settings WHERE name LIKE 'checksum%';";
     let row = "the pageview of user 7 at 1700000006000000 us, arrival 6,";
     for (edit, expected) in [
         (
@@ -493,7 +531,7 @@ fn without_checksums_order_count_and_dictionaries_are_looked_at() {
             "it holds fewer pageviews than the 3000 that its ledger says",
         ),
     ] {
-        assert_eq!(refusal(&format!("{unsummed} {edit}")), expected, "{edit}");
+        assert_eq!(refusal(&format!("{UNSUMMED} {edit}")), expected, "{edit}");
     }
 }
 
@@ -503,9 +541,8 @@ fn a_text_that_is_there_twice_is_damage() {
         let folder = TempDir::new().unwrap();
         let path = plain(folder.path());
         let connection = Connection::open(&path).unwrap();
-        let unsummed =
-            "DELETE FROM settings WHERE name LIKE 'checksum%'; PRAGMA wal_checkpoint(TRUNCATE)";
-        connection.execute_batch(unsummed).unwrap();
+        let unsummed = format!("{UNSUMMED} PRAGMA wal_checkpoint(TRUNCATE)");
+        connection.execute_batch(&unsummed).unwrap();
         drop(connection);
         let mut bytes = fs::read(&path).unwrap();
         let place = |text: &str| bytes.windows(5).position(|at| at == text.as_bytes());

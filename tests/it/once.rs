@@ -247,6 +247,58 @@ fn a_store_of_the_first_version_is_brought_up_to_date_when_it_is_written_to() {
 }
 
 #[test]
+fn a_store_that_is_brought_up_to_date_has_checksums_of_what_was_there() {
+    for (edit, part) in [
+        (
+            "UPDATE pageview SET page = page % 2 + 1 WHERE arrival = 1",
+            "pageviews",
+        ),
+        (
+            "UPDATE users SET user_id = user_id || '?' WHERE id = 1",
+            "user ids",
+        ),
+        ("UPDATE pages SET page = page || '?' WHERE id = 1", "pages"),
+        (
+            "UPDATE settings SET value = value + 1 WHERE name = 'gap_us'",
+            "gap",
+        ),
+    ] {
+        let folder = with_version_1();
+        folder.does(&["load", "--store", "s.db", "plain.csv"]);
+        let sound = folder.prints(&["check", "s.db"]);
+        assert!(sound.starts_with("s.db: sound: "), "{sound}");
+        let connection = Connection::open(folder.path("s.db")).unwrap();
+        connection
+            .pragma_update(None, "foreign_keys", "OFF")
+            .unwrap();
+        assert_eq!(connection.execute(edit, []).unwrap(), 1);
+        let said = folder.run(&["summary", "s.db"]).err;
+        let expected = format!("the checksum of its {part} differs");
+        assert!(said.contains(&expected), "{said}");
+    }
+}
+
+#[test]
+fn a_damaged_store_of_the_first_version_is_not_brought_up_to_date() {
+    for edit in [
+        "DELETE FROM pageview WHERE arrival = 1",
+        "UPDATE pageview SET page = 999 WHERE arrival = 1",
+        "UPDATE pageview SET user = 999 WHERE arrival = 1",
+    ] {
+        let folder = with_version_1();
+        let connection = Connection::open(folder.path("s.db")).unwrap();
+        connection
+            .pragma_update(None, "foreign_keys", "OFF")
+            .unwrap();
+        assert_eq!(connection.execute(edit, []).unwrap(), 1);
+        drop(connection);
+        let args = ["load", "--store", "s.db", "plain.csv"];
+        let refused = folder.refuses(1, &args);
+        assert!(refused.contains("the file is damaged ("), "{refused}");
+    }
+}
+
+#[test]
 fn what_the_first_version_loaded_is_known_packed_or_not() {
     let folder = with_version_1();
     fs::write(
