@@ -30,8 +30,6 @@ use dwell::app::Work;
 use dwell::app::update;
 use dwell::engine::cut::Cut;
 use dwell::engine::dataset::Dataset;
-use dwell::engine::dictionary::Dictionary;
-use dwell::engine::order::Arrival;
 use dwell::ui::draw;
 use dwell::words::gap::Gap;
 use dwell::words::timestamp::Timestamp;
@@ -50,22 +48,18 @@ fn dataset() -> Dataset {
             .wrapping_add(1);
         (random >> 33) % n
     };
-    let mut arrivals = Vec::new();
+    let mut rows = Vec::new();
     for user in 0..USERS {
         let mut second = 1_577_836_800 + next(86_400) as i64;
         for _ in 0..PAGEVIEWS / USERS {
             let longest = if next(5) == 0 { 100_000 } else { 300 };
             second += next(longest) as i64;
-            arrivals.push(Arrival {
-                user,
-                page: next(2_000) as u32,
-                at: Timestamp::clamped(second * 1_000_000),
-            });
+            let at = Timestamp::clamped(second * 1_000_000);
+            let page = format!("/product/{}", next(2_000));
+            rows.push((format!("user-{user:06}"), at, page));
         }
     }
-    let users: Dictionary = (0..USERS).map(|user| format!("user-{user:06}")).collect();
-    let pages = (0..2_000).map(|page| format!("/product/{page}")).collect();
-    Dataset::from_arrivals(&users, pages, &arrivals)
+    Dataset::of_rows(rows)
 }
 
 /// The explorer with these pageviews and everything that is computed in the background.

@@ -13,8 +13,8 @@ use dwell::answers::generate::GenerateOptions;
 use dwell::answers::generate::generate;
 use dwell::engine::dictionary::Dictionary;
 use dwell::engine::dictionary::Interner;
-use dwell::engine::order::Arrival;
-use dwell::engine::order::Ordered;
+use dwell::load::Loading;
+use dwell::load::Spill;
 use dwell::source;
 use dwell::source::Input;
 use dwell::source::ReadOptions;
@@ -32,35 +32,20 @@ const PAGEVIEWS: u64 = 1_000_000;
 /// Texts that are interned together, as a load does.
 const ROWS_A_BATCH: usize = 1 << 13;
 
-/// Keeps the users of what is read, a batch at a time, and its pageviews.
+/// Keeps the users of what is read, a batch at a time.
 #[derive(Default)]
-struct Rows {
-    users: Vec<Dictionary>,
-    interner: Interner,
-    arrivals: Vec<Arrival>,
-}
+struct Users(Vec<Dictionary>);
 
-impl Sink for Rows {
+impl Sink for Users {
     fn pageview(&mut self, pageview: Pageview<'_>) -> Result<()> {
-        if self.arrivals.len().is_multiple_of(ROWS_A_BATCH) {
-            self.users.push(Dictionary::default());
+        match self.0.last_mut() {
+            Some(batch) if batch.len() < ROWS_A_BATCH => drop(batch.push(pageview.user_id)),
+            _ => self.0.push([pageview.user_id].into_iter().collect()),
         }
-        if let Some(batch) = self.users.last_mut() {
-            batch.push(pageview.user_id);
-        }
-        self.arrivals.push(Arrival {
-            user: self.interner.intern(pageview.user_id),
-            page: 0,
-            at: pageview.page_view_at,
-        });
         Ok(())
     }
 
     fn reject(&mut self, _: Reject) -> Result<()> {
-        Ok(())
-    }
-
-    fn progress(&mut self, _: u64) -> Result<()> {
         Ok(())
     }
 }
@@ -105,14 +90,10 @@ fn filled(table: &[u8]) -> Store {
 
 fn benches(criterion: &mut Criterion) {
     let table_of_all = table(PAGEVIEWS, 1);
-    let mut rows = Rows::default();
-    source::read(
-        &mut input(&table_of_all),
-        &ReadOptions::default(),
-        &mut rows,
-    )
-    .expect("generated pageviews are read");
-    let n_users = rows.interner.texts().len();
+    let mut users = Users::default();
+    let options = ReadOptions::default();
+    source::read(&mut input(&table_of_all), &options, &mut users)
+        .expect("generated pageviews are read");
 
     let mut group = criterion.benchmark_group("store");
     group.throughput(Throughput::Elements(PAGEVIEWS));
@@ -121,14 +102,22 @@ fn benches(criterion: &mut Criterion) {
         let mut indices = Vec::new();
         bencher.iter(|| {
             let mut interner = Interner::default();
-            for batch in &rows.users {
+            for batch in &users.0 {
                 interner.intern_all(batch, &mut indices);
                 black_box(&indices);
             }
         });
     });
-    group.bench_function("order", |bencher| {
-        bencher.iter(|| Ordered::new(n_users, &rows.arrivals));
+    group.bench_function("load into memory", |bencher| {
+        bencher.iter(|| {
+            let mut loading = Loading::new(Spill::to(std::env::temp_dir()), None);
+            loading
+                .read(&mut input(&table_of_all), None, &options, true, &mut |_| {
+                    Ok(())
+                })
+                .expect("generated pageviews are read");
+            loading.finish(&mut |_| Ok(()))
+        });
     });
     group.bench_function("fill", |bencher| bencher.iter(|| filled(&table_of_all)));
     let mut store = filled(&table_of_all);

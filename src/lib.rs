@@ -10,6 +10,8 @@ pub mod engine;
 
 pub mod source;
 
+pub mod load;
+
 pub mod output;
 
 pub mod store;

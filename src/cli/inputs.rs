@@ -1,24 +1,34 @@
-//! From the paths that were typed to a store that holds their pageviews. Command line floor.
+//! From the paths that were typed to their pageviews in memory. Command line floor.
 
+use std::env;
 use std::io;
 use std::io::IsTerminal;
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use chrono::Utc;
 
+use crate::engine::dataset::Dataset;
+use crate::load::Loading;
+use crate::load::Spill;
+use crate::load::duplicates;
 use crate::source::Input;
+use crate::source::ReadOptions;
 use crate::store::Access;
 use crate::store::LoadOptions;
 use crate::store::LoadReport;
 use crate::store::Store;
 use crate::store::is_sqlite;
+use crate::store::open_table;
 use crate::store::refuse_database;
 use crate::words::error::Error;
 use crate::words::error::Result;
+use crate::words::gap::Gap;
 use crate::words::timestamp::Timestamp;
 
 use super::args::ReadArgs;
+use super::report;
 use super::report::Reporter;
 
 /// What the paths are.
@@ -51,53 +61,76 @@ impl Inputs {
         Ok(Inputs::Files(paths.to_vec()))
     }
 
-    /// The store, or a temporary one with the files' pageviews; says how they were understood.
-    pub(super) fn store(&self, read: &ReadArgs, reporter: &mut Reporter) -> Result<Store> {
-        match self {
-            Inputs::Store(path) => Store::open(path, Access::Read)?.heeding(reporter.interrupt()),
-            Inputs::Files(paths) => {
-                let mut store = Store::temporary()?.heeding(reporter.interrupt())?;
-                let (mut is_loaded, options) = (false, load_options(read));
-                for path in paths {
-                    match load(&mut store, path, &options, reporter) {
-                        Ok((report, bytes)) => {
-                            reporter.say_load(&report, bytes);
-                            is_loaded = true;
-                        }
-                        Err(error) if error.is_no_loss(paths.len()) => reporter.say_skipped(&error),
-                        Err(error) => return Err(error),
-                    }
-                }
-                if !is_loaded {
-                    return Err(all_are_empty(paths));
-                }
-                reporter.say_warnings();
-                Ok(store)
+    /// The pageviews in memory, and the gap that the store keeps; says how files were understood.
+    pub(super) fn open(
+        &self,
+        read: &ReadArgs,
+        reporter: &mut Reporter,
+    ) -> Result<(Arc<Dataset>, Gap)> {
+        let (dataset, gap) = match self {
+            Inputs::Store(path) => {
+                let store = Store::open(path, Access::Read)?.heeding(reporter.interrupt())?;
+                let gap = store.gap()?;
+                (
+                    store.dataset(&mut |progress| reporter.observe(progress))?,
+                    gap,
+                )
             }
-        }
+            Inputs::Files(paths) => (read_files(paths, read, reporter)?, Gap::DEFAULT),
+        };
+        reporter.clear();
+        Ok((Arc::new(dataset), gap))
     }
 }
 
-/// Loads a file or standard input; returns the report and how many bytes were read.
-pub(super) fn load(
-    store: &mut Store,
-    path: &Path,
-    options: &LoadOptions,
-    reporter: &mut Reporter,
-) -> Result<(LoadReport, u64)> {
+/// Reads files into memory, one after the other. One that holds nothing new is skipped.
+fn read_files(paths: &[PathBuf], read: &ReadArgs, reporter: &mut Reporter) -> Result<Dataset> {
+    let options = read.options();
+    let mut loading = Loading::new(Spill::to(env::temp_dir()), None).taking_again(read.again);
+    for path in paths {
+        let mut input = open(path, &options, reporter)?;
+        let table = open_table(&mut input, &options, &reporter.interrupt())?;
+        let mut observer = |progress| reporter.observe(progress);
+        match loading.read(&mut input, table, &options, read.strict, &mut observer) {
+            Ok(report) => reporter.say_read(&report),
+            Err(error) if error.is_no_loss(paths.len()) => reporter.say_skipped(&error),
+            Err(error) => return Err(error),
+        }
+    }
+    if !loading.has_read() {
+        return Err(all_are_empty(paths));
+    }
+    let dataset = loading.finish(&mut |progress| reporter.observe(progress))?;
+    reporter.clear();
+    report::say_duplicates(None, duplicates(&dataset).len() as u64);
+    reporter.say_warnings();
+    Ok(dataset)
+}
+
+/// Opens a file or standard input.
+fn open(path: &Path, options: &ReadOptions, reporter: &Reporter) -> Result<Input> {
     if path == Path::new("-") && io::stdin().is_terminal() {
         return Err(Error::Usage(
             "standard input is a terminal: pipe pageviews into dwell, or name a file".into(),
         ));
     }
-    store.refuse_itself(path)?;
-    if options.read.table.is_none() && path.is_file() {
+    if options.table.is_none() && path.is_file() {
         refuse_database(path)?;
     }
-    let mut input = Input::open(path)?.heeding(reporter.interrupt());
+    Ok(Input::open(path)?.heeding(reporter.interrupt()))
+}
+
+/// Loads a file or standard input into a store.
+pub(super) fn load(
+    store: &mut Store,
+    path: &Path,
+    options: &LoadOptions,
+    reporter: &mut Reporter,
+) -> Result<LoadReport> {
+    store.refuse_itself(path)?;
+    let mut input = open(path, &options.read, reporter)?;
     let mut observer = |progress| reporter.observe(progress);
-    let report = store.load(&mut input, options, &mut observer)?;
-    Ok((report, input.bytes_read()))
+    store.load(&mut input, options, &mut observer)
 }
 
 /// The error of files of which none has content.

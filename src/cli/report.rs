@@ -11,6 +11,7 @@ use indicatif::ProgressStyle;
 use signal_hook::consts::SIGINT;
 use signal_hook::consts::SIGTERM;
 
+use crate::load::ReadReport;
 use crate::store::LoadReport;
 use crate::words::error::Error;
 use crate::words::error::Result;
@@ -104,13 +105,26 @@ impl Reporter {
     }
 
     /// Says what was read of an input; warnings wait until [`Reporter::say_warnings`].
-    pub(super) fn say_load(&mut self, report: &LoadReport, size: u64) {
+    pub(super) fn say_read(&mut self, read: &ReadReport) {
         self.clear();
-        say_load(report, size);
-        let warnings = report.understood.warnings.iter();
+        say_read(read);
+        if read.passed_bytes > 0 {
+            say(&format!(
+                "{}: begins with what was loaded before: took in what follows byte {}",
+                safe(&read.input),
+                count(read.passed_bytes)
+            ));
+        }
+        let warnings = read.understood.warnings.iter();
         self.warnings.extend(
-            warnings.map(|warning| safe(&format!("{}: {warning}", report.input)).into_owned()),
+            warnings.map(|warning| safe(&format!("{}: {warning}", read.input)).into_owned()),
         );
+    }
+
+    /// Says what became of a load.
+    pub(super) fn say_load(&mut self, report: &LoadReport) {
+        self.say_read(&report.read);
+        say_duplicates(Some(&safe(&report.read.input)), report.duplicates);
     }
 
     /// Says that an input without which nothing is lost was skipped.
@@ -143,6 +157,7 @@ impl Reporter {
 fn bar(progress: &Progress) -> ProgressBar {
     let (verb, unit) = match progress.stage {
         Stage::Read => ("reading", "{bytes} of {total_bytes}"),
+        Stage::Order => ("ordering", "{human_pos} of {human_len} pageviews"),
         Stage::Write => ("writing", "{human_pos} of {human_len} pageviews"),
         Stage::Sessionize => ("sessionizing", "{human_pos} of {human_len}"),
         Stage::Scan => ("opening", "{human_pos} of {human_len} pageviews"),
@@ -161,46 +176,45 @@ fn bar(progress: &Progress) -> ProgressBar {
     bar
 }
 
-/// Says what was read of an input.
-fn say_load(report: &LoadReport, size: u64) {
-    let input = safe(&report.input);
-    say(&format!("{input}: {}", report.understood));
-    let span = report
+/// Says what came of reading an input.
+fn say_read(read: &ReadReport) {
+    let input = safe(&read.input);
+    say(&format!("{input}: {}", read.understood));
+    let span = read
         .span
         .map(|(first, last)| format!(", {first} to {last}"))
         .unwrap_or_default();
     say(&format!(
         "{input}: {} from {}{span}",
-        counted(report.pageviews, "pageview"),
-        bytes(size)
+        counted(read.pageviews, "pageview"),
+        bytes(read.bytes)
     ));
-    if report.passed_bytes > 0 {
-        let passed = count(report.passed_bytes);
-        say(&format!(
-            "{input}: begins with what was loaded before: took in what follows byte {passed}"
-        ));
-    }
-    if report.duplicates > 0 {
-        let duplicates = counted(report.duplicates, "pageview");
-        say(&format!(
-            "{input}: {duplicates} equal to an earlier one in user, time and page"
-        ));
-    }
-    for note in &report.understood.notes {
+    for note in &read.understood.notes {
         say(&format!("{input}: note: {}", safe(note)));
     }
-    if report.rejects > 0 {
+    if read.rejects > 0 {
         say(&format!(
             "{input}: {} of {} left out:",
-            count(report.rejects),
-            counted(report.pageviews + report.rejects, "row")
+            count(read.rejects),
+            counted(read.pageviews + read.rejects, "row")
         ));
-        for reject in &report.first_rejects {
+        for reject in &read.first_rejects {
             say(&format!("  {}", safe(&reject.to_string())));
         }
-        let more = report.rejects - report.first_rejects.len() as u64;
+        let more = read.rejects - read.first_rejects.len() as u64;
         if more > 0 {
             say(&format!("  and {} more", count(more)));
         }
+    }
+}
+
+/// Says how many pageviews, of an input or of all, are there more than once.
+pub(super) fn say_duplicates(of: Option<&str>, n: u64) {
+    if n > 0 {
+        let of = of.map(|input| format!("{input}: ")).unwrap_or_default();
+        let duplicates = counted(n, "pageview");
+        say(&format!(
+            "{of}{duplicates} equal to an earlier one in user, time and page"
+        ));
     }
 }

@@ -108,8 +108,6 @@ pub fn seams_in(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::dictionary::Dictionary;
-    use crate::engine::order::Arrival;
     use crate::engine::study::pauses_at_least;
     use crate::words::timestamp::Timestamp;
     use proptest::prelude::*;
@@ -119,15 +117,11 @@ mod tests {
 
     /// Pageviews (user, seconds, page).
     fn cuts(pageviews: &[(u32, i64, u32)], gaps: [i64; 2]) -> [Cut; 2] {
-        let users: Dictionary = (0..10).map(|user| format!("u{user}")).collect();
-        let pages: Dictionary = (0..4).map(|page| format!("/{page}")).collect();
-        let arrival = |&(user, s, page): &(u32, i64, u32)| Arrival {
-            user,
-            page,
-            at: Timestamp::from_us(s * 1_000_000).unwrap(),
-        };
-        let arrivals: Vec<Arrival> = pageviews.iter().map(arrival).collect();
-        let dataset = Arc::new(Dataset::from_arrivals(&users, pages, &arrivals));
+        let rows = pageviews.iter().map(|&(user, s, page)| {
+            let at = Timestamp::from_us(s * 1_000_000).unwrap();
+            (format!("u{user}"), at, format!("/{page}"))
+        });
+        let dataset = Arc::new(Dataset::of_rows(rows));
         gaps.map(|s| Cut::new(Arc::clone(&dataset), Gap::from_us(s * 1_000_000).unwrap()))
     }
 

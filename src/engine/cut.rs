@@ -97,31 +97,18 @@ impl Cut {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::dictionary::Dictionary;
-    use crate::engine::order::Arrival;
     use crate::words::timestamp::Timestamp;
 
     const MINUTE: i64 = 60_000_000;
 
     /// Pageviews (user, microseconds); the page is the number of arrival.
     fn cut_of(pageviews: &[(u32, i64)], gap: Gap) -> Cut {
-        let users: Dictionary = (0..10).map(|user| format!("u{user}")).collect();
-        let pages: Dictionary = (0..pageviews.len())
-            .map(|page| format!("/{page}"))
-            .collect();
-        let arrivals: Vec<Arrival> = pageviews
-            .iter()
-            .zip(0..)
-            .map(|(&(user, at), page)| Arrival {
-                user,
-                page,
-                at: Timestamp::from_us(at).unwrap(),
-            })
-            .collect();
-        Cut::new(
-            Arc::new(Dataset::from_arrivals(&users, pages, &arrivals)),
-            gap,
-        )
+        let rows = pageviews.iter().zip(0..);
+        let rows = rows.map(|(&(user, at), page)| {
+            let at = Timestamp::from_us(at).unwrap();
+            (format!("u{user}"), at, format!("/{page}"))
+        });
+        Cut::new(Arc::new(Dataset::of_rows(rows)), gap)
     }
 
     #[test]

@@ -6,15 +6,14 @@
 use std::ops::Range;
 
 use crate::engine::dictionary::Dictionary;
-use crate::engine::order::Arrival;
-use crate::engine::order::Ordered;
+use crate::engine::dictionary::Interner;
 use crate::words::coverage::Coverage;
 use crate::words::timestamp::Timestamp;
 
 /// Pageviews ordered by (user index, time, arrival). Read-only once built.
 ///
 /// Every user has at least one row, and the rows of a user are neighbours.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dataset {
     /// How much of its inputs it holds.
     pub coverage: Coverage,
@@ -23,8 +22,8 @@ pub struct Dataset {
     user_starts: Vec<u32>,
     /// Microseconds since the epoch, by row; ascending within a user.
     at: Vec<i64>,
-    /// The page.
-    page: TextColumn,
+    /// The page first, then what else is carried.
+    texts: Vec<TextColumn>,
     /// Earliest and latest instant of all rows; `None` without rows.
     span: Option<(Timestamp, Timestamp)>,
 }
@@ -38,26 +37,64 @@ struct TextColumn {
     by_row: Vec<u32>,
 }
 
+impl Default for Dataset {
+    fn default() -> Dataset {
+        Dataset::of_columns(
+            Dictionary::default(),
+            vec![0],
+            Vec::new(),
+            vec![Default::default()],
+        )
+    }
+}
+
 impl Dataset {
     /// The most rows of a dataset: row numbers are 32 bits wide.
     pub const MAX_ROWS: usize = u32::MAX as usize - 1;
 
-    /// Puts pageviews in order; those equal in user and time stay in the order given, which is that of
-    /// arrival. Users without a row are left out and the others keep their order.
-    pub fn from_arrivals(users: &Dictionary, pages: Dictionary, arrivals: &[Arrival]) -> Dataset {
-        let ordered = Ordered::new(users.len(), arrivals);
-        let mut builder = Builder::with_capacity(arrivals.len());
-        for user in 0..users.len() {
-            let rows = ordered.rows_of(user);
-            if rows.is_empty() {
-                continue;
-            }
-            builder.begin_user(users.text(user as u32));
-            for row in rows {
-                builder.push(row.at, row.page);
+    /// Pageviews (user id, instant, page) in order of arrival. Users and pages are numbered as they first appear.
+    pub fn of_rows<U: AsRef<str>, P: AsRef<str>>(
+        rows: impl IntoIterator<Item = (U, Timestamp, P)>,
+    ) -> Dataset {
+        let (mut users, mut pages) = (Interner::default(), Interner::default());
+        let rows = rows.into_iter();
+        let mut rows: Vec<(u32, Timestamp, u32)> = rows
+            .map(|(user, at, page)| (users.intern(user.as_ref()), at, pages.intern(page.as_ref())))
+            .collect();
+        rows.sort_by_key(|&(user, at, _)| (user, at));
+        let mut builder = Builder::with_capacity(rows.len(), 1);
+        for of_user in rows.chunk_by(|a, b| a.0 == b.0) {
+            builder.begin_user(users.texts().text(of_user[0].0));
+            for &(_, at, page) in of_user {
+                builder.push(at, [page]);
             }
         }
-        builder.finish(pages)
+        builder.finish([pages.into_texts()])
+    }
+
+    /// Rows that are in order already. `user_starts` has the first row of each user, and the number of rows; `texts`
+    /// the texts of each column, the page's first, and their indices by row.
+    pub(crate) fn of_columns(
+        users: Dictionary,
+        user_starts: Vec<u32>,
+        at: Vec<i64>,
+        texts: Vec<(Dictionary, Vec<u32>)>,
+    ) -> Dataset {
+        // Within a user time ascends, so the span is that of the users' first and last rows.
+        let ends = user_starts.windows(2).map(|ends| {
+            let (first, last) = (at[ends[0] as usize], at[ends[1] as usize - 1]);
+            (Timestamp::clamped(first), Timestamp::clamped(last))
+        });
+        let span = ends.reduce(|(a, b), (first, last)| (a.min(first), b.max(last)));
+        let column = |(texts, by_row)| TextColumn { texts, by_row };
+        Dataset {
+            coverage: Coverage::default(),
+            users,
+            user_starts,
+            at,
+            texts: texts.into_iter().map(column).collect(),
+            span,
+        }
     }
 
     /// How many users.
@@ -77,7 +114,7 @@ impl Dataset {
 
     /// The pages, by page index. There may be pages that no row names.
     pub fn pages(&self) -> &Dictionary {
-        &self.page.texts
+        &self.texts[0].texts
     }
 
     /// Instants by row, in microseconds since the epoch; ascending within a user.
@@ -87,7 +124,7 @@ impl Dataset {
 
     /// Page indices by row.
     pub fn page(&self) -> &[u32] {
-        &self.page.by_row
+        &self.texts[0].by_row
     }
 
     /// The instant of a row.
@@ -97,7 +134,7 @@ impl Dataset {
 
     /// The page of a row.
     pub fn page_text(&self, row: usize) -> &str {
-        self.page.texts.text(self.page.by_row[row])
+        self.pages().text(self.page()[row])
     }
 
     /// The rows of a user, at least one.
@@ -124,61 +161,68 @@ impl Dataset {
 }
 
 /// Builds a dataset from rows that come in order already, as a scan of the store gives them.
-#[derive(Debug, Default)]
-pub struct Builder {
-    dataset: Dataset,
+#[derive(Debug)]
+pub(crate) struct Builder {
+    users: Dictionary,
+    user_starts: Vec<u32>,
+    at: Vec<i64>,
+    texts: Vec<Vec<u32>>,
+}
+
+impl Default for Builder {
+    /// A builder of pageviews whose one text is the page.
+    fn default() -> Builder {
+        Builder::with_capacity(0, 1)
+    }
 }
 
 impl Builder {
-    /// A builder with room for `n_rows` pageviews.
-    pub fn with_capacity(n_rows: usize) -> Builder {
-        let mut dataset = Dataset::default();
-        dataset.at.reserve_exact(n_rows);
-        dataset.page.by_row.reserve_exact(n_rows);
-        Builder { dataset }
+    /// A builder with room for `n_rows` pageviews that have so many texts, the page first.
+    pub(crate) fn with_capacity(n_rows: usize, n_texts: usize) -> Builder {
+        Builder {
+            users: Dictionary::default(),
+            user_starts: Vec::new(),
+            at: Vec::with_capacity(n_rows),
+            texts: (0..n_texts).map(|_| Vec::with_capacity(n_rows)).collect(),
+        }
     }
 
-    /// Starts the next user. At least one [`Builder::push`] must follow before the next user.
-    pub fn begin_user(&mut self, user_id: &str) {
-        let start = self.dataset.at.len() as u32;
-        self.dataset.users.push(user_id);
-        self.dataset.user_starts.push(start);
+    /// Starts the next user. At least one row must follow before the next user.
+    pub(crate) fn begin_user(&mut self, user_id: &str) {
+        self.users.push(user_id);
+        self.user_starts.push(self.at.len() as u32);
     }
 
-    /// Appends a pageview of the user begun last, not earlier than the one before it.
-    pub fn push(&mut self, at: Timestamp, page: u32) {
+    /// Appends a pageview of the user begun last, not earlier than the one before it, with the index of each text.
+    pub(crate) fn push<const N: usize>(&mut self, at: Timestamp, texts: [u32; N]) {
         debug_assert!(
-            self.dataset.at.len() < Dataset::MAX_ROWS,
+            self.at.len() < Dataset::MAX_ROWS,
             "row numbers are 32 bits wide"
         );
-        self.dataset.at.push(at.as_us());
-        self.dataset.page.by_row.push(page);
+        self.at.push(at.as_us());
+        for (column, text) in self.texts.iter_mut().zip(texts) {
+            column.push(text);
+        }
+    }
+
+    /// Appends some pageviews of that user, given by column.
+    pub(crate) fn extend(&mut self, at: &[i64], texts: &[Vec<u32>]) {
+        self.at.extend_from_slice(at);
+        for (column, texts) in self.texts.iter_mut().zip(texts) {
+            column.extend_from_slice(texts);
+        }
     }
 
     /// How many pageviews so far.
-    pub fn n_rows(&self) -> usize {
-        self.dataset.at.len()
+    pub(crate) fn n_rows(&self) -> usize {
+        self.at.len()
     }
 
-    /// The dataset, with the pages that its page indices mean.
-    pub fn finish(mut self, pages: Dictionary) -> Dataset {
-        let dataset = &mut self.dataset;
-        dataset.user_starts.push(dataset.at.len() as u32);
-        dataset.page.texts = pages;
-        // Within a user time ascends, so the span is that of the users' first and last rows.
-        dataset.span = dataset.user_starts.windows(2).fold(None, |span, ends| {
-            let (first, last) = (
-                dataset.at[ends[0] as usize],
-                dataset.at[ends[1] as usize - 1],
-            );
-            let (first, last) = (Timestamp::clamped(first), Timestamp::clamped(last));
-            Some(
-                span.map_or((first, last), |(a, b): (Timestamp, Timestamp)| {
-                    (a.min(first), b.max(last))
-                }),
-            )
-        });
-        self.dataset
+    /// The dataset, with the texts that the indices of each column mean.
+    pub(crate) fn finish(mut self, texts: impl IntoIterator<Item = Dictionary>) -> Dataset {
+        self.user_starts.push(self.at.len() as u32);
+        let texts = texts.into_iter().zip(self.texts).collect();
+        Dataset::of_columns(self.users, self.user_starts, self.at, texts)
     }
 }
 
@@ -186,44 +230,36 @@ impl Builder {
 mod tests {
     use super::*;
 
-    fn arrival(user: u32, at_us: i64, page: u32) -> Arrival {
-        Arrival {
-            user,
-            page,
-            at: Timestamp::from_us(at_us).unwrap(),
-        }
-    }
-
     #[test]
     fn rows_are_ordered_by_user_time_and_arrival() {
-        let users = ["b", "unseen", "a"].into_iter().collect();
-        let pages: Dictionary = ["/0", "/1", "/2", "/3"].into_iter().collect();
-        let arrivals = [
-            arrival(2, 5, 0),
-            arrival(0, 7, 1),
-            arrival(2, 3, 2),
-            arrival(2, 5, 3),
-        ];
-        let dataset = Dataset::from_arrivals(&users, pages, &arrivals);
+        let at = |us| Timestamp::from_us(us).unwrap();
+        let dataset = Dataset::of_rows([
+            ("b", at(5), "/0"),
+            ("a", at(7), "/1"),
+            ("b", at(3), "/3"),
+            ("b", at(5), "/2"),
+        ]);
 
         assert_eq!(dataset.users().iter().collect::<Vec<_>>(), ["b", "a"]);
-        assert_eq!(dataset.at_us(), [7, 3, 5, 5]);
+        assert_eq!(dataset.at_us(), [3, 5, 5, 7]);
+        let pages: Vec<&str> = (0..4).map(|row| dataset.page_text(row)).collect();
         assert_eq!(
-            dataset.page(),
-            [1, 2, 0, 3],
+            pages,
+            ["/3", "/0", "/2", "/1"],
             "equal times stay in order of arrival"
         );
-        assert_eq!(dataset.rows_of(1), 1..4);
+        assert_eq!(dataset.rows_of(0), 0..3);
         assert_eq!(
             (0..4).map(|row| dataset.user_of(row)).collect::<Vec<_>>(),
-            [0, 1, 1, 1]
+            [0, 0, 0, 1]
         );
         assert_eq!(dataset.watermark(), Timestamp::from_us(7));
     }
 
     #[test]
     fn no_pageviews_make_an_empty_dataset() {
-        let dataset = Dataset::from_arrivals(&Dictionary::default(), Dictionary::default(), &[]);
+        let dataset = Dataset::of_rows::<&str, &str>([]);
+        assert_eq!(dataset, Dataset::default());
         assert_eq!(
             (dataset.n_users(), dataset.n_rows(), dataset.span()),
             (0, 0, None)

@@ -221,24 +221,13 @@ fn tally(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::dictionary::Dictionary;
-    use crate::engine::order::Arrival;
     use crate::engine::sessionize::sessionize;
     use crate::words::timestamp::Timestamp;
     use proptest::prelude::*;
 
     fn summary_of(pageviews: &[(u32, i64)]) -> Summary {
-        let users: Dictionary = ["a", "b", "c"].into_iter().collect();
-        let pages: Dictionary = ["/"].into_iter().collect();
-        let arrivals: Vec<Arrival> = pageviews
-            .iter()
-            .map(|&(user, s)| Arrival {
-                user,
-                page: 0,
-                at: Timestamp::from_us(s * 1_000_000).unwrap(),
-            })
-            .collect();
-        let dataset = Dataset::from_arrivals(&users, pages, &arrivals);
+        let seconds = pageviews.iter().map(|&(user, s)| (user, s * 1_000_000));
+        let dataset = dataset_of(seconds);
         let sessions = sessionize(&dataset, Gap::DEFAULT);
         Summarizer::default().summarize(&dataset, &sessions, Gap::DEFAULT)
     }
@@ -297,15 +286,10 @@ mod tests {
 
     /// Dataset of some users with these times, and no page.
     fn dataset_of(rows: impl Iterator<Item = (u32, i64)>) -> Dataset {
-        let arrivals: Vec<Arrival> = rows
-            .map(|(user, us)| Arrival {
-                user,
-                page: 0,
-                at: Timestamp::from_us(us).unwrap(),
-            })
-            .collect();
-        let users: Dictionary = (0..16).map(|user| format!("u{user}")).collect();
-        Dataset::from_arrivals(&users, ["/"].into_iter().collect(), &arrivals)
+        Dataset::of_rows(rows.map(|(user, us)| {
+            let at = Timestamp::from_us(us).unwrap();
+            (format!("u{user:02}"), at, "/")
+        }))
     }
 
     proptest! {

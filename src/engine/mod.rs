@@ -9,7 +9,6 @@ pub mod dataset;
 pub mod dictionary;
 mod marks;
 pub mod measure;
-pub mod order;
 pub(crate) mod parallel;
 pub mod pause_counts;
 pub mod pauses;

@@ -118,29 +118,20 @@ fn pack(bytes: &[u8; WORD]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::dictionary::Dictionary;
-    use crate::engine::order::Arrival;
     use crate::words::timestamp::Timestamp;
     use proptest::prelude::*;
 
     const MINUTE: i64 = 60_000_000;
 
-    /// Dataset of pageviews (user, microseconds); the page is the number of arrival.
+    /// Dataset of pageviews (user, microseconds); users come by their
+    /// numbers, the page is the number of arrival.
     pub(crate) fn dataset_of(pageviews: &[(u32, i64)]) -> Dataset {
-        let users: Dictionary = (0..10).map(|user| format!("u{user}")).collect();
-        let pages: Dictionary = (0..pageviews.len())
-            .map(|page| format!("/{page}"))
-            .collect();
-        let arrivals: Vec<Arrival> = pageviews
-            .iter()
-            .zip(0..)
-            .map(|(&(user, at), page)| Arrival {
-                user,
-                page,
-                at: Timestamp::from_us(at).unwrap(),
-            })
-            .collect();
-        Dataset::from_arrivals(&users, pages, &arrivals)
+        let mut rows: Vec<_> = pageviews.iter().zip(0..).collect();
+        rows.sort_by_key(|row| row.0.0);
+        Dataset::of_rows(rows.into_iter().map(|(&(user, at), page)| {
+            let at = Timestamp::from_us(at).unwrap();
+            (format!("u{user}"), at, format!("/{page}"))
+        }))
     }
 
     /// The first row of each session, and one more entry: the number of rows.

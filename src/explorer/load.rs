@@ -1,37 +1,48 @@
 //! From what the explorer was opened on to a dataset. Explorer floor.
 
+use std::env;
 use std::fs;
+use std::io::Cursor;
 use std::path::Path;
 use std::path::PathBuf;
 use std::slice;
 use std::sync::Arc;
 
+use crate::answers::generate::GenerateFormat;
+use crate::answers::generate::GenerateOptions;
+use crate::answers::generate::generate;
 use crate::answers::pauses_file::read_pauses;
 use crate::app::Answer;
 use crate::app::Loaded;
 use crate::engine::dataset::Dataset;
-use crate::engine::dictionary::Dictionary;
-use crate::engine::order::Arrival;
 use crate::explorer::tracker::Tracker;
 use crate::explorer::watch::Watch;
+use crate::load::Loading;
+use crate::load::Observer;
+use crate::load::Spill;
 use crate::source::Input;
+use crate::source::ReadOptions;
 use crate::store::Access;
 use crate::store::LoadOptions;
-use crate::store::LoadReport;
-use crate::store::Observer;
 use crate::store::Store;
-use crate::words::coverage::Coverage;
-use crate::words::coverage::Extent;
+use crate::store::open_table;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::progress::Progress;
-use crate::words::progress::Stage;
 
-/// The store that an installed dwell carries along.
-const SAMPLE: &[u8] = include_bytes!("../../sample.db");
+/// The sample, which is the same as `sample.db`; `assets/sample.sh` makes that.
+const SAMPLE: GenerateOptions = GenerateOptions {
+    pageviews: 5_000,
+    users: Some(80),
+    days: 30,
+    seed: 7,
+    late: 0.0,
+    format: GenerateFormat::Csv,
+    with_seed_example: true,
+};
 
 /// What is loaded so far is shown up to this many pageviews; beyond, ordering it again costs too much.
-const MAX_SEEN_EARLY: usize = 2_000_000;
+const MAX_SEEN_EARLY: u64 = 2_000_000;
 
 /// What the explorer is opened on.
 #[derive(Clone, Debug)]
@@ -40,7 +51,7 @@ pub enum Opening {
     Sample,
     /// A store.
     Store(PathBuf),
-    /// Files of pageviews, by way of a temporary store.
+    /// Files of pageviews.
     Files {
         /// The files; `-` is standard input.
         paths: Vec<PathBuf>,
@@ -70,91 +81,95 @@ pub(super) struct Subject {
 }
 
 impl Subject {
-    /// Loads all of it. With `shows_parts` the tracker tells of what is loaded so far, too.
+    /// Loads all of it. With `shows_parts` the tracker tells of what is loaded so far, too; what had been read when it
+    /// failed or was stopped is told of in any case.
     pub(super) fn load(&self, shows_parts: bool, tracker: &mut Tracker) -> Result<Loaded> {
-        let interrupt = || tracker.interrupt.clone();
         let dataset = match &self.opening {
-            Opening::Sample => {
-                let store = Store::temporary_copy(SAMPLE)?.heeding(interrupt())?;
-                self.scan(&store, tracker)?
-            }
+            Opening::Sample => sample(tracker)?,
             Opening::Store(path) => {
-                let store = Store::open(path, Access::Read)?.heeding(interrupt())?;
+                let store = Store::open(path, Access::Read)?.heeding(tracker.interrupt.clone())?;
                 // Before the pageviews are read, so that a load that comes meanwhile is noticed.
                 self.watch.remember(path, &store)?;
-                self.scan(&store, tracker)?
+                tracker.turn_to(&self.name);
+                store.dataset(&mut |progress| tracker.observe(progress))?
             }
             Opening::Pauses(path) => return pauses(path),
-            Opening::Files { paths, options } => {
-                let mut store = Store::temporary()?.heeding(interrupt())?;
-                let coverage = read(paths, options, &mut store, shows_parts, tracker)?;
-                let mut dataset = self.scan(&store, tracker)?;
-                dataset.coverage = coverage;
-                dataset
-            }
+            Opening::Files { paths, options } => read_files(paths, options, shows_parts, tracker)?,
         };
         Ok(Loaded::pageviews(Arc::new(dataset)))
     }
-
-    /// The pageviews of a store.
-    fn scan(&self, store: &Store, tracker: &mut Tracker) -> Result<Dataset> {
-        tracker.turn_to(&self.name);
-        let mut dataset = store.dataset(&mut |progress| tracker.observe(progress))?;
-        dataset.coverage = store.coverage()?;
-        Ok(dataset)
-    }
 }
 
-/// Reads files into a store, one after the other; returns what was covered. What is known already, or empty beside
-/// others, is skipped.
-fn read(
+/// The sample, made anew: that is quicker than reading it.
+fn sample(tracker: &mut Tracker) -> Result<Dataset> {
+    let mut table = Vec::new();
+    generate(&SAMPLE, &mut table, &mut |_| Ok(()))?;
+    let mut input = Input::from_reader("sample", None, Box::new(Cursor::new(table)));
+    let mut loading = Loading::new(Spill::to(env::temp_dir()), None);
+    let mut observe = |progress| tracker.observe(progress);
+    loading.read(
+        &mut input,
+        None,
+        &ReadOptions::default(),
+        true,
+        &mut observe,
+    )?;
+    let mut dataset = loading.finish(&mut observe)?;
+    // Nobody chose how it is read.
+    dataset.coverage.notes.clear();
+    Ok(dataset)
+}
+
+/// Reads files, one after the other.
+fn read_files(
     paths: &[PathBuf],
     options: &LoadOptions,
-    store: &mut Store,
     shows_parts: bool,
     tracker: &mut Tracker,
-) -> Result<Coverage> {
-    let mut coverage = Coverage::default();
+) -> Result<Dataset> {
+    let total_bytes = paths.iter().map(|path| size_of(path)).sum();
+    let mut loading =
+        Loading::new(Spill::to(env::temp_dir()), total_bytes).taking_again(options.again);
     let mut skipped = None;
     let mut reader = Reader {
-        of: paths.iter().map(|path| size_of(path)).sum(),
-        read_before: 0,
-        read_bytes: 0,
-        rejects: 0,
         shows_parts,
         tracker,
     };
     for path in paths {
-        let mut input = Input::open(path)?.heeding(reader.tracker.interrupt.clone());
-        reader.tracker.turn_to(input.name());
-        match store.load(&mut input, options, &mut reader) {
-            Ok(report) => add(report, &mut coverage),
+        match read_file(path, options, &mut loading, &mut reader) {
+            Ok(()) => {}
             Err(error) if error.is_no_loss(paths.len()) => {
-                coverage.notes.push(format!("{error}: skipped"));
+                loading.note(format!("{error}: skipped"));
                 skipped = Some(error);
-                continue;
             }
-            Err(error) => return Err(error),
+            Err(error) => {
+                if loading.n_rows() > 0
+                    && let Ok(part) = loading.finish(&mut |_| Ok(()))
+                {
+                    reader.tell(part);
+                }
+                return Err(error);
+            }
         }
-        // Later files alone would show less than there is already.
-        reader.shows_parts = false;
-        reader.read_before += input.bytes_read();
     }
-    match skipped {
-        Some(error) if store.is_new()? => Err(error),
-        _ => Ok(coverage),
+    if let Some(error) = skipped.filter(|_| !loading.has_read()) {
+        return Err(error);
     }
+    loading.finish(&mut reader)
 }
 
-/// Adds what a load that ran to its end covered.
-fn add(report: LoadReport, coverage: &mut Coverage) {
-    let understood = report.understood;
-    coverage.rejects += report.rejects;
-    coverage.first_rejects.extend(report.first_rejects);
-    coverage.notes.push(understood.to_string());
-    coverage.notes.extend(understood.notes);
-    coverage.warnings.extend(understood.warnings);
-    coverage.left_out.extend(understood.left_out);
+fn read_file(
+    path: &Path,
+    options: &LoadOptions,
+    loading: &mut Loading,
+    reader: &mut Reader<'_>,
+) -> Result<()> {
+    let interrupt = reader.tracker.interrupt.clone();
+    let mut input = Input::open(path)?.heeding(interrupt.clone());
+    reader.tracker.turn_to(input.name());
+    let table = open_table(&mut input, &options.read, &interrupt)?;
+    let read = loading.read(&mut input, table, &options.read, options.strict, reader);
+    read.map(drop)
 }
 
 /// How many bytes a file has; `None` for what is no plain file.
@@ -172,37 +187,26 @@ fn pauses(path: &Path) -> Result<Loaded> {
 
 /// Watches files being read, one after the other.
 struct Reader<'a> {
-    /// Bytes of all files, where that is known.
-    of: Option<u64>,
-    /// Bytes of the files before this one.
-    read_before: u64,
-    /// Bytes and rejects of this one.
-    read_bytes: u64,
-    rejects: u64,
     shows_parts: bool,
     tracker: &'a mut Tracker,
 }
 
+impl Reader<'_> {
+    fn tell(&self, part: Dataset) {
+        let part = Loaded::pageviews(Arc::new(part));
+        self.tracker.tell(Answer::Data(Box::new(part)));
+    }
+}
+
 impl Observer for Reader<'_> {
     fn progress(&mut self, progress: Progress) -> Result<()> {
-        if progress.stage == Stage::Read {
-            (self.read_bytes, self.rejects) = (progress.done, progress.rejects);
-        }
         self.tracker.observe(progress)
     }
 
-    fn so_far(&mut self, users: &Dictionary, pages: &Dictionary, arrivals: &[Arrival]) {
-        if !self.shows_parts || arrivals.len() > MAX_SEEN_EARLY {
-            return;
+    fn so_far(&mut self, loading: &Loading) {
+        let is_shown = self.shows_parts && loading.n_rows() <= MAX_SEEN_EARLY;
+        if let Some(part) = is_shown.then(|| loading.so_far()).flatten() {
+            self.tell(part);
         }
-        let extent = Extent::Partial {
-            read_bytes: self.read_before + self.read_bytes,
-            of: self.of,
-        };
-        let mut part = Dataset::from_arrivals(users, pages.clone(), arrivals);
-        part.coverage.extent = extent;
-        part.coverage.rejects = self.rejects;
-        let part = Loaded::pageviews(Arc::new(part));
-        self.tracker.tell(Answer::Data(Box::new(part)));
     }
 }

@@ -5,7 +5,6 @@ use rusqlite::CachedStatement;
 use rusqlite::Connection;
 use rusqlite::params;
 
-use crate::engine::order::Placed;
 use crate::words::timestamp::Timestamp;
 
 /// Tells, of pageviews that come in key order, which are equal to an earlier one in user, time and page.
@@ -57,21 +56,11 @@ impl<'c> Known<'c> {
         })
     }
 
-    /// From now on pageviews in this span of time are in the store too.
-    pub(super) fn widen(&mut self, (first, last): (Timestamp, Timestamp)) {
-        let (first, last) = (first.as_us(), last.as_us());
-        self.span_us = Some(
-            self.span_us
-                .map_or((first, last), |(a, b)| (a.min(first), b.max(last))),
-        );
-        self.ties = Ties::default();
-    }
-
-    /// Whether this pageview, not inserted yet, is equal to an earlier one. `row.page` is the store's id.
-    pub(super) fn has(&mut self, user: i64, row: &Placed) -> rusqlite::Result<bool> {
-        let at_us = row.at.as_us();
+    /// Whether this pageview, not inserted yet, is equal to an earlier one. User and page are by their ids.
+    pub(super) fn has(&mut self, user: i64, at: Timestamp, page: u32) -> rusqlite::Result<bool> {
+        let at_us = at.as_us();
         let is_first = self.ties.previous != Some((user, at_us));
-        let is_tied = self.ties.has(user, at_us, row.page);
+        let is_tied = self.ties.has(user, at_us, page);
         let may_be_stored = |(first, last)| (first..=last).contains(&at_us);
         if !is_first || !self.span_us.is_some_and(may_be_stored) {
             return Ok(is_tied);
@@ -80,9 +69,9 @@ impl<'c> Known<'c> {
         let mut stored = self.pages_at.query(params![user, at_us])?;
         let mut is_stored = false;
         while let Some(found) = stored.next()? {
-            let page: u32 = found.get(0)?;
-            is_stored |= page == row.page;
-            self.ties.more_pages.insert(page);
+            let found: u32 = found.get(0)?;
+            is_stored |= found == page;
+            self.ties.more_pages.insert(found);
         }
         Ok(is_stored)
     }
@@ -116,12 +105,12 @@ mod tests {
                 seen.insert(row);
             }
             let mut known = Known::new(&connection).unwrap();
-            known.widen((Timestamp::clamped(0), Timestamp::clamped(2)));
+            known.span_us = Some((0, 2));
             let mut rows = rows;
             rows.sort_by_key(|&(user, at, _)| (user, at));
             for (user, at_us, page) in rows {
-                let row = Placed { at: Timestamp::clamped(at_us), arrival: 0, page };
-                prop_assert_eq!(known.has(user, &row).unwrap(), !seen.insert((user, at_us, page)));
+                let is_known = known.has(user, Timestamp::clamped(at_us), page).unwrap();
+                prop_assert_eq!(is_known, !seen.insert((user, at_us, page)));
             }
         }
     }

@@ -23,12 +23,7 @@ use rusqlite::limits::Limit;
 use rusqlite::types::ValueRef;
 
 use crate::output::draft::TemporaryFolder;
-use crate::source;
-use crate::source::Input;
-use crate::source::ReadOptions;
-use crate::source::Sink;
 use crate::source::Table;
-use crate::source::Understood;
 use crate::source::Value;
 use crate::store::connect::BUSY_TIMEOUT;
 use crate::store::connect::connect_immutable;
@@ -186,16 +181,6 @@ impl Foreign {
                 )
             }
         }
-    }
-
-    /// Reads the table that `input` was made, to its end.
-    pub(super) fn read<S: Sink + ?Sized>(
-        mut self,
-        input: &mut Input,
-        options: &ReadOptions,
-        sink: &mut S,
-    ) -> Result<Understood> {
-        source::read_table(input, options, sink, &mut self)
     }
 
     /// The texts that a query gives. What is not UTF-8 in them becomes U+FFFD: a name that has it names nothing.

@@ -167,18 +167,18 @@ impl Store {
                                     read_as, first_at, last_at, loaded_at)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
                 params![
-                    report.input,
+                    report.read.input,
                     content.length as i64,
                     content.digest,
                     content.head,
-                    report.passed_bytes as i64,
-                    report.pageviews as i64,
+                    report.read.passed_bytes as i64,
+                    report.read.pageviews as i64,
                     dropped as i64,
-                    report.rejects as i64,
-                    report.understood.n_left_out() as i64,
-                    report.understood.to_string(),
-                    report.span.map(|(first, _)| first.as_us()),
-                    report.span.map(|(_, last)| last.as_us()),
+                    report.read.rejects as i64,
+                    report.read.understood.n_left_out() as i64,
+                    report.read.understood.to_string(),
+                    report.read.span.map(|(first, _)| first.as_us()),
+                    report.read.span.map(|(_, last)| last.as_us()),
                     options.loaded_at.as_us()
                 ],
             )

@@ -1,44 +1,75 @@
 //! A load: one input taken in, with its sessions and its entry in the ledger, or nothing. Store floor.
 
+use std::borrow::Cow;
+use std::path::Path;
+
 use rusqlite::Transaction;
 use rusqlite::TransactionBehavior;
 
+use crate::load::Loaded;
+use crate::load::Loading;
+use crate::load::Observer;
+use crate::load::ReadReport;
+use crate::load::Spill;
+use crate::load::duplicates;
 use crate::source::Input;
-use crate::source::Understood;
 use crate::store::activity::Activity;
 use crate::store::connection::Store;
-use crate::store::gather::Gathered;
-use crate::store::gather::Intake;
-use crate::store::gather::ROWS_A_SLAB;
 use crate::store::options::LoadOptions;
-use crate::store::options::Observer;
 use crate::store::refresh::Refreshed;
+use crate::store::scan::ROWS_A_REPORT;
 use crate::words::error::Result;
-use crate::words::pageview::Reject;
-use crate::words::timestamp::Timestamp;
+use crate::words::progress::Progress;
+use crate::words::progress::Stage;
 
 /// What a load did.
 #[derive(Clone, Debug)]
 pub struct LoadReport {
-    /// The input's name.
-    pub input: String,
-    /// How the input was understood.
-    pub understood: Understood,
-    /// Pageviews read.
-    pub pageviews: u64,
-    /// Those of them that are equal, in user, time and page, to one that was there already. They are taken
-    /// in all the same unless `dedupe` was asked for.
+    /// What came of reading the input.
+    pub read: ReadReport,
+    /// Pageviews that are equal, in user, time and page, to one that was there already. They are taken in all the
+    /// same unless `dedupe` was asked for.
     pub duplicates: u64,
-    /// Bytes at the beginning that an earlier load had taken in, whose rows were left out.
-    pub passed_bytes: u64,
-    /// Rows that are no pageview.
-    pub rejects: u64,
-    /// The first few of them.
-    pub first_rejects: Vec<Reject>,
-    /// Earliest and latest pageview taken in; `None` without any.
-    pub span: Option<(Timestamp, Timestamp)>,
     /// What became of the sessions.
     pub refreshed: Refreshed,
+}
+
+/// What a load takes in, how, and who watches.
+pub(super) struct LoadJob<'a> {
+    pub(super) input: &'a mut Input,
+    pub(super) options: &'a LoadOptions,
+    pub(super) observer: &'a mut dyn Observer,
+    /// Pageviews that are kept in memory at a time.
+    pub(super) rows_a_slab: usize,
+}
+
+/// Tells an observer how many pageviews are written.
+pub(super) struct Watch<'a> {
+    observer: &'a mut dyn Observer,
+    reported: u64,
+    done: u64,
+    total: u64,
+}
+
+impl<'a> Watch<'a> {
+    pub(super) fn new(observer: &'a mut dyn Observer, n_rows: usize) -> Watch<'a> {
+        Watch {
+            observer,
+            reported: 0,
+            done: 0,
+            total: n_rows as u64,
+        }
+    }
+
+    pub(super) fn count(&mut self, n_rows: usize) -> Result<()> {
+        self.done += n_rows as u64;
+        if self.done - self.reported < ROWS_A_REPORT {
+            return Ok(());
+        }
+        self.reported = self.done;
+        let progress = Progress::of(Stage::Write, self.done, self.total);
+        self.observer.progress(progress)
+    }
 }
 
 impl Store {
@@ -54,39 +85,73 @@ impl Store {
         options: &LoadOptions,
         observer: &mut dyn Observer,
     ) -> Result<LoadReport> {
-        self.take_in(Intake {
+        let Spill { rows_a_slab, .. } = Spill::to(Path::new("."));
+        self.take_in(LoadJob {
             input,
             options,
             observer,
-            rows_a_slab: ROWS_A_SLAB,
-            table: None,
+            rows_a_slab,
         })
     }
 
-    fn take_in(&mut self, mut intake: Intake<'_>) -> Result<LoadReport> {
-        if let Some(path) = intake.input.path() {
+    fn take_in(&mut self, mut job: LoadJob<'_>) -> Result<LoadReport> {
+        if let Some(path) = job.input.path() {
             self.refuse_itself(path)?;
         }
         if self.is_unseen() && self.next_arrival()? == 0 {
-            intake.table = self.begin_table(intake.input, intake.options)?;
-            let report = self.fill(&mut intake)?;
-            self.enter(intake.input, &report, intake.options)?;
+            let (read, loaded) = self.read(&mut job)?;
+            let ties = duplicates(&loaded.dataset);
+            let kept = match job.options.dedupe && !ties.is_empty() {
+                true => Cow::Owned(loaded.without(&ties)),
+                false => Cow::Borrowed(&loaded),
+            };
+            let report = LoadReport {
+                read,
+                duplicates: ties.len() as u64,
+                refreshed: self.fill(&kept, job.observer)?,
+            };
+            self.enter(job.input, &report, job.options)?;
             return Ok(report);
         }
         let transaction = self.begin_write()?;
-        intake.table = self.begin_table(intake.input, intake.options)?;
-        let passed_bytes = if intake.options.again || intake.table.is_some() {
-            0
-        } else {
-            self.pass_known(intake.input, &intake.options.read)?
-        };
+        let (read, loaded) = self.read(&mut job)?;
+        if !job.options.again {
+            self.refuse_known(job.input)?;
+        }
+        let (duplicates, refreshed) = self.add(&loaded, &mut job)?;
         let report = LoadReport {
-            passed_bytes,
-            ..self.add(&mut intake)?
+            read,
+            duplicates,
+            refreshed,
         };
-        self.enter(intake.input, &report, intake.options)?;
+        self.enter(job.input, &report, job.options)?;
         transaction.commit().map_err(self.failed("write"))?;
         Ok(report)
+    }
+
+    /// Reads the input into memory, without what an earlier load took in.
+    fn read(&self, job: &mut LoadJob<'_>) -> Result<(ReadReport, Loaded)> {
+        let options = job.options;
+        let table = self.open_new_table(job.input, options)?;
+        let passed_bytes = match options.again || table.is_some() {
+            true => 0,
+            false => self.pass_known(job.input, &options.read)?,
+        };
+        let folder = self.file().parent().unwrap_or(Path::new("."));
+        let spill = Spill {
+            rows_a_slab: job.rows_a_slab,
+            ..Spill::to(folder)
+        };
+        let mut loading = Loading::new(spill, job.input.size()).keeping_arrival();
+        let mut read = loading.read(
+            job.input,
+            table,
+            &options.read,
+            options.strict,
+            job.observer,
+        )?;
+        read.passed_bytes = passed_bytes;
+        Ok((read, loading.finish_loaded(job.observer)?))
     }
 
     pub(super) fn begin_write(&self) -> Result<Transaction<'_>> {
@@ -99,28 +164,6 @@ impl Store {
         let load = self.one::<i64>("SELECT coalesce(max(id), 0) + 1 FROM loads")?;
         let written = activity.write(&self.connection, load);
         written.map_err(self.failed("load into"))
-    }
-}
-
-impl LoadReport {
-    pub(super) fn of(
-        input: &Input,
-        understood: Understood,
-        gathered: Gathered,
-        duplicates: u64,
-        refreshed: Refreshed,
-    ) -> LoadReport {
-        LoadReport {
-            input: input.name().to_owned(),
-            understood,
-            pageviews: gathered.pageviews,
-            duplicates,
-            passed_bytes: 0,
-            rejects: gathered.rejects,
-            first_rejects: gathered.first_rejects,
-            span: gathered.span,
-            refreshed,
-        }
     }
 }
 

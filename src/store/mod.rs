@@ -4,7 +4,6 @@
 
 mod activity;
 mod add;
-mod batch;
 mod btree;
 mod check;
 mod checksum;
@@ -13,7 +12,7 @@ mod connection;
 mod duplicates;
 mod fill;
 mod foreign;
-mod gather;
+mod foreign_load;
 mod insert;
 mod itself;
 mod leaves;
@@ -28,9 +27,7 @@ mod record;
 mod refresh;
 mod scan;
 mod schema;
-mod spill;
 mod stamp;
-mod take_table;
 mod text_ids;
 mod texts;
 
@@ -39,9 +36,9 @@ pub use connection::Access;
 pub use connection::Store;
 pub use connection::is_sqlite;
 pub use foreign::refuse_database;
+pub use foreign_load::open_table;
 pub use load::LoadReport;
 pub use options::LoadOptions;
-pub use options::Observer;
 pub use refresh::Refreshed;
 pub use schema::APPLICATION_ID;
 pub use schema::VERSION;

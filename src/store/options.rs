@@ -1,10 +1,6 @@
-//! What a load is asked to do, and who watches it. Store floor.
+//! What a load into a store is asked to do. Store floor.
 
-use crate::engine::dictionary::Dictionary;
-use crate::engine::order::Arrival;
 use crate::source::ReadOptions;
-use crate::words::error::Result;
-use crate::words::progress::Progress;
 use crate::words::timestamp::Timestamp;
 
 /// What a load is asked to do.
@@ -20,19 +16,4 @@ pub struct LoadOptions {
     pub dedupe: bool,
     /// The time to write into the ledger.
     pub loaded_at: Timestamp,
-}
-
-/// Watches a load.
-pub trait Observer {
-    /// Hears of progress. An error stops the load, and the store stays as it was.
-    fn progress(&mut self, progress: Progress) -> Result<()>;
-
-    /// Sees the pageviews read so far, in order of arrival: called each time their number has doubled.
-    fn so_far(&mut self, _users: &Dictionary, _pages: &Dictionary, _arrivals: &[Arrival]) {}
-}
-
-impl<F: FnMut(Progress) -> Result<()>> Observer for F {
-    fn progress(&mut self, progress: Progress) -> Result<()> {
-        self(progress)
-    }
 }

@@ -202,7 +202,7 @@ impl Slab {
     }
 
     pub(super) fn push(&mut self, at: Timestamp, page: u32) {
-        self.builder.push(at, page);
+        self.builder.push(at, [page]);
     }
 
     /// Cuts the slab into sessions, inserts them, empties the slab; returns how many.
@@ -226,11 +226,11 @@ impl Slab {
         gap: Gap,
         mut take: impl FnMut(&SessionRow) -> Result<(), E>,
     ) -> Result<(), E> {
-        let dataset = std::mem::take(&mut self.builder).finish(Dictionary::default());
+        let dataset = std::mem::take(&mut self.builder).finish([Dictionary::default()]);
         let sessions = sessionize(&dataset, gap);
         for (user, &id) in self.users.iter().enumerate() {
             for rows in sessions.spans(dataset.rows_of(user)) {
-                take(&row(&dataset, id, rows))?;
+                take(&session_row(&dataset, id, rows))?;
             }
         }
         self.users.clear();
@@ -238,7 +238,12 @@ impl Slab {
     }
 }
 
-fn row(dataset: &Dataset, user: i64, rows: std::ops::Range<usize>) -> SessionRow {
+/// The row of the session of `user` that covers these rows. Pages are as the dataset numbers them.
+pub(super) fn session_row(
+    dataset: &Dataset,
+    user: i64,
+    rows: std::ops::Range<usize>,
+) -> SessionRow {
     let (first, last) = (rows.start, rows.end - 1);
     [
         user,

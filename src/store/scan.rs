@@ -62,7 +62,9 @@ impl Store {
             Some(builder) => builder,
             None => scan.by_sql(observe)?,
         };
-        Ok(builder.finish(pages.texts))
+        let mut dataset = builder.finish([pages.texts]);
+        dataset.coverage = self.coverage()?;
+        Ok(dataset)
     }
 
     /// The store's file, if within the transaction that is open all of the store is in it. It is open as
@@ -149,7 +151,7 @@ impl<'a> Rows<'a> {
             store: scan.store,
             users: scan.users,
             pages: scan.pages,
-            builder: Builder::with_capacity(proof.total() as usize),
+            builder: Builder::with_capacity(proof.total() as usize, 1),
             proof,
         })
     }
@@ -166,7 +168,7 @@ impl<'a> Rows<'a> {
         }
         let page = self.pages.index(page);
         let page = page.ok_or_else(|| self.store.damaged_row(row, "has no page"))?;
-        self.builder.push(at, page);
+        self.builder.push(at, [page]);
         Ok(())
     }
 

@@ -66,20 +66,10 @@ impl TextIds {
         Ok(())
     }
 
-    /// The ids in ascending order, and the place of each text's id among them.
-    pub(super) fn ranked(&self) -> (Vec<i64>, Vec<u32>) {
+    /// The indices of the texts in the order of their ids.
+    pub(super) fn in_id_order(&self) -> Vec<u32> {
         let mut order: Vec<u32> = (0..self.ids.len() as u32).collect();
         order.sort_unstable_by_key(|&index| self.ids[index as usize]);
-        let mut ranks = vec![0; order.len()];
-        for (&index, rank) in order.iter().zip(0..) {
-            ranks[index as usize] = rank;
-        }
-        (
-            order
-                .iter()
-                .map(|&index| self.ids[index as usize])
-                .collect(),
-            ranks,
-        )
+        order
     }
 }

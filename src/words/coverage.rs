@@ -42,6 +42,16 @@ impl Coverage {
     pub fn n_left_out(&self) -> u64 {
         self.left_out.iter().map(|(_, n)| n).sum()
     }
+
+    /// Adds those of another input: what is left out for one reason is one number.
+    pub(crate) fn leave_out(&mut self, left_out: &[(String, u64)]) {
+        for (reason, n) in left_out {
+            match self.left_out.iter_mut().find(|(known, _)| known == reason) {
+                Some((_, sum)) => *sum += n,
+                None => self.left_out.push((reason.clone(), *n)),
+            }
+        }
+    }
 }
 
 impl Extent {
@@ -85,6 +95,16 @@ impl fmt::Display for Extent {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_two_inputs_leave_out_for_one_reason_is_one_number() {
+        let mut coverage = Coverage::default();
+        let of = |reason: &str, n| (reason.to_owned(), n);
+        coverage.leave_out(&[of("scroll", 3), of("click", 1)]);
+        coverage.leave_out(&[of("click", 4)]);
+        assert_eq!(coverage.left_out, [of("scroll", 3), of("click", 5)]);
+        assert_eq!(coverage.n_left_out(), 8);
+    }
 
     #[test]
     fn a_part_says_so_and_how_large_it_is_and_is_never_all() {

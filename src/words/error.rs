@@ -124,6 +124,22 @@ pub enum Error {
         known: i64,
     },
 
+    /// A file whose content was read before, in the same command.
+    #[error(
+        "{} {} {}; --again takes it in once more",
+        safe(input),
+        if *is_beginning { "is the beginning of" } else { "has the same content as" },
+        safe(earlier)
+    )]
+    ReadAlready {
+        /// The input's name.
+        input: String,
+        /// The name of the input that was read before.
+        earlier: String,
+        /// Whether it is only the beginning of that content.
+        is_beginning: bool,
+    },
+
     /// A file whose content is in the store already.
     #[error(
         "{} {} {} at {loaded_at}; --again takes it in once more",
@@ -194,7 +210,7 @@ impl Error {
     /// Whether nothing is lost without the input, one of `n_inputs`: it is known, or empty beside others.
     pub fn is_no_loss(&self, n_inputs: usize) -> bool {
         match self {
-            Error::LoadedAlready { .. } => true,
+            Error::LoadedAlready { .. } | Error::ReadAlready { .. } => true,
             Error::Empty { .. } => n_inputs > 1,
             _ => false,
         }

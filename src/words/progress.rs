@@ -7,6 +7,8 @@ use crate::words::error::Result;
 pub enum Stage {
     /// Bytes of an input are read.
     Read,
+    /// Pageviews that waited in files are put in order.
+    Order,
     /// Pageviews are written to the store.
     Write,
     /// Sessions are derived and written to the store.

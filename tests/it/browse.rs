@@ -22,8 +22,6 @@ use dwell::answers::browse::users;
 use dwell::answers::browse::users::UserColumn;
 use dwell::engine::cut::Cut;
 use dwell::engine::dataset::Dataset;
-use dwell::engine::dictionary::Dictionary;
-use dwell::engine::order::Arrival;
 use dwell::words::gap::Gap;
 use dwell::words::session::Session;
 use dwell::words::timestamp::Timestamp;
@@ -58,18 +56,13 @@ impl Case {
 }
 
 fn cases() -> impl Strategy<Value = Case> {
-    let pageviews = proptest::collection::vec((0u32..5, 0i64..60, 0..PAGES.len() as u32), 1..80);
+    let pageviews = proptest::collection::vec((0usize..5, 0i64..60, 0..PAGES.len()), 1..80);
     (pageviews, 1i64..40).prop_map(|(pageviews, gap)| {
-        let users: Dictionary = ["u9", "U10", "b", "a", "c"].into_iter().collect();
-        let arrivals: Vec<Arrival> = pageviews
-            .into_iter()
-            .map(|(user, minute, page)| Arrival {
-                user,
-                page,
-                at: Timestamp::from_us(minute * MINUTE).unwrap(),
-            })
-            .collect();
-        let dataset = Dataset::from_arrivals(&users, PAGES.into_iter().collect(), &arrivals);
+        let users = ["u9", "U10", "b", "a", "c"];
+        let dataset = Dataset::of_rows(pageviews.into_iter().map(|(user, minute, page)| {
+            let at = Timestamp::from_us(minute * MINUTE).unwrap();
+            (users[user], at, PAGES[page])
+        }));
         let gap = Gap::from_us(gap * MINUTE).unwrap();
         Case {
             background: Background::of(&dataset, &[gap], gap, &|| true).unwrap(),
@@ -181,7 +174,7 @@ proptest! {
     fn the_figures_of_pages_are_those_that_counting_gives(case in cases()) {
         let facts = case.facts();
         let figures = pages::figures(&case.cut);
-        for (page, text) in (0..).zip(PAGES) {
+        for (page, text) in (0..).zip(case.dataset().pages().iter()) {
             let found = figures[page as usize];
             let rows_of = |n: usize| case.cut.sessions().rows_of(n);
             let count = |keeps: &dyn Fn(usize) -> bool| (0..facts.len()).filter(|&n| keeps(n)).count() as u32;
@@ -220,7 +213,7 @@ proptest! {
         let expected = sorted(natural.into_iter(), sort.descending, |page| {
             let row = figures[page as usize];
             let number = match sort.column {
-                PageColumn::Page => return (PAGES[page as usize].to_owned(), 0),
+                PageColumn::Page => return (case.dataset().pages().text(page).to_owned(), 0),
                 PageColumn::Views => row.views,
                 PageColumn::Sessions => row.sessions,
                 PageColumn::Landings => row.landings,
@@ -240,15 +233,10 @@ proptest! {
 
 #[test]
 fn a_moment_stands_before_the_first_session_that_starts_after_it() {
-    let dataset = Dataset::from_arrivals(
-        &["u"].into_iter().collect(),
-        ["/"].into_iter().collect(),
-        &[0i64, 60, 120].map(|minute| Arrival {
-            user: 0,
-            page: 0,
-            at: Timestamp::from_us(minute * MINUTE).unwrap(),
-        }),
-    );
+    let dataset = Dataset::of_rows([0i64, 60, 120].map(|minute| {
+        let at = Timestamp::from_us(minute * MINUTE).unwrap();
+        ("u", at, "/")
+    }));
     let cut = Cut::new(Arc::new(dataset), Gap::DEFAULT);
     let view = View {
         cut: &cut,

@@ -105,7 +105,7 @@ fn the_session_of_every_row_is_the_peers() {
         let report = support::load(&mut store, &table);
         let without_time = expected.iter().filter(|row| row[1].is_empty()).count();
         assert_eq!(
-            report.rejects, without_time as u64,
+            report.read.rejects, without_time as u64,
             "{name}: rows without a time are no pageviews"
         );
 

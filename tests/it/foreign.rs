@@ -69,7 +69,7 @@ fn read(path: &Path, table: &str) -> (Vec<String>, Vec<String>) {
         let fields: Vec<&str> = line.split(',').collect();
         format!("{} {}", fields[1], fields[5])
     };
-    let rejects = report.first_rejects.iter();
+    let rejects = report.read.first_rejects.iter();
     (
         rows.lines().skip(1).map(row).collect(),
         rejects
@@ -183,15 +183,15 @@ fn a_log_that_a_crash_left_is_recovered_in_a_copy() {
     let mut store = Store::temporary().unwrap();
     let report = load(&mut store, &crashed, &options("visits")).unwrap();
     assert_eq!(
-        report.understood.notes,
+        report.read.understood.notes,
         ["what x.db-wal holds is read with it"]
     );
 
     // The same file without its log has other content.
     let report = load(&mut store, &lost, &options("visits")).unwrap();
-    assert_eq!(report.pageviews, 0);
+    assert_eq!(report.read.pageviews, 0);
     let note = "it keeps a write-ahead log, and no x.db-wal is beside it: complete if it was closed properly";
-    assert_eq!(report.understood.notes, [note]);
+    assert_eq!(report.read.understood.notes, [note]);
 }
 
 #[test]
@@ -221,7 +221,7 @@ fn a_table_is_taken_in_once_and_when_it_has_changed_only_if_asked_how() {
         ..options("visits")
     };
     let report = load(&mut store, &path, &deduped).unwrap();
-    assert_eq!((report.pageviews, report.duplicates), (4, 3));
+    assert_eq!((report.read.pageviews, report.duplicates), (4, 3));
     assert_eq!(store.n_pageviews().unwrap(), 3 + 3 + 1);
 }
 

@@ -10,6 +10,7 @@ mod compare;
 mod conformance;
 mod crash;
 mod damage;
+mod direct;
 mod docs_postgres;
 mod explorer;
 mod faults;

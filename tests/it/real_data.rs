@@ -41,7 +41,7 @@ fn check(path: &Path, expected: &Figures) {
         ..support::load_options()
     };
     let report = store.load(&mut input, &options, &mut |_| Ok(())).unwrap();
-    assert_eq!(report.pageviews, expected.rows, "{}", path.display());
+    assert_eq!(report.read.pageviews, expected.rows, "{}", path.display());
 
     let mut cut = support::cut(&store, Gap::DEFAULT);
     assert_eq!(cut.dataset().n_users(), expected.users);

@@ -9,8 +9,6 @@ use dwell::answers::sql::Statement;
 use dwell::answers::sql::render;
 use dwell::engine::cut::Cut;
 use dwell::engine::dataset::Dataset;
-use dwell::engine::dictionary::Interner;
-use dwell::engine::order::Arrival;
 use dwell::words::gap::Gap;
 use dwell::words::timestamp::Timestamp;
 use proptest::collection::vec;
@@ -93,16 +91,9 @@ pub(crate) fn sessions(views: &[View], gap_us: i64) -> Vec<SessionRow> {
 
 /// What the Rust engine makes of the pageviews, in the same form.
 pub(crate) fn from_engine(views: &[View], gap: Gap) -> Vec<SessionRow> {
-    let (mut users, mut pages) = (Interner::default(), Interner::default());
-    let arrivals: Vec<Arrival> = views
-        .iter()
-        .map(|view| Arrival {
-            user: users.intern(view.user_id),
-            page: pages.intern(&view.page),
-            at: instant(view.at_us),
-        })
-        .collect();
-    let dataset = Dataset::from_arrivals(users.texts(), pages.into_texts(), &arrivals);
+    let rows = views.iter();
+    let dataset =
+        Dataset::of_rows(rows.map(|view| (view.user_id, instant(view.at_us), &view.page)));
     let cut = Cut::new(Arc::new(dataset), gap);
     let mut rows: Vec<SessionRow> = (0..cut.sessions().len())
         .map(|session| cut.session(session))

@@ -249,8 +249,8 @@ fn of_a_file_that_has_grown_only_the_new_lines_are_taken_in() {
         std::fs::write(&file, &content).unwrap();
         let report = load_file(&mut store, &file, support::load_options()).unwrap();
         store = store.keep().unwrap();
-        assert_eq!(report.passed_bytes, known_bytes);
-        assert_eq!(report.pageviews, if known_bytes == 0 { 2 } else { 1 });
+        assert_eq!(report.read.passed_bytes, known_bytes);
+        assert_eq!(report.read.pageviews, if known_bytes == 0 { 2 } else { 1 });
         assert_eq!(
             support::stored_sessions(store.path()),
             fresh(&store, Gap::DEFAULT)
@@ -265,7 +265,7 @@ fn of_a_file_that_has_grown_only_the_new_lines_are_taken_in() {
     // Another beginning is another file.
     std::fs::write(&file, content.replace("/x", "/w")).unwrap();
     let report = load_file(&mut store, &file, support::load_options()).unwrap();
-    assert_eq!((report.passed_bytes, report.pageviews), (0, 4));
+    assert_eq!((report.read.passed_bytes, report.read.pageviews), (0, 4));
 }
 
 #[test]
@@ -280,7 +280,7 @@ fn a_load_that_ended_within_a_line_end_took_in_the_line() {
     let mut store = store.keep().unwrap();
     std::fs::write(&file, whole).unwrap();
     let second = load_file(&mut store, &file, support::load_options()).unwrap();
-    assert_eq!((first.pageviews, second.pageviews), (1, 1));
+    assert_eq!((first.read.pageviews, second.read.pageviews), (1, 1));
 }
 
 #[test]
@@ -321,7 +321,7 @@ fn exact_duplicates_are_counted_and_left_out_on_request() {
         ..support::load_options()
     };
     let report = store.load(&mut input, &options, &mut |_| Ok(())).unwrap();
-    assert_eq!((report.pageviews, report.duplicates), (5, 2));
+    assert_eq!((report.read.pageviews, report.duplicates), (5, 2));
     assert_eq!(store.n_pageviews().unwrap(), 7);
     assert_eq!(
         support::stored_sessions(store.path()),
@@ -364,4 +364,17 @@ fn pageviews_of_one_instant_stay_in_order_of_arrival() {
         .map(|row| dataset.page_text(row))
         .collect();
     assert_eq!(found, pages);
+}
+
+#[test]
+fn a_store_knows_how_many_rows_its_loads_rejected() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = Store::open_or_draft(&folder.path().join("s.db")).unwrap();
+    let header = "user_id,page_view_at,page\n";
+    support::load(&mut store, &format!("{header}a,1,/\na,never,/\n"));
+    let mut store = store.keep().unwrap();
+    support::load(&mut store, &format!("{header}b,1,/\n,1,/\nb,,/\n"));
+    let dataset = store.dataset(&mut |_| Ok(())).unwrap();
+    assert_eq!(dataset.coverage.rejects, 3);
+    assert!(dataset.coverage.extent.is_whole());
 }

@@ -186,24 +186,17 @@ mod tests {
 
     use super::*;
     use crate::engine::dataset::Dataset;
-    use crate::engine::dictionary::Dictionary;
-    use crate::engine::order::Arrival;
     use crate::words::gap::Gap;
     use crate::words::timestamp::Timestamp;
 
     #[test]
     fn figures_of_parts_add_up_to_those_of_all() {
         let n_users = 3 * MIN_USERS_A_PART as u32 + 7;
-        let arrivals: Vec<Arrival> = (0..4 * n_users)
-            .map(|n| Arrival {
-                user: n / 4,
-                page: n * n % 11,
-                at: Timestamp::clamped(i64::from(n) * 40_000_000_000_000 % 7_000_000_000),
-            })
-            .collect();
-        let users: Dictionary = (0..n_users).map(|user| format!("{user:06}")).collect();
-        let pages: Dictionary = (0..12).map(|page| format!("/{page}")).collect();
-        let dataset = Dataset::from_arrivals(&users, pages, &arrivals);
+        let rows = (0..4 * n_users).map(|n| {
+            let at = Timestamp::clamped(i64::from(n) * 40_000_000_000_000 % 7_000_000_000);
+            (format!("{:06}", n / 4), at, format!("/{}", n * n % 11))
+        });
+        let dataset = Dataset::of_rows(rows);
         let cut = Cut::new(Arc::new(dataset), Gap::DEFAULT);
         assert_eq!(figures(&cut), figures_of(&cut, 0..n_users as usize));
     }

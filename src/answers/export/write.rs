@@ -132,38 +132,17 @@ mod tests {
     use super::*;
     use crate::answers::export::Rows;
     use crate::answers::export::Selection;
-    use crate::engine::dictionary::Dictionary;
-    use crate::engine::order::Arrival;
     use crate::words::gap::Gap;
     use crate::words::timestamp::Timestamp;
 
     fn export(rows: Rows, format: Format, selection: Selection) -> String {
-        let users: Dictionary = ["b\"", "a"].into_iter().collect();
-        let pages: Dictionary = ["/contact", "/a,b"].into_iter().collect();
         let at = |s: i64| Timestamp::from_us(s * 500_000).unwrap();
-        let arrivals = [
-            Arrival {
-                user: 0,
-                page: 0,
-                at: at(0),
-            },
-            Arrival {
-                user: 0,
-                page: 1,
-                at: at(3),
-            },
-            Arrival {
-                user: 1,
-                page: 0,
-                at: at(8_000),
-            },
-            Arrival {
-                user: 0,
-                page: 0,
-                at: at(8_000),
-            },
-        ];
-        let dataset = Arc::new(Dataset::from_arrivals(&users, pages, &arrivals));
+        let dataset = Arc::new(Dataset::of_rows([
+            ("b\"", at(0), "/contact"),
+            ("b\"", at(3), "/a,b"),
+            ("a", at(8_000), "/contact"),
+            ("b\"", at(8_000), "/contact"),
+        ]));
         let cut = Cut::new(dataset, Gap::DEFAULT);
         let request = Request {
             rows,

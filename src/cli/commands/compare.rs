@@ -21,9 +21,8 @@ pub(in crate::cli) fn run(args: CompareArgs) -> Result<()> {
     }
     let mut output = open(&args.output, &args.paths)?;
     let mut reporter = Reporter::new();
-    let store = Inputs::of(&args.paths, &args.read)?.store(&args.read, &mut reporter)?;
-    let dataset = Arc::new(store.dataset(&mut |progress| reporter.observe(progress))?);
-    reporter.clear();
+    let inputs = Inputs::of(&args.paths, &args.read)?;
+    let (dataset, _) = inputs.open(&args.read, &mut reporter)?;
     let (from, to) = (
         Cut::new(Arc::clone(&dataset), args.from),
         Cut::new(dataset, args.to),

@@ -2,7 +2,6 @@
 
 use std::io;
 use std::io::IsTerminal;
-use std::sync::Arc;
 
 use crate::answers::export;
 use crate::answers::export::Format;
@@ -24,7 +23,8 @@ pub(in crate::cli) fn run(args: ExportArgs) -> Result<()> {
     let format = format(&args)?;
     let mut output = open(&args.output, &args.paths)?;
     let mut reporter = Reporter::new();
-    let store = Inputs::of(&args.paths, &args.read)?.store(&args.read, &mut reporter)?;
+    let inputs = Inputs::of(&args.paths, &args.read)?;
+    let (dataset, saved_gap) = inputs.open(&args.read, &mut reporter)?;
     let request = Request {
         rows: match args.rows {
             RowsName::Sessions => Rows::Sessions,
@@ -34,9 +34,7 @@ pub(in crate::cli) fn run(args: ExportArgs) -> Result<()> {
         format,
         selection: Selection::All,
     };
-    let gap = args.gap.map_or_else(|| store.gap(), Ok)?;
-    let dataset = store.dataset(&mut |progress| reporter.observe(progress))?;
-    let cut = Cut::new(Arc::new(dataset), gap);
+    let cut = Cut::new(dataset, args.gap.unwrap_or(saved_gap));
     let target = output.path().to_path_buf();
     export::write(&cut, &request, &mut output, &target, &mut |progress| {
         reporter.observe(progress)

@@ -48,10 +48,9 @@ fn of_pauses(path: &Path, gaps: &[Gap]) -> Result<GapStudy> {
 
 fn of_pageviews(args: &GapsArgs) -> Result<GapStudy> {
     let mut reporter = Reporter::new();
-    let store = Inputs::of(&args.paths, &args.read)?.store(&args.read, &mut reporter)?;
-    let gap = args.gaps.first().copied().map_or_else(|| store.gap(), Ok)?;
-    let dataset = store.dataset(&mut |progress| reporter.observe(progress))?;
-    reporter.clear();
+    let inputs = Inputs::of(&args.paths, &args.read)?;
+    let (dataset, saved_gap) = inputs.open(&args.read, &mut reporter)?;
+    let gap = args.gaps.first().copied().unwrap_or(saved_gap);
     let keep_going = || reporter.interrupt().check().is_ok();
     GapStudy::of_dataset(&dataset, gap, &args.gaps, &keep_going).ok_or(Error::Interrupted)
 }

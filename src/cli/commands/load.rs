@@ -33,9 +33,9 @@ pub(in crate::cli) fn run(args: LoadArgs) -> Result<()> {
             ..load_options(&args.read)
         };
         match load(&mut taking, file, &options, &mut reporter) {
-            Ok((report, bytes)) => {
+            Ok(report) => {
                 store = Some(taking.keep()?);
-                reporter.say_load(&report, bytes);
+                reporter.say_load(&report);
                 say_stored(&report, args.dedupe);
             }
             Err(error) if error.is_no_loss(n_files) => {
@@ -63,7 +63,7 @@ pub(in crate::cli) fn run(args: LoadArgs) -> Result<()> {
 
 /// Says what became of a load in the store.
 fn say_stored(report: &LoadReport, dedupe: bool) {
-    let name = safe(&report.input);
+    let name = safe(&report.read.input);
     if dedupe && report.duplicates > 0 {
         say(&format!("{name}: the duplicates were left out"));
     }

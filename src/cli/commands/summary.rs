@@ -1,7 +1,6 @@
 //! `dwell summary`: one row of figures per gap. Command line floor.
 
 use std::io::Write;
-use std::sync::Arc;
 
 use crate::cli::args::SummaryArgs;
 use crate::cli::args::SummaryFormat;
@@ -31,16 +30,13 @@ const COLUMNS: [&str; 9] = [
 
 pub(in crate::cli) fn run(args: SummaryArgs) -> Result<()> {
     let mut reporter = Reporter::new();
-    let store = Inputs::of(&args.paths, &args.read)?.store(&args.read, &mut reporter)?;
-    let gaps = if args.gaps.is_empty() {
-        vec![store.gap()?]
-    } else {
-        args.gaps
+    let inputs = Inputs::of(&args.paths, &args.read)?;
+    let (dataset, saved_gap) = inputs.open(&args.read, &mut reporter)?;
+    let gaps = match args.gaps.is_empty() {
+        true => vec![saved_gap],
+        false => args.gaps,
     };
-    let dataset = store.dataset(&mut |progress| reporter.observe(progress))?;
-    reporter.clear();
-
-    let mut cut = Cut::new(Arc::new(dataset), gaps[0]);
+    let mut cut = Cut::new(dataset, gaps[0]);
     let summaries: Vec<Summary> = gaps
         .into_iter()
         .map(|gap| {

@@ -252,29 +252,17 @@ pub(super) fn lower_us(bucket: usize) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::dictionary::Dictionary;
-    use crate::engine::order::Arrival;
     use crate::engine::sessionize::sessionize;
     use crate::words::timestamp::Timestamp;
     use proptest::prelude::*;
 
     /// One user with these pauses, in order.
     fn dataset_of(pauses_us: &[i64]) -> Dataset {
-        let users: Dictionary = ["u"].into_iter().collect();
-        let pages: Dictionary = ["/"].into_iter().collect();
         let mut at = 0;
-        let arrivals: Vec<Arrival> = std::iter::once(&0)
-            .chain(pauses_us)
-            .map(|pause| {
-                at += pause;
-                Arrival {
-                    user: 0,
-                    page: 0,
-                    at: Timestamp::from_us(at).unwrap(),
-                }
-            })
-            .collect();
-        Dataset::from_arrivals(&users, pages, &arrivals)
+        Dataset::of_rows(std::iter::once(&0).chain(pauses_us).map(|pause| {
+            at += pause;
+            ("u", Timestamp::from_us(at).unwrap(), "/")
+        }))
     }
 
     #[test]

@@ -1,6 +1,4 @@
 use super::*;
-use crate::engine::dictionary::Dictionary;
-use crate::engine::order::Arrival;
 use crate::words::timestamp::Timestamp;
 use proptest::prelude::*;
 use rand::RngExt;
@@ -49,18 +47,15 @@ fn of_kinds(kinds: &'static [(f64, f64, f64)]) -> impl FnMut(&mut ChaCha8Rng) ->
 const CLEAR_KINDS: &[(f64, f64, f64)] = &[(0.8, 40.0, 1.3), (0.2, 72_000.0, 1.2)];
 
 fn dataset_of(users: &[Vec<i64>]) -> Dataset {
-    let ids: Dictionary = (0..users.len()).map(|user| format!("{user:06}")).collect();
-    let pages: Dictionary = ["/"].into_iter().collect();
-    let mut arrivals = Vec::new();
-    for (user, pauses) in (0..).zip(users) {
+    let mut rows = Vec::new();
+    for (user, pauses) in users.iter().enumerate() {
         let mut at = 1_700_000_000_000_000;
         for pause in std::iter::once(&0).chain(pauses) {
             at += pause;
-            let at = Timestamp::from_us(at).unwrap();
-            arrivals.push(Arrival { user, page: 0, at });
+            rows.push((format!("{user:06}"), Timestamp::from_us(at).unwrap(), "/"));
         }
     }
-    Dataset::from_arrivals(&ids, pages, &arrivals)
+    Dataset::of_rows(rows)
 }
 
 fn study_of(users: &[Vec<i64>]) -> ValleyStudy {

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use rusqlite::types::Value;
 
 use super::*;
+use crate::words::timestamp::Timestamp;
 
 /// What a load may depend on.
 #[derive(Clone, Copy, Debug)]
@@ -25,12 +26,11 @@ fn load(store: &mut Store, table: &str, case: Case) -> LoadReport {
     };
     let table = Box::new(Cursor::new(table.as_bytes().to_vec()));
     store
-        .take_in(Intake {
+        .take_in(LoadJob {
             input: &mut Input::from_reader("t", None, table),
             options: &options,
             observer: &mut |_| Ok(()),
             rows_a_slab: case.rows_a_slab,
-            table: None,
         })
         .unwrap()
 }

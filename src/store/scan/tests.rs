@@ -48,9 +48,9 @@ fn both_ways(store: &Store) -> (Option<Dataset>, Dataset) {
         users: &users,
         pages: &pages,
     };
-    let columns = |builder: Builder| builder.finish(pages.texts.clone());
-    let by_pages = scan.by_pages(&mut |_| Ok(())).unwrap().map(columns);
-    (by_pages, columns(scan.by_sql(&mut |_| Ok(())).unwrap()))
+    let dataset = |builder: Builder| builder.finish([pages.texts.clone()]);
+    let by_pages = scan.by_pages(&mut |_| Ok(())).unwrap().map(dataset);
+    (by_pages, dataset(scan.by_sql(&mut |_| Ok(())).unwrap()))
 }
 
 #[test]

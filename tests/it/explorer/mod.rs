@@ -27,9 +27,6 @@ use dwell::app::Theme;
 use dwell::app::Work;
 use dwell::app::update;
 use dwell::engine::dataset::Dataset;
-use dwell::engine::dictionary::Dictionary;
-use dwell::engine::dictionary::Interner;
-use dwell::engine::order::Arrival;
 use dwell::ui::draw;
 use dwell::words::coverage::Extent;
 use dwell::words::error::Error;
@@ -265,28 +262,21 @@ fn shop_of(name: &str, n_users: u32) -> Dataset {
             .wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) % n
     };
-    let users: Dictionary = (0..n_users)
-        .map(|user| format!("{name}-{}", 100 + user * 7))
-        .collect();
-    let pages: Dictionary = PAGES.into_iter().collect();
-    let mut arrivals = Vec::new();
+    let mut rows = Vec::new();
     for user in 0..n_users {
         let mut at = 1_580_515_200_000_000 + random(20 * 86_400) as i64 * 1_000_000;
         for _ in 0..=random(6) {
             for _ in 0..=random(7) {
-                let page = random(PAGES.len() as u64) as u32;
-                arrivals.push(Arrival {
-                    user,
-                    page,
-                    at: Timestamp::from_us(at).unwrap(),
-                });
+                let page = PAGES[random(PAGES.len() as u64) as usize];
+                let user = format!("{name}-{}", 100 + user * 7);
+                rows.push((user, Timestamp::from_us(at).unwrap(), page));
                 let pause_s = 1 << random(9);
                 at += (pause_s + random(60)) as i64 * 1_000_000;
             }
             at += (1_000 + random(3 * 86_400)) as i64 * 1_000_000;
         }
     }
-    Dataset::from_arrivals(&users, pages, &arrivals)
+    Dataset::of_rows(rows)
 }
 
 /// The seed example: three users, five pageviews, three sessions at the default gap.
@@ -302,15 +292,9 @@ fn seed() -> Dataset {
 
 /// Pageviews given as (user, instant in UTC, page).
 fn dataset(pageviews: &[(&str, &str, &str)]) -> Dataset {
-    let (mut users, mut pages) = (Interner::default(), Interner::default());
     let utc = Calendar::utc();
-    let arrivals: Vec<Arrival> = pageviews
-        .iter()
-        .map(|&(user, at, page)| Arrival {
-            user: users.intern(user),
-            page: pages.intern(page),
-            at: Timestamp::from_us(utc.read(at).unwrap().start).unwrap(),
-        })
-        .collect();
-    Dataset::from_arrivals(&users.into_texts(), pages.into_texts(), &arrivals)
+    Dataset::of_rows(pageviews.iter().map(|&(user, at, page)| {
+        let at = Timestamp::from_us(utc.read(at).unwrap().start).unwrap();
+        (user, at, page)
+    }))
 }

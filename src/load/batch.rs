@@ -1,6 +1,6 @@
-//! Pageviews on their way from the thread that reads to the one that takes them in. Store floor.
+//! Pageviews on their way from the thread that reads to the one that gathers them. Load floor.
 //!
-//! Reading and taking in cost about the same; on two cores a load takes as long as the slower of them.
+//! Reading and gathering cost about the same; on two cores a load takes as long as the slower of them.
 
 use std::panic::resume_unwind;
 use std::sync::mpsc::Receiver;
@@ -15,13 +15,12 @@ use crate::source;
 use crate::source::Input;
 use crate::source::ReadOptions;
 use crate::source::Sink;
+use crate::source::Table;
 use crate::source::Understood;
-use crate::store::foreign::Foreign;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::pageview::Pageview;
 use crate::words::pageview::Reject;
-use crate::words::timestamp::Timestamp;
 
 /// Pageviews of a batch as a rule, at most: what the next stage looks at again stays in the cache.
 pub(super) const ROWS_A_BATCH: usize = 1 << 13;
@@ -32,8 +31,11 @@ const BYTES_A_BATCH: usize = 4 << 20;
 /// Batches that the reader may be ahead; with long texts, none.
 const BATCHES_AHEAD: usize = 8;
 
-/// How many rejects are kept.
-pub(super) const REJECTS_SHOWN: usize = 5;
+/// How many rejects of an input are kept.
+const REJECTS_SHOWN: usize = 5;
+
+/// The text columns of a pageview: its page.
+pub(super) const N_TEXT_COLUMNS: usize = 1;
 
 /// When a batch is full, and when to stop.
 #[derive(Clone, Copy, Debug)]
@@ -47,10 +49,10 @@ pub(super) struct Limits {
 /// Some pageviews in order of arrival, and what else was met on the way.
 #[derive(Debug, Default)]
 pub(super) struct Batch {
-    /// Users, pages and times, by pageview.
+    /// By pageview: the user, the instant in microseconds, and the texts, a dictionary each column.
     pub(super) users: Dictionary,
-    pub(super) pages: Dictionary,
-    pub(super) at: Vec<Timestamp>,
+    pub(super) at: Vec<i64>,
+    pub(super) texts: [Dictionary; N_TEXT_COLUMNS],
     /// Rejects among them, and the first few of the input if they are among them.
     pub(super) rejects: u64,
     pub(super) first_rejects: Vec<Reject>,
@@ -61,29 +63,30 @@ pub(super) struct Batch {
 impl Batch {
     /// Whether its texts are long.
     fn is_large(&self) -> bool {
-        self.users.n_bytes() + self.pages.n_bytes() > BYTES_A_BATCH
+        let of_columns = self.texts.iter().map(Dictionary::n_bytes);
+        self.users.n_bytes() + of_columns.sum::<usize>() > BYTES_A_BATCH
     }
 
     fn clear(&mut self) {
         self.users.clear();
-        self.pages.clear();
         self.at.clear();
+        self.texts.iter_mut().for_each(Dictionary::clear);
         self.rejects = 0;
         self.first_rejects.clear();
     }
 }
 
-/// Reads an input, or the table that it stands for, on a thread of its own and hands its pageviews to `take`, in order, a batch at a time.
-/// When this returns the thread has ended.
+/// Reads an input, or the table that it stands for, on a thread of its own and hands its pageviews to `take`, in
+/// order, a batch at a time. When this returns the thread has ended.
 ///
 /// Errors as [`source::read`] does, with the first reject if that is to be, and when `take` does, which stops the
 /// reading.
 pub(super) fn read_in_batches(
     input: &mut Input,
-    table: Option<Foreign>,
+    table: Option<Box<dyn Table + Send>>,
     options: &ReadOptions,
     limits: Limits,
-    take: &mut dyn FnMut(&Batch) -> Result<()>,
+    take: &mut dyn FnMut(&mut Batch) -> Result<()>,
 ) -> Result<Understood> {
     thread::scope(|scope| {
         let (full, batches) = sync_channel(BATCHES_AHEAD);
@@ -98,11 +101,12 @@ pub(super) fn read_in_batches(
                 n_kept_rejects: 0,
             };
             let understood = match table {
-                Some(table) => table.read(input, options, &mut sender)?,
-                None => source::read(input, options, &mut sender)?,
+                Some(mut table) => source::read_table(input, options, &mut sender, &mut *table),
+                None => source::read(input, options, &mut sender),
             };
-            sender.send()?;
-            Ok(understood)
+            // What was read before an error is a part of the input.
+            let sent = sender.send();
+            understood.and_then(|understood| sent.map(|()| understood))
         });
         let taken = take_all(batches, used, take);
         // Nobody receives any more or gives anything back, so that a reader that is not done stops at its next batch.
@@ -114,10 +118,10 @@ pub(super) fn read_in_batches(
 fn take_all(
     batches: Receiver<Batch>,
     used: Sender<Batch>,
-    take: &mut dyn FnMut(&Batch) -> Result<()>,
+    take: &mut dyn FnMut(&mut Batch) -> Result<()>,
 ) -> Result<()> {
     for mut batch in batches {
-        take(&batch)?;
+        take(&mut batch)?;
         match batch.is_large() {
             // The room of long texts is not kept for others.
             true => batch = Batch::default(),
@@ -165,8 +169,11 @@ impl BatchSender {
 impl Sink for BatchSender {
     fn pageview(&mut self, pageview: Pageview<'_>) -> Result<()> {
         self.batch.users.push(pageview.user_id);
-        self.batch.pages.push(pageview.page);
-        self.batch.at.push(pageview.page_view_at);
+        self.batch.at.push(pageview.page_view_at.as_us());
+        let texts: [&str; N_TEXT_COLUMNS] = [pageview.page];
+        for (column, text) in self.batch.texts.iter_mut().zip(texts) {
+            column.push(text);
+        }
         if self.batch.at.len() >= self.limits.rows_a_batch || self.batch.is_large() {
             self.send()?;
         }

@@ -1,0 +1,505 @@
+//! Inputs on their way into memory: their pageviews gathered, a slab at a time, and put together. Load floor.
+
+use std::mem;
+use std::ops::Range;
+use std::path::PathBuf;
+
+use crate::engine::dataset::Builder;
+use crate::engine::dataset::Dataset;
+use crate::engine::dictionary::Dictionary;
+use crate::engine::dictionary::Interner;
+use crate::load::batch::Batch;
+use crate::load::batch::Limits;
+use crate::load::batch::N_TEXT_COLUMNS;
+use crate::load::batch::ROWS_A_BATCH;
+use crate::load::batch::read_in_batches;
+use crate::load::order::Arrivals;
+use crate::load::order::order;
+use crate::load::run::Run;
+use crate::load::run::UserRows;
+use crate::load::run::merge_next;
+use crate::load::text_order::TextOrder;
+use crate::source::Comparison;
+use crate::source::Fingerprint;
+use crate::source::Input;
+use crate::source::ReadOptions;
+use crate::source::Table;
+use crate::source::Understood;
+use crate::words::coverage::Coverage;
+use crate::words::coverage::Extent;
+use crate::words::error::Error;
+use crate::words::error::Result;
+use crate::words::figure::count;
+use crate::words::memory;
+use crate::words::pageview::Reject;
+use crate::words::progress::Progress;
+use crate::words::progress::Stage;
+use crate::words::timestamp::Timestamp;
+
+/// Pageviews after which an observer has a first look.
+const ROWS_OF_FIRST_LOOK: usize = 1 << 15;
+
+/// Rows between two reports of progress.
+const ROWS_A_REPORT: u64 = 1 << 17;
+
+/// When pageviews wait in files, and where those are.
+#[derive(Clone, Debug)]
+pub struct Spill {
+    /// Pageviews that are kept in memory, and at most as many as a batch more.
+    pub rows_a_slab: usize,
+    /// Where the files are, which have no name.
+    pub folder: PathBuf,
+}
+
+impl Spill {
+    /// Slabs of 16 M pageviews: 16 bytes each, and 12 to order them.
+    pub fn to(folder: impl Into<PathBuf>) -> Spill {
+        Spill {
+            rows_a_slab: 1 << 24,
+            folder: folder.into(),
+        }
+    }
+}
+
+/// Watches a load.
+pub trait Observer {
+    /// Hears of progress. An error stops the load.
+    fn progress(&mut self, progress: Progress) -> Result<()>;
+
+    /// May look at the pageviews read so far: called each time their number has doubled.
+    fn so_far(&mut self, _loading: &Loading) {}
+}
+
+impl<F: FnMut(Progress) -> Result<()>> Observer for F {
+    fn progress(&mut self, progress: Progress) -> Result<()> {
+        self(progress)
+    }
+}
+
+/// What came of reading an input.
+#[derive(Clone, Debug)]
+pub struct ReadReport {
+    /// The input's name.
+    pub input: String,
+    /// How the input was understood.
+    pub understood: Understood,
+    /// Bytes read.
+    pub bytes: u64,
+    /// Bytes at the beginning that were taken in before, whose rows were left out.
+    pub passed_bytes: u64,
+    /// Pageviews read.
+    pub pageviews: u64,
+    /// Rows that should be pageviews and cannot be.
+    pub rejects: u64,
+    /// The first few of them.
+    pub first_rejects: Vec<Reject>,
+    /// Earliest and latest pageview; `None` without any.
+    pub span: Option<(Timestamp, Timestamp)>,
+}
+
+/// Pageviews in memory, and where each came in the order of reading.
+#[derive(Clone, Debug)]
+pub(crate) struct Loaded {
+    pub(crate) dataset: Dataset,
+    /// Numbers of arrival by row, from 0, if they were to be kept.
+    pub(crate) arrival: Vec<u32>,
+}
+
+/// An input that has been read.
+struct KnownInput {
+    name: String,
+    content: Fingerprint,
+    /// Its pageviews, by number of arrival.
+    rows: Range<u64>,
+}
+
+/// The pageviews of inputs, as far as they have been read.
+pub struct Loading {
+    spill: Spill,
+    /// Bytes of all inputs, where that is known.
+    total_bytes: Option<u64>,
+    keeps_arrival: bool,
+    /// Bytes of the inputs that have been read to their end.
+    done_bytes: u64,
+    users: Interner,
+    /// By text column.
+    texts: Vec<Interner>,
+    /// The pageviews that are in memory.
+    slab: Arrivals,
+    /// Those that are not, and how many they are.
+    runs: Vec<Run>,
+    n_spilled: u64,
+    /// The users of the runs.
+    user_order: TextOrder,
+    coverage: Coverage,
+    /// The inputs that have been read.
+    known: Vec<KnownInput>,
+    /// Whether content is taken in that was taken in before.
+    again: bool,
+    /// Texts of a batch by index.
+    indices: Vec<u32>,
+}
+
+impl Loading {
+    /// Nothing has been read yet, of inputs that have so many bytes together, if that is known.
+    pub fn new(spill: Spill, total_bytes: Option<u64>) -> Loading {
+        Loading {
+            spill,
+            total_bytes,
+            keeps_arrival: false,
+            done_bytes: 0,
+            users: Interner::default(),
+            texts: (0..N_TEXT_COLUMNS).map(|_| Interner::default()).collect(),
+            slab: Arrivals::with_capacity(0, N_TEXT_COLUMNS),
+            runs: Vec::new(),
+            n_spilled: 0,
+            user_order: TextOrder::default(),
+            coverage: Coverage::default(),
+            known: Vec::new(),
+            again: false,
+            indices: Vec::new(),
+        }
+    }
+
+    /// The same, which keeps the numbers of arrival.
+    pub(crate) fn keeping_arrival(self) -> Loading {
+        Loading {
+            keeps_arrival: true,
+            ..self
+        }
+    }
+
+    /// The same, which takes in what it took in before if `again`.
+    pub fn taking_again(self, again: bool) -> Loading {
+        Loading { again, ..self }
+    }
+
+    /// Whether any input has been read to its end.
+    pub fn has_read(&self) -> bool {
+        !self.known.is_empty()
+    }
+
+    /// Adds a sentence about the inputs.
+    pub fn note(&mut self, note: String) {
+        self.coverage.notes.push(note);
+    }
+
+    /// How many pageviews have been read.
+    pub fn n_rows(&self) -> u64 {
+        self.n_spilled + self.slab.len() as u64
+    }
+
+    /// About how much memory they take.
+    fn n_bytes(&self) -> usize {
+        const BYTES_A_TEXT: usize = 40;
+        let of_texts =
+            |texts: &Interner| texts.texts().n_bytes() + texts.texts().len() * BYTES_A_TEXT;
+        self.slab.n_bytes() + of_texts(&self.users) + self.texts.iter().map(of_texts).sum::<usize>()
+    }
+
+    /// Reads an input, or the table that it stands for, to its end.
+    ///
+    /// Errors as the reading does, with the first reject if `strict`, and when the observer does. What was read
+    /// until then is kept, and then is a part.
+    pub fn read(
+        &mut self,
+        input: &mut Input,
+        table: Option<Box<dyn Table + Send>>,
+        options: &ReadOptions,
+        strict: bool,
+        observer: &mut dyn Observer,
+    ) -> Result<ReadReport> {
+        let (size, name) = (input.size(), input.name().to_owned());
+        let limits = Limits {
+            rows_a_batch: ROWS_A_BATCH.min(self.spill.rows_a_slab),
+            strict,
+        };
+        let (passed_bytes, comparison) = match self.again || table.is_some() {
+            true => Default::default(),
+            false => self.pass_known(input)?,
+        };
+        let coverage_before = self.coverage.clone();
+        let n_users_before = self.users.texts().len();
+        let (rows_before, rejects_before) = (self.n_rows(), self.coverage.rejects);
+        let shown_before = self.coverage.first_rejects.len();
+        let mut span = None;
+        let mut next_look = ROWS_OF_FIRST_LOOK;
+        let understood = read_in_batches(input, table, options, limits, &mut |batch| {
+            span = widened(span, &batch.at);
+            self.take(batch)?;
+            // What grows doubles, and is put in order beside what it was.
+            if !memory::has_room_for(3 * self.n_bytes()) {
+                return Err(Error::Input {
+                    input: name.clone(),
+                    problem: "there is not enough memory for its pageviews: split it, and load the parts into a store"
+                        .to_owned(),
+                });
+            }
+            observer.progress(Progress {
+                stage: Stage::Read,
+                done: batch.bytes_read,
+                total: size,
+                pageviews: self.n_rows(),
+                rejects: self.coverage.rejects,
+            })?;
+            if self.slab.len() >= next_look && self.runs.is_empty() {
+                next_look = self.slab.len() * 2;
+                observer.so_far(self);
+            }
+            match self.slab.len() >= self.spill.rows_a_slab {
+                true => self.spill(),
+                false => Ok(()),
+            }
+        })?;
+        let content = input.fingerprint();
+        if !self.again {
+            let same = self.known.iter().find(|known| {
+                (known.content.length, known.content.digest) == (content.length, content.digest)
+            });
+            let longer = self.beginning_of(&comparison, rows_before);
+            let is_nobody_new = self.users.texts().len() == n_users_before;
+            let longer = longer.filter(|_| is_nobody_new);
+            if let Some(known) = same.or(longer) {
+                let error = known.has(input, same.is_none());
+                let Some(kept) = rows_before.checked_sub(self.n_spilled) else {
+                    return Err(Error::Input {
+                        input: name,
+                        problem: format!(
+                            "it holds again what {} holds: leave one of them out, or take in both with --again",
+                            known.name
+                        ),
+                    });
+                };
+                self.slab.truncate(kept as usize);
+                self.coverage = coverage_before;
+                return Err(error);
+            }
+        }
+        self.known.push(KnownInput {
+            name: input.name().to_owned(),
+            content,
+            rows: rows_before..self.n_rows(),
+        });
+        self.done_bytes += input.bytes_read();
+        let coverage = &mut self.coverage;
+        coverage.extent = Extent::Whole;
+        coverage.leave_out(&understood.left_out);
+        coverage.notes.push(understood.to_string());
+        coverage.notes.extend_from_slice(&understood.notes);
+        coverage.warnings.extend_from_slice(&understood.warnings);
+        Ok(ReadReport {
+            input: input.name().to_owned(),
+            bytes: input.bytes_read(),
+            passed_bytes,
+            pageviews: self.n_rows() - rows_before,
+            rejects: self.coverage.rejects - rejects_before,
+            first_rejects: self.coverage.first_rejects[shown_before..].to_vec(),
+            understood,
+            span: span.map(|(first, last)| (Timestamp::clamped(first), Timestamp::clamped(last))),
+        })
+    }
+
+    /// Leaves out the rows of the beginning that earlier inputs brought; returns its length in bytes, and which inputs
+    /// this one may be the beginning of.
+    ///
+    /// Errors with [`Error::ReadAlready`] if that is all there is, and if the input goes on within what was the last
+    /// line of an earlier one.
+    fn pass_known(&self, input: &mut Input) -> Result<(u64, Comparison)> {
+        let known: Vec<Fingerprint> = self.known.iter().map(|known| known.content).collect();
+        let comparison = input.compare(&known)?;
+        let passed_bytes = match comparison.begins {
+            None => 0,
+            Some((place, _)) if comparison.is_all => {
+                return Err(self.known[place].has(input, false));
+            }
+            Some((place, prefix)) if !prefix.is_whole_lines => {
+                return Err(Error::Input {
+                    input: input.name().to_owned(),
+                    problem: format!(
+                        "it goes on within the line at which {} ends: leave that one out, or take in both with --again",
+                        self.known[place].name
+                    ),
+                });
+            }
+            Some((_, prefix)) => {
+                input.pass(prefix);
+                prefix.length
+            }
+        };
+        Ok((passed_bytes, comparison))
+    }
+
+    /// Whether the pageviews from `start` on are those that one of these inputs begins with. A last line that was cut
+    /// short is no difference.
+    fn beginning_of(&self, comparison: &Comparison, start: u64) -> Option<&KnownInput> {
+        let n = (self.n_rows() - start).saturating_sub(u64::from(comparison.ends_within_a_line));
+        let start = start.checked_sub(self.n_spilled)? as usize;
+        let longer = comparison.longer.iter().map(|&place| &self.known[place]);
+        let is_beginning = |known: &&KnownInput| {
+            let Some(first) = known.rows.start.checked_sub(self.n_spilled) else {
+                return false;
+            };
+            let (a, b, n) = (first as usize, start, n as usize);
+            n > 0
+                && n as u64 <= known.rows.end - known.rows.start
+                && self.slab.agree(a..a + n, b..b + n)
+        };
+        longer.into_iter().find(is_beginning)
+    }
+
+    fn take(&mut self, batch: &mut Batch) -> Result<()> {
+        if self.n_rows() + batch.at.len() as u64 > Dataset::MAX_ROWS as u64 {
+            let most = count(Dataset::MAX_ROWS as u64);
+            return Err(Error::Usage(format!(
+                "there are more than {most} pageviews, which is as many as can be taken at once: split the input"
+            )));
+        }
+        self.users.intern_all(&batch.users, &mut self.indices);
+        self.slab.user.extend_from_slice(&self.indices);
+        self.slab.at.extend_from_slice(&batch.at);
+        let columns = self.texts.iter_mut().zip(&mut self.slab.texts);
+        for ((texts, column), of_batch) in columns.zip(&batch.texts) {
+            texts.intern_all(of_batch, &mut self.indices);
+            column.extend_from_slice(&self.indices);
+        }
+        self.coverage.rejects += batch.rejects;
+        self.coverage.first_rejects.append(&mut batch.first_rejects);
+        self.coverage.extent = Extent::Partial {
+            read_bytes: self.done_bytes + batch.bytes_read,
+            of: self.total_bytes,
+        };
+        Ok(())
+    }
+
+    /// Writes the slab to a run.
+    fn spill(&mut self) -> Result<()> {
+        self.user_order.extend(self.users.texts());
+        let next = Arrivals::with_capacity(self.slab.len(), N_TEXT_COLUMNS);
+        let slab = mem::replace(&mut self.slab, next);
+        let first_arrival = self.first_arrival();
+        self.n_spilled += slab.len() as u64;
+        let as_they_are: Vec<Vec<u32>> = self.texts.iter().map(numbers).collect();
+        let user_places = self.user_order.places();
+        let slab = order(slab, &user_places, &as_they_are, first_arrival);
+        let run = Run::write(&self.spill.folder, &slab, self.user_order.indices());
+        self.runs
+            .push(run.map_err(Error::io("write", &self.spill.folder))?);
+        Ok(())
+    }
+
+    /// The number of the slab's first pageview, if that is to be kept.
+    fn first_arrival(&self) -> Option<u32> {
+        self.keeps_arrival.then_some(self.n_spilled as u32)
+    }
+
+    /// What has been read so far as a dataset; `None` if not all of it is in memory. Costs as much as ordering it.
+    pub fn so_far(&self) -> Option<Dataset> {
+        let ordered = || self.in_memory(self.slab.clone()).dataset;
+        self.runs.is_empty().then(ordered)
+    }
+
+    /// All that has been read as a dataset, its users and texts in byte order. It is a part if an input was not
+    /// read to its end.
+    ///
+    /// Errors when the files that pageviews wait in fail, and when the observer does.
+    pub fn finish(self, observer: &mut dyn Observer) -> Result<Dataset> {
+        self.finish_loaded(observer).map(|loaded| loaded.dataset)
+    }
+
+    /// The same with the numbers of arrival, if they were to be kept.
+    pub(crate) fn finish_loaded(mut self, observer: &mut dyn Observer) -> Result<Loaded> {
+        if self.runs.is_empty() {
+            let slab = mem::take(&mut self.slab);
+            return Ok(self.in_memory(slab));
+        }
+        self.spill()?;
+        self.merged(observer)
+    }
+
+    /// A slab that is all there is.
+    fn in_memory(&self, slab: Arrivals) -> Loaded {
+        let user_order = TextOrder::of(self.users.texts());
+        let orders = self.text_orders();
+        let places: Vec<Vec<u32>> = orders.iter().map(TextOrder::places).collect();
+        let ordered = order(slab, &user_order.places(), &places, self.first_arrival());
+        let mut columns = ordered.columns.into_iter();
+        let texts = self.texts_in(&orders).zip(&mut columns).collect();
+        let users = user_order.in_order(self.users.texts());
+        let mut dataset = Dataset::of_columns(users, ordered.user_starts, ordered.at, texts);
+        dataset.coverage = self.coverage.clone();
+        Loaded {
+            dataset,
+            arrival: columns.next().unwrap_or_default(),
+        }
+    }
+
+    /// The runs put together.
+    fn merged(mut self, observer: &mut dyn Observer) -> Result<Loaded> {
+        let failed = || Error::io("read", &self.spill.folder);
+        let orders = self.text_orders();
+        let text_places: Vec<Vec<u32>> = orders.iter().map(TextOrder::places).collect();
+        let user_places = self.user_order.places();
+        let total = self.n_rows();
+        let mut builder = Builder::with_capacity(total as usize, N_TEXT_COLUMNS);
+        let mut arrival = Vec::new();
+        let mut rows = UserRows::new(N_TEXT_COLUMNS + usize::from(self.keeps_arrival));
+        let mut reported = 0;
+        let runs = &mut self.runs;
+        while let Some(user) = merge_next(runs, &user_places, &mut rows).map_err(failed())? {
+            rows.sort_by_time();
+            for (column, places) in rows.columns.iter_mut().zip(&text_places) {
+                column
+                    .iter_mut()
+                    .for_each(|text| *text = places[*text as usize]);
+            }
+            builder.begin_user(self.users.texts().text(user));
+            builder.extend(&rows.at, &rows.columns);
+            if let Some(of_user) = rows.columns.get(N_TEXT_COLUMNS) {
+                arrival.extend_from_slice(of_user);
+            }
+            let done = builder.n_rows() as u64;
+            if done - reported >= ROWS_A_REPORT {
+                reported = done;
+                observer.progress(Progress::of(Stage::Order, done, total))?;
+            }
+        }
+        let mut dataset = builder.finish(self.texts_in(&orders));
+        dataset.coverage = mem::take(&mut self.coverage);
+        Ok(Loaded { dataset, arrival })
+    }
+
+    fn text_orders(&self) -> Vec<TextOrder> {
+        let texts = self.texts.iter().map(Interner::texts);
+        texts.map(TextOrder::of).collect()
+    }
+
+    /// The texts of each column in these orders.
+    fn texts_in(&self, orders: &[TextOrder]) -> impl Iterator<Item = Dictionary> {
+        let columns = orders.iter().zip(&self.texts);
+        columns.map(|(order, texts)| order.in_order(texts.texts()))
+    }
+}
+
+impl KnownInput {
+    /// The error of an input that brings nothing but what this one brought.
+    fn has(&self, input: &Input, is_beginning: bool) -> Error {
+        Error::ReadAlready {
+            input: input.name().to_owned(),
+            earlier: self.name.clone(),
+            is_beginning,
+        }
+    }
+}
+
+/// The numbers of the texts as they are.
+fn numbers(texts: &Interner) -> Vec<u32> {
+    (0..texts.texts().len() as u32).collect()
+}
+
+/// A span of time that covers some more instants.
+fn widened(span: Option<(i64, i64)>, at: &[i64]) -> Option<(i64, i64)> {
+    at.iter().fold(span, |span, &at| match span {
+        None => Some((at, at)),
+        Some((first, last)) => Some((first.min(at), last.max(at))),
+    })
+}

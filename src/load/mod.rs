@@ -1,0 +1,21 @@
+//! Load floor: rows of inputs become a dataset in memory.
+//!
+//! Reading and gathering run on a thread each; a slab of pageviews is ordered in memory, and what is more than a
+//! slab waits in sorted runs. Knows no SQL, and no file of ours but those runs, which have no name.
+
+mod batch;
+mod gather;
+mod order;
+mod run;
+mod text_order;
+mod ties;
+
+pub(crate) use gather::Loaded;
+pub use gather::Loading;
+pub use gather::Observer;
+pub use gather::ReadReport;
+pub use gather::Spill;
+pub(crate) use ties::duplicates;
+
+#[cfg(test)]
+mod tests;

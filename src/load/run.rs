@@ -1,0 +1,145 @@
+//! Slabs of pageviews that wait in files without a name until all inputs have been read. Load floor.
+//!
+//! For inputs of more than one slab. A slab is a run: its users in the byte order of their ids, and of each user the
+//! rows in order. That order does not change when more users come, so that runs are merged a user at a time.
+
+use std::fs::File;
+use std::io;
+use std::io::BufReader;
+use std::io::BufWriter;
+use std::io::Read;
+use std::io::Seek;
+use std::io::Write;
+use std::path::Path;
+
+use crate::load::order::Ordered;
+use crate::load::order::sort_by_time;
+
+/// A run is read and written in pieces of this size.
+const BUFFER_BYTES: usize = 1 << 18;
+
+/// A slab that was written to a file.
+///
+/// By user: the user, how many rows, their times, and their columns. Numbers have their low byte first.
+pub(super) struct Run {
+    file: BufReader<File>,
+    /// The next user, and how many rows of theirs follow; `None` behind the last.
+    next: Option<(u32, u32)>,
+    bytes: Vec<u8>,
+}
+
+/// Rows of one user, a vector a column.
+#[derive(Debug, Default)]
+pub(super) struct UserRows {
+    /// Microseconds since the epoch.
+    pub(super) at: Vec<i64>,
+    /// By column, as an order has them.
+    pub(super) columns: Vec<Vec<u32>>,
+}
+
+impl UserRows {
+    pub(super) fn new(n_columns: usize) -> UserRows {
+        UserRows {
+            at: Vec::new(),
+            columns: vec![Vec::new(); n_columns],
+        }
+    }
+
+    /// Brings them into time order; rows of equal time stay in theirs.
+    pub(super) fn sort_by_time(&mut self) {
+        if !self.at.is_sorted() {
+            let columns = self.columns.iter_mut().map(Vec::as_mut_slice);
+            sort_by_time(&mut self.at, &mut columns.collect::<Vec<_>>());
+        }
+    }
+
+    fn clear(&mut self) {
+        self.at.clear();
+        self.columns.iter_mut().for_each(Vec::clear);
+    }
+}
+
+impl Run {
+    /// Writes a slab to a file in `folder`, which vanishes with the run or the process. `users` gives the numbers by
+    /// which the users of the slab are known in all runs.
+    pub(super) fn write(folder: &Path, slab: &Ordered, users: &[u32]) -> io::Result<Run> {
+        let mut file = BufWriter::with_capacity(BUFFER_BYTES, tempfile::tempfile_in(folder)?);
+        for (&user, ends) in users.iter().zip(slab.user_starts.windows(2)) {
+            let rows = ends[0] as usize..ends[1] as usize;
+            if rows.is_empty() {
+                continue;
+            }
+            file.write_all(&user.to_le_bytes())?;
+            file.write_all(&(rows.len() as u32).to_le_bytes())?;
+            for at in &slab.at[rows.clone()] {
+                file.write_all(&at.to_le_bytes())?;
+            }
+            for column in &slab.columns {
+                for value in &column[rows.clone()] {
+                    file.write_all(&value.to_le_bytes())?;
+                }
+            }
+        }
+        let mut file = file.into_inner().map_err(|failed| failed.into_error())?;
+        file.rewind()?;
+        let mut run = Run {
+            file: BufReader::with_capacity(BUFFER_BYTES, file),
+            next: None,
+            bytes: Vec::new(),
+        };
+        run.advance()?;
+        Ok(run)
+    }
+
+    fn advance(&mut self) -> io::Result<()> {
+        let mut head = [0; 8];
+        self.next = match self.file.read_exact(&mut head) {
+            Ok(()) => {
+                let [a, b, c, d, e, f, g, h] = head;
+                let user = u32::from_le_bytes([a, b, c, d]);
+                Some((user, u32::from_le_bytes([e, f, g, h])))
+            }
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => None,
+            Err(error) => return Err(error),
+        };
+        Ok(())
+    }
+
+    /// Appends the rows of the next user, of which there are `n`.
+    fn take(&mut self, n: u32, rows: &mut UserRows) -> io::Result<()> {
+        let n = n as usize;
+        self.bytes.resize(n * (8 + 4 * rows.columns.len()), 0);
+        self.file.read_exact(&mut self.bytes)?;
+        let (times, mut rest) = self.bytes.split_at(n * 8);
+        let times = times.as_chunks().0;
+        rows.at
+            .extend(times.iter().copied().map(i64::from_le_bytes));
+        for column in &mut rows.columns {
+            let (of_column, behind) = rest.split_at(n * 4);
+            let of_column = of_column.as_chunks().0;
+            column.extend(of_column.iter().copied().map(u32::from_le_bytes));
+            rest = behind;
+        }
+        self.advance()
+    }
+}
+
+/// Puts the rows of the next user of all runs, those of earlier runs first, in the place of what `rows` holds. Users
+/// come by their place, which `places` gives by number. Returns the user, or `None` when there is none left.
+pub(super) fn merge_next(
+    runs: &mut [Run],
+    places: &[u32],
+    rows: &mut UserRows,
+) -> io::Result<Option<u32>> {
+    rows.clear();
+    let users = runs.iter().filter_map(|run| Some(run.next?.0));
+    let Some(next) = users.min_by_key(|&user| places[user as usize]) else {
+        return Ok(None);
+    };
+    for run in runs {
+        if let Some((_, n)) = run.next.filter(|&(user, _)| user == next) {
+            run.take(n, rows)?;
+        }
+    }
+    Ok(Some(next))
+}

@@ -1,0 +1,93 @@
+//! An input that stands for a table of a database: whether it is to be taken in. Store floor.
+
+use std::fs::File;
+use std::path::Path;
+
+use rusqlite::OptionalExtension;
+
+use crate::source::Input;
+use crate::source::ReadOptions;
+use crate::source::Table;
+use crate::store::connection::Store;
+use crate::store::foreign::Foreign;
+use crate::store::foreign::beside;
+use crate::store::options::LoadOptions;
+use crate::store::schema;
+use crate::store::schema::Header;
+use crate::words::error::Error;
+use crate::words::error::Result;
+use crate::words::interrupt::Interrupt;
+use crate::words::timestamp::Timestamp;
+
+/// Opens the table of a database that an input is to be, if the options name one: the input then has its name, and
+/// has been read for its digest.
+///
+/// Errors if the input is no database or has no such table.
+pub fn open_table(
+    input: &mut Input,
+    options: &ReadOptions,
+    interrupt: &Interrupt,
+) -> Result<Option<Box<dyn Table + Send>>> {
+    let Some(name) = &options.table else {
+        return Ok(None);
+    };
+    let Some(path) = input.path().map(Path::to_path_buf) else {
+        let words = "--table reads a database from a file, and this is none";
+        return Err(problem(input, words.to_owned()));
+    };
+    if schema::header(&path)? == Header::NotSqlite {
+        let words = "--table reads SQLite databases, and this is none";
+        return Err(problem(input, words.to_owned()));
+    }
+    let foreign = Foreign::open(&path, interrupt)?.at(name)?;
+    input.narrow(&format!("table {}", foreign.table));
+    for file in beside(&path) {
+        let beside = File::open(&file).map_err(Error::io("read", &file))?;
+        input.extend(Box::new(beside));
+    }
+    input.take_as_it_is()?;
+    Ok(Some(Box::new(foreign)))
+}
+
+impl Store {
+    /// The same for a load. Errors if the content of the database as it is now was loaded before (unless `again`), or
+    /// if it was loaded before and has changed (unless `again` or `dedupe`): which rows are new cannot be told.
+    pub(super) fn open_new_table(
+        &self,
+        input: &mut Input,
+        options: &LoadOptions,
+    ) -> Result<Option<Box<dyn Table + Send>>> {
+        let table = open_table(input, &options.read, &self.interrupt)?;
+        if table.is_none() || options.again {
+            return Ok(table);
+        }
+        self.refuse_known(input)?;
+        let earlier: Option<i64> = self
+            .connection
+            .query_row(
+                "SELECT loaded_at FROM loads WHERE source = ?1 ORDER BY id DESC LIMIT 1",
+                [input.name()],
+                |row| row.get(0),
+            )
+            .optional()
+            .map_err(self.failed("read"))?;
+        match earlier {
+            Some(at) if !options.dedupe => {
+                let at = Timestamp::clamped(at);
+                let words = format!(
+                    "it was loaded at {at} and has changed since, and which of its rows are new cannot be told: \
+                     --dedupe leaves out those that are there already, --again takes in all once more"
+                );
+                Err(problem(input, words))
+            }
+            _ => Ok(table),
+        }
+    }
+}
+
+fn problem(input: &Input, problem: String) -> Error {
+    Error::Input {
+        input: input.name().to_owned(),
+        problem,
+    }
+}
