@@ -3,13 +3,7 @@
 //! A flipped bit in a time or a page gives another valid store. The sums do not depend on order, so that a load adds
 //! what it brings, and whoever reads all of it must come to the same.
 
-use rusqlite::OptionalExtension;
-use rusqlite::params;
 use xxhash_rust::xxh3::xxh3_64;
-
-use crate::store::connection::Store;
-use crate::words::error::Error;
-use crate::words::error::Result;
 
 /// Odd numbers without a pattern: the first digits of the square roots of 2, 3, 5 and 7.
 const KEYS: [u64; 4] = [
@@ -19,12 +13,9 @@ const KEYS: [u64; 4] = [
     0xa54f_f53a_5f1d_36f1,
 ];
 
-/// The first version of stores that must have sums.
-const FIRST_WITH_CHECKSUMS: i64 = 2;
-
 /// A sum of hashes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Checksum(u64);
+pub(super) struct Checksum(pub(super) u64);
 
 /// Which part of a store a sum is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +28,7 @@ pub(super) enum Part {
 
 impl Part {
     /// The name of the sum in `settings`.
-    fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Part::Pageviews => "checksum_pageviews",
             Part::Users => "checksum_users",
@@ -47,7 +38,7 @@ impl Part {
     }
 
     /// What a message calls it.
-    fn words(self) -> &'static str {
+    pub(super) fn words(self) -> &'static str {
         match self {
             Part::Pageviews => "pageviews",
             Part::Users => "user ids",
@@ -84,51 +75,6 @@ impl Checksum {
 fn mix(a: u64, b: u64) -> u64 {
     let product = u128::from(a) * u128::from(b);
     product as u64 ^ (product >> 64) as u64
-}
-
-impl Store {
-    /// The sum that is kept of a part, if there is one.
-    pub(super) fn checksum(&self, part: Part) -> Result<Option<Checksum>> {
-        self.connection
-            .prepare_cached("SELECT value FROM settings WHERE name = ?1")
-            .and_then(|mut find| find.query_row([part.name()], |row| row.get(0)).optional())
-            .map(|sum| sum.map(|sum: i64| Checksum(sum as u64)))
-            .map_err(self.failed("read"))
-    }
-
-    /// Keeps the sum of a part.
-    pub(super) fn save_checksum(&self, part: Part, sum: Checksum) -> Result<()> {
-        self.connection
-            .execute(
-                "INSERT OR REPLACE INTO settings (name, value) VALUES (?1, ?2)",
-                params![part.name(), sum.0 as i64],
-            )
-            .map(drop)
-            .map_err(self.failed("write"))
-    }
-
-    /// Adds what a load brought to the sum of a part.
-    pub(super) fn add_checksum(&self, part: Part, brought: Checksum) -> Result<()> {
-        match self.checksum(part)? {
-            Some(Checksum(sum)) => self.save_checksum(part, Checksum(sum.wrapping_add(brought.0))),
-            None => Err(self.lacks_checksum(part)),
-        }
-    }
-
-    /// Errors if a part that was read comes to another sum than the one that is kept, or if none is. Only a store of
-    /// an earlier dwell that cannot be brought up to date need not have one.
-    pub(super) fn compare_checksum(&self, part: Part, found: Checksum) -> Result<()> {
-        match self.checksum(part)? {
-            Some(kept) if kept == found => Ok(()),
-            Some(_) => Err(self.damaged(&format!("the checksum of its {} differs", part.words()))),
-            None if self.version()? < FIRST_WITH_CHECKSUMS => Ok(()),
-            None => Err(self.lacks_checksum(part)),
-        }
-    }
-
-    fn lacks_checksum(&self, part: Part) -> Error {
-        self.damaged(&format!("the checksum of its {} is missing", part.words()))
-    }
 }
 
 #[cfg(test)]

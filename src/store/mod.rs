@@ -15,6 +15,7 @@ mod foreign;
 mod foreign_load;
 mod insert;
 mod itself;
+mod kept_sums;
 mod leaves;
 mod ledger;
 mod load;

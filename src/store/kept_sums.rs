@@ -1,0 +1,58 @@
+//! The sums that a store keeps of what it holds, in its settings. Store floor.
+
+use rusqlite::OptionalExtension;
+use rusqlite::params;
+
+use crate::store::checksum::Checksum;
+use crate::store::checksum::Part;
+use crate::store::connection::Store;
+use crate::words::error::Error;
+use crate::words::error::Result;
+
+/// The first version of stores that must have sums.
+const FIRST_WITH_CHECKSUMS: i64 = 2;
+
+impl Store {
+    /// The sum that is kept of a part, if there is one.
+    pub(super) fn checksum(&self, part: Part) -> Result<Option<Checksum>> {
+        self.connection
+            .prepare_cached("SELECT value FROM settings WHERE name = ?1")
+            .and_then(|mut find| find.query_row([part.name()], |row| row.get(0)).optional())
+            .map(|sum| sum.map(|sum: i64| Checksum(sum as u64)))
+            .map_err(self.failed("read"))
+    }
+
+    /// Keeps the sum of a part.
+    pub(super) fn save_checksum(&self, part: Part, sum: Checksum) -> Result<()> {
+        self.connection
+            .execute(
+                "INSERT OR REPLACE INTO settings (name, value) VALUES (?1, ?2)",
+                params![part.name(), sum.0 as i64],
+            )
+            .map(drop)
+            .map_err(self.failed("write"))
+    }
+
+    /// Adds what a load brought to the sum of a part.
+    pub(super) fn add_checksum(&self, part: Part, brought: Checksum) -> Result<()> {
+        match self.checksum(part)? {
+            Some(Checksum(sum)) => self.save_checksum(part, Checksum(sum.wrapping_add(brought.0))),
+            None => Err(self.lacks_checksum(part)),
+        }
+    }
+
+    /// Errors if a part that was read comes to another sum than the one that is kept, or if none is. Only a store of
+    /// an earlier dwell that cannot be brought up to date need not have one.
+    pub(super) fn compare_checksum(&self, part: Part, found: Checksum) -> Result<()> {
+        match self.checksum(part)? {
+            Some(kept) if kept == found => Ok(()),
+            Some(_) => Err(self.damaged(&format!("the checksum of its {} differs", part.words()))),
+            None if self.version()? < FIRST_WITH_CHECKSUMS => Ok(()),
+            None => Err(self.lacks_checksum(part)),
+        }
+    }
+
+    fn lacks_checksum(&self, part: Part) -> Error {
+        self.damaged(&format!("the checksum of its {} is missing", part.words()))
+    }
+}
