@@ -1203,19 +1203,6 @@ mod interrupted {
     }
 
     #[test]
-    fn what_a_killed_summary_left_is_removed_by_the_next_one() {
-        let folder = Folder::with_seed();
-        let temporary = || names(folder.temporary.path());
-        let mut child = folder.start(&["summary", "-"]);
-        wait_until("it has begun", || !temporary().is_empty());
-        child.kill().unwrap();
-        child.wait().unwrap();
-        assert_eq!(temporary().len(), 1, "it left its store");
-        // This sees that nothing is left.
-        folder.does(&["summary", "seed.csv"]);
-    }
-
-    #[test]
     fn the_draft_of_a_load_that_goes_on_is_left_alone() {
         let folder = Folder::with_seed();
         let mut child = folder.start(&["load", "--store", "s.db", "-"]);

@@ -176,7 +176,8 @@ fn a_page_whose_id_is_too_large_is_damage() {
     connection.close().unwrap();
     let sentence = folder.refuses(1, &["load", "--store", "s.db", "--again", "a.csv"]);
     assert!(
-        sentence.contains("the id 4294967297, which no dwell gives: the file is damaged"),
+        sentence
+            .contains("the file is damaged (a page has the id 4294967297, which no dwell gives)"),
         "{sentence}"
     );
 }

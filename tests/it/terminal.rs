@@ -675,16 +675,9 @@ fn ctrl_c_cancels_a_load_that_waits_and_then_quits() {
     let made = Command::new("mkfifo").arg(folder.path("pipe")).status();
     assert!(made.unwrap().success());
     let mut terminal = folder.opens(&["pipe"]);
-    terminal.wait_for_line(&["dwell", "pipe"]);
-    poll("the load has begun", || {
-        (!names(terminal.folder.temporary.path()).is_empty()).then_some(())
-    });
+    terminal.wait_for("Loading pipe");
     terminal.press(CTRL_C);
-    poll("the load has ended", || {
-        names(terminal.folder.temporary.path())
-            .is_empty()
-            .then_some(())
-    });
+    terminal.wait_for("loading was cancelled");
     terminal.press(CTRL_C);
     assert!(terminal.ends().success());
 }
@@ -706,9 +699,7 @@ fn a_signal_ends_it_while_a_load_waits_for_its_pipe() {
     let made = Command::new("mkfifo").arg(folder.path("pipe")).status();
     assert!(made.unwrap().success());
     let mut terminal = folder.opens(&["pipe"]);
-    poll("the load has begun", || {
-        (!names(terminal.folder.temporary.path()).is_empty()).then_some(())
-    });
+    terminal.wait_for("Loading pipe");
     terminal.signal("TERM");
     assert_eq!(terminal.ends().signal(), Some("Terminated"));
 }
@@ -717,10 +708,10 @@ fn a_signal_ends_it_while_a_load_waits_for_its_pipe() {
 fn a_terminal_that_goes_away_takes_it_along() {
     let (folder, _pipe) = with_pipe();
     let (mut child, master) = start(&folder, &[DWELL, "pipe"], (80, 24), &[]);
-    poll("the load has begun", || {
-        (!names(folder.temporary.path()).is_empty()).then_some(())
-    });
-    drop(master);
+    let mut screen = master.try_clone_reader().unwrap();
+    // What it draws is there once it has the terminal.
+    screen.read_exact(&mut [0]).unwrap();
+    drop((screen, master));
     poll("dwell ends", || child.try_wait().unwrap());
     assert_eq!(names(folder.temporary.path()), [""; 0]);
 }

@@ -10,7 +10,7 @@ use rusqlite::types::Value;
 use super::*;
 use crate::source::ReadOptions;
 use crate::words::error::Error;
-use crate::words::progress::Progress;
+use crate::words::timestamp::Timestamp;
 
 /// Bytes of a read.
 const STEP: usize = 256;
@@ -63,7 +63,7 @@ fn load(store: &mut Store, seed: usize, fault: Option<Fault>) -> Result<LoadRepo
         reports = reports.checked_sub(1).ok_or(Error::Interrupted)?;
         Ok(())
     };
-    store.take_in(Intake {
+    store.take_in(LoadJob {
         input: &mut Input::from_reader("t", None, reader),
         options: &LoadOptions {
             read: ReadOptions::default(),
@@ -74,7 +74,6 @@ fn load(store: &mut Store, seed: usize, fault: Option<Fault>) -> Result<LoadRepo
         },
         observer: &mut watch,
         rows_a_slab: ROWS_A_SLAB,
-        table: None,
     })
 }
 
