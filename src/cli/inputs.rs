@@ -87,18 +87,22 @@ impl Inputs {
 fn read_files(paths: &[PathBuf], read: &ReadArgs, reporter: &mut Reporter) -> Result<Dataset> {
     let options = read.options();
     let mut loading = Loading::new(Spill::to(env::temp_dir()), None).taking_again(read.again);
+    let mut skipped = None;
     for path in paths {
         let mut input = open(path, &options, reporter)?;
         let table = open_table(&mut input, &options, &reporter.interrupt())?;
         let mut observer = |progress| reporter.observe(progress);
         match loading.read(&mut input, table, &options, read.strict, &mut observer) {
             Ok(report) => reporter.say_read(&report),
-            Err(error) if error.is_no_loss(paths.len()) => reporter.say_skipped(&error),
+            Err(error) if error.is_no_loss(paths.len()) => {
+                reporter.say_skipped(&error);
+                skipped = Some(error);
+            }
             Err(error) => return Err(error),
         }
     }
     if !loading.has_read() {
-        return Err(all_are_empty(paths));
+        return Err(nothing_read(paths, skipped));
     }
     let dataset = loading.finish(&mut |progress| reporter.observe(progress))?;
     reporter.clear();
@@ -133,8 +137,11 @@ pub(super) fn load(
     store.load(&mut input, options, &mut observer)
 }
 
-/// The error of files of which none has content.
-pub(super) fn all_are_empty(paths: &[PathBuf]) -> Error {
+/// The error of files of which none has pageviews; `skipped` is that of the last.
+pub(super) fn nothing_read(paths: &[PathBuf], skipped: Option<Error>) -> Error {
+    if let Some(error @ Error::ErrorLog { .. }) = skipped {
+        return error;
+    }
     let files = paths.iter().map(|path| path.to_string_lossy());
     Error::Empty {
         input: files.collect::<Vec<_>>().join(", "),

@@ -317,6 +317,13 @@ impl Facts {
         }
     }
 
+    /// The error of an input that is a server's error log.
+    pub(super) fn is_error_log(&self) -> Error {
+        Error::ErrorLog {
+            input: self.name.clone(),
+        }
+    }
+
     /// An [`Error::Input`] about this input.
     pub(super) fn problem(&self, problem: impl Into<String>) -> Error {
         Error::Input {

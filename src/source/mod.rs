@@ -12,6 +12,7 @@
 //! A further format is a further reader beside `delimited`, which [`read`] chooses by what `sniff` finds.
 
 mod access_log;
+mod cell;
 mod content;
 mod decode;
 mod delimited;
@@ -37,6 +38,7 @@ mod window;
 
 use chrono_tz::Tz;
 
+pub use crate::source::cell::Value;
 pub use crate::source::content::Comparison;
 pub use crate::source::content::Fingerprint;
 pub use crate::source::content::Prefix;
@@ -59,7 +61,6 @@ use crate::source::time::TimeReader;
 use crate::source::time::Unreadable;
 pub use crate::source::understood::Understood;
 pub use crate::source::value::Table;
-pub use crate::source::value::Value;
 pub use crate::source::value::read_table;
 use crate::source::window::Capacity;
 use crate::source::window::Window;

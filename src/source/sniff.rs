@@ -155,6 +155,7 @@ fn log_layout(window: &mut Window<'_>, options: &ReadOptions) -> Result<Option<L
     let lines = access_log::lines_of(head, terminator, is_whole);
     match access_log::recognise(&lines, options) {
         Recognised::As(layout) => Ok(Some(layout)),
+        Recognised::ErrorLog => Err(window.facts().is_error_log()),
         Recognised::Unknown(problem) => Err(window.facts().problem(problem)),
         Recognised::No if is_asked_for && lines.is_empty() => Err(window.facts().is_empty()),
         Recognised::No if is_asked_for => Err(window.facts().problem(access_log::unknown(&lines))),

@@ -2,13 +2,14 @@
 //!
 //! Knows what a value may be and which words it makes; nothing about where it was stored.
 
-use std::io::Write;
-
+use crate::source::access_log;
+use crate::source::access_log::Meaning;
+use crate::source::access_log::TableLog;
+use crate::source::cell::Value;
 use crate::source::input::Input;
 use crate::source::intake::Intake;
 use crate::source::intake::Manner;
 use crate::source::options::ReadOptions;
-use crate::source::roles;
 use crate::source::roles::MOST_ROWS;
 use crate::source::roles::Offer;
 use crate::source::roles::Roles;
@@ -18,38 +19,10 @@ use crate::source::tally::Unit;
 use crate::source::time::quoted;
 use crate::source::understood::Understood;
 use crate::words::error::Result;
-use crate::words::timestamp::Timestamp;
 use crate::words::timestamp::US_PER_DAY;
 
 /// Rows between two reports of progress.
 const ROWS_A_REPORT: u64 = 4096;
-
-/// What stands in one cell.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Value<'a> {
-    /// Nothing.
-    Null,
-    /// Text, or bytes that may be text.
-    Text(&'a [u8]),
-    /// A whole number.
-    Integer(i64),
-    /// A whole number that is never negative.
-    Unsigned(u64),
-    /// A number with a fraction. One that is none (NaN) counts as null.
-    Real(f64),
-    /// True or false.
-    Boolean(bool),
-    /// An instant: microseconds since the epoch.
-    Instant(i64),
-    /// What a wall clock shows: microseconds since 1970-01-01T00:00:00 on it.
-    WallClock(i64),
-    /// A day: days since 1970-01-01.
-    Day(i64),
-    /// The row has no such place.
-    Missing,
-    /// Something that is no value, in words such as `is an object`.
-    Odd(&'a str),
-}
 
 /// Rows of typed values, in order.
 pub trait Table {
@@ -103,9 +76,9 @@ pub fn read_table<S: Sink + ?Sized>(
             Ok(sample.values)
         },
     };
-    let roles = roles::assign(offer, options)?;
-    let names = names_of(&roles.parts);
-    let mut rows = TypedRows::new(Intake::new(input.name(), Unit::Row, options, sink), roles);
+    let meaning = access_log::meaning(offer, options)?;
+    let names = names_of(&meaning.roles.parts);
+    let mut rows = TypedRows::new(Intake::new(input.name(), Unit::Row, options, sink), meaning);
     let mut row = 0;
     table.rows(&names, None, &mut |values| {
         if row % ROWS_A_REPORT == 0 {
@@ -151,16 +124,19 @@ impl Sampler {
 pub(super) struct TypedRows<'a, S: ?Sized> {
     pub(super) intake: Intake<'a, S>,
     pub(super) roles: Roles,
+    /// Who takes the rows instead, if they are requests.
+    log: Option<TableLog>,
     user: Vec<u8>,
     time: Vec<u8>,
     page: Vec<u8>,
 }
 
 impl<'a, S: Sink + ?Sized> TypedRows<'a, S> {
-    pub(super) fn new(intake: Intake<'a, S>, roles: Roles) -> Self {
+    pub(super) fn new(intake: Intake<'a, S>, meaning: Meaning) -> Self {
         TypedRows {
             intake,
-            roles,
+            roles: meaning.roles,
+            log: meaning.log,
             user: Vec::new(),
             time: Vec::new(),
             page: Vec::new(),
@@ -171,6 +147,9 @@ impl<'a, S: Sink + ?Sized> TypedRows<'a, S> {
     pub(super) fn take(&mut self, values: &[Value<'_>], line: u64) -> Result<()> {
         if !self.roles.count(values) {
             return Ok(());
+        }
+        if let Some(log) = &mut self.log {
+            return log.take(&mut self.intake, values, line);
         }
         let roles = &self.roles;
         let is_user = |slot: &&usize| {
@@ -220,6 +199,17 @@ impl<'a, S: Sink + ?Sized> TypedRows<'a, S> {
         }
     }
 
+    /// Takes a line of text between the rows: of a log it is left out, else it is a reject.
+    pub(super) fn pass(&mut self, line: u64, reason: String) -> Result<()> {
+        match &mut self.log {
+            Some(log) => {
+                log.leave_out_line();
+                Ok(())
+            }
+            None => self.intake.reject(line, reason),
+        }
+    }
+
     /// Why a row has no user.
     fn no_user(&mut self, values: &[Value<'_>]) -> String {
         let name = &self.roles.words[0];
@@ -244,6 +234,9 @@ impl<'a, S: Sink + ?Sized> TypedRows<'a, S> {
             return Err(self.intake.refused(contradiction));
         }
         notes.extend(outcome.notes);
+        if let Some(log) = self.log {
+            return log.finish(self.intake, &format, notes);
+        }
         let [user, time, page] = self.roles.words;
         self.intake.finish_rows(Manner {
             format,
@@ -268,48 +261,6 @@ fn join(day: Value<'_>, clock: Value<'_>, out: &mut Vec<u8>) {
     out.extend(clock.text(&mut digits).unwrap_or_default().trim_ascii());
 }
 
-impl Value<'_> {
-    /// Why a row lacks what should be here: the words are the role's and the part's.
-    fn lack(self, role: &str, part: &str) -> String {
-        match self {
-            Value::Missing => format!("there is no {part}"),
-            Value::Odd(words) => format!("the {role} {words}"),
-            _ => format!("the {role} is null"),
-        }
-    }
-
-    /// A time as it would be written in a text; `None` for other values.
-    fn written(self) -> Option<String> {
-        let us = match self {
-            Value::Instant(us) | Value::WallClock(us) => us,
-            Value::Day(days) => days.saturating_mul(US_PER_DAY),
-            _ => return None,
-        };
-        Timestamp::from_us(us).map(|at| at.to_string())
-    }
-
-    /// The value as text, kept in `digits` if it is none; `None` if there is nothing.
-    pub(super) fn text<'t>(&'t self, digits: &'t mut Vec<u8>) -> Option<&'t [u8]> {
-        digits.clear();
-        let mut buffer = itoa::Buffer::new();
-        match *self {
-            Value::Null | Value::Missing | Value::Odd(_) => return None,
-            Value::Text(text) => return Some(text),
-            Value::Boolean(true) => return Some(b"true"),
-            Value::Boolean(false) => return Some(b"false"),
-            Value::Real(number) if number.is_nan() => return None,
-            // Writing to memory does not fail.
-            Value::Real(number) => drop(write!(digits, "{number}")),
-            Value::Unsigned(number) => digits.extend(buffer.format(number).as_bytes()),
-            Value::Integer(number)
-            | Value::Instant(number)
-            | Value::WallClock(number)
-            | Value::Day(number) => digits.extend(buffer.format(number).as_bytes()),
-        }
-        Some(digits)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -319,7 +270,13 @@ mod tests {
         let mut heard = Heard::default();
         let options = ReadOptions::default();
         let intake = Intake::new("in", Unit::Row, &options, &mut heard);
-        let mut rows = TypedRows::new(intake, Roles::of_three());
+        let mut rows = TypedRows::new(
+            intake,
+            Meaning {
+                roles: Roles::of_three(),
+                log: None,
+            },
+        );
         // So that a time of a kind that cannot be read is a reject and not the end.
         let at = rows.intake.times.read(b"2024-03-01", 1).unwrap();
         rows.intake.pageview("a", at, "/").unwrap();

@@ -44,6 +44,16 @@ pub enum Error {
         input: String,
     },
 
+    /// What a server says of itself, and not of requests.
+    #[error(
+        "{}: it is the error log of a server, not its access log: name the file that has the requests",
+        safe(input)
+    )]
+    ErrorLog {
+        /// The input's name.
+        input: String,
+    },
+
     /// Some of the files of a load could not be read, each for its reason.
     #[error(
         "{unread} of {files} files could not be read, as said above; the others are in {}",
@@ -207,11 +217,12 @@ impl Error {
         }
     }
 
-    /// Whether nothing is lost without the input, one of `n_inputs`: it is known, or empty beside others.
+    /// Whether nothing is lost without the input, one of `n_inputs`: it is known, or empty beside others, or a
+    /// server's error log beside them.
     pub fn is_no_loss(&self, n_inputs: usize) -> bool {
         match self {
             Error::LoadedAlready { .. } | Error::ReadAlready { .. } => true,
-            Error::Empty { .. } => n_inputs > 1,
+            Error::Empty { .. } | Error::ErrorLog { .. } => n_inputs > 1,
             _ => false,
         }
     }
@@ -221,6 +232,7 @@ impl Error {
         match self {
             Error::Input { .. }
             | Error::Empty { .. }
+            | Error::ErrorLog { .. }
             | Error::Columns { .. }
             | Error::Rejected(_)
             | Error::NothingRead { .. }

@@ -112,7 +112,11 @@ fn judge(folder: &Path, case: &Case, more: &[&str], rows: &Path) -> (Verdict, St
     let mut args = vec!["export"];
     args.extend(case.files.iter().map(|(_, original)| original.as_str()));
     args.extend(["--rows", "pageviews"]);
-    args.extend(words(&case.options));
+    let options = match more {
+        [] => case.options.clone(),
+        _ => case.options.replace("--log-requests pages", ""),
+    };
+    args.extend(words(&options));
     args.extend(more);
     let ran = work.run(&args);
     if ran.status != 0 {

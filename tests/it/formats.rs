@@ -120,6 +120,30 @@ fn the_same_pageviews_in_any_format_are_exported_to_the_same_bytes() {
     }
 }
 
+#[test]
+fn an_error_log_beside_an_access_log_is_skipped_and_alone_it_is_refused() {
+    let folder = Folder::new();
+    folder.write(
+        "access.log",
+        "192.0.2.1 - - [01/Mar/2024:10:00:00 +0000] \"GET / HTTP/1.1\" 200 612\n",
+    );
+    folder.write(
+        "error.log",
+        "2024/03/01 10:00:00 [error] 416#416: *399 denied, client: 192.0.2.1\n",
+    );
+    let both = ["access.log", "error.log"];
+    let said = folder.does(&[&["summary"][..], &both].concat()).err;
+    assert!(said.contains("error log of a server"), "{said}");
+    folder.does(&[&["load", "--store", "s.db"][..], &both].concat());
+    for command in [
+        &["summary", "error.log"][..],
+        &["load", "--store", "t.db", "error.log"],
+    ] {
+        let sentence = folder.refuses(1, command);
+        assert!(sentence.contains("error log of a server"), "{sentence}");
+    }
+}
+
 /// A log whose two requests are for static assets, and what else is in it.
 fn left_out(rest: &str) -> Folder {
     let folder = Folder::new();

@@ -1,9 +1,9 @@
 //! `dwell load`: files into a store, exactly once. Command line floor.
 
 use crate::cli::args::LoadArgs;
-use crate::cli::inputs::all_are_empty;
 use crate::cli::inputs::load;
 use crate::cli::inputs::load_options;
+use crate::cli::inputs::nothing_read;
 use crate::cli::report::Reporter;
 use crate::cli::report::say;
 use crate::store::LoadOptions;
@@ -21,7 +21,7 @@ pub(in crate::cli) fn run(args: LoadArgs) -> Result<()> {
     let begin =
         |reporter: &Reporter| Store::open_or_draft(&args.store)?.heeding(reporter.interrupt());
     let mut store = Some(begin(&reporter)?);
-    let (mut unread, mut empty) = (0, 0);
+    let (mut unread, mut empty, mut skipped) = (0, 0, None);
     for file in &args.files {
         // A draft whose load failed is of no use.
         let mut taking = match store.take() {
@@ -39,8 +39,9 @@ pub(in crate::cli) fn run(args: LoadArgs) -> Result<()> {
                 say_stored(&report, args.dedupe);
             }
             Err(error) if error.is_no_loss(n_files) => {
-                empty += usize::from(matches!(error, Error::Empty { .. }));
+                empty += usize::from(!matches!(error, Error::LoadedAlready { .. }));
                 reporter.say_skipped(&error);
+                skipped = Some(error);
             }
             Err(error) if n_files > 1 && error.is_of_input() => {
                 unread += 1;
@@ -51,7 +52,7 @@ pub(in crate::cli) fn run(args: LoadArgs) -> Result<()> {
     }
     reporter.say_warnings();
     match (unread, empty) {
-        (0, empty) if empty == n_files => Err(all_are_empty(&args.files)),
+        (0, empty) if empty == n_files => Err(nothing_read(&args.files, skipped)),
         (0, _) => Ok(()),
         _ => Err(Error::Unread {
             unread,

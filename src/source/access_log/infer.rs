@@ -4,9 +4,9 @@
 //! tokens (line -> values and what is between) -> column (what values have in common) -> judge (which is what) -> LineFormat
 //! ```
 
-mod column;
+pub(super) mod column;
 mod judge;
-mod times;
+pub(super) mod times;
 mod tokens;
 
 use std::cmp::Ordering;

@@ -18,6 +18,9 @@ use crate::source::access_log::peel::Wrapper;
 use crate::source::access_log::w3c;
 use crate::source::options::LogUser;
 use crate::source::options::ReadOptions;
+use crate::source::tally::Unit;
+use crate::source::time::TimeFormat;
+use crate::source::time::TimeReader;
 use crate::source::time::quoted_at_length;
 use crate::words::figure;
 
@@ -33,10 +36,22 @@ pub(in crate::source) enum Layout {
     S3,
 }
 
+impl Layout {
+    /// How its times are written, if they would be misunderstood otherwise.
+    pub(super) fn dates(&self) -> Option<&TimeFormat> {
+        match self {
+            Layout::Lines(lines) => lines.dates.as_ref(),
+            _ => None,
+        }
+    }
+}
+
 /// What the beginning of an input has to do with access logs.
 #[derive(Debug)]
 pub(in crate::source) enum Recognised {
     As(Layout),
+    /// It is what a server says of itself.
+    ErrorLog,
     /// It looks like a log, but cannot be read as one; the reason in a sentence.
     Unknown(String),
     /// It may be anything else.
@@ -130,9 +145,7 @@ pub(in crate::source) fn recognise(lines: &[&[u8]], options: &ReadOptions) -> Re
                 .collect(),
         };
         if sample.is_empty() && inner.iter().any(|line| lines::is_error(line)) {
-            return Recognised::Unknown(
-                "it is the error log of a server, not its access log: name the file that has the requests".to_owned(),
-            );
+            return Recognised::ErrorLog;
         }
         let found = infer::infer(&sample, &options.log.user, options.time_format.clone());
         match found {
@@ -145,7 +158,9 @@ pub(in crate::source) fn recognise(lines: &[&[u8]], options: &ReadOptions) -> Re
                 }
                 let notes = notes(&formats, &sample);
                 let title = title(&formats);
+                let dates = dates(&title, &formats, &sample);
                 let mut lines = Lines::new(with_colours(wrappers, has_colours), formats, title);
+                lines.dates = dates;
                 lines.found = notes;
                 return Recognised::As(Layout::Lines(Box::new(lines)));
             }
@@ -177,6 +192,28 @@ pub(in crate::source) fn recognise(lines: &[&[u8]], options: &ReadOptions) -> Re
         (None, true) => Recognised::Unknown(unknown(&lines)),
         (None, false) => Recognised::No,
     }
+}
+
+/// How the dates of IIS's own format are written, `3/1/24` for the 1st of March, if they are.
+fn dates(title: &str, formats: &[LineFormat], lines: &[&[u8]]) -> Option<TimeFormat> {
+    if presets::named("iis").is_none_or(|iis| iis.title != title) {
+        return None;
+    }
+    ["%m/%d/%y %H:%M:%S", "%m/%d/%Y %H:%M:%S"]
+        .into_iter()
+        .filter_map(|text| text.parse::<TimeFormat>().ok())
+        .find(|written| {
+            let mut times = TimeReader::new(chrono_tz::UTC, Some(written.clone()), Unit::Line);
+            let mut room = Room::default();
+            let mut lines = lines.iter();
+            lines.all(|line| {
+                let read = formats.iter().find_map(|format| {
+                    let at = format.read(line, &mut room).ok()?.time.to_vec();
+                    Some(times.read(&at, 1).is_ok())
+                });
+                read.unwrap_or(true)
+            })
+        })
 }
 
 fn with_colours(mut wrappers: Vec<Wrapper>, has_colours: bool) -> Vec<Wrapper> {
@@ -264,11 +301,10 @@ fn given(wanted: &str, lines: &[&[u8]], options: &ReadOptions) -> Result<Layout,
         Some(preset) => preset.title.to_owned(),
         None => "the format that was given".to_owned(),
     };
-    Ok(Layout::Lines(Box::new(Lines::new(
-        wrappers,
-        vec![format],
-        title,
-    ))))
+    let dates = dates(&title, std::slice::from_ref(&format), lines);
+    let mut lines = Lines::new(wrappers, vec![format], title);
+    lines.dates = dates;
+    Ok(Layout::Lines(Box::new(lines)))
 }
 
 fn misfit_in_words(

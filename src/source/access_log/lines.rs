@@ -7,6 +7,7 @@ use crate::source::access_log::format::Reading;
 use crate::source::access_log::format::Room;
 use crate::source::access_log::peel;
 use crate::source::access_log::peel::Wrapper;
+use crate::source::time::TimeFormat;
 use crate::words::figure;
 
 /// How the lines of a log are read, and what came of them so far.
@@ -18,6 +19,8 @@ pub(in crate::source) struct Lines {
     pub(super) title: String,
     /// What is said of how it was found.
     pub(super) found: Vec<String>,
+    /// How times are written, if they would be misunderstood otherwise.
+    pub(super) dates: Option<TimeFormat>,
     plain: Vec<u8>,
 }
 
@@ -198,7 +201,7 @@ fn is_rest(line: &[u8]) -> bool {
 }
 
 /// Whether a line has a time in brackets as logs have it, or a request in quotes.
-pub(super) fn has_request(line: &[u8]) -> bool {
+pub(in crate::source) fn has_request(line: &[u8]) -> bool {
     const METHODS: [&[u8]; 8] = [
         b"GET ",
         b"POST ",

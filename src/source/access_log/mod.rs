@@ -1,9 +1,8 @@
 //! Web servers' access logs -> pageviews and rejects. Source floor.
 //!
-//! Knows logs in text; logs in JSON are read beside, and make use of the same [`Requests`].
-//!
 //! ```text
 //! layout (how to read: infer, or what was named) -> lines (peel, format) | w3c | aws  (a line -> a Request and its time)
+//! table (JSON, CSV, Parquet: which part tells what)                                   (a row -> the same)
 //!     -> request (left out, or) -> intake
 //! ```
 
@@ -20,6 +19,7 @@ mod lines;
 mod methods;
 mod peel;
 mod request;
+mod table;
 mod w3c;
 
 pub(super) use crate::source::access_log::layout::Layout;
@@ -27,12 +27,16 @@ pub(super) use crate::source::access_log::layout::Recognised;
 pub(super) use crate::source::access_log::layout::lines_of;
 pub(super) use crate::source::access_log::layout::recognise;
 pub(super) use crate::source::access_log::layout::unknown;
-pub(super) use crate::source::access_log::left_out::Reason;
-pub(super) use crate::source::access_log::request::Request;
-pub(super) use crate::source::access_log::request::Requests;
+pub(super) use crate::source::access_log::lines::has_request;
+pub(super) use crate::source::access_log::peel::is_wrapping;
+pub(super) use crate::source::access_log::table::Meaning;
+pub(super) use crate::source::access_log::table::TableLog;
+pub(super) use crate::source::access_log::table::meaning;
 
+use crate::source::access_log::left_out::Reason;
 use crate::source::access_log::lines::Unread;
-use crate::source::access_log::peel::Wrapper;
+use crate::source::access_log::request::RequestTime;
+use crate::source::access_log::request::Requests;
 use crate::source::access_log::w3c::W3c;
 use crate::source::intake::Intake;
 use crate::source::line_end::terminator;
@@ -40,6 +44,7 @@ use crate::source::options::ReadOptions;
 use crate::source::roles::Role;
 use crate::source::sink::Sink;
 use crate::source::tally::Unit;
+use crate::source::time::TimeReader;
 use crate::source::understood::Understood;
 use crate::source::window::Filled;
 use crate::source::window::Window;
@@ -54,27 +59,23 @@ pub(super) fn read<S: Sink + ?Sized>(
     sink: &mut S,
 ) -> Result<Understood> {
     let terminator = terminator(window.bytes(), true).unwrap_or(b'\n');
-    let intake = Intake::new(window.facts().name(), Unit::Line, options, sink);
-    let mut log = Log {
-        layout,
-        requests: Requests::new(intake, options.log.clone()),
-        passed: window.passed_lines(terminator)?,
-        line: 1,
-        w3c: W3c::new(options.log.clone()),
-        asks_for_columns: Role::ALL
-            .iter()
-            .any(|role| role.asked_for(options).is_some()),
-    };
-    log.requests.intake.progress(window.facts().bytes_read())?;
+    let mut intake = Intake::new(window.facts().name(), Unit::Line, options, sink);
+    if let (Some(dates), None) = (layout.dates(), &options.time_format) {
+        intake.times = TimeReader::new(options.time_zone, Some(dates.clone()), Unit::Line);
+    }
+    let mut log = Log::new(layout, options, window.passed_lines(terminator)?);
+    intake.progress(window.facts().bytes_read())?;
+    let mut number = 1;
     loop {
         let bytes = window.bytes();
         let mut start = 0;
         while let Some(length) = memchr::memchr(terminator, &bytes[start..]) {
-            log.take(&bytes[start..start + length])?;
+            log.take(&mut intake, &bytes[start..start + length], number)?;
             start += length + 1;
+            number += 1;
         }
         if window.is_at_end() && start < bytes.len() {
-            log.take(&bytes[start..])?;
+            log.take(&mut intake, &bytes[start..], number)?;
             start = bytes.len();
         }
         window.consume(start);
@@ -85,47 +86,61 @@ pub(super) fn read<S: Sink + ?Sized>(
             Filled::AtEnd => break,
             Filled::Full => {
                 return Err(window.facts().problem(format!(
-                    "line {} is longer than {}",
-                    log.line,
+                    "line {number} is longer than {}",
                     figure::bytes(window.limit() as u64)
                 )));
             }
         }
-        log.requests.intake.progress(window.facts().bytes_read())?;
+        intake.progress(window.facts().bytes_read())?;
     }
-    log.finish(&window.layers())
+    let mut format = format!("access log ({})", log.name());
+    let layers = window.layers();
+    if !layers.is_empty() {
+        format = format!("{format}, {layers}");
+    }
+    // Such a log has no columns that a person could name.
+    let asks_for_columns = Role::ALL
+        .iter()
+        .any(|role| role.asked_for(options).is_some());
+    let notes = asks_for_columns.then(|| {
+        "an access log in text has no columns: the names that were asked for were not used, --log-user says who the \
+         user is"
+            .to_owned()
+    });
+    log.finish(intake, format, Vec::from_iter(notes))
 }
 
-/// Takes lines to [`Requests`].
-struct Log<'a, S: ?Sized> {
+/// Takes the lines of a log to [`Requests`].
+struct Log {
     layout: Layout,
-    requests: Requests<'a, S>,
+    requests: Requests,
     /// Lines at the beginning that were taken in before.
     passed: u64,
-    /// The next line.
-    line: u64,
     w3c: W3c,
-    /// Whether columns were named, which such a log has not.
-    asks_for_columns: bool,
 }
 
-impl<S: Sink + ?Sized> Log<'_, S> {
+impl Log {
+    fn new(layout: Layout, options: &ReadOptions, passed: u64) -> Log {
+        Log {
+            layout,
+            requests: Requests::new(options.log.clone()),
+            passed,
+            w3c: W3c::new(options.log.clone()),
+        }
+    }
+
+    /// Takes a line, which has that number.
     #[inline]
-    fn take(&mut self, line: &[u8]) -> Result<()> {
+    fn take<S: Sink + ?Sized>(
+        &mut self,
+        intake: &mut Intake<'_, S>,
+        line: &[u8],
+        number: u64,
+    ) -> Result<()> {
         let line = layout::clean(line);
-        let number = self.line;
-        self.line += 1;
         if let Layout::W3c(wrappers) = &self.layout {
-            let wrappers: &[Wrapper] = wrappers;
-            // Taken apart, because reading needs all of the rest.
             let line = peel::peel(wrappers, line);
-            return take_w3c(
-                &mut self.w3c,
-                &mut self.requests,
-                line,
-                number,
-                number <= self.passed,
-            );
+            return self.take_w3c(intake, line, number);
         }
         if number <= self.passed || line.is_empty() {
             return Ok(());
@@ -133,12 +148,15 @@ impl<S: Sink + ?Sized> Log<'_, S> {
         let read = match &mut self.layout {
             Layout::Lines(lines) => {
                 return match lines.read(line) {
-                    Ok(reading) => self.requests.take(&reading.request, reading.time, number),
+                    Ok(reading) => {
+                        let time = RequestTime::Text(reading.time);
+                        self.requests.take(intake, &reading.request, time, number)
+                    }
                     Err(Unread::Other) => {
                         self.requests.leave_out(Reason::OtherLine);
                         Ok(())
                     }
-                    Err(Unread::Misfit(reason)) => self.requests.intake.reject(number, reason),
+                    Err(Unread::Misfit(reason)) => intake.reject(number, reason),
                 };
             }
             Layout::Alb => aws::read_alb(line),
@@ -151,68 +169,76 @@ impl<S: Sink + ?Sized> Log<'_, S> {
                     self.requests.leave_out(reason);
                     Ok(())
                 }
-                _ => self.requests.take(&read.request, read.time, number),
+                _ => {
+                    let time = RequestTime::Text(read.time);
+                    self.requests.take(intake, &read.request, time, number)
+                }
             },
-            Err(reason) => self.requests.intake.reject(number, reason.to_owned()),
+            Err(reason) => intake.reject(number, reason.to_owned()),
         }
     }
 
-    fn finish(self, layers: &str) -> Result<Understood> {
-        let (name, time) = match &self.layout {
-            Layout::Lines(lines) => (lines.title.as_str(), "the line's own time"),
-            Layout::W3c(_) if self.w3c.has_tabs => ("W3C extended, tabs", "date and time"),
-            Layout::W3c(_) => ("W3C extended", "date and time"),
-            Layout::Alb => ("AWS ALB", "the second field"),
-            Layout::Elb => ("AWS ELB", "the first field"),
-            Layout::S3 => ("AWS S3", "the brackets"),
-        };
-        let mut format = format!("access log ({name})");
-        if !layers.is_empty() {
-            format = format!("{format}, {layers}");
+    /// Takes a line of a W3C extended log. Directives count even in lines that are passed over, and so does the course
+    /// of days.
+    fn take_w3c<S: Sink + ?Sized>(
+        &mut self,
+        intake: &mut Intake<'_, S>,
+        line: &[u8],
+        number: u64,
+    ) -> Result<()> {
+        let is_passed = number <= self.passed;
+        match line.first() {
+            None => return Ok(()),
+            Some(b'#') => {
+                self.w3c.direct(line);
+                return Ok(());
+            }
+            Some(_) if is_passed && !self.w3c.counts_days() => return Ok(()),
+            Some(_) => {}
         }
-        let mut notes = match &self.layout {
-            Layout::Lines(lines) => lines.notes(),
-            _ => Vec::new(),
-        };
-        if self.asks_for_columns {
-            notes.push(
-                "an access log in text has no columns: the names that were asked for were not used, --log-user says \
-                 who the user is"
-                    .to_owned(),
-            );
+        match self.w3c.read(line) {
+            _ if is_passed => Ok(()),
+            Ok(read) => {
+                let time = RequestTime::Text(read.time);
+                self.requests.take(intake, &read.request, time, number)
+            }
+            Err(reason) => intake.reject(number, reason),
         }
+    }
+
+    /// What the layout is called.
+    fn name(&self) -> &str {
+        match &self.layout {
+            Layout::Lines(lines) => &lines.title,
+            Layout::W3c(_) if self.w3c.has_tabs => "W3C extended, tabs",
+            Layout::W3c(_) => "W3C extended",
+            Layout::Alb => "AWS ALB",
+            Layout::Elb => "AWS ELB",
+            Layout::S3 => "AWS S3",
+        }
+    }
+
+    fn finish<S: Sink + ?Sized>(
+        self,
+        intake: Intake<'_, S>,
+        format: String,
+        more: Vec<String>,
+    ) -> Result<Understood> {
+        let (time, mut notes) = match &self.layout {
+            Layout::Lines(lines) => ("the line's own time", lines.notes()),
+            Layout::W3c(_) => ("date and time", Vec::new()),
+            Layout::Alb => ("the second field", Vec::new()),
+            Layout::Elb => ("the first field", Vec::new()),
+            Layout::S3 => ("the brackets", Vec::new()),
+        };
+        notes.extend(more);
         if self.w3c.lacks_method {
             notes.push(
                 "the log does not tell methods (cs-method): every request is taken as GET"
                     .to_owned(),
             );
         }
-        self.requests.finish(format, time, notes)
-    }
-}
-
-/// Takes a line of a W3C extended log. Directives count even in lines that are passed over, and so does the course of
-/// days.
-fn take_w3c<S: Sink + ?Sized>(
-    w3c: &mut W3c,
-    requests: &mut Requests<'_, S>,
-    line: &[u8],
-    number: u64,
-    is_passed: bool,
-) -> Result<()> {
-    match line.first() {
-        None => return Ok(()),
-        Some(b'#') => {
-            w3c.direct(line);
-            return Ok(());
-        }
-        Some(_) if is_passed && !w3c.counts_days() => return Ok(()),
-        Some(_) => {}
-    }
-    match w3c.read(line) {
-        _ if is_passed => Ok(()),
-        Ok(read) => requests.take(&read.request, read.time, number),
-        Err(reason) => requests.intake.reject(number, reason),
+        self.requests.finish(intake, format, time, notes)
     }
 }
 

@@ -164,6 +164,21 @@ pub(in crate::source) fn peel<'l>(wrappers: &[Wrapper], line: &'l [u8]) -> &'l [
     rest
 }
 
+/// Whether a text is nothing but what a collector puts in front of a line.
+pub(in crate::source) fn is_wrapping(text: &[u8]) -> bool {
+    const INNER: &[u8] = b"{";
+    let whole = [text, INNER].concat();
+    let mut rest: &[u8] = &whole;
+    for _ in 0..MOST_WRAPPERS {
+        match WRAPPERS.iter().find_map(|wrapper| wrapper.peel(rest)) {
+            Some(inner) if inner == INNER => return true,
+            Some(inner) if inner.len() < rest.len() => rest = inner,
+            _ => return false,
+        }
+    }
+    false
+}
+
 /// Takes the escapes of a terminal (`ESC [ ... letter`) out of a line.
 pub(in crate::source) fn without_colours(line: &[u8], out: &mut Vec<u8>) {
     out.clear();

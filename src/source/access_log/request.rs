@@ -47,10 +47,21 @@ impl Request<'_> {
     }
 }
 
+/// When a request was made, as its log has it.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::source) enum RequestTime<'a> {
+    Text(&'a [u8]),
+    /// Microseconds since the epoch.
+    Instant(i64),
+    /// What a clock showed: microseconds since 1970-01-01T00:00:00 on it.
+    WallClock(i64),
+}
+
 /// Takes requests to the intake, and counts what it leaves out.
-pub(in crate::source) struct Requests<'a, S: ?Sized> {
-    pub(in crate::source) intake: Intake<'a, S>,
+pub(in crate::source) struct Requests {
     options: LogOptions,
+    /// The part of a table that users are told apart by, in words.
+    key: Option<String>,
     left_out: LeftOut,
     bots: Bots,
     /// Room for the user, the page and the target of the request at hand.
@@ -63,11 +74,11 @@ pub(in crate::source) struct Requests<'a, S: ?Sized> {
     n_hostless: u64,
 }
 
-impl<'a, S: Sink + ?Sized> Requests<'a, S> {
-    pub(in crate::source) fn new(intake: Intake<'a, S>, options: LogOptions) -> Self {
+impl Requests {
+    pub(in crate::source) fn new(options: LogOptions) -> Requests {
         Requests {
-            intake,
             options,
+            key: None,
             left_out: LeftOut::default(),
             bots: Bots::default(),
             user: Vec::new(),
@@ -79,6 +90,13 @@ impl<'a, S: Sink + ?Sized> Requests<'a, S> {
         }
     }
 
+    /// The same for a table in which one part, in words, tells users apart.
+    pub(super) fn by_part(mut self, part: String) -> Requests {
+        self.options.user = LogUser::Field(part.clone());
+        self.key = Some(part);
+        self
+    }
+
     /// How the log is to become pageviews.
     pub(in crate::source) fn options(&self) -> &LogOptions {
         &self.options
@@ -87,14 +105,15 @@ impl<'a, S: Sink + ?Sized> Requests<'a, S> {
     /// Takes the request of a line, which was made at `time`: a pageview, left out, or a reject if the line
     /// has no method and target, no user or no time.
     #[inline]
-    pub(in crate::source) fn take(
+    pub(in crate::source) fn take<S: Sink + ?Sized>(
         &mut self,
+        intake: &mut Intake<'_, S>,
         request: &Request<'_>,
-        time: &[u8],
+        time: RequestTime<'_>,
         line: u64,
     ) -> Result<()> {
         if !is_method(request.method) || request.target.is_empty() {
-            return self.intake.reject(line, "not a request".to_owned());
+            return intake.reject(line, "not a request".to_owned());
         }
         let (path, page) = address::path_and_query(request.target);
         let (path, page) = match memchr::memchr(b';', path) {
@@ -125,6 +144,9 @@ impl<'a, S: Sink + ?Sized> Requests<'a, S> {
                 return Ok(());
             }
             LogUser::RemoteUser => self.user.extend(request.remote_user),
+            LogUser::Field(_) if address::is_ip(request.key) => {
+                address::add_client(request.key, &mut self.user);
+            }
             LogUser::Field(_) => self.user.extend(request.key),
             LogUser::AddressAndAgent => {
                 address::add_client(request.address, &mut self.user);
@@ -136,16 +158,27 @@ impl<'a, S: Sink + ?Sized> Requests<'a, S> {
         }
         self.n_users += 1;
         let page = if self.options.keeps_query { page } else { path };
-        if !self.options.keeps_host {
-            return self.intake.row(&self.user, time, page, line);
+        let page = match self.options.keeps_host {
+            false => page,
+            true => {
+                self.page.clear();
+                match address::host_of(request.target).unwrap_or(request.host) {
+                    b"" => self.n_hostless += 1,
+                    host => self.page.extend(address::host(host)),
+                }
+                self.page.extend(page);
+                &self.page
+            }
+        };
+        let at = match time {
+            RequestTime::Text(text) => return intake.row(&self.user, text, page, line),
+            RequestTime::Instant(us) => intake.times.read_instant(us, line),
+            RequestTime::WallClock(us) => intake.times.read_wall_clock(us, true, line),
+        };
+        match at {
+            Ok(at) => intake.placed_row(&self.user, at, page, line),
+            Err(unreadable) => intake.reject_time(unreadable, line),
         }
-        self.page.clear();
-        match address::host_of(request.target).unwrap_or(request.host) {
-            b"" => self.n_hostless += 1,
-            host => self.page.extend(address::host(host)),
-        }
-        self.page.extend(page);
-        self.intake.row(&self.user, time, &self.page, line)
     }
 
     /// Leaves a request out for a reason that only its format knows.
@@ -155,8 +188,9 @@ impl<'a, S: Sink + ?Sized> Requests<'a, S> {
 
     /// Ends the reading of a log in that `format`, such as `access log (Combined)`, whose times are from `time`,
     /// in words; `notes` are the format's own. Errors as [`Intake::finish`] does.
-    pub(in crate::source) fn finish(
+    pub(in crate::source) fn finish<S: Sink + ?Sized>(
         self,
+        intake: Intake<'_, S>,
         format: String,
         time: &str,
         mut notes: Vec<String>,
@@ -166,7 +200,10 @@ impl<'a, S: Sink + ?Sized> Requests<'a, S> {
             LogUser::Address => "client address".to_owned(),
             LogUser::RemoteUser => "remote user".to_owned(),
             LogUser::Forwarded => "forwarded address".to_owned(),
-            LogUser::Field(name) => format!("${}", safe(name)),
+            LogUser::Field(name) => match self.key {
+                Some(part) => part,
+                None => format!("${}", safe(name)),
+            },
         };
         if self.options.user == LogUser::Forwarded && self.n_users > 0 {
             let n = figure::count(self.n_forwarded);
@@ -186,7 +223,7 @@ impl<'a, S: Sink + ?Sized> Requests<'a, S> {
             (true, false) => "host and path",
             (true, true) => "host, path and query",
         };
-        self.intake.finish(Manner {
+        intake.finish(Manner {
             format,
             user,
             time: time.to_owned(),

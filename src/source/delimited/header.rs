@@ -2,6 +2,8 @@
 //!
 //! Knows how to tell dialects apart; nothing about the rows that follow.
 
+use crate::source::access_log;
+use crate::source::access_log::Meaning;
 use crate::source::delimited::quoted;
 use crate::source::delimited::row::Row;
 use crate::source::delimited::split::Dialect;
@@ -14,7 +16,6 @@ use crate::source::options::ReadOptions;
 use crate::source::roles;
 use crate::source::roles::Offer;
 use crate::source::roles::Role;
-use crate::source::roles::Roles;
 use crate::source::roles::Values;
 use crate::source::time::looks_like_time;
 use crate::source::window::Filled;
@@ -41,7 +42,7 @@ const ROWS_SAMPLED: usize = 16;
 /// What the beginning of delimited text says about the rest.
 pub(super) struct Header {
     pub(super) beginning: Beginning,
-    pub(super) roles: Roles,
+    pub(super) meaning: Meaning,
 }
 
 /// How the text is written.
@@ -193,14 +194,14 @@ impl Reading<'_, '_> {
             self.window.consume(first.consumed);
             header.next_line += first.record.lines;
         }
-        let roles = self.roles(&header, options)?;
+        let meaning = self.meaning(&header, options)?;
         Ok(Header {
             beginning: header,
-            roles,
+            meaning,
         })
     }
 
-    fn roles(&mut self, header: &Beginning, options: &ReadOptions) -> Result<Roles> {
+    fn meaning(&mut self, header: &Beginning, options: &ReadOptions) -> Result<Meaning> {
         let offer = Offer {
             input: self.window.facts().name(),
             names: &header.names,
@@ -208,7 +209,7 @@ impl Reading<'_, '_> {
             aliases: &[],
             sample: &mut |places| self.sample(header, places),
         };
-        roles::assign(offer, options)
+        access_log::meaning(offer, options)
     }
 
     /// The first rows' values in some columns.

@@ -11,6 +11,7 @@ mod quoted;
 mod row;
 mod split;
 
+use crate::source::cell::Value;
 use crate::source::delimited::header::Beginning;
 use crate::source::delimited::header::Header;
 use crate::source::delimited::row::Row;
@@ -24,7 +25,6 @@ use crate::source::tally::Tally;
 use crate::source::tally::Unit;
 use crate::source::understood::Understood;
 use crate::source::value::TypedRows;
-use crate::source::value::Value;
 use crate::source::window::Filled;
 use crate::source::window::Window;
 use crate::words::error::Error;
@@ -40,10 +40,11 @@ pub(super) fn read<S: Sink + ?Sized>(
 ) -> Result<Understood> {
     let Header {
         beginning: header,
-        roles,
+        meaning,
     } = header::read(window, options)?;
     let passed = window.passed_lines(header.dialect.terminator)?;
     let name = window.facts().name();
+    let roles = &meaning.roles;
     let mut rows = Rows {
         header: &header,
         width: header.width(),
@@ -51,7 +52,7 @@ pub(super) fn read<S: Sink + ?Sized>(
             .is_plain()
             .then(|| [roles.user[0], roles.time[0], roles.page].map(|slot| roles.parts[slot])),
         scratch: vec![Vec::new(); roles.parts.len()],
-        rows: TypedRows::new(Intake::new(name, Unit::Line, options, sink), roles),
+        rows: TypedRows::new(Intake::new(name, Unit::Line, options, sink), meaning),
         line: header.next_line,
         other_width: None,
         irregular: Tally::default(),

@@ -2,6 +2,8 @@
 //!
 //! Knows the keys of the first objects; nothing about what a row is.
 
+use crate::source::access_log;
+use crate::source::access_log::Meaning;
 use crate::source::json::events;
 use crate::source::json::grammar::Kind;
 use crate::source::json::pick::Picker;
@@ -11,20 +13,19 @@ use crate::source::options::ReadOptions;
 use crate::source::roles;
 use crate::source::roles::Offer;
 use crate::source::roles::Role;
-use crate::source::roles::Roles;
 use crate::source::roles::Values;
 use crate::words::error::Result;
 
 /// The paths of the objects, and the roles of their values. A path that was asked for may also be the end of only one
 /// path. `bytes` are the sample's.
 ///
-/// Errors as [`roles::assign`] does.
+/// Errors as [`access_log::meaning`] does.
 pub(super) fn assign(
     sample: &Sample,
     bytes: &[u8],
     options: &ReadOptions,
     input: &str,
-) -> Result<(Vec<String>, Roles)> {
+) -> Result<(Vec<String>, Meaning)> {
     let mut paths = sample.keys.paths.clone();
     // A customary name is no name of a role if it stands within something else: `referrer.url`.
     let mut is_outer: Vec<bool> = (paths.iter().zip(&sample.keys.are_outermost))
@@ -63,8 +64,8 @@ pub(super) fn assign(
         aliases: &aliases,
         sample: &mut |places| Ok(values(sample, bytes, &paths, places)),
     };
-    let roles = roles::assign(offer, options)?;
-    Ok((paths, roles))
+    let meaning = access_log::meaning(offer, options)?;
+    Ok((paths, meaning))
 }
 
 /// The sample's values at some of the paths.

@@ -2,6 +2,7 @@
 //!
 //! Knows which values make a pageview; nothing about how objects are found.
 
+use crate::source::cell::Value;
 use crate::source::json::grammar::Kind;
 use crate::source::json::grammar::Scalar;
 use crate::source::json::pick::Picker;
@@ -11,8 +12,10 @@ use crate::source::json::unescape::unescape;
 use crate::source::sink::Sink;
 use crate::source::understood::Understood;
 use crate::source::value::TypedRows;
-use crate::source::value::Value;
 use crate::words::error::Result;
+
+/// Values of a row for which no memory is asked.
+const MOST_AT_ONCE: usize = 24;
 
 /// Takes events to the intake.
 pub(super) struct Events<'a, S: ?Sized> {
@@ -38,6 +41,14 @@ impl<S: Sink + ?Sized> Rows for Events<'_, S> {
             [a, b, c] => self
                 .rows
                 .take(&[value(0, a), value(1, b), value(2, c)], line),
+            scratch if scratch.len() <= MOST_AT_ONCE => {
+                let n = scratch.len();
+                let mut values = [Value::Missing; MOST_AT_ONCE];
+                for ((path, to), scratch) in values.iter_mut().enumerate().zip(scratch) {
+                    *to = value(path, scratch);
+                }
+                self.rows.take(&values[..n], line)
+            }
             scratch => {
                 let values = scratch.iter_mut().enumerate();
                 let values = values.map(|(path, scratch)| value(path, scratch));
@@ -46,8 +57,11 @@ impl<S: Sink + ?Sized> Rows for Events<'_, S> {
         }
     }
 
-    fn bad(&mut self, line: u64, reason: String) -> Result<()> {
-        self.rows.intake.reject(line, reason)
+    fn bad(&mut self, line: u64, reason: String, is_of_another_kind: bool) -> Result<()> {
+        match is_of_another_kind {
+            true => self.rows.pass(line, reason),
+            false => self.rows.intake.reject(line, reason),
+        }
     }
 
     fn progress(&mut self, bytes_read: u64) -> Result<()> {

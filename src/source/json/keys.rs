@@ -32,11 +32,6 @@ pub(super) struct Keys {
 }
 
 impl Keys {
-    /// Whether there is a value at this path.
-    pub(super) fn has(&self, path: &str) -> bool {
-        self.known.contains(path)
-    }
-
     fn go(&mut self, key: &str) {
         if let Some(&(length, _)) = self.levels.last() {
             self.path.truncate(length);
@@ -141,7 +136,6 @@ mod tests {
             ],
             &["a", "b.c.d", "b.e.0.f", "i.0", "j", "b.c", "a.z"],
         );
-        assert!(keys.has("b.c.d") && !keys.has("b"));
         assert_eq!(
             keys.are_outermost,
             [true, false, false, false, true, false, false]

@@ -57,13 +57,6 @@ impl Wanted {
         Wanted::of(&all)
     }
 
-    /// Dotted paths whose keys have no dots.
-    pub(super) fn nested(paths: &[&str]) -> Wanted {
-        let keys = |path: &&str| vec![path.split('.').map(str::to_owned).collect()];
-        let all: Vec<_> = paths.iter().map(keys).collect();
-        Wanted::of(&all)
-    }
-
     fn of(paths: &[Vec<Vec<String>>]) -> Wanted {
         let mut tree = Tree::default();
         for (path, readings) in paths.iter().enumerate() {

@@ -1,6 +1,8 @@
-//! The name of a service in front of a line of its log. Source floor.
+//! What a collector puts in front of an object on its line. Source floor.
 
-/// Whether a line begins as docker compose has it, with the name of the service.
+use crate::source::access_log;
+
+/// Whether a line begins with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Prefix {
     Of(usize),
@@ -8,25 +10,23 @@ pub(super) enum Prefix {
     NeedsMore,
 }
 
-/// Whether a line begins with `caddy  | {`, as `docker compose logs` puts a service's name in front.
+/// What nginx writes in front of each line where `escape=json` stands within the quotes of its `log_format`.
+const MISPLACED: &[u8] = b"escape=json";
+
+/// Whether a line begins with what a collector puts in front of an object: `caddy  | {`, as docker compose does, or
+/// `Mar  1 10:00:00 web1 caddy[812]: {` of syslog.
 pub(super) fn prefix(line: &[u8], is_end: bool) -> Prefix {
-    const MOST_BYTES: usize = 256;
-    let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
-    let blanks = |at: usize| {
-        let rest = line.get(at..).unwrap_or_default();
-        rest.iter().take_while(|byte| **byte == b' ').count()
-    };
-    let name = line.iter().take(MOST_BYTES).take_while(is_name).count();
-    let bar = name + blanks(name);
-    let start = bar + 1 + blanks(bar + 1);
-    let is_open = |at: usize| at >= line.len() && !is_end;
-    if name == 0 || name == MOST_BYTES || start > 2 * MOST_BYTES {
-        return Prefix::Missing;
-    }
-    match (line.get(bar), line.get(start)) {
-        (None, _) if is_open(bar) => Prefix::NeedsMore,
-        (Some(b'|'), None) if is_open(start) => Prefix::NeedsMore,
-        (Some(b'|'), Some(b'{')) if bar > name && start > bar + 1 => Prefix::Of(start),
+    const MOST_BYTES: usize = 512;
+    let head = &line[..line.len().min(MOST_BYTES)];
+    match memchr::memchr3(b'{', b'\n', b'\r', head) {
+        None if head.len() < MOST_BYTES && !is_end => Prefix::NeedsMore,
+        Some(at) if at > 0 && head[at] == b'{' => {
+            let before = &head[..at];
+            match before == MISPLACED || access_log::is_wrapping(before) {
+                true => Prefix::Of(at),
+                false => Prefix::Missing,
+            }
+        }
         _ => Prefix::Missing,
     }
 }
@@ -36,10 +36,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_prefix_is_a_name_and_a_bar() {
+    fn a_prefix_is_what_a_collector_writes() {
         assert_eq!(prefix(b"caddy  | {\"a\"", true), Prefix::Of(9));
         assert_eq!(prefix(b"caddy  |", false), Prefix::NeedsMore);
         assert_eq!(prefix(b"cad", false), Prefix::NeedsMore);
+        assert_eq!(prefix(b"escape=json{\"a\"", true), Prefix::Of(11));
+        let syslog = b"<6>Mar 01 10:00:00 web1 caddy[812]: {";
+        assert_eq!(prefix(syslog, true), Prefix::Of(syslog.len() - 1));
         for line in [
             &b"caddy  | x"[..],
             b"caddy  |",

@@ -19,8 +19,8 @@ use crate::words::figure;
 pub(super) trait Rows {
     /// Takes an object, of which what is wanted has been picked from `bytes`.
     fn object(&mut self, bytes: &[u8], picker: &Picker<'_>, line: u64) -> Result<()>;
-    /// Takes what is no object.
-    fn bad(&mut self, line: u64, reason: String) -> Result<()>;
+    /// Takes what is no object; perhaps it is a line of another kind, which tells of no request.
+    fn bad(&mut self, line: u64, reason: String, is_of_another_kind: bool) -> Result<()>;
     /// Hears how many raw bytes were read so far.
     fn progress(&mut self, bytes_read: u64) -> Result<()>;
     /// Ends the reading of an input in that format.
@@ -56,7 +56,9 @@ pub(super) fn read<R: Rows>(
                 Step::Object { line } if line > passed => {
                     rows.object(text.bytes, &picker, line)?;
                 }
-                Step::Bad { line, reason } if line > passed => rows.bad(line, reason)?,
+                Step::Bad { line, reason } if line > passed => {
+                    rows.bad(line, reason, walk.is_of_another_kind())?;
+                }
                 Step::Object { .. } | Step::Bad { .. } => {}
                 Step::NeedsMore => break,
                 Step::Refused { line, problem } => {

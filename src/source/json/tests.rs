@@ -266,7 +266,7 @@ fn what_cannot_be_taken_for_events_is_refused_in_a_sentence() {
         format: InputFormat::AccessLog,
         ..ReadOptions::default()
     };
-    assert!(refusal_with("{\"user\":1}", &log).contains("no access log of Caddy"));
+    assert!(refusal_with("{\"user\":1}", &log).contains("no requests were found"));
 }
 
 #[test]
@@ -349,14 +349,14 @@ fn a_servers_log_is_known_by_its_keys() {
 }
 
 #[test]
-fn a_log_is_read_as_events_if_a_column_is_asked_for() {
+fn a_log_stays_a_log_if_a_column_is_named() {
     let content = "{\"ts\":1709287200,\"user_id\":\"u\",\"request\":{\"remote_ip\":\"192.0.2.1\",\"method\":\"GET\",\"uri\":\"/a\"}}";
     let understood = check_with(
         content,
         &page_column("request.uri"),
         &["u 2024-03-01T10:00:00Z /a"],
     );
-    assert_eq!(understood.format, "JSON Lines");
+    assert_eq!(understood.format, "access log (Caddy JSON)");
 }
 
 /// The text of a value as a row has it.

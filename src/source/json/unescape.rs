@@ -12,8 +12,19 @@ pub(super) fn unescape(raw: &[u8], out: &mut Vec<u8>) -> Result<(), LoneSurrogat
     let mut rest = raw;
     while let Some(backslash) = memchr::memchr(b'\\', rest) {
         out.extend_from_slice(&rest[..backslash]);
-        let (said, length) = escape(&rest[backslash..])?;
-        out.extend_from_slice(said.encode_utf8(&mut [0; 4]).as_bytes());
+        let from = &rest[backslash..];
+        let length = match from.get(1) {
+            // A byte, as nginx writes it.
+            Some(b'x') => {
+                out.push(hexadecimal(from.get(2..4)) as u8);
+                4
+            }
+            _ => {
+                let (said, length) = escape(from)?;
+                out.extend_from_slice(said.encode_utf8(&mut [0; 4]).as_bytes());
+                length
+            }
+        };
         rest = rest.get(backslash + length..).unwrap_or_default();
     }
     out.extend_from_slice(rest);
@@ -72,6 +83,7 @@ mod tests {
         check("a\\u0000b", Ok("a\0b"));
         check("\\\"\\\\\\/\\b\\f\\n\\r\\t", Ok("\"\\/\u{8}\u{c}\n\r\t"));
         check("\\u00e9\\ud83d\\ude00é", Ok("é😀é"));
+        check("\\xC3\\xa9", Ok("é"));
     }
 
     #[test]

@@ -8,6 +8,7 @@
 //! no other with it, and its own lines are not all bad rows of their own. How often bytes are scanned
 //! again is limited by how deep objects may be nested.
 
+use crate::source::access_log;
 use crate::source::json::grammar::Fault;
 use crate::source::json::grammar::Kind;
 use crate::source::json::grammar::Text;
@@ -50,6 +51,8 @@ pub(super) struct Walk {
     line: u64,
     /// How many blanks are before that place on its line; `usize::MAX` if there is something else.
     indent: usize,
+    /// Whether what was bad last is a line of another kind, such as a program's start: no object, and no request.
+    is_of_another_kind: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -96,6 +99,7 @@ impl Walk {
             at: 0,
             line: 1,
             indent: 0,
+            is_of_another_kind: false,
         };
         walk.mode = walk.between();
         walk
@@ -104,6 +108,11 @@ impl Walk {
     /// How many bytes are done with since this was asked last; they are to be taken away.
     pub(super) fn consumed(&mut self) -> usize {
         std::mem::take(&mut self.at)
+    }
+
+    /// Whether what was bad last is a line of text that tells of no request.
+    pub(super) fn is_of_another_kind(&self) -> bool {
+        self.is_of_another_kind
     }
 
     /// Line of what comes next.
@@ -173,6 +182,7 @@ impl Walk {
 
     #[inline]
     fn object<V: Visit>(&mut self, text: Text<'_>, visit: &mut V) -> Option<Step> {
+        self.is_of_another_kind = false;
         let scanned = scan(text, self.at, visit);
         let line = self.line;
         match scanned.end {
@@ -205,6 +215,10 @@ impl Walk {
     /// What begins like no object.
     fn other<V: Visit>(&mut self, text: Text<'_>, visit: &mut V) -> Option<Step> {
         let start = self.at;
+        let rest = &text.bytes[start..];
+        let length = memchr::memchr(text.terminator, rest).unwrap_or(rest.len());
+        self.is_of_another_kind =
+            self.shape == Shape::Stream && !access_log::has_request(&rest[..length]);
         let scanned = scan(text, start, visit);
         let line = self.line;
         match scanned.end {

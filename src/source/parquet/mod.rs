@@ -23,6 +23,8 @@ use parquet::file::metadata::ParquetMetaData;
 use parquet::file::metadata::RowGroupMetaData;
 use parquet::schema::types::SchemaDescriptor;
 
+use crate::source::access_log;
+use crate::source::cell::Value;
 use crate::source::intake::Intake;
 use crate::source::options::ReadOptions;
 use crate::source::parquet::column::Column;
@@ -30,7 +32,6 @@ use crate::source::parquet::column::Kind;
 pub(super) use crate::source::parquet::footer::MAGIC;
 use crate::source::parquet::guard::guarded;
 use crate::source::parquet::pages::Chunks;
-use crate::source::roles;
 use crate::source::roles::MOST_ROWS;
 use crate::source::roles::Offer;
 use crate::source::roles::Values;
@@ -41,7 +42,6 @@ use crate::source::understood::Understood;
 use crate::source::understood::quoted_name;
 use crate::source::value::Sampler;
 use crate::source::value::TypedRows;
-use crate::source::value::Value;
 use crate::source::window::Filled;
 use crate::source::window::Window;
 use crate::words::error::Error;
@@ -90,15 +90,15 @@ pub(super) fn read<S: Sink + ?Sized>(
         aliases: &[],
         sample: &mut |places| reading.sample(places),
     };
-    let roles = roles::assign(offer, options)?;
+    let meaning = access_log::meaning(offer, options)?;
     let mut columns = Vec::new();
-    for &place in &roles.parts {
+    for &place in &meaning.roles.parts {
         columns.push((
             place,
             kind_of(schema, place).map_err(|words| facts.problem(words))?,
         ));
     }
-    let mut rows = TypedRows::new(Intake::new(facts.name(), Unit::Row, options, sink), roles);
+    let mut rows = TypedRows::new(Intake::new(facts.name(), Unit::Row, options, sink), meaning);
     let raw_bytes = facts.bytes_read().max(facts.size().unwrap_or(0));
     reading.restart();
     rows.intake.progress(0)?;

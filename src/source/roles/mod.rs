@@ -24,8 +24,11 @@ mod search;
 mod three;
 mod watch;
 
+use crate::source::cell::Value;
+use crate::source::options::ReadOptions;
 pub(super) use crate::source::roles::assign::assign;
 use crate::source::roles::condition::Condition;
+use crate::source::roles::condition::Test;
 pub use crate::source::roles::layout::Layout;
 pub use crate::source::roles::layout::layouts;
 pub use crate::source::roles::names::PAGE_NAMES;
@@ -44,7 +47,6 @@ pub(super) use crate::source::roles::sample::MOST_ROWS;
 pub(super) use crate::source::roles::sample::Values;
 pub(super) use crate::source::roles::search::Offer;
 use crate::source::roles::watch::Watch;
-use crate::source::value::Value;
 
 /// Which parts are read of each row, and what they are.
 #[derive(Clone, Debug)]
@@ -77,6 +79,30 @@ pub(super) struct Outcome {
 }
 
 impl Roles {
+    /// The roles of a table that is a log of requests: the parts that are read of each row, and by slot and name those
+    /// that a person has a condition on, in the order of the conditions. What a request is, is for the log.
+    pub(super) fn of_log(
+        parts: Vec<usize>,
+        filtered: Vec<(usize, String)>,
+        options: &ReadOptions,
+    ) -> Roles {
+        let conditions = filtered.into_iter().zip(&options.filters);
+        Roles {
+            parts,
+            user: Vec::new(),
+            time: Vec::new(),
+            page: 0,
+            nothing: Nothing::new(options.null_texts.as_deref()),
+            words: Default::default(),
+            notes: Vec::new(),
+            conditions: conditions
+                .map(|((slot, name), filter)| Condition::new(slot, name, Test::from(filter)))
+                .collect(),
+            watch: Watch::new(Vec::new(), Vec::new()),
+            digits: Vec::new(),
+        }
+    }
+
     /// Whether a row is its user, its time and its page and nothing else.
     pub(super) fn is_plain(&self) -> bool {
         self.user.len() == 1

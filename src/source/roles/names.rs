@@ -199,7 +199,7 @@ impl Role {
     }
 
     /// Where a name stands in the role's list; `None` if it does not.
-    pub(super) fn rank(self, name: &str) -> Option<usize> {
+    pub(in crate::source) fn rank(self, name: &str) -> Option<usize> {
         rank(self.customary_names(), name)
     }
 }

@@ -11,9 +11,6 @@ pub(in crate::source) const MOST_BYTES: usize = 2 << 20;
 /// Bytes that are looked at in a pipe, which may never end.
 pub(in crate::source) const MOST_BYTES_OF_PIPE: usize = 64 << 10;
 
-/// Bytes of a value that are kept.
-const MOST_BYTES_OF_VALUE: usize = 256;
-
 /// The values of one part, row by row.
 #[derive(Clone, Debug, Default)]
 pub(in crate::source) struct Values {
@@ -23,10 +20,13 @@ pub(in crate::source) struct Values {
 }
 
 impl Values {
+    /// Bytes of a value that are kept.
+    pub(in crate::source) const MOST_BYTES_OF_VALUE: usize = 256;
+
     /// Adds the next row's value, of which only a beginning is kept.
     pub(in crate::source) fn push(&mut self, value: Option<&[u8]>) {
         let end = value.map(|value| {
-            let kept = &value[..value.len().min(MOST_BYTES_OF_VALUE)];
+            let kept = &value[..value.len().min(Self::MOST_BYTES_OF_VALUE)];
             self.bytes.extend_from_slice(kept);
             self.bytes.len()
         });
@@ -34,12 +34,12 @@ impl Values {
     }
 
     /// How many rows there are.
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::source) fn len(&self) -> usize {
         self.ends.len()
     }
 
     /// The values in order; `None` where a row has none.
-    pub(super) fn iter(&self) -> impl Iterator<Item = Option<&[u8]>> {
+    pub(in crate::source) fn iter(&self) -> impl Iterator<Item = Option<&[u8]>> {
         let mut start = 0;
         self.ends.iter().map(move |&end| {
             let end = end?;

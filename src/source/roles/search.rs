@@ -35,9 +35,19 @@ pub(in crate::source) struct Offer<'a> {
 
 impl Offer<'_> {
     /// The part that a person means.
-    pub(super) fn position(&self, wanted: &str) -> Option<usize> {
+    pub(in crate::source) fn position(&self, wanted: &str) -> Option<usize> {
         let alias = self.aliases.iter().find(|(alias, _)| alias == wanted);
         names::position(self.names, wanted).or(alias.map(|(_, place)| *place))
+    }
+
+    /// The parts that a person means for a role; `None` if they are not there.
+    pub(in crate::source) fn places(&self, role: Role, wanted: &str) -> Option<Vec<usize>> {
+        match self.position(wanted) {
+            Some(place) => Some(vec![place]),
+            None => names::several(role, wanted)
+                .map(|name| self.position(name))
+                .collect(),
+        }
     }
 }
 
@@ -88,13 +98,7 @@ impl<'a> Search<'a> {
             let Some(wanted) = role.asked_for(options) else {
                 continue;
             };
-            let found: Option<Vec<usize>> = match search.offer.position(wanted) {
-                Some(place) => Some(vec![place]),
-                None => names::several(role, wanted)
-                    .map(|name| search.offer.position(name))
-                    .collect(),
-            };
-            match found {
+            match search.offer.places(role, wanted) {
                 Some(found) => search.found[role as usize] = found,
                 None => missing.push((role, Some(wanted.to_owned()))),
             }

@@ -43,7 +43,7 @@ pub(super) struct Column<'l> {
 }
 
 /// Statuses that servers answer with, those of nginx and Cloudflare included.
-fn is_status(value: &[u8]) -> bool {
+pub(in crate::source::access_log) fn is_status(value: &[u8]) -> bool {
     let status = std::str::from_utf8(value)
         .ok()
         .filter(|text| text.len() == 3);
@@ -71,12 +71,12 @@ fn is_status(value: &[u8]) -> bool {
 }
 
 /// Whether a value says nothing.
-pub(super) fn is_nothing(value: &[u8]) -> bool {
+pub(in crate::source::access_log) fn is_nothing(value: &[u8]) -> bool {
     matches!(value.trim_ascii(), b"" | b"-" | b"\"\"" | b"(null)")
 }
 
 /// Method and target, and maybe a protocol.
-pub(super) fn is_request(value: &[u8]) -> bool {
+pub(in crate::source::access_log) fn is_request(value: &[u8]) -> bool {
     let Some(blank) = memchr::memchr(b' ', value) else {
         return false;
     };
@@ -85,11 +85,11 @@ pub(super) fn is_request(value: &[u8]) -> bool {
         && (is_path(target) || is_url(target) || memchr::memmem::find(target, b" HTTP/").is_some())
 }
 
-fn is_path(value: &[u8]) -> bool {
+pub(in crate::source::access_log) fn is_path(value: &[u8]) -> bool {
     value.starts_with(b"/") && !value.starts_with(b"//") || value == b"*"
 }
 
-fn is_url(value: &[u8]) -> bool {
+pub(in crate::source::access_log) fn is_url(value: &[u8]) -> bool {
     let scheme = memchr::memmem::find(value, b"://").unwrap_or(0);
     (2..=10).contains(&scheme) && value[..scheme].iter().all(u8::is_ascii_alphabetic)
 }

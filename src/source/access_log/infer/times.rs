@@ -11,7 +11,7 @@ use crate::words::timestamp::US_PER_S;
 
 /// Tells times, in the format that the person named or in any.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Times {
+pub(in crate::source::access_log) struct Times {
     format: Option<TimeFormat>,
 }
 
@@ -19,7 +19,7 @@ pub(super) struct Times {
 const LONGEST: usize = 64;
 
 impl Times {
-    pub(super) fn new(format: Option<TimeFormat>) -> Times {
+    pub(in crate::source::access_log) fn new(format: Option<TimeFormat>) -> Times {
         Times { format }
     }
 
@@ -28,7 +28,7 @@ impl Times {
     }
 
     /// Whether a word at the beginning of a text could begin a written time.
-    pub(super) fn may_begin(&self, text: &[u8]) -> bool {
+    pub(in crate::source::access_log) fn may_begin(&self, text: &[u8]) -> bool {
         const NAMES: &[&[u8]] = &[
             b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat", b"Sun", b"Jan", b"Feb", b"Mar", b"Apr",
             b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec",
@@ -41,14 +41,17 @@ impl Times {
     }
 
     /// Whether a text is a whole time, day and hour, in writing.
-    pub(super) fn is_time(&self, text: &[u8]) -> bool {
+    pub(in crate::source::access_log) fn is_time(&self, text: &[u8]) -> bool {
         let is_long = (10..=LONGEST).contains(&text.len());
         let is_written = self.format.is_some() || memchr::memchr(b':', text).is_some();
         is_long && is_written && !matches!(self.reader().read(text, 1), Err(Unreadable::Value(_)))
     }
 
     /// The instants of a column in writing, by the rules that hold for one column; `None` where a value is none.
-    pub(super) fn written(&self, values: &[&[u8]]) -> Vec<Option<Timestamp>> {
+    pub(in crate::source::access_log) fn written(
+        &self,
+        values: &[&[u8]],
+    ) -> Vec<Option<Timestamp>> {
         let mut reader = self.reader();
         values
             .iter()
@@ -59,8 +62,11 @@ impl Times {
             .collect()
     }
 
-    /// The instants of a column of numbers since the epoch: ten digits and maybe a fraction, 13 or 16.
-    pub(super) fn counted(&self, values: &[&[u8]]) -> Vec<Option<Timestamp>> {
+    /// The instants of a column of numbers since the epoch: ten digits and maybe a fraction, 13, 16 or 19.
+    pub(in crate::source::access_log) fn counted(
+        &self,
+        values: &[&[u8]],
+    ) -> Vec<Option<Timestamp>> {
         let mut reader = self.reader();
         values
             .iter()
@@ -74,7 +80,7 @@ impl Times {
                     && rest.iter().all(u8::is_ascii_digit));
                 let is_epoch = match digits {
                     10 => rest.is_empty() || is_fraction,
-                    13 | 16 => rest.is_empty(),
+                    13 | 16 | 19 => rest.is_empty(),
                     _ => false,
                 };
                 match is_epoch && self.format.is_none() {
@@ -90,7 +96,7 @@ impl Times {
 }
 
 /// The share of neighbours, in hundredths, of which the later line is not earlier by more than a minute.
-pub(super) fn order(times: &[Option<Timestamp>]) -> usize {
+pub(in crate::source::access_log) fn order(times: &[Option<Timestamp>]) -> usize {
     const SLACK_US: i64 = 60 * US_PER_S;
     let known: Vec<i64> = times.iter().flatten().map(|at| at.as_us()).collect();
     let n_in_order = known

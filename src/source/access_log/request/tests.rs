@@ -40,9 +40,10 @@ const PAGE: Request<'static> = Request {
 
 fn check(options: LogOptions, request: Request<'_>, expected: &str) {
     let mut taken = Taken::default();
-    let intake = Intake::new("in.log", Unit::Line, &ReadOptions::default(), &mut taken);
-    let mut requests = Requests::new(intake, options);
-    requests.take(&request, b"2024-03-01T10:00:00Z", 1).unwrap();
+    let mut intake = Intake::new("in.log", Unit::Line, &ReadOptions::default(), &mut taken);
+    let mut requests = Requests::new(options);
+    let time = RequestTime::Text(b"2024-03-01T10:00:00Z");
+    requests.take(&mut intake, &request, time, 1).unwrap();
     let left_out = requests.left_out.counted();
     let left_out = left_out
         .into_iter()

@@ -1,0 +1,27 @@
+//! The fields that a request has in a table. Source floor.
+
+/// What a part of a row tells of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Field {
+    Address,
+    Forwarded,
+    RemoteUser,
+    Agent,
+    /// Method, target and protocol.
+    Line,
+    Method,
+    Target,
+    Query,
+    Status,
+    Host,
+    /// A time, or a day.
+    Time,
+    /// The time of day, where the time is only a day.
+    Clock,
+    /// What a firewall did with the request.
+    Action,
+    /// What tells users apart, if a person named it or a column is called so.
+    Key,
+}
+
+pub(super) const N_FIELDS: usize = Field::Key as usize + 1;

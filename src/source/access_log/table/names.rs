@@ -1,0 +1,357 @@
+//! What the parts of a request are called in tables and objects. Source floor.
+//!
+//! The names are those of servers, networks and collectors, as their documentation has them, in the order in which they
+//! are preferred. They are compared in small letters without marks, and a dotted path also by its end:
+//! `httpRequest.remoteIp` is a `remoteip`.
+
+use crate::source::access_log::table::field::Field;
+
+/// Names by what they mean, the preferred first: the client's address before that of a proxy, the whole target before
+/// the path alone, the beginning of a request before its end.
+const NAMES: &[(Field, &[&str])] = &[
+    (
+        Field::Address,
+        &[
+            "clientip",
+            "remoteaddr",
+            "remoteip",
+            "remoteaddress",
+            "remotehost",
+            "clientaddr",
+            "clientaddress",
+            "clienthost",
+            "clientipaddress",
+            "cip",
+            "downstreamremoteaddress",
+            "userip",
+            "visitorip",
+            "viewerip",
+            "sourceip",
+            "sourceaddress",
+            "srcip",
+            "src",
+            "ip",
+            "ipaddress",
+            "ipaddr",
+            "client",
+            "remote",
+            "host",
+            "h",
+            "a",
+            "address",
+            "addr",
+            "peer",
+            "requester",
+            "realip",
+            "xrealip",
+            "httpxrealip",
+            "cfconnectingip",
+            "httpcfconnectingip",
+            "trueclientip",
+            "proxyprotocoladdr",
+            "socketip",
+        ],
+    ),
+    (
+        Field::Forwarded,
+        &[
+            "httpxforwardedfor",
+            "xforwardedfor",
+            "xforwardfor",
+            "requestxforwardedfor",
+            "csxforwardedfor",
+            "proxyaddxforwardedfor",
+            "forwardedfor",
+            "xff",
+            "fwd",
+            "forwarded",
+        ],
+    ),
+    (
+        Field::RemoteUser,
+        &[
+            "remoteuser",
+            "clientusername",
+            "csusername",
+            "authuser",
+            "auth",
+            "username",
+            "user",
+            "userid",
+        ],
+    ),
+    (
+        Field::Agent,
+        &[
+            "httpuseragent",
+            "useragentoriginal",
+            "requestuseragent",
+            "csuseragent",
+            "clientrequestuseragent",
+            "useragent",
+            "agent",
+            "ua",
+        ],
+    ),
+    (
+        Field::Line,
+        &[
+            "request",
+            "requestline",
+            "requestfirstline",
+            "firstline",
+            "httprequest",
+            "req",
+            "r",
+        ],
+    ),
+    (
+        Field::Method,
+        &[
+            "requestmethod",
+            "httpmethod",
+            "csmethod",
+            "clientrequestmethod",
+            "httprequestmethod",
+            "method",
+            "requestverb",
+            "verb",
+            "reqmethod",
+            "m",
+        ],
+    ),
+    (
+        Field::Target,
+        &[
+            "requesturi",
+            "requesturl",
+            "clientrequesturi",
+            "csuri",
+            "urloriginal",
+            "url",
+            "uri",
+            "requestpath",
+            "clientrequestpath",
+            "csuristem",
+            "urlpath",
+            "urifull",
+            "urlfull",
+            "target",
+            "requesttarget",
+            "path",
+            "pathname",
+            "documenturi",
+            "resourcepath",
+            "request",
+            "u",
+        ],
+    ),
+    (
+        Field::Query,
+        &[
+            "args",
+            "querystring",
+            "requestquery",
+            "csuriquery",
+            "urlquery",
+            "query",
+            "q",
+        ],
+    ),
+    (
+        Field::Status,
+        &[
+            "status",
+            "statuscode",
+            "httpstatus",
+            "httpstatuscode",
+            "httpresponsestatuscode",
+            "responsestatus",
+            "responsestatuscode",
+            "responsecode",
+            "httpcode",
+            "scstatus",
+            "edgeresponsestatus",
+            "downstreamstatus",
+            "originstatus",
+            "elbstatuscode",
+            "returncode",
+            "response",
+            "code",
+            "s",
+        ],
+    ),
+    (
+        Field::Host,
+        &[
+            "httphost",
+            "host",
+            "vhost",
+            "requesthost",
+            "clientrequesthost",
+            "cshost",
+            "xhostheader",
+            "authority",
+            "servername",
+            "urldomain",
+            "domain",
+            "sni",
+        ],
+    ),
+    (
+        Field::Time,
+        &[
+            "starttime",
+            "startutc",
+            "startlocal",
+            "edgestarttimestamp",
+            "timeiso8601",
+            "timestamp",
+            "timelocal",
+            "msec",
+            "ts",
+            "time",
+            "datetime",
+            "timemicros",
+            "requesttime",
+            "eventtime",
+            "logtime",
+            "edgeendtimestamp",
+            "date",
+            "t",
+        ],
+    ),
+    (Field::Action, &["action"]),
+];
+
+/// Words in names of machines that are not the client's, unless the name is in the list.
+const OTHER_MACHINES: &[&str] = &[
+    "server",
+    "upstream",
+    "destination",
+    "dest",
+    "dst",
+    "backend",
+    "target",
+    "local",
+    "lan",
+    "origin",
+    "edge",
+    "observer",
+    "container",
+    "pod",
+    "node",
+    "balancer",
+    "lb",
+];
+
+/// A name as names are compared: `request_X-Forwarded-For` is `requestxforwardedfor`. Dots are kept.
+fn plain(name: &str) -> String {
+    name.chars()
+        .filter(|c| c.is_alphanumeric() || *c == '.')
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// Where a part's name stands among those of a field; `None` if it does not.
+pub(super) fn rank(field: Field, name: &str) -> Option<usize> {
+    let (_, known) = NAMES.iter().find(|(known, _)| *known == field)?;
+    let name = plain(name);
+    // The first of an array is what it is called after.
+    let name = name.strip_suffix(".0").unwrap_or(&name);
+    let ends = std::iter::once(0).chain(name.match_indices('.').map(|(at, _)| at + 1));
+    ends.filter_map(|at| {
+        let end: String = name[at..].chars().filter(|c| *c != '.').collect();
+        known.iter().position(|known| *known == end)
+    })
+    .min()
+}
+
+/// Whether a name says that a machine is not the client.
+pub(super) fn is_of_another_machine(name: &str) -> bool {
+    words(name).any(|word| OTHER_MACHINES.contains(&word.as_str()))
+}
+
+/// Whether a name speaks of one of these words.
+pub(super) fn speaks_of(name: &str, of: &[&str]) -> bool {
+    words(name).any(|word| of.contains(&word.as_str()))
+}
+
+/// The words of a name, in small letters: of `lan_ip` and `lanIp` `lan` and `ip`.
+fn words(name: &str) -> impl Iterator<Item = String> {
+    let mut words = vec![String::new()];
+    let mut was_small = false;
+    for c in name.chars() {
+        if !c.is_alphanumeric() || c.is_uppercase() && was_small {
+            words.push(String::new());
+        }
+        if let (true, Some(word)) = (c.is_alphanumeric(), words.last_mut()) {
+            word.extend(c.to_lowercase());
+        }
+        was_small = c.is_lowercase();
+    }
+    words.into_iter().filter(|word| !word.is_empty())
+}
+
+/// The object that a path leads into: `request` of `request.method`.
+pub(super) fn parent(path: &str) -> &str {
+    path.rsplit_once('.').map_or("", |(parent, _)| parent)
+}
+
+/// Keys by which the logs of a server are known, and what they are called.
+const TITLES: &[(&str, &[&str])] = &[
+    ("Caddy JSON", &["request.uri", "request.method"]),
+    ("Traefik JSON", &["RequestMethod", "RequestPath"]),
+    (
+        "Cloudflare JSON",
+        &["ClientRequestMethod", "EdgeResponseStatus"],
+    ),
+    ("Google Cloud JSON", &["httpRequest.requestUrl"]),
+    ("AWS WAF JSON", &["httpRequest.clientIp", "action"]),
+    (
+        "Envoy JSON",
+        &["downstream_remote_address", "response_code"],
+    ),
+    ("Azure JSON", &["resourceId", "category"]),
+    ("nginx JSON", &["remote_addr", "status"]),
+];
+
+/// What a log with parts of these names is called, if that is known.
+pub(super) fn title(names: &[String]) -> Option<&'static str> {
+    let has = |key: &&str| names.iter().any(|name| name == key);
+    TITLES
+        .iter()
+        .find(|(_, keys)| keys.iter().all(has))
+        .map(|(title, _)| *title)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_known_by_its_end() {
+        for (name, field) in [
+            ("httpRequest.remoteIp", Field::Address),
+            ("request.headers.User-Agent.0", Field::Agent),
+            ("http.request.method", Field::Method),
+            ("request_X-Forwarded-For", Field::Forwarded),
+            ("@timestamp", Field::Time),
+            ("url.path", Field::Target),
+        ] {
+            assert!(rank(field, name).is_some(), "{name}");
+        }
+        assert_eq!(rank(Field::Address, "server_addr"), None);
+        assert!(is_of_another_machine("serverAddr") && is_of_another_machine("lan_ip"));
+        assert!(!is_of_another_machine("user_ip"));
+    }
+
+    #[test]
+    fn names_are_written_as_they_are_compared() {
+        for (_, names) in NAMES {
+            for name in *names {
+                assert_eq!(*name, plain(name));
+            }
+        }
+    }
+}

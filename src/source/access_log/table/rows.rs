@@ -1,0 +1,220 @@
+//! A row of values -> a request, or a line of a log -> the intake. Source floor.
+
+use crate::source::access_log::Log;
+use crate::source::access_log::format::method_and_target;
+use crate::source::access_log::left_out::Reason;
+use crate::source::access_log::request::Request;
+use crate::source::access_log::request::RequestTime;
+use crate::source::access_log::request::Requests;
+use crate::source::access_log::table::facts::is_nothing;
+use crate::source::access_log::table::field::Field;
+use crate::source::access_log::table::field::N_FIELDS;
+use crate::source::cell::Value;
+use crate::source::intake::Intake;
+use crate::source::options::ReadOptions;
+use crate::source::sink::Sink;
+use crate::source::understood::Understood;
+use crate::words::error::Result;
+
+/// Takes the rows of a table that is a log.
+pub(in crate::source) struct TableLog(pub(super) Kind);
+
+pub(super) enum Kind {
+    Columns(Box<ColumnLog>),
+    /// The log, and the name of the part that holds its lines.
+    Lines(Box<Log>, String),
+}
+
+/// Where a row has the fields of a request.
+pub(super) struct Columns {
+    /// By field, places among a row's values, of which the first that says something counts.
+    pub(super) slots: [Vec<usize>; N_FIELDS],
+    /// Whether a person named the target: then what the request's line says is another thing.
+    pub(super) is_target_named: bool,
+    /// What such a log is called, if that is known.
+    pub(super) title: Option<&'static str>,
+    /// The part that tells users apart, in words, if it is one of its own.
+    pub(super) user: Option<String>,
+    pub(super) time: String,
+}
+
+pub(super) struct ColumnLog {
+    pub(super) columns: Columns,
+    requests: Requests,
+    /// By field, room for a value that is no text.
+    scratch: [Vec<u8>; N_FIELDS],
+    time: Vec<u8>,
+    target: Vec<u8>,
+}
+
+impl TableLog {
+    pub(super) fn of_columns(columns: Columns, options: &ReadOptions) -> TableLog {
+        let requests = Requests::new(options.log.clone());
+        let requests = match &columns.user {
+            Some(user) => requests.by_part(user.clone()),
+            None => requests,
+        };
+        TableLog(Kind::Columns(Box::new(ColumnLog {
+            columns,
+            requests,
+            scratch: Default::default(),
+            time: Vec::new(),
+            target: Vec::new(),
+        })))
+    }
+
+    pub(super) fn of_lines(log: Log, part: String) -> TableLog {
+        TableLog(Kind::Lines(Box::new(log), part))
+    }
+
+    /// Takes a row, whose place is `line`.
+    pub(in crate::source) fn take<S: Sink + ?Sized>(
+        &mut self,
+        intake: &mut Intake<'_, S>,
+        values: &[Value<'_>],
+        line: u64,
+    ) -> Result<()> {
+        match &mut self.0 {
+            Kind::Columns(log) => log.take(intake, values, line),
+            Kind::Lines(log, _) => match values.first() {
+                Some(Value::Text(text)) => log.take(intake, text, line),
+                _ => {
+                    log.requests.leave_out(Reason::OtherLine);
+                    Ok(())
+                }
+            },
+        }
+    }
+
+    /// Leaves out what stands between the rows and is none.
+    pub(in crate::source) fn leave_out_line(&mut self) {
+        let requests = match &mut self.0 {
+            Kind::Columns(log) => &mut log.requests,
+            Kind::Lines(log, _) => &mut log.requests,
+        };
+        requests.leave_out(Reason::OtherLine);
+    }
+
+    /// Ends the reading of rows that are written in `format`.
+    pub(in crate::source) fn finish<S: Sink + ?Sized>(
+        self,
+        intake: Intake<'_, S>,
+        format: &str,
+        notes: Vec<String>,
+    ) -> Result<Understood> {
+        match self.0 {
+            Kind::Columns(log) => {
+                let format = format!("access log ({})", log.columns.title.unwrap_or(format));
+                log.requests
+                    .finish(intake, format, &log.columns.time, notes)
+            }
+            Kind::Lines(log, part) => {
+                let format = format!("access log ({}) in {part} of {format}", log.name());
+                log.finish(intake, format, notes)
+            }
+        }
+    }
+}
+
+impl ColumnLog {
+    fn take<S: Sink + ?Sized>(
+        &mut self,
+        intake: &mut Intake<'_, S>,
+        values: &[Value<'_>],
+        line: u64,
+    ) -> Result<()> {
+        let Columns {
+            slots,
+            is_target_named,
+            ..
+        } = &self.columns;
+        let mut fields: [&[u8]; N_FIELDS] = [b""; N_FIELDS];
+        for ((field, slots), scratch) in fields.iter_mut().zip(slots).zip(&mut self.scratch) {
+            *field = first(values, slots, scratch);
+        }
+        let field = |field: Field| fields[field as usize];
+        let (mut method, mut target) = (field(Field::Method), field(Field::Target));
+        match method_and_target(field(Field::Line)) {
+            (first, second) if !first.is_empty() && !second.is_empty() => {
+                method = first;
+                if !is_target_named {
+                    target = second;
+                }
+            }
+            _ if method.is_empty() && target.is_empty() && field(Field::Line).is_empty() => {
+                self.requests.leave_out(Reason::NoRequest);
+                return Ok(());
+            }
+            _ => {}
+        }
+        let query = field(Field::Query);
+        if self.requests.options().keeps_query
+            && !query.is_empty()
+            && memchr::memchr(b'?', target).is_none()
+        {
+            self.target.clear();
+            self.target.extend(target);
+            if !query.starts_with(b"?") {
+                self.target.push(b'?');
+            }
+            self.target.extend(query);
+            target = &self.target;
+        }
+        let request = Request {
+            address: match field(Field::Address) {
+                b"" => field(Field::Forwarded),
+                address => address,
+            },
+            forwarded: field(Field::Forwarded),
+            remote_user: field(Field::RemoteUser),
+            agent: field(Field::Agent),
+            method,
+            target,
+            status: status(field(Field::Status)).or_else(|| blocked(field(Field::Action))),
+            host: field(Field::Host),
+            key: field(Field::Key),
+        };
+        let slot = slots[Field::Time as usize]
+            .iter()
+            .find(|slot| !matches!(values[**slot], Value::Null | Value::Missing | Value::Odd(_)));
+        let time = match slot.map(|slot| values[*slot]) {
+            Some(Value::Instant(us)) => RequestTime::Instant(us),
+            Some(Value::WallClock(us)) => RequestTime::WallClock(us),
+            _ if !slots[Field::Clock as usize].is_empty() => {
+                self.time.clear();
+                self.time.extend(field(Field::Time));
+                self.time.push(b' ');
+                self.time.extend(field(Field::Clock));
+                RequestTime::Text(&self.time)
+            }
+            _ => RequestTime::Text(field(Field::Time)),
+        };
+        self.requests.take(intake, &request, time, line)
+    }
+}
+
+/// The first of the values that says something; empty if none does.
+fn first<'v>(values: &'v [Value<'_>], slots: &[usize], scratch: &'v mut Vec<u8>) -> &'v [u8] {
+    let says = |slot: &&usize, scratch: &mut Vec<u8>| {
+        let text = values[**slot].text(scratch);
+        text.is_some_and(|text| !is_nothing(text))
+    };
+    match slots.iter().find(|slot| says(slot, scratch)) {
+        Some(&slot) => values[slot].text(scratch).unwrap_or_default(),
+        None => b"",
+    }
+}
+
+/// A status as a number or as text; `None` if it is neither.
+fn status(text: &[u8]) -> Option<u16> {
+    std::str::from_utf8(text).ok()?.trim().parse().ok()
+}
+
+/// The status of a request that a firewall did not let through.
+fn blocked(action: &[u8]) -> Option<u16> {
+    const FORBIDDEN: u16 = 403;
+    let is_blocked = ["block", "deny", "drop", "reject"]
+        .iter()
+        .any(|word| action.to_ascii_lowercase().starts_with(word.as_bytes()));
+    is_blocked.then_some(FORBIDDEN)
+}
