@@ -10,7 +10,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 use rusqlite::OpenFlags;
 
-use crate::store::stamp::Stamp;
+use crate::store::file::stamp::Stamp;
 use crate::words::error::Error;
 use crate::words::interrupt::Interrupt;
 

@@ -45,7 +45,7 @@ const MOST_TEXT_BYTES: i32 = 128 << 20;
 const LEAST_ROW_BYTES: u64 = 4;
 
 /// Why a database that was named is not taken as it is: it is not a store.
-pub(super) fn not_a_store(path: &Path) -> Error {
+pub(in crate::store) fn not_a_store(path: &Path) -> Error {
     let found = match Foreign::look(path) {
         Ok(foreign) => foreign.listed(),
         Err(Error::Input { problem, .. }) => problem,
@@ -70,11 +70,11 @@ pub fn refuse_database(path: &Path) -> Result<()> {
 }
 
 /// A database that is open for reading, and one of its tables.
-pub(super) struct Foreign {
+pub(in crate::store) struct Foreign {
     connection: Connection,
     path: PathBuf,
     /// The name as it is in the database; empty before one is chosen.
-    pub(super) table: String,
+    pub(in crate::store) table: String,
     is_view: bool,
     /// What is special about how it is read, as it stands in a list.
     log: Option<String>,
@@ -84,7 +84,7 @@ pub(super) struct Foreign {
 
 impl Foreign {
     /// Opens a database to read a table of it, until `interrupt` is requested. Errors with what is wrong with it.
-    pub(super) fn open(path: &Path, interrupt: &Interrupt) -> Result<Foreign> {
+    pub(in crate::store) fn open(path: &Path, interrupt: &Interrupt) -> Result<Foreign> {
         let left = beside(path);
         let name = file_name(path);
         let (connection, log, copy) = if !left.is_empty() {
@@ -137,7 +137,7 @@ impl Foreign {
     }
 
     /// The same at a table or view of that name. Errors with those that there are.
-    pub(super) fn at(mut self, name: &str) -> Result<Foreign> {
+    pub(in crate::store) fn at(mut self, name: &str) -> Result<Foreign> {
         let found = self
             .connection
             .query_row(
@@ -318,7 +318,7 @@ fn quoted(name: &str) -> String {
 
 /// What a crash, or a program that has it open, left beside a database: parts of it that are not in it yet, or not to
 /// be in it.
-pub(super) fn beside(path: &Path) -> Vec<PathBuf> {
+pub(in crate::store) fn beside(path: &Path) -> Vec<PathBuf> {
     // SQLite puts them beside the file itself, not beside a link to it.
     let path = &resolved(path);
     let is_there = |path: &PathBuf| {
@@ -337,7 +337,7 @@ fn resolved(path: &Path) -> PathBuf {
 }
 
 /// The path of a file that SQLite keeps beside another.
-pub(super) fn with_ending(path: &Path, ending: &str) -> PathBuf {
+pub(in crate::store) fn with_ending(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
     PathBuf::from(name)

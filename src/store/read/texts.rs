@@ -12,16 +12,16 @@ use crate::words::error::Result;
 
 /// The texts of `users` or `pages`, in the order of their ids.
 #[derive(Debug)]
-pub(super) struct Texts {
-    pub(super) texts: Dictionary,
+pub(in crate::store) struct Texts {
+    pub(in crate::store) texts: Dictionary,
     /// Ascending. Ids count from 1 without a hole in every store that dwell made.
     ids: Vec<i64>,
-    pub(super) sum: Checksum,
+    pub(in crate::store) sum: Checksum,
 }
 
 impl Texts {
     /// Errors if an id or a text is there twice, or if they are not those that loads put in.
-    pub(super) fn read(store: &Store, part: Part) -> Result<Texts> {
+    pub(in crate::store) fn read(store: &Store, part: Part) -> Result<Texts> {
         let (query, what) = match part {
             Part::Pages => ("SELECT id, page FROM pages ORDER BY id", "page"),
             _ => ("SELECT id, user_id FROM users ORDER BY id", "user id"),
@@ -85,7 +85,7 @@ impl Texts {
 
     /// The index of the text with this id.
     #[inline]
-    pub(super) fn index(&self, id: i64) -> Option<u32> {
+    pub(in crate::store) fn index(&self, id: i64) -> Option<u32> {
         let guess = usize::try_from(id.wrapping_sub(1))
             .ok()
             .filter(|&guess| self.ids.get(guess) == Some(&id));
@@ -95,7 +95,7 @@ impl Texts {
     }
 
     /// The text with this id.
-    pub(super) fn text(&self, id: i64) -> Option<&str> {
+    pub(in crate::store) fn text(&self, id: i64) -> Option<&str> {
         self.index(id).map(|index| self.texts.text(index))
     }
 }

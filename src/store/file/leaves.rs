@@ -10,8 +10,8 @@ use std::io::Read;
 use std::io::Seek;
 use std::io::SeekFrom;
 
-use crate::store::pages;
-use crate::store::record;
+use crate::store::file::pages;
+use crate::store::file::record;
 use crate::words::error::Error;
 
 /// First bytes of pages: those that hold the rows of an index, and those above them.
@@ -27,7 +27,7 @@ const MAX_PAGES_A_READ: u32 = 64;
 
 /// Why a scan ended early.
 #[derive(Debug)]
-pub(super) enum Stop {
+pub(in crate::store) enum Stop {
     /// The pages are not plain, or not readable: SQLite must be asked.
     NotPlain,
     /// Whoever took the rows had enough.
@@ -41,7 +41,7 @@ impl From<std::io::Error> for Stop {
 }
 
 /// Hands the rows of `N` integers of the tree at page `root` to `take`, in key order.
-pub(super) fn scan<const N: usize>(
+pub(in crate::store) fn scan<const N: usize>(
     file: &File,
     root: u32,
     take: &mut dyn FnMut([i64; N]) -> Result<(), Stop>,

@@ -5,9 +5,9 @@ use rusqlite::TransactionBehavior;
 
 use crate::store::checksum::Part;
 use crate::store::connection::Store;
-use crate::store::proof::Proof;
+use crate::store::read::proof::Proof;
+use crate::store::read::texts::Texts;
 use crate::store::schema::VERSION;
-use crate::store::texts::Texts;
 use crate::words::error::Result;
 
 /// What makes a store of version 1 one of version 2, apart from the sums. Loads of version 1 are known by the bytes of
@@ -28,7 +28,7 @@ impl Store {
     ///
     /// Errors, with the store as it was, when what it holds is damaged as far as that can be told without sums: what is
     /// summed up here passes for right ever after.
-    pub(super) fn migrate(&self) -> Result<()> {
+    pub(in crate::store) fn migrate(&self) -> Result<()> {
         if self.version()? >= VERSION {
             return Ok(());
         }

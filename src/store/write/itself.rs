@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::store::connection::Store;
-use crate::store::foreign::with_ending;
+use crate::store::read::foreign::with_ending;
 use crate::words::error::Error;
 use crate::words::error::Result;
 

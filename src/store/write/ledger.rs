@@ -9,9 +9,9 @@ use rusqlite::params;
 use crate::source::Fingerprint;
 use crate::source::Input;
 use crate::store::connection::Store;
-use crate::store::load::LoadReport;
 use crate::store::options::LoadOptions;
 use crate::store::schema;
+use crate::store::write::load::LoadReport;
 use crate::words::coverage::Coverage;
 use crate::words::error::Error;
 use crate::words::error::Result;
@@ -130,7 +130,7 @@ impl Store {
     }
 
     /// Errors if a load of the same content, now that it has been read, is in the ledger.
-    pub(super) fn refuse_known(&self, input: &Input) -> Result<()> {
+    pub(in crate::store) fn refuse_known(&self, input: &Input) -> Result<()> {
         let Fingerprint { length, digest, .. } = input.fingerprint();
         let known: Option<(String, i64)> = self
             .connection

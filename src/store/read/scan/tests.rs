@@ -11,8 +11,8 @@ use crate::source::Input;
 use crate::source::ReadOptions;
 use crate::store::connect::connect_immutable;
 use crate::store::connection::Access;
+use crate::store::file::stamp::Stamp;
 use crate::store::options::LoadOptions;
-use crate::store::stamp::Stamp;
 use crate::words::timestamp::Timestamp;
 
 fn load(store: &mut Store, rows: std::ops::Range<u32>) {

@@ -9,9 +9,9 @@ use crate::source::Input;
 use crate::source::ReadOptions;
 use crate::source::Table;
 use crate::store::connection::Store;
-use crate::store::foreign::Foreign;
-use crate::store::foreign::beside;
 use crate::store::options::LoadOptions;
+use crate::store::read::foreign::Foreign;
+use crate::store::read::foreign::beside;
 use crate::store::schema;
 use crate::store::schema::Header;
 use crate::words::error::Error;
@@ -52,7 +52,7 @@ pub fn open_table(
 impl Store {
     /// The same for a load. Errors if the content of the database as it is now was loaded before (unless `again`), or
     /// if it was loaded before and has changed (unless `again` or `dedupe`): which rows are new cannot be told.
-    pub(super) fn open_new_table(
+    pub(in crate::store) fn open_new_table(
         &self,
         input: &mut Input,
         options: &LoadOptions,

@@ -4,7 +4,7 @@
 fn problems(edit: &str) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("s.db");
-    let store = crate::store::scan::tests::store_of(&path, 200);
+    let store = crate::store::read::scan::tests::store_of(&path, 200);
     store
         .connection
         .execute_batch(&format!("PRAGMA foreign_keys = OFF; {edit}"))

@@ -13,9 +13,9 @@ use rusqlite::params;
 use tempfile::TempPath;
 
 use super::*;
-use crate::store::leaves;
-use crate::store::leaves::Stop;
-use crate::store::pages::PAGE_BYTES;
+use crate::store::file::leaves;
+use crate::store::file::leaves::Stop;
+use crate::store::file::pages::PAGE_BYTES;
 
 const SCHEMA: &str = "
 CREATE TABLE texts (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;

@@ -11,7 +11,7 @@ use crate::source::Input;
 use crate::source::ReadOptions;
 use crate::source::Sink;
 use crate::store::connection::Store;
-use crate::store::ledger::Entry;
+use crate::store::write::ledger::Entry;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::interrupt::Interrupt;

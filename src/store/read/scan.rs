@@ -10,11 +10,11 @@ use crate::engine::dataset::Builder;
 use crate::engine::dataset::Dataset;
 use crate::store::checksum::Part;
 use crate::store::connection::Store;
-use crate::store::leaves;
-use crate::store::leaves::Stop;
-use crate::store::proof::Proof;
-use crate::store::stamp::FileId;
-use crate::store::texts::Texts;
+use crate::store::file::leaves;
+use crate::store::file::leaves::Stop;
+use crate::store::file::stamp::FileId;
+use crate::store::read::proof::Proof;
+use crate::store::read::texts::Texts;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::progress::Observe;
@@ -22,7 +22,7 @@ use crate::words::progress::Progress;
 use crate::words::progress::Stage;
 
 /// Rows between two reports of progress.
-pub(super) const ROWS_A_REPORT: u64 = 1 << 17;
+pub(in crate::store) const ROWS_A_REPORT: u64 = 1 << 17;
 
 impl Store {
     /// All pageviews as a dataset, users in the order of their ids in the store.
@@ -42,7 +42,7 @@ impl Store {
     }
 
     /// The same within a transaction that is open already.
-    pub(super) fn scan_within(&self, observe: Observe<'_>) -> Result<Dataset> {
+    pub(in crate::store) fn scan_within(&self, observe: Observe<'_>) -> Result<Dataset> {
         let total = self.n_pageviews()?;
         if total > Dataset::MAX_ROWS as u64 {
             return Err(Error::Store {
@@ -91,7 +91,7 @@ impl Store {
         self.pages.get()
     }
 
-    pub(super) fn prepare(&self, query: &str) -> Result<Statement<'_>> {
+    pub(in crate::store) fn prepare(&self, query: &str) -> Result<Statement<'_>> {
         self.connection.prepare(query).map_err(self.failed("read"))
     }
 }
@@ -187,4 +187,4 @@ impl<'a> Rows<'a> {
 }
 
 #[cfg(test)]
-pub(super) mod tests;
+pub(in crate::store) mod tests;

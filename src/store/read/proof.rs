@@ -18,7 +18,7 @@ const BEFORE: &str = "the file is damaged (";
 const AFTER: &str = "): load its sources into a new store";
 
 /// What is wrong, of such a sentence.
-pub(super) fn damage_of(sentence: &str) -> &str {
+pub(in crate::store) fn damage_of(sentence: &str) -> &str {
     sentence
         .strip_prefix(BEFORE)
         .and_then(|sentence| sentence.strip_suffix(AFTER))
@@ -26,7 +26,7 @@ pub(super) fn damage_of(sentence: &str) -> &str {
 }
 
 /// Takes the rows of `pageview` one after the other.
-pub(super) struct Proof<'s> {
+pub(in crate::store) struct Proof<'s> {
     store: &'s Store,
     /// Pageviews that there must be.
     total: u64,
@@ -40,7 +40,7 @@ impl<'s> Proof<'s> {
     /// Expects the pageviews of the ledger, and those that a load has brought which is not in it yet.
     ///
     /// Errors if the file has no room for as many.
-    pub(super) fn new(store: &'s Store, brought: u64) -> Result<Proof<'s>> {
+    pub(in crate::store) fn new(store: &'s Store, brought: u64) -> Result<Proof<'s>> {
         let total = store.n_pageviews()?.saturating_add(brought);
         let bytes =
             store.one::<i64>("PRAGMA page_count")? * store.one::<i64>("PRAGMA page_size")?;
@@ -59,24 +59,24 @@ impl<'s> Proof<'s> {
     }
 
     /// Pageviews that there must be.
-    pub(super) fn total(&self) -> u64 {
+    pub(in crate::store) fn total(&self) -> u64 {
         self.total
     }
 
     /// Pageviews so far.
-    pub(super) fn n_rows(&self) -> u64 {
+    pub(in crate::store) fn n_rows(&self) -> u64 {
         self.n_rows
     }
 
     /// Whether a row of this user would be the first of it.
     #[inline]
-    pub(super) fn is_new(&self, user: i64) -> bool {
+    pub(in crate::store) fn is_new(&self, user: i64) -> bool {
         self.previous.is_none_or(|previous| previous[0] != user)
     }
 
     /// Takes the next row and returns its time.
     #[inline]
-    pub(super) fn take(&mut self, row: [i64; 4]) -> Result<Timestamp> {
+    pub(in crate::store) fn take(&mut self, row: [i64; 4]) -> Result<Timestamp> {
         let key = [row[0], row[1], row[2]];
         if self.previous.is_some_and(|previous| previous >= key) {
             return Err(self.store.damaged_row(row, "is out of order"));
@@ -91,7 +91,7 @@ impl<'s> Proof<'s> {
     }
 
     /// Errors if these were not all rows; returns their sum.
-    pub(super) fn finish(self) -> Result<Checksum> {
+    pub(in crate::store) fn finish(self) -> Result<Checksum> {
         if self.n_rows < self.total {
             return Err(self.miscounted("fewer"));
         }
@@ -108,13 +108,16 @@ impl<'s> Proof<'s> {
 }
 
 /// A row of `pageview`: user, at, arrival, page.
-pub(super) fn pageview_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<[i64; 4]> {
+pub(in crate::store) fn pageview_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<[i64; 4]> {
     Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?])
 }
 
 impl Store {
     /// Hands all rows of `pageview` to `take`, in their order, as SQLite gives them.
-    pub(super) fn each_row(&self, mut take: impl FnMut([i64; 4]) -> Result<()>) -> Result<()> {
+    pub(in crate::store) fn each_row(
+        &self,
+        mut take: impl FnMut([i64; 4]) -> Result<()>,
+    ) -> Result<()> {
         let mut statement = self
             .prepare("SELECT user, at, arrival, page FROM pageview ORDER BY user, at, arrival")?;
         let mut rows = statement.raw_query();
@@ -126,13 +129,13 @@ impl Store {
 
     /// The time of a row of `pageview`.
     #[inline]
-    pub(super) fn time_of(&self, row: [i64; 4]) -> Result<Timestamp> {
+    pub(in crate::store) fn time_of(&self, row: [i64; 4]) -> Result<Timestamp> {
         Timestamp::from_us(row[1]).ok_or_else(|| self.damaged_row(row, "has no valid time"))
     }
 
     /// An error about the file.
     #[cold]
-    pub(super) fn damaged(&self, problem: &str) -> Error {
+    pub(in crate::store) fn damaged(&self, problem: &str) -> Error {
         Error::Store {
             action: "read",
             path: self.path().into(),
@@ -142,7 +145,11 @@ impl Store {
 
     /// An error about a row of `pageview`.
     #[cold]
-    pub(super) fn damaged_row(&self, [user, at, arrival, _]: [i64; 4], problem: &str) -> Error {
+    pub(in crate::store) fn damaged_row(
+        &self,
+        [user, at, arrival, _]: [i64; 4],
+        problem: &str,
+    ) -> Error {
         self.damaged(&format!(
             "the pageview of user {user} at {at} us, arrival {arrival}, {problem}"
         ))

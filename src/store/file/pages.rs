@@ -13,7 +13,7 @@ use std::io::Write;
 use std::path::Path;
 
 /// Size of a page, which a new store is made with.
-pub(super) const PAGE_BYTES: usize = 4096;
+pub(in crate::store) const PAGE_BYTES: usize = 4096;
 
 /// Pages that go to the file in one piece.
 const PAGES_A_WRITE: usize = 64;
@@ -34,7 +34,7 @@ const VALID_FOR_AT: usize = 92;
 /// A SQLite file that grows by whole pages.
 ///
 /// Until [`Pages::finish`] SQLite sees nothing of them; dropped before, the file is cut back to what it was.
-pub(super) struct Pages {
+pub(in crate::store) struct Pages {
     file: File,
     header: [u8; 100],
     page_bytes: usize,
@@ -48,7 +48,7 @@ pub(super) struct Pages {
 
 impl Pages {
     /// Opens a file that SQLite has made. No connection may be open on it.
-    pub(super) fn open(path: &Path) -> io::Result<Pages> {
+    pub(in crate::store) fn open(path: &Path) -> io::Result<Pages> {
         let mut file = OpenOptions::new().read(true).write(true).open(path)?;
         let mut header = [0; 100];
         file.read_exact(&mut header)?;
@@ -74,12 +74,12 @@ impl Pages {
     }
 
     /// Size of its pages.
-    pub(super) fn page_bytes(&self) -> usize {
+    pub(in crate::store) fn page_bytes(&self) -> usize {
         self.page_bytes
     }
 
     /// Appends a page and returns its number.
-    pub(super) fn append(&mut self, page: &[u8]) -> io::Result<u32> {
+    pub(in crate::store) fn append(&mut self, page: &[u8]) -> io::Result<u32> {
         if self.next as usize == LOCKS_AT / self.page_bytes + 1 {
             self.put(&vec![0; self.page_bytes])?;
         }
@@ -106,7 +106,7 @@ impl Pages {
     }
 
     /// Puts `roots` in the place of the pages with these numbers, and lets SQLite see what was appended.
-    pub(super) fn finish<'p>(
+    pub(in crate::store) fn finish<'p>(
         mut self,
         roots: impl IntoIterator<Item = (u32, &'p [u8])>,
     ) -> io::Result<()> {
@@ -138,7 +138,7 @@ impl Drop for Pages {
 }
 
 /// The size of a file's pages, as its header says it.
-pub(super) fn page_bytes(header: &[u8; 100]) -> usize {
+pub(in crate::store) fn page_bytes(header: &[u8; 100]) -> usize {
     match u16::from_be_bytes([header[PAGE_SIZE_AT], header[PAGE_SIZE_AT + 1]]) {
         1 => 1 << 16,
         bytes => usize::from(bytes),

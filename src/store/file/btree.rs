@@ -8,8 +8,8 @@
 use std::io;
 use std::ops::Range;
 
-use crate::store::pages::Pages;
-use crate::store::record;
+use crate::store::file::pages::Pages;
+use crate::store::file::record;
 
 /// The most bytes of a row that a page of an index holds: what is longer goes on in pages of its own.
 fn max_local_in_index(page_bytes: usize) -> usize {
@@ -45,7 +45,7 @@ impl Kind {
 }
 
 /// An index, or a table without row ids: its rows are its keys. Rows must come in key order, none twice.
-pub(super) struct IndexTree {
+pub(in crate::store) struct IndexTree {
     leaf: Page,
     leaves: Level,
     cell: Vec<u8>,
@@ -53,7 +53,7 @@ pub(super) struct IndexTree {
 
 impl IndexTree {
     /// A tree for a file with pages of this size.
-    pub(super) fn new(page_bytes: usize) -> IndexTree {
+    pub(in crate::store) fn new(page_bytes: usize) -> IndexTree {
         IndexTree {
             leaf: Page::new(Kind::LeafIndex, page_bytes),
             leaves: Level::default(),
@@ -62,7 +62,7 @@ impl IndexTree {
     }
 
     /// Adds a row of up to six integers.
-    pub(super) fn push<const N: usize>(
+    pub(in crate::store) fn push<const N: usize>(
         &mut self,
         pages: &mut Pages,
         row: [i64; N],
@@ -72,7 +72,12 @@ impl IndexTree {
     }
 
     /// Adds the row (text, row id) of a text's index.
-    pub(super) fn push_text(&mut self, pages: &mut Pages, text: &str, id: i64) -> io::Result<()> {
+    pub(in crate::store) fn push_text(
+        &mut self,
+        pages: &mut Pages,
+        text: &str,
+        id: i64,
+    ) -> io::Result<()> {
         let mut cell = std::mem::take(&mut self.cell);
         let payload = record::text_and_id(text, id);
         cell.clear();
@@ -102,13 +107,13 @@ impl IndexTree {
     }
 
     /// Writes what is left, but for the root, which is returned.
-    pub(super) fn finish(self, pages: &mut Pages) -> io::Result<Box<[u8]>> {
+    pub(in crate::store) fn finish(self, pages: &mut Pages) -> io::Result<Box<[u8]>> {
         self.leaves.finish(self.leaf, Kind::InnerIndex, pages)
     }
 }
 
 /// A table of texts by row id: (id INTEGER PRIMARY KEY, text). Ids must ascend.
-pub(super) struct TextTree {
+pub(in crate::store) struct TextTree {
     leaf: Page,
     leaves: Level,
     last_id: i64,
@@ -116,7 +121,7 @@ pub(super) struct TextTree {
 
 impl TextTree {
     /// A tree for a file with pages of this size.
-    pub(super) fn new(page_bytes: usize) -> TextTree {
+    pub(in crate::store) fn new(page_bytes: usize) -> TextTree {
         TextTree {
             leaf: Page::new(Kind::LeafTable, page_bytes),
             leaves: Level::default(),
@@ -124,7 +129,12 @@ impl TextTree {
         }
     }
 
-    pub(super) fn push(&mut self, pages: &mut Pages, id: i64, text: &str) -> io::Result<()> {
+    pub(in crate::store) fn push(
+        &mut self,
+        pages: &mut Pages,
+        id: i64,
+        text: &str,
+    ) -> io::Result<()> {
         let payload = record::null_and_text(text);
         let mut cell = Vec::with_capacity(payload.len() + 20);
         record::put_varint(payload.len() as u64, &mut cell);
@@ -148,7 +158,7 @@ impl TextTree {
     }
 
     /// Writes what is left, but for the root, which is returned.
-    pub(super) fn finish(self, pages: &mut Pages) -> io::Result<Box<[u8]>> {
+    pub(in crate::store) fn finish(self, pages: &mut Pages) -> io::Result<Box<[u8]>> {
         self.leaves.finish(self.leaf, Kind::InnerTable, pages)
     }
 }

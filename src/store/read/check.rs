@@ -9,7 +9,7 @@ use crate::engine::dataset::Dataset;
 use crate::engine::sessionize::sessionize;
 use crate::store::checksum::Part;
 use crate::store::connection::Store;
-use crate::store::proof::damage_of;
+use crate::store::read::proof::damage_of;
 use crate::store::schema::SCHEMA;
 use crate::store::schema::VERSION;
 use crate::words::error::Error;

@@ -13,10 +13,10 @@ use std::time::SystemTime;
 
 /// Which file it is, whatever its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct FileId(u64, u64);
+pub(in crate::store) struct FileId(u64, u64);
 
 impl FileId {
-    pub(super) fn of(metadata: &Metadata) -> FileId {
+    pub(in crate::store) fn of(metadata: &Metadata) -> FileId {
         #[cfg(unix)]
         {
             use std::os::unix::fs::MetadataExt;
@@ -33,7 +33,7 @@ impl FileId {
 
 /// The state of a database that is read without a lock.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Stamp {
+pub(in crate::store) struct Stamp {
     id: FileId,
     bytes: u64,
     modified: SystemTime,
@@ -43,7 +43,7 @@ pub(super) struct Stamp {
 }
 
 impl Stamp {
-    pub(super) fn of(path: &Path) -> io::Result<Stamp> {
+    pub(in crate::store) fn of(path: &Path) -> io::Result<Stamp> {
         let mut file = File::open(path)?;
         let metadata = file.metadata()?;
         let mut header = Vec::with_capacity(100);
@@ -59,13 +59,13 @@ impl Stamp {
     }
 
     /// Whether nobody was writing to it.
-    pub(super) fn is_quiet(&self) -> bool {
+    pub(in crate::store) fn is_quiet(&self) -> bool {
         !self.is_written_to
     }
 
     /// Whether it may have a write-ahead log
     /// (<https://www.sqlite.org/fileformat2.html#file_format_version_numbers>).
-    pub(super) fn has_log(&self) -> bool {
+    pub(in crate::store) fn has_log(&self) -> bool {
         [18, 19]
             .iter()
             .any(|&place| self.header.get(place) == Some(&2))

@@ -1,0 +1,8 @@
+//! What reads a store, or a database that is none of ours, and what finds damage. Store floor.
+
+pub(super) mod check;
+pub(super) mod foreign;
+pub(super) mod foreign_load;
+pub(super) mod proof;
+pub(super) mod scan;
+pub(super) mod texts;

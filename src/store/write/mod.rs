@@ -1,0 +1,13 @@
+//! What changes a store: a load, new or added, its entry in the ledger, and the refresh of sessions. Store floor.
+
+mod add;
+mod duplicates;
+mod fill;
+mod insert;
+mod itself;
+mod ledger;
+pub(super) mod load;
+mod migrate;
+mod once;
+pub(super) mod refresh;
+mod text_ids;
