@@ -189,12 +189,13 @@ impl Loading {
         self.n_spilled + self.slab.len() as u64
     }
 
-    /// About how much memory they take.
+    /// About how much memory they take, once all of them are there again.
     fn n_bytes(&self) -> usize {
         const BYTES_A_TEXT: usize = 40;
         let of_texts =
             |texts: &Interner| texts.texts().n_bytes() + texts.texts().len() * BYTES_A_TEXT;
-        self.slab.n_bytes() + of_texts(&self.users) + self.texts.iter().map(of_texts).sum::<usize>()
+        let of_rows = (self.n_rows() as usize).saturating_mul(self.slab.bytes_a_row());
+        of_rows + of_texts(&self.users) + self.texts.iter().map(of_texts).sum::<usize>()
     }
 
     /// Reads an input, or the table that it stands for, to its end.

@@ -51,9 +51,9 @@ impl Arrivals {
             && texts.all(|column| column[a.clone()] == column[b.clone()])
     }
 
-    /// How much memory they take.
-    pub(super) fn n_bytes(&self) -> usize {
-        self.len() * (size_of::<u32>() * (1 + self.texts.len()) + size_of::<i64>())
+    /// How much memory each takes.
+    pub(super) fn bytes_a_row(&self) -> usize {
+        size_of::<u32>() * (1 + self.texts.len()) + size_of::<i64>()
     }
 
     /// How many pageviews.

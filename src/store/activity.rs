@@ -84,13 +84,15 @@ impl Store {
         Ok(listed)
     }
 
-    /// Hands the lists of these hours, the first and the last one included, to `take`.
+    /// Hands the lists of these hours, the first and the last one included, to `take`. Errors before the users in
+    /// them are more than there are pageviews, each of which puts one there at most.
     fn each_list(&self, hours: [i64; 2], take: &mut dyn FnMut(i64, &[u8])) -> Result<()> {
         let failed = || self.failed("read");
         let mut statement = self.prepare(
             "SELECT hour, load, users FROM activity WHERE hour BETWEEN ?1 AND ?2 ORDER BY hour, load",
         )?;
         let mut rows = statement.query(hours).map_err(failed())?;
+        let mut n_left = self.n_pageviews()?;
         let mut previous = None;
         while let Some(row) = rows.next().map_err(failed())? {
             let key: (i64, i64) = (|| Ok((row.get(0)?, row.get(1)?)))().map_err(failed())?;
@@ -101,6 +103,10 @@ impl Store {
             previous = Some(key);
             let list = row.get_ref(2).map_err(failed())?;
             let list = list.as_blob().map_err(|error| failed()(error.into()))?;
+            let n_users = list.iter().filter(|&&byte| is_last(byte)).count() as u64;
+            n_left = n_left.checked_sub(n_users).ok_or_else(|| {
+                self.damaged("its lists of active users name more than it has pageviews")
+            })?;
             take(key.0, list);
         }
         Ok(())
@@ -119,13 +125,18 @@ fn put(id: i64, before: &mut i64, list: &mut Vec<u8>) {
     list.push(difference as u8);
 }
 
+/// Whether an id ends with this byte of a list.
+fn is_last(byte: u8) -> bool {
+    byte & 0x80 == 0
+}
+
 /// Appends the ids of a list. A list that is damaged gives ids that no user has.
 fn decode(list: &[u8], ids: &mut Vec<i64>) {
     let (mut id, mut difference, mut shift) = (0i64, 0u64, 0);
     for byte in list {
         difference |= u64::from(byte & 0x7f).checked_shl(shift).unwrap_or(0);
         shift += 7;
-        if byte & 0x80 == 0 {
+        if is_last(*byte) {
             id = id.wrapping_add(difference as i64);
             ids.push(id);
             (difference, shift) = (0, 0);

@@ -116,6 +116,151 @@ fn json_that_nests_without_end_is_refused() {
     }
 }
 
+/// A zstd frame of one block that is not compressed, which says how much of what came before must be kept for the next
+/// (<https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1.1.2>).
+fn zstd_frame(window: u8, content: &str) -> Vec<u8> {
+    let block = (content.len() as u32) << 3 | 1;
+    let head = [0x28, 0xb5, 0x2f, 0xfd, 0, window];
+    [&head, &block.to_le_bytes()[..3], content.as_bytes()].concat()
+}
+
+/// The same in one segment, all of which must be kept: so long it says it is.
+fn zstd_segment(length: u64, content: &str) -> Vec<u8> {
+    let block = (content.len() as u32) << 3 | 1;
+    let head = [0x28, 0xb5, 0x2f, 0xfd, 0b1110_0000];
+    let length = length.to_le_bytes();
+    [
+        &head,
+        &length[..],
+        &block.to_le_bytes()[..3],
+        content.as_bytes(),
+    ]
+    .concat()
+}
+
+#[test]
+fn a_zstd_frame_is_read_if_its_window_has_room_and_else_refused() {
+    let folder = Folder::new();
+    let table = "user_id,timestamp,page\na,2024-01-01,/\n";
+    let sentence = "it needs more than 128 MiB of memory to be decompressed: decompress it first";
+    // Five bits of a power of two, from 1 KiB, and three of how many eighths of it more.
+    for window in (0..=u8::MAX).filter(|window| matches!(window % 8, 0 | 7)) {
+        fs::write(folder.path("a.zst"), zstd_frame(window, table)).unwrap();
+        let said = check(&folder, &["summary", "a.zst"]);
+        match window <= 17 << 3 {
+            true => assert!(said.contains("1 pageview from"), "{window}: {said}"),
+            false => assert!(said.contains(sentence), "{window}: {said}"),
+        }
+    }
+    for bits in [27, 31, 32, 40, 63] {
+        fs::write(folder.path("a.zst"), zstd_segment((1 << bits) + 2, table)).unwrap();
+        refused(&folder, &["summary", "a.zst"], sentence);
+    }
+    // One after the other they need no more than one.
+    let many = zstd_frame(17 << 3, "").repeat(1_000);
+    fs::write(folder.path("a.zst"), [many, zstd_frame(0, table)].concat()).unwrap();
+    let said = check(&folder, &["summary", "a.zst"]);
+    assert!(said.contains("1 pageview from"), "{said}");
+}
+
+/// Writes gzip data of `rows` rows, each by its number, behind a header.
+fn bomb(folder: &Folder, name: &str, header: &str, rows: u32, row: impl Fn(u32) -> String) {
+    let file = fs::File::create(folder.path(name)).unwrap();
+    let mut gzip = flate2::write::GzEncoder::new(file, flate2::Compression::fast());
+    gzip.write_all(header.as_bytes()).unwrap();
+    for number in 0..rows {
+        gzip.write_all(row(number).as_bytes()).unwrap();
+    }
+    gzip.finish().unwrap();
+}
+
+/// A little that is packed holds texts that memory has no room for.
+#[test]
+fn texts_without_end_are_refused_before_memory_ends() {
+    const ROWS: u32 = 45_000;
+    const HEADER: &str = "user_id,timestamp,page\n";
+    let long = "x".repeat(3_000);
+    let folder = Folder::new();
+    bomb(&folder, "users.gz", HEADER, ROWS, |n| {
+        format!("{long}{n},2024-01-01,/\n")
+    });
+    bomb(&folder, "pages.gz", HEADER, ROWS, |n| {
+        format!("u{},2024-01-01,/{long}{n}\n", n % 7)
+    });
+    bomb(&folder, "both.jsonl.gz", "", ROWS / 2, |n| {
+        format!("{{\"user_id\":\"{long}{n}\",\"timestamp\":1704067200,\"page\":\"/{long}{n}\"}}\n")
+    });
+    bomb(&folder, "access.log.gz", "", ROWS, |n| {
+        format!("192.0.2.1 - - [01/Jan/2024:10:00:00 +0000] \"GET /{long}{n} HTTP/1.1\" 200 1\n")
+    });
+    for name in ["users.gz", "pages.gz", "both.jsonl.gz", "access.log.gz"] {
+        let packed = fs::metadata(folder.path(name)).unwrap().len();
+        assert!(packed < 20 << 20, "{name}: {packed}");
+        for args in [
+            &["summary", name][..],
+            &["load", "--store", "s.db", name],
+            &["export", name, "-o", "out.csv"],
+        ] {
+            let said = check_with(KILOBYTES / 5, &folder, args);
+            let sentence = format!("dwell: {name}: there is not enough memory for its pageviews");
+            assert!(said.contains(&sentence), "{args:?}: {said}");
+        }
+    }
+}
+
+/// Files of a hundred gigabytes that take no room, and logs that say as much.
+#[test]
+fn a_store_that_says_it_holds_more_than_memory_is_refused() {
+    let folder = Folder::new();
+    folder.does(&["generate", "--pageviews", "300", "-o", "g.csv"]);
+    folder.does(&["load", "--store", "s.db", "g.csv"]);
+    let connection = Connection::open(folder.path("s.db")).unwrap();
+    let edit = "UPDATE loads SET pageviews = 4000000000; PRAGMA journal_mode = DELETE";
+    connection.execute_batch(edit).unwrap();
+    drop(connection);
+    let pages = 10_000_000u32;
+    let mut bytes = fs::read(folder.path("s.db")).unwrap();
+    bytes[28..32].copy_from_slice(&pages.to_be_bytes());
+    fs::write(folder.path("s.db"), bytes).unwrap();
+    let file = fs::OpenOptions::new().write(true).open(folder.path("s.db"));
+    file.unwrap().set_len(u64::from(pages) * 4096).unwrap();
+    for args in [
+        &["summary", "s.db"][..],
+        &["export", "s.db", "-o", "out.csv"],
+    ] {
+        refused(
+            &folder,
+            args,
+            "s.db: there is not enough memory for its 4,000,000,000 pageviews",
+        );
+    }
+}
+
+/// Of a user a list has a byte, and memory eight and more.
+#[test]
+fn lists_of_more_users_than_there_are_pageviews_are_refused() {
+    let folder = Folder::new();
+    folder.does(&["generate", "--pageviews", "300", "-o", "g.csv"]);
+    folder.does(&["load", "--store", "s.db", "g.csv"]);
+    let connection = Connection::open(folder.path("s.db")).unwrap();
+    let (hour, load): (i64, i64) = connection
+        .query_row("SELECT hour, load FROM activity LIMIT 1", [], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .unwrap();
+    let edit = "UPDATE activity SET users = CAST(replace(hex(zeroblob(?3)), '00', x'01') AS BLOB)
+                WHERE hour = ?1 AND load = ?2";
+    let many = 90_000_000;
+    connection.execute(edit, (hour, load, many)).unwrap();
+    drop(connection);
+    let sentence = "its lists of active users name more than it has pageviews";
+    let checked = folder.run(&["check", "s.db"]);
+    assert!(checked.out.contains(sentence), "{checked:?}");
+    let all = ["--from", "1970-01-01", "--to", "2100-01-01"];
+    let args = [&["sessionize", "--store", "s.db"], &all[..]].concat();
+    refused(&folder, &args, sentence);
+}
+
 #[test]
 fn a_page_of_a_hundred_megabytes_is_read() {
     let folder = Folder::new();

@@ -10,9 +10,6 @@ use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::timestamp::Timestamp;
 
-/// A row takes at least this many bytes of a page: a pointer, and a cell whose values are all 0 or 1.
-const MIN_ROW_BYTES: u64 = 8;
-
 /// What stands around a problem in the sentence about a damaged file.
 const BEFORE: &str = "the file is damaged (";
 const AFTER: &str = "): load its sources into a new store";
@@ -38,20 +35,10 @@ pub(in crate::store) struct Proof<'s> {
 
 impl<'s> Proof<'s> {
     /// Expects the pageviews of the ledger, and those that a load has brought which is not in it yet.
-    ///
-    /// Errors if the file has no room for as many.
     pub(in crate::store) fn new(store: &'s Store, brought: u64) -> Result<Proof<'s>> {
-        let total = store.n_pageviews()?.saturating_add(brought);
-        let bytes =
-            store.one::<i64>("PRAGMA page_count")? * store.one::<i64>("PRAGMA page_size")?;
-        if total > bytes as u64 / MIN_ROW_BYTES {
-            return Err(store.damaged(&format!(
-                "its ledger says {total} pageviews, for which {bytes} bytes have no room"
-            )));
-        }
         Ok(Proof {
             store,
-            total,
+            total: store.n_pageviews()? + brought,
             n_rows: 0,
             previous: None,
             sum: Checksum::default(),

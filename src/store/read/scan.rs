@@ -17,9 +17,14 @@ use crate::store::read::proof::Proof;
 use crate::store::read::texts::Texts;
 use crate::words::error::Error;
 use crate::words::error::Result;
+use crate::words::figure::count;
+use crate::words::memory;
 use crate::words::progress::Observe;
 use crate::words::progress::Progress;
 use crate::words::progress::Stage;
+
+/// Memory that a pageview takes in a dataset: its time and its page.
+const BYTES_A_ROW: usize = 12;
 
 /// Rows between two reports of progress.
 pub(in crate::store) const ROWS_A_REPORT: u64 = 1 << 17;
@@ -147,11 +152,22 @@ struct Rows<'a> {
 impl<'a> Rows<'a> {
     fn new(scan: &Scan<'a>) -> Result<Rows<'a>> {
         let proof = Proof::new(scan.store, 0)?;
+        let n_rows = proof.total() as usize;
+        if !memory::has_room_for(n_rows.saturating_mul(BYTES_A_ROW)) {
+            return Err(Error::Store {
+                action: "read",
+                path: scan.store.path().into(),
+                problem: format!(
+                    "there is not enough memory for its {} pageviews",
+                    count(proof.total())
+                ),
+            });
+        }
         Ok(Rows {
             store: scan.store,
             users: scan.users,
             pages: scan.pages,
-            builder: Builder::with_capacity(proof.total() as usize, 1),
+            builder: Builder::with_capacity(n_rows, 1),
             proof,
         })
     }

@@ -19,6 +19,9 @@ use crate::words::figure::count;
 use crate::words::figure::counted;
 use crate::words::timestamp::Timestamp;
 
+/// A row of `pageview` takes at least this many bytes of a page: a pointer, and a cell whose values are all 0 or 1.
+const MIN_ROW_BYTES: i64 = 8;
+
 /// A load, as far as it tells what has been taken in.
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
@@ -40,10 +43,16 @@ impl Store {
             .map(|n| n.max(0) as u64)
     }
 
-    /// How many pageviews the store holds, by the ledger.
+    /// How many pageviews the store holds, by the ledger. Errors if its file has no room for as many.
     pub fn n_pageviews(&self) -> Result<u64> {
         let n: i64 = self.one("SELECT coalesce(sum(pageviews - dropped), 0) FROM loads")?;
-        u64::try_from(n).map_err(|_| self.damaged(&format!("its ledger says {n} pageviews")))
+        let says = || format!("its ledger says {n} pageviews");
+        let bytes = self.one::<i64>("PRAGMA page_count")? * self.one::<i64>("PRAGMA page_size")?;
+        if n > bytes / MIN_ROW_BYTES {
+            let problem = format!("{}, for which {bytes} bytes have no room", says());
+            return Err(self.damaged(&problem));
+        }
+        u64::try_from(n).map_err(|_| self.damaged(&says()))
     }
 
     /// What the loads covered: how many rows are no pageviews of it, and a note on each of the latest loads.
