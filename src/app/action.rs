@@ -13,6 +13,7 @@ use crate::app::JobId;
 use crate::app::Loaded;
 use crate::app::Progress;
 use crate::engine::dataset::Dataset;
+use crate::load::LoadedInputs;
 use crate::words::error::Error;
 use crate::words::gap::Gap;
 
@@ -90,6 +91,13 @@ pub enum Answer {
     Studied(Arc<Dataset>, Arc<Background>),
     /// The store keeps this gap now.
     Saved(Gap),
+    /// What was read is kept in a store.
+    Kept {
+        /// Where it is.
+        path: String,
+        /// How many pageviews it has.
+        pageviews: u64,
+    },
     /// An export is complete.
     Exported {
         /// Where it is.
@@ -132,6 +140,15 @@ pub enum Work {
     },
     /// Keep this gap in the store and cut the sessions of all that is in it.
     Save(Gap),
+    /// Write a new store of what was read.
+    Keep {
+        /// What was read.
+        inputs: Arc<LoadedInputs>,
+        /// Its gap.
+        gap: Gap,
+        /// Where to.
+        path: String,
+    },
     /// Write an export.
     Export {
         /// The pageviews that the request is about.

@@ -13,6 +13,7 @@ use crate::engine::measure::Summary;
 use crate::engine::pause_counts::PauseCounts;
 use crate::engine::study::PauseHistogram;
 use crate::engine::study::ValleyStudy;
+use crate::load::LoadedInputs;
 use crate::words::coverage::Coverage;
 use crate::words::figure::count;
 use crate::words::gap::Gap;
@@ -22,6 +23,8 @@ use crate::words::gap::Gap;
 pub(crate) struct Data {
     pub(crate) cut: Cut,
     pub(crate) histogram: PauseHistogram,
+    /// What they were read from, if a store can be written of it.
+    pub(crate) inputs: Option<Arc<LoadedInputs>>,
     /// Pauses that were counted elsewhere, instead of pageviews.
     pub(crate) counted: Option<Arc<PauseCounts>>,
     /// What counted pauses say of the gap; that of pageviews comes with the background.
@@ -46,6 +49,7 @@ impl Data {
                 .map(|counted| of_counts(counted, saved_gap)),
             axis_us: loaded.histogram.axis_us(),
             histogram: loaded.histogram,
+            inputs: loaded.inputs,
             counted: loaded.counted,
             calendar,
             background: None,

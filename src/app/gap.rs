@@ -75,7 +75,7 @@ impl App {
             Origin::Pauses => {
                 "a file of pauses keeps no gap: take it to the engine that counted them"
             }
-            Origin::Files => "files keep no gap: dwell load --store FILE makes a store that does",
+            Origin::Files => "files keep no gap: :keep FILE makes a store that does",
         };
         self.message = Some(problem.to_owned());
         None

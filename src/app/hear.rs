@@ -20,6 +20,7 @@ use crate::app::Work;
 use crate::engine::dataset::Dataset;
 use crate::words::coverage::Extent;
 use crate::words::error::Error;
+use crate::words::figure::counted;
 use crate::words::gap::Gap;
 use crate::words::timestamp::Timestamp;
 
@@ -59,6 +60,7 @@ impl App {
     pub(super) fn reload(&mut self) -> Option<Effect> {
         let problem = match self.jobs.foremost().map(|job| job.kind) {
             Some(JobKind::Load) => "this is being loaded already; Ctrl-C cancels",
+            Some(JobKind::Keep) => "the store is being written; R loads again after that",
             Some(_) => "the gap is being saved; R loads again after that",
             None => return Some(self.begin_load()),
         };
@@ -107,6 +109,12 @@ impl App {
             }
             Answer::Studied(dataset, background) => self.take_background(&dataset, background),
             Answer::Saved(gap) => self.saved(gap),
+            Answer::Kept { path, pageviews } => {
+                let pageviews = counted(pageviews, "pageview");
+                self.message = Some(format!(
+                    "{pageviews} are kept in {path}; dwell {path} opens it"
+                ));
+            }
             Answer::Exported { path, rows, bytes } => {
                 self.export_stage(id, Stage::Done { path, rows, bytes });
             }
@@ -202,6 +210,7 @@ impl App {
                 self.export_stage(id, Stage::Editing);
                 "the export was cancelled: no file was written"
             }
+            JobKind::Keep => "keeping was cancelled: no store was written",
             JobKind::Save => "saving was cancelled: the store is as it was",
             JobKind::Study => return None,
         };

@@ -15,6 +15,8 @@ pub enum JobKind {
     Export,
     /// Writing the sessions of a gap to the store.
     Save,
+    /// Writing a store of what was read.
+    Keep,
     /// Computing what lists gain by, in the background.
     Study,
 }
@@ -134,6 +136,6 @@ impl Jobs {
         self.running
             .iter()
             .rev()
-            .find(|job| matches!(job.kind, JobKind::Load | JobKind::Save))
+            .find(|job| matches!(job.kind, JobKind::Load | JobKind::Save | JobKind::Keep))
     }
 }

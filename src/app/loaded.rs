@@ -6,6 +6,7 @@ use crate::engine::cut::Cut;
 use crate::engine::dataset::Dataset;
 use crate::engine::pause_counts::PauseCounts;
 use crate::engine::study::PauseHistogram;
+use crate::load::LoadedInputs;
 use crate::words::coverage::Coverage;
 use crate::words::gap::Gap;
 
@@ -16,6 +17,8 @@ pub struct Loaded {
     pub cut: Cut,
     /// The histogram of their pauses.
     pub histogram: PauseHistogram,
+    /// What the pageviews were read from, if a store can be written of it.
+    pub inputs: Option<Arc<LoadedInputs>>,
     /// Pauses that were counted elsewhere: there are no pageviews then, and all there is to see is the gap.
     pub counted: Option<Arc<PauseCounts>>,
 }
@@ -25,8 +28,18 @@ impl Loaded {
     pub fn pageviews(dataset: Arc<Dataset>) -> Loaded {
         Loaded {
             histogram: PauseHistogram::of(&dataset),
+            inputs: None,
             counted: None,
             cut: Cut::new(dataset, Gap::DEFAULT),
+        }
+    }
+
+    /// Pageviews that were read from files. Makes all of it that takes a pass over them.
+    pub fn inputs(inputs: LoadedInputs) -> Loaded {
+        let loaded = Loaded::pageviews(Arc::clone(&inputs.dataset));
+        Loaded {
+            inputs: Some(Arc::new(inputs)),
+            ..loaded
         }
     }
 
@@ -39,6 +52,7 @@ impl Loaded {
     pub fn pauses(counted: PauseCounts) -> Loaded {
         Loaded {
             histogram: counted.histogram(),
+            inputs: None,
             counted: Some(Arc::new(counted)),
             cut: Cut::new(Arc::default(), Gap::DEFAULT),
         }

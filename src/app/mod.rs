@@ -11,6 +11,7 @@ mod gap;
 mod hear;
 mod help;
 mod job;
+mod keep;
 mod keymap;
 mod layout;
 mod list;

@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::app::Data;
+use crate::app::Origin;
 use crate::words::coverage::Coverage;
 use crate::words::figure::count;
 use crate::words::figure::counted;
@@ -49,6 +50,10 @@ impl App {
                 "{part}: only a part of {} is loaded ({}), and every figure is of that part",
                 self.name, coverage.extent
             ));
+            lines.push(String::new());
+        }
+        if self.origin == Origin::Files {
+            lines.push("not kept: :keep shop.db writes a store of it".to_owned());
             lines.push(String::new());
         }
         if self.store_changed {

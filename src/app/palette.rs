@@ -32,12 +32,13 @@ impl Palette {
 }
 
 /// The commands that take a value: how they are typed, and what they do.
-pub(crate) const WITH_VALUE: [(&str, &str); 6] = [
+pub(crate) const WITH_VALUE: [(&str, &str); 7] = [
     ("gap 37m", "set the gap: 30m, 90s, 1h30m, 500ms"),
     ("at 2020-02-02 12:55", "go to a day, a minute or a second"),
     ("sort views", "sort the list by a column"),
     ("filter cart", "filter the list"),
     ("export shop.csv", "export to this file"),
+    ("keep shop.db", "keep what was read in a store"),
     ("120", "go to row 120"),
 ];
 
@@ -118,27 +119,34 @@ impl App {
         if typed.is_empty() && palette.cursor == 0 {
             return None;
         }
-        let done =
-            if let Some((word @ ("gap" | "at" | "sort" | "filter" | "export" | "e"), value)) =
-                typed.split_once(' ')
-            {
-                self.run_with_value(word, value.trim())
-            } else if let Ok(row) = typed.replace(',', "").parse::<usize>() {
-                self.go_to(row.saturating_sub(1));
-                Ok(())
-            } else {
-                match found.get(palette.cursor) {
-                    // What only contains the word runs only if it is chosen.
-                    Some(binding) if palette.cursor > 0 || fit(binding, &typed) < Some(2) => {
-                        return self.run(binding.command);
-                    }
-                    Some(binding) => Err(format!(
-                        "no command begins with {typed}: perhaps {}?",
-                        binding.name
-                    )),
-                    None => Err("no command has this name; Esc leaves".to_owned()),
+        let done = if let Some((
+            word @ ("gap" | "at" | "sort" | "filter" | "keep" | "export" | "e"),
+            value,
+        )) = typed.split_once(' ')
+        {
+            match (word, value.trim()) {
+                ("keep", path) => match self.keep(path) {
+                    Ok(effect) => return Some(effect),
+                    Err(problem) => Err(problem),
+                },
+                (word, value) => self.run_with_value(word, value),
+            }
+        } else if let Ok(row) = typed.replace(',', "").parse::<usize>() {
+            self.go_to(row.saturating_sub(1));
+            Ok(())
+        } else {
+            match found.get(palette.cursor) {
+                // What only contains the word runs only if it is chosen.
+                Some(binding) if palette.cursor > 0 || fit(binding, &typed) < Some(2) => {
+                    return self.run(binding.command);
                 }
-            };
+                Some(binding) => Err(format!(
+                    "no command begins with {typed}: perhaps {}?",
+                    binding.name
+                )),
+                None => Err("no command has this name; Esc leaves".to_owned()),
+            }
+        };
         if let Err(problem) = done {
             palette.problem = Some(problem);
             self.popup = Some(Popup::Palette(palette));

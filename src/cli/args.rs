@@ -80,6 +80,9 @@ pub(super) enum ColorWhen {
 
 #[derive(Debug, Args)]
 pub(super) struct ExploreArgs {
+    /// Store to load the files into first, exactly once; made if missing
+    #[arg(long, value_name = "STORE")]
+    pub(super) store: Option<PathBuf>,
     /// A store, or files of pageviews; `-` is standard input
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,

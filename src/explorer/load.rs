@@ -17,6 +17,7 @@ use crate::app::Loaded;
 use crate::engine::dataset::Dataset;
 use crate::explorer::tracker::Tracker;
 use crate::explorer::watch::Watch;
+use crate::load::LoadedInputs;
 use crate::load::Loading;
 use crate::load::Observer;
 use crate::load::Spill;
@@ -94,7 +95,9 @@ impl Subject {
                 store.dataset(&mut |progress| tracker.observe(progress))?
             }
             Opening::Pauses(path) => return pauses(path),
-            Opening::Files { paths, options } => read_files(paths, options, shows_parts, tracker)?,
+            Opening::Files { paths, options } => {
+                return read_files(paths, options, shows_parts, tracker).map(Loaded::inputs);
+            }
         };
         Ok(Loaded::pageviews(Arc::new(dataset)))
     }
@@ -126,10 +129,11 @@ fn read_files(
     options: &LoadOptions,
     shows_parts: bool,
     tracker: &mut Tracker,
-) -> Result<Dataset> {
+) -> Result<LoadedInputs> {
     let total_bytes = paths.iter().map(|path| size_of(path)).sum();
-    let mut loading =
-        Loading::new(Spill::to(env::temp_dir()), total_bytes).taking_again(options.again);
+    let mut loading = Loading::new(Spill::to(env::temp_dir()), total_bytes)
+        .taking_again(options.again)
+        .keeping_arrival();
     let mut skipped = None;
     let mut reader = Reader {
         shows_parts,
@@ -155,7 +159,7 @@ fn read_files(
     if let Some(error) = skipped.filter(|_| !loading.has_read()) {
         return Err(error);
     }
-    loading.finish(&mut reader)
+    loading.finish_inputs(&mut reader)
 }
 
 fn read_file(

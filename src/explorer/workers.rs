@@ -5,6 +5,7 @@
 
 use std::panic;
 use std::panic::AssertUnwindSafe;
+use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
@@ -12,6 +13,8 @@ use std::thread;
 use std::thread::JoinHandle;
 use std::time::Duration;
 use std::time::Instant;
+
+use chrono::Utc;
 
 use crate::answers::browse::background::Background;
 use crate::answers::export;
@@ -25,6 +28,7 @@ use crate::explorer::load::Opening;
 use crate::explorer::load::Subject;
 use crate::explorer::tracker::Tracker;
 use crate::explorer::watch::Watch;
+use crate::load::LoadedInputs;
 use crate::output::Output;
 use crate::store::Access;
 use crate::store::Store;
@@ -32,6 +36,7 @@ use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::gap::Gap;
 use crate::words::interrupt::Interrupt;
+use crate::words::timestamp::Timestamp;
 
 /// The threads that carry work out.
 pub(super) struct Workers {
@@ -158,6 +163,7 @@ impl Desk {
                 Ok(Answer::Data(Box::new(loaded)))
             }
             Work::Save(gap) => self.save(gap),
+            Work::Keep { inputs, gap, path } => self.keep(&inputs, gap, path),
             Work::Export {
                 dataset,
                 request,
@@ -196,6 +202,16 @@ impl Desk {
             store.rebuild(gap, &mut |progress| self.tracker.observe(progress))
         })?;
         Ok(Answer::Saved(gap))
+    }
+
+    fn keep(&mut self, inputs: &LoadedInputs, gap: Gap, path: String) -> Result<Answer> {
+        self.tracker.turn_to(&path);
+        let interrupt = self.tracker.interrupt.clone();
+        let mut observe = |progress| self.tracker.observe(progress);
+        let now = Timestamp::clamped(Utc::now().timestamp_micros());
+        Store::keep_inputs(Path::new(&path), inputs, gap, now, interrupt, &mut observe)?;
+        let pageviews = inputs.dataset.n_rows() as u64;
+        Ok(Answer::Kept { path, pageviews })
     }
 
     fn export(

@@ -3,6 +3,7 @@
 use std::mem;
 use std::ops::Range;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::engine::dataset::Builder;
 use crate::engine::dataset::Dataset;
@@ -97,18 +98,22 @@ pub struct ReadReport {
     pub span: Option<(Timestamp, Timestamp)>,
 }
 
-/// Pageviews in memory, and where each came in the order of reading.
+/// The pageviews of inputs in memory, and what a store keeps of the inputs beside them.
 #[derive(Clone, Debug)]
-pub(crate) struct Loaded {
-    pub(crate) dataset: Dataset,
+pub struct LoadedInputs {
+    /// The pageviews.
+    pub dataset: Arc<Dataset>,
     /// Numbers of arrival by row, from 0, if they were to be kept.
     pub(crate) arrival: Vec<u32>,
+    /// The inputs, in the order in which they were read.
+    pub(crate) inputs: Vec<TakenInput>,
 }
 
-/// An input that has been read.
-struct KnownInput {
-    name: String,
-    content: Fingerprint,
+/// An input that has been read to its end.
+#[derive(Clone, Debug)]
+pub(crate) struct TakenInput {
+    pub(crate) report: ReadReport,
+    pub(crate) content: Fingerprint,
     /// Its pageviews, by number of arrival.
     rows: Range<u64>,
 }
@@ -133,7 +138,7 @@ pub struct Loading {
     user_order: TextOrder,
     coverage: Coverage,
     /// The inputs that have been read.
-    known: Vec<KnownInput>,
+    known: Vec<TakenInput>,
     /// Whether content is taken in that was taken in before.
     again: bool,
     /// Texts of a batch by index.
@@ -161,8 +166,8 @@ impl Loading {
         }
     }
 
-    /// The same, which keeps the numbers of arrival.
-    pub(crate) fn keeping_arrival(self) -> Loading {
+    /// The same, which keeps the numbers of arrival, so that a store can be written of it.
+    pub fn keeping_arrival(self) -> Loading {
         Loading {
             keeps_arrival: true,
             ..self
@@ -267,7 +272,7 @@ impl Loading {
                         input: name,
                         problem: format!(
                             "it holds again what {} holds: leave one of them out, or take in both with --again",
-                            known.name
+                            known.report.input
                         ),
                     });
                 };
@@ -276,11 +281,6 @@ impl Loading {
                 return Err(error);
             }
         }
-        self.known.push(KnownInput {
-            name: input.name().to_owned(),
-            content,
-            rows: rows_before..self.n_rows(),
-        });
         self.done_bytes += input.bytes_read();
         let coverage = &mut self.coverage;
         coverage.extent = Extent::Whole;
@@ -288,7 +288,7 @@ impl Loading {
         coverage.notes.push(understood.to_string());
         coverage.notes.extend_from_slice(&understood.notes);
         coverage.warnings.extend_from_slice(&understood.warnings);
-        Ok(ReadReport {
+        let report = ReadReport {
             input: input.name().to_owned(),
             bytes: input.bytes_read(),
             passed_bytes,
@@ -297,7 +297,13 @@ impl Loading {
             first_rejects: self.coverage.first_rejects[shown_before..].to_vec(),
             understood,
             span: span.map(|(first, last)| (Timestamp::clamped(first), Timestamp::clamped(last))),
-        })
+        };
+        self.known.push(TakenInput {
+            report: report.clone(),
+            content,
+            rows: rows_before..self.n_rows(),
+        });
+        Ok(report)
     }
 
     /// Leaves out the rows of the beginning that earlier inputs brought; returns its length in bytes, and which inputs
@@ -318,7 +324,7 @@ impl Loading {
                     input: input.name().to_owned(),
                     problem: format!(
                         "it goes on within the line at which {} ends: leave that one out, or take in both with --again",
-                        self.known[place].name
+                        self.known[place].report.input
                     ),
                 });
             }
@@ -332,11 +338,11 @@ impl Loading {
 
     /// Whether the pageviews from `start` on are those that one of these inputs begins with. A last line that was cut
     /// short is no difference.
-    fn beginning_of(&self, comparison: &Comparison, start: u64) -> Option<&KnownInput> {
+    fn beginning_of(&self, comparison: &Comparison, start: u64) -> Option<&TakenInput> {
         let n = (self.n_rows() - start).saturating_sub(u64::from(comparison.ends_within_a_line));
         let start = start.checked_sub(self.n_spilled)? as usize;
         let longer = comparison.longer.iter().map(|&place| &self.known[place]);
-        let is_beginning = |known: &&KnownInput| {
+        let is_beginning = |known: &&TakenInput| {
             let Some(first) = known.rows.start.checked_sub(self.n_spilled) else {
                 return false;
             };
@@ -395,7 +401,7 @@ impl Loading {
 
     /// What has been read so far as a dataset; `None` if not all of it is in memory. Costs as much as ordering it.
     pub fn so_far(&self) -> Option<Dataset> {
-        let ordered = || self.in_memory(self.slab.clone()).dataset;
+        let ordered = || self.in_memory(self.slab.clone()).0;
         self.runs.is_empty().then(ordered)
     }
 
@@ -404,21 +410,36 @@ impl Loading {
     ///
     /// Errors when the files that pageviews wait in fail, and when the observer does.
     pub fn finish(self, observer: &mut dyn Observer) -> Result<Dataset> {
-        self.finish_loaded(observer).map(|loaded| loaded.dataset)
+        self.put_together(observer).map(|(dataset, _, _)| dataset)
     }
 
-    /// The same with the numbers of arrival, if they were to be kept.
-    pub(crate) fn finish_loaded(mut self, observer: &mut dyn Observer) -> Result<Loaded> {
-        if self.runs.is_empty() {
+    /// The same with what a store keeps of the inputs. Errors likewise.
+    pub fn finish_inputs(self, observer: &mut dyn Observer) -> Result<LoadedInputs> {
+        let (dataset, arrival, inputs) = self.put_together(observer)?;
+        Ok(LoadedInputs {
+            dataset: Arc::new(dataset),
+            arrival,
+            inputs,
+        })
+    }
+
+    fn put_together(
+        mut self,
+        observer: &mut dyn Observer,
+    ) -> Result<(Dataset, Vec<u32>, Vec<TakenInput>)> {
+        let known = mem::take(&mut self.known);
+        let (dataset, arrival) = if self.runs.is_empty() {
             let slab = mem::take(&mut self.slab);
-            return Ok(self.in_memory(slab));
-        }
-        self.spill()?;
-        self.merged(observer)
+            self.in_memory(slab)
+        } else {
+            self.spill()?;
+            self.merged(observer)?
+        };
+        Ok((dataset, arrival, known))
     }
 
-    /// A slab that is all there is.
-    fn in_memory(&self, slab: Arrivals) -> Loaded {
+    /// A slab that is all there is: its dataset and numbers of arrival.
+    fn in_memory(&self, slab: Arrivals) -> (Dataset, Vec<u32>) {
         let user_order = TextOrder::of(self.users.texts());
         let orders = self.text_orders();
         let places: Vec<Vec<u32>> = orders.iter().map(TextOrder::places).collect();
@@ -428,14 +449,11 @@ impl Loading {
         let users = user_order.in_order(self.users.texts());
         let mut dataset = Dataset::of_columns(users, ordered.user_starts, ordered.at, texts);
         dataset.coverage = self.coverage.clone();
-        Loaded {
-            dataset,
-            arrival: columns.next().unwrap_or_default(),
-        }
+        (dataset, columns.next().unwrap_or_default())
     }
 
     /// The runs put together.
-    fn merged(mut self, observer: &mut dyn Observer) -> Result<Loaded> {
+    fn merged(mut self, observer: &mut dyn Observer) -> Result<(Dataset, Vec<u32>)> {
         let failed = || Error::io("read", &self.spill.folder);
         let orders = self.text_orders();
         let text_places: Vec<Vec<u32>> = orders.iter().map(TextOrder::places).collect();
@@ -466,7 +484,7 @@ impl Loading {
         }
         let mut dataset = builder.finish(self.texts_in(&orders));
         dataset.coverage = mem::take(&mut self.coverage);
-        Ok(Loaded { dataset, arrival })
+        Ok((dataset, arrival))
     }
 
     fn text_orders(&self) -> Vec<TextOrder> {
@@ -481,12 +499,12 @@ impl Loading {
     }
 }
 
-impl KnownInput {
+impl TakenInput {
     /// The error of an input that brings nothing but what this one brought.
     fn has(&self, input: &Input, is_beginning: bool) -> Error {
         Error::ReadAlready {
             input: input.name().to_owned(),
-            earlier: self.name.clone(),
+            earlier: self.report.input.clone(),
             is_beginning,
         }
     }

@@ -10,7 +10,7 @@ mod run;
 mod text_order;
 mod ties;
 
-pub(crate) use gather::Loaded;
+pub use gather::LoadedInputs;
 pub use gather::Loading;
 pub use gather::Observer;
 pub use gather::ReadReport;

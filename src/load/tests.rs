@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::io::Cursor;
+use std::sync::Arc;
 
 use proptest::prelude::*;
 
@@ -97,7 +98,7 @@ proptest! {
             let report = read(&mut loading, file, &mut |_| Ok(())).unwrap();
             prop_assert_eq!(report.pageviews, file.len() as u64);
         }
-        let Loaded { dataset, arrival } = loading.finish_loaded(&mut |_| Ok(())).unwrap();
+        let LoadedInputs { dataset, arrival, .. } = loading.finish_inputs(&mut |_| Ok(())).unwrap();
         prop_assert!(dataset.coverage.extent.is_whole());
         let all = files.concat();
         let mut by_user = all.clone();
@@ -125,7 +126,7 @@ proptest! {
         prop_assert_eq!(&duplicates(&dataset), &expected);
 
         let arrival = (0..dataset.n_rows() as u32).collect();
-        let kept = Loaded { dataset, arrival }.without(&expected);
+        let kept = LoadedInputs { dataset: Arc::new(dataset), arrival, inputs: Vec::new() }.without(&expected);
         prop_assert_eq!(duplicates(&kept.dataset), [0u32; 0]);
         prop_assert_eq!(kept.dataset.n_rows(), seen.len());
         prop_assert!(kept.arrival.iter().all(|row| !expected.contains(row)));

@@ -1,10 +1,12 @@
 //! Pageviews that are there more than once. Load floor.
 
+use std::sync::Arc;
+
 use hashbrown::HashSet;
 
 use crate::engine::dataset::Builder;
 use crate::engine::dataset::Dataset;
-use crate::load::gather::Loaded;
+use crate::load::gather::LoadedInputs;
 
 /// The rows that are equal to an earlier one in user, time and page, ascending.
 pub(crate) fn duplicates(dataset: &Dataset) -> Vec<u32> {
@@ -30,9 +32,9 @@ pub(crate) fn duplicates(dataset: &Dataset) -> Vec<u32> {
     found
 }
 
-impl Loaded {
+impl LoadedInputs {
     /// The same without its duplicates, of which the first of each stays.
-    pub(crate) fn without(&self, duplicates: &[u32]) -> Loaded {
+    pub(crate) fn without(&self, duplicates: &[u32]) -> LoadedInputs {
         let dataset = &self.dataset;
         let n_rows = dataset.n_rows() - duplicates.len();
         let mut builder = Builder::with_capacity(n_rows, 1);
@@ -49,6 +51,10 @@ impl Loaded {
         }
         let mut dataset = builder.finish([dataset.pages().clone()]);
         dataset.coverage = self.dataset.coverage.clone();
-        Loaded { dataset, arrival }
+        LoadedInputs {
+            dataset: Arc::new(dataset),
+            arrival,
+            inputs: self.inputs.clone(),
+        }
     }
 }

@@ -9,6 +9,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::app::Origin;
 use crate::ui::Ui;
 use crate::ui::put;
 use crate::ui::put_right;
@@ -68,6 +69,9 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
     }
     if data.counted.is_none() {
         facts.push(data.calendar.zone_name().to_owned());
+    }
+    if ui.app.origin == Origin::Files {
+        facts.push("not kept".to_owned());
     }
     for fact in facts {
         // Half a figure would be a wrong one.

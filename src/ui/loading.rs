@@ -70,6 +70,7 @@ pub(super) fn sentence(job: &Job) -> String {
     let verb = match job.kind {
         JobKind::Load => "loading",
         JobKind::Export => "exporting",
+        JobKind::Keep => "keeping",
         JobKind::Save => "saving",
         JobKind::Study => "studying",
     };

@@ -655,6 +655,49 @@ fn what_cannot_be_read_is_said_on_the_screen_and_by_the_exit_status() {
 }
 
 #[test]
+fn what_is_explored_is_kept_as_if_it_had_been_loaded() {
+    let folder = Folder::with_store();
+    let rows = "user_id,page_view_at,page\nzoe,2021-01-01,/z\n456,2020-02-02 12:00:01,/z\n";
+    fs::write(folder.path("more.csv"), rows).unwrap();
+    folder.prints(&["load", "--store", "shop.db", "more.csv"]);
+    let mut terminal = folder.opens(&["shop.csv", "more.csv"]);
+    terminal.wait_for("2,007 pageviews");
+    terminal.press(":keep kept.db\r");
+    terminal.wait_for("2,007 pageviews are kept in kept.db");
+    terminal.press(":keep kept.db\r");
+    terminal.wait_for("there is a file already");
+    terminal.press(ENTER).quits();
+    let folder = &terminal.folder;
+    folder.prints(&["check", "kept.db"]);
+    for rows in ["sessions", "pageviews"] {
+        let of = |store| folder.prints(&["export", store, "--rows", rows]);
+        assert_eq!(of("kept.db"), of("shop.db"));
+    }
+    // They are known as loads: nothing is there twice.
+    folder.prints(&["load", "--store", "kept.db", "more.csv", "shop.csv"]);
+    assert_eq!(
+        folder.prints(&["summary", "kept.db"]),
+        folder.prints(&["summary", "shop.db"])
+    );
+}
+
+#[test]
+fn files_are_loaded_into_a_store_that_is_then_opened() {
+    let folder = Folder::with_store();
+    fs::write(
+        folder.path("more.csv"),
+        "user_id,page_view_at,page\nzoe,2021-01-01,/z\n",
+    )
+    .unwrap();
+    let args = ["--store", "shop.db", "shop.csv", "more.csv"];
+    let mut terminal = folder.opens(&args);
+    terminal.wait_for("2,006 pageviews");
+    terminal.press("+w");
+    terminal.wait_for("the gap of the store is 45m now");
+    terminal.quits();
+}
+
+#[test]
 fn a_path_that_is_not_there_never_takes_the_terminal() {
     let mut terminal = Folder::new().opens(&["gone.db"]);
     terminal.wait_for("dwell: cannot read gone.db: no such file or directory");

@@ -7,6 +7,7 @@ use std::io;
 use std::io::IsTerminal;
 use std::io::Read;
 use std::path::Path;
+use std::path::PathBuf;
 
 use crate::answers::pauses_file::is_header;
 use crate::app::Origin;
@@ -14,7 +15,9 @@ use crate::app::Start;
 use crate::app::Theme;
 use crate::cli::args::ColorWhen;
 use crate::cli::args::ExploreArgs;
+use crate::cli::args::LoadArgs;
 use crate::cli::args::ThemeName;
+use crate::cli::commands::load;
 use crate::cli::inputs::Inputs;
 use crate::cli::inputs::load_options;
 use crate::explorer;
@@ -34,7 +37,17 @@ pub(in crate::cli) fn run(args: ExploreArgs, color: ColorWhen) -> Result<()> {
         let hint = "standard input is a terminal: pipe pageviews into dwell, or name a file";
         return Err(Error::Usage(hint.into()));
     }
-    let (name, origin, saved_gap, opening) = if args.paths.is_empty() {
+    let (name, origin, saved_gap, opening) = if let Some(store) = args.store {
+        if !args.paths.is_empty() {
+            load::run(LoadArgs {
+                store: store.clone(),
+                files: args.paths,
+                dedupe: false,
+                read: args.read,
+            })?;
+        }
+        opened(store)?
+    } else if args.paths.is_empty() {
         (
             "sample.db".to_owned(),
             Origin::Sample,
@@ -52,10 +65,7 @@ pub(in crate::cli) fn run(args: ExploreArgs, color: ColorWhen) -> Result<()> {
         )
     } else {
         match Inputs::of(&args.paths, &args.read)? {
-            Inputs::Store(path) => {
-                let gap = Store::open(&path, Access::Read)?.gap()?;
-                (name_of(&path), Origin::Store, gap, Opening::Store(path))
-            }
+            Inputs::Store(path) => opened(path)?,
             Inputs::Files(paths) => {
                 let name = match paths.as_slice() {
                     [path] => name_of(path),
@@ -85,6 +95,12 @@ pub(in crate::cli) fn run(args: ExploreArgs, color: ColorWhen) -> Result<()> {
         mouse: args.mouse,
     };
     explorer::run(start, opening)
+}
+
+/// What the explorer is to know of a store.
+fn opened(path: PathBuf) -> Result<(String, Origin, Gap, Opening)> {
+    let gap = Store::open(&path, Access::Read)?.gap()?;
+    Ok((name_of(&path), Origin::Store, gap, Opening::Store(path)))
 }
 
 /// Whether the file is what the statement `pauses` gave, by its header line. A file that cannot be read

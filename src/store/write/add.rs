@@ -1,6 +1,6 @@
 //! A load into a store that has pageviews, or that others may see: through SQL. Store floor.
 
-use crate::load::Loaded;
+use crate::load::LoadedInputs;
 use crate::store::activity::Activity;
 use crate::store::checksum::Checksum;
 use crate::store::checksum::Part;
@@ -19,10 +19,16 @@ use crate::words::progress::Progress;
 impl Store {
     /// Inserts pageviews within a transaction that is open already, and brings the sessions up to date. Returns how
     /// many were there already.
-    pub(super) fn add(&self, loaded: &Loaded, job: &mut LoadJob<'_>) -> Result<(u64, Refreshed)> {
+    pub(super) fn add(
+        &self,
+        loaded: &LoadedInputs,
+        job: &mut LoadJob<'_>,
+    ) -> Result<(u64, Refreshed)> {
         let connection = &self.connection;
         let failed = || self.failed("load into");
-        let Loaded { dataset, arrival } = loaded;
+        let LoadedInputs {
+            dataset, arrival, ..
+        } = loaded;
         let (gap, first_arrival) = (self.gap()?, self.next_arrival()?);
 
         let mut users = TextIds::new("users", "user_id");

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use crate::engine::dictionary::Dictionary;
 use crate::engine::sessionize::sessionize;
-use crate::load::Loaded;
+use crate::load::LoadedInputs;
 use crate::load::Observer;
 use crate::store::activity::Activity;
 use crate::store::checksum::Checksum;
@@ -32,7 +32,7 @@ impl Store {
     /// Writes the first pageviews of a store that nobody else sees, and their sessions.
     pub(super) fn fill(
         &mut self,
-        loaded: &Loaded,
+        loaded: &LoadedInputs,
         observer: &mut dyn Observer,
     ) -> Result<Refreshed> {
         let (path, gap, roots) = (self.file().to_path_buf(), self.gap()?, self.roots()?);
@@ -95,7 +95,7 @@ fn id_of(index: u32) -> i64 {
 
 /// Writes the trees of a store, and what is derived on the way.
 struct Filling<'a, F> {
-    loaded: &'a Loaded,
+    loaded: &'a LoadedInputs,
     gap: Gap,
     activity: Activity,
     /// Of the pageviews, the users and the pages.
@@ -117,7 +117,9 @@ impl<F: Fn(io::Error) -> Error> Filling<'_, F> {
     }
 
     fn pageviews(&mut self, file: &mut Pages) -> Result<Root> {
-        let Loaded { dataset, arrival } = self.loaded;
+        let LoadedInputs {
+            dataset, arrival, ..
+        } = self.loaded;
         let mut tree = IndexTree::new(PAGE_BYTES);
         for user in 0..dataset.n_users() {
             let (id, rows) = (id_of(user as u32), dataset.rows_of(user));

@@ -6,12 +6,11 @@ use rusqlite::OptionalExtension;
 use rusqlite::Row;
 use rusqlite::params;
 
+use crate::load::ReadReport;
 use crate::source::Fingerprint;
 use crate::source::Input;
 use crate::store::connection::Store;
-use crate::store::options::LoadOptions;
 use crate::store::schema;
-use crate::store::write::load::LoadReport;
 use crate::words::coverage::Coverage;
 use crate::words::error::Error;
 use crate::words::error::Result;
@@ -161,34 +160,33 @@ impl Store {
         }
     }
 
-    /// Writes the ledger's entry.
+    /// Writes the ledger's entry of an input, of whose pageviews so many were not taken in.
     pub(super) fn enter(
         &self,
-        input: &Input,
-        report: &LoadReport,
-        options: &LoadOptions,
+        read: &ReadReport,
+        content: Fingerprint,
+        dropped: u64,
+        loaded_at: Timestamp,
     ) -> Result<()> {
-        let content = input.fingerprint();
-        let dropped = if options.dedupe { report.duplicates } else { 0 };
         self.connection
             .execute(
                 "INSERT INTO loads (source, bytes, digest, head, passed, pageviews, dropped, rejects, left_out,
                                     read_as, first_at, last_at, loaded_at)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
                 params![
-                    report.read.input,
+                    read.input,
                     content.length as i64,
                     content.digest,
                     content.head,
-                    report.read.passed_bytes as i64,
-                    report.read.pageviews as i64,
+                    read.passed_bytes as i64,
+                    read.pageviews as i64,
                     dropped as i64,
-                    report.read.rejects as i64,
-                    report.read.understood.n_left_out() as i64,
-                    report.read.understood.to_string(),
-                    report.read.span.map(|(first, _)| first.as_us()),
-                    report.read.span.map(|(_, last)| last.as_us()),
-                    options.loaded_at.as_us()
+                    read.rejects as i64,
+                    read.understood.n_left_out() as i64,
+                    read.understood.to_string(),
+                    read.span.map(|(first, _)| first.as_us()),
+                    read.span.map(|(_, last)| last.as_us()),
+                    loaded_at.as_us()
                 ],
             )
             .map(drop)

@@ -6,7 +6,7 @@ use std::path::Path;
 use rusqlite::Transaction;
 use rusqlite::TransactionBehavior;
 
-use crate::load::Loaded;
+use crate::load::LoadedInputs;
 use crate::load::Loading;
 use crate::load::Observer;
 use crate::load::ReadReport;
@@ -110,7 +110,7 @@ impl Store {
                 duplicates: ties.len() as u64,
                 refreshed: self.fill(&kept, job.observer)?,
             };
-            self.enter(job.input, &report, job.options)?;
+            self.enter_load(&job, &report)?;
             return Ok(report);
         }
         let transaction = self.begin_write()?;
@@ -124,13 +124,23 @@ impl Store {
             duplicates,
             refreshed,
         };
-        self.enter(job.input, &report, job.options)?;
+        self.enter_load(&job, &report)?;
         transaction.commit().map_err(self.failed("write"))?;
         Ok(report)
     }
 
+    fn enter_load(&self, job: &LoadJob<'_>, report: &LoadReport) -> Result<()> {
+        let dropped = if job.options.dedupe {
+            report.duplicates
+        } else {
+            0
+        };
+        let content = job.input.fingerprint();
+        self.enter(&report.read, content, dropped, job.options.loaded_at)
+    }
+
     /// Reads the input into memory, without what an earlier load took in.
-    fn read(&self, job: &mut LoadJob<'_>) -> Result<(ReadReport, Loaded)> {
+    fn read(&self, job: &mut LoadJob<'_>) -> Result<(ReadReport, LoadedInputs)> {
         let options = job.options;
         let table = self.open_new_table(job.input, options)?;
         let passed_bytes = match options.again || table.is_some() {
@@ -151,7 +161,7 @@ impl Store {
             job.observer,
         )?;
         read.passed_bytes = passed_bytes;
-        Ok((read, loading.finish_loaded(job.observer)?))
+        Ok((read, loading.finish_inputs(job.observer)?))
     }
 
     pub(super) fn begin_write(&self) -> Result<Transaction<'_>> {

@@ -5,6 +5,7 @@ mod duplicates;
 mod fill;
 mod insert;
 mod itself;
+mod keep;
 mod ledger;
 pub(super) mod load;
 mod migrate;

@@ -382,6 +382,7 @@ impl Outside {
             (Say::Failed, _) => Answer::Failed(Error::Defect),
             (_, Work::Load { .. }) => Answer::Data(whole(self.pageviews())),
             (_, Work::Save(gap)) => Answer::Saved(gap),
+            (_, Work::Keep { path, .. }) => Answer::Kept { path, pageviews: 1 },
             (_, work @ Work::Export { .. }) => {
                 asked.check(work, &self.names)?;
                 Answer::Exported {

@@ -81,12 +81,13 @@ fn a_gap_is_saved_in_a_store_and_becomes_what_is_compared_with() {
 
 #[test]
 fn files_and_the_sample_keep_no_gap_and_say_so() {
-    for origin in [Origin::Files, Origin::Sample] {
+    for (origin, way_on) in [
+        (Origin::Files, "no gap: :keep FILE"),
+        (Origin::Sample, "no gap: dwell load --store FILE"),
+    ] {
         let mut session = Session::empty(120, 30, Theme::Dark, origin);
         session.load(seed());
-        session
-            .press("+w")
-            .shows(&["no gap: dwell load --store FILE"]);
+        session.press("+w").shows(&[way_on]);
         assert!(session.effect().is_none());
     }
 }
