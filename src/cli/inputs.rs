@@ -10,6 +10,7 @@ use std::sync::Arc;
 use chrono::Utc;
 
 use crate::engine::dataset::Dataset;
+use crate::engine::guards::doubts;
 use crate::load::Loading;
 use crate::load::Spill;
 use crate::load::duplicates;
@@ -107,6 +108,7 @@ fn read_files(paths: &[PathBuf], read: &ReadArgs, reporter: &mut Reporter) -> Re
     let dataset = loading.finish(&mut |progress| reporter.observe(progress))?;
     reporter.clear();
     report::say_duplicates(None, duplicates(&dataset).len() as u64);
+    reporter.warn(doubts(&dataset, options.time_zone));
     reporter.say_warnings();
     Ok(dataset)
 }

@@ -127,6 +127,11 @@ impl Reporter {
         say_duplicates(Some(&safe(&report.read.input)), report.duplicates);
     }
 
+    /// Keeps warnings about all inputs until [`Reporter::say_warnings`].
+    pub(super) fn warn(&mut self, warnings: Vec<String>) {
+        self.warnings.extend(warnings);
+    }
+
     /// Says that an input without which nothing is lost was skipped.
     pub(super) fn say_skipped(&mut self, error: &Error) {
         self.clear();

@@ -7,6 +7,7 @@ pub mod compare;
 pub mod cut;
 pub mod dataset;
 pub mod dictionary;
+pub(crate) mod guards;
 mod marks;
 pub mod measure;
 pub(crate) mod parallel;

@@ -8,6 +8,8 @@ use std::path::PathBuf;
 use std::slice;
 use std::sync::Arc;
 
+use chrono_tz::Tz;
+
 use crate::answers::generate::GenerateFormat;
 use crate::answers::generate::GenerateOptions;
 use crate::answers::generate::generate;
@@ -15,6 +17,7 @@ use crate::answers::pauses_file::read_pauses;
 use crate::app::Answer;
 use crate::app::Loaded;
 use crate::engine::dataset::Dataset;
+use crate::engine::guards::doubts;
 use crate::explorer::tracker::Tracker;
 use crate::explorer::watch::Watch;
 use crate::load::LoadedInputs;
@@ -85,7 +88,7 @@ impl Subject {
     /// Loads all of it. With `shows_parts` the tracker tells of what is loaded so far, too; what had been read when it
     /// failed or was stopped is told of in any case.
     pub(super) fn load(&self, shows_parts: bool, tracker: &mut Tracker) -> Result<Loaded> {
-        let dataset = match &self.opening {
+        let mut dataset = match &self.opening {
             Opening::Sample => sample(tracker)?,
             Opening::Store(path) => {
                 let store = Store::open(path, Access::Read)?.heeding(tracker.interrupt.clone())?;
@@ -99,6 +102,8 @@ impl Subject {
                 return read_files(paths, options, shows_parts, tracker).map(Loaded::inputs);
             }
         };
+        let doubts = doubts(&dataset, Tz::UTC);
+        dataset.coverage.warnings.extend(doubts);
         Ok(Loaded::pageviews(Arc::new(dataset)))
     }
 }

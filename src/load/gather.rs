@@ -5,10 +5,13 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use chrono_tz::Tz;
+
 use crate::engine::dataset::Builder;
 use crate::engine::dataset::Dataset;
 use crate::engine::dictionary::Dictionary;
 use crate::engine::dictionary::Interner;
+use crate::engine::guards::doubts;
 use crate::load::batch::Batch;
 use crate::load::batch::Limits;
 use crate::load::batch::N_TEXT_COLUMNS;
@@ -141,6 +144,8 @@ pub struct Loading {
     known: Vec<TakenInput>,
     /// Whether content is taken in that was taken in before.
     again: bool,
+    /// The zone of times that are written without an offset.
+    time_zone: Tz,
     /// Texts of a batch by index.
     indices: Vec<u32>,
 }
@@ -162,6 +167,7 @@ impl Loading {
             coverage: Coverage::default(),
             known: Vec::new(),
             again: false,
+            time_zone: Tz::UTC,
             indices: Vec::new(),
         }
     }
@@ -215,6 +221,7 @@ impl Loading {
         strict: bool,
         observer: &mut dyn Observer,
     ) -> Result<ReadReport> {
+        self.time_zone = options.time_zone;
         let (size, name) = (input.size(), input.name().to_owned());
         let limits = Limits {
             rows_a_batch: ROWS_A_BATCH.min(self.spill.rows_a_slab),
@@ -415,7 +422,10 @@ impl Loading {
 
     /// The same with what a store keeps of the inputs. Errors likewise.
     pub fn finish_inputs(self, observer: &mut dyn Observer) -> Result<LoadedInputs> {
-        let (dataset, arrival, inputs) = self.put_together(observer)?;
+        let zone = self.time_zone;
+        let (mut dataset, arrival, inputs) = self.put_together(observer)?;
+        let doubts = doubts(&dataset, zone);
+        dataset.coverage.warnings.extend(doubts);
         Ok(LoadedInputs {
             dataset: Arc::new(dataset),
             arrival,

@@ -161,7 +161,12 @@ impl Store {
             job.observer,
         )?;
         read.passed_bytes = passed_bytes;
-        Ok((read, loading.finish_inputs(job.observer)?))
+        let loaded = loading.finish_inputs(job.observer)?;
+        // With what is doubtful of all of it, which is this input.
+        read.understood
+            .warnings
+            .clone_from(&loaded.dataset.coverage.warnings);
+        Ok((read, loaded))
     }
 
     pub(super) fn begin_write(&self) -> Result<Transaction<'_>> {
