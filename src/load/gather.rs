@@ -27,6 +27,7 @@ use crate::source::Comparison;
 use crate::source::Fingerprint;
 use crate::source::Input;
 use crate::source::ReadOptions;
+use crate::source::Settled;
 use crate::source::Table;
 use crate::source::Understood;
 use crate::words::coverage::Coverage;
@@ -146,6 +147,8 @@ pub struct Loading {
     again: bool,
     /// The zone of times that are written without an offset.
     time_zone: Tz,
+    /// How inputs were read, by layout or header.
+    settled: Vec<Settled>,
     /// Texts of a batch by index.
     indices: Vec<u32>,
 }
@@ -168,6 +171,7 @@ impl Loading {
             known: Vec::new(),
             again: false,
             time_zone: Tz::UTC,
+            settled: Vec::new(),
             indices: Vec::new(),
         }
     }
@@ -222,6 +226,10 @@ impl Loading {
         observer: &mut dyn Observer,
     ) -> Result<ReadReport> {
         self.time_zone = options.time_zone;
+        let mut options = options.clone();
+        for settled in self.settled.iter().cloned() {
+            options.settle(settled);
+        }
         let (size, name) = (input.size(), input.name().to_owned());
         let limits = Limits {
             rows_a_batch: ROWS_A_BATCH.min(self.spill.rows_a_slab),
@@ -237,7 +245,7 @@ impl Loading {
         let shown_before = self.coverage.first_rejects.len();
         let mut span = None;
         let mut next_look = ROWS_OF_FIRST_LOOK;
-        let understood = read_in_batches(input, table, options, limits, &mut |batch| {
+        let understood = read_in_batches(input, table, &options, limits, &mut |batch| {
             span = widened(span, &batch.at);
             self.take(batch)?;
             // What grows doubles, and is put in order beside what it was.
@@ -287,6 +295,10 @@ impl Loading {
                 self.coverage = coverage_before;
                 return Err(error);
             }
+        }
+        if let Some(settled) = understood.settled.clone() {
+            options.settle(settled);
+            self.settled = options.settled;
         }
         self.done_bytes += input.bytes_read();
         let coverage = &mut self.coverage;

@@ -193,6 +193,7 @@ impl<'a, S: Sink + ?Sized> Intake<'a, S> {
             warnings,
             rejects: self.rejects.count,
             left_out: manner.left_out,
+            settled: None,
         })
     }
 }

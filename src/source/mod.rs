@@ -12,6 +12,8 @@
 //! A further format is a further reader beside `delimited`, which [`read`] chooses by what `sniff` finds.
 
 mod access_log;
+#[cfg(test)]
+mod alike;
 mod cell;
 mod content;
 mod decode;
@@ -51,6 +53,7 @@ pub use crate::source::options::ReadOptions;
 pub use crate::source::options::RowFilter;
 pub use crate::source::roles::Layout;
 pub use crate::source::roles::PAGE_NAMES;
+pub use crate::source::roles::Settled;
 pub use crate::source::roles::TIME_NAMES;
 pub use crate::source::roles::USER_NAMES;
 pub use crate::source::roles::layouts;

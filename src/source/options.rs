@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 use encoding_rs::Encoding;
 
 use crate::source::roles::Layout;
+use crate::source::roles::Settled;
 use crate::source::time::TimeFormat;
 
 /// Formats that pageviews come in.
@@ -126,6 +127,8 @@ pub struct ReadOptions {
     pub layout: LayoutChoice,
     /// Whether every row counts, also those of events that are no page views.
     pub all_rows: bool,
+    /// How inputs before were read: those of the same layout or header are read alike.
+    pub settled: Vec<Settled>,
     /// Texts that stand for nothing, in place of the customary ones such as `NULL` in the user's column.
     pub null_texts: Option<Vec<String>>,
     /// Whether delimited text begins with its first row instead of a header.
@@ -142,6 +145,15 @@ pub struct ReadOptions {
     pub log: LogOptions,
     /// The share of rows that may be rejected, if it is not half of those of an input of 100 or more.
     pub max_rejects: Option<f64>,
+}
+
+impl ReadOptions {
+    /// From now on, inputs of the same layout or header are read as this one was.
+    pub fn settle(&mut self, settled: Settled) {
+        self.settled
+            .retain(|known| !known.is_about_the_same(&settled));
+        self.settled.push(settled);
+    }
 }
 
 #[cfg(test)]

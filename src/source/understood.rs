@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::source::roles::Settled;
 use crate::words::figure;
 use crate::words::text::safe;
 
@@ -29,6 +30,8 @@ pub struct Understood {
     pub rejects: u64,
     /// Requests of an access log that are no page views, by reason, the most frequent first; no rejects.
     pub left_out: Vec<(String, u64)>,
+    /// How the next inputs of the same layout or header are to be read, see [`ReadOptions::settle`].
+    pub settled: Option<Settled>,
 }
 
 impl Understood {

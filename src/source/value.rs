@@ -65,6 +65,7 @@ pub fn read_table<S: Sink + ?Sized>(
         input: input.name(),
         names: &columns,
         is_outer: &vec![true; columns.len()],
+        names_are_all: true,
         aliases: &[],
         sample: &mut |places| {
             let mut sample = Sampler::new(places.len());
@@ -238,14 +239,20 @@ impl<'a, S: Sink + ?Sized> TypedRows<'a, S> {
             return log.finish(self.intake, &format, notes);
         }
         let [user, time, page] = self.roles.words;
-        self.intake.finish_rows(Manner {
+        let mut understood = self.intake.finish_rows(Manner {
             format,
             user,
             time,
             page,
             notes,
             left_out: outcome.left_out,
-        })
+        })?;
+        // Nothing follows from a header alone.
+        let mut settled = outcome.settled;
+        settled.add_rows(understood.pageviews, understood.rejects);
+        let has_rows = understood.pageviews + understood.n_left_out() > 0;
+        understood.settled = has_rows.then_some(settled);
+        Ok(understood)
     }
 }
 

@@ -30,6 +30,7 @@ mod places;
 mod postgres_server;
 mod readme;
 mod real_data;
+mod roles;
 mod sample;
 mod sharing;
 mod shown;

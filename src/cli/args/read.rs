@@ -192,6 +192,7 @@ fn layout(text: &str) -> Result<LayoutChoice, String> {
 impl ReadArgs {
     pub(in crate::cli) fn options(&self) -> ReadOptions {
         ReadOptions {
+            settled: Vec::new(),
             format: match self.input_format {
                 InputFormatName::Auto => InputFormat::Auto,
                 InputFormatName::Csv => InputFormat::Csv,

@@ -206,6 +206,7 @@ impl Reading<'_, '_> {
             input: self.window.facts().name(),
             names: &header.names,
             is_outer: &vec![true; header.names.len()],
+            names_are_all: true,
             aliases: &[],
             sample: &mut |places| self.sample(header, places),
         };

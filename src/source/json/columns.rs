@@ -61,6 +61,7 @@ pub(super) fn assign(
         input,
         names: &paths,
         is_outer: &is_outer,
+        names_are_all: false,
         aliases: &aliases,
         sample: &mut |places| Ok(values(sample, bytes, &paths, places)),
     };

@@ -100,7 +100,8 @@ impl Visit for Keys {
             && !self.levels.is_empty()
             && self.path.len() <= MOST_PATH_BYTES
             && self.paths.len() < MOST_KEYS;
-        if is_listed && self.known.insert(self.path.clone()) {
+        if is_listed && !self.known.contains(&self.path) {
+            self.known.insert(self.path.clone());
             self.paths.push(self.path.clone());
             self.are_outermost.push(self.levels.len() == 1);
         }

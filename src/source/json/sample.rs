@@ -8,16 +8,13 @@ use crate::source::json::keys::Keys;
 use crate::source::json::walk::Shape;
 use crate::source::json::walk::Step;
 use crate::source::json::walk::Walk;
+use crate::source::roles::MOST_BYTES;
+use crate::source::roles::MOST_BYTES_OF_PIPE;
+use crate::source::roles::MOST_ROWS;
 use crate::source::window::Filled;
 use crate::source::window::Window;
 use crate::words::error::Result;
 use crate::words::figure;
-
-/// Bytes that are looked at; more only if there is no whole object in them. Less than what a window
-/// holds, so that it does not grow for this.
-const SAMPLE_BYTES: usize = 128 * 1024;
-/// Objects that are looked at.
-const MOST_OBJECTS: usize = 1_000;
 
 /// What the beginning of a JSON text says about the rest.
 #[derive(Debug)]
@@ -34,7 +31,11 @@ pub(super) struct Sample {
 
 /// Looks at the first objects. Errors if none of them fits in the window.
 pub(super) fn take(window: &mut Window<'_>) -> Result<Sample> {
-    let mut wanted = SAMPLE_BYTES;
+    // More only if there is no whole object in them.
+    let mut wanted = match window.facts().path() {
+        Some(_) => MOST_BYTES,
+        None => MOST_BYTES_OF_PIPE,
+    };
     loop {
         let mut is_full = false;
         while window.bytes().len() < wanted && !window.is_at_end() && !is_full {
@@ -86,7 +87,7 @@ impl Sample {
         };
         let mut walk = Walk::new(self.shape);
         let mut n_objects = 0;
-        while n_objects < MOST_OBJECTS {
+        while n_objects < MOST_ROWS {
             match walk.step(text, visit) {
                 Step::Object { .. } => {
                     n_objects += 1;

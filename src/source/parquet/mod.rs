@@ -87,6 +87,7 @@ pub(super) fn read<S: Sink + ?Sized>(
         input: facts.name(),
         names: &names,
         is_outer: &is_outer,
+        names_are_all: true,
         aliases: &[],
         sample: &mut |places| reading.sample(places),
     };

@@ -4,7 +4,6 @@ use crate::source::options::ReadOptions;
 use crate::source::roles::Roles;
 use crate::source::roles::choice::Candidate;
 use crate::source::roles::condition::Condition;
-use crate::source::roles::evidence::Evidence;
 use crate::source::roles::names;
 use crate::source::roles::names::Role;
 use crate::source::roles::search::Offer;
@@ -22,15 +21,48 @@ use crate::words::error::Result;
 pub(in crate::source) fn assign<'a>(offer: Offer<'a>, options: &'a ReadOptions) -> Result<Roles> {
     let mut search = Search::new(offer, options)?;
     search.recognise()?;
-    search.take_sample()?;
-    search.choose_rows()?;
-    search.choose_time();
-    search.choose_page();
-    search.choose_user();
+    let Some(settled) = search.settled() else {
+        search.choose()?;
+        return search.finish();
+    };
+    let n_notes = search.notes.len();
+    let own = search.choose().map(|()| search.found.clone());
+    let contenders = std::mem::take(&mut search.contenders);
+    search.notes.truncate(n_notes);
+    search.hold_to(settled)?;
+    search.choose()?;
+    search.say_held(&own.unwrap_or_default());
+    if !settled.user_is_named {
+        search.watch_again(contenders);
+    }
     search.finish()
 }
 
 impl Search<'_> {
+    /// Decides which rows count, and which part each role has; a role may stay without.
+    fn choose(&mut self) -> Result<()> {
+        self.take_sample()?;
+        self.choose_rows()?;
+        self.choose_time();
+        self.choose_page();
+        self.choose_user();
+        Ok(())
+    }
+
+    /// Goes on to watch parts that could be the user's, if what is settled is among them.
+    fn watch_again(&mut self, mut contenders: Vec<Candidate>) {
+        let &[user] = &self.found[Role::User as usize][..] else {
+            return;
+        };
+        if let Some(at) = contenders
+            .iter()
+            .position(|candidate| candidate.part == user)
+        {
+            contenders[..=at].rotate_right(1);
+            self.contenders = contenders;
+        }
+    }
+
     fn finish(mut self) -> Result<Roles> {
         let missing: Vec<_> = Role::ALL
             .into_iter()
@@ -41,6 +73,7 @@ impl Search<'_> {
             return Err(self.missing(missing));
         }
         self.say_runners_up();
+        let settled = self.to_settle();
         let mut parts: Vec<usize> = Vec::new();
         let mut slot = |place: usize| {
             parts
@@ -71,7 +104,7 @@ impl Search<'_> {
                     slot: slot(candidate.part),
                     name: names[candidate.part].clone(),
                     candidate: Candidate {
-                        evidence: Evidence::default(),
+                        evidence: settled.evidence(&names[candidate.part]),
                         ..candidate
                     },
                 })
@@ -98,6 +131,7 @@ impl Search<'_> {
             notes: self.notes,
             conditions,
             watch: Watch::new(users, kinds),
+            settled,
             digits: Vec::new(),
             parts,
         })

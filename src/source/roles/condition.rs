@@ -5,8 +5,9 @@
 use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
+use serde::Deserialize;
+use serde::Serialize;
 
-use crate::source::options::RowFilter;
 use crate::source::roles::kind;
 use crate::source::roles::kind::Word;
 use crate::words::figure::count;
@@ -23,7 +24,7 @@ const MOST_SAID: usize = 6;
 const MOST_WIDTH: usize = 40;
 
 /// What a value must be for its row to count.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Test {
     /// One of the given ones, or none of them.
     Filter { values: Vec<String>, is: bool },
@@ -151,15 +152,6 @@ impl Condition {
                 said.join(", ")
             )
         })
-    }
-}
-
-impl From<&RowFilter> for Test {
-    fn from(filter: &RowFilter) -> Test {
-        Test::Filter {
-            values: filter.values.clone(),
-            is: filter.is,
-        }
     }
 }
 

@@ -6,6 +6,9 @@ use std::collections::HashSet;
 use std::hash::BuildHasher;
 
 use foldhash::fast::FixedState;
+use serde::Deserialize;
+use serde::Serialize;
+use serde::Serializer;
 
 use crate::source::roles::nothing::Nothing;
 use crate::words::figure::count;
@@ -13,11 +16,14 @@ use crate::words::figure::count;
 /// Values among which a repetition is looked for.
 const MOST_SEEN: usize = 1 << 20;
 
+/// Values that are remembered from one load to the next.
+const MOST_KEPT: usize = 256;
+
 /// Rows from which values that never or always repeat speak against a part.
 const ROWS_THAT_TELL: u64 = 100;
 
 /// Counts over the rows so far.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Evidence {
     pub(super) n_rows: u64,
     /// Rows that have a value.
@@ -26,11 +32,28 @@ pub(super) struct Evidence {
     first: Option<Box<[u8]>>,
     has_another: bool,
     /// Hashes of the values, while none has come twice.
+    #[serde(serialize_with = "some_of")]
     seen: HashSet<u64>,
     has_repeated: bool,
 }
 
+/// Writes some of the hashes: among so many another repetition will be found.
+fn some_of<S: Serializer>(seen: &HashSet<u64>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(seen.iter().take(MOST_KEPT))
+}
+
 impl Evidence {
+    /// That of a part without another beside it: so many of the rows had a user in it.
+    pub(super) fn of_user(n_rows: u64, n_filled: u64) -> Evidence {
+        Evidence {
+            n_rows,
+            n_filled,
+            has_another: n_filled > 0,
+            has_repeated: n_filled > 0,
+            ..Evidence::default()
+        }
+    }
+
     /// Looks at the next row's value.
     #[inline]
     pub(super) fn add(&mut self, value: Option<&[u8]>, nothing: &Nothing) {

@@ -6,13 +6,14 @@
 //!
 //! ```text
 //! names, kind, nothing (words) -> sample, evidence (values) -> choice (which is best)
-//!     -> search -> rows, three (what is taken) -> assign -> condition, watch (all rows)
+//!     -> search -> hold (what was settled before), rows, three (what is taken) -> assign -> condition, watch (all rows)
 //! ```
 
 mod assign;
 mod choice;
 mod condition;
 mod evidence;
+mod hold;
 mod kind;
 mod layout;
 mod names;
@@ -21,6 +22,7 @@ mod refusal;
 mod rows;
 mod sample;
 mod search;
+mod settled;
 mod three;
 mod watch;
 
@@ -46,6 +48,7 @@ pub(super) use crate::source::roles::sample::MOST_BYTES_OF_PIPE;
 pub(super) use crate::source::roles::sample::MOST_ROWS;
 pub(super) use crate::source::roles::sample::Values;
 pub(super) use crate::source::roles::search::Offer;
+pub use crate::source::roles::settled::Settled;
 use crate::source::roles::watch::Watch;
 
 /// Which parts are read of each row, and what they are.
@@ -66,6 +69,7 @@ pub(super) struct Roles {
     notes: Vec<String>,
     conditions: Vec<Condition>,
     watch: Watch,
+    settled: Settled,
     digits: Vec<u8>,
 }
 
@@ -76,6 +80,8 @@ pub(super) struct Outcome {
     pub(super) left_out: Vec<(String, u64)>,
     /// What the end says against the beginning.
     pub(super) contradiction: Option<String>,
+    /// What the next inputs of this layout or header are to be read by.
+    pub(super) settled: Settled,
 }
 
 impl Roles {
@@ -99,6 +105,7 @@ impl Roles {
                 .map(|((slot, name), filter)| Condition::new(slot, name, Test::from(filter)))
                 .collect(),
             watch: Watch::new(Vec::new(), Vec::new()),
+            settled: Settled::default(),
             digits: Vec::new(),
         }
     }
@@ -127,11 +134,15 @@ impl Roles {
     pub(super) fn finish(&mut self) -> Outcome {
         let mut notes = std::mem::take(&mut self.notes);
         notes.extend(self.conditions.iter().filter_map(Condition::note));
+        let contradiction = self.watch.contradiction();
+        let mut settled = std::mem::take(&mut self.settled);
+        self.watch.tell(&mut settled);
         let left_out = self.conditions.iter().flat_map(Condition::left_out);
         Outcome {
             notes,
             left_out: left_out.collect(),
-            contradiction: self.watch.contradiction(),
+            contradiction,
+            settled,
         }
     }
 }

@@ -67,12 +67,21 @@ impl<'a> Search<'a> {
                 continue;
             }
             let name = &self.offer.names[place];
-            match choice::kinds(name, self.counting(place)) {
+            let known = self.known_before(place).map(|value| Some(value.as_bytes()));
+            match choice::kinds(name, self.counting(place).chain(known)) {
                 Kinds::Tells { takes_perhaps } => {
                     let test = match choice::asks(name) {
                         true => Test::Answer,
                         false => Test::View { takes_perhaps },
                     };
+                    if let Some(value) = self.counted_before(place, &test) {
+                        return Err(self.refused(format!(
+                            "{} tells page views from other events here, but in the inputs before it every row counted, \
+                             also those of \"{value}\": read all of them together, or say which rows count with \
+                             --where '{name}=VALUE' or --all-rows",
+                            quoted_name(name, place)
+                        )));
+                    }
                     self.leave_out(place, &test);
                     self.filters.push((place, test));
                     self.undecided.clear();
@@ -122,14 +131,14 @@ impl<'a> Search<'a> {
     }
 
     /// Adds a condition, unless a person has one on the same part.
-    fn add_filter(&mut self, place: usize, test: Test) {
+    pub(super) fn add_filter(&mut self, place: usize, test: Test) {
         if !self.filters.iter().any(|(at, _)| *at == place) {
             self.filters.push((place, test));
         }
     }
 
     /// The columns that may say what kind of event a row is, the preferred first.
-    fn possible_kinds(&self) -> Vec<usize> {
+    pub(super) fn possible_kinds(&self) -> Vec<usize> {
         let is_asked = |place: &usize| self.found.iter().flatten().any(|asked| asked == place);
         let mut kinds: Vec<(usize, usize)> = (0..self.offer.names.len())
             .filter(|&place| self.offer.is_outer[place] && !is_asked(&place))

@@ -5,6 +5,7 @@
 //! [`choice`](super::choice).
 
 use crate::source::options::ReadOptions;
+use crate::source::options::RowFilter;
 use crate::source::roles::choice;
 use crate::source::roles::choice::Candidate;
 use crate::source::roles::condition::Test;
@@ -14,6 +15,7 @@ use crate::source::roles::names;
 use crate::source::roles::names::Role;
 use crate::source::roles::nothing::Nothing;
 use crate::source::roles::sample::Values;
+use crate::source::roles::settled::Settled;
 use crate::words::error::Result;
 
 /// Parts that are looked at where names do not tell.
@@ -27,6 +29,8 @@ pub(in crate::source) struct Offer<'a> {
     pub(in crate::source) names: &'a [String],
     /// By part, whether its name may speak for it: that of a value deep within something else may not.
     pub(in crate::source) is_outer: &'a [bool],
+    /// Whether every row has these parts and no others.
+    pub(in crate::source) names_are_all: bool,
     /// Other names under which a person may mean a part.
     pub(in crate::source) aliases: &'a [(String, usize)],
     /// Reads the first rows' values in these parts.
@@ -56,6 +60,8 @@ pub(super) struct Search<'a> {
     pub(super) offer: Offer<'a>,
     pub(super) options: &'a ReadOptions,
     pub(super) layout: Option<&'a Layout>,
+    /// What was settled by inputs before and is held to.
+    pub(super) held: Option<&'a Settled>,
     pub(super) nothing: Nothing,
     /// By role, its parts so far.
     pub(super) found: [Vec<usize>; 3],
@@ -79,6 +85,7 @@ impl<'a> Search<'a> {
     pub(super) fn new(offer: Offer<'a>, options: &'a ReadOptions) -> Result<Search<'a>> {
         let mut search = Search {
             layout: None,
+            held: None,
             nothing: Nothing::new(options.null_texts.as_deref()),
             found: Default::default(),
             runners_up: Default::default(),
@@ -191,6 +198,9 @@ impl<'a> Search<'a> {
     fn sample(&mut self, mut wanted: Vec<usize>) -> Result<()> {
         wanted.sort_unstable();
         wanted.dedup();
+        if !self.sampled.is_empty() && wanted.iter().all(|place| self.sampled.contains(place)) {
+            return Ok(());
+        }
         self.values = (self.offer.sample)(&wanted)?;
         self.sampled = wanted;
         let n_rows = self.values.first().map_or(0, Values::len);
@@ -264,6 +274,15 @@ impl<'a> Search<'a> {
         if let Some(first) = places.next() {
             self.found[role as usize] = vec![first];
             self.runners_up[role as usize] = places.collect();
+        }
+    }
+}
+
+impl From<&RowFilter> for Test {
+    fn from(filter: &RowFilter) -> Test {
+        Test::Filter {
+            values: filter.values.clone(),
+            is: filter.is,
         }
     }
 }

@@ -25,6 +25,7 @@ fn of(table: &str, options: &ReadOptions) -> std::result::Result<Roles, String> 
         input: "in",
         names: &names,
         is_outer: &vec![true; names.len()],
+        names_are_all: true,
         aliases: &[],
         sample: &mut |places| {
             let values = places.iter().map(|&place| {

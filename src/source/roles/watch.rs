@@ -7,6 +7,7 @@ use crate::source::roles::choice;
 use crate::source::roles::choice::Candidate;
 use crate::source::roles::kind::Word;
 use crate::source::roles::nothing::Nothing;
+use crate::source::roles::settled::Settled;
 
 /// Values of a column that are remembered.
 const MOST_KNOWN: usize = 256;
@@ -26,7 +27,7 @@ pub(super) struct Watch {
 pub(super) struct Contender {
     pub(super) slot: usize,
     pub(super) name: String,
-    /// What all rows say.
+    /// What all rows say, those of inputs before too.
     pub(super) candidate: Candidate,
 }
 
@@ -105,6 +106,19 @@ impl Watch {
                 let text = values[user.slot].text(&mut self.digits);
                 user.candidate.evidence.add(text, nothing);
             }
+        }
+    }
+
+    /// Tells what all rows said of parts that are watched.
+    pub(super) fn tell(&mut self, settled: &mut Settled) {
+        for user in &mut self.users {
+            let evidence = std::mem::take(&mut user.candidate.evidence);
+            settled.users.insert(user.name.clone(), evidence);
+        }
+        for kind in &self.kinds {
+            let values = kind.known.iter();
+            let texts = values.map(|value| String::from_utf8_lossy(value).into_owned());
+            settled.add_undecided(&kind.name, texts);
         }
     }
 

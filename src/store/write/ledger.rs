@@ -168,6 +168,7 @@ impl Store {
         dropped: u64,
         loaded_at: Timestamp,
     ) -> Result<()> {
+        self.keep_roles(read.understood.settled.clone())?;
         self.connection
             .execute(
                 "INSERT INTO loads (source, bytes, digest, head, passed, pageviews, dropped, rejects, left_out,

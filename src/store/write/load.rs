@@ -86,6 +86,10 @@ impl Store {
         observer: &mut dyn Observer,
     ) -> Result<LoadReport> {
         let Spill { rows_a_slab, .. } = Spill::to(Path::new("."));
+        let options = &LoadOptions {
+            read: self.as_before(&options.read)?,
+            ..options.clone()
+        };
         self.take_in(LoadJob {
             input,
             options,

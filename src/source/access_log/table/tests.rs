@@ -21,6 +21,7 @@ fn found(names: &str, row: &[&str], options: &ReadOptions) -> String {
         input: "in",
         names: &names,
         is_outer: &vec![true; names.len()],
+        names_are_all: true,
         aliases: &[],
         sample: &mut |places| {
             let values = |place: &usize| {

@@ -1,0 +1,91 @@
+//! What was settled of an input, so that all of the same layout or header are read alike. Source floor.
+//!
+//! Evidence differs from file to file: one has no logins yet, another no events but page views. Read each by its own,
+//! the same column would mean one thing here and another there.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::source::roles::choice;
+use crate::source::roles::condition::Test;
+use crate::source::roles::evidence::Evidence;
+use crate::source::roles::kind::Word;
+use crate::source::roles::names::Role;
+
+/// The roles of the parts of one layout or header.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settled {
+    pub(super) layout: Option<String>,
+    /// Which header it was; none where a row may have other parts than the first ones.
+    pub(super) header: Option<String>,
+    /// By role, the names of its parts.
+    pub(super) parts: [Vec<String>; 3],
+    /// Whether a person named the user's parts: then no evidence speaks against them.
+    pub(super) user_is_named: bool,
+    /// By part, what its value must be for a row to count, beside what a person asked for.
+    pub(super) rows: Vec<(String, Test)>,
+    /// Whether every row counts because a person said so.
+    pub(super) all_rows: bool,
+    /// By part that could have told page views and did not, what it said.
+    pub(super) undecided: BTreeMap<String, Vec<String>>,
+    /// What all rows so far say of parts that could be the user's, where there were several.
+    pub(super) users: BTreeMap<String, Evidence>,
+    /// Rows so far, and those of them that were pageviews.
+    pub(super) n_rows: u64,
+    pub(super) n_pageviews: u64,
+}
+
+impl Settled {
+    /// Whether they are of the same inputs as others.
+    pub(in crate::source) fn is_about_the_same(&self, other: &Settled) -> bool {
+        let key = |settled: &Settled| (settled.layout.clone(), settled.header.clone());
+        key(self) == key(other)
+            && (self.layout.is_some() || self.header.is_some() || self.parts == other.parts)
+    }
+
+    /// The names of the parts that are read.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        let parts = self.parts.iter().flatten();
+        let rows = self.rows.iter().map(|(name, _)| name);
+        parts.chain(rows).map(String::as_str)
+    }
+
+    /// Adds the rows of an input that were meant to count.
+    pub(in crate::source) fn add_rows(&mut self, pageviews: u64, rejects: u64) {
+        self.n_rows += pageviews + rejects;
+        self.n_pageviews += pageviews;
+    }
+
+    pub(super) fn is_user(&self, name: &str) -> bool {
+        let mut users = self.parts[Role::User as usize].iter();
+        users.any(|user| user == name)
+    }
+
+    /// What all rows so far say of a part that could be the user's.
+    pub(super) fn evidence(&self, name: &str) -> Evidence {
+        let n_filled = if self.is_user(name) {
+            self.n_pageviews
+        } else {
+            0
+        };
+        let counted = self.users.get(name).cloned();
+        counted.unwrap_or_else(|| Evidence::of_user(self.n_rows, n_filled))
+    }
+
+    /// Adds what a part said that could have told page views: every known word, and one of the others.
+    pub(super) fn add_undecided(&mut self, name: &str, values: impl Iterator<Item = String>) {
+        let asks = choice::asks(name);
+        let word = |value: &str| choice::word(asks, value.as_bytes());
+        let known = self.undecided.entry(name.to_owned()).or_default();
+        for value in values {
+            let is_unknown = |known: &String| word(known) == Word::Unknown;
+            let says_more = word(&value) != Word::Unknown || !known.iter().any(is_unknown);
+            if says_more && !known.contains(&value) {
+                known.push(value);
+            }
+        }
+        known.sort_unstable();
+    }
+}
