@@ -305,10 +305,8 @@ impl LineFormat {
             0 | 1 => &self.start,
             n => &self.fields[n - 2].until,
         };
-        match before.last() {
-            Some(&mark @ (b'\t' | b'|' | b',' | b';')) => mark,
-            _ => b' ',
-        }
+        let is_mark = |byte: &&u8| matches!(**byte, b'\t' | b'|' | b',' | b';');
+        before.iter().find(is_mark).copied().unwrap_or(b' ')
     }
 
     /// What a line tells, whose fields were found.
@@ -412,6 +410,11 @@ impl Field {
                     && memchr::memchr3(b'[', b']', b'"', value).is_none()
             }
             Part::Method => memchr::memchr2(b' ', b'"', value).is_none(),
+            // What separates fields may stand within the brackets of an agent that is in no quotes.
+            Part::Agent if !self.until.is_empty() && self.until[0] != b'"' => {
+                let count = |mark: u8| memchr::memchr_iter(mark, value).count();
+                count(b'(') == count(b')')
+            }
             // Without quotes it ends at no blank before it has a target.
             Part::Request if self.until.first() == Some(&b' ') => {
                 value == b"-" || memchr::memchr(b' ', value).is_some()
@@ -459,8 +462,12 @@ fn last_end(
 ) -> Option<(usize, usize)> {
     let text = line.get(start..)?;
     let Some(&mark) = field.until.first() else {
-        let goes_on = matches!(field.part, Part::Request | Part::Agent);
-        let end = match goes_on && stop == b' ' {
+        let goes_on = match field.part {
+            Part::Request | Part::Agent => true,
+            Part::Time => field.allows(text, false),
+            _ => false,
+        };
+        let end = match goes_on {
             true => line.len(),
             false => memchr::memchr(stop, text).map_or(line.len(), |end| start + end),
         };

@@ -178,12 +178,23 @@ fn one(lines: &[&[u8]], user: &LogUser, times: &Times) -> Result<LineFormat, Fou
     }
     match (best, problem) {
         // A doubt about most lines is not settled by the few that leave none.
-        (Some(best), (weight, found @ Found::Either { .. })) if weight / 4 > best.n_read => {
+        (Some(best), (weight, found @ Found::Either { .. })) if weight / 4 >= best.n_read => {
             Err(found)
+        }
+        // Without the agents that stand there, bots would be people.
+        (Some(best), _) if !best.format.has(Part::Agent) && name_browsers(lines) => {
+            Err(Found::No(Some("a user agent in quotes")))
         }
         (Some(best), _) => Ok(best.format),
         (None, (_, found)) => Err(found),
     }
+}
+
+/// Whether many lines have the name that browsers begin with.
+fn name_browsers(lines: &[&[u8]]) -> bool {
+    let browsers = memchr::memmem::Finder::new("Mozilla/");
+    let n = lines.iter().filter(|line| browsers.find(line).is_some());
+    n.count() * 5 >= lines.len()
 }
 
 /// Whether a separator makes as many fields of nearly all lines, and not only one or two.
@@ -193,7 +204,7 @@ fn divides(split: &[Tokens<'_>]) -> bool {
         *counts.entry(line.tokens.len()).or_default() += 1;
     }
     let most = counts.into_iter().max_by_key(|&(_, n)| n);
-    most.is_some_and(|(n_tokens, n)| n_tokens >= 5 && n * 10 >= split.len() * 6)
+    most.is_some_and(|(n_tokens, n)| n_tokens >= 3 && n * 10 >= split.len() * 6)
 }
 
 /// The shapes that most lines have, each with its lines.
@@ -244,11 +255,7 @@ fn format_of(
     let columns = columns(&shape.lines, shape.n_tokens, times);
     let first = judge::parts(&columns, &wishes)
         .map_err(|doubt| told(doubt, &columns, shape, separator, user))?;
-    // One more, because a separator of several bytes ends the last field only where another begins.
-    let n_fields = match separator {
-        Separator::Blank => n_fields(&first),
-        Separator::Text(_) => (n_fields(&first) + 1).min(shape.n_tokens),
-    };
+    let n_fields = n_read(&first, shape.lines[0], separator).min(shape.n_tokens);
     let like = shape.lines[0];
     let alike: Vec<&Tokens<'_>> = split
         .iter()
@@ -281,6 +288,17 @@ fn n_fields(parts: &Parts) -> usize {
         .map(|(place, _)| *place)
         .max();
     last_part.max(last_named).map_or(0, |last| last + 1)
+}
+
+/// How many fields a format needs: one more where nothing else ends the last that is of use, a value after a separator
+/// of several bytes or a time in several words.
+fn n_read(parts: &Parts, line: &Tokens<'_>, separator: Separator) -> usize {
+    let n = n_fields(parts);
+    let is_open = |last: usize| match separator {
+        Separator::Blank => parts.of[last] == Part::Time && !line.tokens[last].is_enclosed,
+        Separator::Text(_) => true,
+    };
+    n + usize::from(n > 0 && is_open(n - 1))
 }
 
 fn columns<'l>(lines: &[&Tokens<'l>], n_tokens: usize, times: &Times) -> Vec<Column<'l>> {
@@ -401,8 +419,7 @@ fn compile(
     let n = match key {
         // Whatever the person named may be behind.
         Some(_) => parts.of.len(),
-        None if separator == Separator::Blank => n_fields(parts),
-        None => (n_fields(parts) + 1).min(columns.len()),
+        None => n_read(parts, line, separator).min(columns.len()),
     };
     let mut fields: Vec<Field> = Vec::new();
     let mut names = HashSet::new();
@@ -550,5 +567,7 @@ fn rate(format: LineFormat, lines: &[&[u8]], user: &LogUser) -> Candidate {
     }
 }
 
+#[cfg(test)]
+mod property;
 #[cfg(test)]
 mod tests;

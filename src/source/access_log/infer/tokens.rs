@@ -315,7 +315,12 @@ impl<'l> Splitter<'l, '_> {
             at += blanks + word;
             ends.push(at);
         }
-        let trimmed = |end: &usize| text[..*end].trim_ascii_end().len();
+        let trimmed = |end: &usize| {
+            let time = text[..*end].trim_ascii_end();
+            // What separates it from the next field is no part of it.
+            let mark = time.iter().rev().take_while(|byte| b",;|".contains(byte));
+            time.len() - mark.count()
+        };
         ends.iter()
             .rev()
             .map(trimmed)
