@@ -2,6 +2,12 @@
 //!
 //! Knows the beginnings of files; nothing about their names, which are not trusted.
 
+use std::fs::File;
+use std::io;
+use std::io::Read;
+use std::io::Seek;
+use std::io::SeekFrom;
+
 use crate::source::access_log;
 use crate::source::access_log::Layout;
 use crate::source::access_log::Recognised;
@@ -152,7 +158,13 @@ fn log_layout(window: &mut Window<'_>, options: &ReadOptions) -> Result<Option<L
     // As much of any window, so that what is found does not depend on its size.
     let is_whole = window.is_at_end() && head.len() <= LOG_SAMPLE_BYTES;
     let head = &head[..head.len().min(LOG_SAMPLE_BYTES)];
-    let lines = access_log::lines_of(head, terminator, is_whole);
+    let mut lines = access_log::lines_of(head, terminator, is_whole);
+    let later = later_samples(window);
+    for sample in &later {
+        // The first line of a later sample is cut off, too.
+        let inner = memchr::memchr(terminator, sample).map_or(sample.len(), |end| end + 1);
+        lines.extend(access_log::lines_of(&sample[inner..], terminator, false));
+    }
     match access_log::recognise(&lines, options) {
         Recognised::As(layout) => Ok(Some(layout)),
         Recognised::ErrorLog => Err(window.facts().is_error_log()),
@@ -161,6 +173,31 @@ fn log_layout(window: &mut Window<'_>, options: &ReadOptions) -> Result<Option<L
         Recognised::No if is_asked_for => Err(window.facts().problem(access_log::unknown(&lines))),
         Recognised::No => Ok(None),
     }
+}
+
+/// Samples from the middle and the end of what can be read from anywhere: a log may begin with the start of a server, and
+/// its format may change. Nothing that fails here is lost, since the whole is read anyway.
+fn later_samples(window: &Window<'_>) -> Vec<Vec<u8>> {
+    const BYTES: u64 = LOG_SAMPLE_BYTES as u64 / 2;
+    let facts = window.facts();
+    let (Some(path), Some(size)) = (facts.path(), facts.size()) else {
+        return Vec::new();
+    };
+    let is_plain = window.compression().is_none() && !window.is_transcoded();
+    if !is_plain || size < 4 * LOG_SAMPLE_BYTES as u64 {
+        return Vec::new();
+    }
+    let at = |place: u64| {
+        let mut sample = Vec::new();
+        let mut file = File::open(path)?;
+        file.seek(SeekFrom::Start(place))?;
+        file.take(BYTES).read_to_end(&mut sample)?;
+        io::Result::Ok(sample)
+    };
+    [size / 2, size - BYTES]
+        .into_iter()
+        .filter_map(|place| at(place).ok())
+        .collect()
 }
 
 /// Reads on until there is as much as logs are judged by, if there is so much.

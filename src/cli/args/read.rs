@@ -58,7 +58,8 @@ pub(in crate::cli) struct ReadArgs {
     /// Time zone of timestamps without an offset
     #[arg(long, value_name = "ZONE", default_value = "UTC")]
     pub(in crate::cli) time_zone: Tz,
-    /// How an access log's lines are written: the text of a log_format or LogFormat, or a name such as combined
+    /// How an access log's lines are written: the text of a log_format or LogFormat, the path of a
+    /// server's configuration, or a name such as combined
     #[arg(long, value_name = "FORMAT")]
     pub(in crate::cli) log_format: Option<String>,
     /// Who the user of an access log's line is: address+agent, address, forwarded, remote-user, or a field such as

@@ -165,6 +165,35 @@ pub(super) fn is_name(text: &[u8]) -> bool {
             .is_some_and(|last| last.len() > 1 && last.iter().any(u8::is_ascii_alphabetic))
 }
 
+/// Whether a name of a machine is one beyond doubt: `john.doe` may be a person.
+pub(super) fn is_site(text: &[u8]) -> bool {
+    const TOP: &[&[u8]] = &[
+        b"com",
+        b"net",
+        b"org",
+        b"info",
+        b"edu",
+        b"gov",
+        b"dev",
+        b"app",
+        b"example",
+        b"test",
+        b"local",
+        b"localdomain",
+        b"internal",
+        b"lan",
+        b"cloud",
+        b"online",
+        b"shop",
+        b"site",
+    ];
+    let name = host(text);
+    let last = name.rsplit(|&byte| byte == b'.').next().unwrap_or_default();
+    let n_labels = name.split(|&byte| byte == b'.').count();
+    is_name(text)
+        && (n_labels > 2 || name.len() < text.len() || last.len() == 2 || TOP.contains(&last))
+}
+
 /// Whether a text is such a list, of at least one address.
 pub(super) fn is_list(text: &[u8]) -> bool {
     let mut items = text.split(|&byte| byte == b',').map(<[u8]>::trim_ascii);

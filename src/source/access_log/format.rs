@@ -3,6 +3,7 @@
 //! Knows where fields begin and end. A field ends where the text after it begins; where that text may be part of a
 //! value (a quote in an agent, a blank in a user's name), the next place is tried that lets the rest of the line fit.
 
+pub(super) mod config;
 pub(super) mod presets;
 pub(super) mod text;
 mod variables;
@@ -95,6 +96,13 @@ pub(super) struct Room {
     spans: Vec<Range<usize>>,
     time: Vec<u8>,
     target: Vec<u8>,
+}
+
+impl Room {
+    /// Where the last field of the last line ended.
+    pub(super) fn end(&self) -> usize {
+        self.spans.last().map_or(0, |span| span.end)
+    }
 }
 
 /// How often the end of a field is looked for once more in one line.

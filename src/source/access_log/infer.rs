@@ -82,6 +82,7 @@ pub(super) fn infer(lines: &[&[u8]], user: &LogUser, format: Option<TimeFormat>)
             None => one(&left, user, &times),
         };
         match found {
+            Ok(format) if formats.contains(&format) => break,
             // What is cut off is no format of its own.
             Ok(format)
                 if formats.first().is_some_and(|first: &LineFormat| {
@@ -92,7 +93,7 @@ pub(super) fn infer(lines: &[&[u8]], user: &LogUser, format: Option<TimeFormat>)
             }
             Ok(format) => {
                 let mut room = Room::default();
-                left.retain(|line| format.read(line, &mut room).is_err());
+                left.retain(|line| browser_at(&format, line, &mut room) != Browser::Nowhere);
                 formats.push(format);
             }
             Err(found) if formats.is_empty() => return found,
@@ -182,7 +183,7 @@ fn one(lines: &[&[u8]], user: &LogUser, times: &Times) -> Result<LineFormat, Fou
             Err(found)
         }
         // Without the agents that stand there, bots would be people.
-        (Some(best), _) if !best.format.has(Part::Agent) && name_browsers(lines) => {
+        (Some(best), _) if passes_browsers(&best.format, lines) => {
             Err(Found::No(Some("a user agent in quotes")))
         }
         (Some(best), _) => Ok(best.format),
@@ -190,11 +191,42 @@ fn one(lines: &[&[u8]], user: &LogUser, times: &Times) -> Result<LineFormat, Fou
     }
 }
 
-/// Whether many lines have the name that browsers begin with.
-fn name_browsers(lines: &[&[u8]]) -> bool {
-    let browsers = memchr::memmem::Finder::new("Mozilla/");
-    let n = lines.iter().filter(|line| browsers.find(line).is_some());
-    n.count() * 5 >= lines.len()
+/// Where a line has the name that browsers begin with, if a format does not take it for an agent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Browser {
+    /// Nowhere, or in the agent.
+    Nowhere,
+    Within,
+    /// Behind what the format reads.
+    Behind,
+    /// The format does not read the line.
+    Unread,
+}
+
+fn browser_at(format: &LineFormat, line: &[u8], room: &mut Room) -> Browser {
+    if format.read(line, room).is_err() {
+        return Browser::Unread;
+    }
+    match memchr::memmem::find(line, b"Mozilla/") {
+        Some(at) if !format.has(Part::Agent) => match at < room.end() {
+            true => Browser::Within,
+            false => Browser::Behind,
+        },
+        _ => Browser::Nowhere,
+    }
+}
+
+/// Whether a format passes over the browsers in many of the lines that it reads.
+fn passes_browsers(format: &LineFormat, lines: &[&[u8]]) -> bool {
+    let mut room = Room::default();
+    let count = |browser: Browser, room: &mut Room| {
+        let lines = lines.iter();
+        lines
+            .filter(|line| browser_at(format, line, room) == browser)
+            .count()
+    };
+    let n_within = count(Browser::Within, &mut room);
+    n_within > 0 && n_within * 5 >= lines.len() - count(Browser::Unread, &mut room)
 }
 
 /// Whether a separator makes as many fields of nearly all lines, and not only one or two.

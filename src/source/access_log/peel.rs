@@ -25,6 +25,8 @@ pub(in crate::source) enum Wrapper {
     Syslog,
     /// `2024-03-01T10:00:00Z app[web.1]: `, as Heroku writes it.
     Drain,
+    /// `2024-03-01T10:00:00Z web/nginx/7c9b `, as `aws logs tail` writes it.
+    Stream,
     /// `2024-03-01T10:00:00Z `, as `docker logs -t` writes it.
     Time,
     /// Quotes around the whole line.
@@ -32,7 +34,7 @@ pub(in crate::source) enum Wrapper {
 }
 
 /// In the order in which they are looked for.
-const WRAPPERS: [Wrapper; 11] = [
+const WRAPPERS: [Wrapper; 12] = [
     Wrapper::Colours,
     Wrapper::Compose,
     Wrapper::Kubectl,
@@ -42,6 +44,7 @@ const WRAPPERS: [Wrapper; 11] = [
     Wrapper::Syslog5424,
     Wrapper::Syslog,
     Wrapper::Drain,
+    Wrapper::Stream,
     Wrapper::Time,
     Wrapper::Quotes,
 ];
@@ -61,6 +64,7 @@ impl Wrapper {
             Wrapper::Cri => "the container runtime's times",
             Wrapper::Syslog5424 | Wrapper::Syslog => "syslog's times and hosts",
             Wrapper::Drain => "the platform's times and processes",
+            Wrapper::Stream => "the collector's times and streams",
             Wrapper::Time => "the collector's times",
             Wrapper::Quotes => "quotes around lines",
         }
@@ -115,6 +119,16 @@ impl Wrapper {
                 after_tag(after_word(rest)?)
             }
             Wrapper::Drain => after_tag(after_iso_time(line)?),
+            Wrapper::Stream => {
+                let rest = after_iso_time(line)?;
+                let inner = after_word(rest)?;
+                let stream = &rest[..rest.len() - inner.len() - 1];
+                // What has a time of its own is a line that somebody else put one in front of.
+                let is_line = inner.starts_with(b"{")
+                    || after_iso_time(inner).is_some()
+                    || has_log_time(inner);
+                (is_line && !address::is_list(stream)).then_some(inner)
+            }
             Wrapper::Time => after_iso_time(line),
             Wrapper::Quotes => {
                 let inner = line.strip_prefix(b"\"")?.strip_suffix(b"\"")?;
@@ -254,6 +268,16 @@ fn after_iso_time(line: &[u8]) -> Option<&[u8]> {
     is_time.then(|| &line[end + 1..])
 }
 
+/// Whether there is `[01/Mar/2024:10:00:00` in a line.
+fn has_log_time(line: &[u8]) -> bool {
+    memchr::memchr_iter(b'[', line).any(|at| {
+        matches!(
+            &line[at..],
+            [b'[', _, _, b'/', _, _, _, b'/', _, _, _, _, b':', ..]
+        )
+    })
+}
+
 /// What comes after `Mar  1 10:00:00 `.
 fn after_month_time(line: &[u8]) -> Option<&[u8]> {
     const MONTHS: &[&[u8]] = &[
@@ -318,6 +342,7 @@ mod tests {
             "2024-03-01T10:00:00.1+00:00 web1 nginx[4]: ",
             "2024-03-01T10:00:00.1+00:00 app[web.1]: ",
             "2024-03-01T10:00:00.123456789Z ",
+            "2024-03-01T10:00:00.123000+00:00 web/nginx/7c9b ",
             "web-1  | Mar  1 10:00:00 web1 nginx: ",
         ] {
             let line = format!("{before}{LINE}");

@@ -25,6 +25,8 @@ pub(super) struct Column<'l> {
     pub(super) n_ports: usize,
     pub(super) n_distinct_ports: usize,
     pub(super) n_names: usize,
+    /// Names that can be no person's.
+    pub(super) n_sites: usize,
     pub(super) n_requests: usize,
     pub(super) n_methods: usize,
     pub(super) n_paths: usize,
@@ -150,6 +152,7 @@ impl<'l> Column<'l> {
             n_distinct_ports: ports.iter().collect::<HashSet<_>>().len(),
             n_ports: ports.len(),
             n_names: count(&address::is_name),
+            n_sites: count(&address::is_site),
             n_requests: count(&is_request),
             n_methods: count(&is_method),
             n_paths: count(&is_path),

@@ -133,7 +133,7 @@ impl Order {
     fn user(&self, columns: &[Column<'_>], address: Option<usize>) -> Option<usize> {
         let place = self.time - 1;
         let column = &columns[place];
-        let is_machine = column.n_addresses + column.n_names > 0;
+        let is_machine = column.n_addresses + column.n_sites > 0;
         (Some(place) != address && !column.is_enclosed && !is_machine).then_some(place)
     }
 
