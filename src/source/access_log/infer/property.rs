@@ -162,8 +162,8 @@ fn line(made: &Made, n: usize) -> Truth {
             Kind::SecondTarget => format!("/other/{}", mixed(n, 8) % 9),
         };
         // What has blanks in it is enclosed where blanks separate.
-        let must_be_enclosed = made.separator == " " && value.contains(' ')
-            || matches!(kind, Kind::Request | Kind::Agent) && made.separator == " ";
+        let must_be_enclosed = made.separator == " "
+            && (value.contains(' ') || matches!(kind, Kind::Request | Kind::Agent));
         match (dress, kind) {
             (Dress::Bare, _) if !must_be_enclosed => text.push_str(&value),
             (Dress::Brackets, Kind::Time(_)) => text.push_str(&format!("[{value}]")),
