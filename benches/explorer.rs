@@ -14,9 +14,9 @@ use crossterm::event::KeyEvent;
 use crossterm::event::KeyModifiers;
 use dwell::answers::browse::background::Background;
 use dwell::answers::export;
+use dwell::answers::export::ExportRequest;
+use dwell::answers::export::ExportRows;
 use dwell::answers::export::Format;
-use dwell::answers::export::Request;
-use dwell::answers::export::Rows;
 use dwell::answers::export::Selection;
 use dwell::app::Action;
 use dwell::app::Answer;
@@ -123,8 +123,11 @@ fn benches(criterion: &mut Criterion) {
         });
     }
     let cut = Cut::new(dataset, Gap::DEFAULT);
-    for (rows, name) in [(Rows::Sessions, "sessions"), (Rows::Pageviews, "pageviews")] {
-        let request = Request {
+    for (rows, name) in [
+        (ExportRows::Sessions, "sessions"),
+        (ExportRows::Pageviews, "pageviews"),
+    ] {
+        let request = ExportRequest {
             rows,
             format: Format::Csv,
             selection: Selection::All,

@@ -26,10 +26,10 @@ use crate::words::error::Result;
 /// leaves nothing behind.
 pub struct Output {
     path: PathBuf,
-    place: Place,
+    place: OutputPlace,
 }
 
-enum Place {
+enum OutputPlace {
     /// Standard output, or a device or pipe, which cannot be renamed onto.
     Stream(Stream),
     /// Written beside its target, then renamed.
@@ -45,7 +45,7 @@ impl Output {
     pub fn stdout() -> Output {
         Output {
             path: "standard output".into(),
-            place: Place::Stream(Stream::to(io::stdout())),
+            place: OutputPlace::Stream(Stream::to(io::stdout())),
         }
     }
 
@@ -73,7 +73,7 @@ impl Output {
                     .map_err(Error::io("write", path))?;
                 return Ok(Output {
                     path: path.into(),
-                    place: Place::Stream(Stream::to(file)),
+                    place: OutputPlace::Stream(Stream::to(file)),
                 });
             }
         }
@@ -88,7 +88,7 @@ impl Output {
         }
         Ok(Output {
             path: path.into(),
-            place: Place::Beside {
+            place: OutputPlace::Beside {
                 file: BufWriter::with_capacity(1 << 16, file),
                 target,
                 overwrite,
@@ -105,7 +105,7 @@ impl Output {
     pub fn finish(mut self) -> Result<u64> {
         self.flush().map_err(Error::io("write", &self.path))?;
         let Output { path, place } = self;
-        let Place::Beside {
+        let OutputPlace::Beside {
             file,
             target,
             overwrite,
@@ -139,15 +139,15 @@ impl Output {
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.place {
-            Place::Stream(stream) => stream.write(bytes),
-            Place::Beside { file, .. } => file.write(bytes),
+            OutputPlace::Stream(stream) => stream.write(bytes),
+            OutputPlace::Beside { file, .. } => file.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match &mut self.place {
-            Place::Stream(stream) => stream.flush(),
-            Place::Beside { file, .. } => file.flush(),
+            OutputPlace::Stream(stream) => stream.flush(),
+            OutputPlace::Beside { file, .. } => file.flush(),
         }
     }
 }

@@ -16,7 +16,7 @@ const MAX_BYTES: u64 = 64 << 20;
 
 /// Whether a text, of which this is the first line, is a result of the statement.
 pub fn is_header(line: &str) -> bool {
-    Header::of(line).is_ok()
+    PausesHeader::of(line).is_ok()
 }
 
 /// Reads the counts from a stream called `name`.
@@ -47,8 +47,8 @@ pub fn read_pauses(name: &str, input: &mut dyn Read) -> Result<PauseCounts> {
 fn parse(text: &str) -> Result<PauseCounts, String> {
     let mut lines = text.lines().zip(1..);
     let (first, _) = lines.next().unwrap_or_default();
-    let header = Header::of(first)?;
-    let mut rows: Vec<Row> = Vec::new();
+    let header = PausesHeader::of(first)?;
+    let mut rows: Vec<PauseRow> = Vec::new();
     for (line, number) in lines {
         if line.trim().is_empty() {
             continue;
@@ -64,17 +64,17 @@ fn parse(text: &str) -> Result<PauseCounts, String> {
 
 /// Where the columns are.
 #[derive(Clone, Copy, Debug)]
-struct Header {
+struct PausesHeader {
     separator: char,
     length: usize,
     lengths_are_exact: bool,
     pauses: usize,
-    users: Users,
+    users: PauseUsers,
 }
 
 /// The column that tells how many users there are.
 #[derive(Clone, Copy, Debug)]
-enum Users {
+enum PauseUsers {
     /// The same number in each row.
     Itself(usize),
     /// Users and all pauses of at least the row's length.
@@ -83,15 +83,15 @@ enum Users {
 
 /// A row: pauses of a length, and what the column for users says.
 #[derive(Clone, Copy, Debug)]
-struct Row {
+struct PauseRow {
     length_us: i64,
     pauses: u64,
     said: u64,
     line: usize,
 }
 
-impl Header {
-    fn of(line: &str) -> Result<Header, String> {
+impl PausesHeader {
+    fn of(line: &str) -> Result<PausesHeader, String> {
         let line = line.trim_start_matches('\u{feff}');
         let separator = [',', ';', '\t', '|']
             .into_iter()
@@ -113,11 +113,11 @@ impl Header {
             (None, None) => return Err(missing("gap_us or pause_us")),
         };
         let users = match (find("users"), find("sessions")) {
-            (Some(column), _) => Users::Itself(column),
-            (None, Some(column)) => Users::InSessions(column),
+            (Some(column), _) => PauseUsers::Itself(column),
+            (None, Some(column)) => PauseUsers::InSessions(column),
             (None, None) => return Err(missing("sessions or users")),
         };
-        Ok(Header {
+        Ok(PausesHeader {
             separator,
             length,
             lengths_are_exact,
@@ -126,7 +126,7 @@ impl Header {
         })
     }
 
-    fn row(&self, line: &str, number: usize) -> Result<Row, String> {
+    fn row(&self, line: &str, number: usize) -> Result<PauseRow, String> {
         let fields: Vec<&str> = fields(line, self.separator).collect();
         let count = |column: usize| {
             let text = fields.get(column).copied().unwrap_or_default();
@@ -135,9 +135,9 @@ impl Header {
         };
         let length = count(self.length)?;
         let said = match self.users {
-            Users::Itself(column) | Users::InSessions(column) => count(column)?,
+            PauseUsers::Itself(column) | PauseUsers::InSessions(column) => count(column)?,
         };
-        Ok(Row {
+        Ok(PauseRow {
             length_us: i64::try_from(length)
                 .map_err(|_| format!("{length} us is longer than any pause"))?,
             pauses: count(self.pauses)?,
@@ -147,15 +147,15 @@ impl Header {
     }
 
     /// How many users there are, by all rows.
-    fn users(&self, rows: &mut [Row]) -> Result<u64, String> {
+    fn users(&self, rows: &mut [PauseRow]) -> Result<u64, String> {
         rows.sort_by_key(|row| std::cmp::Reverse(row.length_us));
         let mut pauses = 0u64;
         let mut users = None;
         for row in rows {
             pauses = pauses.saturating_add(row.pauses);
             let here = match self.users {
-                Users::Itself(_) => Some(row.said),
-                Users::InSessions(_) => row.said.checked_sub(pauses),
+                PauseUsers::Itself(_) => Some(row.said),
+                PauseUsers::InSessions(_) => row.said.checked_sub(pauses),
             };
             let here = here.ok_or_else(|| {
                 format!(

@@ -8,10 +8,10 @@ use crossterm::event::KeyEvent;
 use crossterm::event::MouseEvent;
 
 use crate::answers::browse::background::Background;
-use crate::answers::export::Request;
+use crate::answers::export::ExportRequest;
 use crate::app::JobId;
+use crate::app::JobProgress;
 use crate::app::Loaded;
-use crate::app::Progress;
 use crate::engine::dataset::Dataset;
 use crate::load::LoadedInputs;
 use crate::words::error::Error;
@@ -84,7 +84,7 @@ pub enum Action {
 #[derive(Debug)]
 pub enum Answer {
     /// It is at work.
-    Progress(Progress),
+    Progress(JobProgress),
     /// Pageviews are there: all of them, which ends the job, or what is loaded so far.
     Data(Box<Loaded>),
     /// This follows from those pageviews.
@@ -154,7 +154,7 @@ pub enum Work {
         /// The pageviews that the request is about.
         dataset: Arc<Dataset>,
         /// Of what.
-        request: Request,
+        request: ExportRequest,
         /// The gap at which its sessions are cut.
         gap: Gap,
         /// Where to.

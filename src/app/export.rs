@@ -6,9 +6,9 @@ use crossterm::event::KeyCode;
 use crossterm::event::KeyEvent;
 use tui_input::Input;
 
+use crate::answers::export::ExportRequest;
+use crate::answers::export::ExportRows;
 use crate::answers::export::Format;
-use crate::answers::export::Request;
-use crate::answers::export::Rows;
 use crate::answers::export::Selection;
 use crate::app::App;
 use crate::app::Data;
@@ -23,25 +23,34 @@ use crate::engine::dataset::Dataset;
 use crate::words::gap::Gap;
 
 /// What can be exported, in the order it is offered.
-pub(crate) const ROWS: [Rows; 3] = [Rows::Sessions, Rows::Pageviews, Rows::Users];
+pub(crate) const ROWS: [ExportRows; 3] = [
+    ExportRows::Sessions,
+    ExportRows::Pageviews,
+    ExportRows::Users,
+];
 /// How, in the order it is offered.
 pub(crate) const FORMATS: [Format; 4] =
     [Format::Csv, Format::Jsonl, Format::Parquet, Format::CsvSafe];
 
 /// A line of the dialog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Field {
+pub(crate) enum DialogField {
     Rows,
     Which,
     Format,
     Path,
 }
 
-const FIELDS: [Field; 4] = [Field::Rows, Field::Which, Field::Format, Field::Path];
+const FIELDS: [DialogField; 4] = [
+    DialogField::Rows,
+    DialogField::Which,
+    DialogField::Format,
+    DialogField::Path,
+];
 
 /// How far an export has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Stage {
+pub(crate) enum ExportStage {
     Editing,
     /// The file is there already; may it be replaced?
     Exists,
@@ -56,7 +65,7 @@ pub(crate) enum Stage {
 
 /// Of what an export can be, and how many rows of each kind that makes.
 #[derive(Debug)]
-pub(crate) struct Choice {
+pub(crate) struct ExportChoice {
     /// `all`, `as filtered`, `user 456`: the same words mean the same rows, or their like in newer pageviews.
     pub(crate) words: String,
     selection: Selection,
@@ -64,16 +73,16 @@ pub(crate) struct Choice {
     pub(crate) counts: [u64; 3],
 }
 
-impl Choice {
+impl ExportChoice {
     /// Some users, by index.
-    pub(super) fn of_users(words: String, users: Vec<u32>, data: &Data) -> Choice {
+    pub(super) fn of_users(words: String, users: Vec<u32>, data: &Data) -> ExportChoice {
         let mut counts = [0, 0, users.len() as u64];
         for &user in &users {
             let rows = data.cut.dataset().rows_of(user as usize);
             counts[0] += data.cut.sessions().within(rows.clone()).len() as u64;
             counts[1] += rows.len() as u64;
         }
-        Choice {
+        ExportChoice {
             words,
             selection: Selection::Users(users),
             counts,
@@ -81,14 +90,14 @@ impl Choice {
     }
 
     /// One user, if there is one.
-    pub(super) fn of_user(user: Option<usize>, data: &Data) -> Option<Choice> {
+    pub(super) fn of_user(user: Option<usize>, data: &Data) -> Option<ExportChoice> {
         let user = user? as u32;
         let words = format!("user {}", data.cut.dataset().users().text(user));
-        Some(Choice::of_users(words, vec![user], data))
+        Some(ExportChoice::of_users(words, vec![user], data))
     }
 
     /// The sessions that a filter keeps, ascending.
-    pub(super) fn of_sessions(sessions: Vec<u32>, data: &Data) -> Choice {
+    pub(super) fn of_sessions(sessions: Vec<u32>, data: &Data) -> ExportChoice {
         let dataset = data.cut.dataset();
         let mut counts = [sessions.len() as u64, 0, 0];
         let mut user_end = 0;
@@ -100,7 +109,7 @@ impl Choice {
                 user_end = dataset.rows_of(dataset.user_of(rows.start)).end;
             }
         }
-        Choice {
+        ExportChoice {
             words: "as filtered".to_owned(),
             selection: Selection::Sessions(sessions),
             counts,
@@ -113,9 +122,9 @@ impl Choice {
 pub(crate) struct Dialog {
     pub(crate) dataset: Arc<Dataset>,
     pub(crate) gap: Gap,
-    pub(crate) field: Field,
+    pub(crate) field: DialogField,
     pub(crate) rows: usize,
-    pub(crate) choices: Vec<Choice>,
+    pub(crate) choices: Vec<ExportChoice>,
     pub(crate) which: usize,
     pub(crate) format: usize,
     pub(crate) path: Input,
@@ -124,18 +133,18 @@ pub(crate) struct Dialog {
     stem: String,
     /// Mean bytes of a user's id and of a page.
     text_bytes: (f64, f64),
-    pub(crate) stage: Stage,
+    pub(crate) stage: ExportStage,
 }
 
 /// What there is to export: users and sessions of `dataset` at `gap`.
-struct Offer {
+struct ExportOffer {
     dataset: Arc<Dataset>,
     gap: Gap,
-    choices: Vec<Choice>,
+    choices: Vec<ExportChoice>,
 }
 
 impl Dialog {
-    fn new(offer: Offer, name: &str, rows: usize) -> Dialog {
+    fn new(offer: ExportOffer, name: &str, rows: usize) -> Dialog {
         let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
         let stem = file.split('.').find(|part| !part.is_empty());
         let stem: String = stem
@@ -150,7 +159,7 @@ impl Dialog {
             })
             .take(60)
             .collect();
-        let Offer {
+        let ExportOffer {
             dataset,
             gap,
             choices,
@@ -162,7 +171,7 @@ impl Dialog {
         let mut dialog = Dialog {
             dataset,
             gap,
-            field: Field::Rows,
+            field: DialogField::Rows,
             rows,
             choices,
             which: 0,
@@ -171,7 +180,7 @@ impl Dialog {
             path_is_typed: false,
             stem,
             text_bytes,
-            stage: Stage::Editing,
+            stage: ExportStage::Editing,
         };
         dialog.name_path();
         dialog
@@ -187,7 +196,7 @@ impl Dialog {
     }
 
     pub(super) fn paste(&mut self, text: &str) {
-        if self.field == Field::Path && self.stage == Stage::Editing {
+        if self.field == DialogField::Path && self.stage == ExportStage::Editing {
             prompt::insert(&mut self.path, text);
             self.path_is_typed = true;
         }
@@ -203,15 +212,15 @@ impl Dialog {
         let (user, page) = self.text_bytes;
         let row = match (ROWS[self.rows], FORMATS[self.format]) {
             // Compressed: about a third of the CSV, as measured on generated pageviews.
-            (Rows::Sessions, Format::Parquet) => (2.0 * user + 2.0 * page + 95.0) / 3.0,
-            (Rows::Pageviews, Format::Parquet) => (2.0 * user + page + 52.0) / 3.0,
-            (Rows::Users, Format::Parquet) => (user + 62.0) / 3.0,
-            (Rows::Sessions, Format::Csv | Format::CsvSafe) => 2.0 * user + 2.0 * page + 95.0,
-            (Rows::Sessions, Format::Jsonl) => 2.0 * user + 2.0 * page + 260.0,
-            (Rows::Pageviews, Format::Csv | Format::CsvSafe) => 2.0 * user + page + 52.0,
-            (Rows::Pageviews, Format::Jsonl) => 2.0 * user + page + 160.0,
-            (Rows::Users, Format::Csv | Format::CsvSafe) => user + 62.0,
-            (Rows::Users, Format::Jsonl) => user + 165.0,
+            (ExportRows::Sessions, Format::Parquet) => (2.0 * user + 2.0 * page + 95.0) / 3.0,
+            (ExportRows::Pageviews, Format::Parquet) => (2.0 * user + page + 52.0) / 3.0,
+            (ExportRows::Users, Format::Parquet) => (user + 62.0) / 3.0,
+            (ExportRows::Sessions, Format::Csv | Format::CsvSafe) => 2.0 * user + 2.0 * page + 95.0,
+            (ExportRows::Sessions, Format::Jsonl) => 2.0 * user + 2.0 * page + 260.0,
+            (ExportRows::Pageviews, Format::Csv | Format::CsvSafe) => 2.0 * user + page + 52.0,
+            (ExportRows::Pageviews, Format::Jsonl) => 2.0 * user + page + 160.0,
+            (ExportRows::Users, Format::Csv | Format::CsvSafe) => user + 62.0,
+            (ExportRows::Users, Format::Jsonl) => user + 165.0,
         };
         (self.count() as f64 * row) as u64
     }
@@ -224,10 +233,10 @@ impl Dialog {
     fn step_value(&mut self, by: usize) {
         let step = |value: usize, n: usize| (value + if by == 0 { n - 1 } else { 1 }) % n;
         match self.field {
-            Field::Rows => self.rows = step(self.rows, ROWS.len()),
-            Field::Which => self.which = step(self.which, self.choices.len()),
-            Field::Format => self.format = step(self.format, FORMATS.len()),
-            Field::Path => {}
+            DialogField::Rows => self.rows = step(self.rows, ROWS.len()),
+            DialogField::Which => self.which = step(self.which, self.choices.len()),
+            DialogField::Format => self.format = step(self.format, FORMATS.len()),
+            DialogField::Path => {}
         }
         self.name_path();
     }
@@ -266,10 +275,10 @@ impl App {
     }
 
     /// What can be exported of what is in view; `None` if there is nothing.
-    fn offer(&self) -> Option<Offer> {
+    fn offer(&self) -> Option<ExportOffer> {
         let data = self.data.as_ref().filter(|_| self.has_rows())?;
         let narrowed = self.panel().behaviour().narrowed(self, data);
-        let all = Choice {
+        let all = ExportChoice {
             words: "all".to_owned(),
             selection: Selection::All,
             counts: [
@@ -278,7 +287,7 @@ impl App {
                 data.summary.users,
             ],
         };
-        Some(Offer {
+        Some(ExportOffer {
             dataset: Arc::clone(data.cut.dataset()),
             gap: data.summary.gap,
             choices: narrowed.into_iter().chain([all]).collect(),
@@ -292,27 +301,31 @@ impl App {
     ) -> Option<Effect> {
         let mut effect = None;
         match (&dialog.stage, event.code) {
-            (&Stage::Running(job), KeyCode::Esc) => effect = Some(Effect::Cancel(job)),
-            (Stage::Running(_), _) => {}
-            (Stage::Done { .. }, KeyCode::Esc | KeyCode::Enter | KeyCode::Char('q')) => {
+            (&ExportStage::Running(job), KeyCode::Esc) => effect = Some(Effect::Cancel(job)),
+            (ExportStage::Running(_), _) => {}
+            (ExportStage::Done { .. }, KeyCode::Esc | KeyCode::Enter | KeyCode::Char('q')) => {
                 return None;
             }
-            (Stage::Done { .. }, _) => {}
-            (Stage::Exists, KeyCode::Char('y')) => effect = Some(self.export(&mut dialog, true)),
-            (Stage::Exists, KeyCode::Esc | KeyCode::Char('n')) => dialog.stage = Stage::Editing,
-            (Stage::Exists, _) => {}
-            (Stage::Failed(_), KeyCode::Esc) => dialog.stage = Stage::Editing,
-            (Stage::Failed(_) | Stage::Editing, _) => {
-                dialog.stage = Stage::Editing;
+            (ExportStage::Done { .. }, _) => {}
+            (ExportStage::Exists, KeyCode::Char('y')) => {
+                effect = Some(self.export(&mut dialog, true))
+            }
+            (ExportStage::Exists, KeyCode::Esc | KeyCode::Char('n')) => {
+                dialog.stage = ExportStage::Editing
+            }
+            (ExportStage::Exists, _) => {}
+            (ExportStage::Failed(_), KeyCode::Esc) => dialog.stage = ExportStage::Editing,
+            (ExportStage::Failed(_) | ExportStage::Editing, _) => {
+                dialog.stage = ExportStage::Editing;
                 match event.code {
                     KeyCode::Esc => return None,
                     KeyCode::Enter if !dialog.path.value().trim().is_empty() => {
                         effect = Some(self.export(&mut dialog, false));
                     }
-                    KeyCode::Enter => dialog.field = Field::Path,
+                    KeyCode::Enter => dialog.field = DialogField::Path,
                     KeyCode::Tab | KeyCode::Down => dialog.step_field(1),
                     KeyCode::BackTab | KeyCode::Up => dialog.step_field(FIELDS.len() - 1),
-                    _ if dialog.field == Field::Path => {
+                    _ if dialog.field == DialogField::Path => {
                         dialog.path_is_typed |= prompt::edit(&mut dialog.path, event);
                     }
                     KeyCode::Left => dialog.step_value(0),
@@ -328,8 +341,8 @@ impl App {
     fn export(&mut self, dialog: &mut Dialog, overwrite: bool) -> Effect {
         let path = dialog.path.value().trim().to_owned();
         let job = self.jobs.begin(JobKind::Export, path.clone());
-        dialog.stage = Stage::Running(job);
-        let request = Request {
+        dialog.stage = ExportStage::Running(job);
+        let request = ExportRequest {
             rows: ROWS[dialog.rows],
             format: FORMATS[dialog.format],
             selection: dialog.choices[dialog.which].selection.clone(),
@@ -348,7 +361,7 @@ impl App {
     pub(super) fn export_job(&self) -> Option<JobId> {
         match &self.popup {
             Some(Popup::Export(dialog)) => match dialog.stage {
-                Stage::Running(job) => Some(job),
+                ExportStage::Running(job) => Some(job),
                 _ => None,
             },
             _ => None,
@@ -356,9 +369,9 @@ impl App {
     }
 
     /// An export has come to an end.
-    pub(super) fn export_stage(&mut self, job: JobId, stage: Stage) {
+    pub(super) fn export_stage(&mut self, job: JobId, stage: ExportStage) {
         if let Some(Popup::Export(dialog)) = &mut self.popup
-            && dialog.stage == Stage::Running(job)
+            && dialog.stage == ExportStage::Running(job)
         {
             dialog.stage = stage;
         }
@@ -377,7 +390,10 @@ impl App {
         let Some(Popup::Export(dialog)) = &mut self.popup else {
             return;
         };
-        if matches!(dialog.stage, Stage::Running(_) | Stage::Done { .. }) {
+        if matches!(
+            dialog.stage,
+            ExportStage::Running(_) | ExportStage::Done { .. }
+        ) {
             // What was asked for is on its way.
             return;
         }
@@ -393,7 +409,7 @@ impl App {
             .position(|choice| choice.words == *chosen);
         if which.is_none() {
             let problem = format!("{chosen} is not here any more");
-            dialog.stage = Stage::Failed(problem);
+            dialog.stage = ExportStage::Failed(problem);
         }
         dialog.which = which.unwrap_or(0);
         (dialog.dataset, dialog.gap, dialog.choices) = (offer.dataset, offer.gap, offer.choices);

@@ -9,12 +9,12 @@ use crate::app::Answer;
 use crate::app::App;
 use crate::app::Data;
 use crate::app::Effect;
+use crate::app::ExportStage;
 use crate::app::JobId;
 use crate::app::JobKind;
 use crate::app::Loaded;
 use crate::app::Panel;
 use crate::app::Popup;
-use crate::app::Stage;
 use crate::app::Trail;
 use crate::app::Work;
 use crate::engine::dataset::Dataset;
@@ -25,14 +25,14 @@ use crate::words::gap::Gap;
 use crate::words::timestamp::Timestamp;
 
 /// A pageview by what it is rather than by its row, which another dataset numbers differently.
-struct Place {
+struct SelectedPageview {
     user_id: String,
     at: Timestamp,
 }
 
-impl Place {
-    fn of(dataset: &Dataset, trail: &Trail) -> Option<Place> {
-        trail.row_in(dataset).map(|row| Place {
+impl SelectedPageview {
+    fn of(dataset: &Dataset, trail: &Trail) -> Option<SelectedPageview> {
+        trail.row_in(dataset).map(|row| SelectedPageview {
             user_id: dataset.users().text(dataset.user_of(row) as u32).to_owned(),
             at: dataset.at(row),
         })
@@ -116,7 +116,7 @@ impl App {
                 ));
             }
             Answer::Exported { path, rows, bytes } => {
-                self.export_stage(id, Stage::Done { path, rows, bytes });
+                self.export_stage(id, ExportStage::Done { path, rows, bytes });
             }
             Answer::Failed(error) => return self.failed(id, kind, error),
             Answer::Cancelled => return self.cancelled(id, kind),
@@ -130,8 +130,9 @@ impl App {
         let untouched = self.users.list.cursor == 0 && self.users.focus == Panel::Users;
         let (mut place, mut all_place, mut page) = (None, None, None);
         if let Some(before) = &self.data {
-            place = Place::of(before.cut.dataset(), &self.users.trail).filter(|_| !untouched);
-            all_place = Place::of(before.cut.dataset(), &self.all.trail)
+            place = SelectedPageview::of(before.cut.dataset(), &self.users.trail)
+                .filter(|_| !untouched);
+            all_place = SelectedPageview::of(before.cut.dataset(), &self.all.trail)
                 .filter(|_| self.all.sessions.list.cursor > 0);
             page = self
                 .pages
@@ -207,7 +208,7 @@ impl App {
                 }
             },
             JobKind::Export => {
-                self.export_stage(id, Stage::Editing);
+                self.export_stage(id, ExportStage::Editing);
                 "the export was cancelled: no file was written"
             }
             JobKind::Keep => "keeping was cancelled: no store was written",
@@ -220,8 +221,10 @@ impl App {
 
     fn failed(&mut self, id: JobId, kind: JobKind, error: Error) -> Option<Effect> {
         match (kind, error) {
-            (JobKind::Export, Error::Exists { .. }) => self.export_stage(id, Stage::Exists),
-            (JobKind::Export, error) => self.export_stage(id, Stage::Failed(error.to_string())),
+            (JobKind::Export, Error::Exists { .. }) => self.export_stage(id, ExportStage::Exists),
+            (JobKind::Export, error) => {
+                self.export_stage(id, ExportStage::Failed(error.to_string()))
+            }
             (_, error) => {
                 // What is being typed or exported is not to be lost over what happens elsewhere.
                 if matches!(self.popup, None | Some(Popup::Error(_))) {

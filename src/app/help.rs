@@ -4,7 +4,7 @@ use crossterm::event::KeyCode;
 use crossterm::event::KeyEvent;
 
 use crate::app::App;
-use crate::app::Group;
+use crate::app::KeyGroup;
 use crate::app::Popup;
 use crate::app::bindings;
 
@@ -14,23 +14,23 @@ fn is_wide(width: u16) -> bool {
 }
 
 /// The groups in the left and in the right column of the help.
-pub(crate) fn help_columns(width: u16) -> (&'static [Group], &'static [Group]) {
+pub(crate) fn help_columns(width: u16) -> (&'static [KeyGroup], &'static [KeyGroup]) {
     if is_wide(width) {
-        Group::ALL.split_at(2)
+        KeyGroup::ALL.split_at(2)
     } else {
-        (&Group::ALL, &[])
+        (&KeyGroup::ALL, &[])
     }
 }
 
 /// How many lines the help has on a terminal of this width.
 pub(crate) fn help_lines(width: u16) -> usize {
-    let lines = |group: Group| {
+    let lines = |group: KeyGroup| {
         let keys = bindings().iter().filter(|binding| binding.group == group);
         // A heading, the keys, an empty line.
         2 + keys.count()
     };
     let (left, right) = help_columns(width);
-    let total = |groups: &[Group]| groups.iter().map(|&group| lines(group)).sum::<usize>();
+    let total = |groups: &[KeyGroup]| groups.iter().map(|&group| lines(group)).sum::<usize>();
     total(left).max(total(right)).saturating_sub(1)
 }
 

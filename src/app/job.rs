@@ -23,7 +23,7 @@ pub enum JobKind {
 
 /// What an amount of work is counted in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unit {
+pub enum ProgressUnit {
     /// Bytes of input.
     Bytes,
     /// Rows.
@@ -32,11 +32,11 @@ pub enum Unit {
 
 /// How far a piece of work is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Progress {
+pub struct JobProgress {
     /// Name of the file or store, not made safe.
     pub what: String,
     /// What `done` and `total` count.
-    pub unit: Unit,
+    pub unit: ProgressUnit,
     /// Done so far.
     pub done: u64,
     /// All there is to do, if that is known.
@@ -49,12 +49,12 @@ pub struct Progress {
     pub elapsed: Duration,
 }
 
-impl Progress {
+impl JobProgress {
     /// A job of which nothing is known yet.
-    pub fn begun(what: String) -> Progress {
-        Progress {
+    pub fn begun(what: String) -> JobProgress {
+        JobProgress {
             what,
-            unit: Unit::Bytes,
+            unit: ProgressUnit::Bytes,
             done: 0,
             total: None,
             rows: 0,
@@ -88,7 +88,7 @@ impl Progress {
 pub(crate) struct Job {
     pub(crate) id: JobId,
     pub(crate) kind: JobKind,
-    pub(crate) progress: Progress,
+    pub(crate) progress: JobProgress,
 }
 
 /// The jobs whose answers are waited for. An answer of any other is none.
@@ -107,7 +107,7 @@ impl Jobs {
         self.running.push(Job {
             id,
             kind,
-            progress: Progress::begun(what),
+            progress: JobProgress::begun(what),
         });
         id
     }

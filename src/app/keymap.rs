@@ -11,31 +11,31 @@ use crate::app::Panel;
 
 /// A key as it is pressed. Shift counts only for keys that write nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Key(KeyCode, KeyModifiers);
+pub struct KeyPress(KeyCode, KeyModifiers);
 
-const fn key(c: char) -> Key {
-    Key(KeyCode::Char(c), KeyModifiers::NONE)
+const fn key(c: char) -> KeyPress {
+    KeyPress(KeyCode::Char(c), KeyModifiers::NONE)
 }
 
-const fn ctrl(c: char) -> Key {
-    Key(KeyCode::Char(c), KeyModifiers::CONTROL)
+const fn ctrl(c: char) -> KeyPress {
+    KeyPress(KeyCode::Char(c), KeyModifiers::CONTROL)
 }
 
-const fn code(code: KeyCode) -> Key {
-    Key(code, KeyModifiers::NONE)
+const fn code(code: KeyCode) -> KeyPress {
+    KeyPress(code, KeyModifiers::NONE)
 }
 
-impl From<KeyEvent> for Key {
-    fn from(event: KeyEvent) -> Key {
+impl From<KeyEvent> for KeyPress {
+    fn from(event: KeyEvent) -> KeyPress {
         let modifiers = match event.code {
             KeyCode::Char(_) | KeyCode::BackTab => event.modifiers - KeyModifiers::SHIFT,
             _ => event.modifiers,
         };
-        Key(event.code, modifiers)
+        KeyPress(event.code, modifiers)
     }
 }
 
-impl fmt::Display for Key {
+impl fmt::Display for KeyPress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.1.contains(KeyModifiers::CONTROL) {
             f.write_str("Ctrl-")?;
@@ -57,7 +57,7 @@ impl fmt::Display for Key {
 
 /// Under which heading the help lists a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Group {
+pub enum KeyGroup {
     /// Getting about in a list.
     Move,
     /// Getting from list to list.
@@ -70,18 +70,24 @@ pub enum Group {
     More,
 }
 
-impl Group {
+impl KeyGroup {
     /// The groups in the order of the help.
-    pub const ALL: [Group; 5] = [Group::Move, Group::Go, Group::Gap, Group::List, Group::More];
+    pub const ALL: [KeyGroup; 5] = [
+        KeyGroup::Move,
+        KeyGroup::Go,
+        KeyGroup::Gap,
+        KeyGroup::List,
+        KeyGroup::More,
+    ];
 
     /// The heading.
     pub fn heading(self) -> &'static str {
         match self {
-            Group::Move => "Move",
-            Group::Go => "Go",
-            Group::Gap => "The gap",
-            Group::List => "Find, sort, take",
-            Group::More => "More",
+            KeyGroup::Move => "Move",
+            KeyGroup::Go => "Go",
+            KeyGroup::Gap => "The gap",
+            KeyGroup::List => "Find, sort, take",
+            KeyGroup::More => "More",
         }
     }
 }
@@ -90,9 +96,9 @@ impl Group {
 #[derive(Clone, Copy, Debug)]
 pub struct Binding {
     /// The keys, the most telling first.
-    pub keys: &'static [Key],
+    pub keys: &'static [KeyPress],
     /// The heading it belongs under.
-    pub group: Group,
+    pub group: KeyGroup,
     /// Its name in the palette.
     pub name: &'static str,
     /// What it does, for the help.
@@ -103,8 +109,8 @@ pub struct Binding {
 }
 
 const fn bind(
-    group: Group,
-    keys: &'static [Key],
+    group: KeyGroup,
+    keys: &'static [KeyPress],
     command: Command,
     name: &'static str,
     words: &'static str,
@@ -129,7 +135,7 @@ impl Binding {
 
     /// The keys as text: `↑ k`.
     pub fn keys_text(&self) -> String {
-        let keys: Vec<String> = self.keys.iter().map(Key::to_string).collect();
+        let keys: Vec<String> = self.keys.iter().map(KeyPress::to_string).collect();
         keys.join(" ")
     }
 
@@ -143,11 +149,11 @@ pub fn bindings() -> &'static [Binding] {
     &BINDINGS
 }
 
-use Group::Gap;
-use Group::Go;
-use Group::List;
-use Group::More;
-use Group::Move;
+use KeyGroup::Gap;
+use KeyGroup::Go;
+use KeyGroup::List;
+use KeyGroup::More;
+use KeyGroup::Move;
 
 #[rustfmt::skip]
 static BINDINGS: [Binding; 42] = [
@@ -196,7 +202,7 @@ static BINDINGS: [Binding; 42] = [
 ];
 
 /// The command of a key in a panel; one for that panel alone goes before one for all.
-pub(crate) fn command_of(key: Key, panel: Panel) -> Option<Command> {
+pub(crate) fn command_of(key: KeyPress, panel: Panel) -> Option<Command> {
     BINDINGS
         .iter()
         .filter(|binding| binding.acts_in(panel) && binding.keys.contains(&key))
@@ -258,7 +264,7 @@ mod tests {
     #[test]
     fn no_key_means_two_things_in_one_panel() {
         for panel in Panel::ALL {
-            let mut seen: Vec<(Key, Option<Panel>)> = Vec::new();
+            let mut seen: Vec<(KeyPress, Option<Panel>)> = Vec::new();
             for binding in bindings().iter().filter(|binding| binding.acts_in(panel)) {
                 for &key in binding.keys {
                     assert!(
@@ -275,7 +281,7 @@ mod tests {
     fn a_shifted_letter_is_the_same_key_however_the_terminal_sends_it() {
         let plain = KeyEvent::new(KeyCode::Char('G'), KeyModifiers::NONE);
         let shifted = KeyEvent::new(KeyCode::Char('G'), KeyModifiers::SHIFT);
-        assert_eq!(Key::from(plain), Key::from(shifted));
+        assert_eq!(KeyPress::from(plain), KeyPress::from(shifted));
     }
 
     #[test]

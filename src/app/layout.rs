@@ -23,7 +23,7 @@ use crate::app::Screen;
 
 /// The parts of a terminal. Parts that do not fit are empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Layout {
+pub(crate) struct ScreenLayout {
     pub(crate) header: Rect,
     pub(crate) axis: Rect,
     pub(crate) bars: Rect,
@@ -37,9 +37,9 @@ pub(crate) struct Layout {
 /// Columns and rows below which nothing useful fits.
 const SMALLEST: (u16, u16) = (30, 6);
 
-impl Layout {
+impl ScreenLayout {
     /// The parts of `area`; `None` if it is too small for any.
-    pub(crate) fn of(app: &App, area: Rect) -> Option<Layout> {
+    pub(crate) fn of(app: &App, area: Rect) -> Option<ScreenLayout> {
         if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
             return None;
         }
@@ -67,7 +67,7 @@ impl Layout {
             width: rect.width - 2,
             ..rect
         };
-        Some(Layout {
+        Some(ScreenLayout {
             header,
             axis: inset(axis),
             bars: inset(bars),

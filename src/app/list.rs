@@ -1,16 +1,16 @@
 //! A list with a cursor: what is selected, how far it is scrolled. App floor.
 
-use crate::answers::browse::Column;
+use crate::answers::browse::ListColumn;
 use crate::answers::browse::Sort;
 use crate::answers::browse::order::Buffer;
-use crate::answers::browse::order::Order;
+use crate::answers::browse::order::ListOrder;
 
 /// A list of rows named by ids. While it is in view, `top <= cursor < top + height`, and the rows in
 /// view are settled.
 #[derive(Clone, Debug)]
 pub(crate) struct List<C> {
     pub(crate) sort: Sort<C>,
-    pub(crate) order: Order,
+    pub(crate) order: ListOrder,
     pub(crate) cursor: usize,
     /// Position of the first row in view.
     pub(crate) top: usize,
@@ -20,11 +20,11 @@ pub(crate) struct List<C> {
     pub(crate) stale: bool,
 }
 
-impl<C: Column> List<C> {
+impl<C: ListColumn> List<C> {
     pub(crate) fn sorted_by(column: C) -> List<C> {
         List {
             sort: Sort::by(column),
-            order: Order::default(),
+            order: ListOrder::default(),
             cursor: 0,
             top: 0,
             typed: String::new(),
@@ -49,12 +49,12 @@ impl<C: Column> List<C> {
 
     /// Forgets the rows, since their ids mean nothing any more.
     pub(crate) fn forget(&mut self) {
-        self.order = Order::default();
+        self.order = ListOrder::default();
         self.stale = true;
     }
 
     /// Takes a new order, made by `make` in the memory of the old one.
-    pub(crate) fn reorder(&mut self, make: impl FnOnce(Buffer) -> Order) {
+    pub(crate) fn reorder(&mut self, make: impl FnOnce(Buffer) -> ListOrder) {
         let buffer = std::mem::take(&mut self.order).into_buffer();
         self.order = make(buffer);
         self.stale = false;
@@ -95,7 +95,7 @@ pub(crate) trait Listed {
     fn sort_by(&mut self, n: usize);
 }
 
-impl<C: Column> Listed for List<C> {
+impl<C: ListColumn> Listed for List<C> {
     fn cursor(&self) -> usize {
         self.cursor
     }
@@ -159,7 +159,7 @@ mod tests {
         #[test]
         fn the_cursor_is_in_range_and_in_view(n in 0usize..50, cursor in 0usize..80, top in 0usize..80, height in 0usize..30) {
             let mut list = List::sorted_by(UserColumn::User);
-            list.order = Order::natural(n);
+            list.order = ListOrder::natural(n);
             (list.cursor, list.top) = (cursor, top);
             list.show(height);
             prop_assert!(list.cursor < n.max(1));
@@ -167,8 +167,8 @@ mod tests {
         }
     }
 
-    fn listed(ids: std::ops::Range<u32>) -> Order {
-        Order::sorted(Buffer::default(), ids.len(), 16, |part, rows| {
+    fn listed(ids: std::ops::Range<u32>) -> ListOrder {
+        ListOrder::sorted(Buffer::default(), ids.len(), 16, |part, rows| {
             part.for_each(|place| rows.push(0, ids.start + place as u32));
         })
     }

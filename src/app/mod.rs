@@ -36,30 +36,30 @@ pub use action::Theme;
 pub use action::Work;
 pub use job::JobId;
 pub use job::JobKind;
-pub use job::Progress;
-pub use job::Unit;
+pub use job::JobProgress;
+pub use job::ProgressUnit;
 pub use keymap::Binding;
-pub use keymap::Group;
-pub use keymap::Key;
+pub use keymap::KeyGroup;
+pub use keymap::KeyPress;
 pub use keymap::bindings;
 pub use loaded::Loaded;
 pub use update::update;
 
 pub(crate) use command::Command;
 pub(crate) use data::Data;
-pub(crate) use export::Choice;
 pub(crate) use export::Dialog;
+pub(crate) use export::DialogField;
+pub(crate) use export::ExportChoice;
+pub(crate) use export::ExportStage;
 pub(crate) use export::FORMATS as EXPORT_FORMATS;
-pub(crate) use export::Field as DialogField;
 pub(crate) use export::ROWS as EXPORT_ROWS;
-pub(crate) use export::Stage;
 pub(crate) use help::help_columns;
 pub(crate) use help::help_lines;
 pub(crate) use help::reading_height;
 pub(crate) use job::Job;
 pub(crate) use job::Jobs;
 pub(crate) use keymap::hints;
-pub(crate) use layout::Layout;
+pub(crate) use layout::ScreenLayout;
 pub(crate) use layout::list_body;
 pub(crate) use layout::middle;
 pub(crate) use layout::timeline_body;
@@ -72,8 +72,8 @@ pub(crate) use palette::entries as palette_entries;
 pub(crate) use prompt::Prompt;
 pub(crate) use screens::Panel;
 pub(crate) use screens::Screen;
-pub(crate) use trail::Line;
 pub(crate) use trail::Trail;
+pub(crate) use trail::TrailLine;
 
 use std::time::Duration;
 
@@ -99,7 +99,7 @@ pub struct App {
     /// Columns and rows of the terminal, as last heard.
     pub(crate) size: (u16, u16),
     /// Where everything lay after the last event.
-    layout: Layout,
+    layout: ScreenLayout,
     pub(crate) gap: Gap,
     pub(crate) saved_gap: Gap,
     /// The last key moved the gap.
@@ -147,7 +147,7 @@ impl App {
             theme: start.theme,
             mouse: start.mouse,
             size: (80, 24),
-            layout: Layout::default(),
+            layout: ScreenLayout::default(),
             gap: start.gap,
             saved_gap: start.saved_gap,
             moved: false,

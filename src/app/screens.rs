@@ -2,19 +2,19 @@
 
 use crate::answers::browse::View;
 use crate::answers::browse::calendar::Calendar;
-use crate::answers::browse::chips;
-use crate::answers::browse::chips::Chip;
-use crate::answers::browse::chips::Filter;
 use crate::answers::browse::pages;
 use crate::answers::browse::pages::PageColumn;
 use crate::answers::browse::pages::PageFigures;
+use crate::answers::browse::session_filter;
+use crate::answers::browse::session_filter::Chip;
+use crate::answers::browse::session_filter::SessionFilter;
 use crate::answers::browse::sessions;
 use crate::answers::browse::sessions::SessionColumn;
 use crate::answers::browse::users;
 use crate::answers::browse::users::UserColumn;
 use crate::app::App;
-use crate::app::Layout;
 use crate::app::List;
+use crate::app::ScreenLayout;
 use crate::app::Trail;
 use crate::engine::dataset::Dataset;
 
@@ -92,7 +92,7 @@ pub(crate) struct PagesScreen {
 pub(crate) struct SessionPanel {
     pub(crate) list: List<SessionColumn>,
     pub(crate) chips: Vec<Chip>,
-    filter: Filter,
+    filter: SessionFilter,
     /// Why a part of what was typed could not be read.
     problem: Option<String>,
 }
@@ -139,7 +139,7 @@ impl Default for SessionPanel {
         SessionPanel {
             list: List::sorted_by(SessionColumn::Started),
             chips: Vec::new(),
-            filter: Filter::default(),
+            filter: SessionFilter::default(),
             problem: None,
         }
     }
@@ -207,13 +207,13 @@ impl App {
 impl SessionPanel {
     /// Reads the filter as typed; the part of it that cannot be read filters nothing, but is told.
     pub(crate) fn set_filter(&mut self, typed: &str, dataset: &Dataset, calendar: &Calendar) {
-        let (chips, problem) = chips::parse(typed, calendar);
+        let (chips, problem) = session_filter::parse(typed, calendar);
         self.set_chips(chips, dataset);
         self.problem = problem;
     }
 
     fn set_chips(&mut self, chips: Vec<Chip>, dataset: &Dataset) {
-        self.filter = Filter::new(dataset, &chips);
+        self.filter = SessionFilter::new(dataset, &chips);
         self.chips = chips;
         self.problem = None;
         self.list.stale = true;
@@ -221,7 +221,7 @@ impl SessionPanel {
 
     /// Why a part of the filter cannot be read, or what one can be.
     pub(super) fn filter_words(&self) -> Option<String> {
-        let forms = || chips::ACCEPTED_FORMS.to_owned();
+        let forms = || session_filter::ACCEPTED_FORMS.to_owned();
         let is_empty = self.list.typed.is_empty();
         self.problem.clone().or_else(|| is_empty.then(forms))
     }
@@ -236,7 +236,7 @@ impl SessionPanel {
 
     /// Looks for the chips' texts in another dataset.
     pub(crate) fn rebase(&mut self, dataset: &Dataset) {
-        self.filter = Filter::new(dataset, &self.chips);
+        self.filter = SessionFilter::new(dataset, &self.chips);
         self.list.forget();
     }
 
@@ -270,7 +270,7 @@ impl SessionPanel {
 
 impl UsersScreen {
     /// Brings lists, cursors and scroll positions in line with the view.
-    pub(crate) fn settle(&mut self, view: View<'_>, calendar: &Calendar, layout: &Layout) {
+    pub(crate) fn settle(&mut self, view: View<'_>, calendar: &Calendar, layout: &ScreenLayout) {
         if self.list.stale {
             let (sort, kept) = (self.list.sort, self.kept.as_deref());
             self.list
@@ -305,7 +305,7 @@ impl UsersScreen {
 
 impl SessionsScreen {
     /// Brings lists, cursors and scroll positions in line with the view.
-    pub(crate) fn settle(&mut self, view: View<'_>, calendar: &Calendar, layout: &Layout) {
+    pub(crate) fn settle(&mut self, view: View<'_>, calendar: &Calendar, layout: &ScreenLayout) {
         let users = 0..view.cut.dataset().n_users();
         let rows = layout.rows(Panel::AllSessions);
         self.sessions.settle(view, users, self.trail.row, rows);
@@ -322,7 +322,7 @@ impl SessionsScreen {
 
 impl PagesScreen {
     /// Brings the list in line with the view.
-    pub(crate) fn settle(&mut self, view: View<'_>, layout: &Layout) {
+    pub(crate) fn settle(&mut self, view: View<'_>, layout: &ScreenLayout) {
         if self.figures_stale {
             self.figures = pages::figures(view.cut);
             let views = || self.figures.iter().map(|page| page.views);

@@ -6,8 +6,8 @@ use crate::answers::browse::lifeline::Lifeline;
 use crate::answers::browse::needle::Needle;
 use crate::answers::browse::timeline;
 use crate::answers::browse::timeline::Break;
-use crate::app::Layout;
 use crate::app::Panel;
+use crate::app::ScreenLayout;
 use crate::engine::cut::Cut;
 use crate::engine::dataset::Dataset;
 use crate::words::gap::Gap;
@@ -34,7 +34,7 @@ pub(crate) struct Trail {
 
 /// A line of a timeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Line {
+pub(crate) enum TrailLine {
     /// A pause or a day before the pageview at this row.
     Break(Break, usize),
     /// The pageview at this row.
@@ -62,7 +62,7 @@ impl Trail {
     }
 
     /// Brings scroll position, bars and lifeline in line with the view. `user` is set.
-    pub(crate) fn settle(&mut self, cut: &Cut, calendar: &Calendar, layout: &Layout) {
+    pub(crate) fn settle(&mut self, cut: &Cut, calendar: &Calendar, layout: &ScreenLayout) {
         let Some(user) = self.user else { return };
         let rows = cut.dataset().rows_of(user);
         let row = self
@@ -102,7 +102,7 @@ impl Trail {
     }
 
     /// The lines in view, at most `height`.
-    pub(crate) fn lines(&self, cut: &Cut, calendar: &Calendar, height: usize) -> Vec<Line> {
+    pub(crate) fn lines(&self, cut: &Cut, calendar: &Calendar, height: usize) -> Vec<TrailLine> {
         let Some(user) = self.user else {
             return Vec::new();
         };
@@ -115,9 +115,9 @@ impl Trail {
             if height > 1
                 && let Some(pause) = timeline::break_before(cut, calendar, &rows, row)
             {
-                lines.push(Line::Break(pause, row));
+                lines.push(TrailLine::Break(pause, row));
             }
-            lines.push(Line::Pageview(row));
+            lines.push(TrailLine::Pageview(row));
         }
         lines.truncate(height);
         lines

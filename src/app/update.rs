@@ -11,9 +11,9 @@ use crate::app::App;
 use crate::app::Command;
 use crate::app::Effect;
 use crate::app::JobId;
-use crate::app::Layout;
 use crate::app::Popup;
 use crate::app::Screen;
+use crate::app::ScreenLayout;
 use crate::app::keymap;
 
 /// Takes an action in and gives what is to be carried out. Cannot fail; the model is fit to be drawn
@@ -54,7 +54,7 @@ impl App {
     /// Brings what is in view in line with data, gap and size; what is not in view waits.
     pub(super) fn settle(&mut self) {
         let area = Rect::new(0, 0, self.size.0, self.size.1);
-        self.layout = Layout::of(self, area).unwrap_or_default();
+        self.layout = ScreenLayout::of(self, area).unwrap_or_default();
         let Some(data) = self
             .data
             .as_ref()
@@ -93,7 +93,7 @@ impl App {
         {
             return Some(Effect::Cancel(job));
         }
-        let key = keymap::Key::from(event);
+        let key = keymap::KeyPress::from(event);
         let command = keymap::command_of(key, self.panel());
         if command.is_none() {
             self.message = Some(format!("{key} does nothing here; ? lists the keys"));

@@ -13,8 +13,8 @@ use clap::Parser;
 use clap::Subcommand;
 use clap::ValueEnum;
 
-use crate::answers::sql::Column;
-use crate::answers::sql::Table;
+use crate::answers::sql::SqlColumn;
+use crate::answers::sql::SqlTable;
 pub(super) use crate::cli::args::read::ReadArgs;
 
 use crate::source;
@@ -34,7 +34,7 @@ use crate::words::timestamp::Timestamp;
 )]
 pub(super) struct Cli {
     #[command(subcommand)]
-    pub(super) command: Option<Command>,
+    pub(super) command: Option<CliCommand>,
 
     #[command(flatten)]
     pub(super) explore: ExploreArgs,
@@ -45,7 +45,7 @@ pub(super) struct Cli {
 }
 
 #[derive(Debug, Subcommand)]
-pub(super) enum Command {
+pub(super) enum CliCommand {
     /// Add files of pageviews to a store, each exactly once, and bring its sessions up to date
     Load(LoadArgs),
     /// Derive the sessions of a store anew
@@ -357,23 +357,23 @@ pub(super) struct SqlArgs {
 pub(super) struct SqlNameArgs {
     /// Table of pageviews, with its schema before it if it needs one [default: pageviews]
     #[arg(long, value_name = "TABLE")]
-    pub(super) pageviews_table: Option<Table>,
+    pub(super) pageviews_table: Option<SqlTable>,
     /// Table of sessions; tables and views beside it are named after it [default: sessions]
     #[arg(long, value_name = "TABLE")]
-    pub(super) sessions_table: Option<Table>,
+    pub(super) sessions_table: Option<SqlTable>,
     /// Column of the user [default: user_id]
     #[arg(long, value_name = "COLUMN")]
-    pub(super) user_column: Option<Column>,
+    pub(super) user_column: Option<SqlColumn>,
     /// Column of the time [default: page_view_at]
     #[arg(long, value_name = "COLUMN")]
-    pub(super) time_column: Option<Column>,
+    pub(super) time_column: Option<SqlColumn>,
     /// Column of the page [default: page]
     #[arg(long, value_name = "COLUMN")]
-    pub(super) page_column: Option<Column>,
+    pub(super) page_column: Option<SqlColumn>,
     /// Column that grows with arrival, and so orders pageviews in the same instant [default: arrival; SQLite and
     /// DuckDB: rowid]
     #[arg(long, value_name = "COLUMN", conflicts_with = "ties_by_page")]
-    pub(super) arrival_column: Option<Column>,
+    pub(super) arrival_column: Option<SqlColumn>,
     /// There is no such column: order pageviews in the same instant by page
     #[arg(long)]
     pub(super) ties_by_page: bool,

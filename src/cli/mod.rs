@@ -20,7 +20,7 @@ use crate::words::text::safe;
 use crate::words::text::safe_lines;
 
 use args::Cli;
-use args::Command;
+use args::CliCommand;
 
 /// Runs dwell with the arguments of the process.
 pub fn run() -> ExitCode {
@@ -75,14 +75,14 @@ fn dispatch(cli: Cli) -> Result<()> {
     settle_temporary_folder();
     match cli.command {
         None => commands::explore::run(cli.explore, cli.color),
-        Some(Command::Load(args)) => commands::load::run(args),
-        Some(Command::Sessionize(args)) => commands::sessionize::run(args),
-        Some(Command::Export(args)) => commands::export::run(args),
-        Some(Command::Summary(args)) => commands::summary::run(args),
-        Some(Command::Gaps(args)) => commands::gaps::run(args),
-        Some(Command::Compare(args)) => commands::compare::run(args),
-        Some(Command::Generate(args)) => commands::generate::run(args),
-        Some(Command::Sql(args)) => commands::sql::run(args),
-        Some(Command::Check(args)) => commands::check::run(args),
+        Some(CliCommand::Load(args)) => commands::load::run(args),
+        Some(CliCommand::Sessionize(args)) => commands::sessionize::run(args),
+        Some(CliCommand::Export(args)) => commands::export::run(args),
+        Some(CliCommand::Summary(args)) => commands::summary::run(args),
+        Some(CliCommand::Gaps(args)) => commands::gaps::run(args),
+        Some(CliCommand::Compare(args)) => commands::compare::run(args),
+        Some(CliCommand::Generate(args)) => commands::generate::run(args),
+        Some(CliCommand::Sql(args)) => commands::sql::run(args),
+        Some(CliCommand::Check(args)) => commands::check::run(args),
     }
 }

@@ -104,34 +104,34 @@ impl<T: AsRef<str>> FromIterator<T> for Dictionary {
 #[derive(Debug, Default)]
 pub struct Interner {
     texts: Dictionary,
-    places: HashTable<Place>,
+    places: HashTable<Slot>,
     hasher: RandomState,
     /// Keys of the texts that [`Interner::intern_all`] is at.
-    keys: Vec<Key>,
+    keys: Vec<TextKey>,
 }
 
 /// What a text is found by: all of it, if it is short, else its hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Key {
+struct TextKey {
     bytes: [u64; 2],
     len: u32,
 }
 
 /// A text in the table.
 #[derive(Clone, Copy, Debug)]
-struct Place {
-    key: Key,
+struct Slot {
+    key: TextKey,
     index: u32,
 }
 
 /// The longest text that its key holds.
 const SHORT_BYTES: usize = 16;
 
-impl Key {
+impl TextKey {
     #[inline]
-    fn of(text: &str, hasher: &RandomState) -> Key {
+    fn of(text: &str, hasher: &RandomState) -> TextKey {
         let bytes = text.as_bytes();
-        Key {
+        TextKey {
             bytes: if bytes.len() <= SHORT_BYTES {
                 short(bytes)
             } else {
@@ -175,7 +175,7 @@ fn short(bytes: &[u8]) -> [u64; 2] {
 impl Interner {
     /// The index of `text`, which is new if the text is.
     pub fn intern(&mut self, text: &str) -> u32 {
-        let key = Key::of(text, &self.hasher);
+        let key = TextKey::of(text, &self.hasher);
         self.intern_key(text, key)
     }
 
@@ -184,7 +184,7 @@ impl Interner {
         // Apart, so that the looks into the table, which wait for memory, follow each other closely.
         let mut keys = std::mem::take(&mut self.keys);
         keys.clear();
-        keys.extend(texts.iter().map(|text| Key::of(text, &self.hasher)));
+        keys.extend(texts.iter().map(|text| TextKey::of(text, &self.hasher)));
         indices.clear();
         let texts = (0..).map(|index| texts.text(index));
         indices.extend(
@@ -196,7 +196,7 @@ impl Interner {
     }
 
     #[inline]
-    fn intern_key(&mut self, text: &str, key: Key) -> u32 {
+    fn intern_key(&mut self, text: &str, key: TextKey) -> u32 {
         let Interner {
             texts,
             places,
@@ -212,7 +212,7 @@ impl Interner {
             hashbrown::hash_table::Entry::Occupied(found) => found.get().index,
             hashbrown::hash_table::Entry::Vacant(vacant) => {
                 let index = texts.len() as u32;
-                vacant.insert(Place { key, index });
+                vacant.insert(Slot { key, index });
                 self.texts.push(text)
             }
         }

@@ -88,18 +88,20 @@ impl Summarizer {
         }
     }
 
-    fn tally(&mut self, at: &[i64], starts: &Marks, window: &Window) -> Tally {
+    fn tally(&mut self, at: &[i64], starts: &Marks, window: &Window) -> FigureTally {
         let parts = parallel::ranges(at.len(), PART);
         self.near_us.resize_with(parts.len(), Vec::new);
         let tallies = parallel::each(parts.zip(&mut self.near_us), |(rows, near_us)| {
             near_us.clear();
             tally(at, starts, rows, window, near_us)
         });
-        tallies.into_iter().fold(Tally::default(), Tally::plus)
+        tallies
+            .into_iter()
+            .fold(FigureTally::default(), FigureTally::plus)
     }
 
     /// The median of `n` durations; `None` without any, or if it does not lie within the window.
-    fn median(&mut self, n: u64, window: &Window, tally: &Tally) -> Option<i64> {
+    fn median(&mut self, n: u64, window: &Window, tally: &FigureTally) -> Option<i64> {
         let (near_us, others) = self.near_us.split_first_mut()?;
         others
             .iter()
@@ -129,7 +131,7 @@ impl Window {
 
     /// The duration that `rank` others are shorter than or equal to, of those that were tallied and
     /// collected in this window; `None` if it lies outside.
-    fn nth(&self, rank: u64, tally: &Tally, near_us: &mut [i64]) -> Option<i64> {
+    fn nth(&self, rank: u64, tally: &FigureTally, near_us: &mut [i64]) -> Option<i64> {
         let rank = usize::try_from(rank.checked_sub(tally.below)?).ok()?;
         let common = tally.common as usize;
         let shorter = near_us.iter().filter(|&&us| us < self.common).count();
@@ -168,7 +170,7 @@ fn sample(at: &[i64], starts: &Marks, sample_us: &mut Vec<i64>) -> Window {
 
 /// What is counted of some sessions.
 #[derive(Clone, Copy, Debug, Default)]
-struct Tally {
+struct FigureTally {
     bounces: u64,
     total_us: u128,
     /// Durations below the window.
@@ -177,9 +179,9 @@ struct Tally {
     common: u64,
 }
 
-impl Tally {
-    fn plus(self, other: Tally) -> Tally {
-        Tally {
+impl FigureTally {
+    fn plus(self, other: FigureTally) -> FigureTally {
+        FigureTally {
             bounces: self.bounces + other.bounces,
             total_us: self.total_us + other.total_us,
             below: self.below + other.below,
@@ -195,8 +197,8 @@ fn tally(
     rows: Range<usize>,
     window: &Window,
     near_us: &mut Vec<i64>,
-) -> Tally {
-    let mut tally = Tally::default();
+) -> FigureTally {
+    let mut tally = FigureTally::default();
     let width = (window.high - window.low) as u64;
     let mut n_near = 0;
     starts.spans(rows).for_each(|rows| {
@@ -316,10 +318,10 @@ mod tests {
             let window = Window { low, high: low + width, common };
             let mut sorted = durations_us.clone();
             sorted.sort_unstable();
-            let tally = Tally {
+            let tally = FigureTally {
                 below: sorted.iter().filter(|&&us| us < low).count() as u64,
                 common: sorted.iter().filter(|&&us| us == common).count() as u64,
-                ..Tally::default()
+                ..FigureTally::default()
             };
             let mut near_us: Vec<i64> = durations_us
                 .into_iter()

@@ -19,7 +19,7 @@ use crate::app::Loaded;
 use crate::engine::dataset::Dataset;
 use crate::engine::guards::doubts;
 use crate::explorer::tracker::Tracker;
-use crate::explorer::watch::Watch;
+use crate::explorer::watch::StoreWatch;
 use crate::load::LoadedInputs;
 use crate::load::Loading;
 use crate::load::Observer;
@@ -81,7 +81,7 @@ impl Opening {
 pub(super) struct Subject {
     pub(super) name: String,
     pub(super) opening: Opening,
-    pub(super) watch: Watch,
+    pub(super) watch: StoreWatch,
 }
 
 impl Subject {

@@ -25,7 +25,7 @@ use crate::words::error::Error;
 use crate::words::error::Result;
 
 use events::Event;
-use terminal::Screen;
+use terminal::TerminalScreen;
 use workers::Workers;
 
 /// Runs the explorer until the person leaves. Opens at once; the pageviews come from a worker.
@@ -36,7 +36,7 @@ pub fn run(start: Start, opening: Opening) -> Result<()> {
     let unusable = || Error::io("use", "the terminal");
     // Before there is anything that a signal could leave behind.
     events::listen_to_signals(sender.clone()).map_err(unusable())?;
-    let mut screen = Screen::enter(start.mouse).map_err(unusable())?;
+    let mut screen = TerminalScreen::enter(start.mouse).map_err(unusable())?;
     let mut workers = Workers::new(start.name.clone(), opening, sender.clone());
     events::listen_to_terminal(sender);
     let (mut app, load) = App::new(start);
@@ -65,7 +65,7 @@ enum Ended {
 /// cannot be used.
 fn turn(
     app: &mut App,
-    screen: &mut Screen,
+    screen: &mut TerminalScreen,
     workers: &mut Workers,
     events: &mpsc::Receiver<Event>,
 ) -> io::Result<Ended> {
@@ -105,7 +105,7 @@ fn turn(
 /// Does what the model asks for; returns the end if that is it.
 fn perform(
     effect: Effect,
-    screen: &mut Screen,
+    screen: &mut TerminalScreen,
     workers: &mut Workers,
 ) -> io::Result<Option<Ended>> {
     match effect {

@@ -27,19 +27,19 @@ use crate::app::Action;
 
 /// The terminal while the explorer has it; dropped, it is as it was before.
 #[derive(Debug)]
-pub(super) struct Screen {
+pub(super) struct TerminalScreen {
     terminal: Terminal<CrosstermBackend<Stdout>>,
     mouse: bool,
 }
 
-impl Screen {
+impl TerminalScreen {
     /// Takes the terminal: raw mode, alternate screen, bracketed paste.
-    pub(super) fn enter(mouse: bool) -> io::Result<Screen> {
+    pub(super) fn enter(mouse: bool) -> io::Result<TerminalScreen> {
         restore_on_panic();
         take(mouse)?;
         let terminal =
             Terminal::new(CrosstermBackend::new(io::stdout())).inspect_err(|_| give_back())?;
-        Ok(Screen { terminal, mouse })
+        Ok(TerminalScreen { terminal, mouse })
     }
 
     /// The size, as the model hears of it.
@@ -86,7 +86,7 @@ impl Screen {
     }
 }
 
-impl Drop for Screen {
+impl Drop for TerminalScreen {
     fn drop(&mut self) {
         give_back();
     }

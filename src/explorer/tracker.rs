@@ -7,8 +7,8 @@ use std::time::Instant;
 use crate::app::Action;
 use crate::app::Answer;
 use crate::app::JobId;
-use crate::app::Progress;
-use crate::app::Unit;
+use crate::app::JobProgress;
+use crate::app::ProgressUnit;
 use crate::explorer::events::Event;
 use crate::words::error::Result;
 use crate::words::interrupt::Interrupt;
@@ -63,12 +63,12 @@ impl Tracker {
             return Ok(());
         }
         self.told = Some(Instant::now());
-        self.tell(Answer::Progress(Progress {
+        self.tell(Answer::Progress(JobProgress {
             what: self.what.clone(),
             unit: if progress.stage == Stage::Read {
-                Unit::Bytes
+                ProgressUnit::Bytes
             } else {
-                Unit::Rows
+                ProgressUnit::Rows
             },
             done: progress.done,
             total: progress.total,

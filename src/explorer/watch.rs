@@ -26,7 +26,7 @@ const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
 
 /// What the store was when it was read or written to last; `None` before.
 #[derive(Clone, Default)]
-pub(super) struct Watch(Arc<Mutex<Option<Seen>>>);
+pub(super) struct StoreWatch(Arc<Mutex<Option<Seen>>>);
 
 /// What tells that a store has changed.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,7 +37,7 @@ struct Seen {
     revision: (u64, Gap),
 }
 
-impl Watch {
+impl StoreWatch {
     /// Says [`Action::StoreChanged`] when it has, until what is returned is dropped.
     pub(super) fn begin(&self, path: PathBuf, events: Sender<Event>) -> Sender<()> {
         let (watching, end) = mpsc::channel();

@@ -18,7 +18,7 @@ use chrono::Utc;
 
 use crate::answers::browse::background::Background;
 use crate::answers::export;
-use crate::answers::export::Request;
+use crate::answers::export::ExportRequest;
 use crate::app::Answer;
 use crate::app::JobId;
 use crate::app::Work;
@@ -27,7 +27,7 @@ use crate::explorer::events::Event;
 use crate::explorer::load::Opening;
 use crate::explorer::load::Subject;
 use crate::explorer::tracker::Tracker;
-use crate::explorer::watch::Watch;
+use crate::explorer::watch::StoreWatch;
 use crate::load::LoadedInputs;
 use crate::output::Output;
 use crate::store::Access;
@@ -55,7 +55,7 @@ struct Worker {
 impl Workers {
     /// Workers without work, who watch the store if it is one.
     pub(super) fn new(name: String, opening: Opening, events: Sender<Event>) -> Workers {
-        let watch = Watch::default();
+        let watch = StoreWatch::default();
         let watching = match &opening {
             Opening::Store(path) => Some(watch.begin(path.clone(), events.clone())),
             _ => None,
@@ -217,7 +217,7 @@ impl Desk {
     fn export(
         &mut self,
         cut: &Cut,
-        request: &Request,
+        request: &ExportRequest,
         path: String,
         overwrite: bool,
     ) -> Result<Answer> {
@@ -240,8 +240,8 @@ mod tests {
     use std::sync::mpsc::Receiver;
 
     use super::*;
+    use crate::answers::export::ExportRows;
     use crate::answers::export::Format;
-    use crate::answers::export::Rows;
     use crate::answers::export::Selection;
     use crate::app::Action;
     use crate::app::JobKind;
@@ -279,8 +279,8 @@ mod tests {
     fn export_of(dataset: &Arc<Dataset>, path: &std::path::Path) -> Work {
         Work::Export {
             dataset: Arc::clone(dataset),
-            request: Request {
-                rows: Rows::Sessions,
+            request: ExportRequest {
+                rows: ExportRows::Sessions,
                 format: Format::Csv,
                 selection: Selection::All,
             },

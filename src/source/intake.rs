@@ -19,8 +19,8 @@ use crate::words::error::Result;
 use crate::words::figure::count;
 use crate::words::figure::counted;
 use crate::words::pageview::Pageview;
-use crate::words::pageview::Place;
 use crate::words::pageview::Reject;
+use crate::words::pageview::RejectPlace;
 use crate::words::timestamp::Timestamp;
 
 /// Takes rows and hands them to the sink.
@@ -143,10 +143,10 @@ impl<'a, S: Sink + ?Sized> Intake<'a, S> {
         self.sink.reject(reject)
     }
 
-    fn place(&self, number: u64) -> Place {
+    fn place(&self, number: u64) -> RejectPlace {
         match self.unit {
-            Unit::Line => Place::Line(number),
-            Unit::Row => Place::Row(number),
+            Unit::Line => RejectPlace::Line(number),
+            Unit::Row => RejectPlace::Row(number),
         }
     }
 

@@ -108,14 +108,14 @@ fn form(reason: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::pageview::Place;
+    use crate::words::pageview::RejectPlace;
 
     fn judged(reasons: &[&str], pageviews: u64, most: Option<f64>) -> Result<Option<String>> {
         let mut rejects = Rejects::default();
         for (reason, line) in reasons.iter().zip(2..) {
             rejects.take(&Reject {
                 input: "in.csv".to_owned(),
-                place: Place::Line(line),
+                place: RejectPlace::Line(line),
                 reason: (*reason).to_owned(),
             });
         }

@@ -19,31 +19,31 @@ pub(super) struct Checksum(pub(super) u64);
 
 /// Which part of a store a sum is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum StorePart {
     Pageviews,
     Users,
     Pages,
     Gap,
 }
 
-impl Part {
+impl StorePart {
     /// The name of the sum in `settings`.
     pub(super) fn name(self) -> &'static str {
         match self {
-            Part::Pageviews => "checksum_pageviews",
-            Part::Users => "checksum_users",
-            Part::Pages => "checksum_pages",
-            Part::Gap => "checksum_gap",
+            StorePart::Pageviews => "checksum_pageviews",
+            StorePart::Users => "checksum_users",
+            StorePart::Pages => "checksum_pages",
+            StorePart::Gap => "checksum_gap",
         }
     }
 
     /// What a message calls it.
     pub(super) fn words(self) -> &'static str {
         match self {
-            Part::Pageviews => "pageviews",
-            Part::Users => "user ids",
-            Part::Pages => "pages",
-            Part::Gap => "gap",
+            StorePart::Pageviews => "pageviews",
+            StorePart::Users => "user ids",
+            StorePart::Pages => "pages",
+            StorePart::Gap => "gap",
         }
     }
 }

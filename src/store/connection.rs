@@ -16,7 +16,7 @@ use crate::output::draft_file;
 use crate::output::replace::followed;
 use crate::output::replace::hand_on;
 use crate::store::checksum::Checksum;
-use crate::store::checksum::Part;
+use crate::store::checksum::StorePart;
 use crate::store::connect::connect_to_draft;
 use crate::store::connect::connect_to_read;
 use crate::store::connect::connect_to_write;
@@ -27,7 +27,7 @@ use crate::store::file::stamp::FileId;
 use crate::store::file::stamp::Stamp;
 use crate::store::read::foreign;
 use crate::store::schema;
-use crate::store::schema::Header;
+use crate::store::schema::FileHeader;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::gap::Gap;
@@ -89,7 +89,7 @@ fn file_id(path: &Path) -> Result<FileId> {
 pub fn is_sqlite(path: &Path) -> Result<bool> {
     // What is not a plain file (a pipe, a folder) is no database, and reading from it would lose bytes.
     let metadata = fs::metadata(path).map_err(Error::io("read", path))?;
-    Ok(metadata.is_file() && schema::header(path)? != Header::NotSqlite)
+    Ok(metadata.is_file() && schema::header(path)? != FileHeader::NotSqlite)
 }
 
 /// Errors if a store of this version is none that this dwell can read.
@@ -125,11 +125,11 @@ impl Store {
             });
         }
         match schema::header(path)? {
-            Header::Store(version) => refuse_version(path, version)?,
-            Header::Foreign => {
+            FileHeader::Store(version) => refuse_version(path, version)?,
+            FileHeader::Foreign => {
                 return Err(foreign::not_a_store(path));
             }
-            Header::NotSqlite => {
+            FileHeader::NotSqlite => {
                 let problem = "it is not a SQLite database".to_owned();
                 return Err(Error::Store {
                     action: "open",
@@ -292,7 +292,7 @@ impl Store {
 
     /// The same with the sums of nothing, which loads add to.
     fn summed(self) -> Result<Store> {
-        for part in [Part::Pageviews, Part::Users, Part::Pages] {
+        for part in [StorePart::Pageviews, StorePart::Users, StorePart::Pages] {
             self.save_checksum(part, Checksum::default())?;
         }
         Ok(self)
@@ -403,10 +403,12 @@ impl Store {
             .map_err(self.failed("read"))?;
         match stored {
             Some(us) => {
-                self.compare_checksum(Part::Gap, Checksum::of_number(us))?;
+                self.compare_checksum(StorePart::Gap, Checksum::of_number(us))?;
                 Gap::from_us(us).ok_or_else(|| self.damaged("its gap is none"))
             }
-            None if self.checksum(Part::Gap)?.is_some() => Err(self.damaged("its gap is missing")),
+            None if self.checksum(StorePart::Gap)?.is_some() => {
+                Err(self.damaged("its gap is missing"))
+            }
             None => Ok(Gap::DEFAULT),
         }
     }
@@ -418,7 +420,7 @@ impl Store {
                 [gap.as_us()],
             )
             .map_err(self.failed("write"))?;
-        self.save_checksum(Part::Gap, Checksum::of_number(gap.as_us()))
+        self.save_checksum(StorePart::Gap, Checksum::of_number(gap.as_us()))
     }
 
     /// How many sessions are stored.

@@ -4,7 +4,7 @@ use rusqlite::OptionalExtension;
 use rusqlite::params;
 
 use crate::store::checksum::Checksum;
-use crate::store::checksum::Part;
+use crate::store::checksum::StorePart;
 use crate::store::connection::Store;
 use crate::words::error::Error;
 use crate::words::error::Result;
@@ -14,7 +14,7 @@ const FIRST_WITH_CHECKSUMS: i64 = 2;
 
 impl Store {
     /// The sum that is kept of a part, if there is one.
-    pub(super) fn checksum(&self, part: Part) -> Result<Option<Checksum>> {
+    pub(super) fn checksum(&self, part: StorePart) -> Result<Option<Checksum>> {
         self.connection
             .prepare_cached("SELECT value FROM settings WHERE name = ?1")
             .and_then(|mut find| find.query_row([part.name()], |row| row.get(0)).optional())
@@ -23,7 +23,7 @@ impl Store {
     }
 
     /// Keeps the sum of a part.
-    pub(super) fn save_checksum(&self, part: Part, sum: Checksum) -> Result<()> {
+    pub(super) fn save_checksum(&self, part: StorePart, sum: Checksum) -> Result<()> {
         self.connection
             .execute(
                 "INSERT OR REPLACE INTO settings (name, value) VALUES (?1, ?2)",
@@ -34,7 +34,7 @@ impl Store {
     }
 
     /// Adds what a load brought to the sum of a part.
-    pub(super) fn add_checksum(&self, part: Part, brought: Checksum) -> Result<()> {
+    pub(super) fn add_checksum(&self, part: StorePart, brought: Checksum) -> Result<()> {
         match self.checksum(part)? {
             Some(Checksum(sum)) => self.save_checksum(part, Checksum(sum.wrapping_add(brought.0))),
             None => Err(self.lacks_checksum(part)),
@@ -43,7 +43,7 @@ impl Store {
 
     /// Errors if a part that was read comes to another sum than the one that is kept, or if none is. Only a store of
     /// an earlier dwell that cannot be brought up to date need not have one.
-    pub(super) fn compare_checksum(&self, part: Part, found: Checksum) -> Result<()> {
+    pub(super) fn compare_checksum(&self, part: StorePart, found: Checksum) -> Result<()> {
         match self.checksum(part)? {
             Some(kept) if kept == found => Ok(()),
             Some(_) => Err(self.damaged(&format!("the checksum of its {} differs", part.words()))),
@@ -52,7 +52,7 @@ impl Store {
         }
     }
 
-    fn lacks_checksum(&self, part: Part) -> Error {
+    fn lacks_checksum(&self, part: StorePart) -> Error {
         self.damaged(&format!("the checksum of its {} is missing", part.words()))
     }
 }

@@ -108,7 +108,7 @@ const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
 /// What the first 100 bytes of a file say about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Header {
+pub(super) enum FileHeader {
     /// Not a SQLite database.
     NotSqlite,
     /// A SQLite database with another program's, or no, application id.
@@ -119,20 +119,20 @@ pub(super) enum Header {
 
 /// Reads a file's header without letting SQLite near it, so that a file that is not ours stays untouched
 /// to the byte. Offsets as in <https://www.sqlite.org/fileformat2.html#the_database_header>.
-pub(super) fn header(path: &Path) -> Result<Header> {
+pub(super) fn header(path: &Path) -> Result<FileHeader> {
     let mut head = Vec::with_capacity(100);
     File::open(path)
         .and_then(|file| file.take(100).read_to_end(&mut head))
         .map_err(Error::io("read", path))?;
     if !head.starts_with(MAGIC) {
-        return Ok(Header::NotSqlite);
+        return Ok(FileHeader::NotSqlite);
     }
     let number_at = |offset: usize| {
         let bytes = head.get(offset..offset + 4)?;
         Some(i32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
     };
     Ok(match (number_at(68), number_at(60)) {
-        (Some(APPLICATION_ID), Some(version)) => Header::Store(i64::from(version)),
-        _ => Header::Foreign,
+        (Some(APPLICATION_ID), Some(version)) => FileHeader::Store(i64::from(version)),
+        _ => FileHeader::Foreign,
     })
 }

@@ -9,7 +9,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::answers::browse::chips::Chip;
+use crate::answers::browse::session_filter::Chip;
 use crate::app::Panel;
 use crate::ui::Ui;
 use crate::ui::grid::Cell;

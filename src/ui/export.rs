@@ -23,7 +23,7 @@ use crate::app::Dialog;
 use crate::app::DialogField;
 use crate::app::EXPORT_FORMATS;
 use crate::app::EXPORT_ROWS;
-use crate::app::Stage;
+use crate::app::ExportStage;
 use crate::ui::Ui;
 use crate::ui::grid::mark;
 use crate::ui::line;
@@ -55,7 +55,7 @@ pub(super) fn draw(ui: Ui<'_>, dialog: &Dialog, area: Rect, buf: &mut Buffer) ->
             EXPORT_FORMATS[dialog.format].words().to_owned(),
         ),
     ];
-    let editing = dialog.stage == Stage::Editing;
+    let editing = dialog.stage == ExportStage::Editing;
     for (n, (field, name, value)) in (0..).zip(&values) {
         let here = line(inside, n);
         put(buf, here, 2, name, ui.styles.dim);
@@ -90,7 +90,7 @@ fn draw_stage(ui: Ui<'_>, dialog: &Dialog, inside: Rect, buf: &mut Buffer) {
             .render(rest, buf);
     };
     match &dialog.stage {
-        Stage::Editing => {
+        ExportStage::Editing => {
             let words = format!(
                 "{} at {}, about {}",
                 counted(dialog.count(), "row"),
@@ -105,14 +105,14 @@ fn draw_stage(ui: Ui<'_>, dialog: &Dialog, inside: Rect, buf: &mut Buffer) {
             let keys = "Tab next  ←→ change  Enter exports  Esc leaves";
             put(buf, line(rest, 2), 0, keys, ui.styles.dim);
         }
-        Stage::Exists => wrapped(
+        ExportStage::Exists => wrapped(
             format!(
                 "{} is there already. y replaces it, n keeps it.",
                 safe(dialog.path.value())
             ),
             buf,
         ),
-        Stage::Running(job) => {
+        ExportStage::Running(job) => {
             if let Some(job) = ui.app.jobs.get(*job) {
                 loading::gauge(ui, &job.progress, line(rest, 0), buf);
                 let mut words = loading::amounts(&job.progress);
@@ -121,7 +121,7 @@ fn draw_stage(ui: Ui<'_>, dialog: &Dialog, inside: Rect, buf: &mut Buffer) {
             }
             put(buf, line(rest, 2), 0, "Esc cancels", ui.styles.dim);
         }
-        Stage::Done {
+        ExportStage::Done {
             path,
             rows,
             bytes: size,
@@ -138,7 +138,7 @@ fn draw_stage(ui: Ui<'_>, dialog: &Dialog, inside: Rect, buf: &mut Buffer) {
                 buf,
             );
         }
-        Stage::Failed(problem) => {
+        ExportStage::Failed(problem) => {
             wrapped(format!("{}. Change the path, or Esc.", safe(problem)), buf);
         }
     }

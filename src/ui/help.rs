@@ -12,7 +12,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::app::Binding;
-use crate::app::Group;
+use crate::app::KeyGroup;
 use crate::app::bindings;
 use crate::app::help_columns;
 use crate::app::help_lines;
@@ -26,7 +26,7 @@ use crate::ui::put;
 const KEYS: u16 = 14;
 
 /// A line of a column.
-enum Entry {
+enum HelpEntry {
     Heading(&'static str),
     Key(&'static Binding),
     Empty,
@@ -59,26 +59,26 @@ pub(super) fn draw(ui: Ui<'_>, top: usize, area: Rect, buf: &mut Buffer) {
     popup::scroll_bar(inside, top, total, buf);
 }
 
-fn entries(groups: &[Group]) -> Vec<Entry> {
+fn entries(groups: &[KeyGroup]) -> Vec<HelpEntry> {
     let mut entries = Vec::new();
     for &group in groups {
-        entries.push(Entry::Heading(group.heading()));
+        entries.push(HelpEntry::Heading(group.heading()));
         let keys = bindings().iter().filter(|binding| binding.group == group);
-        entries.extend(keys.map(Entry::Key));
-        entries.push(Entry::Empty);
+        entries.extend(keys.map(HelpEntry::Key));
+        entries.push(HelpEntry::Empty);
     }
     entries
 }
 
-fn draw_entry(ui: Ui<'_>, entry: &Entry, area: Rect, buf: &mut Buffer) {
+fn draw_entry(ui: Ui<'_>, entry: &HelpEntry, area: Rect, buf: &mut Buffer) {
     match entry {
-        Entry::Heading(words) => {
+        HelpEntry::Heading(words) => {
             put(buf, area, 0, words, ui.styles.strong);
         }
-        Entry::Key(binding) => {
+        HelpEntry::Key(binding) => {
             put(buf, area, 1, &binding.keys_text(), ui.styles.within);
             put(buf, area, 1 + KEYS, binding.words, ui.styles.plain);
         }
-        Entry::Empty => {}
+        HelpEntry::Empty => {}
     }
 }

@@ -14,8 +14,8 @@ use ratatui::layout::Rect;
 
 use crate::app::Job;
 use crate::app::JobKind;
-use crate::app::Progress;
-use crate::app::Unit;
+use crate::app::JobProgress;
+use crate::app::ProgressUnit;
 use crate::ui::Ui;
 use crate::ui::bars::lying;
 use crate::ui::line;
@@ -54,7 +54,7 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
 }
 
 /// A bar over the whole line; a line of dots while the total is not known.
-pub(super) fn gauge(ui: Ui<'_>, progress: &Progress, area: Rect, buf: &mut Buffer) {
+pub(super) fn gauge(ui: Ui<'_>, progress: &JobProgress, area: Rect, buf: &mut Buffer) {
     match progress.share() {
         Some(share) => put(buf, area, 0, &lying(share, area.width), ui.styles.within),
         None => {
@@ -84,10 +84,10 @@ pub(super) fn sentence(job: &Job) -> String {
 }
 
 /// Done of total, rows, rejects.
-pub(super) fn amounts(progress: &Progress) -> Vec<String> {
+pub(super) fn amounts(progress: &JobProgress) -> Vec<String> {
     let amount = |n: u64| match progress.unit {
-        Unit::Bytes => bytes(n),
-        Unit::Rows => count(n),
+        ProgressUnit::Bytes => bytes(n),
+        ProgressUnit::Rows => count(n),
     };
     let mut parts = Vec::new();
     match progress.total {
@@ -95,7 +95,7 @@ pub(super) fn amounts(progress: &Progress) -> Vec<String> {
         None if progress.done > 0 => parts.push(amount(progress.done)),
         None => {}
     }
-    if progress.unit == Unit::Bytes || progress.rows != progress.done {
+    if progress.unit == ProgressUnit::Bytes || progress.rows != progress.done {
         parts.push(counted(progress.rows, "row"));
     }
     if progress.rejects > 0 {
@@ -105,10 +105,10 @@ pub(super) fn amounts(progress: &Progress) -> Vec<String> {
 }
 
 /// Rate and time left, as far as they are known.
-pub(super) fn speed(progress: &Progress) -> Vec<String> {
+pub(super) fn speed(progress: &JobProgress) -> Vec<String> {
     let rate = progress.per_second().map(|rate| match progress.unit {
-        Unit::Bytes => format!("{}/s", bytes(rate as u64)),
-        Unit::Rows => format!("{} rows/s", count(rate as u64)),
+        ProgressUnit::Bytes => format!("{}/s", bytes(rate as u64)),
+        ProgressUnit::Rows => format!("{} rows/s", count(rate as u64)),
     });
     let left = progress.time_left().map(|left| {
         let us = i64::try_from(left.as_micros()).unwrap_or(i64::MAX);

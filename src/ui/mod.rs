@@ -35,9 +35,9 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::app::App;
-use crate::app::Layout;
 use crate::app::Panel;
 use crate::app::Popup;
+use crate::app::ScreenLayout;
 use crate::words::text::cut_end;
 use crate::words::text::width;
 
@@ -57,7 +57,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
         styles: Styles::of(app.theme),
     };
     let area = frame.area();
-    let Some(layout) = Layout::of(app, area) else {
+    let Some(layout) = ScreenLayout::of(app, area) else {
         put(
             frame.buffer_mut(),
             area,

@@ -20,10 +20,10 @@ use ratatui::style::Style;
 use crate::answers::browse::timeline;
 use crate::answers::browse::timeline::Break;
 use crate::app::Data;
-use crate::app::Line;
 use crate::app::Panel;
 use crate::app::Screen;
 use crate::app::Trail;
+use crate::app::TrailLine;
 use crate::app::timeline_body;
 use crate::ui::Ui;
 use crate::ui::bars::lying;
@@ -86,8 +86,8 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
     for (n, &entry) in (0..body.height).zip(&lines) {
         let here = line(body, n);
         match entry {
-            Line::Break(pause, row) => draw_break(ui, data, pause, row, here, buf),
-            Line::Pageview(row) => {
+            TrailLine::Break(pause, row) => draw_break(ui, data, pause, row, here, buf),
+            TrailLine::Pageview(row) => {
                 timeline.draw_pageview(ui, row, here, buf);
                 if Some(row) == trail.row {
                     mark(ui, here, ui.app.panel() == Panel::Timeline, buf);

@@ -23,7 +23,7 @@ pub struct Reject {
     /// The input's name as the user gave it, not yet made safe for a terminal.
     pub input: String,
     /// Where it is.
-    pub place: Place,
+    pub place: RejectPlace,
     /// Why, in the form `timestamp "2024-13-01" is not a date`; not yet made safe for a terminal.
     pub reason: String,
 }
@@ -31,35 +31,35 @@ pub struct Reject {
 impl fmt::Display for Reject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.place {
-            Place::Line(line) => write!(f, "{}:{line}: {}", self.input, self.reason),
-            Place::Row(_) => write!(f, "{}: {}: {}", self.input, self.place, self.reason),
+            RejectPlace::Line(line) => write!(f, "{}:{line}: {}", self.input, self.reason),
+            RejectPlace::Row(_) => write!(f, "{}: {}: {}", self.input, self.place, self.reason),
         }
     }
 }
 
 /// Where a row is in its input, counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum RejectPlace {
     /// The line of a text on which it starts.
     Line(u64),
     /// The row of a table without lines.
     Row(u64),
 }
 
-impl Place {
+impl RejectPlace {
     /// The number of the line or row.
     pub fn number(self) -> u64 {
         match self {
-            Place::Line(number) | Place::Row(number) => number,
+            RejectPlace::Line(number) | RejectPlace::Row(number) => number,
         }
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for RejectPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Place::Line(line) => write!(f, "line {line}"),
-            Place::Row(row) => write!(f, "row {row}"),
+            RejectPlace::Line(line) => write!(f, "line {line}"),
+            RejectPlace::Row(row) => write!(f, "row {row}"),
         }
     }
 }

@@ -5,17 +5,17 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use dwell::answers::browse::Column;
+use dwell::answers::browse::ListColumn;
 use dwell::answers::browse::Sort;
 use dwell::answers::browse::View;
 use dwell::answers::browse::background::Background;
 use dwell::answers::browse::calendar::Calendar;
-use dwell::answers::browse::chips;
-use dwell::answers::browse::chips::Filter;
 use dwell::answers::browse::order::Buffer;
-use dwell::answers::browse::order::Order;
+use dwell::answers::browse::order::ListOrder;
 use dwell::answers::browse::pages;
 use dwell::answers::browse::pages::PageColumn;
+use dwell::answers::browse::session_filter;
+use dwell::answers::browse::session_filter::SessionFilter;
 use dwell::answers::browse::sessions;
 use dwell::answers::browse::sessions::SessionColumn;
 use dwell::answers::browse::users;
@@ -71,7 +71,7 @@ fn cases() -> impl Strategy<Value = Case> {
     })
 }
 
-fn ids(mut order: Order) -> Vec<u32> {
+fn ids(mut order: ListOrder) -> Vec<u32> {
     order.settle(0..order.len());
     (0..order.len())
         .map(|position| order.at(position).unwrap())
@@ -92,7 +92,7 @@ fn sorted<K: Ord>(
     ids
 }
 
-fn sorts<C: Column + std::fmt::Debug>() -> impl Strategy<Value = Sort<C>> {
+fn sorts<C: ListColumn + std::fmt::Debug>() -> impl Strategy<Value = Sort<C>> {
     (0..C::ALL.len(), any::<bool>()).prop_map(|(n, descending)| Sort {
         column: C::ALL[n],
         descending,
@@ -124,9 +124,9 @@ proptest! {
             "duration>5m", "duration:0 user=b", "time>=1970-01-01 00:20", "b views<3 page:a",
         ]),
     ) {
-        let (chips, problem) = chips::parse(typed, &Calendar::utc());
+        let (chips, problem) = session_filter::parse(typed, &Calendar::utc());
         prop_assert_eq!(problem, None);
-        let filter = Filter::new(case.dataset(), &chips);
+        let filter = SessionFilter::new(case.dataset(), &chips);
         let facts = case.facts();
         let contains = |text: &str, part: &str| text.to_lowercase().contains(part);
         let pages_of = |n: u32| -> Vec<&str> {
@@ -249,7 +249,13 @@ fn a_moment_stands_before_the_first_session_that_starts_after_it() {
             column: SessionColumn::Started,
             descending,
         };
-        let order = sessions::order(view, 0..1, sort, &Filter::default(), Buffer::default());
+        let order = sessions::order(
+            view,
+            0..1,
+            sort,
+            &SessionFilter::default(),
+            Buffer::default(),
+        );
         let at = minute * MINUTE..(minute + 1) * MINUTE;
         assert_eq!(
             sessions::position_at(&order, sort, at),

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use dwell::answers::export::Rows;
+use dwell::answers::export::ExportRows;
 use dwell::store::Store;
 use dwell::words::gap::Gap;
 
@@ -30,7 +30,7 @@ fn gap(seconds: &str, exact_gap: &str) -> Gap {
 fn sessions(table: &str, gap: Gap) -> Vec<Expected> {
     let mut store = Store::temporary().unwrap();
     support::load(&mut store, table);
-    let exported = support::export(&store, Rows::Sessions, gap);
+    let exported = support::export(&store, ExportRows::Sessions, gap);
     csv::Reader::from_reader(exported.as_bytes())
         .records()
         .map(Result::unwrap)
@@ -109,7 +109,7 @@ fn the_session_of_every_row_is_the_peers() {
             "{name}: rows without a time are no pageviews"
         );
 
-        let exported = support::export(&store, Rows::Pageviews, gap(gap_s, "same"));
+        let exported = support::export(&store, ExportRows::Pageviews, gap(gap_s, "same"));
         let mut found: Vec<[String; 3]> = csv::Reader::from_reader(exported.as_bytes())
             .records()
             .map(Result::unwrap)

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use dwell::answers::sql::Dialect;
+use dwell::answers::sql::SqlDialect;
 use dwell::answers::sql::Statement;
 use dwell::words::gap::Gap;
 
@@ -61,6 +61,6 @@ fn every_command_in_the_documentation_runs() {
     assert!(refreshed.lines().count() > 1_000);
     assert_eq!(
         refreshed,
-        db.run(&(statement(Dialect::Postgres, Statement::Rebuild, Gap::DEFAULT) + SESSIONS))
+        db.run(&(statement(SqlDialect::Postgres, Statement::Rebuild, Gap::DEFAULT) + SESSIONS))
     );
 }

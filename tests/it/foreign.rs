@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
 
-use dwell::answers::export::Rows;
+use dwell::answers::export::ExportRows;
 use dwell::source::Input;
 use dwell::source::ReadOptions;
 use dwell::store::LoadOptions;
@@ -64,7 +64,7 @@ fn load(store: &mut Store, path: &Path, options: &LoadOptions) -> Result<LoadRep
 fn read(path: &Path, table: &str) -> (Vec<String>, Vec<String>) {
     let mut store = Store::temporary().unwrap();
     let report = load(&mut store, path, &options(table)).unwrap();
-    let rows = support::export(&store, Rows::Pageviews, Gap::DEFAULT);
+    let rows = support::export(&store, ExportRows::Pageviews, Gap::DEFAULT);
     let row = |line: &str| {
         let fields: Vec<&str> = line.split(',').collect();
         format!("{} {}", fields[1], fields[5])
@@ -237,11 +237,14 @@ fn the_pageviews_of_a_store_can_be_read_like_any_table() {
         "user,ts,page\na,2024-03-01 10:00:00.5,/a\na,2024-03-01 10:00:00.5,/b\n",
     );
     store = store.keep().unwrap();
-    let rows = support::export(&store, Rows::Sessions, Gap::DEFAULT);
+    let rows = support::export(&store, ExportRows::Sessions, Gap::DEFAULT);
     drop(store);
     let mut other = Store::temporary().unwrap();
     load(&mut other, &path, &options("pageviews")).unwrap();
-    assert_eq!(support::export(&other, Rows::Sessions, Gap::DEFAULT), rows);
+    assert_eq!(
+        support::export(&other, ExportRows::Sessions, Gap::DEFAULT),
+        rows
+    );
 }
 
 #[test]

@@ -5,9 +5,9 @@ use std::path::Path;
 use std::process::Command;
 
 use dwell::answers::export;
+use dwell::answers::export::ExportRequest;
+use dwell::answers::export::ExportRows;
 use dwell::answers::export::Format;
-use dwell::answers::export::Request;
-use dwell::answers::export::Rows;
 use dwell::answers::export::Selection;
 use dwell::source::Input;
 use dwell::store::Store;
@@ -21,9 +21,9 @@ use tempfile::TempDir;
 use crate::support;
 
 /// What `dwell export --format parquet` writes.
-fn export(store: &Store, rows: Rows) -> Vec<u8> {
+fn export(store: &Store, rows: ExportRows) -> Vec<u8> {
     let cut = support::cut(store, Gap::DEFAULT);
-    let request = Request {
+    let request = ExportRequest {
         rows,
         format: Format::Parquet,
         selection: Selection::All,
@@ -44,7 +44,7 @@ fn load_file(path: &Path) -> Store {
     store
 }
 
-fn check_schema(rows: Rows, expected: &str) {
+fn check_schema(rows: ExportRows, expected: &str) {
     let mut store = Store::temporary().unwrap();
     support::load(&mut store, "user,ts,page\na,2024-03-01 10:00:00,/a\n");
     let file = SerializedFileReader::new(bytes::Bytes::from(export(&store, rows))).unwrap();
@@ -56,7 +56,7 @@ fn check_schema(rows: Rows, expected: &str) {
 #[test]
 fn columns_have_real_types() {
     check_schema(
-        Rows::Sessions,
+        ExportRows::Sessions,
         "message dwell {
   REQUIRED BYTE_ARRAY session_id (STRING);
   REQUIRED BYTE_ARRAY user_id (STRING);
@@ -73,7 +73,7 @@ fn columns_have_real_types() {
 }",
     );
     check_schema(
-        Rows::Pageviews,
+        ExportRows::Pageviews,
         "message dwell {
   REQUIRED BYTE_ARRAY session_id (STRING);
   REQUIRED BYTE_ARRAY user_id (STRING);
@@ -85,7 +85,7 @@ fn columns_have_real_types() {
 }",
     );
     check_schema(
-        Rows::Users,
+        ExportRows::Users,
         "message dwell {
   REQUIRED BYTE_ARRAY user_id (STRING);
   REQUIRED INT64 first_seen_at (TIMESTAMP(MICROS,true));
@@ -105,8 +105,8 @@ fn rows_hold_what_csv_holds() {
         &mut store,
         "user,ts,page\na,2024-03-01 10:00:00,/a\na,2024-03-01 10:00:01.25,/b\n",
     );
-    let file =
-        SerializedFileReader::new(bytes::Bytes::from(export(&store, Rows::Pageviews))).unwrap();
+    let file = SerializedFileReader::new(bytes::Bytes::from(export(&store, ExportRows::Pageviews)))
+        .unwrap();
     let rows = file
         .get_row_iter(None)
         .unwrap()
@@ -140,13 +140,13 @@ fn more_rows_than_a_row_group_has_come_back_as_they_were() {
     }
     let mut store = Store::temporary().unwrap();
     support::load(&mut store, &table);
-    let file = export(&store, Rows::Pageviews);
+    let file = export(&store, ExportRows::Pageviews);
     let reader = SerializedFileReader::new(bytes::Bytes::from(file.clone())).unwrap();
     assert_eq!(reader.num_row_groups(), 2);
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("pageviews.parquet");
     fs::write(&path, file).unwrap();
-    let sessions = |store| support::export(store, Rows::Sessions, Gap::DEFAULT);
+    let sessions = |store| support::export(store, ExportRows::Sessions, Gap::DEFAULT);
     assert!(sessions(&load_file(&path)) == sessions(&store));
 }
 
@@ -165,9 +165,9 @@ proptest! {
         support::load(&mut store, &table);
         let folder = TempDir::new().unwrap();
         let path = folder.path().join("pageviews.parquet");
-        fs::write(&path, export(&store, Rows::Pageviews)).unwrap();
+        fs::write(&path, export(&store, ExportRows::Pageviews)).unwrap();
         let again = load_file(&path);
-        for rows in [Rows::Sessions, Rows::Pageviews, Rows::Users] {
+        for rows in [ExportRows::Sessions, ExportRows::Pageviews, ExportRows::Users] {
             prop_assert_eq!(
                 support::export(&again, rows, Gap::DEFAULT),
                 support::export(&store, rows, Gap::DEFAULT)

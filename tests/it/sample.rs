@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use dwell::answers::export::Rows;
+use dwell::answers::export::ExportRows;
 use dwell::answers::generate::GenerateFormat;
 use dwell::answers::generate::GenerateOptions;
 use dwell::answers::generate::generate;
@@ -42,7 +42,7 @@ fn the_sample_is_what_its_script_makes() {
 
     let sample = Store::temporary_copy(&fs::read(root.join("sample.db")).unwrap()).unwrap();
     assert_eq!(sample.gap().unwrap(), Gap::DEFAULT);
-    for rows in [Rows::Pageviews, Rows::Sessions] {
+    for rows in [ExportRows::Pageviews, ExportRows::Sessions] {
         let (found, expected) = (
             support::export(&sample, rows, Gap::DEFAULT),
             support::export(&fresh, rows, Gap::DEFAULT),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use dwell::answers::sql::Dialect;
+use dwell::answers::sql::SqlDialect;
 use dwell::answers::sql::SqlParams;
 use dwell::answers::sql::Statement;
 use dwell::answers::sql::render;
@@ -115,7 +115,7 @@ pub(crate) fn instant(at_us: i64) -> Timestamp {
     Timestamp::from_us(at_us).unwrap()
 }
 
-pub(crate) fn refresh(dialect: Dialect, gap: Gap, from_us: i64, to_us: i64) -> String {
+pub(crate) fn refresh(dialect: SqlDialect, gap: Gap, from_us: i64, to_us: i64) -> String {
     let params = SqlParams {
         gap,
         from: Some(instant(from_us)),
@@ -125,7 +125,7 @@ pub(crate) fn refresh(dialect: Dialect, gap: Gap, from_us: i64, to_us: i64) -> S
     render(dialect, Statement::Refresh, &params).unwrap()
 }
 
-pub(crate) fn statement(dialect: Dialect, statement: Statement, gap: Gap) -> String {
+pub(crate) fn statement(dialect: SqlDialect, statement: Statement, gap: Gap) -> String {
     let params = SqlParams {
         gap,
         ..SqlParams::default()

@@ -9,7 +9,7 @@ use std::sync::atomic::Ordering;
 use dwell::answers::generate::GenerateFormat;
 use dwell::answers::generate::GenerateOptions;
 use dwell::answers::generate::generate;
-use dwell::answers::sql::Dialect;
+use dwell::answers::sql::SqlDialect;
 use dwell::answers::sql::Statement;
 use dwell::words::gap::Gap;
 use proptest::prelude::*;
@@ -37,7 +37,7 @@ FROM sessions ORDER BY session_id COLLATE \"C\";
 ";
 
 fn sql(of: Statement, gap: Gap) -> String {
-    statement(Dialect::Postgres, of, gap)
+    statement(SqlDialect::Postgres, of, gap)
 }
 
 fn schema() -> String {
@@ -56,7 +56,7 @@ fn view(user_id: &'static str, minutes: i64, page: &str) -> View {
 /// A refresh of one minute, some minutes after noon.
 fn refresh_minute(minutes: i64) -> String {
     let from = NOON_US + minutes * MINUTE_US;
-    refresh(Dialect::Postgres, Gap::DEFAULT, from, from + MINUTE_US)
+    refresh(SqlDialect::Postgres, Gap::DEFAULT, from, from + MINUTE_US)
 }
 
 /// Reads what [`STORED`] prints.
@@ -111,7 +111,7 @@ fn loads_and_refreshes_in_any_order_give_the_sessions_of_one_rebuild() {
         for step in &case.steps {
             script += &match step {
                 Step::Load(views) => insert(views),
-                &Step::Refresh(from, to) => refresh(Dialect::Postgres, case.gap, from, to),
+                &Step::Refresh(from, to) => refresh(SqlDialect::Postgres, case.gap, from, to),
             };
         }
         let again = format!("SET search_path = {own};\n{}", sql(Statement::Rebuild, case.gap));
@@ -208,7 +208,7 @@ fn a_refresh_at_another_gap_or_of_an_empty_window_is_refused_and_changes_nothing
     for (refused, why) in [
         (
             refresh(
-                Dialect::Postgres,
+                SqlDialect::Postgres,
                 "10m".parse().unwrap(),
                 NOON_US,
                 NOON_US + 1,
@@ -264,7 +264,7 @@ fn an_instant_is_exact_to_the_microsecond_in_any_year() {
     ] {
         let two = [views[0].clone(), views[5].clone()];
         let gap = Gap::from_us(gap).unwrap();
-        let refreshed = refresh(Dialect::Postgres, gap, two[0].at_us, two[0].at_us + 1);
+        let refreshed = refresh(SqlDialect::Postgres, gap, two[0].at_us, two[0].at_us + 1);
         let stored = db.run(
             &("DELETE FROM pageviews;".to_owned()
                 + &insert(&two)

@@ -4,7 +4,7 @@
 use dwell::answers::generate::GenerateFormat;
 use dwell::answers::generate::GenerateOptions;
 use dwell::answers::generate::generate;
-use dwell::answers::sql::Dialect;
+use dwell::answers::sql::SqlDialect;
 use dwell::answers::sql::Statement;
 use dwell::words::gap::Gap;
 use proptest::prelude::*;
@@ -25,7 +25,7 @@ const MINUTE_US: i64 = 60_000_000;
 const NOON_US: i64 = 1_580_644_800_000_000;
 
 fn sql(of: Statement, gap: Gap) -> String {
-    statement(Dialect::Sqlite, of, gap)
+    statement(SqlDialect::Sqlite, of, gap)
 }
 
 /// A database with the schema and nothing in it.
@@ -41,7 +41,7 @@ fn after(case: &Case) -> Connection {
     for step in &case.steps {
         db.execute_batch(&match step {
             Step::Load(views) => insert(views),
-            &Step::Refresh(from, to) => refresh(Dialect::Sqlite, case.gap, from, to),
+            &Step::Refresh(from, to) => refresh(SqlDialect::Sqlite, case.gap, from, to),
         })
         .unwrap();
     }
@@ -231,7 +231,7 @@ fn a_late_pageview_joins_two_sessions_into_one() {
         "the late pageview is in no session yet"
     );
     let window = (NOON_US + 25 * MINUTE_US, NOON_US + 26 * MINUTE_US);
-    db.execute_batch(&refresh(Dialect::Sqlite, gap, window.0, window.1))
+    db.execute_batch(&refresh(SqlDialect::Sqlite, gap, window.0, window.1))
         .unwrap();
     let after = stored(&db);
     assert_eq!((after.len(), after[0].pageviews), (1, 3));
@@ -252,7 +252,7 @@ fn a_refresh_at_another_gap_or_of_no_window_is_refused_and_changes_nothing() {
     let unbound = sql(Statement::Refresh, Gap::DEFAULT);
     for (refused, why) in [
         (
-            refresh(Dialect::Sqlite, ten_minutes, NOON_US, NOON_US + 1),
+            refresh(SqlDialect::Sqlite, ten_minutes, NOON_US, NOON_US + 1),
             "the_gap_is_that_of_the_table_sessions",
         ),
         (
@@ -354,7 +354,7 @@ fn a_gap_longer_than_all_time_makes_one_session_a_user() {
     ] {
         rebuild(&db, gap);
         assert_eq!(stored(&db).len(), n);
-        db.execute_batch(&refresh(Dialect::Sqlite, gap, first, first + 1))
+        db.execute_batch(&refresh(SqlDialect::Sqlite, gap, first, first + 1))
             .unwrap();
         assert_eq!(stored(&db).len(), n);
     }
@@ -363,7 +363,7 @@ fn a_gap_longer_than_all_time_makes_one_session_a_user() {
 #[test]
 fn a_refresh_reads_by_index_only() {
     let db = empty();
-    let script = refresh(Dialect::Sqlite, Gap::DEFAULT, NOON_US, NOON_US + 1);
+    let script = refresh(SqlDialect::Sqlite, Gap::DEFAULT, NOON_US, NOON_US + 1);
     let mut plan = String::new();
     for part in script.split_inclusive(";\n") {
         let sql = part.trim();

@@ -334,7 +334,7 @@ fn exact_duplicates_are_counted_and_left_out_on_request() {
     );
     let pageviews = support::export(
         &store,
-        dwell::answers::export::Rows::Pageviews,
+        dwell::answers::export::ExportRows::Pageviews,
         Gap::DEFAULT,
     );
     let pages: Vec<&str> = pageviews

@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use dwell::answers::export;
+use dwell::answers::export::ExportRequest;
+use dwell::answers::export::ExportRows;
 use dwell::answers::export::Format;
-use dwell::answers::export::Request;
-use dwell::answers::export::Rows;
 use dwell::answers::export::Selection;
 use dwell::engine::cut::Cut;
 use dwell::source::Input;
@@ -67,9 +67,9 @@ pub(crate) fn cut(store: &Store, gap: Gap) -> Cut {
 }
 
 /// What `dwell export` prints of a store at a gap.
-pub(crate) fn export(store: &Store, rows: Rows, gap: Gap) -> String {
+pub(crate) fn export(store: &Store, rows: ExportRows, gap: Gap) -> String {
     let cut = cut(store, gap);
-    let request = Request {
+    let request = ExportRequest {
         rows,
         format: Format::Csv,
         selection: Selection::All,

@@ -6,12 +6,12 @@
 
 pub mod background;
 pub mod calendar;
-pub mod chips;
 pub mod ladder;
 pub mod lifeline;
 pub mod needle;
 pub mod order;
 pub mod pages;
+pub mod session_filter;
 pub mod sessions;
 pub mod timeline;
 pub mod users;
@@ -29,7 +29,7 @@ pub struct View<'a> {
 }
 
 /// What a list is sorted by.
-pub trait Column: Copy + PartialEq + 'static {
+pub trait ListColumn: Copy + PartialEq + 'static {
     /// The columns in the order they are shown.
     const ALL: &'static [Self];
 
@@ -50,7 +50,7 @@ pub struct Sort<C> {
     pub descending: bool,
 }
 
-impl<C: Column> Sort<C> {
+impl<C: ListColumn> Sort<C> {
     /// By this column in the direction that a person expects of it.
     pub fn by(column: C) -> Sort<C> {
         Sort {

@@ -14,7 +14,7 @@ const PIECE: usize = 4096;
 
 /// Rows, named by 32-bit ids, in the order in which a list shows them.
 #[derive(Clone, Debug)]
-pub struct Order(Repr);
+pub struct ListOrder(Repr);
 
 #[derive(Clone, Debug)]
 enum Repr {
@@ -25,14 +25,14 @@ enum Repr {
 
 /// Rows with their keys; ids ascend, and are what decides between equal keys.
 #[derive(Clone, Debug, Default)]
-pub struct Rows {
+pub struct OrderedRows {
     keys: Vec<u64>,
     ids: Vec<u32>,
     /// Room for the rows that a piece is cut from.
     near: Vec<(u64, u32)>,
 }
 
-impl Rows {
+impl OrderedRows {
     /// Appends a row. Ids must ascend.
     pub fn push(&mut self, key: u64, id: u32) {
         self.keys.push(key);
@@ -42,12 +42,12 @@ impl Rows {
 
 /// The memory of an order that is no longer needed, for the next one.
 #[derive(Clone, Debug, Default)]
-pub struct Buffer(Vec<Rows>);
+pub struct Buffer(Vec<OrderedRows>);
 
 #[derive(Clone, Debug, Default)]
 struct Sorted {
     /// In natural order, the ids of a part before those of the next.
-    parts: Vec<Rows>,
+    parts: Vec<OrderedRows>,
     len: usize,
     /// Keys of rows all over, ascending; empty while nobody has looked, and for short lists.
     sample: Vec<u64>,
@@ -55,35 +55,35 @@ struct Sorted {
     pieces: BTreeMap<usize, Vec<u32>>,
 }
 
-impl Default for Order {
-    fn default() -> Order {
-        Order::natural(0)
+impl Default for ListOrder {
+    fn default() -> ListOrder {
+        ListOrder::natural(0)
     }
 }
 
-impl Order {
+impl ListOrder {
     /// The ids `0..n` in their own order. Costs nothing.
-    pub fn natural(n: usize) -> Order {
-        Order(Repr::Natural(n))
+    pub fn natural(n: usize) -> ListOrder {
+        ListOrder(Repr::Natural(n))
     }
 
     /// Rows by (key, id), made by `push` from `0..n_sources` in parts of `size`, from several threads.
-    /// Nothing is sorted before [`Order::settle`].
+    /// Nothing is sorted before [`ListOrder::settle`].
     pub fn sorted(
         buffer: Buffer,
         n_sources: usize,
         size: usize,
-        push: impl Fn(Range<usize>, &mut Rows) + Sync,
-    ) -> Order {
+        push: impl Fn(Range<usize>, &mut OrderedRows) + Sync,
+    ) -> ListOrder {
         let mut parts = buffer.0;
         let sources = parallel::ranges(n_sources, size);
-        parts.resize_with(sources.len(), Rows::default);
+        parts.resize_with(sources.len(), OrderedRows::default);
         parallel::each(sources.zip(&mut parts), |(sources, rows)| {
             rows.keys.clear();
             rows.ids.clear();
             push(sources, rows);
         });
-        Order(Repr::Sorted(Sorted {
+        ListOrder(Repr::Sorted(Sorted {
             len: parts.iter().map(|rows| rows.ids.len()).sum(),
             parts,
             ..Sorted::default()
@@ -292,7 +292,7 @@ impl Sorted {
     fn collect(&mut self, low: u64, high: u64) -> usize {
         const CHUNK: usize = 1 << 10;
         let counts = parallel::each(self.parts.iter_mut(), |rows| {
-            let Rows { keys, ids, near } = rows;
+            let OrderedRows { keys, ids, near } = rows;
             near.clear();
             let (mut n_below, mut n) = (0, 0);
             for (keys, ids) in keys.chunks(CHUNK).zip(ids.chunks(CHUNK)) {
@@ -318,15 +318,15 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn order_of(keys: &[u64]) -> Order {
-        Order::sorted(Buffer::default(), keys.len(), 1_000, |sources, rows| {
+    fn order_of(keys: &[u64]) -> ListOrder {
+        ListOrder::sorted(Buffer::default(), keys.len(), 1_000, |sources, rows| {
             sources.for_each(|id| rows.push(keys[id], id as u32));
         })
     }
 
     #[test]
     fn a_natural_order_is_the_ids_themselves() {
-        let order = Order::natural(3);
+        let order = ListOrder::natural(3);
         assert_eq!(
             (order.at(2), order.at(3), order.position(1)),
             (Some(2), None, Some(1))
@@ -335,7 +335,7 @@ mod tests {
 
     #[test]
     fn an_order_finds_what_it_lists() {
-        let order = Order::sorted(Buffer::default(), 3, 2, |sources, rows| {
+        let order = ListOrder::sorted(Buffer::default(), 3, 2, |sources, rows| {
             sources.for_each(|n| rows.push(9 - n as u64, [2, 5, 9][n]));
         });
         assert_eq!(

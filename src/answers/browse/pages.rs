@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use crate::answers::browse::Column;
+use crate::answers::browse::ListColumn;
 use crate::answers::browse::Sort;
 use crate::answers::browse::View;
 use crate::answers::browse::order::Buffer;
-use crate::answers::browse::order::Order;
+use crate::answers::browse::order::ListOrder;
 use crate::engine::cut::Cut;
 use crate::engine::parallel;
 
@@ -31,7 +31,7 @@ pub enum PageColumn {
     MedianDwell,
 }
 
-impl Column for PageColumn {
+impl ListColumn for PageColumn {
     const ALL: &'static [PageColumn] = &[
         PageColumn::Page,
         PageColumn::Views,
@@ -149,7 +149,7 @@ pub fn order(
     sort: Sort<PageColumn>,
     kept: Option<&[u32]>,
     buffer: Buffer,
-) -> Order {
+) -> ListOrder {
     let key = |page: u32| -> u64 {
         let row = &figures[page as usize];
         sort.key(match sort.column {
@@ -172,7 +172,7 @@ pub fn order(
     };
     let seen = |page: &u32| figures[*page as usize].views > 0;
     let n = kept.map_or(figures.len(), <[u32]>::len);
-    Order::sorted(buffer, n, PAGES_A_PART, |part, rows| {
+    ListOrder::sorted(buffer, n, PAGES_A_PART, |part, rows| {
         let pages = part.map(|place| kept.map_or(place as u32, |kept| kept[place]));
         pages
             .filter(seen)

@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use crate::answers::browse::Column;
+use crate::answers::browse::ListColumn;
 use crate::answers::browse::Sort;
 use crate::answers::browse::View;
-use crate::answers::browse::chips::Filter;
 use crate::answers::browse::order::Buffer;
-use crate::answers::browse::order::Order;
+use crate::answers::browse::order::ListOrder;
+use crate::answers::browse::session_filter::SessionFilter;
 use crate::answers::browse::sortable;
 
 /// A column of the list of sessions.
@@ -27,7 +27,7 @@ pub enum SessionColumn {
     Exit,
 }
 
-impl Column for SessionColumn {
+impl ListColumn for SessionColumn {
     const ALL: &'static [SessionColumn] = &[
         SessionColumn::User,
         SessionColumn::Started,
@@ -65,16 +65,16 @@ pub fn order(
     view: View<'_>,
     users: Range<usize>,
     sort: Sort<SessionColumn>,
-    filter: &Filter,
+    filter: &SessionFilter,
     buffer: Buffer,
-) -> Order {
+) -> ListOrder {
     let (dataset, at) = (view.cut.dataset(), view.cut.dataset().at_us());
     let all_by_user = sort.column == SessionColumn::User
         && !sort.descending
         && view.background.is_none()
         && users.len() == dataset.n_users();
     if all_by_user && filter.is_empty() {
-        return Order::natural(view.cut.sessions().len());
+        return ListOrder::natural(view.cut.sessions().len());
     }
     let user_rank = view.background.map(|background| &background.user_rank);
     let page_rank = view.background.map(|background| &background.page_rank);
@@ -82,7 +82,7 @@ pub fn order(
         let page = dataset.page()[row];
         u64::from(page_rank.map_or(page, |rank| rank[page as usize]))
     };
-    Order::sorted(buffer, users.len(), USERS_A_PART, |part, listed| {
+    ListOrder::sorted(buffer, users.len(), USERS_A_PART, |part, listed| {
         let mut user = users.start + part.start;
         let last = dataset.rows_of(users.start + part.end - 1);
         let all_rows = dataset.rows_of(user).start..last.end;
@@ -115,7 +115,7 @@ pub fn order(
 
 /// Where in an order by start the first session stands that started at or after the instant, or in a
 /// descending one the first that started before the end of it.
-pub fn position_at(order: &Order, sort: Sort<SessionColumn>, at: Range<i64>) -> usize {
+pub fn position_at(order: &ListOrder, sort: Sort<SessionColumn>, at: Range<i64>) -> usize {
     let key = if sort.descending {
         sort.key(sortable(at.end - 1))
     } else {

@@ -1,11 +1,11 @@
 //! The list of users. Answers floor.
 
-use crate::answers::browse::Column;
+use crate::answers::browse::ListColumn;
 use crate::answers::browse::Sort;
 use crate::answers::browse::View;
 use crate::answers::browse::needle::Needle;
 use crate::answers::browse::order::Buffer;
-use crate::answers::browse::order::Order;
+use crate::answers::browse::order::ListOrder;
 use crate::answers::browse::sortable;
 use crate::engine::cut::Cut;
 use crate::engine::dataset::Dataset;
@@ -24,7 +24,7 @@ pub enum UserColumn {
     LastSeen,
 }
 
-impl Column for UserColumn {
+impl ListColumn for UserColumn {
     const ALL: &'static [UserColumn] = &[
         UserColumn::User,
         UserColumn::Sessions,
@@ -89,7 +89,7 @@ pub fn order(
     sort: Sort<UserColumn>,
     kept: Option<&[u32]>,
     buffer: Buffer,
-) -> Order {
+) -> ListOrder {
     let dataset = view.cut.dataset();
     let rank = view.background.map(|background| &background.user_rank);
     let key = |user: u32| -> u64 {
@@ -102,7 +102,7 @@ pub fn order(
         })
     };
     let n = kept.map_or(dataset.n_users(), <[u32]>::len);
-    Order::sorted(buffer, n, USERS_A_PART, |part, rows| {
+    ListOrder::sorted(buffer, n, USERS_A_PART, |part, rows| {
         for place in part {
             let user = kept.map_or(place as u32, |kept| kept[place]);
             rows.push(key(user), user);

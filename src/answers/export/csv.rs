@@ -9,7 +9,7 @@
 use std::sync::Arc;
 
 use crate::answers::export::encoder::Encoder;
-use crate::answers::export::fields::Fields;
+use crate::answers::export::fields::ExportFields;
 use crate::engine::dictionary::Dictionary;
 use crate::words::timestamp::Rfc3339;
 use crate::words::timestamp::Timestamp;
@@ -81,7 +81,7 @@ fn quoted<const SAFE: bool>(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
 }
 
-impl<const SAFE: bool> Fields for Csv<'_, SAFE> {
+impl<const SAFE: bool> ExportFields for Csv<'_, SAFE> {
     fn begin_user(&mut self, user_id: &str) {
         self.user.clear();
         if Self::is_plain(user_id) {

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::answers::export::fields::Fields;
+use crate::answers::export::fields::ExportFields;
 use crate::engine::dictionary::Dictionary;
 
 /// A format in which a row is some bytes, whatever stands before and after it.
-pub(super) trait Encoder<'a>: Fields + Send + Sized {
+pub(super) trait Encoder<'a>: ExportFields + Send + Sized {
     /// An encoder of rows with columns of these names, that knows of each page whether it is plain.
     fn new(pages: &'a Dictionary, is_plain: Arc<[bool]>, names: &[&str]) -> Self;
 

@@ -5,7 +5,7 @@
 use crate::words::timestamp::Timestamp;
 
 /// Takes the fields of rows, in the order of the header. One that is unknown is a field all the same.
-pub(super) trait Fields {
+pub(super) trait ExportFields {
     /// The rows that follow are this user's, until the next call.
     fn begin_user(&mut self, user_id: &str);
 

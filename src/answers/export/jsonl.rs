@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::answers::export::encoder::Encoder;
-use crate::answers::export::fields::Fields;
+use crate::answers::export::fields::ExportFields;
 use crate::engine::dictionary::Dictionary;
 use crate::words::timestamp::Rfc3339;
 use crate::words::timestamp::Timestamp;
@@ -68,7 +68,7 @@ fn quoted(out: &mut Vec<u8>, text: &str) {
     serde_json::to_writer(out, text).expect("a text is written to memory");
 }
 
-impl Fields for Jsonl<'_> {
+impl ExportFields for Jsonl<'_> {
     fn begin_user(&mut self, user_id: &str) {
         self.user.clear();
         quoted(&mut self.user, user_id);

@@ -14,7 +14,7 @@ pub use write::write;
 
 /// What a row of the export is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rows {
+pub enum ExportRows {
     /// One row a session.
     Sessions,
     /// One row a pageview, with its session.
@@ -23,13 +23,13 @@ pub enum Rows {
     Users,
 }
 
-impl Rows {
+impl ExportRows {
     /// The name on the command line and in file names.
     pub fn name(self) -> &'static str {
         match self {
-            Rows::Sessions => "sessions",
-            Rows::Pageviews => "pageviews",
-            Rows::Users => "users",
+            ExportRows::Sessions => "sessions",
+            ExportRows::Pageviews => "pageviews",
+            ExportRows::Users => "users",
         }
     }
 }
@@ -79,9 +79,9 @@ pub enum Selection {
 
 /// One export.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Request {
+pub struct ExportRequest {
     /// What a row is.
-    pub rows: Rows,
+    pub rows: ExportRows,
     /// How rows are written.
     pub format: Format,
     /// Of what.

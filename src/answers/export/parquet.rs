@@ -27,7 +27,7 @@ use parquet::file::writer::SerializedColumnWriter;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::Type;
 
-use crate::answers::export::fields::Fields;
+use crate::answers::export::fields::ExportFields;
 use crate::answers::export::rows;
 use crate::answers::export::rows::Source;
 use crate::engine::dictionary::Dictionary;
@@ -61,7 +61,7 @@ pub(super) fn write(
     let schema = Arc::new(schema(names).map_err(failed)?);
     let mut writer =
         SerializedFileWriter::new(out, schema, Arc::new(properties)).map_err(failed)?;
-    let mut group = Group::new(source.cut.dataset().pages(), names);
+    let mut group = RowGroup::new(source.cut.dataset().pages(), names);
     let (mut n_rows, mut done, total) = (0, 0, source.cut.dataset().n_rows() as u64);
     for user in source.cut.dataset().users().in_text_order() {
         let user = user as usize;
@@ -81,8 +81,8 @@ pub(super) fn write(
 }
 
 /// The rows of a row group, by column.
-struct Group {
-    columns: Vec<Column>,
+struct RowGroup {
+    columns: Vec<ColumnWriter>,
     /// The column of the next field.
     at: usize,
     n_rows: usize,
@@ -93,7 +93,7 @@ struct Group {
 }
 
 /// The values of a column.
-enum Column {
+enum ColumnWriter {
     Text(Vec<ByteArray>),
     Time(Vec<i64>),
     Count(Vec<i64>),
@@ -102,37 +102,37 @@ enum Column {
     Boolean(Vec<bool>),
 }
 
-impl Column {
+impl ColumnWriter {
     /// An empty column for what is exported under this name.
-    fn of(name: &str) -> Column {
+    fn of(name: &str) -> ColumnWriter {
         match name {
             "session_id" | "user_id" | "page" | "landing_page" | "exit_page" => {
-                Column::Text(Vec::new())
+                ColumnWriter::Text(Vec::new())
             }
-            "is_bounce" | "is_open" | "starts_at_edge" => Column::Boolean(Vec::new()),
-            name if name.ends_with("_at") => Column::Time(Vec::new()),
-            DWELL => Column::Seconds(Vec::new(), Some(Vec::new())),
-            name if name.ends_with("_s") => Column::Seconds(Vec::new(), None),
-            _ => Column::Count(Vec::new()),
+            "is_bounce" | "is_open" | "starts_at_edge" => ColumnWriter::Boolean(Vec::new()),
+            name if name.ends_with("_at") => ColumnWriter::Time(Vec::new()),
+            DWELL => ColumnWriter::Seconds(Vec::new(), Some(Vec::new())),
+            name if name.ends_with("_s") => ColumnWriter::Seconds(Vec::new(), None),
+            _ => ColumnWriter::Count(Vec::new()),
         }
     }
 
     /// Declares the column of this name.
     fn declared(&self, name: &str) -> Result<Type, ParquetError> {
         let (physical, logical, converted) = match self {
-            Column::Text(_) => (
+            ColumnWriter::Text(_) => (
                 Physical::BYTE_ARRAY,
                 Some(LogicalType::String),
                 ConvertedType::UTF8,
             ),
-            Column::Time(_) => (
+            ColumnWriter::Time(_) => (
                 Physical::INT64,
                 Some(LogicalType::timestamp(true, TimeUnit::MICROS)),
                 ConvertedType::TIMESTAMP_MICROS,
             ),
-            Column::Count(_) => (Physical::INT64, None, ConvertedType::NONE),
-            Column::Seconds(..) => (Physical::DOUBLE, None, ConvertedType::NONE),
-            Column::Boolean(_) => (Physical::BOOLEAN, None, ConvertedType::NONE),
+            ColumnWriter::Count(_) => (Physical::INT64, None, ConvertedType::NONE),
+            ColumnWriter::Seconds(..) => (Physical::DOUBLE, None, ConvertedType::NONE),
+            ColumnWriter::Boolean(_) => (Physical::BOOLEAN, None, ConvertedType::NONE),
         };
         // The dwell time of an exit page is unknown; all else is known of every row.
         let repetition = match name {
@@ -158,10 +158,12 @@ impl Column {
             Ok(())
         }
         match self {
-            Column::Text(values) => batch::<ByteArrayType>(to, values, None),
-            Column::Time(values) | Column::Count(values) => batch::<Int64Type>(to, values, None),
-            Column::Boolean(values) => batch::<BoolType>(to, values, None),
-            Column::Seconds(values, levels) => {
+            ColumnWriter::Text(values) => batch::<ByteArrayType>(to, values, None),
+            ColumnWriter::Time(values) | ColumnWriter::Count(values) => {
+                batch::<Int64Type>(to, values, None)
+            }
+            ColumnWriter::Boolean(values) => batch::<BoolType>(to, values, None),
+            ColumnWriter::Seconds(values, levels) => {
                 batch::<DoubleType>(to, values, levels.as_deref())?;
                 if let Some(levels) = levels {
                     levels.clear();
@@ -175,17 +177,17 @@ impl Column {
 fn schema(names: &[&str]) -> Result<Type, ParquetError> {
     let fields: Result<Vec<_>, ParquetError> = names
         .iter()
-        .map(|name| Column::of(name).declared(name).map(Arc::new))
+        .map(|name| ColumnWriter::of(name).declared(name).map(Arc::new))
         .collect();
     Type::group_type_builder("dwell")
         .with_fields(fields?)
         .build()
 }
 
-impl Group {
-    fn new(pages: &Dictionary, names: &[&str]) -> Group {
-        Group {
-            columns: names.iter().map(|name| Column::of(name)).collect(),
+impl RowGroup {
+    fn new(pages: &Dictionary, names: &[&str]) -> RowGroup {
+        RowGroup {
+            columns: names.iter().map(|name| ColumnWriter::of(name)).collect(),
             at: 0,
             n_rows: 0,
             pages: pages.iter().map(ByteArray::from).collect(),
@@ -212,20 +214,20 @@ impl Group {
     }
 
     /// The column of the next field.
-    fn column(&mut self) -> &mut Column {
+    fn column(&mut self) -> &mut ColumnWriter {
         self.at += 1;
         &mut self.columns[self.at - 1]
     }
 
-    fn push_text(&mut self, text: ByteArray) -> &mut Group {
-        if let Column::Text(values) = self.column() {
+    fn push_text(&mut self, text: ByteArray) -> &mut RowGroup {
+        if let ColumnWriter::Text(values) = self.column() {
             values.push(text);
         }
         self
     }
 }
 
-impl Fields for Group {
+impl ExportFields for RowGroup {
     fn begin_user(&mut self, user_id: &str) {
         self.user = ByteArray::from(user_id);
         user_id.clone_into(&mut self.user_id);
@@ -246,21 +248,21 @@ impl Fields for Group {
     }
 
     fn time(&mut self, at: Timestamp) -> &mut Self {
-        if let Column::Time(values) = self.column() {
+        if let ColumnWriter::Time(values) = self.column() {
             values.push(at.as_us());
         }
         self
     }
 
     fn count(&mut self, n: u64) -> &mut Self {
-        if let Column::Count(values) = self.column() {
+        if let ColumnWriter::Count(values) = self.column() {
             values.push(n as i64);
         }
         self
     }
 
     fn seconds(&mut self, us: Option<i64>) -> &mut Self {
-        if let Column::Seconds(values, levels) = self.column() {
+        if let ColumnWriter::Seconds(values, levels) = self.column() {
             if let Some(levels) = levels {
                 levels.push(i16::from(us.is_some()));
             }
@@ -270,7 +272,7 @@ impl Fields for Group {
     }
 
     fn boolean(&mut self, value: bool) -> &mut Self {
-        if let Column::Boolean(values) = self.column() {
+        if let ColumnWriter::Boolean(values) = self.column() {
             values.push(value);
         }
         self
@@ -296,34 +298,38 @@ fn io_error(error: ParquetError) -> io::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answers::export::Rows;
+    use crate::answers::export::ExportRows;
 
     #[test]
     fn every_field_of_a_row_has_a_column_of_its_type() {
-        for rows in [Rows::Sessions, Rows::Pageviews, Rows::Users] {
+        for rows in [
+            ExportRows::Sessions,
+            ExportRows::Pageviews,
+            ExportRows::Users,
+        ] {
             let names = rows::columns_of(rows);
-            let mut group = Group::new(&["/"].into_iter().collect(), names);
+            let mut group = RowGroup::new(&["/"].into_iter().collect(), names);
             group.begin_user("a");
             match rows {
-                Rows::Sessions => fill_session(&mut group),
-                Rows::Pageviews => fill_pageview(&mut group),
-                Rows::Users => fill_user(&mut group),
+                ExportRows::Sessions => fill_session(&mut group),
+                ExportRows::Pageviews => fill_pageview(&mut group),
+                ExportRows::Users => fill_user(&mut group),
             }
             for (column, name) in group.columns.iter().zip(names) {
                 let n = match column {
-                    Column::Text(values) => values.len(),
-                    Column::Time(values) | Column::Count(values) => values.len(),
-                    Column::Seconds(values, levels) => {
+                    ColumnWriter::Text(values) => values.len(),
+                    ColumnWriter::Time(values) | ColumnWriter::Count(values) => values.len(),
+                    ColumnWriter::Seconds(values, levels) => {
                         levels.as_ref().map_or(values.len(), Vec::len)
                     }
-                    Column::Boolean(values) => values.len(),
+                    ColumnWriter::Boolean(values) => values.len(),
                 };
                 assert_eq!(n, 1, "{name}");
             }
         }
     }
 
-    fn fill_session(group: &mut Group) {
+    fn fill_session(group: &mut RowGroup) {
         let at = Timestamp::MIN;
         let fields = group
             .session_id(at)
@@ -342,13 +348,13 @@ mod tests {
             .end_row();
     }
 
-    fn fill_pageview(group: &mut Group) {
+    fn fill_pageview(group: &mut RowGroup) {
         let at = Timestamp::MIN;
         let fields = group.session_id(at).user().count(1).count(1);
         fields.time(at).page(0).seconds(None).end_row();
     }
 
-    fn fill_user(group: &mut Group) {
+    fn fill_user(group: &mut RowGroup) {
         let at = Timestamp::MIN;
         let fields = group.user().time(at).time(at).count(1).count(1);
         fields.count(1).seconds(Some(0)).end_row();

@@ -2,9 +2,9 @@
 //!
 //! Which rows there are and what their fields hold; what becomes of the fields is the format's.
 
-use crate::answers::export::Rows;
+use crate::answers::export::ExportRows;
 use crate::answers::export::Selection;
-use crate::answers::export::fields::Fields;
+use crate::answers::export::fields::ExportFields;
 use crate::engine::cut::Cut;
 
 const SESSION_COLUMNS: &[&str] = &[
@@ -41,11 +41,11 @@ const USER_COLUMNS: &[&str] = &[
 ];
 
 /// The names of the columns, in order.
-pub(super) fn columns_of(rows: Rows) -> &'static [&'static str] {
+pub(super) fn columns_of(rows: ExportRows) -> &'static [&'static str] {
     match rows {
-        Rows::Sessions => SESSION_COLUMNS,
-        Rows::Pageviews => PAGEVIEW_COLUMNS,
-        Rows::Users => USER_COLUMNS,
+        ExportRows::Sessions => SESSION_COLUMNS,
+        ExportRows::Pageviews => PAGEVIEW_COLUMNS,
+        ExportRows::Users => USER_COLUMNS,
     }
 }
 
@@ -53,24 +53,24 @@ pub(super) fn columns_of(rows: Rows) -> &'static [&'static str] {
 pub(super) struct Source<'a> {
     pub(super) cut: &'a Cut,
     pub(super) picked: Picked,
-    pub(super) rows: Rows,
+    pub(super) rows: ExportRows,
 }
 
 impl Source<'_> {
     /// Hands over the rows of a user in order; returns how many.
-    pub(super) fn rows_of(&self, user: usize, fields: &mut impl Fields) -> u64 {
+    pub(super) fn rows_of(&self, user: usize, fields: &mut impl ExportFields) -> u64 {
         if !self.picked.user(user) {
             return 0;
         }
         fields.begin_user(self.cut.dataset().users().text(user as u32));
         match self.rows {
-            Rows::Sessions => self.sessions_of(user, fields),
-            Rows::Pageviews => self.pageviews_of(user, fields),
-            Rows::Users => self.row_of(user, fields),
+            ExportRows::Sessions => self.sessions_of(user, fields),
+            ExportRows::Pageviews => self.pageviews_of(user, fields),
+            ExportRows::Users => self.row_of(user, fields),
         }
     }
 
-    fn sessions_of(&self, user: usize, fields: &mut impl Fields) -> u64 {
+    fn sessions_of(&self, user: usize, fields: &mut impl ExportFields) -> u64 {
         let (sessions, page) = (self.cut.sessions(), self.cut.dataset().page());
         let of_user = self.cut.dataset().rows_of(user);
         let indices = sessions.within(of_user.clone());
@@ -100,7 +100,7 @@ impl Source<'_> {
         written
     }
 
-    fn pageviews_of(&self, user: usize, fields: &mut impl Fields) -> u64 {
+    fn pageviews_of(&self, user: usize, fields: &mut impl ExportFields) -> u64 {
         let (dataset, sessions) = (self.cut.dataset(), self.cut.sessions());
         let (at, page) = (dataset.at_us(), dataset.page());
         let of_user = dataset.rows_of(user);
@@ -128,7 +128,7 @@ impl Source<'_> {
         written
     }
 
-    fn row_of(&self, user: usize, fields: &mut impl Fields) -> u64 {
+    fn row_of(&self, user: usize, fields: &mut impl ExportFields) -> u64 {
         let dataset = self.cut.dataset();
         let rows = dataset.rows_of(user);
         let at = dataset.at_us();

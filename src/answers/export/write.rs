@@ -5,8 +5,8 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::answers::export::ExportRequest;
 use crate::answers::export::Format;
-use crate::answers::export::Request;
 use crate::answers::export::csv::Csv;
 use crate::answers::export::encoder::Encoder;
 use crate::answers::export::jsonl::Jsonl;
@@ -36,7 +36,7 @@ const WAVE: usize = 8;
 /// are always those of all the user's sessions. Errors when `out` or `observe` does.
 pub fn write(
     cut: &Cut,
-    request: &Request,
+    request: &ExportRequest,
     out: &mut (dyn Write + Send),
     target: &Path,
     observe: Observe<'_>,
@@ -130,12 +130,12 @@ fn blocks(dataset: &Dataset, users: &[u32]) -> Vec<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answers::export::Rows;
+    use crate::answers::export::ExportRows;
     use crate::answers::export::Selection;
     use crate::words::gap::Gap;
     use crate::words::timestamp::Timestamp;
 
-    fn export(rows: Rows, format: Format, selection: Selection) -> String {
+    fn export(rows: ExportRows, format: Format, selection: Selection) -> String {
         let at = |s: i64| Timestamp::from_us(s * 500_000).unwrap();
         let dataset = Arc::new(Dataset::of_rows([
             ("b\"", at(0), "/contact"),
@@ -144,7 +144,7 @@ mod tests {
             ("b\"", at(8_000), "/contact"),
         ]));
         let cut = Cut::new(dataset, Gap::DEFAULT);
-        let request = Request {
+        let request = ExportRequest {
             rows,
             format,
             selection,
@@ -166,7 +166,7 @@ a@4000000000,a,1,1970-01-01T01:06:40Z,1970-01-01T01:06:40Z,0,1,/contact,/contact
 \"b\"\"@4000000000\",\"b\"\"\",2,1970-01-01T01:06:40Z,1970-01-01T01:06:40Z,0,1,/contact,/contact,true,true,false
 ";
         assert_eq!(
-            export(Rows::Sessions, Format::Csv, Selection::All),
+            export(ExportRows::Sessions, Format::Csv, Selection::All),
             expected
         );
     }
@@ -177,7 +177,11 @@ a@4000000000,a,1,1970-01-01T01:06:40Z,1970-01-01T01:06:40Z,0,1,/contact,/contact
 {"session_id":"b\"@0","user_id":"b\"","session_number":1,"pageview_number":2,"page_view_at":"1970-01-01T00:00:01.5Z","page":"/a,b","dwell_s":null}
 "#;
         assert_eq!(
-            export(Rows::Pageviews, Format::Jsonl, Selection::Sessions(vec![0])),
+            export(
+                ExportRows::Pageviews,
+                Format::Jsonl,
+                Selection::Sessions(vec![0])
+            ),
             expected
         );
     }
@@ -189,11 +193,11 @@ user_id,first_seen_at,last_seen_at,sessions,pageviews,bounces,total_duration_s
 \"b\"\"\",1970-01-01T00:00:00Z,1970-01-01T01:06:40Z,2,3,1,1.5
 ";
         assert_eq!(
-            export(Rows::Users, Format::Csv, Selection::Users(vec![0])),
+            export(ExportRows::Users, Format::Csv, Selection::Users(vec![0])),
             expected
         );
         assert_eq!(
-            export(Rows::Users, Format::Csv, Selection::Sessions(vec![1])),
+            export(ExportRows::Users, Format::Csv, Selection::Sessions(vec![1])),
             expected
         );
     }

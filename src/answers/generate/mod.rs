@@ -100,7 +100,7 @@ impl Default for GenerateOptions {
 
 /// A pageview. Twelve bytes and two of a page: millions are held at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Row {
+struct GeneratedRow {
     /// When the row is written, in seconds from [`START`]; later than `at_s` for a late one.
     arrives_s: u32,
     /// When the page was seen, in seconds from [`START`].
@@ -176,7 +176,7 @@ fn made_up(
     users: u32,
     rng: &mut ChaCha8Rng,
     progress: &mut dyn FnMut(u64) -> Result<()>,
-) -> Result<Vec<Row>> {
+) -> Result<Vec<GeneratedRow>> {
     let mut rows = Vec::new();
     if users == 0 {
         return Ok(rows);
@@ -211,7 +211,7 @@ fn made_up(
 }
 
 /// Lets a share of the rows arrive a minute to a day after their time, half of them within an hour.
-fn delay(rows: &mut [Row], late: f64, rng: &mut ChaCha8Rng) {
+fn delay(rows: &mut [GeneratedRow], late: f64, rng: &mut ChaCha8Rng) {
     let delay_s = LogNormal::new(3_600f64.ln(), 1.2).expect("its parameters are finite");
     for row in rows {
         if rng.random_bool(late) {
@@ -220,12 +220,12 @@ fn delay(rows: &mut [Row], late: f64, rng: &mut ChaCha8Rng) {
     }
 }
 
-fn append_seed_example(rows: &mut Vec<Row>) {
+fn append_seed_example(rows: &mut Vec<GeneratedRow>) {
     let start_s = START.as_us() / US_PER_S;
     rows.extend(SEED_EXAMPLE.map(|(user, epoch_s, page)| {
         let at_s = (epoch_s - start_s) as u32;
         let page = Shop::page(page).expect("the shop has the seed example's pages");
-        Row {
+        GeneratedRow {
             arrives_s: at_s,
             at_s,
             user,

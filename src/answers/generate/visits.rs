@@ -10,7 +10,7 @@ use rand_distr::Distribution;
 use rand_distr::LogNormal;
 use rand_distr::Pareto;
 
-use super::Row;
+use super::GeneratedRow;
 use super::shop::Shop;
 
 const S_PER_DAY: u64 = 86_400;
@@ -59,11 +59,11 @@ pub(super) struct Visits {
     on_a_page_s: LogNormal<f64>,
     away_s: LogNormal<f64>,
     walk: Vec<u16>,
-    visits: Vec<Visit>,
+    visits: Vec<GeneratedVisit>,
 }
 
 /// A visit whose place in time is not known yet.
-struct Visit {
+struct GeneratedVisit {
     pageviews: usize,
     duration_s: u64,
     away_after_s: u64,
@@ -93,7 +93,7 @@ impl Visits {
         rng: &mut ChaCha8Rng,
         user: u32,
         pageviews: u64,
-        rows: &mut Vec<Row>,
+        rows: &mut Vec<GeneratedRow>,
     ) {
         let first_row = rows.len();
         self.append_walks(rng, user, pageviews, rows);
@@ -122,7 +122,7 @@ impl Visits {
         rng: &mut ChaCha8Rng,
         user: u32,
         pageviews: u64,
-        rows: &mut Vec<Row>,
+        rows: &mut Vec<GeneratedRow>,
     ) {
         self.visits.clear();
         let mut left = pageviews as usize;
@@ -136,14 +136,14 @@ impl Visits {
                     at_s += self.pause_s(rng);
                 }
                 let at_s = at_s as u32;
-                rows.push(Row {
+                rows.push(GeneratedRow {
                     arrives_s: 0,
                     at_s,
                     user,
                     page,
                 });
             }
-            self.visits.push(Visit {
+            self.visits.push(GeneratedVisit {
                 pageviews: self.walk.len(),
                 duration_s: at_s,
                 away_after_s: self.away_s.sample(rng).min(1e9) as u64,

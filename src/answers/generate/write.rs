@@ -5,7 +5,7 @@
 use std::io;
 
 use super::GenerateFormat;
-use super::Row;
+use super::GeneratedRow;
 use super::START;
 use super::shop::Shop;
 use crate::answers::quote::sql_text;
@@ -23,7 +23,7 @@ pub(super) const ROWS_PER_STEP: usize = 8_192;
 
 /// Writes the rows in the order given, reporting after every step how many are written.
 pub(super) fn write_rows(
-    rows: &[Row],
+    rows: &[GeneratedRow],
     format: GenerateFormat,
     out: &mut dyn io::Write,
     progress: &mut dyn FnMut(u64) -> Result<()>,
@@ -66,7 +66,7 @@ pub(super) fn write_rows(
 }
 
 /// `1001,2020-02-02 12:55:16,/home`
-fn write_csv(text: &mut Vec<u8>, row: &Row, page: &[u8]) {
+fn write_csv(text: &mut Vec<u8>, row: &GeneratedRow, page: &[u8]) {
     text.extend_from_slice(itoa::Buffer::new().format(row.user).as_bytes());
     text.push(b',');
     let at = text.len();
@@ -80,7 +80,7 @@ fn write_csv(text: &mut Vec<u8>, row: &Row, page: &[u8]) {
 }
 
 /// `{"user_id":"1001","page_view_at":"2020-02-02T12:55:16Z","page":"/home"}`
-fn write_jsonl(text: &mut Vec<u8>, row: &Row, page: &[u8]) {
+fn write_jsonl(text: &mut Vec<u8>, row: &GeneratedRow, page: &[u8]) {
     text.extend_from_slice(b"{\"user_id\":\"");
     text.extend_from_slice(itoa::Buffer::new().format(row.user).as_bytes());
     text.extend_from_slice(b"\",\"page_view_at\":\"");
@@ -91,7 +91,7 @@ fn write_jsonl(text: &mut Vec<u8>, row: &Row, page: &[u8]) {
 }
 
 /// `('1001','2020-02-02T12:55:16Z','/home')`, and what joins it to the `written` rows before it.
-fn write_sql(text: &mut Vec<u8>, row: &Row, page: &[u8], written: u64) {
+fn write_sql(text: &mut Vec<u8>, row: &GeneratedRow, page: &[u8], written: u64) {
     text.extend_from_slice(match written % ROWS_PER_INSERT {
         0 if written == 0 => {
             b"INSERT INTO pageviews (user_id, page_view_at, page) VALUES\n".as_slice()
@@ -109,7 +109,7 @@ fn write_sql(text: &mut Vec<u8>, row: &Row, page: &[u8], written: u64) {
     text.push(b')');
 }
 
-fn write_time(text: &mut Vec<u8>, row: &Row) {
+fn write_time(text: &mut Vec<u8>, row: &GeneratedRow) {
     Timestamp::clamped(START.as_us() + i64::from(row.at_s) * US_PER_S).write_rfc3339(text);
 }
 

@@ -15,13 +15,13 @@ use crate::words::error::Result;
 use crate::words::gap::Gap;
 use crate::words::timestamp::Timestamp;
 
-pub use names::Column;
-pub use names::Table;
+pub use names::SqlColumn;
+pub use names::SqlTable;
 pub(super) use templates::PAGEVIEWS_TABLE;
 
 /// An engine that statements can be made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Dialect {
+pub enum SqlDialect {
     /// SQLite 3.31 and later, in a database of its own: not in a store, whose tables are others.
     Sqlite,
     /// PostgreSQL 12 and later.
@@ -49,12 +49,12 @@ pub enum Statement {
 
 /// What decides between pageviews of a user in the same instant.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Ties {
+pub enum SqlTies {
     /// The column that our schema makes, or the engine has of itself, for the order of arrival.
     #[default]
     Arrival,
     /// A column of another name that grows with arrival; the page where it does not tell.
-    Column(Column),
+    Column(SqlColumn),
     /// The page, byte by byte.
     Page,
 }
@@ -63,17 +63,17 @@ pub enum Ties {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Names {
     /// The table of pageviews: `pageviews`.
-    pub pageviews: Option<Table>,
+    pub pageviews: Option<SqlTable>,
     /// The table of sessions: `sessions`. Tables beside it are named after it.
-    pub sessions: Option<Table>,
+    pub sessions: Option<SqlTable>,
     /// The pageviews' user: `user_id`.
-    pub user: Option<Column>,
+    pub user: Option<SqlColumn>,
     /// The pageviews' time: `page_view_at`.
-    pub time: Option<Column>,
+    pub time: Option<SqlColumn>,
     /// The pageviews' page: `page`.
-    pub page: Option<Column>,
+    pub page: Option<SqlColumn>,
     /// What decides between pageviews in the same instant.
-    pub ties: Ties,
+    pub ties: SqlTies,
 }
 
 /// The values in a statement.
@@ -90,24 +90,24 @@ pub struct SqlParams {
     pub names: Names,
 }
 
-impl Dialect {
+impl SqlDialect {
     /// Every dialect, in the order of the command line's help.
-    pub const ALL: [Dialect; 5] = [
-        Dialect::Sqlite,
-        Dialect::Postgres,
-        Dialect::Duckdb,
-        Dialect::Spark,
-        Dialect::Clickhouse,
+    pub const ALL: [SqlDialect; 5] = [
+        SqlDialect::Sqlite,
+        SqlDialect::Postgres,
+        SqlDialect::Duckdb,
+        SqlDialect::Spark,
+        SqlDialect::Clickhouse,
     ];
 
     /// The name on the command line.
     pub const fn name(self) -> &'static str {
         match self {
-            Dialect::Sqlite => "sqlite",
-            Dialect::Postgres => "postgres",
-            Dialect::Duckdb => "duckdb",
-            Dialect::Spark => "spark",
-            Dialect::Clickhouse => "clickhouse",
+            SqlDialect::Sqlite => "sqlite",
+            SqlDialect::Postgres => "postgres",
+            SqlDialect::Duckdb => "duckdb",
+            SqlDialect::Spark => "spark",
+            SqlDialect::Clickhouse => "clickhouse",
         }
     }
 }
@@ -132,12 +132,12 @@ impl Statement {
     }
 }
 
-impl FromStr for Dialect {
+impl FromStr for SqlDialect {
     type Err = Error;
 
     /// Reads a name; errors with the known ones.
-    fn from_str(name: &str) -> Result<Dialect> {
-        by_name(name, "dialect", Dialect::ALL, Dialect::name)
+    fn from_str(name: &str) -> Result<SqlDialect> {
+        by_name(name, "dialect", SqlDialect::ALL, SqlDialect::name)
     }
 }
 
@@ -168,7 +168,7 @@ fn by_name<T: Copy, const N: usize>(
 ///
 /// Errors when the window is empty (`from` not before `to`), is half given to pauses, or is given to a
 /// statement that has none; and when a table cannot be named so on the engine.
-pub fn render(dialect: Dialect, statement: Statement, params: &SqlParams) -> Result<String> {
+pub fn render(dialect: SqlDialect, statement: Statement, params: &SqlParams) -> Result<String> {
     check_window(params)?;
     let has_window = params.from.is_some() || params.to.is_some();
     if has_window && matches!(statement, Statement::Schema | Statement::Rebuild) {
@@ -190,8 +190,8 @@ pub fn render(dialect: Dialect, statement: Statement, params: &SqlParams) -> Res
 ///
 /// Errors for SQLite and ClickHouse, for which there is none; when a window is given, as a run of dbt
 /// finds its own; and when a table cannot be named so.
-pub fn dbt_model(dialect: Dialect, params: &SqlParams) -> Result<String> {
-    if matches!(dialect, Dialect::Sqlite | Dialect::Clickhouse) {
+pub fn dbt_model(dialect: SqlDialect, params: &SqlParams) -> Result<String> {
+    if matches!(dialect, SqlDialect::Sqlite | SqlDialect::Clickhouse) {
         return Err(Error::Usage(format!(
             "there is no dbt model for {}: expected postgres, duckdb or spark",
             dialect.name()
@@ -221,10 +221,10 @@ fn check_window(params: &SqlParams) -> Result<()> {
     }
 }
 
-fn check_names(dialect: Dialect, names: &Names) -> Result<()> {
+fn check_names(dialect: SqlDialect, names: &Names) -> Result<()> {
     let most = match dialect {
-        Dialect::Sqlite => 1,
-        Dialect::Clickhouse => 2,
+        SqlDialect::Sqlite => 1,
+        SqlDialect::Clickhouse => 2,
         _ => 3,
     };
     let tables = [&names.pageviews, &names.sessions];
@@ -256,14 +256,14 @@ mod tests {
             to,
             ..SqlParams::default()
         };
-        render(Dialect::Sqlite, statement, &params)
+        render(SqlDialect::Sqlite, statement, &params)
             .unwrap_err()
             .to_string()
     }
 
     #[test]
     fn every_statement_is_made_for_every_dialect() {
-        for dialect in Dialect::ALL {
+        for dialect in SqlDialect::ALL {
             for statement in Statement::ALL {
                 let sql = render(dialect, statement, &SqlParams::default()).unwrap();
                 assert!(sql.starts_with("-- "), "{sql}");
@@ -275,7 +275,7 @@ mod tests {
 
     #[test]
     fn the_rule_is_in_every_statement_that_cuts_and_once() {
-        for dialect in Dialect::ALL {
+        for dialect in SqlDialect::ALL {
             for statement in [Statement::Rebuild, Statement::Refresh] {
                 let sql = render(dialect, statement, &SqlParams::default()).unwrap();
                 let rules = sql
@@ -289,10 +289,10 @@ mod tests {
 
     #[test]
     fn a_window_that_is_not_given_stands_as_two_named_parameters() {
-        for dialect in Dialect::ALL {
+        for dialect in SqlDialect::ALL {
             let [from, to] = match dialect {
-                Dialect::Duckdb => ["getvariable('refresh_from')", "getvariable('refresh_to')"],
-                Dialect::Clickhouse => ["{from:String}", "{to:String}"],
+                SqlDialect::Duckdb => ["getvariable('refresh_from')", "getvariable('refresh_to')"],
+                SqlDialect::Clickhouse => ["{from:String}", "{to:String}"],
                 _ => [":from", ":to"],
             };
             let sql = render(dialect, Statement::Refresh, &SqlParams::default()).unwrap();
@@ -311,7 +311,7 @@ mod tests {
 
     #[test]
     fn comments_hold_nothing_that_a_client_would_take_for_a_parameter() {
-        for dialect in Dialect::ALL {
+        for dialect in SqlDialect::ALL {
             for statement in Statement::ALL {
                 let sql = render(dialect, statement, &SqlParams::default()).unwrap();
                 for comment in sql.lines().filter_map(|line| line.split_once("--")) {
@@ -337,14 +337,14 @@ mod tests {
 
     #[test]
     fn dialects_and_statements_are_read_by_name() {
-        for dialect in Dialect::ALL {
-            assert_eq!(dialect.name().parse::<Dialect>().unwrap(), dialect);
+        for dialect in SqlDialect::ALL {
+            assert_eq!(dialect.name().parse::<SqlDialect>().unwrap(), dialect);
         }
         for statement in Statement::ALL {
             assert_eq!(statement.name().parse::<Statement>().unwrap(), statement);
         }
         assert_eq!(
-            "oracle".parse::<Dialect>().unwrap_err().to_string(),
+            "oracle".parse::<SqlDialect>().unwrap_err().to_string(),
             "\"oracle\" is no dialect: expected one of sqlite, postgres, duckdb, spark, clickhouse"
         );
     }

@@ -6,7 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::answers::sql::Dialect;
+use crate::answers::sql::SqlDialect;
 use crate::words::error::Error;
 use crate::words::error::Result;
 
@@ -16,18 +16,18 @@ const LONGEST: usize = 52;
 
 /// A table, its schema and catalog before it if they were given: `views`, `web.views`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Table(Vec<String>);
+pub struct SqlTable(Vec<String>);
 
 /// A column.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Column(String);
+pub struct SqlColumn(String);
 
-impl FromStr for Table {
+impl FromStr for SqlTable {
     type Err = Error;
 
     /// Reads up to three names with dots between them. Errors when one is empty, too long, or holds
     /// something other than letters, digits, `_`, `-` and `$`.
-    fn from_str(text: &str) -> Result<Table> {
+    fn from_str(text: &str) -> Result<SqlTable> {
         let parts: Vec<String> = text.split('.').map(str::to_owned).collect();
         if parts.len() > 3 || !parts.iter().all(|part| is_name(part)) {
             return Err(Error::Usage(format!(
@@ -35,22 +35,22 @@ impl FromStr for Table {
                  {LONGEST} bytes of letters, digits, _, - and $"
             )));
         }
-        Ok(Table(parts))
+        Ok(SqlTable(parts))
     }
 }
 
-impl FromStr for Column {
+impl FromStr for SqlColumn {
     type Err = Error;
 
     /// Reads a name. Errors when it is empty, too long, or holds something other than letters, digits,
     /// `_`, `-` and `$`.
-    fn from_str(text: &str) -> Result<Column> {
+    fn from_str(text: &str) -> Result<SqlColumn> {
         if !is_name(text) {
             return Err(Error::Usage(format!(
                 "\"{text}\" names no column: expected at most {LONGEST} bytes of letters, digits, _, - and $"
             )));
         }
-        Ok(Column(text.to_owned()))
+        Ok(SqlColumn(text.to_owned()))
     }
 }
 
@@ -59,10 +59,10 @@ fn is_name(text: &str) -> bool {
     !text.is_empty() && text.len() <= LONGEST && text.chars().all(is_part)
 }
 
-impl Table {
+impl SqlTable {
     /// A table of our own naming.
-    pub(super) fn named(name: &str) -> Table {
-        Table(vec![name.to_owned()])
+    pub(super) fn named(name: &str) -> SqlTable {
+        SqlTable(vec![name.to_owned()])
     }
 
     /// How many names it has: 1 without a schema.
@@ -84,30 +84,30 @@ impl Table {
     }
 
     /// The table of the same schema whose last name is this one.
-    pub(super) fn beside(&self, name: String) -> Table {
+    pub(super) fn beside(&self, name: String) -> SqlTable {
         let mut parts = self.0.clone();
         parts.pop();
         parts.push(name);
-        Table(parts)
+        SqlTable(parts)
     }
 
-    pub(super) fn quoted(&self, dialect: Dialect) -> String {
+    pub(super) fn quoted(&self, dialect: SqlDialect) -> String {
         let parts: Vec<String> = self.0.iter().map(|part| quoted(dialect, part)).collect();
         parts.join(".")
     }
 }
 
-impl Column {
+impl SqlColumn {
     pub(super) fn name(&self) -> &str {
         &self.0
     }
 
-    pub(super) fn quoted(&self, dialect: Dialect) -> String {
+    pub(super) fn quoted(&self, dialect: SqlDialect) -> String {
         quoted(dialect, &self.0)
     }
 }
 
-impl fmt::Display for Table {
+impl fmt::Display for SqlTable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.0.join("."))
     }
@@ -135,13 +135,13 @@ const PLAIN: [&str; 16] = [
 ];
 
 /// One name, quoted unless it is one of [`PLAIN`].
-pub(super) fn quoted(dialect: Dialect, name: &str) -> String {
+pub(super) fn quoted(dialect: SqlDialect, name: &str) -> String {
     if PLAIN.contains(&name) {
         return name.to_owned();
     }
     match dialect {
-        Dialect::Sqlite | Dialect::Postgres | Dialect::Duckdb => format!("\"{name}\""),
-        Dialect::Spark | Dialect::Clickhouse => format!("`{name}`"),
+        SqlDialect::Sqlite | SqlDialect::Postgres | SqlDialect::Duckdb => format!("\"{name}\""),
+        SqlDialect::Spark | SqlDialect::Clickhouse => format!("`{name}`"),
     }
 }
 
@@ -153,14 +153,18 @@ mod tests {
     #[test]
     fn names_are_quoted_as_each_engine_does() {
         for (name, dialect, expected) in [
-            ("pageviews", Dialect::Postgres, "pageviews"),
-            ("web.pageviews", Dialect::Postgres, "\"web\".pageviews"),
-            ("order", Dialect::Duckdb, "\"order\""),
-            ("lake.Web.views-2", Dialect::Spark, "`lake`.`Web`.`views-2`"),
-            ("Sessions", Dialect::Clickhouse, "`Sessions`"),
-            ("größe", Dialect::Sqlite, "\"größe\""),
+            ("pageviews", SqlDialect::Postgres, "pageviews"),
+            ("web.pageviews", SqlDialect::Postgres, "\"web\".pageviews"),
+            ("order", SqlDialect::Duckdb, "\"order\""),
+            (
+                "lake.Web.views-2",
+                SqlDialect::Spark,
+                "`lake`.`Web`.`views-2`",
+            ),
+            ("Sessions", SqlDialect::Clickhouse, "`Sessions`"),
+            ("größe", SqlDialect::Sqlite, "\"größe\""),
         ] {
-            assert_eq!(name.parse::<Table>().unwrap().quoted(dialect), expected);
+            assert_eq!(name.parse::<SqlTable>().unwrap().quoted(dialect), expected);
         }
     }
 
@@ -170,18 +174,18 @@ mod tests {
         for name in [
             "", ".", "a.", "a.b.c.d", "a b", "a\"b", "a`b", "a;b", "a'b", "a\u{1b}", &long,
         ] {
-            let message = name.parse::<Table>().unwrap_err().to_string();
+            let message = name.parse::<SqlTable>().unwrap_err().to_string();
             assert!(message.contains("names no table: expected"), "{message}");
-            assert!(name.parse::<Column>().is_err(), "{name}");
+            assert!(name.parse::<SqlColumn>().is_err(), "{name}");
         }
-        assert!("a.b".parse::<Column>().is_err());
+        assert!("a.b".parse::<SqlColumn>().is_err());
     }
 
     proptest! {
         #[test]
         fn no_name_ends_its_quotes(name in "\\PC{0,60}") {
-            if let Ok(table) = name.parse::<Table>() {
-                for dialect in Dialect::ALL {
+            if let Ok(table) = name.parse::<SqlTable>() {
+                for dialect in SqlDialect::ALL {
                     let quoted = table.quoted(dialect);
                     prop_assert!(!quoted.contains([';', '\'', ' ', '\n', '{', '<', '\\']), "{}", quoted);
                     prop_assert_eq!(quoted.replace(['"', '`'], ""), name.clone());

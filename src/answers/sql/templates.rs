@@ -7,13 +7,13 @@ use minijinja::context;
 use minijinja::syntax::SyntaxConfig;
 
 use crate::answers::quote::sql_text;
-use crate::answers::sql::Column;
-use crate::answers::sql::Dialect;
 use crate::answers::sql::Names;
+use crate::answers::sql::SqlColumn;
+use crate::answers::sql::SqlDialect;
 use crate::answers::sql::SqlParams;
+use crate::answers::sql::SqlTable;
+use crate::answers::sql::SqlTies;
 use crate::answers::sql::Statement;
-use crate::answers::sql::Table;
-use crate::answers::sql::Ties;
 use crate::answers::sql::names::quoted;
 use crate::answers::sql::steps::clock;
 use crate::answers::sql::steps::gap_us;
@@ -35,24 +35,24 @@ macro_rules! asset {
     };
 }
 
-const fn engine(dialect: Dialect) -> &'static str {
+const fn engine(dialect: SqlDialect) -> &'static str {
     match dialect {
-        Dialect::Sqlite => asset!("sqlite.sql"),
-        Dialect::Postgres => asset!("postgres.sql"),
-        Dialect::Duckdb => asset!("duckdb.sql"),
-        Dialect::Spark => asset!("spark.sql"),
-        Dialect::Clickhouse => asset!("clickhouse.sql"),
+        SqlDialect::Sqlite => asset!("sqlite.sql"),
+        SqlDialect::Postgres => asset!("postgres.sql"),
+        SqlDialect::Duckdb => asset!("duckdb.sql"),
+        SqlDialect::Spark => asset!("spark.sql"),
+        SqlDialect::Clickhouse => asset!("clickhouse.sql"),
     }
 }
 
 /// Engines with indexes look up what a refresh touches, the others join; and of those only DuckDB has
 /// transactions.
-const fn template(dialect: Dialect, statement: Statement) -> &'static str {
-    use Dialect::Clickhouse;
-    use Dialect::Duckdb;
-    use Dialect::Postgres;
-    use Dialect::Spark;
-    use Dialect::Sqlite;
+const fn template(dialect: SqlDialect, statement: Statement) -> &'static str {
+    use SqlDialect::Clickhouse;
+    use SqlDialect::Duckdb;
+    use SqlDialect::Postgres;
+    use SqlDialect::Spark;
+    use SqlDialect::Sqlite;
     match (statement, dialect) {
         (Statement::Schema, Sqlite | Postgres) => asset!("schema.sql"),
         (Statement::Schema, Duckdb) => asset!("schema_duckdb.sql"),
@@ -70,7 +70,7 @@ const fn template(dialect: Dialect, statement: Statement) -> &'static str {
 }
 
 /// The statement, ending in a newline. The parameters are taken as checked.
-pub(super) fn statement(dialect: Dialect, statement: Statement, params: &SqlParams) -> String {
+pub(super) fn statement(dialect: SqlDialect, statement: Statement, params: &SqlParams) -> String {
     let [no_from, no_to] = parameters(dialect);
     let bound = |at: Option<Timestamp>, parameter: &str| {
         at.map_or_else(|| parameter.to_owned(), |at| sql_text(&at.to_string()))
@@ -81,8 +81,10 @@ pub(super) fn statement(dialect: Dialect, statement: Statement, params: &SqlPara
     templates.add_global("windowed", params.from.is_some());
     add_tables(&mut templates, dialect, &params.names);
     let ties = match params.names.ties {
-        Ties::Arrival if matches!(dialect, Dialect::Sqlite | Dialect::Duckdb) => Some("rowid"),
-        Ties::Arrival => Some("arrival"),
+        SqlTies::Arrival if matches!(dialect, SqlDialect::Sqlite | SqlDialect::Duckdb) => {
+            Some("rowid")
+        }
+        SqlTies::Arrival => Some("arrival"),
         _ => None,
     };
     add_arrival(&mut templates, dialect, &params.names.ties, ties);
@@ -90,11 +92,11 @@ pub(super) fn statement(dialect: Dialect, statement: Statement, params: &SqlPara
 }
 
 /// The model, ending in a newline. The parameters are taken as checked.
-pub(super) fn dbt_model(dialect: Dialect, params: &SqlParams) -> String {
+pub(super) fn dbt_model(dialect: SqlDialect, params: &SqlParams) -> String {
     let [from, to] = ["from", "to"].map(|end| format!("'<< window.{end} >>'"));
     let mut templates = templates(dialect, params, &from, &to);
     let pageviews = params.names.pageviews.clone();
-    let pageviews = pageviews.unwrap_or_else(|| Table::named("pageviews"));
+    let pageviews = pageviews.unwrap_or_else(|| SqlTable::named("pageviews"));
     let relation = match (pageviews.n_parts(), pageviews.schema()) {
         (1, _) => format!("<< ref('{}') >>", pageviews.name()),
         (_, Some(schema)) => format!("<< source('{schema}', '{}') >>", pageviews.name()),
@@ -102,7 +104,7 @@ pub(super) fn dbt_model(dialect: Dialect, params: &SqlParams) -> String {
     };
     templates.add_global("pageviews", relation + " AS pageviews");
     // What a model reads may be a view, which has no rowid.
-    let arrival = (params.names.ties == Ties::Arrival).then_some("arrival");
+    let arrival = (params.names.ties == SqlTies::Arrival).then_some("arrival");
     add_arrival(&mut templates, dialect, &params.names.ties, arrival);
     let mut model = rendered(&templates, asset!("dbt.sql"));
     for (ours, jinja) in [("<<", "{{"), (">>", "}}"), ("<%", "{%"), ("%>", "%}")] {
@@ -112,11 +114,11 @@ pub(super) fn dbt_model(dialect: Dialect, params: &SqlParams) -> String {
 }
 
 /// What stands for the ends of a window that is not given.
-const fn parameters(dialect: Dialect) -> [&'static str; 2] {
+const fn parameters(dialect: SqlDialect) -> [&'static str; 2] {
     match dialect {
-        Dialect::Sqlite | Dialect::Postgres | Dialect::Spark => [":from", ":to"],
-        Dialect::Duckdb => ["getvariable('refresh_from')", "getvariable('refresh_to')"],
-        Dialect::Clickhouse => ["{from:String}", "{to:String}"],
+        SqlDialect::Sqlite | SqlDialect::Postgres | SqlDialect::Spark => [":from", ":to"],
+        SqlDialect::Duckdb => ["getvariable('refresh_from')", "getvariable('refresh_to')"],
+        SqlDialect::Clickhouse => ["{from:String}", "{to:String}"],
     }
 }
 
@@ -125,7 +127,12 @@ fn rendered(templates: &Environment<'_>, template: &str) -> String {
     sql.trim().to_owned() + "\n"
 }
 
-fn templates(dialect: Dialect, params: &SqlParams, from: &str, to: &str) -> Environment<'static> {
+fn templates(
+    dialect: SqlDialect,
+    params: &SqlParams,
+    from: &str,
+    to: &str,
+) -> Environment<'static> {
     let mut templates = Environment::new();
     templates.set_undefined_behavior(UndefinedBehavior::Strict);
     let lines_of_tags_leave_no_line = SyntaxConfig::builder()
@@ -152,7 +159,7 @@ fn templates(dialect: Dialect, params: &SqlParams, from: &str, to: &str) -> Envi
     let octaves: Vec<Value> = octaves()
         .map(|(us, width)| context! { us, width })
         .collect();
-    let or = |column: &Option<Column>, customary: &str| {
+    let or = |column: &Option<SqlColumn>, customary: &str| {
         column.as_ref().map_or_else(
             || quoted(dialect, customary),
             |column| column.quoted(dialect),
@@ -179,7 +186,7 @@ fn templates(dialect: Dialect, params: &SqlParams, from: &str, to: &str) -> Envi
                     .names
                     .time
                     .as_ref()
-                    .map_or("page_view_at", Column::name),
+                    .map_or("page_view_at", SqlColumn::name),
             ),
         ),
         ("page", Value::from(or(&params.names.page, "page"))),
@@ -191,9 +198,9 @@ fn templates(dialect: Dialect, params: &SqlParams, from: &str, to: &str) -> Envi
 
 /// The tables by their names, and the same as what is read from, under the plain name that columns are
 /// qualified with.
-fn add_tables(templates: &mut Environment<'_>, dialect: Dialect, names: &Names) {
-    let or = |table: &Option<Table>, customary: &str| {
-        table.clone().unwrap_or_else(|| Table::named(customary))
+fn add_tables(templates: &mut Environment<'_>, dialect: SqlDialect, names: &Names) {
+    let or = |table: &Option<SqlTable>, customary: &str| {
+        table.clone().unwrap_or_else(|| SqlTable::named(customary))
     };
     let pageviews = or(&names.pageviews, "pageviews");
     let sessions = or(&names.sessions, "sessions");
@@ -210,7 +217,7 @@ fn add_tables(templates: &mut Environment<'_>, dialect: Dialect, names: &Names) 
         templates.add_global(name, read);
     }
     let singular = sessions.name().strip_suffix('s').unwrap_or(sessions.name());
-    let after = |table: &Table, ending: &str| table.beside(format!("{}_{ending}", table.name()));
+    let after = |table: &SqlTable, ending: &str| table.beside(format!("{}_{ending}", table.name()));
     for (name, table) in [
         ("sessions_gap", after(&sessions, "gap")),
         ("stored_table", after(&sessions, "stored")),
@@ -238,14 +245,14 @@ fn add_tables(templates: &mut Environment<'_>, dialect: Dialect, names: &Names) 
 /// The column that decides between pageviews in the same instant, quoted and as it is; none for the page.
 fn add_arrival(
     templates: &mut Environment<'_>,
-    dialect: Dialect,
-    ties: &Ties,
+    dialect: SqlDialect,
+    ties: &SqlTies,
     customary: Option<&str>,
 ) {
     let name = match ties {
-        Ties::Arrival => customary.unwrap_or_default(),
-        Ties::Column(column) => column.name(),
-        Ties::Page => "",
+        SqlTies::Arrival => customary.unwrap_or_default(),
+        SqlTies::Column(column) => column.name(),
+        SqlTies::Page => "",
     };
     let column = match name {
         "" => String::new(),

@@ -6,8 +6,8 @@ use crate::answers::browse::Sort;
 use crate::answers::browse::sessions;
 use crate::answers::browse::sessions::SessionColumn;
 use crate::app::App;
-use crate::app::Choice;
 use crate::app::Data;
+use crate::app::ExportChoice;
 use crate::app::Listed;
 use crate::app::Panel;
 use crate::app::Prompt;
@@ -82,9 +82,9 @@ impl ListPanel for AllSessions {
         0
     }
 
-    fn narrowed(&self, app: &App, data: &Data) -> Option<Choice> {
+    fn narrowed(&self, app: &App, data: &Data) -> Option<ExportChoice> {
         let sessions = &app.all.sessions;
         let is_filtered = !sessions.chips.is_empty();
-        is_filtered.then(|| Choice::of_sessions(sessions.list.order.ids(), data))
+        is_filtered.then(|| ExportChoice::of_sessions(sessions.list.order.ids(), data))
     }
 }

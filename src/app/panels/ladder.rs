@@ -5,8 +5,8 @@ use std::ops::Range;
 use ratatui::layout::Rect;
 
 use crate::app::App;
-use crate::app::Choice;
 use crate::app::Data;
+use crate::app::ExportChoice;
 use crate::app::Listed;
 use crate::app::Panel;
 use crate::app::Prompt;
@@ -71,7 +71,7 @@ impl Behaviour for Ladder {
         0
     }
 
-    fn narrowed(&self, _app: &App, _data: &Data) -> Option<Choice> {
+    fn narrowed(&self, _app: &App, _data: &Data) -> Option<ExportChoice> {
         None
     }
 

@@ -5,8 +5,8 @@ use std::ops::Range;
 use ratatui::layout::Rect;
 
 use crate::app::App;
-use crate::app::Choice;
 use crate::app::Data;
+use crate::app::ExportChoice;
 use crate::app::Listed;
 use crate::app::Panel;
 use crate::app::Prompt;
@@ -14,9 +14,9 @@ use crate::app::list_body;
 use crate::app::panels::Behaviour;
 use crate::app::panels::lists::session_id;
 
-pub(super) struct Lifeline;
+pub(super) struct LifelinePanel;
 
-impl Behaviour for Lifeline {
+impl Behaviour for LifelinePanel {
     fn list<'a>(&self, _app: &'a App) -> Option<&'a dyn Listed> {
         None
     }
@@ -83,8 +83,8 @@ impl Behaviour for Lifeline {
         0
     }
 
-    fn narrowed(&self, app: &App, data: &Data) -> Option<Choice> {
-        Choice::of_user(app.trail().user, data)
+    fn narrowed(&self, app: &App, data: &Data) -> Option<ExportChoice> {
+        ExportChoice::of_user(app.trail().user, data)
     }
 
     fn body(&self, rect: Rect) -> Rect {

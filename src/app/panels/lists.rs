@@ -5,8 +5,8 @@ use std::ops::Range;
 use ratatui::layout::Rect;
 
 use crate::app::App;
-use crate::app::Choice;
 use crate::app::Data;
+use crate::app::ExportChoice;
 use crate::app::Listed;
 use crate::app::Panel;
 use crate::app::Popup;
@@ -29,7 +29,7 @@ pub(super) trait ListPanel {
     fn let_go(&self, app: &mut App);
     fn copied(&self, app: &App, data: &Data) -> Option<(String, &'static str)>;
     fn export_rows(&self) -> usize;
-    fn narrowed(&self, app: &App, data: &Data) -> Option<Choice>;
+    fn narrowed(&self, app: &App, data: &Data) -> Option<ExportChoice>;
 }
 
 impl<L: ListPanel> Behaviour for L {
@@ -96,7 +96,7 @@ impl<L: ListPanel> Behaviour for L {
         ListPanel::export_rows(self)
     }
 
-    fn narrowed(&self, app: &App, data: &Data) -> Option<Choice> {
+    fn narrowed(&self, app: &App, data: &Data) -> Option<ExportChoice> {
         ListPanel::narrowed(self, app, data)
     }
 

@@ -17,8 +17,8 @@ use std::ops::Range;
 use ratatui::layout::Rect;
 
 use crate::app::App;
-use crate::app::Choice;
 use crate::app::Data;
+use crate::app::ExportChoice;
 use crate::app::Listed;
 use crate::app::Panel;
 use crate::app::Prompt;
@@ -70,7 +70,7 @@ pub(super) trait Behaviour {
     fn export_rows(&self) -> usize;
 
     /// What it shows, if that is not everything.
-    fn narrowed(&self, app: &App, data: &Data) -> Option<Choice>;
+    fn narrowed(&self, app: &App, data: &Data) -> Option<ExportChoice>;
 
     /// Where its rows lie when the panel lies in `rect`.
     fn body(&self, rect: Rect) -> Rect;
@@ -82,13 +82,13 @@ pub(super) trait Behaviour {
 impl Panel {
     pub(super) fn behaviour(self) -> &'static dyn Behaviour {
         match self {
-            Panel::Users => &users::Users,
+            Panel::Users => &users::UsersPanel,
             Panel::UserSessions => &user_sessions::UserSessions,
-            Panel::Timeline => &timeline::Timeline,
-            Panel::Lifeline => &lifeline::Lifeline,
+            Panel::Timeline => &timeline::TimelinePanel,
+            Panel::Lifeline => &lifeline::LifelinePanel,
             Panel::AllSessions => &all_sessions::AllSessions,
             Panel::Ladder => &ladder::Ladder,
-            Panel::Pages => &pages::Pages,
+            Panel::Pages => &pages::PagesPanel,
         }
     }
 }

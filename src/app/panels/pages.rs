@@ -3,16 +3,16 @@
 use std::ops::Range;
 
 use crate::app::App;
-use crate::app::Choice;
 use crate::app::Data;
+use crate::app::ExportChoice;
 use crate::app::Listed;
 use crate::app::Panel;
 use crate::app::Prompt;
 use crate::app::panels::lists::ListPanel;
 
-pub(super) struct Pages;
+pub(super) struct PagesPanel;
 
-impl ListPanel for Pages {
+impl ListPanel for PagesPanel {
     fn rows<'a>(&self, app: &'a App) -> &'a dyn Listed {
         &app.pages.list
     }
@@ -63,7 +63,7 @@ impl ListPanel for Pages {
         0
     }
 
-    fn narrowed(&self, _app: &App, _data: &Data) -> Option<Choice> {
+    fn narrowed(&self, _app: &App, _data: &Data) -> Option<ExportChoice> {
         None
     }
 }

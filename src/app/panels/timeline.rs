@@ -5,19 +5,19 @@ use std::ops::Range;
 use ratatui::layout::Rect;
 
 use crate::app::App;
-use crate::app::Choice;
 use crate::app::Data;
-use crate::app::Line;
+use crate::app::ExportChoice;
 use crate::app::Listed;
 use crate::app::Panel;
 use crate::app::Prompt;
 use crate::app::Screen;
+use crate::app::TrailLine;
 use crate::app::panels::Behaviour;
 use crate::app::timeline_body;
 
-pub(super) struct Timeline;
+pub(super) struct TimelinePanel;
 
-impl Behaviour for Timeline {
+impl Behaviour for TimelinePanel {
     fn list<'a>(&self, _app: &'a App) -> Option<&'a dyn Listed> {
         None
     }
@@ -81,8 +81,8 @@ impl Behaviour for Timeline {
         1
     }
 
-    fn narrowed(&self, app: &App, data: &Data) -> Option<Choice> {
-        Choice::of_user(app.trail().user, data)
+    fn narrowed(&self, app: &App, data: &Data) -> Option<ExportChoice> {
+        ExportChoice::of_user(app.trail().user, data)
     }
 
     fn body(&self, rect: Rect) -> Rect {
@@ -92,7 +92,7 @@ impl Behaviour for Timeline {
     fn click(&self, app: &mut App, line: usize, height: usize) {
         let Some(data) = &app.data else { return };
         let lines = app.trail().lines(&data.cut, &data.calendar, height);
-        if let Some(&(Line::Pageview(row) | Line::Break(_, row))) = lines.get(line) {
+        if let Some(&(TrailLine::Pageview(row) | TrailLine::Break(_, row))) = lines.get(line) {
             app.go_to_row(|_, _| row);
         }
     }

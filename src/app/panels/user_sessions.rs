@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use crate::app::App;
-use crate::app::Choice;
 use crate::app::Data;
+use crate::app::ExportChoice;
 use crate::app::Listed;
 use crate::app::Panel;
 use crate::app::Prompt;
@@ -69,12 +69,12 @@ impl ListPanel for UserSessions {
         0
     }
 
-    fn narrowed(&self, app: &App, data: &Data) -> Option<Choice> {
+    fn narrowed(&self, app: &App, data: &Data) -> Option<ExportChoice> {
         let sessions = &app.users.sessions;
         if sessions.chips.is_empty() {
-            Choice::of_user(app.users.trail.user, data)
+            ExportChoice::of_user(app.users.trail.user, data)
         } else {
-            Some(Choice::of_sessions(sessions.list.order.ids(), data))
+            Some(ExportChoice::of_sessions(sessions.list.order.ids(), data))
         }
     }
 }

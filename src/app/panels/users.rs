@@ -3,16 +3,16 @@
 use std::ops::Range;
 
 use crate::app::App;
-use crate::app::Choice;
 use crate::app::Data;
+use crate::app::ExportChoice;
 use crate::app::Listed;
 use crate::app::Panel;
 use crate::app::Prompt;
 use crate::app::panels::lists::ListPanel;
 
-pub(super) struct Users;
+pub(super) struct UsersPanel;
 
-impl ListPanel for Users {
+impl ListPanel for UsersPanel {
     fn rows<'a>(&self, app: &'a App) -> &'a dyn Listed {
         &app.users.list
     }
@@ -67,8 +67,8 @@ impl ListPanel for Users {
         2
     }
 
-    fn narrowed(&self, app: &App, data: &Data) -> Option<Choice> {
+    fn narrowed(&self, app: &App, data: &Data) -> Option<ExportChoice> {
         let kept = app.users.kept.clone()?;
-        Some(Choice::of_users("as filtered".to_owned(), kept, data))
+        Some(ExportChoice::of_users("as filtered".to_owned(), kept, data))
     }
 }

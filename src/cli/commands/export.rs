@@ -4,9 +4,9 @@ use std::io;
 use std::io::IsTerminal;
 
 use crate::answers::export;
+use crate::answers::export::ExportRequest;
+use crate::answers::export::ExportRows;
 use crate::answers::export::Format;
-use crate::answers::export::Request;
-use crate::answers::export::Rows;
 use crate::answers::export::Selection;
 use crate::cli::args::ExportArgs;
 use crate::cli::args::ExportFormat;
@@ -25,11 +25,11 @@ pub(in crate::cli) fn run(args: ExportArgs) -> Result<()> {
     let mut reporter = Reporter::new();
     let inputs = Inputs::of(&args.paths, &args.read)?;
     let (dataset, saved_gap) = inputs.open(&args.read, &mut reporter)?;
-    let request = Request {
+    let request = ExportRequest {
         rows: match args.rows {
-            RowsName::Sessions => Rows::Sessions,
-            RowsName::Pageviews => Rows::Pageviews,
-            RowsName::Users => Rows::Users,
+            RowsName::Sessions => ExportRows::Sessions,
+            RowsName::Pageviews => ExportRows::Pageviews,
+            RowsName::Users => ExportRows::Users,
         },
         format,
         selection: Selection::All,

@@ -2,11 +2,11 @@
 
 use std::io::Write;
 
-use crate::answers::sql::Dialect;
 use crate::answers::sql::Names;
+use crate::answers::sql::SqlDialect;
 use crate::answers::sql::SqlParams;
+use crate::answers::sql::SqlTies;
 use crate::answers::sql::Statement;
-use crate::answers::sql::Ties;
 use crate::answers::sql::dbt_model;
 use crate::answers::sql::render;
 use crate::cli::args::DialectName;
@@ -19,11 +19,11 @@ use crate::words::error::Result;
 
 pub(in crate::cli) fn run(args: SqlArgs) -> Result<()> {
     let dialect = match args.dialect {
-        DialectName::Sqlite => Dialect::Sqlite,
-        DialectName::Postgres => Dialect::Postgres,
-        DialectName::Duckdb => Dialect::Duckdb,
-        DialectName::Spark => Dialect::Spark,
-        DialectName::Clickhouse => Dialect::Clickhouse,
+        DialectName::Sqlite => SqlDialect::Sqlite,
+        DialectName::Postgres => SqlDialect::Postgres,
+        DialectName::Duckdb => SqlDialect::Duckdb,
+        DialectName::Spark => SqlDialect::Spark,
+        DialectName::Clickhouse => SqlDialect::Clickhouse,
     };
     let params = SqlParams {
         gap: args.gap,
@@ -69,9 +69,9 @@ fn names(args: SqlNameArgs) -> Names {
         time: args.time_column,
         page: args.page_column,
         ties: match args.arrival_column {
-            Some(column) => Ties::Column(column),
-            None if args.ties_by_page => Ties::Page,
-            None => Ties::Arrival,
+            Some(column) => SqlTies::Column(column),
+            None if args.ties_by_page => SqlTies::Page,
+            None => SqlTies::Arrival,
         },
     }
 }

@@ -8,7 +8,7 @@
 use std::io;
 use std::ops::Range;
 
-use crate::store::file::pages::Pages;
+use crate::store::file::pages::FilePages;
 use crate::store::file::record;
 
 /// The most bytes of a row that a page of an index holds: what is longer goes on in pages of its own.
@@ -64,7 +64,7 @@ impl IndexTree {
     /// Adds a row of up to six integers.
     pub(in crate::store) fn push<const N: usize>(
         &mut self,
-        pages: &mut Pages,
+        pages: &mut FilePages,
         row: [i64; N],
     ) -> io::Result<()> {
         let (cell, len) = record::cell_of_integers(row);
@@ -74,7 +74,7 @@ impl IndexTree {
     /// Adds the row (text, row id) of a text's index.
     pub(in crate::store) fn push_text(
         &mut self,
-        pages: &mut Pages,
+        pages: &mut FilePages,
         text: &str,
         id: i64,
     ) -> io::Result<()> {
@@ -93,7 +93,7 @@ impl IndexTree {
         Ok(())
     }
 
-    fn push_cell(&mut self, pages: &mut Pages, cell: &[u8]) -> io::Result<()> {
+    fn push_cell(&mut self, pages: &mut FilePages, cell: &[u8]) -> io::Result<()> {
         if !self.leaf.has_room(cell.len()) {
             // The row between two leaves stands above them. Taking the last one of the full leaf leaves a
             // row for the next leaf whatever comes. A leaf has room for four rows at least.
@@ -107,7 +107,7 @@ impl IndexTree {
     }
 
     /// Writes what is left, but for the root, which is returned.
-    pub(in crate::store) fn finish(self, pages: &mut Pages) -> io::Result<Box<[u8]>> {
+    pub(in crate::store) fn finish(self, pages: &mut FilePages) -> io::Result<Box<[u8]>> {
         self.leaves.finish(self.leaf, Kind::InnerIndex, pages)
     }
 }
@@ -131,7 +131,7 @@ impl TextTree {
 
     pub(in crate::store) fn push(
         &mut self,
-        pages: &mut Pages,
+        pages: &mut FilePages,
         id: i64,
         text: &str,
     ) -> io::Result<()> {
@@ -158,7 +158,7 @@ impl TextTree {
     }
 
     /// Writes what is left, but for the root, which is returned.
-    pub(in crate::store) fn finish(self, pages: &mut Pages) -> io::Result<Box<[u8]>> {
+    pub(in crate::store) fn finish(self, pages: &mut FilePages) -> io::Result<Box<[u8]>> {
         self.leaves.finish(self.leaf, Kind::InnerTable, pages)
     }
 }
@@ -168,7 +168,7 @@ impl TextTree {
 fn put_payload(
     payload: &[u8],
     max_local: usize,
-    pages: &mut Pages,
+    pages: &mut FilePages,
     cell: &mut Vec<u8>,
 ) -> io::Result<()> {
     let room = pages.page_bytes() - 4;
@@ -219,7 +219,12 @@ impl Level {
     }
 
     /// Ends the leaves with their last one and builds what is above them. Returns the root.
-    fn finish(mut self, mut leaf: Page, inner: Kind, pages: &mut Pages) -> io::Result<Box<[u8]>> {
+    fn finish(
+        mut self,
+        mut leaf: Page,
+        inner: Kind,
+        pages: &mut FilePages,
+    ) -> io::Result<Box<[u8]>> {
         if self.pages.is_empty() {
             leaf.seal(0);
             return Ok(leaf.bytes);
@@ -253,12 +258,12 @@ impl Level {
     fn groups(&self, inner: Kind, page_bytes: usize) -> Vec<Range<usize>> {
         let mut groups: Vec<Range<usize>> = Vec::new();
         let mut start = 0;
-        let mut room = Room::of(inner, page_bytes);
+        let mut room = PageRoom::of(inner, page_bytes);
         for child in 1..self.pages.len() {
             if !room.take(4 + self.divider(child - 1).len()) {
                 groups.push(start..child);
                 start = child;
-                room = Room::of(inner, page_bytes);
+                room = PageRoom::of(inner, page_bytes);
             }
         }
         if let Some(before) = groups.last_mut().filter(|_| start + 1 == self.pages.len()) {
@@ -272,11 +277,11 @@ impl Level {
 }
 
 /// Room for cells and the pointers to them.
-struct Room(usize);
+struct PageRoom(usize);
 
-impl Room {
-    fn of(kind: Kind, page_bytes: usize) -> Room {
-        Room(page_bytes - kind.header_bytes())
+impl PageRoom {
+    fn of(kind: Kind, page_bytes: usize) -> PageRoom {
+        PageRoom(page_bytes - kind.header_bytes())
     }
 
     /// Takes the room of a cell, if there is as much.

@@ -46,7 +46,7 @@ pub(in crate::store) fn scan<const N: usize>(
     root: u32,
     take: &mut dyn FnMut([i64; N]) -> Result<(), Stop>,
 ) -> Result<(), Stop> {
-    let mut tree = Tree::open(file)?;
+    let mut tree = LeafTree::open(file)?;
     let mut page = Vec::new();
     tree.read(root, root, &mut page)?;
     let page_bytes = tree.page_bytes;
@@ -56,14 +56,14 @@ pub(in crate::store) fn scan<const N: usize>(
     }
 }
 
-struct Tree<'f> {
+struct LeafTree<'f> {
     file: &'f File,
     page_bytes: usize,
     n_pages: u32,
 }
 
-impl Tree<'_> {
-    fn open(mut file: &File) -> Result<Tree<'_>, Stop> {
+impl LeafTree<'_> {
+    fn open(mut file: &File) -> Result<LeafTree<'_>, Stop> {
         let mut header = [0; 100];
         file.seek(SeekFrom::Start(0))?;
         file.read_exact(&mut header)?;
@@ -73,7 +73,7 @@ impl Tree<'_> {
             return Err(Stop::NotPlain);
         }
         let n_pages = file.seek(SeekFrom::End(0))? / page_bytes as u64;
-        Ok(Tree {
+        Ok(LeafTree {
             file,
             page_bytes,
             n_pages: u32::try_from(n_pages).map_err(|_| Stop::NotPlain)?,

@@ -33,8 +33,8 @@ const VALID_FOR_AT: usize = 92;
 
 /// A SQLite file that grows by whole pages.
 ///
-/// Until [`Pages::finish`] SQLite sees nothing of them; dropped before, the file is cut back to what it was.
-pub(in crate::store) struct Pages {
+/// Until [`FilePages::finish`] SQLite sees nothing of them; dropped before, the file is cut back to what it was.
+pub(in crate::store) struct FilePages {
     file: File,
     header: [u8; 100],
     page_bytes: usize,
@@ -46,9 +46,9 @@ pub(in crate::store) struct Pages {
     is_finished: bool,
 }
 
-impl Pages {
+impl FilePages {
     /// Opens a file that SQLite has made. No connection may be open on it.
-    pub(in crate::store) fn open(path: &Path) -> io::Result<Pages> {
+    pub(in crate::store) fn open(path: &Path) -> io::Result<FilePages> {
         let mut file = OpenOptions::new().read(true).write(true).open(path)?;
         let mut header = [0; 100];
         file.read_exact(&mut header)?;
@@ -62,7 +62,7 @@ impl Pages {
             let problem = "the file is not laid out as a new store is";
             return Err(io::Error::new(io::ErrorKind::InvalidData, problem));
         }
-        Ok(Pages {
+        Ok(FilePages {
             file,
             header,
             page_bytes,
@@ -128,7 +128,7 @@ impl Pages {
     }
 }
 
-impl Drop for Pages {
+impl Drop for FilePages {
     fn drop(&mut self) {
         if !self.is_finished {
             // What cannot be cut off is behind the end that SQLite sees.

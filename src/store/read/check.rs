@@ -7,7 +7,7 @@ use rusqlite::Connection;
 
 use crate::engine::dataset::Dataset;
 use crate::engine::sessionize::sessionize;
-use crate::store::checksum::Part;
+use crate::store::checksum::StorePart;
 use crate::store::connection::Store;
 use crate::store::read::proof::damage_of;
 use crate::store::schema::SCHEMA;
@@ -55,7 +55,7 @@ impl Store {
             .map_err(self.failed("read"))?;
         let mut checked = Checked {
             gap: self.gap()?,
-            has_checksums: self.checksum(Part::Pageviews)?.is_some(),
+            has_checksums: self.checksum(StorePart::Pageviews)?.is_some(),
             ..Checked::default()
         };
         let mut problems = self.findings()?;

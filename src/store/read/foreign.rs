@@ -29,7 +29,7 @@ use crate::store::connect::BUSY_TIMEOUT;
 use crate::store::connect::connect_immutable;
 use crate::store::connect::heed;
 use crate::store::schema;
-use crate::store::schema::Header;
+use crate::store::schema::FileHeader;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::figure;
@@ -60,9 +60,9 @@ pub(in crate::store) fn not_a_store(path: &Path) -> Error {
 /// Errors if the input is a database, for a load that names no table: says which tables there are.
 pub fn refuse_database(path: &Path) -> Result<()> {
     match schema::header(path)? {
-        Header::NotSqlite => Ok(()),
-        Header::Foreign => Err(not_a_store(path)),
-        Header::Store(_) => Err(Error::Input {
+        FileHeader::NotSqlite => Ok(()),
+        FileHeader::Foreign => Err(not_a_store(path)),
+        FileHeader::Store(_) => Err(Error::Input {
             input: path.to_string_lossy().into_owned(),
             problem: "it is a store itself: --table pageviews takes in its pageviews".to_owned(),
         }),

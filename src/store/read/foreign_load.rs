@@ -13,7 +13,7 @@ use crate::store::options::LoadOptions;
 use crate::store::read::foreign::Foreign;
 use crate::store::read::foreign::beside;
 use crate::store::schema;
-use crate::store::schema::Header;
+use crate::store::schema::FileHeader;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::interrupt::Interrupt;
@@ -35,7 +35,7 @@ pub fn open_table(
         let words = "--table reads a database from a file, and this is none";
         return Err(problem(input, words.to_owned()));
     };
-    if schema::header(&path)? == Header::NotSqlite {
+    if schema::header(&path)? == FileHeader::NotSqlite {
         let words = "--table reads SQLite databases, and this is none";
         return Err(problem(input, words.to_owned()));
     }

@@ -4,7 +4,7 @@
 //! checksum is of. Whatever the file holds instead is damage.
 
 use crate::store::checksum::Checksum;
-use crate::store::checksum::Part;
+use crate::store::checksum::StorePart;
 use crate::store::connection::Store;
 use crate::words::error::Error;
 use crate::words::error::Result;
@@ -82,7 +82,8 @@ impl<'s> Proof<'s> {
         if self.n_rows < self.total {
             return Err(self.miscounted("fewer"));
         }
-        self.store.compare_checksum(Part::Pageviews, self.sum)?;
+        self.store
+            .compare_checksum(StorePart::Pageviews, self.sum)?;
         Ok(self.sum)
     }
 

@@ -8,7 +8,7 @@ use rusqlite::Statement;
 
 use crate::engine::dataset::Builder;
 use crate::engine::dataset::Dataset;
-use crate::store::checksum::Part;
+use crate::store::checksum::StorePart;
 use crate::store::connection::Store;
 use crate::store::file::leaves;
 use crate::store::file::leaves::Stop;
@@ -56,9 +56,9 @@ impl Store {
                 problem: format!("{total} pageviews are more than can be explored at once"),
             });
         }
-        let users = Texts::read(self, Part::Users)?;
-        let pages = Texts::read(self, Part::Pages)?;
-        let scan = Scan {
+        let users = Texts::read(self, StorePart::Users)?;
+        let pages = Texts::read(self, StorePart::Pages)?;
+        let scan = StoreScan {
             store: self,
             users: &users,
             pages: &pages,
@@ -102,13 +102,13 @@ impl Store {
 }
 
 /// All pageviews on their way into a dataset.
-struct Scan<'a> {
+struct StoreScan<'a> {
     store: &'a Store,
     users: &'a Texts,
     pages: &'a Texts,
 }
 
-impl Scan<'_> {
+impl StoreScan<'_> {
     /// Reads the pages of the table. `None` if they are not plain, or not what they should be: SQLite knows
     /// more of what may be.
     fn by_pages(&self, observe: Observe<'_>) -> Result<Option<Builder>> {
@@ -117,7 +117,7 @@ impl Scan<'_> {
         let Some(file) = self.store.pages_file() else {
             return Ok(None);
         };
-        let mut rows = Rows::new(self)?;
+        let mut rows = ScannedRows::new(self)?;
         let scanned = leaves::scan(file, root, &mut |row| {
             rows.take(row).map_err(|_| Stop::NotPlain)?;
             rows.tell(observe).map_err(Stop::Failed)
@@ -131,7 +131,7 @@ impl Scan<'_> {
 
     /// Asks SQLite for the rows.
     fn by_sql(&self, observe: Observe<'_>) -> Result<Builder> {
-        let mut rows = Rows::new(self)?;
+        let mut rows = ScannedRows::new(self)?;
         self.store.each_row(|row| {
             rows.take(row)?;
             rows.tell(observe)
@@ -141,7 +141,7 @@ impl Scan<'_> {
 }
 
 /// Puts the rows of a scan together.
-struct Rows<'a> {
+struct ScannedRows<'a> {
     store: &'a Store,
     users: &'a Texts,
     pages: &'a Texts,
@@ -149,8 +149,8 @@ struct Rows<'a> {
     builder: Builder,
 }
 
-impl<'a> Rows<'a> {
-    fn new(scan: &Scan<'a>) -> Result<Rows<'a>> {
+impl<'a> ScannedRows<'a> {
+    fn new(scan: &StoreScan<'a>) -> Result<ScannedRows<'a>> {
         let proof = Proof::new(scan.store, 0)?;
         let n_rows = proof.total() as usize;
         if !memory::has_room_for(n_rows.saturating_mul(BYTES_A_ROW)) {
@@ -163,7 +163,7 @@ impl<'a> Rows<'a> {
                 ),
             });
         }
-        Ok(Rows {
+        Ok(ScannedRows {
             store: scan.store,
             users: scan.users,
             pages: scan.pages,

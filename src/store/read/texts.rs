@@ -5,7 +5,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::engine::dictionary::Dictionary;
 use crate::store::checksum::Checksum;
-use crate::store::checksum::Part;
+use crate::store::checksum::StorePart;
 use crate::store::connection::Store;
 use crate::words::error::Error;
 use crate::words::error::Result;
@@ -21,9 +21,9 @@ pub(in crate::store) struct Texts {
 
 impl Texts {
     /// Errors if an id or a text is there twice, or if they are not those that loads put in.
-    pub(in crate::store) fn read(store: &Store, part: Part) -> Result<Texts> {
+    pub(in crate::store) fn read(store: &Store, part: StorePart) -> Result<Texts> {
         let (query, what) = match part {
-            Part::Pages => ("SELECT id, page FROM pages ORDER BY id", "page"),
+            StorePart::Pages => ("SELECT id, page FROM pages ORDER BY id", "page"),
             _ => ("SELECT id, user_id FROM users ORDER BY id", "user id"),
         };
         let mut read = Texts {

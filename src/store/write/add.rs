@@ -3,12 +3,12 @@
 use crate::load::LoadedInputs;
 use crate::store::activity::Activity;
 use crate::store::checksum::Checksum;
-use crate::store::checksum::Part;
+use crate::store::checksum::StorePart;
 use crate::store::connection::Store;
 use crate::store::write::duplicates::Known;
 use crate::store::write::insert::BulkInsert;
 use crate::store::write::load::LoadJob;
-use crate::store::write::load::Watch;
+use crate::store::write::load::WriteProgress;
 use crate::store::write::refresh::ROWS_A_SLAB;
 use crate::store::write::refresh::Refreshed;
 use crate::store::write::refresh::Touched;
@@ -45,7 +45,7 @@ impl Store {
         let page_ids: Vec<u32> = page_ids.collect::<Result<_>>()?;
         let mut known = Known::new(connection).map_err(failed())?;
         let mut insert = BulkInsert::new(connection, "pageview", 4).map_err(failed())?;
-        let mut watch = Watch::new(job.observer, dataset.n_rows());
+        let mut watch = WriteProgress::new(job.observer, dataset.n_rows());
         let mut activity = Activity::default();
         let mut touched = Vec::new();
         let mut brought = Checksum::default();
@@ -77,9 +77,9 @@ impl Store {
             watch.count(rows.len())?;
         }
         insert.finish().map_err(failed())?;
-        self.add_checksum(Part::Users, users.brought)?;
-        self.add_checksum(Part::Pages, pages.brought)?;
-        self.add_checksum(Part::Pageviews, brought)?;
+        self.add_checksum(StorePart::Users, users.brought)?;
+        self.add_checksum(StorePart::Pages, pages.brought)?;
+        self.add_checksum(StorePart::Pageviews, brought)?;
         self.write_activity(activity)?;
 
         let n_read = dataset.n_rows() as u64;

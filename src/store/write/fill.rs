@@ -12,13 +12,13 @@ use crate::load::LoadedInputs;
 use crate::load::Observer;
 use crate::store::activity::Activity;
 use crate::store::checksum::Checksum;
-use crate::store::checksum::Part;
+use crate::store::checksum::StorePart;
 use crate::store::connection::Store;
 use crate::store::file::btree::IndexTree;
 use crate::store::file::btree::TextTree;
+use crate::store::file::pages::FilePages;
 use crate::store::file::pages::PAGE_BYTES;
-use crate::store::file::pages::Pages;
-use crate::store::write::load::Watch;
+use crate::store::write::load::WriteProgress;
 use crate::store::write::refresh::Refreshed;
 use crate::store::write::refresh::session_row;
 use crate::words::error::Error;
@@ -42,12 +42,12 @@ impl Store {
             gap,
             activity: Activity::default(),
             sums: [Checksum::default(); 3],
-            watch: Watch::new(observer, loaded.dataset.n_rows()),
+            watch: WriteProgress::new(observer, loaded.dataset.n_rows()),
             refreshed: Refreshed::default(),
             failed: &failed,
         };
         self.aside(|| {
-            let mut file = Pages::open(&path).map_err(&failed)?;
+            let mut file = FilePages::open(&path).map_err(&failed)?;
             let built = filling.build(&mut file)?;
             let pages = roots.into_iter().zip(built.iter().map(|page| &**page));
             file.finish(pages).map_err(&failed)
@@ -58,7 +58,7 @@ impl Store {
             refreshed,
             ..
         } = filling;
-        for (part, sum) in [Part::Pageviews, Part::Users, Part::Pages]
+        for (part, sum) in [StorePart::Pageviews, StorePart::Users, StorePart::Pages]
             .into_iter()
             .zip(sums)
         {
@@ -100,13 +100,13 @@ struct Filling<'a, F> {
     activity: Activity,
     /// Of the pageviews, the users and the pages.
     sums: [Checksum; 3],
-    watch: Watch<'a>,
+    watch: WriteProgress<'a>,
     refreshed: Refreshed,
     failed: F,
 }
 
 impl<F: Fn(io::Error) -> Error> Filling<'_, F> {
-    fn build(&mut self, file: &mut Pages) -> Result<Vec<Root>> {
+    fn build(&mut self, file: &mut FilePages) -> Result<Vec<Root>> {
         let dataset = &self.loaded.dataset;
         let mut built = vec![self.pageviews(file)?, self.sessions(file)?];
         let texts = [dataset.users(), dataset.pages()];
@@ -116,7 +116,7 @@ impl<F: Fn(io::Error) -> Error> Filling<'_, F> {
         Ok(built)
     }
 
-    fn pageviews(&mut self, file: &mut Pages) -> Result<Root> {
+    fn pageviews(&mut self, file: &mut FilePages) -> Result<Root> {
         let LoadedInputs {
             dataset, arrival, ..
         } = self.loaded;
@@ -136,7 +136,7 @@ impl<F: Fn(io::Error) -> Error> Filling<'_, F> {
         tree.finish(file).map_err(&self.failed)
     }
 
-    fn sessions(&mut self, file: &mut Pages) -> Result<Root> {
+    fn sessions(&mut self, file: &mut FilePages) -> Result<Root> {
         let dataset = &self.loaded.dataset;
         let sessions = sessionize(dataset, self.gap);
         let mut tree = IndexTree::new(PAGE_BYTES);
@@ -158,7 +158,11 @@ impl<F: Fn(io::Error) -> Error> Filling<'_, F> {
 }
 
 /// A dictionary's table, and its index by text.
-fn build_texts(texts: &Dictionary, sum: &mut Checksum, file: &mut Pages) -> io::Result<[Root; 2]> {
+fn build_texts(
+    texts: &Dictionary,
+    sum: &mut Checksum,
+    file: &mut FilePages,
+) -> io::Result<[Root; 2]> {
     let mut by_id = TextTree::new(PAGE_BYTES);
     for (text, index) in texts.iter().zip(0..) {
         by_id.push(file, id_of(index), text)?;

@@ -23,7 +23,7 @@ const MIN_ROW_BYTES: i64 = 8;
 
 /// A load, as far as it tells what has been taken in.
 #[derive(Clone, Debug)]
-pub(super) struct Entry {
+pub(super) struct LedgerEntry {
     pub(super) source: String,
     pub(super) loaded_at: Timestamp,
     pub(super) content: Fingerprint,
@@ -110,12 +110,12 @@ impl Store {
     }
 
     /// All loads, in their order.
-    pub(super) fn ledger(&self) -> Result<Vec<Entry>> {
+    pub(super) fn ledger(&self) -> Result<Vec<LedgerEntry>> {
         let mut first_arrival = 0;
         let entry = |row: &Row<'_>| {
             let number = |name| row.get::<_, i64>(name);
             let pageviews = number("pageviews")?;
-            let entry = Entry {
+            let entry = LedgerEntry {
                 source: row.get("source")?,
                 loaded_at: Timestamp::clamped(number("loaded_at")?),
                 content: Fingerprint {

@@ -44,16 +44,16 @@ pub(super) struct LoadJob<'a> {
 }
 
 /// Tells an observer how many pageviews are written.
-pub(super) struct Watch<'a> {
+pub(super) struct WriteProgress<'a> {
     observer: &'a mut dyn Observer,
     reported: u64,
     done: u64,
     total: u64,
 }
 
-impl<'a> Watch<'a> {
-    pub(super) fn new(observer: &'a mut dyn Observer, n_rows: usize) -> Watch<'a> {
-        Watch {
+impl<'a> WriteProgress<'a> {
+    pub(super) fn new(observer: &'a mut dyn Observer, n_rows: usize) -> WriteProgress<'a> {
+        WriteProgress {
             observer,
             reported: 0,
             done: 0,

@@ -3,7 +3,7 @@
 use rusqlite::Transaction;
 use rusqlite::TransactionBehavior;
 
-use crate::store::checksum::Part;
+use crate::store::checksum::StorePart;
 use crate::store::connection::Store;
 use crate::store::read::proof::Proof;
 use crate::store::read::texts::Texts;
@@ -48,8 +48,8 @@ impl Store {
 
     /// Keeps the sums of what is there, after a look at all of it.
     fn sum_up(&self) -> Result<()> {
-        let users = Texts::read(self, Part::Users)?;
-        let pages = Texts::read(self, Part::Pages)?;
+        let users = Texts::read(self, StorePart::Users)?;
+        let pages = Texts::read(self, StorePart::Pages)?;
         let mut proof = Proof::new(self, 0)?;
         self.each_row(|row| {
             proof.take(row)?;
@@ -59,9 +59,9 @@ impl Store {
                 _ => Ok(()),
             }
         })?;
-        self.save_checksum(Part::Pageviews, proof.finish()?)?;
-        self.save_checksum(Part::Users, users.sum)?;
-        self.save_checksum(Part::Pages, pages.sum)?;
+        self.save_checksum(StorePart::Pageviews, proof.finish()?)?;
+        self.save_checksum(StorePart::Users, users.sum)?;
+        self.save_checksum(StorePart::Pages, pages.sum)?;
         self.save_gap(self.gap()?)
     }
 }

@@ -11,7 +11,7 @@ use crate::source::Input;
 use crate::source::ReadOptions;
 use crate::source::Sink;
 use crate::store::connection::Store;
-use crate::store::write::ledger::Entry;
+use crate::store::write::ledger::LedgerEntry;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::interrupt::Interrupt;
@@ -60,7 +60,7 @@ impl Store {
             let entry = &entries[*place];
             entry.passed_bytes == passed_bytes && !entry.arrivals.is_empty()
         };
-        let longer: Vec<&Entry> = longer
+        let longer: Vec<&LedgerEntry> = longer
             .iter()
             .filter(|place| goes_on(place))
             .map(|&place| &entries[place])
@@ -79,9 +79,9 @@ impl Store {
         &self,
         input: &mut Input,
         options: &ReadOptions,
-        loads: Vec<&'e Entry>,
+        loads: Vec<&'e LedgerEntry>,
         ends_within_a_line: bool,
-    ) -> Result<Option<&'e Entry>> {
+    ) -> Result<Option<&'e LedgerEntry>> {
         if loads.is_empty() {
             return Ok(None);
         }
@@ -118,7 +118,7 @@ impl Store {
     }
 }
 
-impl Entry {
+impl LedgerEntry {
     /// The error of an input that was taken in by this load.
     fn has(&self, input: &Input, is_beginning: bool) -> Error {
         Error::LoadedAlready {
@@ -137,7 +137,7 @@ struct Beginning<'s, 'e> {
     page_id: Statement<'s>,
     page_of: Statement<'s>,
     /// Those that agree so far.
-    loads: Vec<&'e Entry>,
+    loads: Vec<&'e LedgerEntry>,
     n_rows: u64,
     /// Whether the last row was in none of them.
     differs: bool,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crossterm::event::MouseButton;
 use crossterm::event::MouseEvent;
 use crossterm::event::MouseEventKind;
-use dwell::app::Progress;
+use dwell::app::JobProgress;
 use proptest::prelude::*;
 
 use super::*;
@@ -134,7 +134,7 @@ fn happen(session: &mut Session, what: &str, n: usize) {
         "<wheel>" => session.act(mouse(MouseEventKind::ScrollDown)),
         "<less>" => session.answer_load(Answer::Data(whole(shop(n as u32 % 5)))),
         "<more>" => session.answer_load(Answer::Data(part(shop(60), EIGHTH))),
-        "<progress>" => session.answer_load(Answer::Progress(Progress::begun("x".into()))),
+        "<progress>" => session.answer_load(Answer::Progress(JobProgress::begun("x".into()))),
         "<failed>" => session.answer_last(Answer::Failed(Error::Defect)),
         "<cancelled>" => session.answer_last(Answer::Cancelled),
         "<exists>" => session.answer_last(Answer::Failed(Error::Exists {

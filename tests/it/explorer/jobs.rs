@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use dwell::answers::export;
+use dwell::answers::export::ExportRequest;
+use dwell::answers::export::ExportRows;
 use dwell::answers::export::Format;
-use dwell::answers::export::Request;
-use dwell::answers::export::Rows;
 use dwell::engine::cut::Cut;
 use proptest::prelude::*;
 
@@ -22,7 +22,7 @@ fn exported(work: Work) -> Vec<Vec<String>> {
     else {
         panic!("no export");
     };
-    let request = Request {
+    let request = ExportRequest {
         format: Format::Csv,
         ..request
     };
@@ -296,7 +296,7 @@ impl Asked {
             .find(|(header_says, _)| header.contains(header_says))
             .unwrap();
         let user_field = match &work {
-            Work::Export { request, .. } if request.rows == Rows::Users => 0,
+            Work::Export { request, .. } if request.rows == ExportRows::Users => 0,
             _ => 1,
         };
         let rows = exported(work);

@@ -7,11 +7,11 @@ use crossterm::event::KeyEventKind;
 use crossterm::event::MouseButton;
 use crossterm::event::MouseEvent;
 use crossterm::event::MouseEventKind;
+use dwell::answers::export::ExportRows;
 use dwell::answers::export::Format;
-use dwell::answers::export::Rows;
 use dwell::answers::export::Selection;
-use dwell::app::Progress;
-use dwell::app::Unit;
+use dwell::app::JobProgress;
+use dwell::app::ProgressUnit;
 
 use super::*;
 
@@ -340,7 +340,7 @@ fn the_export_dialog_asks_what_and_where_and_never_overwrites_unasked() {
     };
     assert_eq!(
         (request.rows, request.format),
-        (Rows::Sessions, Format::Jsonl)
+        (ExportRows::Sessions, Format::Jsonl)
     );
     assert_eq!((path.as_str(), overwrite), ("shop-sessions.jsonx", false));
     let Selection::Users(users) = request.selection else {
@@ -363,8 +363,8 @@ fn the_export_dialog_asks_what_and_where_and_never_overwrites_unasked() {
         )
     };
     assert!(overwrites(work));
-    let mut progress = Progress::begun("shop-sessions.jsonx".into());
-    (progress.unit, progress.done, progress.total) = (Unit::Rows, 5, Some(10));
+    let mut progress = JobProgress::begun("shop-sessions.jsonx".into());
+    (progress.unit, progress.done, progress.total) = (ProgressUnit::Rows, 5, Some(10));
     progress.rows = 5;
     session.act(Action::Answer(job, Answer::Progress(progress)));
     session.shows(&["5 of 10", "Esc cancels"]);
@@ -404,9 +404,9 @@ fn a_failure_is_one_sentence_and_the_key_that_leaves() {
 fn loading_shows_how_it_goes_and_escape_cancels_it() {
     let mut session = Session::empty(100, 30, Theme::Dark, Origin::Files);
     session.shows(&["Loading shop.db"]);
-    session.answer_load(Answer::Progress(Progress {
+    session.answer_load(Answer::Progress(JobProgress {
         what: "shop.csv".into(),
-        unit: Unit::Bytes,
+        unit: ProgressUnit::Bytes,
         done: 38_500_000,
         total: Some(120_000_000),
         rows: 402_118,
@@ -431,7 +431,7 @@ fn loading_shows_how_it_goes_and_escape_cancels_it() {
 fn what_is_loaded_so_far_can_be_seen_and_stays_selected() {
     let mut session = Session::empty(120, 30, Theme::Dark, Origin::Files);
     session.answer_load(Answer::Data(part(shop(50), EIGHTH)));
-    session.answer_load(Answer::Progress(Progress::begun("shop.csv".into())));
+    session.answer_load(Answer::Progress(JobProgress::begun("shop.csv".into())));
     session.shows(&["Users 50", "loading shop.csv", "Ctrl-C cancels"]);
     session.press("jjj<Enter>j");
     let before = session.selected();

@@ -61,7 +61,7 @@ fn root(path: &TempPath, name: &str) -> u32 {
 fn build(rows: &[Row], texts: &[&str], page_bytes: usize) -> TempPath {
     let path = new_file(page_bytes);
     let roots = ["numbers", "texts", "sqlite_autoindex_texts_1"].map(|name| root(&path, name));
-    let mut pages = Pages::open(&path).unwrap();
+    let mut pages = FilePages::open(&path).unwrap();
     let mut numbers = IndexTree::new(page_bytes);
     for row in rows {
         numbers.push(&mut pages, *row).unwrap();
@@ -323,7 +323,7 @@ fn many_texts_make_whole_trees() {
 fn nothing_is_left_of_pages_that_are_not_finished() {
     let path = new_file(PAGE_BYTES);
     let before = std::fs::read(&path).unwrap();
-    let mut pages = Pages::open(&path).unwrap();
+    let mut pages = FilePages::open(&path).unwrap();
     let mut tree = IndexTree::new(PAGE_BYTES);
     for row in rows(100_000) {
         tree.push(&mut pages, row).unwrap();
@@ -342,7 +342,7 @@ fn nothing_is_put_on_the_page_that_locks_lie_on() {
     file.seek(SeekFrom::Start(28)).unwrap();
     file.write_all(&(n_pages as u32).to_be_bytes()).unwrap();
 
-    let mut pages = Pages::open(&path).unwrap();
+    let mut pages = FilePages::open(&path).unwrap();
     let before = n_pages as u32;
     let numbers = [1, 2, 3, 4].map(|byte| pages.append(&[byte; PAGE_BYTES]).unwrap() - before);
     assert_eq!(numbers, [1, 2, 4, 5]);

@@ -41,9 +41,9 @@ pub(in crate::store) fn store_of(path: &Path, rows: u32) -> Store {
 /// The columns by each way; `None` where the pages are not read.
 fn both_ways(store: &Store) -> (Option<Dataset>, Dataset) {
     let _snapshot = store.connection.unchecked_transaction().unwrap();
-    let users = Texts::read(store, Part::Users).unwrap();
-    let pages = Texts::read(store, Part::Pages).unwrap();
-    let scan = Scan {
+    let users = Texts::read(store, StorePart::Users).unwrap();
+    let pages = Texts::read(store, StorePart::Pages).unwrap();
+    let scan = StoreScan {
         store,
         users: &users,
         pages: &pages,

@@ -20,7 +20,7 @@ const ROWS_A_SLAB: usize = 40;
 
 /// What fails, and how often it goes well before.
 #[derive(Clone, Copy, Debug)]
-enum Fault {
+enum LoadFault {
     Read(usize),
     Progress(usize),
 }
@@ -50,11 +50,11 @@ fn table(seed: usize) -> String {
 }
 
 /// Loads a table of which something fails.
-fn load(store: &mut Store, seed: usize, fault: Option<Fault>) -> Result<LoadReport> {
+fn load(store: &mut Store, seed: usize, fault: Option<LoadFault>) -> Result<LoadReport> {
     let (mut reads, mut reports) = (usize::MAX, usize::MAX);
     match fault {
-        Some(Fault::Read(n)) => reads = n,
-        Some(Fault::Progress(n)) => reports = n,
+        Some(LoadFault::Read(n)) => reads = n,
+        Some(LoadFault::Progress(n)) => reports = n,
         None => {}
     }
     let text = io::Cursor::new(table(seed).into_bytes());
@@ -95,7 +95,7 @@ fn content(store: &Store) -> Vec<Vec<Value>> {
 }
 
 /// How many times in a row something can go well before the load does: tries every number below it.
-fn every(fault: fn(usize) -> Fault, mut fails: impl FnMut(Fault) -> bool) {
+fn every(fault: fn(usize) -> LoadFault, mut fails: impl FnMut(LoadFault) -> bool) {
     let n_failed = (0..).take_while(|&n| fails(fault(n))).count();
     assert!(n_failed > 3, "{:?}: {n_failed}", fault(0));
 }
@@ -112,7 +112,7 @@ fn a_new_store_of_which_something_fails_is_not_there() {
     load(&mut whole, 0, None).unwrap();
     let expected = content(&whole);
     drop(whole);
-    for fault in [Fault::Read, Fault::Progress] {
+    for fault in [LoadFault::Read, LoadFault::Progress] {
         every(fault, |fault| {
             let mut store = Store::open_or_draft(&path).unwrap();
             if load(&mut store, 0, Some(fault)).is_ok() {
@@ -132,7 +132,7 @@ fn a_new_store_of_which_something_fails_is_not_there() {
 #[test]
 fn a_later_load_of_which_something_fails_leaves_the_store_as_it_was_and_can_be_repeated() {
     let folder = tempfile::tempdir().unwrap();
-    for fault in [Fault::Read, Fault::Progress] {
+    for fault in [LoadFault::Read, LoadFault::Progress] {
         let path = folder.path().join(format!("{:?}.db", fault(0)));
         let mut store = Store::open_or_draft(&path).unwrap();
         load(&mut store, 0, None).unwrap();

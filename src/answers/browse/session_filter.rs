@@ -14,7 +14,7 @@ use crate::words::gap::Gap;
 
 /// What a chip looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Field {
+pub enum SessionField {
     /// The user, the landing page or the exit page.
     Any,
     /// The user's id.
@@ -34,15 +34,15 @@ pub enum Field {
 }
 
 /// The words of the fields, as they are typed.
-const FIELDS: [(&str, Field); 8] = [
-    ("user", Field::User),
-    ("landing", Field::Landing),
-    ("exit", Field::Exit),
-    ("page", Field::Page),
-    ("duration", Field::Duration),
-    ("pageviews", Field::Pageviews),
-    ("views", Field::Pageviews),
-    ("time", Field::Time),
+const FIELDS: [(&str, SessionField); 8] = [
+    ("user", SessionField::User),
+    ("landing", SessionField::Landing),
+    ("exit", SessionField::Exit),
+    ("page", SessionField::Page),
+    ("duration", SessionField::Duration),
+    ("pageviews", SessionField::Pageviews),
+    ("views", SessionField::Pageviews),
+    ("time", SessionField::Time),
 ];
 
 /// What a chip asks of its field.
@@ -57,7 +57,7 @@ enum Test {
 /// One condition, as it was typed and as it is meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chip {
-    field: Field,
+    field: SessionField,
     test: Test,
     typed: String,
 }
@@ -66,7 +66,7 @@ impl Chip {
     /// Sessions with a pageview of exactly this page.
     pub fn page_is(page: &str) -> Chip {
         Chip {
-            field: Field::Page,
+            field: SessionField::Page,
             test: Test::Is(page.to_owned()),
             typed: format!("page={page}"),
         }
@@ -87,7 +87,7 @@ pub const ACCEPTED_FORMS: &str = "user: landing: exit: page: with a text (= for 
 /// at the beginning they are searched for in users, landing and exit pages. Gives the chips that can be
 /// read, and a sentence about the first that cannot.
 pub fn parse(text: &str, calendar: &Calendar) -> (Vec<Chip>, Option<String>) {
-    let mut parts: Vec<(Field, String, String)> = Vec::new();
+    let mut parts: Vec<(SessionField, String, String)> = Vec::new();
     for word in text.split(' ') {
         let begun = FIELDS.iter().find_map(|&(name, field)| {
             let rest = word.strip_prefix(name)?;
@@ -102,7 +102,7 @@ pub fn parse(text: &str, calendar: &Calendar) -> (Vec<Chip>, Option<String>) {
                 typed.push(' ');
                 typed.push_str(word);
             }
-            (None, None) => parts.push((Field::Any, format!(":{word}"), word.to_owned())),
+            (None, None) => parts.push((SessionField::Any, format!(":{word}"), word.to_owned())),
         }
     }
     let (mut chips, mut problem) = (Vec::new(), None);
@@ -122,15 +122,15 @@ pub fn parse(text: &str, calendar: &Calendar) -> (Vec<Chip>, Option<String>) {
 }
 
 fn read_test(
-    field: Field,
+    field: SessionField,
     operator: &str,
     value: &str,
     calendar: &Calendar,
 ) -> Result<Test, String> {
     Ok(match field {
-        Field::Duration => Test::Within(bounds(operator, value, duration_us)?),
-        Field::Pageviews => Test::Within(bounds(operator, value, whole_number)?),
-        Field::Time => Test::Within(bounds(operator, value, |text| calendar.read(text))?),
+        SessionField::Duration => Test::Within(bounds(operator, value, duration_us)?),
+        SessionField::Pageviews => Test::Within(bounds(operator, value, whole_number)?),
+        SessionField::Time => Test::Within(bounds(operator, value, |text| calendar.read(text))?),
         _ if operator == ":" => Test::Contains(value.to_owned()),
         _ if operator == "=" => Test::Is(value.to_owned()),
         _ => return Err(format!("a text can be : or =, not {operator}")),
@@ -197,12 +197,12 @@ fn whole_number(text: &str) -> Result<Range<i64>, String> {
 /// Chips made ready for a dataset: each text has been looked for in the dictionaries once. Does not
 /// depend on the gap.
 #[derive(Clone, Debug, Default)]
-pub struct Filter {
-    conditions: Vec<Condition>,
+pub struct SessionFilter {
+    conditions: Vec<SessionCondition>,
 }
 
 #[derive(Clone, Debug)]
-enum Condition {
+enum SessionCondition {
     Any { users: Vec<bool>, pages: Vec<bool> },
     User(Vec<bool>),
     Landing(Vec<bool>),
@@ -213,9 +213,9 @@ enum Condition {
     Time(Range<i64>),
 }
 
-impl Filter {
+impl SessionFilter {
     /// The filter that keeps what all chips hold for.
-    pub fn new(dataset: &Dataset, chips: &[Chip]) -> Filter {
+    pub fn new(dataset: &Dataset, chips: &[Chip]) -> SessionFilter {
         let users = |test: &Test| matches_of(dataset.users(), test);
         let pages = |test: &Test| matches_of(dataset.pages(), test);
         let range = |test: &Test| match test {
@@ -223,19 +223,19 @@ impl Filter {
             _ => i64::MIN..i64::MAX,
         };
         let conditions = chips.iter().map(|Chip { field, test, .. }| match field {
-            Field::Any => Condition::Any {
+            SessionField::Any => SessionCondition::Any {
                 users: users(test),
                 pages: pages(test),
             },
-            Field::User => Condition::User(users(test)),
-            Field::Landing => Condition::Landing(pages(test)),
-            Field::Exit => Condition::Exit(pages(test)),
-            Field::Page => Condition::Page(pages(test)),
-            Field::Duration => Condition::Duration(range(test)),
-            Field::Pageviews => Condition::Pageviews(range(test)),
-            Field::Time => Condition::Time(range(test)),
+            SessionField::User => SessionCondition::User(users(test)),
+            SessionField::Landing => SessionCondition::Landing(pages(test)),
+            SessionField::Exit => SessionCondition::Exit(pages(test)),
+            SessionField::Page => SessionCondition::Page(pages(test)),
+            SessionField::Duration => SessionCondition::Duration(range(test)),
+            SessionField::Pageviews => SessionCondition::Pageviews(range(test)),
+            SessionField::Time => SessionCondition::Time(range(test)),
         });
-        Filter {
+        SessionFilter {
             conditions: conditions.collect(),
         }
     }
@@ -248,7 +248,7 @@ impl Filter {
     /// Whether any session of the user can be kept.
     pub fn keeps_user(&self, user: usize) -> bool {
         self.conditions.iter().all(|condition| match condition {
-            Condition::User(users) => users[user],
+            SessionCondition::User(users) => users[user],
             _ => true,
         })
     }
@@ -259,16 +259,16 @@ impl Filter {
         let (first, last) = (rows.start, rows.end - 1);
         let seen = |pages: &[bool], row: usize| pages[page[row] as usize];
         self.conditions.iter().all(|condition| match condition {
-            Condition::Any { users, pages } => {
+            SessionCondition::Any { users, pages } => {
                 users[user] || seen(pages, first) || seen(pages, last)
             }
-            Condition::User(_) => true,
-            Condition::Landing(pages) => seen(pages, first),
-            Condition::Exit(pages) => seen(pages, last),
-            Condition::Page(pages) => rows.clone().any(|row| seen(pages, row)),
-            Condition::Duration(range) => range.contains(&(at[last] - at[first])),
-            Condition::Pageviews(range) => range.contains(&(rows.len() as i64)),
-            Condition::Time(range) => range.contains(&at[first]),
+            SessionCondition::User(_) => true,
+            SessionCondition::Landing(pages) => seen(pages, first),
+            SessionCondition::Exit(pages) => seen(pages, last),
+            SessionCondition::Page(pages) => rows.clone().any(|row| seen(pages, row)),
+            SessionCondition::Duration(range) => range.contains(&(at[last] - at[first])),
+            SessionCondition::Pageviews(range) => range.contains(&(rows.len() as i64)),
+            SessionCondition::Time(range) => range.contains(&at[first]),
         })
     }
 }
@@ -315,7 +315,7 @@ mod tests {
     #[test]
     fn a_bare_text_is_looked_for_anywhere() {
         let chips = parsed("50% off").unwrap();
-        assert_eq!((chips.len(), chips[0].field), (1, Field::Any));
+        assert_eq!((chips.len(), chips[0].field), (1, SessionField::Any));
         assert_eq!(chips[0].test, Test::Contains("50% off".into()));
         assert_eq!(parsed("").unwrap(), []);
         assert_eq!(parsed("user:").unwrap(), []);
