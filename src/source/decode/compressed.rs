@@ -1,4 +1,4 @@
-//! gzip, zstd and bzip2, as streams. Source floor.
+//! gzip, zstd, bzip2 and xz, as streams. Source floor.
 
 use std::io;
 use std::io::BufRead;
@@ -6,6 +6,7 @@ use std::io::Read;
 
 use bzip2::bufread::MultiBzDecoder;
 use flate2::bufread::GzDecoder;
+use liblzma::bufread::XzDecoder;
 
 use crate::source::decode::Notes;
 use crate::words::figure::counted;
@@ -16,7 +17,11 @@ pub(in crate::source) enum Compression {
     Gzip,
     Zstd,
     Bzip2,
+    Xz,
 }
+
+/// Most memory that xz data may need to be unpacked: as much as zstd's reader takes.
+const MOST_XZ_BYTES: u64 = 128 << 20;
 
 impl Compression {
     /// The compression of an input that begins like this.
@@ -28,6 +33,7 @@ impl Compression {
             [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Some(Compression::Zstd),
             // The digit and the magic number of a block or of an empty stream: "BZh" alone begins words.
             [b'B', b'Z', b'h', b'1'..=b'9', 0x31 | 0x17, ..] => Some(Compression::Bzip2),
+            [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Some(Compression::Xz),
             _ => None,
         }
     }
@@ -38,6 +44,7 @@ impl Compression {
             Compression::Gzip => "gzip",
             Compression::Zstd => "zstd",
             Compression::Bzip2 => "bzip2",
+            Compression::Xz => "xz",
         }
     }
 
@@ -45,9 +52,9 @@ impl Compression {
     /// [`io::ErrorKind::UnexpectedEof`].
     pub(super) fn reader<'a>(
         self,
-        raw: Box<dyn BufRead + 'a>,
+        raw: Box<dyn BufRead + Send + 'a>,
         notes: Notes,
-    ) -> io::Result<Box<dyn Read + 'a>> {
+    ) -> io::Result<Box<dyn Read + Send + 'a>> {
         Ok(match self {
             Compression::Gzip => Box::new(Gzip {
                 place: Place::Member(Box::new(GzDecoder::new(raw))),
@@ -56,6 +63,13 @@ impl Compression {
             // Refuses frames that need more than 128 MiB to be decompressed.
             Compression::Zstd => Box::new(zstd::stream::read::Decoder::with_buffer(raw)?),
             Compression::Bzip2 => Box::new(MultiBzDecoder::new(raw)),
+            Compression::Xz => {
+                let stream = liblzma::stream::Stream::new_stream_decoder(
+                    MOST_XZ_BYTES,
+                    liblzma::stream::CONCATENATED,
+                )?;
+                Box::new(XzDecoder::new_stream(raw, stream))
+            }
         })
     }
 }
@@ -68,8 +82,8 @@ struct Gzip<'a> {
 }
 
 enum Place<'a> {
-    Member(Box<GzDecoder<Box<dyn BufRead + 'a>>>),
-    Between(Box<dyn BufRead + 'a>),
+    Member(Box<GzDecoder<Box<dyn BufRead + Send + 'a>>>),
+    Between(Box<dyn BufRead + Send + 'a>),
     End,
 }
 
@@ -95,7 +109,7 @@ impl Read for Gzip<'_> {
                     }
                     _ => {
                         let n = io::copy(&mut raw, &mut io::sink())?;
-                        self.notes.borrow_mut().push(format!(
+                        self.notes.push(format!(
                             "{} after the end of the gzip data were left out",
                             counted(n, "byte")
                         ));

@@ -5,12 +5,13 @@
 mod compressed;
 mod transcoded;
 
-use std::cell::RefCell;
 use std::io;
 use std::io::BufReader;
 use std::io::Cursor;
 use std::io::Read;
-use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
 
 use encoding_rs::Encoding;
 use encoding_rs::UTF_8;
@@ -27,16 +28,44 @@ use crate::words::figure::bytes;
 /// Raw bytes that a decompressor takes at a time.
 const BLOCK_BYTES: usize = 1 << 17;
 
-/// Sentences about the decoding, which come up while it goes on.
-pub(super) type Notes = Rc<RefCell<Vec<String>>>;
+/// Sentences about the decoding, which come up while it goes on. Clones share them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Notes(Arc<Mutex<Vec<String>>>);
+
+impl Notes {
+    fn push(&self, note: String) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(note);
+    }
+
+    /// Those so far.
+    pub(super) fn so_far(&self) -> Vec<String> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}
 
 /// A stream of text, and what was taken off to get at it.
 pub(super) struct Decoded<'a> {
-    pub(super) text: Box<dyn Read + 'a>,
+    pub(super) text: Box<dyn Read + Send + 'a>,
     pub(super) compression: Option<Compression>,
     /// The encoding, if it is not UTF-8.
     pub(super) encoding: Option<&'static Encoding>,
     pub(super) notes: Notes,
+}
+
+impl<'a> Decoded<'a> {
+    /// The same text after another.
+    pub(super) fn after(self, before: impl Read + Send + 'a) -> Decoded<'a> {
+        Decoded {
+            text: Box::new(before.chain(self.text)),
+            ..self
+        }
+    }
 }
 
 /// Takes compression and encoding off a stream, and notes its content in between. A byte order mark decides;
@@ -45,7 +74,7 @@ pub(super) struct Decoded<'a> {
 /// Errors when the stream does or its compressed data are damaged, with the compression if there is one: see
 /// [`failed`].
 pub(super) fn decode<'a>(
-    raw: impl Read + 'a,
+    raw: impl Read + Send + 'a,
     content: &'a mut Content,
     asked: Option<&'static Encoding>,
 ) -> Result<Decoded<'a>, (Option<Compression>, io::Error)> {
@@ -56,9 +85,9 @@ pub(super) fn decode<'a>(
     let mark = Encoding::for_bom(&head).map(|(encoding, _)| encoding);
     let encoding = mark.or(asked).filter(|encoding| *encoding != UTF_8);
     let bytes = Box::new(Cursor::new(head).chain(bytes));
-    let text: Box<dyn Read + 'a> = match encoding {
+    let text: Box<dyn Read + Send + 'a> = match encoding {
         None => bytes,
-        Some(encoding) => Box::new(Transcoder::new(bytes, encoding, Rc::clone(&notes))),
+        Some(encoding) => Box::new(Transcoder::new(bytes, encoding, notes.clone())),
     };
     Ok(Decoded {
         text,
@@ -69,11 +98,11 @@ pub(super) fn decode<'a>(
 }
 
 /// What is unpacked of a stream, and how it was compressed.
-pub(super) type Unpacked<'a> = (Box<dyn Read + 'a>, Option<Compression>);
+pub(super) type Unpacked<'a> = (Box<dyn Read + Send + 'a>, Option<Compression>);
 
 /// Takes the compression off a stream; errors as [`decode`] does.
 pub(super) fn unpack<'a>(
-    mut raw: impl Read + 'a,
+    mut raw: impl Read + Send + 'a,
     notes: &Notes,
 ) -> Result<Unpacked<'a>, (Option<Compression>, io::Error)> {
     let head = read_head(&mut raw).map_err(|error| (None, error))?;
@@ -82,7 +111,7 @@ pub(super) fn unpack<'a>(
         return Ok((Box::new(raw), None));
     };
     let raw = Box::new(BufReader::with_capacity(BLOCK_BYTES, raw));
-    match compression.reader(raw, Rc::clone(notes)) {
+    match compression.reader(raw, notes.clone()) {
         Ok(unpacked) => Ok((unpacked, Some(compression))),
         Err(error) => Err((Some(compression), error)),
     }
@@ -106,15 +135,23 @@ pub(super) fn failed(
         io::ErrorKind::UnexpectedEof => facts.problem(format!(
             "truncated {name}: the data end too early, after {so_far} of text; is the file whole?"
         )),
-        _ if source.to_string().contains("too much memory") => facts.problem(format!(
-            "it needs more than 128 MiB of memory to be decompressed: decompress it first, such as with {name} -d \
-             --memory=2048MB -c"
-        )),
-        io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::Other => {
+        _ if ["too much memory", "memory limit"]
+            .iter()
+            .any(|words| source.to_string().contains(words)) =>
+        {
+            let option = match compression {
+                Compression::Zstd => " --memory=2048MB",
+                _ => "",
+            };
             facts.problem(format!(
-                "the {name} data are damaged after {so_far} of text: {source}"
+                "it needs more than 128 MiB of memory to be decompressed: decompress it first, such as with \
+                 {name} -d{option} -c"
             ))
         }
+        io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::Other => facts
+            .problem(format!(
+                "the {name} data are damaged after {so_far} of text: {source}"
+            )),
         _ => error,
     }
 }
@@ -151,12 +188,18 @@ mod tests {
         encoder.finish().unwrap()
     }
 
+    fn xz(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = liblzma::write::XzEncoder::new(Vec::new(), 1);
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
     fn read(raw: &[u8], asked: Option<&'static Encoding>) -> io::Result<(Vec<u8>, Vec<String>)> {
         let mut content = Content::default();
         let mut decoded = decode(raw, &mut content, asked).map_err(|(_, error)| error)?;
         let mut text = Vec::new();
         decoded.text.read_to_end(&mut text)?;
-        Ok((text, decoded.notes.take()))
+        Ok((text, decoded.notes.so_far()))
     }
 
     fn check(raw: &[u8], asked: Option<&'static Encoding>, expected: &str, notes: &[&str]) {
@@ -167,7 +210,7 @@ mod tests {
 
     #[test]
     fn compression_is_found_by_content_and_taken_off_member_by_member() {
-        for compress in [gzip, zstd, bzip2] {
+        for compress in [gzip, zstd, bzip2, xz] {
             check(&compress(b"a,b\n"), None, "a,b\n", &[]);
             check(&compress(b""), None, "", &[]);
             let two = [compress(b"a,b\n"), compress(b"c,d\n")].concat();
@@ -186,13 +229,27 @@ mod tests {
 
     #[test]
     fn data_that_end_too_early_are_an_error_and_not_a_short_text() {
-        for compress in [gzip, zstd, bzip2] {
+        for compress in [gzip, zstd, bzip2, xz] {
             let whole = compress("a,b\n".repeat(500).as_bytes());
             for length in 8..whole.len() {
                 let error = read(&whole[..length], None).unwrap_err();
                 assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof, "{length}");
             }
         }
+    }
+
+    #[test]
+    fn xz_data_that_need_much_memory_are_refused() {
+        let mut options = liblzma::stream::LzmaOptions::new_preset(0).unwrap();
+        options.dict_size(1 << 28);
+        let mut filters = liblzma::stream::Filters::new();
+        filters.lzma2(&options);
+        let check = liblzma::stream::Check::Crc64;
+        let stream = liblzma::stream::Stream::new_stream_encoder(&filters, check).unwrap();
+        let mut encoder = liblzma::write::XzEncoder::new_stream(Vec::new(), stream);
+        encoder.write_all(b"a,b\n").unwrap();
+        let error = read(&encoder.finish().unwrap(), None).unwrap_err();
+        assert!(error.to_string().contains("memory limit"), "{error}");
     }
 
     #[test]

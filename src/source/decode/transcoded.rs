@@ -54,7 +54,7 @@ impl<R: Read> Transcoder<R> {
             self.has_replaced = true;
             let encoding = self.decoder.encoding().name();
             let note = format!("bytes that are not {encoding} became U+FFFD");
-            self.notes.borrow_mut().push(note);
+            self.notes.push(note);
         }
         Ok(())
     }
