@@ -15,7 +15,9 @@ use crate::load::Loading;
 use crate::load::Spill;
 use crate::load::duplicates;
 use crate::source::Input;
+use crate::source::Location;
 use crate::source::ReadOptions;
+use crate::source::locate;
 use crate::store::Access;
 use crate::store::LoadOptions;
 use crate::store::LoadReport;
@@ -26,6 +28,7 @@ use crate::store::refuse_database;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::gap::Gap;
+use crate::words::interrupt::Interrupt;
 use crate::words::timestamp::Timestamp;
 
 use super::args::ReadArgs;
@@ -33,22 +36,24 @@ use super::report;
 use super::report::Reporter;
 
 /// What the paths are.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) enum Inputs {
     /// One store.
     Store(PathBuf),
-    /// Files of pageviews, or standard input.
-    Files(Vec<PathBuf>),
+    /// Pageviews: files, what folders and archives hold, or standard input.
+    Files {
+        locations: Vec<Location>,
+        /// What was passed over.
+        notes: Vec<String>,
+    },
 }
 
 impl Inputs {
     /// Looks at the first bytes of the files. Errors if one is missing, or if a store is named together with
     /// other files. Where a table is asked for, a database is a file like any other.
-    pub(super) fn of(paths: &[PathBuf], read: &ReadArgs) -> Result<Inputs> {
-        if read.table.is_some() {
-            return Ok(Inputs::Files(paths.to_vec()));
-        }
-        for path in paths.iter().filter(|path| *path != Path::new("-")) {
+    pub(super) fn of(paths: &[PathBuf], read: &ReadArgs, interrupt: &Interrupt) -> Result<Inputs> {
+        let is_named = |path: &&PathBuf| read.table.is_none() && path.is_file();
+        for path in paths.iter().filter(is_named) {
             if is_sqlite(path)? {
                 if paths.len() > 1 {
                     let store = path.display();
@@ -59,7 +64,23 @@ impl Inputs {
                 return Ok(Inputs::Store(path.clone()));
             }
         }
-        Ok(Inputs::Files(paths.to_vec()))
+        let mut located = locate(paths, &read.options(), interrupt);
+        let notes = std::mem::take(&mut located.notes);
+        Ok(Inputs::Files {
+            locations: located.all()?,
+            notes,
+        })
+    }
+
+    /// The files that are read.
+    pub(super) fn files(&self) -> Vec<PathBuf> {
+        match self {
+            Inputs::Store(path) => vec![path.clone()],
+            Inputs::Files { locations, .. } => {
+                let files = locations.iter().map(Location::file);
+                files.map(Path::to_path_buf).collect()
+            }
+        }
     }
 
     /// The pageviews in memory, and the gap that the store keeps; says how files were understood.
@@ -77,7 +98,10 @@ impl Inputs {
                     gap,
                 )
             }
-            Inputs::Files(paths) => (read_files(paths, read, reporter)?, Gap::DEFAULT),
+            Inputs::Files { locations, notes } => {
+                notes.iter().for_each(|note| report::say(note));
+                (read_files(locations, read, reporter)?, Gap::DEFAULT)
+            }
         };
         reporter.clear();
         Ok((Arc::new(dataset), gap))
@@ -85,17 +109,20 @@ impl Inputs {
 }
 
 /// Reads files into memory, one after the other. One that holds nothing new is skipped.
-fn read_files(paths: &[PathBuf], read: &ReadArgs, reporter: &mut Reporter) -> Result<Dataset> {
+fn read_files(locations: &[Location], read: &ReadArgs, reporter: &mut Reporter) -> Result<Dataset> {
     let options = read.options();
     let mut loading = Loading::new(Spill::to(env::temp_dir()), None).taking_again(read.again);
     let mut skipped = None;
-    for path in paths {
-        let mut input = open(path, &options, reporter)?;
-        let table = open_table(&mut input, &options, &reporter.interrupt())?;
-        let mut observer = |progress| reporter.observe(progress);
-        match loading.read(&mut input, table, &options, read.strict, &mut observer) {
+    for location in locations {
+        let interrupt = reporter.interrupt();
+        let report = open(location, &options, &interrupt).and_then(|mut input| {
+            let table = open_table(&mut input, &options, &interrupt)?;
+            let mut observer = |progress| reporter.observe(progress);
+            loading.read(&mut input, table, &options, read.strict, &mut observer)
+        });
+        match report {
             Ok(report) => reporter.say_read(&report),
-            Err(error) if error.is_no_loss(paths.len()) => {
+            Err(error) if error.is_no_loss(locations.len()) => {
                 reporter.say_skipped(&error);
                 skipped = Some(error);
             }
@@ -103,7 +130,8 @@ fn read_files(paths: &[PathBuf], read: &ReadArgs, reporter: &mut Reporter) -> Re
         }
     }
     if !loading.has_read() {
-        return Err(nothing_read(paths, skipped));
+        let names = locations.iter().map(Location::name);
+        return Err(nothing_read(names, skipped));
     }
     let dataset = loading.finish(&mut |progress| reporter.observe(progress))?;
     reporter.clear();
@@ -113,41 +141,51 @@ fn read_files(paths: &[PathBuf], read: &ReadArgs, reporter: &mut Reporter) -> Re
     Ok(dataset)
 }
 
-/// Opens a file or standard input.
-fn open(path: &Path, options: &ReadOptions, reporter: &Reporter) -> Result<Input> {
-    if path == Path::new("-") && io::stdin().is_terminal() {
+/// Opens an input.
+fn open(location: &Location, options: &ReadOptions, interrupt: &Interrupt) -> Result<Input> {
+    if location.path() == Some(Path::new("-")) && io::stdin().is_terminal() {
         return Err(Error::Usage(
             "standard input is a terminal: pipe pageviews into dwell, or name a file".into(),
         ));
     }
-    if options.table.is_none() && path.is_file() {
+    if options.table.is_none()
+        && let Some(path) = location.path().filter(|path| path.is_file())
+    {
         refuse_database(path)?;
     }
-    Ok(Input::open(path)?.heeding(reporter.interrupt()))
+    location.open(options, interrupt)
 }
 
-/// Loads a file or standard input into a store.
+/// Loads an input into a store.
 pub(super) fn load(
     store: &mut Store,
-    path: &Path,
+    location: &Location,
     options: &LoadOptions,
     reporter: &mut Reporter,
 ) -> Result<LoadReport> {
-    store.refuse_itself(path)?;
-    let mut input = open(path, &options.read, reporter)?;
+    store.refuse_itself(location.file())?;
+    let mut input = open(location, &options.read, &reporter.interrupt())?;
     let mut observer = |progress| reporter.observe(progress);
     store.load(&mut input, options, &mut observer)
 }
 
-/// The error of files of which none has pageviews; `skipped` is that of the last.
-pub(super) fn nothing_read(paths: &[PathBuf], skipped: Option<Error>) -> Error {
+/// Files that are named in a message.
+const MOST_NAMED: usize = 5;
+
+/// The error of inputs of which none has pageviews; `skipped` is that of the last.
+pub(super) fn nothing_read<'n>(
+    names: impl Iterator<Item = &'n str>,
+    skipped: Option<Error>,
+) -> Error {
     if let Some(error @ Error::ErrorLog { .. }) = skipped {
         return error;
     }
-    let files = paths.iter().map(|path| path.to_string_lossy());
-    Error::Empty {
-        input: files.collect::<Vec<_>>().join(", "),
+    let names: Vec<&str> = names.collect();
+    let mut shown = names[..names.len().min(MOST_NAMED)].join(", ");
+    if names.len() > MOST_NAMED {
+        shown += &format!(", … ({} in all)", names.len());
     }
+    Error::Empty { input: shown }
 }
 
 /// What a load is asked to do, now.

@@ -5,7 +5,6 @@ use std::fs;
 use std::io::Cursor;
 use std::path::Path;
 use std::path::PathBuf;
-use std::slice;
 use std::sync::Arc;
 
 use chrono_tz::Tz;
@@ -25,6 +24,7 @@ use crate::load::Loading;
 use crate::load::Observer;
 use crate::load::Spill;
 use crate::source::Input;
+use crate::source::Location;
 use crate::source::ReadOptions;
 use crate::store::Access;
 use crate::store::LoadOptions;
@@ -57,8 +57,10 @@ pub enum Opening {
     Store(PathBuf),
     /// Files of pageviews.
     Files {
-        /// The files; `-` is standard input.
-        paths: Vec<PathBuf>,
+        /// Where they are.
+        locations: Vec<Location>,
+        /// What was passed over, a sentence each.
+        notes: Vec<String>,
         /// How they are read.
         options: Box<LoadOptions>,
     },
@@ -68,11 +70,16 @@ pub enum Opening {
 
 impl Opening {
     /// The files that are read.
-    pub(super) fn paths(&self) -> &[PathBuf] {
+    pub(super) fn paths(&self) -> Vec<PathBuf> {
         match self {
-            Opening::Sample => &[],
-            Opening::Store(path) | Opening::Pauses(path) => slice::from_ref(path),
-            Opening::Files { paths, .. } => paths,
+            Opening::Sample => Vec::new(),
+            Opening::Store(path) | Opening::Pauses(path) => vec![path.clone()],
+            Opening::Files { locations, .. } => {
+                let files = locations
+                    .iter()
+                    .map(|location| location.file().to_path_buf());
+                files.collect()
+            }
         }
     }
 }
@@ -98,8 +105,13 @@ impl Subject {
                 store.dataset(&mut |progress| tracker.observe(progress))?
             }
             Opening::Pauses(path) => return pauses(path),
-            Opening::Files { paths, options } => {
-                return read_files(paths, options, shows_parts, tracker).map(Loaded::inputs);
+            Opening::Files {
+                locations,
+                notes,
+                options,
+            } => {
+                let read = read_files(locations, notes, options, shows_parts, tracker);
+                return read.map(Loaded::inputs);
             }
         };
         let doubts = doubts(&dataset, Tz::UTC);
@@ -130,24 +142,26 @@ fn sample(tracker: &mut Tracker) -> Result<Dataset> {
 
 /// Reads files, one after the other.
 fn read_files(
-    paths: &[PathBuf],
+    locations: &[Location],
+    notes: &[String],
     options: &LoadOptions,
     shows_parts: bool,
     tracker: &mut Tracker,
 ) -> Result<LoadedInputs> {
-    let total_bytes = paths.iter().map(|path| size_of(path)).sum();
+    let total_bytes = locations.iter().map(Location::size).sum();
     let mut loading = Loading::new(Spill::to(env::temp_dir()), total_bytes)
         .taking_again(options.again)
         .keeping_arrival();
+    notes.iter().for_each(|note| loading.note(note.clone()));
     let mut skipped = None;
     let mut reader = Reader {
         shows_parts,
         tracker,
     };
-    for path in paths {
-        match read_file(path, options, &mut loading, &mut reader) {
+    for location in locations {
+        match read_file(location, options, &mut loading, &mut reader) {
             Ok(()) => {}
-            Err(error) if error.is_no_loss(paths.len()) => {
+            Err(error) if error.is_no_loss(locations.len()) => {
                 loading.note(format!("{error}: skipped"));
                 skipped = Some(error);
             }
@@ -168,23 +182,17 @@ fn read_files(
 }
 
 fn read_file(
-    path: &Path,
+    location: &Location,
     options: &LoadOptions,
     loading: &mut Loading,
     reader: &mut Reader<'_>,
 ) -> Result<()> {
     let interrupt = reader.tracker.interrupt.clone();
-    let mut input = Input::open(path)?.heeding(interrupt.clone());
+    let mut input = location.open(&options.read, &interrupt)?;
     reader.tracker.turn_to(input.name());
     let table = open_table(&mut input, &options.read, &interrupt)?;
     let read = loading.read(&mut input, table, &options.read, options.strict, reader);
     read.map(drop)
-}
-
-/// How many bytes a file has; `None` for what is no plain file.
-fn size_of(path: &Path) -> Option<u64> {
-    let metadata = fs::metadata(path).ok()?;
-    metadata.is_file().then_some(metadata.len())
 }
 
 /// Pauses without pageviews.

@@ -223,7 +223,7 @@ impl Desk {
     ) -> Result<Answer> {
         let target = PathBuf::from(&path);
         let inputs = self.subject.opening.paths();
-        let mut output = Output::file(&target, overwrite, inputs)?;
+        let mut output = Output::file(&target, overwrite, &inputs)?;
         self.tracker.turn_to(&path);
         let mut observe = |progress| self.tracker.observe(progress);
         let rows = export::write(cut, request, &mut output, &target, &mut observe)?;

@@ -75,9 +75,11 @@ impl Content {
         self.digest.update(rest);
     }
 
-    /// Makes this other content than the same bytes without the salt.
-    pub(super) fn salt(&mut self, salt: &[u8]) {
-        self.digest.update(salt);
+    /// No content yet, which will be another than that of the same bytes with another salt.
+    pub(super) fn salted(salt: &[u8]) -> Content {
+        let mut content = Content::default();
+        content.digest.update(salt);
+        content
     }
 
     pub(super) fn fingerprint(&self) -> Fingerprint {
@@ -107,13 +109,15 @@ impl<R: Read> Read for Noted<'_, R> {
     }
 }
 
-/// Compares content with what is known. Reads no further than it must. `go_on` is asked for each block.
+/// Compares content with what is known. Reads no further than it must. `none` is what it begins with; `go_on` is asked
+/// for each block.
 pub(super) fn compare(
     content: &mut dyn Read,
     known: &[Fingerprint],
+    none: Content,
     go_on: &dyn Fn() -> io::Result<()>,
 ) -> io::Result<Comparison> {
-    let mut comparing = Comparing::new(known);
+    let mut comparing = Comparing::new(known, none);
     let mut buffer = vec![0; 1 << 18];
     while !comparing.is_decided() {
         go_on()?;
@@ -140,7 +144,7 @@ struct Comparing<'a> {
 }
 
 impl<'a> Comparing<'a> {
-    fn new(known: &'a [Fingerprint]) -> Self {
+    fn new(known: &'a [Fingerprint], content: Content) -> Self {
         let mut left: Vec<usize> = (0..known.len()).collect();
         // Of equal ones the first is found last, and stays.
         left.sort_by_key(|&place| {
@@ -149,7 +153,7 @@ impl<'a> Comparing<'a> {
         Comparing {
             known,
             left,
-            content: Content::default(),
+            content,
             ends: [0; 2],
             last: b'\n',
             found: None,
@@ -262,7 +266,8 @@ mod tests {
 
     fn compared(content: &[u8], known: &[&[u8]], block: usize) -> Comparison {
         let known: Vec<Fingerprint> = known.iter().map(|bytes| fingerprint(bytes)).collect();
-        compare(&mut Dripping(content, block), &known, &|| Ok(())).unwrap()
+        let none = Content::default();
+        compare(&mut Dripping(content, block), &known, none, &|| Ok(())).unwrap()
     }
 
     #[test]
@@ -300,7 +305,7 @@ mod tests {
         let mut read = Dripping(&ours, 1 << 16);
         let known = [fingerprint(&other)];
         assert_eq!(
-            compare(&mut read, &known, &|| Ok(())).unwrap(),
+            compare(&mut read, &known, Content::default(), &|| Ok(())).unwrap(),
             Comparison::default()
         );
         assert_eq!(read.0.len(), ours.len() - HEAD_BYTES as usize);

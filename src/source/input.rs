@@ -36,6 +36,14 @@ pub(super) struct Facts {
     bytes_read: Arc<AtomicU64>,
     /// What was taken in by an earlier load.
     passed: Option<Prefix>,
+    /// The `key=value` folders that it lies in.
+    folders: Vec<(String, String)>,
+    /// What tells it from another input of the same bytes.
+    salt: Vec<u8>,
+    /// The header of its table, if that is in a file of its own.
+    header: Option<Arc<[u8]>>,
+    /// What makes it doubtful that its bytes are what was meant.
+    warnings: Vec<String>,
     interrupt: Interrupt,
 }
 
@@ -82,10 +90,16 @@ impl Input {
             return Ok(Input::from_reader(&name, None, Box::new(feed)));
         }
         let file = File::open(path).map_err(Error::io("read", path))?;
-        let again = file.try_clone().map_err(Error::io("read", path))?;
-        let metadata = file.metadata().map_err(Error::io("read", path))?;
-        let mut input = Input::from_reader(&name, Some(metadata.len()), Box::new(file));
+        let mut input = Input::from_file(&name, file).map_err(Error::io("read", path))?;
         input.facts.path = Some(path.to_path_buf());
+        Ok(input)
+    }
+
+    /// An input of a file that is open, from its beginning.
+    pub(super) fn from_file(name: &str, file: File) -> io::Result<Input> {
+        let again = file.try_clone()?;
+        let metadata = file.metadata()?;
+        let mut input = Input::from_reader(name, Some(metadata.len()), Box::new(file));
         input.facts.file = Some((again, metadata.modified().ok()));
         Ok(input)
     }
@@ -108,10 +122,41 @@ impl Input {
                 size,
                 bytes_read,
                 passed: None,
+                folders: Vec::new(),
+                salt: Vec::new(),
+                header: None,
+                warnings: Vec::new(),
                 interrupt,
             },
             content: Content::default(),
         }
+    }
+
+    /// The same input, as it lies in these `key=value` folders, and with a header that was in a file of its own. The
+    /// folders are a part of what identifies it.
+    pub(super) fn within(
+        mut self,
+        folders: Vec<(String, String)>,
+        header: Option<Arc<[u8]>>,
+    ) -> Input {
+        for (key, value) in &folders {
+            self.salt(format!("{key}\0{value}\0").as_bytes());
+        }
+        self.facts.folders = folders;
+        self.facts.header = header;
+        self
+    }
+
+    /// The same input, of which this is to be said.
+    pub(super) fn with_warnings(mut self, warnings: Vec<String>) -> Input {
+        self.facts.warnings = warnings;
+        self
+    }
+
+    /// Makes this another input than the same bytes without the salt.
+    fn salt(&mut self, salt: &[u8]) {
+        self.facts.salt.extend(salt);
+        self.content = Content::salted(&self.facts.salt);
     }
 
     /// The same input, which stops waiting for bytes once `interrupt` is requested.
@@ -160,7 +205,7 @@ impl Input {
             file.rewind().map_err(failed)?;
         }
         self.stream.begin();
-        self.content = Content::default();
+        self.content = Content::salted(&self.facts.salt);
         Ok(())
     }
 
@@ -220,7 +265,7 @@ impl Input {
     /// fingerprint is another one than that of another part.
     pub fn narrow(&mut self, part: &str) {
         self.facts.name = format!("{}, {part}", self.facts.name);
-        self.content.salt(part.as_bytes());
+        self.salt(part.as_bytes());
     }
 
     /// Adds bytes to the end, which are read only to identify the content.
@@ -290,6 +335,26 @@ impl Facts {
     /// Errors once someone has asked the reading to stop.
     pub(super) fn check_interrupt(&self) -> Result<()> {
         self.interrupt.check()
+    }
+
+    /// The `key=value` folders that it lies in.
+    pub(super) fn folders(&self) -> &[(String, String)] {
+        &self.folders
+    }
+
+    /// The header of its table with its line end, if that is in a file of its own.
+    pub(super) fn header(&self) -> Option<&Arc<[u8]>> {
+        self.header.as_ref()
+    }
+
+    /// What makes it doubtful that its bytes are what was meant.
+    pub(super) fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// What its content begins with before there is any.
+    pub(super) fn no_content(&self) -> Content {
+        Content::salted(&self.salt)
     }
 
     /// How many lines to leave out, for lines that end in `terminator`.

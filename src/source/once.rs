@@ -5,8 +5,6 @@
 use std::io;
 use std::io::Read;
 
-use xxhash_rust::xxh3::xxh3_128;
-
 use crate::source::content::Comparison;
 use crate::source::content::Fingerprint;
 use crate::source::content::HEAD_BYTES;
@@ -14,6 +12,7 @@ use crate::source::content::compare;
 use crate::source::decode::Compression;
 use crate::source::decode::Notes;
 use crate::source::decode::unpack;
+use crate::source::input::Facts;
 use crate::source::input::Input;
 use crate::source::input::failed_to_read;
 use crate::words::error::Result;
@@ -35,7 +34,11 @@ impl Input {
             }
             self.make_seekable()?;
         }
-        let (found, compression) = self.compare_unpacked(known)?;
+        let (mut found, compression) = self.compare_unpacked(known)?;
+        if !self.facts.folders().is_empty() {
+            // The same rows in another folder are others.
+            found.longer.clear();
+        }
         match compression {
             Some(compression) if found.begins.is_none() => {
                 self.compare_packed(known, compression, found)
@@ -53,7 +56,7 @@ impl Input {
         let go_on = || facts.check_interrupt().map_err(io::Error::other);
         let found = match unpack(stream, &Notes::default()) {
             Ok((mut unpacked, compression)) => {
-                let found = compare(&mut unpacked, known, &go_on);
+                let found = compare(&mut unpacked, known, facts.no_content(), &go_on);
                 facts.check_interrupt()?;
                 (found.unwrap_or_default(), compression)
             }
@@ -75,7 +78,7 @@ impl Input {
         let packed: Vec<Fingerprint> = places.iter().map(|&place| known[place]).collect();
         let Input { facts, stream, .. } = self;
         let go_on = || facts.check_interrupt().map_err(io::Error::other);
-        let found = compare(stream, &packed, &go_on)
+        let found = compare(stream, &packed, facts.no_content(), &go_on)
             .map_err(|error| failed_to_read(facts.name(), error))?;
         self.rewind()?;
         match found.begins {
@@ -107,16 +110,20 @@ impl Input {
             Err(error) if has_failed => Err(failed_to_read(self.name(), error)),
             // It cannot be unpacked, which the reading will say.
             Err(_) => Ok(false),
-            Ok(is_packed) => Ok(known
-                .iter()
-                .any(|known| may_begin(known, &head) || is_packed && known.head.is_none())),
+            Ok(is_packed) => Ok(known.iter().any(|known| {
+                may_begin(known, &head, &self.facts) || is_packed && known.head.is_none()
+            })),
         }
     }
 }
 
 /// Whether content with this head may begin with what is known, or be its beginning.
-fn may_begin(known: &Fingerprint, head: &[u8]) -> bool {
-    let digest = |bytes: &[u8]| xxh3_128(bytes).to_be_bytes();
+fn may_begin(known: &Fingerprint, head: &[u8], facts: &Facts) -> bool {
+    let digest = |bytes: &[u8]| {
+        let mut content = facts.no_content();
+        content.take(bytes);
+        content.fingerprint().digest
+    };
     match usize::try_from(known.length) {
         Ok(length) if length <= head.len() => digest(&head[..length]) == known.digest,
         _ if (head.len() as u64) < HEAD_BYTES => true,
@@ -131,6 +138,7 @@ mod tests {
     use std::io::Write;
 
     use proptest::prelude::*;
+    use xxhash_rust::xxh3::xxh3_128;
 
     use crate::source::ReadOptions;
     use crate::source::heard::Heard;

@@ -141,6 +141,8 @@ pub struct ReadOptions {
     pub time_zone: Tz,
     /// The table or view to read, of a database; see [`read_table`](super::read_table).
     pub table: Option<String>,
+    /// The sheet to read, of a workbook: its name, or its number from 1.
+    pub sheet: Option<String>,
     /// How access logs become pageviews.
     pub log: LogOptions,
     /// The share of rows that may be rejected, if it is not half of those of an input of 100 or more.

@@ -18,6 +18,7 @@ use crate::source::line_end::terminator;
 use crate::source::options::InputFormat;
 use crate::source::options::ReadOptions;
 use crate::source::parquet;
+use crate::source::unread;
 use crate::source::window::Filled;
 use crate::source::window::Window;
 use crate::words::error::Result;
@@ -27,57 +28,6 @@ const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Bytes that the format of a log is found in.
 const LOG_SAMPLE_BYTES: usize = 64 * 1024;
-
-/// Beginnings of files that are not read, and what is said of them.
-const MAGIC: &[(&[u8], &str)] = &[
-    (
-        b"SQLite format 3\0",
-        "it is a SQLite database: --table NAME reads one of its tables",
-    ),
-    (
-        b"PK\x03\x04",
-        "it is a zip archive or an xlsx workbook: unpack it, or save the sheet as CSV",
-    ),
-    (b"PAR1", "it is a Parquet file: leave --input-format out"),
-    (b"PK\x05\x06", "it is an empty zip archive"),
-    (
-        b"\xfd7zXZ\0",
-        "it is compressed with xz, which is not read: decompress it first, such as with xz -dc",
-    ),
-    (
-        b"\x04\x22\x4d\x18",
-        "it is compressed with lz4, which is not read: decompress it first, such as with lz4 -dc",
-    ),
-    (
-        b"\xff\x06\0\0sNaPpY",
-        "it is compressed with snappy, which is not read: decompress it first",
-    ),
-    (b"7z\xbc\xaf\x27\x1c", "it is a 7z archive: unpack it first"),
-    (b"Rar!\x1a\x07", "it is a rar archive: unpack it first"),
-    (
-        b"Obj\x01",
-        "it is an Avro file, which is not read: convert it to Parquet or JSON Lines",
-    ),
-    (
-        b"ORC",
-        "it is an ORC file, which is not read: convert it to Parquet",
-    ),
-    (
-        b"ARROW1",
-        "it is an Arrow file, which is not read: convert it to Parquet",
-    ),
-    (b"\x89PNG", "it does not look like text: it is a PNG image"),
-    (
-        b"\xff\xd8\xff",
-        "it does not look like text: it is a JPEG image",
-    ),
-    (b"GIF8", "it does not look like text: it is a GIF image"),
-    (b"%PDF-", "it does not look like text: it is a PDF document"),
-    (
-        b"\xd0\xcf\x11\xe0",
-        "it is an old Office document (xls): save the sheet as CSV",
-    ),
-];
 
 /// The format an input was found to be in.
 #[derive(Debug)]
@@ -125,8 +75,12 @@ pub(super) fn format(window: &mut Window<'_>, options: &ReadOptions) -> Result<F
         _ => {}
     }
     let is_asked_for = options.format != InputFormat::Auto;
-    if let Some(problem) = not_text(window.sample()?, is_asked_for) {
-        return Err(window.facts().problem(problem));
+    let (facts, sample) = (window.facts(), window.sample()?);
+    if let Some(said) = unread::said(sample, facts.name(), is_asked_for) {
+        return Err(facts.problem(said));
+    }
+    if let Some(problem) = not_text(sample).filter(|_| !is_asked_for) {
+        return Err(facts.problem(problem));
     }
     match options.format {
         InputFormat::Jsonl => return Ok(Found::Json),
@@ -216,20 +170,8 @@ fn fill_sample(window: &mut Window<'_>) -> Result<()> {
 ///
 /// Text may have some control characters (the terminal's escapes, a NUL here and there), but not in
 /// every third place; and text in another encoding than UTF-8 has hardly any.
-///
-/// What a person calls text is only refused if it is something else beyond doubt.
-fn not_text(sample: &[u8], is_asked_for: bool) -> Option<&'static str> {
+fn not_text(sample: &[u8]) -> Option<&'static str> {
     let is_odd = |byte: &&u8| matches!(byte, 0..=0x08 | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f);
-    let is_beyond_doubt =
-        |magic: &[u8]| !magic.is_ascii() || magic.iter().any(|byte| is_odd(&byte));
-    if let Some((magic, problem)) = MAGIC.iter().find(|(magic, _)| sample.starts_with(magic))
-        && (!is_asked_for || is_beyond_doubt(magic))
-    {
-        return Some(problem);
-    }
-    if is_asked_for {
-        return None;
-    }
     let n_odd = sample.iter().filter(is_odd).count();
     let is_utf8 = match std::str::from_utf8(sample) {
         Ok(_) => true,
@@ -247,32 +189,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_text_is_named_if_it_is_known() {
-        let said = |head: &[u8]| not_text(head, false).unwrap_or_default();
-        assert!(said(b"PK\x03\x04....").contains("zip"));
-        assert!(said(b"\xfd7zXZ\0").contains("xz -dc"));
-        assert!(said(b"SQLite format 3\0").contains("SQLite"));
-        assert!(said(b"\x89PNG\r\n").contains("it does not look like text"));
-        assert!(said(b"a\0\x01\x02\0\x05\x06\0\0\xfe").starts_with("it does not look like text: "));
-    }
-
-    #[test]
-    fn what_a_person_calls_text_may_be_heavy_in_nul_and_begin_with_any_word() {
-        assert_eq!(not_text(b"a\0\x01\x02\0\x05\x06\0\0\xfe", true), None);
-        assert_eq!(not_text(b"ORC,2024-03-01,/\n", true), None);
-        assert_eq!(
-            not_text(b"PK\x03\x04", true),
-            not_text(b"PK\x03\x04", false)
-        );
+    fn what_is_heavy_in_nul_is_no_text() {
+        let problem = not_text(b"a\0\x01\x02\0\x05\x06\0\0\xfe").unwrap();
+        assert!(problem.starts_with("it does not look like text: "));
     }
 
     #[test]
     fn text_may_have_a_nul_and_escapes() {
-        assert_eq!(not_text(b"", false), None);
-        assert_eq!(not_text(b"user,time,page\na,1,/a\0b\n", false), None);
-        assert_eq!(
-            not_text("u,t,p\né,1,\x1b[31m\x1b[0m\n".as_bytes(), false),
-            None
-        );
+        assert_eq!(not_text(b""), None);
+        assert_eq!(not_text(b"user,time,page\na,1,/a\0b\n"), None);
+        assert_eq!(not_text("u,t,p\né,1,\x1b[31m\x1b[0m\n".as_bytes()), None);
     }
 }

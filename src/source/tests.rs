@@ -5,7 +5,10 @@ use std::io::Cursor;
 use proptest::prelude::*;
 
 use super::*;
+use crate::source::reading::read_within;
+use crate::source::window::Capacity;
 use crate::words::error::Error;
+use crate::words::error::Result;
 use crate::words::pageview::Pageview;
 use crate::words::pageview::Reject;
 
@@ -176,7 +179,8 @@ fn what_cannot_be_taken_for_pageviews_is_refused_in_a_sentence() {
     );
     assert_eq!(refusal(b"# only\n# comments"), "in.csv: the file is empty");
     assert!(refusal(b"\x1f\x8b\x08\0").contains("truncated gzip"));
-    assert!(refusal(b"<html></html>").contains("no page column; the columns are: <html></html>;"));
+    assert!(refusal(b"<html></html>").contains("it is a web page (HTML)"));
+    assert!(refusal(b"<a></a>").contains("no page column; the columns are: <a></a>;"));
     assert_eq!(
         refusal(b"user,time,page\na,2024-03-01,\"/\nb,2024-03-01,/\n"),
         "in.csv: a quote opened on line 2 is never closed"

@@ -67,6 +67,7 @@ pub fn read_table<S: Sink + ?Sized>(
         is_outer: &vec![true; columns.len()],
         names_are_all: true,
         aliases: &[],
+        folders: input.facts.folders(),
         sample: &mut |places| {
             let mut sample = Sampler::new(places.len());
             let names = names_of(places);
@@ -127,15 +128,18 @@ pub(super) struct TypedRows<'a, S: ?Sized> {
     pub(super) roles: Roles,
     /// Who takes the rows instead, if they are requests.
     log: Option<TableLog>,
+    /// Values that follow those of the parts, the same in every row.
+    constants: Vec<Option<Box<[u8]>>>,
     user: Vec<u8>,
     time: Vec<u8>,
     page: Vec<u8>,
 }
 
 impl<'a, S: Sink + ?Sized> TypedRows<'a, S> {
-    pub(super) fn new(intake: Intake<'a, S>, meaning: Meaning) -> Self {
+    pub(super) fn new(intake: Intake<'a, S>, mut meaning: Meaning) -> Self {
         TypedRows {
             intake,
+            constants: std::mem::take(&mut meaning.roles.constants),
             roles: meaning.roles,
             log: meaning.log,
             user: Vec::new(),
@@ -146,6 +150,23 @@ impl<'a, S: Sink + ?Sized> TypedRows<'a, S> {
 
     /// Takes the next row, the values in the order of [`Roles::parts`]; its place is `line`.
     pub(super) fn take(&mut self, values: &[Value<'_>], line: u64) -> Result<()> {
+        if self.constants.is_empty() {
+            return self.take_all(values, line);
+        }
+        let constants = std::mem::take(&mut self.constants);
+        let same = constants
+            .iter()
+            .map(|value| value.as_deref().map_or(Value::Null, Value::Text));
+        let taken = self.take_all(
+            &values.iter().copied().chain(same).collect::<Vec<_>>(),
+            line,
+        );
+        self.constants = constants;
+        taken
+    }
+
+    /// The same with the constants behind the values.
+    fn take_all(&mut self, values: &[Value<'_>], line: u64) -> Result<()> {
         if !self.roles.count(values) {
             return Ok(());
         }

@@ -2,7 +2,9 @@
 //!
 //! Knows nothing about lines or fields. Grows for a long record, but never over its limit.
 
+use std::io::Cursor;
 use std::io::Read;
+use std::sync::Arc;
 
 use encoding_rs::Encoding;
 
@@ -74,6 +76,10 @@ impl<'a> Window<'a> {
         } = input;
         let decoded = decode::decode(stream, content, encoding)
             .map_err(|(compression, error)| decode::failed(facts, compression, 0, error))?;
+        let decoded = match facts.header() {
+            Some(header) => decoded.after(Cursor::new(Arc::clone(header))),
+            None => decoded,
+        };
         Ok(Window {
             facts,
             decoded,
@@ -117,7 +123,7 @@ impl<'a> Window<'a> {
 
     /// What came up while the input was decoded, a sentence each.
     pub(super) fn notes(&self) -> Vec<String> {
-        self.decoded.notes.borrow().clone()
+        self.decoded.notes.so_far()
     }
 
     /// How many lines to leave out because an earlier load took them in. Errors if there are some but the
@@ -212,7 +218,6 @@ impl<'a> Window<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::Cursor;
 
     fn input(bytes: &'static [u8]) -> Input {
         Input::from_reader("test", None, Box::new(Cursor::new(bytes)))

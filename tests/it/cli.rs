@@ -706,10 +706,7 @@ mod inputs {
                 "gone.csv",
                 "cannot read gone.csv: no such file or directory",
             ),
-            (
-                "days",
-                "days: it is a folder: name the files in it, such as days/*.csv",
-            ),
+            ("days", "days: the folder holds no files to read"),
             ("empty.csv", "empty.csv: the file is empty"),
             ("blank.csv", "blank.csv: the file is empty"),
             (

@@ -17,23 +17,14 @@ const REFUSED: &[&str] = &[
     "ga4-bq-jsonl",
     "matomo-live",
     "posthog-parquet",
-    "amplitude-zip",
-    "adobe-folder",
-    "adobe-tgz",
     "heap-avro",
-    "rees46-zip",
     "clickhouse-compact",
-    "clickhouse-xz",
     "kibana-csv",
     "airbyte",
     "excel-fr",
     "excel-us24",
-    "xlsx",
     "feather",
     "orc",
-    "spark-csv-folder",
-    "hive-folder",
-    "daily-folder",
 ];
 
 /// Cases that are wrong. The list may only shrink.

@@ -78,6 +78,9 @@ pub(in crate::cli) struct ReadArgs {
     /// Read this table or view of SQLite databases that are no stores
     #[arg(long, value_name = "NAME")]
     pub(in crate::cli) table: Option<String>,
+    /// Read this sheet of workbooks (xlsx, ods): its name, or its number from 1
+    #[arg(long, value_name = "NAME|N")]
+    pub(in crate::cli) sheet: Option<String>,
     /// Share of rows that may be rejected, such as 90% [default: 50% of 100 rows or more]
     #[arg(long, value_name = "SHARE", value_parser = share)]
     pub(in crate::cli) max_rejects: Option<f64>,
@@ -214,6 +217,7 @@ impl ReadArgs {
             time_format: self.time_format.clone(),
             time_zone: self.time_zone,
             table: self.table.clone(),
+            sheet: self.sheet.clone(),
             max_rejects: self.max_rejects,
             log: LogOptions {
                 user: self.log_user.clone(),

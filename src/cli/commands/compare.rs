@@ -19,9 +19,9 @@ pub(in crate::cli) fn run(args: CompareArgs) -> Result<()> {
         let hint = format!("both gaps are {}: name two that differ", args.from);
         return Err(Error::Usage(hint));
     }
-    let mut output = open(&args.output, &args.paths)?;
     let mut reporter = Reporter::new();
-    let inputs = Inputs::of(&args.paths, &args.read)?;
+    let inputs = Inputs::of(&args.paths, &args.read, &reporter.interrupt())?;
+    let mut output = open(&args.output, &inputs.files())?;
     let (dataset, _) = inputs.open(&args.read, &mut reporter)?;
     let (from, to) = (
         Cut::new(Arc::clone(&dataset), args.from),

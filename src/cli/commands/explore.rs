@@ -27,6 +27,7 @@ use crate::store::Store;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::gap::Gap;
+use crate::words::interrupt::Interrupt;
 
 pub(in crate::cli) fn run(args: ExploreArgs, color: ColorWhen) -> Result<()> {
     if !io::stdout().is_terminal() {
@@ -64,10 +65,10 @@ pub(in crate::cli) fn run(args: ExploreArgs, color: ColorWhen) -> Result<()> {
             Opening::Pauses(path.clone()),
         )
     } else {
-        match Inputs::of(&args.paths, &args.read)? {
+        match Inputs::of(&args.paths, &args.read, &Interrupt::default())? {
             Inputs::Store(path) => opened(path)?,
-            Inputs::Files(paths) => {
-                let name = match paths.as_slice() {
+            Inputs::Files { locations, notes } => {
+                let name = match args.paths.as_slice() {
                     [path] => name_of(path),
                     [path, rest @ ..] => format!("{} and {} more", name_of(path), rest.len()),
                     [] => String::new(),
@@ -78,7 +79,8 @@ pub(in crate::cli) fn run(args: ExploreArgs, color: ColorWhen) -> Result<()> {
                     Origin::Files,
                     Gap::DEFAULT,
                     Opening::Files {
-                        paths,
+                        locations,
+                        notes,
                         options: Box::new(options),
                     },
                 )

@@ -21,9 +21,9 @@ use crate::words::error::Result;
 
 pub(in crate::cli) fn run(args: ExportArgs) -> Result<()> {
     let format = format(&args)?;
-    let mut output = open(&args.output, &args.paths)?;
     let mut reporter = Reporter::new();
-    let inputs = Inputs::of(&args.paths, &args.read)?;
+    let inputs = Inputs::of(&args.paths, &args.read, &reporter.interrupt())?;
+    let mut output = open(&args.output, &inputs.files())?;
     let (dataset, saved_gap) = inputs.open(&args.read, &mut reporter)?;
     let request = ExportRequest {
         rows: match args.rows {

@@ -48,7 +48,7 @@ fn of_pauses(path: &Path, gaps: &[Gap]) -> Result<GapStudy> {
 
 fn of_pageviews(args: &GapsArgs) -> Result<GapStudy> {
     let mut reporter = Reporter::new();
-    let inputs = Inputs::of(&args.paths, &args.read)?;
+    let inputs = Inputs::of(&args.paths, &args.read, &reporter.interrupt())?;
     let (dataset, saved_gap) = inputs.open(&args.read, &mut reporter)?;
     let gap = args.gaps.first().copied().unwrap_or(saved_gap);
     let keep_going = || reporter.interrupt().check().is_ok();

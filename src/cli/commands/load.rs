@@ -6,6 +6,8 @@ use crate::cli::inputs::load_options;
 use crate::cli::inputs::nothing_read;
 use crate::cli::report::Reporter;
 use crate::cli::report::say;
+use crate::source::Location;
+use crate::source::locate;
 use crate::store::LoadOptions;
 use crate::store::LoadReport;
 use crate::store::Store;
@@ -16,13 +18,15 @@ use crate::words::text::safe;
 
 /// Each file is a load of its own: those that can be read are loaded, whatever becomes of the others.
 pub(in crate::cli) fn run(args: LoadArgs) -> Result<()> {
-    let n_files = args.files.len();
     let mut reporter = Reporter::new();
+    let located = locate(&args.files, &args.read.options(), &reporter.interrupt());
+    let n_files = located.inputs.len();
+    located.notes.iter().for_each(|note| say(note));
     let begin =
         |reporter: &Reporter| Store::open_or_draft(&args.store)?.heeding(reporter.interrupt());
     let mut store = Some(begin(&reporter)?);
-    let (mut unread, mut empty, mut skipped) = (0, 0, None);
-    for file in &args.files {
+    let (mut unread, mut empty, mut skipped) = (0, Vec::new(), None);
+    for location in located.inputs {
         // A draft whose load failed is of no use.
         let mut taking = match store.take() {
             Some(store) => store,
@@ -32,14 +36,20 @@ pub(in crate::cli) fn run(args: LoadArgs) -> Result<()> {
             dedupe: args.dedupe,
             ..load_options(&args.read)
         };
-        match load(&mut taking, file, &options, &mut reporter) {
+        let loaded = location.and_then(|location| {
+            let loaded = load(&mut taking, &location, &options, &mut reporter);
+            if let Err(Error::Empty { .. } | Error::ErrorLog { .. }) = &loaded {
+                empty.push(location);
+            }
+            loaded
+        });
+        match loaded {
             Ok(report) => {
                 store = Some(taking.keep()?);
                 reporter.say_load(&report);
                 say_stored(&report, args.dedupe);
             }
             Err(error) if error.is_no_loss(n_files) => {
-                empty += usize::from(!matches!(error, Error::LoadedAlready { .. }));
                 reporter.say_skipped(&error);
                 skipped = Some(error);
             }
@@ -51,9 +61,12 @@ pub(in crate::cli) fn run(args: LoadArgs) -> Result<()> {
         }
     }
     reporter.say_warnings();
-    match (unread, empty) {
-        (0, empty) if empty == n_files => Err(nothing_read(&args.files, skipped)),
-        (0, _) => Ok(()),
+    match unread {
+        0 if empty.len() == n_files => {
+            let names = empty.iter().map(Location::name);
+            Err(nothing_read(names, skipped))
+        }
+        0 => Ok(()),
         _ => Err(Error::Unread {
             unread,
             files: n_files,

@@ -30,7 +30,7 @@ const COLUMNS: [&str; 9] = [
 
 pub(in crate::cli) fn run(args: SummaryArgs) -> Result<()> {
     let mut reporter = Reporter::new();
-    let inputs = Inputs::of(&args.paths, &args.read)?;
+    let inputs = Inputs::of(&args.paths, &args.read, &reporter.interrupt())?;
     let (dataset, saved_gap) = inputs.open(&args.read, &mut reporter)?;
     let gaps = match args.gaps.is_empty() {
         true => vec![saved_gap],

@@ -46,7 +46,8 @@ fn read_all(content: &[u8], options: &ReadOptions, initial: usize) -> Result<(Un
         initial,
         limit: 1 << 17,
     };
-    let understood = crate::source::read_within(&mut input, options, &mut taken, capacity)?;
+    let understood =
+        crate::source::reading::read_within(&mut input, options, &mut taken, capacity)?;
     Ok((understood, taken))
 }
 

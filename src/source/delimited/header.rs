@@ -75,7 +75,9 @@ impl Beginning {
 /// Reads and consumes everything up to the first row: a byte order mark, comments, blank lines, the
 /// `sep=` line of a spreadsheet, the header.
 pub(super) fn read(window: &mut Window<'_>, options: &ReadOptions) -> Result<Header> {
-    let mut reading = Reading { window, line: 1 };
+    // A header from a file of its own is no line of this one.
+    let line = u64::from(window.facts().header().is_none());
+    let mut reading = Reading { window, line };
     let terminator = loop {
         match terminator(reading.window.bytes(), reading.window.is_at_end()) {
             Some(terminator) => break terminator,
@@ -208,6 +210,7 @@ impl Reading<'_, '_> {
             is_outer: &vec![true; header.names.len()],
             names_are_all: true,
             aliases: &[],
+            folders: self.window.facts().folders(),
             sample: &mut |places| self.sample(header, places),
         };
         access_log::meaning(offer, options)

@@ -4,6 +4,7 @@
 
 use crate::source::access_log;
 use crate::source::access_log::Meaning;
+use crate::source::input::Facts;
 use crate::source::json::events;
 use crate::source::json::grammar::Kind;
 use crate::source::json::pick::Picker;
@@ -24,7 +25,7 @@ pub(super) fn assign(
     sample: &Sample,
     bytes: &[u8],
     options: &ReadOptions,
-    input: &str,
+    facts: &Facts,
 ) -> Result<(Vec<String>, Meaning)> {
     let mut paths = sample.keys.paths.clone();
     // A customary name is no name of a role if it stands within something else: `referrer.url`.
@@ -58,11 +59,12 @@ pub(super) fn assign(
         }
     }
     let offer = Offer {
-        input,
+        input: facts.name(),
         names: &paths,
         is_outer: &is_outer,
         names_are_all: false,
         aliases: &aliases,
+        folders: facts.folders(),
         sample: &mut |places| Ok(values(sample, bytes, &paths, places)),
     };
     let meaning = access_log::meaning(offer, options)?;

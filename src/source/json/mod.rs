@@ -41,8 +41,7 @@ pub(super) fn read<S: Sink + ?Sized>(
 ) -> Result<Understood> {
     let sample = sample::take(window)?;
     let intake = Intake::new(window.facts().name(), Unit::Line, options, sink);
-    let (paths, meaning) =
-        columns::assign(&sample, window.bytes(), options, window.facts().name())?;
+    let (paths, meaning) = columns::assign(&sample, window.bytes(), options, window.facts())?;
     let read: Vec<&str> = meaning
         .roles
         .parts

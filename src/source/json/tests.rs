@@ -12,7 +12,7 @@ use crate::source::LogUser;
 use crate::source::ReadOptions;
 use crate::source::Understood;
 use crate::source::heard::Heard;
-use crate::source::read_within;
+use crate::source::reading::read_within;
 use crate::source::window::Capacity;
 use crate::words::error::Result;
 

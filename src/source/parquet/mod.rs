@@ -89,6 +89,7 @@ pub(super) fn read<S: Sink + ?Sized>(
         is_outer: &is_outer,
         names_are_all: true,
         aliases: &[],
+        folders: facts.folders(),
         sample: &mut |places| reading.sample(places),
     };
     let meaning = access_log::meaning(offer, options)?;

@@ -18,7 +18,7 @@ use crate::words::error::Result;
 ///
 /// Errors with [`Error::Columns`] if a part that was asked for is not there, or if a role has none; and if there are
 /// events but no page view among them.
-pub(in crate::source) fn assign<'a>(offer: Offer<'a>, options: &'a ReadOptions) -> Result<Roles> {
+pub(super) fn assign<'a>(offer: Offer<'a>, options: &'a ReadOptions) -> Result<Roles> {
     let mut search = Search::new(offer, options)?;
     search.recognise()?;
     let Some(settled) = search.settled() else {
@@ -133,6 +133,7 @@ impl Search<'_> {
             watch: Watch::new(users, kinds),
             settled,
             digits: Vec::new(),
+            constants: Vec::new(),
             parts,
         })
     }

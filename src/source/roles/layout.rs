@@ -61,6 +61,19 @@ pub struct Layout {
     /// By what it is recognised where there is no header.
     #[serde(default)]
     headerless: Option<Headerless>,
+    /// The files that lie beside its tables.
+    #[serde(default)]
+    beside: Option<Beside>,
+}
+
+/// The files that an export puts beside its tables.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::source) struct Beside {
+    /// The one that holds the header of the tables, which have none.
+    pub(in crate::source) header: String,
+    /// Those that list words for codes, without their endings.
+    pub(in crate::source) lists: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -121,6 +134,11 @@ impl Layout {
             let only = beginning.next().filter(|_| !wanted.is_empty())?;
             beginning.next().is_none().then_some(only)
         })
+    }
+
+    /// The files that lie beside its tables, where its tables have no header.
+    pub(in crate::source) fn beside(&self) -> Option<&Beside> {
+        self.beside.as_ref()
     }
 
     /// The names of the parts that may play a role, the preferred first.

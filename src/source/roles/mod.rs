@@ -12,6 +12,7 @@
 mod assign;
 mod choice;
 mod condition;
+mod constants;
 mod evidence;
 mod hold;
 mod kind;
@@ -28,9 +29,10 @@ mod watch;
 
 use crate::source::cell::Value;
 use crate::source::options::ReadOptions;
-pub(super) use crate::source::roles::assign::assign;
 use crate::source::roles::condition::Condition;
 use crate::source::roles::condition::Test;
+pub(super) use crate::source::roles::constants::assign;
+pub(super) use crate::source::roles::layout::Beside;
 pub use crate::source::roles::layout::Layout;
 pub use crate::source::roles::layout::layouts;
 pub use crate::source::roles::names::PAGE_NAMES;
@@ -71,6 +73,8 @@ pub(super) struct Roles {
     watch: Watch,
     settled: Settled,
     digits: Vec<u8>,
+    /// Values that follow those of the parts, the same in every row.
+    pub(super) constants: Vec<Option<Box<[u8]>>>,
 }
 
 /// What the roles made of all rows.
@@ -107,15 +111,30 @@ impl Roles {
             watch: Watch::new(Vec::new(), Vec::new()),
             settled: Settled::default(),
             digits: Vec::new(),
+            constants: Vec::new(),
         }
     }
 
     /// Whether a row is its user, its time and its page and nothing else.
     pub(super) fn is_plain(&self) -> bool {
-        self.user.len() == 1
+        self.constants.is_empty()
+            && self.user.len() == 1
             && self.time.len() == 1
             && self.conditions.is_empty()
             && self.watch.is_idle()
+    }
+
+    /// Gives values other places in the rows.
+    fn renumber(&mut self, place: &dyn Fn(usize) -> usize) {
+        let slots = self.user.iter_mut().chain(&mut self.time);
+        let conditions = self
+            .conditions
+            .iter_mut()
+            .map(|condition| &mut condition.slot);
+        let all = slots.chain([&mut self.page]).chain(conditions);
+        for slot in all.chain(self.watch.slots()) {
+            *slot = place(*slot);
+        }
     }
 
     /// Whether a row counts: what says no counts it as left out.

@@ -119,7 +119,7 @@ impl<'a> Search<'a> {
     }
 
     fn recognise_by_value(&mut self) -> Result<Option<&'static Layout>> {
-        let n_columns = self.offer.names.len();
+        let n_columns = self.offer.own().len();
         for layout in layout::layouts() {
             if let Some(places) = layout.columns_to_look_at(n_columns)
                 && layout.is_held(&(self.offer.sample)(&places)?)

@@ -33,11 +33,19 @@ pub(in crate::source) struct Offer<'a> {
     pub(in crate::source) names_are_all: bool,
     /// Other names under which a person may mean a part.
     pub(in crate::source) aliases: &'a [(String, usize)],
+    /// What is the same for every row: the keys and values of the folders that the input lies in. The keys are the
+    /// last of the names during the search.
+    pub(in crate::source) folders: &'a [(String, String)],
     /// Reads the first rows' values in these parts.
     pub(in crate::source) sample: &'a mut dyn FnMut(&[usize]) -> Result<Vec<Values>>,
 }
 
 impl Offer<'_> {
+    /// The names of the parts that the reader has, without those of folders.
+    pub(super) fn own(&self) -> &[String] {
+        &self.names[..self.names.len() - self.folders.len()]
+    }
+
     /// The part that a person means.
     pub(in crate::source) fn position(&self, wanted: &str) -> Option<usize> {
         let alias = self.aliases.iter().find(|(alias, _)| alias == wanted);
@@ -127,7 +135,7 @@ impl<'a> Search<'a> {
     }
 
     pub(super) fn has_header(&self) -> bool {
-        self.offer.names.iter().any(|name| !name.is_empty())
+        self.offer.own().iter().any(|name| !name.is_empty())
     }
 
     pub(super) fn is_free(&self, place: usize) -> bool {
@@ -223,9 +231,15 @@ impl<'a> Search<'a> {
     /// Parts that have no role yet and may have one without being asked for.
     pub(super) fn open_places(&self) -> impl Iterator<Item = usize> {
         let is_filter = |place: &usize| self.filters.iter().any(|(at, _)| at == place);
+        // Without a header it is the columns' number that tells.
+        let n_open = match self.has_header() {
+            true => self.offer.names.len(),
+            false => self.offer.own().len(),
+        };
         self.sampled
             .iter()
             .copied()
+            .filter(move |place| *place < n_open)
             .filter(|place| self.offer.is_outer[*place] && self.is_free(*place))
             .filter(move |place| !is_filter(place))
     }

@@ -27,6 +27,7 @@ fn of(table: &str, options: &ReadOptions) -> std::result::Result<Roles, String> 
         is_outer: &vec![true; names.len()],
         names_are_all: true,
         aliases: &[],
+        folders: &[],
         sample: &mut |places| {
             let values = places.iter().map(|&place| {
                 let mut values = Values::default();

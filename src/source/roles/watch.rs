@@ -90,6 +90,12 @@ impl Watch {
         }
     }
 
+    /// The places in a row that are watched.
+    pub(super) fn slots(&mut self) -> impl Iterator<Item = &mut usize> {
+        let users = self.users.iter_mut().map(|user| &mut user.slot);
+        users.chain(self.kinds.iter_mut().map(|kind| &mut kind.slot))
+    }
+
     pub(super) fn is_idle(&self) -> bool {
         self.users.len() < 2 && self.kinds.is_empty()
     }

@@ -23,6 +23,7 @@ fn found(names: &str, row: &[&str], options: &ReadOptions) -> String {
         is_outer: &vec![true; names.len()],
         names_are_all: true,
         aliases: &[],
+        folders: &[],
         sample: &mut |places| {
             let values = |place: &usize| {
                 let mut values = Values::default();

@@ -1,0 +1,151 @@
+//! What is in an archive, and its members as streams: zip, and tar of any compression. Source floor.
+//!
+//! Nothing is unpacked to a disk, and memory does not depend on what an archive claims. An archive in an archive is not
+//! looked into.
+
+mod member;
+mod tar;
+mod zip;
+
+use std::fs::File;
+use std::io;
+use std::io::Read;
+use std::path::Path;
+use std::path::PathBuf;
+
+use crate::source::archive::member::MOST_MEMBERS;
+use crate::source::archive::member::Member;
+use crate::source::archive::tar::Tar;
+pub(in crate::source) use crate::source::archive::zip::Zip;
+use crate::source::decode::Notes;
+use crate::source::decode::unpack;
+use crate::words::error::Error;
+use crate::words::error::Result;
+use crate::words::figure::count;
+use crate::words::interrupt::Interrupt;
+
+pub(super) use crate::source::archive::tar::is_tar;
+
+/// Bytes that tell an archive: a header of tar.
+const HEAD_BYTES: u64 = 512;
+
+/// A file that holds others.
+#[derive(Debug)]
+pub(super) enum Container {
+    Archive(Archive),
+    /// A workbook of a spreadsheet, which is a zip archive too.
+    Workbook,
+}
+
+/// An archive whose members are known.
+#[derive(Debug)]
+pub(super) struct Archive {
+    pub(super) path: PathBuf,
+    /// Files, in the order of the archive.
+    pub(super) members: Vec<Member>,
+    kind: Kind,
+}
+
+#[derive(Debug)]
+enum Kind {
+    Zip(Zip),
+    Tar(Tar),
+}
+
+impl Container {
+    /// What a file holds, by its first bytes; `None` if it is neither archive nor workbook, or cannot be looked at: then
+    /// whoever reads it says why.
+    ///
+    /// Errors if it is an archive whose list of members cannot be read, or one of nothing that is read.
+    pub(super) fn of(path: &Path, interrupt: &Interrupt) -> Result<Option<Container>> {
+        let refused = |problem: String| Error::Input {
+            input: path.to_string_lossy().into_owned(),
+            problem,
+        };
+        if path == Path::new("-") || !path.is_file() {
+            return Ok(None);
+        }
+        let Ok(head) = head(path) else {
+            return Ok(None);
+        };
+        let is_zip = head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06");
+        let (members, kind) = if is_zip {
+            let (zip, members) = Zip::open(path).map_err(refused)?;
+            let names: Vec<&str> = members.iter().map(|member| member.name.as_str()).collect();
+            match document(&names) {
+                Some(Document::Workbook) => return Ok(Some(Container::Workbook)),
+                Some(Document::Other(problem)) => return Err(refused(problem.to_owned())),
+                None => {}
+            }
+            (members, Kind::Zip(zip))
+        } else if is_tar(&head) {
+            let (tar, members) = Tar::open(path, interrupt)?;
+            (members, Kind::Tar(tar))
+        } else {
+            return Ok(None);
+        };
+        if members.len() > MOST_MEMBERS {
+            let most = count(MOST_MEMBERS as u64);
+            return Err(refused(format!(
+                "it holds more than {most} files: unpack it, and name the folder"
+            )));
+        }
+        Ok(Some(Container::Archive(Archive {
+            path: path.to_path_buf(),
+            members,
+            kind,
+        })))
+    }
+}
+
+impl Archive {
+    /// A member's bytes. Errors with why it cannot be read.
+    pub(super) fn open(&self, place: usize) -> Result<Box<dyn Read + Send>, String> {
+        let member = &self.members[place];
+        match &self.kind {
+            Kind::Zip(zip) => zip.member(member.at, &self.path),
+            Kind::Tar(tar) => Ok(tar.member(member.at, member.size)),
+        }
+    }
+}
+
+/// The first bytes of a file, unpacked.
+fn head(path: &Path) -> io::Result<Vec<u8>> {
+    let file = File::open(path)?;
+    let notes = Notes::default();
+    let (unpacked, _) = unpack(file, &notes).map_err(|(_, error)| error)?;
+    let mut head = Vec::new();
+    // What is damaged later is told of when it is read.
+    match unpacked.take(HEAD_BYTES).read_to_end(&mut head) {
+        Err(error) if head.is_empty() => Err(error),
+        _ => Ok(head),
+    }
+}
+
+enum Document {
+    Workbook,
+    Other(&'static str),
+}
+
+/// The document that a zip archive with these members is.
+fn document(names: &[&str]) -> Option<Document> {
+    let has = |name: &str| names.contains(&name);
+    if has("xl/workbook.xml") || has("content.xml") && has("META-INF/manifest.xml") {
+        return Some(Document::Workbook);
+    }
+    let problem = match () {
+        () if has("xl/workbook.bin") => {
+            "it is a binary workbook (xlsb), which is not read: save it as xlsx or CSV, such as with \
+             soffice --headless --convert-to xlsx FILE"
+        }
+        () if has("word/document.xml") => {
+            "it is a Word document, not a table: save its table as CSV"
+        }
+        () if has("ppt/presentation.xml") => "it is a presentation, not a table",
+        () if has("Index/Document.iwa") => {
+            "it is a Numbers or Pages document, which is not read: export it as CSV or Excel"
+        }
+        () => return None,
+    };
+    Some(Document::Other(problem))
+}

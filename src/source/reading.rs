@@ -1,0 +1,55 @@
+//! An input to its end: decoded, told what it is, and handed to the reader of its format. Source floor.
+
+use crate::source::access_log;
+use crate::source::delimited;
+use crate::source::input::Input;
+use crate::source::json;
+use crate::source::options::ReadOptions;
+use crate::source::parquet;
+use crate::source::sink::Sink;
+use crate::source::sniff;
+use crate::source::sniff::Found;
+use crate::source::understood::Understood;
+use crate::source::window::Capacity;
+use crate::source::window::Window;
+use crate::words::error::Result;
+
+/// Reads an input to its end and gives every row to the sink, as a pageview or as a reject.
+///
+/// Memory is bounded whatever the input: a row, a quoted field over many lines included, may take
+/// 256 MiB. After success the input's fingerprint is that of its whole content.
+///
+/// Errors if the input cannot be read, is empty, is in no format that is known, has not the columns, has a
+/// quote that is never closed, has rows of another width from some line to the end, or has rows of
+/// which none is a pageview or too many are rejected; and with whatever the sink errors with. What the sink took until then
+/// is then to be forgotten.
+pub fn read<S: Sink + ?Sized>(
+    input: &mut Input,
+    options: &ReadOptions,
+    sink: &mut S,
+) -> Result<Understood> {
+    read_within(input, options, sink, Capacity::DEFAULT)
+}
+
+/// [`read`] with a given buffer.
+pub(super) fn read_within<S: Sink + ?Sized>(
+    input: &mut Input,
+    options: &ReadOptions,
+    sink: &mut S,
+    capacity: Capacity,
+) -> Result<Understood> {
+    let mut window = Window::open(input, options.encoding, capacity)?;
+    let mut understood = match sniff::format(&mut window, options)? {
+        Found::Delimited => delimited::read(&mut window, options, sink)?,
+        Found::Parquet => parquet::read(&mut window, options, sink)?,
+        Found::Json => json::read(&mut window, options, sink)?,
+        Found::AccessLog(layout) => access_log::read(&mut window, layout, options, sink)?,
+    };
+    window.drain()?;
+    understood.notes.extend(window.notes());
+    let warnings = window.facts().warnings();
+    understood.warnings.extend_from_slice(warnings);
+    drop(window);
+    input.finish()?;
+    Ok(understood)
+}
