@@ -152,7 +152,7 @@ const SQL: &str = "it is SQL, which is not read: run it in the database that it 
 /// What a person calls text is only so named if it is something else beyond doubt.
 pub(super) fn said(sample: &[u8], name: &str, is_asked_for: bool) -> Option<String> {
     let is_odd = |byte: &u8| matches!(byte, 0..=0x08 | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f..);
-    let is_beyond_doubt = |magic: &[u8]| magic.iter().any(|byte| is_odd(byte));
+    let is_beyond_doubt = |magic: &[u8]| magic.iter().any(is_odd);
     let magic = MAGIC.iter().find(|(magic, _)| sample.starts_with(magic));
     let by_magic = magic.filter(|(magic, _)| !is_asked_for || is_beyond_doubt(magic));
     let said = match by_magic {

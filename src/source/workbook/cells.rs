@@ -98,7 +98,7 @@ impl Text {
 
     fn put(&mut self, row: u32, column: u32, written: String) -> Result<(), String> {
         self.n_cells += 1;
-        if self.n_cells % CELLS_A_LOOK == 0 {
+        if self.n_cells.is_multiple_of(CELLS_A_LOOK) {
             self.interrupt.check().map_err(|error| error.to_string())?;
         }
         if row < self.row {

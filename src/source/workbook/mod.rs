@@ -37,7 +37,7 @@ const MOST_NAMED: usize = 12;
 
 /// A workbook that is open.
 enum Workbook {
-    Xlsx(Xlsx<BufReader<File>>),
+    Xlsx(Box<Xlsx<BufReader<File>>>),
     Ods(Ods<BufReader<File>>),
 }
 
@@ -114,7 +114,7 @@ impl Workbook {
         let file = BufReader::new(file);
         guarded(|| match kind {
             limits::Kind::Xlsx => match Xlsx::new(file) {
-                Ok(workbook) => Ok(Workbook::Xlsx(workbook)),
+                Ok(workbook) => Ok(Workbook::Xlsx(Box::new(workbook))),
                 Err(error) => Err(damaged(&error)),
             },
             limits::Kind::Ods => match Ods::new(file) {
