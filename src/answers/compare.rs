@@ -3,6 +3,7 @@
 use crate::answers::export::csv::push_field;
 use crate::engine::compare::Comparison;
 use crate::engine::compare::PageAtSeams;
+use crate::engine::compare::Seams;
 use crate::engine::compare::seams_in;
 use crate::engine::cut::Cut;
 use crate::engine::measure::Summary;
@@ -35,6 +36,41 @@ pub struct GapComparison<'a> {
     comparison: Comparison,
 }
 
+/// What changes from one gap to another, in a sentence: `30m -> 1h: 1,406 pauses are no longer cut, in 821 users (8.2 %); 2,615 sessions
+/// become 1,209.`
+pub fn sentence(from: &Summary, to: &Summary, seams: Seams) -> String {
+    let Seams {
+        pauses,
+        users,
+        joined,
+    } = seams;
+    let n_users = from.users;
+    let (from, to) = (from.gap, to.gap);
+    if pauses == 0 {
+        return format!("{from} -> {to}: no pause lies between the two gaps, so nothing changes.");
+    }
+    let is_longer = from < to;
+    let (before, after) = match is_longer {
+        true => (joined + pauses, joined),
+        false => (joined, joined + pauses),
+    };
+    let share_of_users = share(users as f64 / n_users as f64);
+    format!(
+        "{from} -> {to}: {} {} {}, in {} ({share_of_users}); {} {} {}.",
+        counted(pauses, "pause"),
+        if pauses == 1 { "is" } else { "are" },
+        if is_longer {
+            "no longer cut"
+        } else {
+            "cut as well"
+        },
+        counted(users, "user"),
+        counted(before, "session"),
+        if before == 1 { "becomes" } else { "become" },
+        count(after),
+    )
+}
+
 impl<'a> GapComparison<'a> {
     /// Compares two cuts of one dataset.
     pub fn of(from: &'a Cut, to: &'a Cut) -> GapComparison<'a> {
@@ -53,40 +89,12 @@ impl<'a> GapComparison<'a> {
         }
     }
 
-    /// The comparison in a sentence: `30m -> 1h: 1,406 pauses are no longer cut, in 821 users (8.2 %); 2,615 sessions
-    /// become 1,209.`
+    /// The comparison in a sentence, as [`sentence`] has it.
     pub fn sentence(&self) -> String {
-        let Comparison {
-            pauses,
-            users,
-            joined,
-            ..
-        } = self.comparison;
-        let (from, to) = (self.from.gap(), self.to.gap());
-        if pauses == 0 {
-            return format!(
-                "{from} -> {to}: no pause lies between the two gaps, so nothing changes."
-            );
-        }
-        let is_longer = from < to;
-        let (before, after) = match is_longer {
-            true => (joined + pauses, joined),
-            false => (joined, joined + pauses),
-        };
-        let share_of_users = share(users as f64 / self.comparison.shorter.users as f64);
-        format!(
-            "{from} -> {to}: {} {} {}, in {} ({share_of_users}); {} {} {}.",
-            counted(pauses, "pause"),
-            if pauses == 1 { "is" } else { "are" },
-            if is_longer {
-                "no longer cut"
-            } else {
-                "cut as well"
-            },
-            counted(users, "user"),
-            counted(before, "session"),
-            if before == 1 { "becomes" } else { "become" },
-            count(after),
+        sentence(
+            self.from.summary(),
+            self.to.summary(),
+            self.comparison.seams,
         )
     }
 
@@ -134,7 +142,7 @@ impl<'a> GapComparison<'a> {
     }
 
     fn page_row(&self, page: &PageAtSeams) -> [String; 6] {
-        let pauses = self.comparison.pauses as f64;
+        let pauses = self.comparison.seams.pauses as f64;
         let views = self.comparison.shorter.pageviews as f64;
         let [exits, landings] = self.changes(page).map(|(from, to)| match from == to {
             true => count(from),
@@ -166,12 +174,11 @@ impl<'a> GapComparison<'a> {
     /// The comparison for programs, one object: figures and counts are pairs [from, to]; shares go from 0 to 1; pages
     /// are those with the most of the pauses before or after them, at most 100.
     pub fn json(&self) -> String {
-        let Comparison {
+        let Seams {
             pauses,
             users,
             joined,
-            ..
-        } = self.comparison;
+        } = self.comparison.seams;
         let text = |text: &str| serde_json::Value::from(text).to_string();
         let number =
             |value: Option<f64>| value.map_or("null".to_owned(), |value| value.to_string());

@@ -31,6 +31,8 @@ pub(crate) enum Command {
     Save,
     Reset,
     Suggested,
+    Pin,
+    ShowDiffering,
     Filter,
     FindNext,
     FindPrevious,

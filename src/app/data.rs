@@ -8,6 +8,7 @@ use crate::answers::browse::calendar::Calendar;
 use crate::answers::browse::ladder;
 use crate::answers::gaps::of_counts;
 use crate::app::Loaded;
+use crate::engine::compare::Seams;
 use crate::engine::cut::Cut;
 use crate::engine::measure::Summary;
 use crate::engine::pause_counts::PauseCounts;
@@ -37,6 +38,15 @@ pub(crate) struct Data {
     pub(crate) summary: Summary,
     /// The figures at the saved gap.
     pub(crate) saved: Summary,
+    /// The gap in view is compared with the gap of this cut.
+    pinned: Option<Pinned>,
+}
+
+/// A cut at a pinned gap, and what lies between it and the cut in view.
+#[derive(Debug)]
+struct Pinned {
+    cut: Cut,
+    seams: Seams,
 }
 
 impl Data {
@@ -55,6 +65,7 @@ impl Data {
             background: None,
             summary,
             saved: summary,
+            pinned: None,
             cut: loaded.cut,
         };
         data.recut(saved_gap);
@@ -71,9 +82,28 @@ impl Data {
             Some(counted) => of_pauses(counted, gap),
             None => {
                 self.cut.recut(gap);
+                if let Some(pinned) = &mut self.pinned {
+                    pinned.seams = Seams::between(&pinned.cut, &self.cut);
+                }
                 *self.cut.summary()
             }
         };
+    }
+
+    /// Compares with this gap from now on, or with none.
+    pub(super) fn pin(&mut self, gap: Option<Gap>) {
+        self.pinned = gap.map(|gap| {
+            let mut cut = self.cut.clone();
+            cut.recut(gap);
+            let seams = Seams::between(&cut, &self.cut);
+            Pinned { cut, seams }
+        });
+    }
+
+    /// The figures at the pinned gap, and the pauses that only one of the gaps cuts.
+    pub(crate) fn pinned(&self) -> Option<(&Summary, Seams)> {
+        let pinned = self.pinned.as_ref()?;
+        Some((pinned.cut.summary(), pinned.seams))
     }
 
     /// How much of the input the pageviews are, and what is not among them.
@@ -106,7 +136,7 @@ impl Data {
             .or(background.map(|background| &background.valley))
     }
 
-    /// The rows of the ladder table, ascending: the ladder, the gap and the saved gap.
+    /// The rows of the ladder table, ascending: the ladder, the gap, the saved and the pinned one.
     pub(crate) fn ladder(&self) -> Vec<Summary> {
         let mut rows = vec![self.summary, self.saved];
         if let Some(pauses) = &self.counted {
@@ -114,6 +144,7 @@ impl Data {
             let gaps = ladder::table().chain(kept);
             rows.extend(gaps.map(|gap| of_pauses(pauses, gap)));
         }
+        rows.extend(self.pinned().map(|(summary, _)| *summary));
         if let Some(background) = &self.background {
             rows.extend_from_slice(&background.ladder);
         }

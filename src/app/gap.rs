@@ -1,12 +1,15 @@
 //! Moving the gap. App floor.
 
 use crate::answers::browse::ladder;
+use crate::answers::browse::session_filter::Chip;
 use crate::answers::valley::why_no_gap;
 use crate::app::App;
 use crate::app::Command;
 use crate::app::Effect;
 use crate::app::JobKind;
 use crate::app::Origin;
+use crate::app::Panel;
+use crate::app::Screen;
 use crate::app::Work;
 use crate::words::gap::Gap;
 
@@ -45,10 +48,41 @@ impl App {
                 Some((None, why)) => self.message = why,
                 None => self.message = Some("the pauses are still being studied".to_owned()),
             },
+            Command::Pin if self.pinned == Some(self.gap) => self.pin(None),
+            Command::Pin => self.pin(Some(self.gap)),
             Command::Save => return self.save(),
             _ => {}
         }
         None
+    }
+
+    /// Compares the gap in view with this one from now on, or with none.
+    pub(super) fn pin(&mut self, gap: Option<Gap>) {
+        let Some(data) = self.data.as_mut().filter(|data| data.counted.is_none()) else {
+            self.message = Some("there are no sessions to compare".to_owned());
+            return;
+        };
+        data.pin(gap);
+        self.pinned = gap;
+        self.message = Some(match gap {
+            Some(gap) => format!(
+                "{gap} is pinned: move the gap, d lists the sessions that differ, p unpins it"
+            ),
+            None => "no gap is pinned any more".to_owned(),
+        });
+    }
+
+    /// Lists the sessions that the pinned gap joins or splits.
+    pub(super) fn show_differing(&mut self) {
+        let (Some(pinned), Some(data)) = (self.pinned, &self.data) else {
+            self.message = Some("p pins a gap to compare with first".to_owned());
+            return;
+        };
+        let chip = Chip::differs(pinned);
+        self.all.sessions.show_chip(chip, data.cut.dataset());
+        self.all.trail.row = None;
+        self.all.focus = Panel::AllSessions;
+        self.show(Screen::Sessions);
     }
 
     fn step_gap(&mut self, gap: Gap) {

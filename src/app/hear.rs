@@ -140,7 +140,8 @@ impl App {
                 .map(|page| before.cut.dataset().pages().text(page).to_owned());
         }
         let calendar = Calendar::new(self.zone, dataset.span());
-        let data = Data::new(loaded, self.gap, self.saved_gap, calendar);
+        let mut data = Data::new(loaded, self.gap, self.saved_gap, calendar);
+        data.pin(self.pinned);
 
         let row = place.and_then(|place| place.row_in(&dataset));
         self.users.anchor = row.map(|row| dataset.user_of(row) as u32);

@@ -156,7 +156,7 @@ use KeyGroup::More;
 use KeyGroup::Move;
 
 #[rustfmt::skip]
-static BINDINGS: [Binding; 42] = [
+static BINDINGS: [Binding; 44] = [
     bind(Move, &[code(KeyCode::Up), key('k')], Command::Up, "up", "up"),
     bind(Move, &[code(KeyCode::Down), key('j')], Command::Down, "down", "down"),
     bind(Move, &[code(KeyCode::PageUp), ctrl('b')], Command::PageUp, "page up", "a page up"),
@@ -185,6 +185,8 @@ static BINDINGS: [Binding; 42] = [
     bind(Gap, &[key('w')], Command::Save, "save gap", "save the gap in the store"),
     bind(Gap, &[key('r')], Command::Reset, "reset gap", "back to the saved gap"),
     bind(Gap, &[key('v')], Command::Suggested, "gap to keep", "the gap that the study says to keep"),
+    bind(Gap, &[key('p')], Command::Pin, "pin gap", "pin the gap to compare with; :compare 1h"),
+    bind(Gap, &[key('d')], Command::ShowDiffering, "differing sessions", "sessions that the pinned gap joins or splits"),
     bind(List, &[key('/')], Command::Filter, "filter", "filter a list, find in a timeline"),
     bind(List, &[key('n')], Command::FindNext, "find next", "to the next page found").only_in(Panel::Timeline),
     bind(List, &[key('N')], Command::FindPrevious, "find previous", "to the page found before").only_in(Panel::Timeline),

@@ -102,6 +102,8 @@ pub struct App {
     layout: ScreenLayout,
     pub(crate) gap: Gap,
     pub(crate) saved_gap: Gap,
+    /// The gap that the one in view is compared with.
+    pub(crate) pinned: Option<Gap>,
     /// The last key moved the gap.
     pub(crate) moved: bool,
     /// How long the last move of the gap took, once that is known.
@@ -150,6 +152,7 @@ impl App {
             layout: ScreenLayout::default(),
             gap: start.gap,
             saved_gap: start.saved_gap,
+            pinned: None,
             moved: false,
             took: None,
             data: None,

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::answers::browse::session_filter::Chip;
 use crate::app::App;
 use crate::app::Effect;
 use crate::app::Origin;
@@ -40,7 +41,9 @@ impl App {
             return;
         };
         let text = data.cut.dataset().pages().text(page);
-        self.all.sessions.show_page(text, data.cut.dataset());
+        self.all
+            .sessions
+            .show_chip(Chip::page_is(text), data.cut.dataset());
         self.all.trail.row = None;
         self.all.focus = Panel::AllSessions;
         self.screens.push(Screen::Sessions);

@@ -32,8 +32,9 @@ impl Palette {
 }
 
 /// The commands that take a value: how they are typed, and what they do.
-pub(crate) const WITH_VALUE: [(&str, &str); 7] = [
+pub(crate) const WITH_VALUE: [(&str, &str); 8] = [
     ("gap 37m", "set the gap: 30m, 90s, 1h30m, 500ms"),
+    ("compare 1h", "pin a gap to compare this one with"),
     ("at 2020-02-02 12:55", "go to a day, a minute or a second"),
     ("sort views", "sort the list by a column"),
     ("filter cart", "filter the list"),
@@ -120,7 +121,7 @@ impl App {
             return None;
         }
         let done = if let Some((
-            word @ ("gap" | "at" | "sort" | "filter" | "keep" | "export" | "e"),
+            word @ ("gap" | "compare" | "at" | "sort" | "filter" | "keep" | "export" | "e"),
             value,
         )) = typed.split_once(' ')
         {
@@ -160,6 +161,10 @@ impl App {
             "gap" => {
                 let gap = value.parse::<Gap>();
                 self.set_gap(gap.map_err(|error| error.to_string())?);
+            }
+            "compare" => {
+                let gap = value.parse::<Gap>().map_err(|error| error.to_string())?;
+                self.pin(Some(gap));
             }
             "at" => {
                 let at = self.calendar().read(value)?;

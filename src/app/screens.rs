@@ -226,9 +226,8 @@ impl SessionPanel {
         self.problem.clone().or_else(|| is_empty.then(forms))
     }
 
-    /// Shows the sessions that contain a page.
-    pub(crate) fn show_page(&mut self, page: &str, dataset: &Dataset) {
-        let chip = Chip::page_is(page);
+    /// Shows the sessions for which a chip holds.
+    pub(crate) fn show_chip(&mut self, chip: Chip, dataset: &Dataset) {
         self.list.typed = chip.to_string();
         self.set_chips(vec![chip], dataset);
         (self.list.cursor, self.list.top) = (0, 0);

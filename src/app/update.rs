@@ -157,9 +157,11 @@ impl App {
             | C::NudgeBack
             | C::Save
             | C::Reset
-            | C::Suggested => {
+            | C::Suggested
+            | C::Pin => {
                 return self.gap_command(command);
             }
+            C::ShowDiffering => self.show_differing(),
             C::Filter => self.begin_filter(),
             C::FindNext => self.find_on(true),
             C::FindPrevious => self.find_on(false),

@@ -102,6 +102,19 @@ impl Marks {
         index * WORD + word.trailing_zeros() as usize
     }
 
+    /// The marked rows that have no mark in `other`, which is of as many rows, ascending.
+    pub(super) fn without<'m>(&'m self, other: &'m Marks) -> impl Iterator<Item = usize> + 'm {
+        let words = self.words.iter().zip(&other.words).enumerate();
+        words.flat_map(|(index, (own, others))| {
+            let mut word = own & !others;
+            std::iter::from_fn(move || {
+                let bit = word.trailing_zeros() as usize;
+                word &= word.checked_sub(1)?;
+                Some(index * WORD + bit)
+            })
+        })
+    }
+
     /// From each mark in `rows` to the next mark, wherever that is.
     pub(super) fn spans(&self, rows: Range<usize>) -> Spans<'_> {
         let start = self.next(rows.start);

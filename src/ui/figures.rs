@@ -1,4 +1,4 @@
-//! The figures at the gap, and how they differ from the saved one. Ui floor.
+//! The figures at the gap, and how they differ from those at the pinned or else the saved one. Ui floor.
 //!
 //! ```text
 //!  gap 30m (saved 20m)   2,137,008 sessions −2.9 %   bounce 21.6 % +1.2   median 4m 12s +8s   4.7 views a session    moved in 9 ms
@@ -35,18 +35,21 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
     let (app, styles) = (ui.app, ui.styles);
     let mut at = put(buf, area, 1, "gap ", styles.plain);
     at = put(buf, area, at, &app.gap.to_string(), styles.strong);
-    if app.gap != app.saved_gap {
-        let saved = format!(" (saved {})", app.saved_gap);
-        at = put(buf, area, at, &saved, styles.dim);
-    }
+    let beside = match app.pinned {
+        Some(gap) => format!(" (pinned {gap})"),
+        None if app.gap != app.saved_gap => format!(" (saved {})", app.saved_gap),
+        None => String::new(),
+    };
+    at = put(buf, area, at, &beside, styles.dim);
     let Some(data) = &app.data else { return };
     let took = app.took.filter(|_| app.moved);
     let took = took.map_or(String::new(), |took| {
         format!("moved in {} ", took_text(took))
     });
     let room = area.width.saturating_sub(width(&took) as u16);
-    let saved = (app.gap != app.saved_gap).then_some(&data.saved);
-    let mut figures = figures(&data.summary, saved).to_vec();
+    let beside = data.pinned().map_or(&data.saved, |(pinned, _)| pinned);
+    let beside = (app.gap != beside.gap).then_some(beside);
+    let mut figures = figures(&data.summary, beside).to_vec();
     figures[0].value = data.sessions_text(&data.summary);
     if data.counted.is_some() {
         // What pauses alone do not tell.
@@ -82,7 +85,7 @@ fn took_text(took: std::time::Duration) -> String {
     }
 }
 
-fn figures(now: &Summary, saved: Option<&Summary>) -> [Figure; 4] {
+fn figures(now: &Summary, beside: Option<&Summary>) -> [Figure; 4] {
     let rate = |summary: &Summary| summary.bounce_rate().unwrap_or(f64::NAN);
     let per_session = |summary: &Summary| summary.pageviews_per_session();
     [
@@ -92,27 +95,28 @@ fn figures(now: &Summary, saved: Option<&Summary>) -> [Figure; 4] {
             after: counted(now.sessions, "session")
                 .trim_start_matches(|c: char| c != ' ')
                 .to_owned(),
-            change: saved.map(|saved| change(saved.sessions as f64, now.sessions as f64)),
+            change: beside.map(|beside| change(beside.sessions as f64, now.sessions as f64)),
         },
         Figure {
             before: "bounce ",
             value: share(rate(now)),
             after: String::new(),
-            change: saved.map(|saved| points(rate(now) - rate(saved))),
+            change: beside.map(|beside| points(rate(now) - rate(beside))),
         },
         Figure {
             before: "median ",
             value: now.median_duration_us.map_or(UNKNOWN.to_owned(), duration),
             after: String::new(),
-            change: saved.and_then(|saved| {
-                Some(longer(now.median_duration_us? - saved.median_duration_us?))
+            change: beside.and_then(|beside| {
+                Some(longer(now.median_duration_us? - beside.median_duration_us?))
             }),
         },
         Figure {
             before: "",
             value: per_session(now).map_or(UNKNOWN.to_owned(), |n| format!("{n:.1}")),
             after: " views a session".to_owned(),
-            change: saved.and_then(|saved| Some(signed(per_session(now)? - per_session(saved)?))),
+            change: beside
+                .and_then(|beside| Some(signed(per_session(now)? - per_session(beside)?))),
         },
     ]
 }

@@ -14,6 +14,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::answers::compare::sentence;
 use crate::answers::ribbon::marker;
 use crate::answers::valley;
 use crate::app::Data;
@@ -56,6 +57,7 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         return;
     };
     let inside = draw_verdict(ui, data, inside, buf);
+    let inside = draw_comparison(ui, data, inside, buf);
     if inside.width >= LADDER + PLOTS {
         let plots = Rect {
             x: inside.x + 1,
@@ -117,6 +119,21 @@ fn draw_verdict(ui: Ui<'_>, data: &Data, area: Rect, buf: &mut Buffer) -> Rect {
     Rect {
         y: area.y + taken,
         height: area.height - taken,
+        ..area
+    }
+}
+
+/// What the pinned gap would change, on the last line. What is left of the area.
+fn draw_comparison(ui: Ui<'_>, data: &Data, area: Rect, buf: &mut Buffer) -> Rect {
+    let Some((pinned, seams)) = data.pinned().filter(|_| area.height > 4) else {
+        return area;
+    };
+    let words = sentence(&data.summary, pinned, seams);
+    let last = line(area, area.height - 1);
+    let at = put(buf, last, 1, &words, ui.styles.plain);
+    put(buf, last, at + 3, "d lists them", ui.styles.dim);
+    Rect {
+        height: area.height - 1,
         ..area
     }
 }
@@ -236,12 +253,13 @@ fn draw_ladder(ui: Ui<'_>, data: &Data, area: Rect, buf: &mut Buffer) {
         let row: &Summary = &rows[position];
         let is_saved = row.gap == ui.app.saved_gap;
         let is_suggested = data.valley().and_then(|study| study.keep) == Some(row.gap);
-        let note = match (is_saved, is_suggested) {
-            (true, true) => "saved, keep",
-            (true, false) => "saved",
-            (false, true) => "keep",
-            (false, false) => "",
-        };
+        let notes = [
+            (is_saved, "saved"),
+            (is_suggested, "keep"),
+            (ui.app.pinned == Some(row.gap), "pinned"),
+        ];
+        let notes = notes.into_iter().filter(|(holds, _)| *holds);
+        let note = notes.map(|(_, word)| word).collect::<Vec<_>>().join(", ");
         let moved = if is_saved {
             "–".to_owned()
         } else {
@@ -256,7 +274,7 @@ fn draw_ladder(ui: Ui<'_>, data: &Data, area: Rect, buf: &mut Buffer) {
             known(row.bounce_rate().filter(|_| knows_sessions).map(share)),
             known(row.median_duration_us.map(duration)),
             known(row.pageviews_per_session().map(|n| format!("{n:.1}"))),
-            (Cell::Own(note.to_owned()), ui.styles.dim),
+            (Cell::Own(note), ui.styles.dim),
         ];
         grid.row(here, &cells, buf);
     });

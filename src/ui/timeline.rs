@@ -168,6 +168,13 @@ fn draw_break(ui: Ui<'_>, data: &Data, pause: Break, row: usize, area: Rect, buf
         ),
         Break::NewDay => ("──".to_owned(), ui.styles.dim, true),
     };
+    if let (Some(pinned), Some(pause_us)) = (ui.app.pinned, pause.pause_us()) {
+        let is_cut = pause_us >= gap_us;
+        if is_cut != (pause_us >= pinned.as_us()) {
+            let change = if is_cut { "not cut" } else { "cut" };
+            words.push_str(&format!(" {change} at {pinned}"));
+        }
+    }
     if new_day {
         words.push(' ');
         words.push_str(&data.calendar.weekday(data.cut.dataset().at(row)));

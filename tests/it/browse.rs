@@ -121,7 +121,7 @@ proptest! {
         sort in sorts::<SessionColumn>(),
         typed in proptest::sample::select(vec![
             "", "a", "user:u", "landing:/A", "exit=/a", "page:cart", "page=/c% views>=2", "views:2..3",
-            "duration>5m", "duration:0 user=b", "time>=1970-01-01 00:20", "b views<3 page:a",
+            "duration>5m", "duration:0 user=b", "time>=1970-01-01 00:20", "b views<3 page:a", "differs:7m",
         ]),
     ) {
         let (chips, problem) = session_filter::parse(typed, &Calendar::utc());
@@ -133,9 +133,12 @@ proptest! {
             let rows = case.cut.sessions().rows_of(n as usize);
             rows.map(|row| case.dataset().page_text(row)).collect()
         };
+        let at_7m = Cut::new(Arc::new(case.dataset().clone()), "7m".parse().unwrap());
+        let of_7m: Vec<_> = at_7m.sessions().spans(0..case.dataset().n_rows()).collect();
         let keeps = |n: u32| {
             let s = &facts[n as usize];
             match typed {
+                "differs:7m" => !of_7m.contains(&case.cut.sessions().rows_of(n as usize)),
                 "" => true,
                 "a" => [s.user_id, s.landing_page, s.exit_page].iter().any(|text| contains(text, "a")),
                 "user:u" => contains(s.user_id, "u"),

@@ -31,10 +31,12 @@ pub enum SessionField {
     Pageviews,
     /// When the session started.
     Time,
+    /// Whether another gap joins the session with others or splits it.
+    Differs,
 }
 
 /// The words of the fields, as they are typed.
-const FIELDS: [(&str, SessionField); 8] = [
+const FIELDS: [(&str, SessionField); 9] = [
     ("user", SessionField::User),
     ("landing", SessionField::Landing),
     ("exit", SessionField::Exit),
@@ -43,6 +45,7 @@ const FIELDS: [(&str, SessionField); 8] = [
     ("pageviews", SessionField::Pageviews),
     ("views", SessionField::Pageviews),
     ("time", SessionField::Time),
+    ("differs", SessionField::Differs),
 ];
 
 /// What a chip asks of its field.
@@ -71,6 +74,15 @@ impl Chip {
             typed: format!("page={page}"),
         }
     }
+
+    /// Sessions that this gap joins with others or splits.
+    pub fn differs(gap: Gap) -> Chip {
+        Chip {
+            field: SessionField::Differs,
+            test: Test::Within(gap.as_us()..i64::MAX),
+            typed: format!("differs:{gap}"),
+        }
+    }
 }
 
 impl fmt::Display for Chip {
@@ -81,7 +93,7 @@ impl fmt::Display for Chip {
 }
 
 /// What the error for chips that cannot be read proposes.
-pub const ACCEPTED_FORMS: &str = "user: landing: exit: page: with a text (= for exactly), duration>5m, views>=2, time:2020-02-02";
+pub const ACCEPTED_FORMS: &str = "user: landing: exit: page: with a text (= for exactly), duration>5m, views>=2, time:2020-02-02, differs:1h";
 
 /// Reads chips. Words that begin no chip belong to the one before them, so that texts may hold blanks;
 /// at the beginning they are searched for in users, landing and exit pages. Gives the chips that can be
@@ -131,6 +143,10 @@ fn read_test(
         SessionField::Duration => Test::Within(bounds(operator, value, duration_us)?),
         SessionField::Pageviews => Test::Within(bounds(operator, value, whole_number)?),
         SessionField::Time => Test::Within(bounds(operator, value, |text| calendar.read(text))?),
+        SessionField::Differs => {
+            let gap = value.parse::<Gap>().map_err(|error| error.to_string())?;
+            Test::Within(gap.as_us()..i64::MAX)
+        }
         _ if operator == ":" => Test::Contains(value.to_owned()),
         _ if operator == "=" => Test::Is(value.to_owned()),
         _ => return Err(format!("a text can be : or =, not {operator}")),
@@ -203,7 +219,10 @@ pub struct SessionFilter {
 
 #[derive(Clone, Debug)]
 enum SessionCondition {
-    Any { users: Vec<bool>, pages: Vec<bool> },
+    Any {
+        users: Vec<bool>,
+        pages: Vec<bool>,
+    },
     User(Vec<bool>),
     Landing(Vec<bool>),
     Exit(Vec<bool>),
@@ -211,6 +230,8 @@ enum SessionCondition {
     Duration(Range<i64>),
     Pageviews(Range<i64>),
     Time(Range<i64>),
+    /// Pauses that are cut at the other gap, microseconds.
+    Differs(Range<i64>),
 }
 
 impl SessionFilter {
@@ -234,6 +255,7 @@ impl SessionFilter {
             SessionField::Duration => SessionCondition::Duration(range(test)),
             SessionField::Pageviews => SessionCondition::Pageviews(range(test)),
             SessionField::Time => SessionCondition::Time(range(test)),
+            SessionField::Differs => SessionCondition::Differs(range(test)),
         });
         SessionFilter {
             conditions: conditions.collect(),
@@ -269,6 +291,13 @@ impl SessionFilter {
             SessionCondition::Duration(range) => range.contains(&(at[last] - at[first])),
             SessionCondition::Pageviews(range) => range.contains(&(rows.len() as i64)),
             SessionCondition::Time(range) => range.contains(&at[first]),
+            SessionCondition::Differs(cut) => {
+                let of_user = dataset.rows_of(user);
+                let is_cut = |row: usize| cut.contains(&(at[row] - at[row - 1]));
+                (first + 1..rows.end).any(is_cut)
+                    || (first > of_user.start && !is_cut(first))
+                    || (rows.end < of_user.end && !is_cut(rows.end))
+            }
         })
     }
 }

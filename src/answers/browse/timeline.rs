@@ -26,6 +26,16 @@ pub enum Break {
     NewDay,
 }
 
+impl Break {
+    /// How long the pause is, in microseconds, if it is worth mentioning.
+    pub fn pause_us(self) -> Option<i64> {
+        match self {
+            Break::Between { pause_us, .. } | Break::Within { pause_us, .. } => Some(pause_us),
+            Break::NewDay => None,
+        }
+    }
+}
+
 /// The line before pageview `row` of the user whose rows these are; `None` before the first pageview and
 /// after a short pause.
 pub fn break_before(

@@ -80,6 +80,49 @@ fn a_gap_is_saved_in_a_store_and_becomes_what_is_compared_with() {
 }
 
 #[test]
+fn a_pinned_gap_is_compared_with_the_one_in_view() {
+    let rows = [
+        ("a", "2020-02-02 12:00", "/1"),
+        ("a", "2020-02-02 12:40", "/2"),
+        ("b", "2020-02-02 12:00", "/3"),
+    ];
+    let mut session = Session::of(dataset(&rows), 120, 30);
+    session
+        .press("p")
+        .shows(&["30m is pinned", "gap 30m (pinned 30m)"]);
+    session.press(":gap 1h<Enter>4").shows(&[
+        "gap 1h (pinned 30m)",
+        "2 sessions −33.3 %",
+        "1h -> 30m: 1 pause is cut as well, in 1 user (50.0 %); 1 session becomes 2.",
+    ]);
+    session
+        .press("d")
+        .shows(&["differs:30m", "/1", "/2"])
+        .lacks(&["/3"]);
+    session
+        .press("<Enter>")
+        .shows(&["40m pause ··· cut at 30m"]);
+    session
+        .press(":gap 30m<Enter>")
+        .shows(&["gap 30m (pinned 30m)"]);
+    session
+        .press("p")
+        .shows(&["no gap is pinned any more"])
+        .lacks(&["(pinned"]);
+}
+
+#[test]
+fn nothing_is_listed_as_differing_before_a_gap_is_pinned() {
+    let mut session = Session::of(seed(), 120, 30);
+    session
+        .press("d")
+        .shows(&["p pins a gap to compare with first"]);
+    session
+        .press(":compare 1h<Enter>")
+        .shows(&["gap 30m (pinned 1h)"]);
+}
+
+#[test]
 fn files_and_the_sample_keep_no_gap_and_say_so() {
     for (origin, way_on) in [
         (Origin::Files, "no gap: :keep FILE"),
