@@ -15,6 +15,7 @@ use dwell::engine::measure::Summarizer;
 use dwell::engine::pauses::Pauses;
 use dwell::engine::sessionize::sessionize;
 use dwell::engine::study::PauseHistogram;
+use dwell::load::Spill;
 use dwell::source;
 use dwell::source::Input;
 use dwell::source::ReadOptions;
@@ -69,6 +70,7 @@ fn load(table: &[u8]) -> Store {
         again: false,
         dedupe: false,
         loaded_at: Timestamp::MIN,
+        rows_a_slab: Spill::ROWS_A_SLAB,
     };
     let mut input = Input::from_reader("bench", None, Box::new(Cursor::new(table.to_vec())));
     let mut store = Store::temporary().expect("a temporary file can be made");

@@ -91,7 +91,7 @@ impl Inputs {
     ) -> Result<(Arc<Dataset>, Gap)> {
         let (dataset, gap) = match self {
             Inputs::Store(path) => {
-                let store = Store::open(path, Access::Read)?.heeding(reporter.interrupt())?;
+                let store = Store::open_heeding(path, Access::Read, reporter.interrupt())?;
                 let gap = store.gap()?;
                 (
                     store.dataset(&mut |progress| reporter.observe(progress))?,
@@ -196,5 +196,6 @@ pub(super) fn load_options(read: &ReadArgs) -> LoadOptions {
         again: read.again,
         dedupe: false,
         loaded_at: Timestamp::clamped(Utc::now().timestamp_micros()),
+        rows_a_slab: Spill::ROWS_A_SLAB,
     }
 }

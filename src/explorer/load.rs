@@ -98,7 +98,7 @@ impl Subject {
         let mut dataset = match &self.opening {
             Opening::Sample => sample(tracker)?,
             Opening::Store(path) => {
-                let store = Store::open(path, Access::Read)?.heeding(tracker.interrupt.clone())?;
+                let store = Store::open_heeding(path, Access::Read, tracker.interrupt.clone())?;
                 // Before the pageviews are read, so that a load that comes meanwhile is noticed.
                 self.watch.remember(path, &store)?;
                 tracker.turn_to(&self.name);

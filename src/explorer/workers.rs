@@ -198,7 +198,7 @@ impl Desk {
         self.tracker.turn_to(name);
         watch.while_writing(gap, || {
             let interrupt = self.tracker.interrupt.clone();
-            let mut store = Store::open(path, Access::Write)?.heeding(interrupt)?;
+            let mut store = Store::open_heeding(path, Access::Write, interrupt)?;
             store.rebuild(gap, &mut |progress| self.tracker.observe(progress))
         })?;
         Ok(Answer::Saved(gap))

@@ -57,10 +57,13 @@ pub struct Spill {
 }
 
 impl Spill {
-    /// Slabs of 16 M pageviews: 16 bytes each, and 12 to order them.
+    /// Pageviews of a slab as a rule: 16 bytes each, and 12 to order them.
+    pub const ROWS_A_SLAB: usize = 1 << 24;
+
+    /// Slabs of the usual size.
     pub fn to(folder: impl Into<PathBuf>) -> Spill {
         Spill {
-            rows_a_slab: 1 << 24,
+            rows_a_slab: Spill::ROWS_A_SLAB,
             folder: folder.into(),
         }
     }

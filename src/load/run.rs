@@ -25,6 +25,8 @@ pub(super) struct Run {
     file: BufReader<File>,
     /// The next user, and how many rows of theirs follow; `None` behind the last.
     next: Option<(u32, u32)>,
+    /// Rows behind those.
+    n_left: usize,
     bytes: Vec<u8>,
 }
 
@@ -85,23 +87,24 @@ impl Run {
         let mut run = Run {
             file: BufReader::with_capacity(BUFFER_BYTES, file),
             next: None,
+            n_left: slab.at.len(),
             bytes: Vec::new(),
         };
         run.advance()?;
         Ok(run)
     }
 
+    /// Errors if the file ends before all rows that were written have been read.
     fn advance(&mut self) -> io::Result<()> {
-        let mut head = [0; 8];
-        self.next = match self.file.read_exact(&mut head) {
-            Ok(()) => {
-                let [a, b, c, d, e, f, g, h] = head;
-                let user = u32::from_le_bytes([a, b, c, d]);
-                Some((user, u32::from_le_bytes([e, f, g, h])))
-            }
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => None,
-            Err(error) => return Err(error),
-        };
+        self.next = None;
+        if self.n_left > 0 {
+            let mut head = [0; 8];
+            self.file.read_exact(&mut head)?;
+            let [a, b, c, d, e, f, g, h] = head;
+            let (user, n) = ([a, b, c, d], u32::from_le_bytes([e, f, g, h]));
+            self.next = Some((u32::from_le_bytes(user), n));
+            self.n_left -= n as usize;
+        }
         Ok(())
     }
 

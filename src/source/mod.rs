@@ -77,9 +77,13 @@ pub use crate::source::value::read_table;
 use crate::words::timestamp::Timestamp;
 
 /// Reads one timestamp, in any form that files may have; one without an offset in `time_zone`. Errors
-/// with the reason why the text is none.
+/// with the reason why the text is none, or is finer than a microsecond.
 pub fn timestamp(text: &str, time_zone: Tz) -> std::result::Result<Timestamp, String> {
-    match TimeReader::new(time_zone, None, tally::Unit::Line).read(text.as_bytes(), 1) {
+    let mut reader = TimeReader::new(time_zone, None, tally::Unit::Line);
+    match reader.read(text.as_bytes(), 1) {
+        Ok(_) if reader.column().has_finer() => {
+            Err(format!("timestamp \"{text}\" is finer than a microsecond"))
+        }
         Ok(at) => Ok(at),
         Err(Unreadable::Kind(reason) | Unreadable::Value(reason)) => Err(reason),
     }

@@ -492,3 +492,18 @@ proptest! {
         prop_assert_eq!(read, written);
     }
 }
+
+#[test]
+fn a_time_finer_than_a_microsecond_is_refused_where_it_would_be_a_bound() {
+    for (text, is_finer) in [
+        ("2020-02-02T12:00:00.000001Z", false),
+        ("2020-02-02T12:00:00.0000010Z", false),
+        ("2020-02-02T12:00:00.0000001Z", true),
+        ("1580648116.000001", false),
+        ("1580648116.0000001", true),
+        ("1580648116000000001", true),
+    ] {
+        let refused = timestamp(text, Tz::UTC).is_err_and(|reason| reason.contains("finer"));
+        assert_eq!(refused, is_finer, "{text}");
+    }
+}

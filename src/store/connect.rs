@@ -5,6 +5,7 @@
 use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
+use std::thread;
 use std::time::Duration;
 
 use rusqlite::Connection;
@@ -15,33 +16,40 @@ use crate::words::error::Error;
 use crate::words::interrupt::Interrupt;
 
 /// How long to wait for another process that holds the store before saying so.
-pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long between two looks whether it has let go.
+const BUSY_PAUSE: Duration = Duration::from_millis(10);
 
 /// Steps of SQLite's machine between two looks whether someone has asked for the work to stop: less than a
 /// millisecond.
 const STEPS_BETWEEN_LOOKS: i32 = 1 << 14;
 
-/// A connection whose statements end, with [`Error::Interrupted`], once `interrupt` is requested.
+/// A connection whose work ends with an error once `interrupt` is requested: a statement, the wait for another
+/// process, and a commit, which becomes a rollback.
 pub(super) fn heed(connection: &mut Connection, interrupt: &Interrupt) -> rusqlite::Result<()> {
     let interrupt = interrupt.clone();
     let is_to_stop = move || interrupt.check().is_err();
-    connection.progress_handler(STEPS_BETWEEN_LOOKS, Some(is_to_stop))
+    connection.progress_handler(STEPS_BETWEEN_LOOKS, Some(is_to_stop.clone()))?;
+    connection.commit_hook(Some(is_to_stop.clone()))?;
+    connection.busy_handler(Some(move |n_pauses: i32| {
+        let is_to_wait = !is_to_stop() && BUSY_PAUSE * n_pauses.unsigned_abs() < BUSY_TIMEOUT;
+        if is_to_wait {
+            thread::sleep(BUSY_PAUSE);
+        }
+        is_to_wait
+    }))
 }
 
-/// A connection that trusts nothing in the schema it finds.
-pub(super) fn connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
-    prepare(open(path, flags)?)
-}
-
-/// The same to a new store. It has no journal: whoever fails to fill it drops it.
-pub(super) fn connect_to_draft(path: &Path) -> rusqlite::Result<Connection> {
+/// A connection to a new store. It has no journal: whoever fails to fill it drops it.
+pub(super) fn connect_to_draft(path: &Path, interrupt: &Interrupt) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = match cfg!(unix) {
         // The draft is held by a lock of another kind, which on some file systems would keep SQLite out.
         true => Connection::open_with_flags_and_vfs(path, flags, c"unix-none")?,
         false => Connection::open_with_flags(path, flags)?,
     };
-    let connection = prepare(connection)?;
+    let connection = prepare(connection, interrupt)?;
     connection.pragma_update(None, "journal_mode", "OFF")?;
     connection.pragma_update(None, "synchronous", "OFF")?;
     Ok(connection)
@@ -49,13 +57,13 @@ pub(super) fn connect_to_draft(path: &Path) -> rusqlite::Result<Connection> {
 
 /// The same to a store that is there. Errors if it is protected, before SQLite makes files beside it that it
 /// could not take away again.
-pub(super) fn connect_to_write(path: &Path) -> rusqlite::Result<Connection> {
+pub(super) fn connect_to_write(path: &Path, interrupt: &Interrupt) -> rusqlite::Result<Connection> {
     let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     if connection.is_readonly("main")? {
         let problem = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_READONLY);
         return Err(rusqlite::Error::SqliteFailure(problem, None));
     }
-    prepare(connection)
+    prepare(connection, interrupt)
 }
 
 /// A connection that cannot change the store, and leaves nothing beside it; and what the file looks like if it
@@ -65,19 +73,24 @@ pub(super) fn connect_to_write(path: &Path) -> rusqlite::Result<Connection> {
 /// shares with a writer. Where it is not, SQLite can lock the file all the same, unless that takes such files: if
 /// there are none, nobody is writing, and the file is read as it is; the caller looks afterwards whether it is
 /// still the same.
-pub(super) fn connect_to_read(path: &Path) -> rusqlite::Result<(Connection, Option<Stamp>)> {
+pub(super) fn connect_to_read(
+    path: &Path,
+    interrupt: &Interrupt,
+) -> rusqlite::Result<(Connection, Option<Stamp>)> {
     use rusqlite::ErrorCode::CannotOpen;
     use rusqlite::ErrorCode::ReadOnly;
     // SQLite looks for them beside the file itself, not beside a link to it.
     let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     let stamp = Stamp::of(path).ok();
     let is_quiet = stamp.as_ref().is_some_and(Stamp::is_quiet);
-    let (connection, stamp) = match connect_to_write(path) {
+    let (connection, stamp) = match connect_to_write(path, interrupt) {
         Err(error) if matches!(error.sqlite_error_code(), Some(ReadOnly | CannotOpen)) => {
-            match stamp.filter(|stamp| is_quiet && stamp.has_log()) {
-                Some(stamp) => (prepare(connect_immutable(path)?)?, Some(stamp)),
-                None => (connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?, None),
-            }
+            let stamp = stamp.filter(|stamp| is_quiet && stamp.has_log());
+            let connection = match stamp {
+                Some(_) => connect_immutable(path),
+                None => open(path, OpenFlags::SQLITE_OPEN_READ_ONLY),
+            };
+            (prepare(connection?, interrupt)?, stamp)
         }
         connected => (connected?, None),
     };
@@ -108,8 +121,9 @@ fn open(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
     Connection::open_with_flags(plain(path), flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
 }
 
-fn prepare(connection: Connection) -> rusqlite::Result<Connection> {
-    connection.busy_timeout(BUSY_TIMEOUT)?;
+/// A connection that trusts nothing in the schema it finds, and heeds the interrupt.
+fn prepare(mut connection: Connection, interrupt: &Interrupt) -> rusqlite::Result<Connection> {
+    heed(&mut connection, interrupt)?;
     connection.pragma_update(None, "trusted_schema", "OFF")?;
     // Ids come from the dictionaries themselves; looking each one up again costs a third of a load.
     connection.pragma_update(None, "foreign_keys", "OFF")?;

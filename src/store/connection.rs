@@ -115,6 +115,11 @@ impl Store {
     /// Opens a store; one of an earlier dwell is brought up to date if it is opened for writing. Refuses,
     /// untouched, a file that is not a SQLite database, one that is not a dwell store, and one made by a later dwell.
     pub fn open(path: &Path, access: Access) -> Result<Store> {
+        Store::open_heeding(path, access, Interrupt::default())
+    }
+
+    /// The same, for work that is to stop once `interrupt` is requested; so is the opening.
+    pub fn open_heeding(path: &Path, access: Access, interrupt: Interrupt) -> Result<Store> {
         let metadata = fs::metadata(path).map_err(Error::io("read", path))?;
         if !metadata.is_file() && !metadata.is_dir() {
             // Looking into it may wait for ever.
@@ -140,15 +145,20 @@ impl Store {
         }
         let id = file_id(path)?;
         let opened = match access {
-            Access::Read => connect_to_read(path),
-            Access::Write => connect_to_write(path).map(|connection| (connection, None)),
+            Access::Read => connect_to_read(path, &interrupt),
+            Access::Write => {
+                connect_to_write(path, &interrupt).map(|connection| (connection, None))
+            }
         };
-        let (connection, unlocked) = opened.map_err(sqlite("open", path))?;
+        let (connection, unlocked) = opened.map_err(|error| {
+            let interrupted = interrupt.check().err();
+            interrupted.unwrap_or_else(|| sqlite("open", path)(error))
+        })?;
         let store = Store {
             connection,
             pages: OnceCell::new(),
             path: path.into(),
-            interrupt: Interrupt::default(),
+            interrupt,
             id: Some(id),
             unlocked,
             life: Life::Kept,
@@ -186,7 +196,8 @@ impl Store {
             if !is_disturbed {
                 break;
             }
-            let store = Store::open(&self.path, Access::Read)?.heeding(self.interrupt.clone())?;
+            let interrupt = self.interrupt.clone();
+            let store = Store::open_heeding(&self.path, Access::Read, interrupt)?;
             done = work(&store);
             is_disturbed = store.has_changed();
         }
@@ -214,11 +225,16 @@ impl Store {
     ///
     /// A new store is a draft beside `path`; nothing is to be seen of it until [`Store::keep`].
     pub fn open_or_draft(path: &Path) -> Result<Store> {
+        Store::open_or_draft_heeding(path, Interrupt::default())
+    }
+
+    /// The same, for work that is to stop once `interrupt` is requested; so is the opening.
+    pub fn open_or_draft_heeding(path: &Path, interrupt: Interrupt) -> Result<Store> {
         match fs::metadata(path) {
             Ok(metadata) if metadata.len() > 0 || !metadata.is_file() => {
-                Store::open(path, Access::Write)
+                Store::open_heeding(path, Access::Write, interrupt)
             }
-            replaced => Store::draft(path, replaced.ok()),
+            replaced => Store::draft(path, replaced.ok())?.heeding(interrupt),
         }
     }
 
@@ -273,7 +289,7 @@ impl Store {
     /// Makes an empty store of an empty file.
     fn begin(path: &Path) -> Result<Connection> {
         let made = || {
-            let connection = connect_to_draft(path)?;
+            let connection = connect_to_draft(path, &Interrupt::default())?;
             connection.pragma_update(None, "page_size", PAGE_BYTES as i64)?;
             connection.pragma_update(None, "application_id", schema::APPLICATION_ID)?;
             connection.pragma_update(None, "user_version", schema::VERSION)?;
@@ -284,7 +300,7 @@ impl Store {
     }
 
     /// The same, which stops what it does once `interrupt` is requested.
-    pub fn heeding(mut self, interrupt: Interrupt) -> Result<Store> {
+    fn heeding(mut self, interrupt: Interrupt) -> Result<Store> {
         heed(&mut self.connection, &interrupt).map_err(self.failed("open"))?;
         self.interrupt = interrupt;
         Ok(self)
@@ -318,14 +334,15 @@ impl Store {
         let closed = std::mem::replace(&mut self.connection, nothing).close();
         closed.map_err(|(_, error)| sqlite("write", &self.path)(error))?;
         let done = work();
-        self.connection = connect_to_draft(self.file()).map_err(self.failed("write"))?;
-        heed(&mut self.connection, &self.interrupt).map_err(sqlite("write", &self.path))?;
+        self.connection =
+            connect_to_draft(self.file(), &self.interrupt).map_err(self.failed("write"))?;
         done
     }
 
     /// Puts a draft in its place, complete and on disk; does nothing to a store that is there already.
     ///
-    /// Errors, leaving nothing behind, when a file has appeared there in the meantime.
+    /// Errors, leaving nothing behind, when a file has appeared there in the meantime, and when it is to stop. What is
+    /// in its place stays, whatever is asked for then.
     pub fn keep(self) -> Result<Store> {
         if let Life::Draft { .. } = self.life {
             self.look_at_what_was_built()?;
@@ -333,6 +350,7 @@ impl Store {
         let Life::Draft { file, target } = self.life else {
             return Ok(self);
         };
+        self.interrupt.check()?;
         self.connection
             .close()
             .map_err(|(_, error)| sqlite("write", &target)(error))?;
@@ -435,38 +453,15 @@ impl Store {
             .map_err(self.failed("read"))
     }
 
-    /// Turns what SQLite says about this store into an [`Error`]; for `map_err`.
+    /// Turns what SQLite says about this store into an [`Error`]; for `map_err`. Once someone has asked for the work to
+    /// stop, that is why.
     pub(super) fn failed(&self, action: &'static str) -> impl FnOnce(rusqlite::Error) -> Error {
-        sqlite(action, &self.path)
+        move |error| match self.interrupt.check() {
+            Err(interrupted) => interrupted,
+            Ok(()) => sqlite(action, &self.path)(error),
+        }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A statement that never ends.
-    const ENDLESS: &str =
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
-
-    fn check(store: &Store) {
-        let ended = store.one::<i64>(ENDLESS);
-        assert!(matches!(ended, Err(Error::Interrupted)), "{ended:?}");
-    }
-
-    #[test]
-    fn every_connection_of_a_store_heeds_its_interrupt() {
-        let folder = tempfile::tempdir().unwrap();
-        let interrupt = Interrupt::default();
-        let store = Store::open_or_draft(&folder.path().join("s.db")).unwrap();
-        let mut store = store.heeding(interrupt.clone()).unwrap();
-        interrupt.request();
-        check(&store);
-        store.aside(|| Ok(())).unwrap();
-        check(&store);
-        let store = store.keep().unwrap();
-        check(&store);
-        interrupt.reset();
-        assert_eq!(store.n_sessions().unwrap(), 0);
-    }
-}
+mod tests;

@@ -16,4 +16,6 @@ pub struct LoadOptions {
     pub dedupe: bool,
     /// The time to write into the ledger.
     pub loaded_at: Timestamp,
+    /// Pageviews that are kept in memory at a time; more of them wait in sorted runs.
+    pub rows_a_slab: usize,
 }

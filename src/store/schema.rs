@@ -11,6 +11,8 @@ use rusqlite::Connection;
 
 use crate::words::error::Error;
 use crate::words::error::Result;
+use crate::words::timestamp::Timestamp;
+use crate::words::timestamp::US_PER_S;
 
 /// SQLite's `application_id` of a dwell store: `dwel` in ASCII.
 pub const APPLICATION_ID: i32 = 0x6477_656c;
@@ -97,6 +99,11 @@ JOIN users AS u ON u.id = s.user
 JOIN pages AS l ON l.id = s.landing_page
 JOIN pages AS e ON e.id = s.exit_page;
 ";
+
+/// When a load was, as messages say it: to the second.
+pub(super) fn time_of_load(us: i64) -> Timestamp {
+    Timestamp::clamped(us.saturating_sub(us.rem_euclid(US_PER_S)))
+}
 
 /// The version of a store as a connection sees it, which may be ahead of the file's header.
 pub(super) fn version(connection: &Connection) -> rusqlite::Result<i64> {

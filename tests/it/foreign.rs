@@ -348,7 +348,7 @@ fn tables_are_listed_without_a_copy() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(100))]
+    #![proptest_config(support::one_in(10))]
 
     #[test]
     fn a_damaged_database_is_read_or_refused(

@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 
 mod access_logs;
+mod attack;
 mod bad_inputs;
 mod browse;
 mod cli;

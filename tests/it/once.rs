@@ -6,7 +6,6 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use proptest::prelude::*;
-use proptest::test_runner::Config;
 use rusqlite::Connection;
 
 use crate::folder::Folder;
@@ -94,6 +93,9 @@ fn the_same_content_is_skipped_whatever_its_name_and_compression() {
             said.ends_with("--again takes it in once more: skipped\n"),
             "{said}"
         );
+        // To the second.
+        let (_, at) = said.split_once(" at ").unwrap();
+        assert_eq!(at.find("Z;"), Some("2024-03-01T10:00:00".len()), "{said}");
     }
     assert_eq!(folder.counted(&["s.db"]), 4);
     folder.load(&["c.csv.gz", "--again"]);
@@ -164,7 +166,7 @@ fn a_pipe_is_known_by_its_content_too() {
 }
 
 proptest! {
-    #![proptest_config(Config { cases: 24, failure_persistence: None, ..Config::default() })]
+    #![proptest_config(support::one_in(40))]
 
     #[test]
     fn however_often_a_growing_log_is_loaded_each_row_counts_once(

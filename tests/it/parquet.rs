@@ -151,7 +151,7 @@ fn more_rows_than_a_row_group_has_come_back_as_they_were() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(30))]
+    #![proptest_config(support::one_in(30))]
 
     #[test]
     fn pageviews_exported_and_read_again_make_the_same_sessions(

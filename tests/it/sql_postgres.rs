@@ -24,6 +24,7 @@ use crate::sql_cases::insert;
 use crate::sql_cases::refresh;
 use crate::sql_cases::sessions;
 use crate::sql_cases::statement;
+use crate::support;
 
 const MINUTE_US: i64 = 60_000_000;
 const NOON_US: i64 = 1_580_644_800_000_000;
@@ -105,7 +106,7 @@ fn interval_us(text: &str) -> i64 {
 fn loads_and_refreshes_in_any_order_give_the_sessions_of_one_rebuild() {
     let Some(db) = database() else { return };
     let schemas = AtomicU32::new(0);
-    proptest!(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() }, |(case in cases())| {
+    proptest!(support::one_in(10), |(case in cases())| {
         let own = format!("case{}", schemas.fetch_add(1, Ordering::Relaxed));
         let mut script = format!("CREATE SCHEMA {own}; SET search_path = {own};\n{}", schema());
         for step in &case.steps {

@@ -20,6 +20,7 @@ use crate::sql_cases::insert;
 use crate::sql_cases::refresh;
 use crate::sql_cases::sessions;
 use crate::sql_cases::statement;
+use crate::support;
 
 const MINUTE_US: i64 = 60_000_000;
 const NOON_US: i64 = 1_580_644_800_000_000;
@@ -112,7 +113,7 @@ fn numbered(db: &Connection) -> Vec<Numbered> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(support::one_in(1))]
     #[test]
     fn loads_and_refreshes_in_any_order_give_the_sessions_of_one_rebuild(case in cases()) {
         let db = after(&case);
@@ -125,7 +126,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(support::one_in(10))]
     #[test]
     fn sessions_at_every_gap_are_users_and_pauses_of_at_least_that_gap(case in cases()) {
         let db = after(&case);

@@ -11,6 +11,7 @@ use dwell::answers::export::ExportRows;
 use dwell::answers::export::Format;
 use dwell::answers::export::Selection;
 use dwell::engine::cut::Cut;
+use dwell::load::Spill;
 use dwell::source::Input;
 use dwell::source::ReadOptions;
 use dwell::store::LoadOptions;
@@ -18,6 +19,7 @@ use dwell::store::LoadReport;
 use dwell::store::Store;
 use dwell::words::gap::Gap;
 use dwell::words::timestamp::Timestamp;
+use proptest::test_runner::Config as ProptestConfig;
 
 /// A file or folder of `tests/data`.
 pub(crate) fn data(path: &str) -> PathBuf {
@@ -36,6 +38,26 @@ pub(crate) fn shared(path: &str) -> Option<PathBuf> {
         return None;
     }
     Some(shared)
+}
+
+/// Whether there is time for all that can be tried: see `.ci/run --long`.
+pub(crate) fn is_long() -> bool {
+    std::env::var_os("DWELL_LONG").is_some()
+}
+
+/// Where random choices begin: another number makes others.
+pub(crate) fn seed() -> u64 {
+    std::env::var("DWELL_SEED").map_or(0, |seed| seed.parse().unwrap())
+}
+
+/// One case for `n` that are asked for by `PROPTEST_CASES`, of what takes long.
+pub(crate) fn one_in(n: u32) -> ProptestConfig {
+    let asked = ProptestConfig::default();
+    ProptestConfig {
+        cases: asked.cases.div_ceil(n),
+        failure_persistence: None,
+        ..asked
+    }
 }
 
 /// Loads a table given as text.
@@ -58,6 +80,7 @@ pub(crate) fn load_options() -> LoadOptions {
         again: true,
         dedupe: false,
         loaded_at: Timestamp::clamped(1_580_648_116_000_000),
+        rows_a_slab: Spill::ROWS_A_SLAB,
     }
 }
 

@@ -71,7 +71,7 @@ fn times(options: &GenerateOptions) -> Vec<i64> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.div_ceil(16), ..ProptestConfig::default() })]
     #[test]
     fn exactly_the_wanted_pageviews_users_and_days_come_out(
         users in 1u64..60, more in 0u64..2_000, days in 1u32..60, seed: u64, late in 0.0..=1.0,

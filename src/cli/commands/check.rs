@@ -15,7 +15,7 @@ use crate::words::text::safe;
 
 pub(in crate::cli) fn run(args: CheckArgs) -> Result<()> {
     let mut reporter = Reporter::new();
-    let store = Store::open(&args.store, Access::Read)?.heeding(reporter.interrupt())?;
+    let store = Store::open_heeding(&args.store, Access::Read, reporter.interrupt())?;
     let checked = store.check(&mut |progress| reporter.observe(progress))?;
     reporter.clear();
 

@@ -23,7 +23,7 @@ pub(in crate::cli) fn run(args: LoadArgs) -> Result<()> {
     let n_files = located.inputs.len();
     located.notes.iter().for_each(|note| say(note));
     let begin =
-        |reporter: &Reporter| Store::open_or_draft(&args.store)?.heeding(reporter.interrupt());
+        |reporter: &Reporter| Store::open_or_draft_heeding(&args.store, reporter.interrupt());
     let mut store = Some(begin(&reporter)?);
     let (mut unread, mut empty, mut skipped) = (0, Vec::new(), None);
     for location in located.inputs {

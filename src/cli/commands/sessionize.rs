@@ -12,7 +12,7 @@ use crate::words::figure::counted;
 
 pub(in crate::cli) fn run(args: SessionizeArgs) -> Result<()> {
     let mut reporter = Reporter::new();
-    let mut store = Store::open(&args.store, Access::Write)?.heeding(reporter.interrupt())?;
+    let mut store = Store::open_heeding(&args.store, Access::Write, reporter.interrupt())?;
     let gap = args.gap.map_or_else(|| store.gap(), Ok)?;
     let mut observe = |progress| reporter.observe(progress);
     let done = match args.from.zip(args.to) {

@@ -88,6 +88,11 @@ impl TimeColumn {
         }
     }
 
+    /// Whether any instant was finer than a microsecond.
+    pub(in crate::source) fn has_finer(&self) -> bool {
+        self.finer.count > 0
+    }
+
     /// Whether any value was a number since the epoch.
     pub(super) fn has_epoch(&self) -> bool {
         self.forms().any(|(form, ..)| form.is_epoch())

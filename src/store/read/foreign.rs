@@ -25,7 +25,6 @@ use rusqlite::types::ValueRef;
 use crate::output::draft::TemporaryFolder;
 use crate::source::Table;
 use crate::source::Value;
-use crate::store::connect::BUSY_TIMEOUT;
 use crate::store::connect::connect_immutable;
 use crate::store::connect::heed;
 use crate::store::schema;
@@ -414,7 +413,6 @@ fn private_file(path: &Path) -> io::Result<File> {
 /// Makes a connection fit for a database that nobody has looked into.
 fn prepare(mut connection: Connection, interrupt: &Interrupt) -> rusqlite::Result<Connection> {
     heed(&mut connection, interrupt)?;
-    connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, MOST_TEXT_BYTES)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     // A name in quotes that names nothing is not to become a text.

@@ -14,10 +14,10 @@ use crate::store::read::foreign::Foreign;
 use crate::store::read::foreign::beside;
 use crate::store::schema;
 use crate::store::schema::FileHeader;
+use crate::store::schema::time_of_load;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::interrupt::Interrupt;
-use crate::words::timestamp::Timestamp;
 
 /// Opens the table of a database that an input is to be, if the options name one: the input then has its name, and
 /// has been read for its digest.
@@ -73,7 +73,7 @@ impl Store {
             .map_err(self.failed("read"))?;
         match earlier {
             Some(at) if !options.dedupe => {
-                let at = Timestamp::clamped(at);
+                let at = time_of_load(at);
                 let words = format!(
                     "it was loaded at {at} and has changed since, and which of its rows are new cannot be told: \
                      --dedupe leaves out those that are there already, --again takes in all once more"

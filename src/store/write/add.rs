@@ -84,7 +84,7 @@ impl Store {
 
         let n_read = dataset.n_rows() as u64;
         let n_kept = n_read - if job.options.dedupe { n_known } else { 0 };
-        let rows_a_slab = ROWS_A_SLAB.min(job.rows_a_slab);
+        let rows_a_slab = ROWS_A_SLAB.min(job.options.rows_a_slab);
         let mut observe = |progress: Progress| job.observer.progress(progress);
         // Looking up what a load touches pays only if that is a small part.
         let refreshed = if n_read * 4 > first_arrival as u64 {

@@ -28,7 +28,7 @@ impl Store {
             let problem = "only a part of the input was read: read all of it, then keep it";
             return Err(Error::Usage(problem.to_owned()));
         }
-        let mut store = Store::open_or_draft(path)?.heeding(interrupt)?;
+        let mut store = Store::open_or_draft_heeding(path, interrupt)?;
         if !store.is_unseen() {
             return Err(Error::Store {
                 action: "make",

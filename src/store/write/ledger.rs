@@ -11,6 +11,7 @@ use crate::source::Fingerprint;
 use crate::source::Input;
 use crate::store::connection::Store;
 use crate::store::schema;
+use crate::store::schema::time_of_load;
 use crate::words::coverage::Coverage;
 use crate::words::error::Error;
 use crate::words::error::Result;
@@ -88,7 +89,7 @@ impl Store {
                 "{source}: {}, {}{left_out}, loaded {}",
                 counted(pageviews, "pageview"),
                 counted(rejects, "reject"),
-                Timestamp::clamped(loaded_at.saturating_sub(loaded_at.rem_euclid(1_000_000)))
+                time_of_load(loaded_at)
             ));
             if !read_as.is_empty() {
                 coverage.notes.push(format!("{source}: {read_as}"));
@@ -117,7 +118,7 @@ impl Store {
             let pageviews = number("pageviews")?;
             let entry = LedgerEntry {
                 source: row.get("source")?,
-                loaded_at: Timestamp::clamped(number("loaded_at")?),
+                loaded_at: time_of_load(number("loaded_at")?),
                 content: Fingerprint {
                     length: number("bytes")?.max(0) as u64,
                     digest: row.get("digest")?,
@@ -154,7 +155,7 @@ impl Store {
             Some((earlier, loaded_at)) => Err(Error::LoadedAlready {
                 input: input.name().to_owned(),
                 earlier,
-                loaded_at: Timestamp::clamped(loaded_at).to_string(),
+                loaded_at: time_of_load(loaded_at).to_string(),
                 is_beginning: false,
             }),
         }

@@ -39,8 +39,6 @@ pub(super) struct LoadJob<'a> {
     pub(super) input: &'a mut Input,
     pub(super) options: &'a LoadOptions,
     pub(super) observer: &'a mut dyn Observer,
-    /// Pageviews that are kept in memory at a time.
-    pub(super) rows_a_slab: usize,
 }
 
 /// Tells an observer how many pageviews are written.
@@ -85,20 +83,15 @@ impl Store {
         options: &LoadOptions,
         observer: &mut dyn Observer,
     ) -> Result<LoadReport> {
-        let Spill { rows_a_slab, .. } = Spill::to(Path::new("."));
         let options = &LoadOptions {
             read: self.as_before(&options.read)?,
             ..options.clone()
         };
-        self.take_in(LoadJob {
+        let mut job = LoadJob {
             input,
             options,
             observer,
-            rows_a_slab,
-        })
-    }
-
-    fn take_in(&mut self, mut job: LoadJob<'_>) -> Result<LoadReport> {
+        };
         if let Some(path) = job.input.path() {
             self.refuse_itself(path)?;
         }
@@ -153,7 +146,7 @@ impl Store {
         };
         let folder = self.file().parent().unwrap_or(Path::new("."));
         let spill = Spill {
-            rows_a_slab: job.rows_a_slab,
+            rows_a_slab: options.rows_a_slab,
             ..Spill::to(folder)
         };
         let mut loading = Loading::new(spill, job.input.size()).keeping_arrival();
@@ -173,7 +166,7 @@ impl Store {
         Ok((read, loaded))
     }
 
-    pub(super) fn begin_write(&self) -> Result<Transaction<'_>> {
+    pub(in crate::store) fn begin_write(&self) -> Result<Transaction<'_>> {
         Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)
             .map_err(self.failed("write"))
     }

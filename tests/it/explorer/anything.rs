@@ -9,6 +9,7 @@ use dwell::app::JobProgress;
 use proptest::prelude::*;
 
 use super::*;
+use crate::support;
 
 /// Everything there is to see: keys that lead there from the start.
 const PLACES: [&str; 22] = [
@@ -158,7 +159,7 @@ fn happen(session: &mut Session, what: &str, n: usize) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(support::one_in(3))]
 
     #[test]
     fn no_sequence_of_keys_breaks_anything(steps in proptest::collection::vec(happenings(), 0..60)) {

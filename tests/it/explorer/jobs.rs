@@ -10,6 +10,7 @@ use dwell::engine::cut::Cut;
 use proptest::prelude::*;
 
 use super::*;
+use crate::support;
 
 /// What an export writes, as CSV whatever was chosen.
 fn exported(work: Work) -> Vec<Vec<String>> {
@@ -453,7 +454,7 @@ fn steps() -> impl Strategy<Value = Step> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(support::one_in(5))]
 
     #[test]
     fn every_exported_row_belongs_to_what_was_on_the_screen_when_it_was_asked_for(

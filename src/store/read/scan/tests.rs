@@ -26,6 +26,7 @@ fn load(store: &mut Store, rows: std::ops::Range<u32>) {
         again: true,
         dedupe: false,
         loaded_at: Timestamp::MIN,
+        rows_a_slab: usize::MAX,
     };
     let table = Box::new(Cursor::new(table.into_bytes()));
     let mut input = Input::from_reader("t", None, table);

@@ -63,18 +63,16 @@ fn load(store: &mut Store, seed: usize, fault: Option<LoadFault>) -> Result<Load
         reports = reports.checked_sub(1).ok_or(Error::Interrupted)?;
         Ok(())
     };
-    store.take_in(LoadJob {
-        input: &mut Input::from_reader("t", None, reader),
-        options: &LoadOptions {
-            read: ReadOptions::default(),
-            strict: false,
-            again: true,
-            dedupe: false,
-            loaded_at: Timestamp::MIN,
-        },
-        observer: &mut watch,
+    let options = LoadOptions {
+        read: ReadOptions::default(),
+        strict: false,
+        again: true,
+        dedupe: false,
+        loaded_at: Timestamp::MIN,
         rows_a_slab: ROWS_A_SLAB,
-    })
+    };
+    let mut input = Input::from_reader("t", None, reader);
+    store.load(&mut input, &options, &mut watch)
 }
 
 /// All there is in a store, which is whole.

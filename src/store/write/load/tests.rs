@@ -23,16 +23,11 @@ fn load(store: &mut Store, table: &str, case: Case) -> LoadReport {
         again: true,
         dedupe: case.dedupe,
         loaded_at: Timestamp::MIN,
+        rows_a_slab: case.rows_a_slab,
     };
     let table = Box::new(Cursor::new(table.as_bytes().to_vec()));
-    store
-        .take_in(LoadJob {
-            input: &mut Input::from_reader("t", None, table),
-            options: &options,
-            observer: &mut |_| Ok(()),
-            rows_a_slab: case.rows_a_slab,
-        })
-        .unwrap()
+    let mut input = Input::from_reader("t", None, table);
+    store.load(&mut input, &options, &mut |_| Ok(())).unwrap()
 }
 
 /// All rows of a query.
