@@ -114,6 +114,7 @@ fn the_bytes_of_a_seed_are_these_on_every_platform() {
     let digests = [
         GenerateFormat::Csv,
         GenerateFormat::Jsonl,
+        GenerateFormat::AccessLog,
         GenerateFormat::Sql,
     ]
     .map(digest);
