@@ -114,7 +114,6 @@ fn the_bytes_of_a_seed_are_these_on_every_platform() {
     let digests = [
         GenerateFormat::Csv,
         GenerateFormat::Jsonl,
-        GenerateFormat::AccessLog,
         GenerateFormat::Sql,
     ]
     .map(digest);

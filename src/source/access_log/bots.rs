@@ -120,6 +120,32 @@ mod tests {
     }
 
     #[test]
+    fn most_of_a_public_list_of_crawlers_is_known() {
+        let list = include_str!("../../../tests/data/crawler_user_agents.txt");
+        let agents: Vec<&str> = list.lines().filter(|line| !line.starts_with('#')).collect();
+        let bots = Bots::default();
+        let n_known = agents
+            .iter()
+            .filter(|agent| bots.judge(agent.as_bytes()))
+            .count();
+        // The others call themselves browsers, or words that people's programs have, too.
+        assert!(
+            agents.len() > 2_000 && n_known * 100 >= agents.len() * 86,
+            "{n_known} of {}",
+            agents.len()
+        );
+    }
+
+    #[test]
+    fn no_mark_is_written_twice_or_in_capitals() {
+        let mut known = std::collections::HashSet::new();
+        for mark in marks() {
+            assert!(known.insert(mark), "{mark}");
+            assert_eq!(mark, mark.to_lowercase());
+        }
+    }
+
+    #[test]
     fn people_are_left_alone() {
         for agent in [
             "",
