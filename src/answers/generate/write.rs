@@ -95,7 +95,7 @@ fn write_jsonl(text: &mut Vec<u8>, row: &GeneratedRow, page: &[u8]) {
 }
 
 /// `198.18.3.233 - - [02/Feb/2020:12:55:16 +0000] "GET /home HTTP/1.1" 200 5120 "-" "Mozilla/5.0 ..."`
-fn write_log(text: &mut Vec<u8>, row: &Row, page: &[u8]) {
+fn write_log(text: &mut Vec<u8>, row: &GeneratedRow, page: &[u8]) {
     const MONTHS: [&[u8]; 12] = [
         b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov",
         b"Dec",

@@ -122,7 +122,7 @@ const BYTES: [u8; 256] = {
                 byte as u8,
                 b'.' | b':' | b'-' | b'_' | b'%' | b'[' | b']' | b',' | b' '
             );
-        bytes[byte] = is_number as u8 * OF_NUMBER | is_list as u8 * OF_LIST;
+        bytes[byte] = (is_number as u8 * OF_NUMBER) | (is_list as u8 * OF_LIST);
         byte += 1;
     }
     bytes
