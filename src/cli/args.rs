@@ -323,6 +323,8 @@ pub(super) enum GenerateFormatName {
     Csv,
     /// One JSON object a line
     Jsonl,
+    /// A web server's access log in the Combined format
+    AccessLog,
     /// CREATE TABLE and INSERT statements for psql and sqlite3
     Sql,
 }

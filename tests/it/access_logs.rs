@@ -1,5 +1,10 @@
 //! Access logs through the binary: formats that are named, in configurations, or found far from the beginning.
 
+use std::fs;
+use std::io::Write;
+
+use proptest::prelude::*;
+
 use crate::folder::Folder;
 
 const AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:115.0) Gecko/20100101 Firefox/115.0";
@@ -111,4 +116,131 @@ fn a_format_that_begins_in_the_middle_of_a_log_is_found() {
     folder.write("access.log", &lines.concat());
     let ran = folder.does(&["summary", "access.log", "--log-user", "address"]);
     assert!(ran.err.contains("8,000 pageviews"), "{}", ran.err);
+}
+
+#[test]
+fn a_generated_log_has_the_pageviews_and_sessions_of_the_generated_table() {
+    let folder = Folder::new();
+    let figures = |format: &str, name: &str| {
+        let generated = [
+            "generate",
+            "--pageviews",
+            "3000",
+            "--users",
+            "150",
+            "--seed",
+            "7",
+        ];
+        folder.does(&[&generated[..], &["--format", format, "-o", name]].concat());
+        folder.prints(&["summary", name])
+    };
+    assert_eq!(
+        figures("access-log", "access.log"),
+        figures("csv", "views.csv")
+    );
+}
+
+/// A request of a log; each is another.
+fn request(n: usize) -> String {
+    let (hour, minute, second) = (n / 3600 % 24, n / 60 % 60, n % 60);
+    format!(
+        "192.0.2.{} - - [01/Mar/2024:{hour:02}:{minute:02}:{second:02} +0000] \"GET /p{n} HTTP/1.1\" 200 5 \"-\" \"{AGENT}\"\n",
+        n % 20
+    )
+}
+
+/// What happens to a log between two loads.
+#[derive(Clone, Copy, Debug)]
+enum Event {
+    /// The server writes so many requests.
+    Written(usize),
+    /// `access.log` becomes `access.log.1`, that becomes `access.log.2.gz`, and so on.
+    Rotated,
+    /// All files are loaded.
+    Loaded,
+    /// Only `access.log` is.
+    LoadedTheNewest,
+}
+
+proptest! {
+    #[test]
+    fn however_a_log_is_rotated_each_request_counts_once(
+        events in proptest::collection::vec(
+            prop_oneof![
+                (1usize..60).prop_map(Event::Written),
+                Just(Event::Rotated),
+                Just(Event::Loaded),
+                Just(Event::LoadedTheNewest),
+            ],
+            1..12,
+        ),
+    ) {
+        let folder = Folder::new();
+        let (mut n_written, mut n_files) = (0, 1);
+        let mut newest = String::new();
+        let load = |n_files: usize, newest: &str, all: bool| {
+            let mut files = vec!["access.log".to_owned()];
+            files.extend((1..n_files).map(name));
+            if !all {
+                files.truncate(1);
+            }
+            // An empty file alone is refused.
+            if !newest.is_empty() || all && n_files > 1 {
+                let mut args = vec!["load", "--store", "s.db"];
+                args.extend(files.iter().map(String::as_str));
+                folder.does(&args);
+            }
+        };
+        folder.write("access.log", "");
+        for event in events.into_iter().chain([Event::Loaded]) {
+            match event {
+                Event::Written(n) => {
+                    newest.extend((n_written..n_written + n).map(request));
+                    n_written += n;
+                    folder.write("access.log", &newest);
+                }
+                // logrotate leaves an empty log where it is.
+                Event::Rotated if newest.is_empty() => {}
+                Event::Rotated => {
+                    for nth in (1..n_files).rev() {
+                        let (from, to) = (folder.path(&name(nth)), folder.path(&name(nth + 1)));
+                        match nth {
+                            1 => fs::write(&to, packed(&fs::read(&from).unwrap())).unwrap(),
+                            _ => fs::rename(&from, &to).unwrap(),
+                        }
+                    }
+                    folder.write("access.log.1", &newest);
+                    newest.clear();
+                    folder.write("access.log", "");
+                    n_files += 1;
+                }
+                Event::Loaded => load(n_files, &newest, true),
+                Event::LoadedTheNewest => load(n_files, &newest, false),
+            }
+        }
+        if n_written > 0 {
+            let pages = folder.prints(&["export", "s.db", "--rows", "pageviews"]);
+            prop_assert_eq!(pages.lines().count() - 1, n_written);
+            let args = |n_files: usize| (1..n_files).map(name).collect::<Vec<String>>();
+            let mut explored = vec!["export".to_owned(), "access.log".to_owned()];
+            explored.extend(args(n_files));
+            explored.extend(["--rows".to_owned(), "pageviews".to_owned()]);
+            let explored: Vec<&str> = explored.iter().map(String::as_str).collect();
+            prop_assert_eq!(folder.prints(&explored), pages);
+        }
+    }
+}
+
+/// The log that was rotated so many times.
+fn name(nth: usize) -> String {
+    match nth {
+        1 => "access.log.1".to_owned(),
+        _ => format!("access.log.{nth}.gz"),
+    }
+}
+
+fn packed(bytes: &[u8]) -> Vec<u8> {
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(bytes).unwrap();
+    gzip.finish().unwrap()
 }

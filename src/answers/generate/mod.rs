@@ -60,6 +60,9 @@ pub enum GenerateFormat {
     Csv,
     /// One object a line with the same three keys, times in RFC 3339.
     Jsonl,
+    /// A web server's access log in the Combined format: every user is an address with a browser of its own, and every
+    /// pageview a request that was answered.
+    AccessLog,
     /// One transaction that makes the table `pageviews` if it is missing and fills it; the same
     /// text for `psql` and `sqlite3`.
     Sql,

@@ -1,8 +1,11 @@
-//! Pageviews as CSV, JSON lines or SQL. Answers floor.
+//! Pageviews as CSV, JSON lines, an access log or SQL. Answers floor.
 //!
 //! Every page is brought into the format's form once; after that a row is copied bytes.
 
 use std::io;
+use std::net::IpAddr;
+use std::net::Ipv4Addr;
+use std::net::Ipv6Addr;
 
 use super::GenerateFormat;
 use super::GeneratedRow;
@@ -35,7 +38,7 @@ pub(super) fn write_rows(
     let mut text = Vec::with_capacity(ROWS_PER_STEP * 96);
     match format {
         GenerateFormat::Csv => text.extend_from_slice(b"user_id,page_view_at,page\n"),
-        GenerateFormat::Jsonl => {}
+        GenerateFormat::Jsonl | GenerateFormat::AccessLog => {}
         GenerateFormat::Sql => {
             text.extend_from_slice(b"BEGIN;\n");
             text.extend_from_slice(PAGEVIEWS_TABLE.as_bytes());
@@ -48,6 +51,7 @@ pub(super) fn write_rows(
             match format {
                 GenerateFormat::Csv => write_csv(&mut text, row, page),
                 GenerateFormat::Jsonl => write_jsonl(&mut text, row, page),
+                GenerateFormat::AccessLog => write_log(&mut text, row, page),
                 GenerateFormat::Sql => write_sql(&mut text, row, page, written),
             }
             written += 1;
@@ -90,6 +94,57 @@ fn write_jsonl(text: &mut Vec<u8>, row: &GeneratedRow, page: &[u8]) {
     text.extend_from_slice(b"}\n");
 }
 
+/// `198.18.3.233 - - [02/Feb/2020:12:55:16 +0000] "GET /home HTTP/1.1" 200 5120 "-" "Mozilla/5.0 ..."`
+fn write_log(text: &mut Vec<u8>, row: &GeneratedRow, page: &[u8]) {
+    const MONTHS: [&[u8]; 12] = [
+        b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov",
+        b"Dec",
+    ];
+    text.extend_from_slice(address_of(row.user).to_string().as_bytes());
+    text.extend_from_slice(b" - - [");
+    let mut time = Vec::with_capacity(32);
+    write_time(&mut time, row);
+    // `2020-02-02T12:55:16Z`, put together anew.
+    let month = usize::from(time[5] - b'0') * 10 + usize::from(time[6] - b'0');
+    for part in [
+        &time[8..10],
+        b"/",
+        MONTHS[(month + 11) % 12],
+        b"/",
+        &time[..4],
+        b":",
+        &time[11..19],
+    ] {
+        text.extend_from_slice(part);
+    }
+    text.extend_from_slice(b" +0000] \"GET ");
+    text.extend_from_slice(page);
+    text.extend_from_slice(b" HTTP/1.1\" 200 5120 \"-\" \"");
+    text.extend_from_slice(AGENTS[row.user as usize % AGENTS.len()]);
+    text.extend_from_slice(b"\"\n");
+}
+
+/// Browsers that a generated log's users have.
+const AGENTS: [&[u8]; 3] = [
+    b"Mozilla/5.0 (X11; Linux x86_64; rv:123.0) Gecko/20100101 Firefox/123.0",
+    b"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/122.0.0.0 Safari/537.36",
+    b"Mozilla/5.0 (iPhone; CPU iPhone OS 17_3 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.3 Mobile/15E148 Safari/604.1",
+];
+
+/// A user's address, each another: of the network for benchmarks (RFC 2544) as far as it goes, then of the one for
+/// documentation (RFC 3849).
+fn address_of(user: u32) -> IpAddr {
+    const BENCHMARKS: u32 = u32::from_be_bytes([198, 18, 0, 0]);
+    const N_BENCHMARKS: u32 = 1 << 17;
+    match user < N_BENCHMARKS {
+        true => Ipv4Addr::from(BENCHMARKS + user).into(),
+        false => {
+            let [high, low] = [(user >> 16) as u16, user as u16];
+            Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, high, low).into()
+        }
+    }
+}
+
 /// `('1001','2020-02-02T12:55:16Z','/home')`, and what joins it to the `written` rows before it.
 fn write_sql(text: &mut Vec<u8>, row: &GeneratedRow, page: &[u8], written: u64) {
     text.extend_from_slice(match written % ROWS_PER_INSERT {
@@ -119,7 +174,7 @@ fn encoded(page: &str, format: GenerateFormat) -> String {
         GenerateFormat::Csv if page.contains(['"', ',', '\n', '\r']) => {
             format!("\"{}\"", page.replace('"', "\"\""))
         }
-        GenerateFormat::Csv => page.to_owned(),
+        GenerateFormat::Csv | GenerateFormat::AccessLog => page.to_owned(),
         GenerateFormat::Jsonl => serde_json::Value::from(page).to_string(),
         GenerateFormat::Sql => sql_text(page),
     }

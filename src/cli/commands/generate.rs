@@ -30,6 +30,7 @@ pub(in crate::cli) fn run(args: GenerateArgs) -> Result<()> {
         format: match args.format {
             GenerateFormatName::Csv => GenerateFormat::Csv,
             GenerateFormatName::Jsonl => GenerateFormat::Jsonl,
+            GenerateFormatName::AccessLog => GenerateFormat::AccessLog,
             GenerateFormatName::Sql => GenerateFormat::Sql,
         },
         with_seed_example: args.with_seed_example,

@@ -406,9 +406,7 @@ impl Field {
     #[inline]
     fn allows(&self, value: &[u8], is_numeric: bool) -> bool {
         match self.part {
-            Part::Address if is_numeric => {
-                address::may_be_list(value) && address::is_numeric(value)
-            }
+            Part::Address if is_numeric => address::may_be_numeric_list(value),
             Part::Address | Part::Forwarded => address::may_be_list(value),
             // What is before the dash is of another field.
             Part::RemoteUser => !value.starts_with(b"- "),
@@ -444,7 +442,7 @@ impl Field {
         let first = *self.until.first()?;
         let mut at = from;
         loop {
-            let end = at + memchr::memchr(first, line.get(at..)?)?;
+            let end = find_near(first, line, at)?;
             if let Some(next) = after(line, end, &self.until)
                 && !(has_escapes && first == b'"' && is_escaped(line, end))
             {
@@ -482,8 +480,7 @@ fn last_end(
         return Some((end, end));
     };
     let closes = |&at: &usize| {
-        line[at..].starts_with(&field.until)
-            && !(has_escapes && mark == b'"' && is_escaped(line, at))
+        has_at(line, at, &field.until) && !(has_escapes && mark == b'"' && is_escaped(line, at))
     };
     let n_until = field.until.len();
     let mut ends = memchr::memchr_iter(mark, text)
@@ -513,33 +510,50 @@ fn last_end(
         .map(|end| (end, end + n_until))
 }
 
+/// Whether a line has a text at `at`. Texts are of few bytes, for which a call would take longer than the comparison.
+#[inline(always)]
+fn has_at(line: &[u8], at: usize, text: &[u8]) -> bool {
+    line.len() >= at + text.len() && line[at..].iter().zip(text).all(|(one, other)| one == other)
+}
+
+/// The first place from `at` on of a byte that is most often near.
+#[inline(always)]
+fn find_near(byte: u8, line: &[u8], at: usize) -> Option<usize> {
+    const NEAR: usize = 8;
+    let rest = line.get(at..)?;
+    let near = rest.len().min(NEAR);
+    match rest[..near].iter().position(|&other| other == byte) {
+        Some(found) => Some(at + found),
+        None => memchr::memchr(byte, &rest[near..]).map(|found| at + near + found),
+    }
+}
+
 /// Where the line goes on after `text`, which is at `at`; more blanks than one are as good as one.
 #[inline]
 fn after(line: &[u8], at: usize, text: &[u8]) -> Option<usize> {
-    let mut next = at;
-    let rest = line.get(at..)?;
-    if rest.starts_with(text) {
-        next += text.len();
-    } else {
-        // Blanks of any number within the text.
-        for &byte in text {
-            if line.get(next) != Some(&byte) {
-                return None;
-            }
+    let mut next = match has_at(line, at, text) {
+        true => at + text.len(),
+        false => after_blanks(line, at, text)?,
+    };
+    if text.last() == Some(&b' ') {
+        while line.get(next) == Some(&b' ') {
             next += 1;
-            if byte == b' ' {
-                next += line[next..]
-                    .iter()
-                    .take_while(|&&byte| byte == b' ')
-                    .count();
-            }
         }
     }
-    if text.last() == Some(&b' ') {
-        next += line[next..]
-            .iter()
-            .take_while(|&&byte| byte == b' ')
-            .count();
+    Some(next)
+}
+
+/// The same for a line that has other numbers of blanks within the text.
+fn after_blanks(line: &[u8], at: usize, text: &[u8]) -> Option<usize> {
+    let mut next = at;
+    for &byte in text {
+        if line.get(next) != Some(&byte) {
+            return None;
+        }
+        next += 1;
+        while byte == b' ' && line.get(next) == Some(&b' ') {
+            next += 1;
+        }
     }
     Some(next)
 }

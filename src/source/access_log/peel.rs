@@ -27,6 +27,8 @@ pub(in crate::source) enum Wrapper {
     Drain,
     /// `2024-03-01T10:00:00Z web/nginx/7c9b `, as `aws logs tail` writes it.
     Stream,
+    /// `2024-03-01T10:00:00+00:00<tab>nginx.access<tab>`, as fluentd writes it.
+    Fluentd,
     /// `2024-03-01T10:00:00Z `, as `docker logs -t` writes it.
     Time,
     /// Quotes around the whole line.
@@ -34,7 +36,7 @@ pub(in crate::source) enum Wrapper {
 }
 
 /// In the order in which they are looked for.
-const WRAPPERS: [Wrapper; 12] = [
+const WRAPPERS: [Wrapper; 13] = [
     Wrapper::Colours,
     Wrapper::Compose,
     Wrapper::Kubectl,
@@ -45,6 +47,7 @@ const WRAPPERS: [Wrapper; 12] = [
     Wrapper::Syslog,
     Wrapper::Drain,
     Wrapper::Stream,
+    Wrapper::Fluentd,
     Wrapper::Time,
     Wrapper::Quotes,
 ];
@@ -65,6 +68,7 @@ impl Wrapper {
             Wrapper::Syslog5424 | Wrapper::Syslog => "syslog's times and hosts",
             Wrapper::Drain => "the platform's times and processes",
             Wrapper::Stream => "the collector's times and streams",
+            Wrapper::Fluentd => "fluentd's times and tags",
             Wrapper::Time => "the collector's times",
             Wrapper::Quotes => "quotes around lines",
         }
@@ -128,6 +132,14 @@ impl Wrapper {
                     || after_iso_time(inner).is_some()
                     || has_log_time(inner);
                 (is_line && !address::is_list(stream)).then_some(inner)
+            }
+            Wrapper::Fluentd => {
+                let tab = memchr::memchr(b'\t', line)?;
+                let rest = &line[tab + 1..];
+                let end = memchr::memchr(b'\t', rest)?;
+                let is_tag = end > 0 && !rest[..end].contains(&b' ');
+                (is_iso_time(&line[..tab]) && is_tag && rest[end + 1..].starts_with(b"{"))
+                    .then(|| &rest[end + 1..])
             }
             Wrapper::Time => after_iso_time(line),
             Wrapper::Quotes => {
@@ -256,16 +268,18 @@ fn without_priority(line: &[u8]) -> Option<&[u8]> {
 /// What comes after `2024-03-01T10:00:00.123Z ` or `... +00:00 `.
 fn after_iso_time(line: &[u8]) -> Option<&[u8]> {
     let end = memchr::memchr(b' ', line.get(..line.len().min(48))?)?;
-    let time = &line[..end];
-    let is_time = time.len() >= 19
+    is_iso_time(&line[..end]).then(|| &line[end + 1..])
+}
+
+fn is_iso_time(time: &[u8]) -> bool {
+    (19..48).contains(&time.len())
         && time[4] == b'-'
         && time[7] == b'-'
         && time[10] == b'T'
         && time[13] == b':'
         && time
             .iter()
-            .all(|byte| byte.is_ascii_digit() || b"-:T.Z+".contains(byte));
-    is_time.then(|| &line[end + 1..])
+            .all(|byte| byte.is_ascii_digit() || b"-:T.Z+".contains(byte))
 }
 
 /// Whether there is `[01/Mar/2024:10:00:00` in a line.

@@ -41,6 +41,8 @@ mod tests {
         assert_eq!(prefix(b"caddy  |", false), Prefix::NeedsMore);
         assert_eq!(prefix(b"cad", false), Prefix::NeedsMore);
         assert_eq!(prefix(b"escape=json{\"a\"", true), Prefix::Of(11));
+        let fluentd = b"2024-03-01T10:00:00+00:00\tnginx.access\t{";
+        assert_eq!(prefix(fluentd, true), Prefix::Of(fluentd.len() - 1));
         let syslog = b"<6>Mar 01 10:00:00 web1 caddy[812]: {";
         assert_eq!(prefix(syslog, true), Prefix::Of(syslog.len() - 1));
         for line in [

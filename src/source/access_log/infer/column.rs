@@ -112,6 +112,15 @@ fn is_product(value: &[u8]) -> bool {
         && (version.is_ascii_digit() || version == b'v')
 }
 
+/// Whether a value may be the agent of some program.
+fn is_agent(value: &[u8]) -> bool {
+    let is_text = value.len() > 2 && value.iter().any(u8::is_ascii_alphabetic);
+    is_text
+        && !is_url(value)
+        && !is_path(value)
+        && (is_product(value) || bots::is_named_as_one(value))
+}
+
 impl<'l> Column<'l> {
     pub(super) fn new(
         values: Vec<&'l [u8]>,
@@ -165,11 +174,11 @@ impl<'l> Column<'l> {
             n_cut_browsers: count(&|value| {
                 value.starts_with(b"Mozilla/") && value.len() <= b"Mozilla/5.0".len()
             }),
-            n_agents: count(&|value| {
-                !is_url(value)
-                    && !is_path(value)
-                    && (is_product(value) || bots::is_named_as_one(value))
-            }),
+            n_agents: match is_enclosed {
+                true => count(&is_agent),
+                // A blank would have cut it off.
+                false => 0,
+            },
             times: instants,
             is_counted,
             values,

@@ -28,6 +28,8 @@ const NAMES: &[(Field, &[&str])] = &[
             "viewerip",
             "sourceip",
             "sourceaddress",
+            "idorigh",
+            "origh",
             "srcip",
             "src",
             "ip",
@@ -60,6 +62,7 @@ const NAMES: &[(Field, &[&str])] = &[
             "xforwardfor",
             "requestxforwardedfor",
             "csxforwardedfor",
+            "headersxforwardedfor",
             "proxyaddxforwardedfor",
             "forwardedfor",
             "xff",
@@ -88,6 +91,7 @@ const NAMES: &[(Field, &[&str])] = &[
             "requestuseragent",
             "csuseragent",
             "clientrequestuseragent",
+            "headersuseragent",
             "useragent",
             "agent",
             "ua",
@@ -185,6 +189,7 @@ const NAMES: &[(Field, &[&str])] = &[
         Field::Host,
         &[
             "httphost",
+            "headershost",
             "host",
             "vhost",
             "requesthost",
@@ -202,6 +207,7 @@ const NAMES: &[(Field, &[&str])] = &[
         Field::Time,
         &[
             "starttime",
+            "startedat",
             "startutc",
             "startlocal",
             "edgestarttimestamp",
@@ -243,6 +249,7 @@ const OTHER_MACHINES: &[&str] = &[
     "node",
     "balancer",
     "lb",
+    "resp",
 ];
 
 /// A name as names are compared: `request_X-Forwarded-For` is `requestxforwardedfor`. Dots are kept.
