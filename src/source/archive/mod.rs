@@ -65,10 +65,13 @@ impl Container {
         if path == Path::new("-") || !path.is_file() {
             return Ok(None);
         }
-        let Ok(head) = head(path) else {
+        let Ok((head, is_packed)) = head(path) else {
             return Ok(None);
         };
-        let is_zip = head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06");
+        // One that is compressed again is told of by its reader.
+        let is_zip = [b"PK\x03\x04", b"PK\x05\x06"]
+            .iter()
+            .any(|magic| !is_packed && head.starts_with(*magic));
         let (members, kind) = if is_zip {
             let (zip, members) = Zip::open(path).map_err(refused)?;
             let names: Vec<&str> = members.iter().map(|member| member.name.as_str()).collect();
@@ -109,16 +112,16 @@ impl Archive {
     }
 }
 
-/// The first bytes of a file, unpacked.
-fn head(path: &Path) -> io::Result<Vec<u8>> {
+/// The first bytes of a file, unpacked, and whether it was packed.
+fn head(path: &Path) -> io::Result<(Vec<u8>, bool)> {
     let file = File::open(path)?;
     let notes = Notes::default();
-    let (unpacked, _) = unpack(file, &notes).map_err(|(_, error)| error)?;
+    let (unpacked, compression) = unpack(file, &notes).map_err(|(_, error)| error)?;
     let mut head = Vec::new();
     // What is damaged later is told of when it is read.
     match unpacked.take(HEAD_BYTES).read_to_end(&mut head) {
         Err(error) if head.is_empty() => Err(error),
-        _ => Ok(head),
+        _ => Ok((head, compression.is_some())),
     }
 }
 
