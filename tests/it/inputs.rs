@@ -450,3 +450,20 @@ fn an_export_is_not_written_over_a_file_of_the_folder_that_it_is_made_from() {
     assert!(refusal.contains("is the input itself"), "{refusal}");
     folder.does(&["export", "d", "-o", "d/sessions.csv"]);
 }
+
+#[test]
+fn of_many_files_that_are_known_only_some_are_named() {
+    let folder = Folder::new();
+    fs::create_dir(folder.path("d")).unwrap();
+    for n in 0..20 {
+        folder.write(&format!("d/{n}.csv"), &table(&format!("u{n}"), &[1]));
+    }
+    let load = ["load", "--store", "s.db", "d"];
+    folder.does(&load);
+    let said = folder.does(&load).err;
+    assert_eq!(said.lines().count(), 6, "{said}");
+    assert!(
+        said.ends_with("15 files more skipped, likewise\n"),
+        "{said}"
+    );
+}

@@ -152,3 +152,76 @@ fn document(names: &[&str]) -> Option<Document> {
     };
     Some(Document::Other(problem))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    use proptest::prelude::*;
+
+    fn zipped(content: &[u8]) -> Vec<u8> {
+        let mut zip = ::zip::ZipWriter::new(io::Cursor::new(Vec::new()));
+        for name in ["a.csv", "b/c.csv"] {
+            let options = ::zip::write::SimpleFileOptions::default();
+            zip.start_file(name, options).unwrap();
+            zip.write_all(content).unwrap();
+        }
+        zip.finish().unwrap().into_inner()
+    }
+
+    fn tarred(content: &[u8]) -> Vec<u8> {
+        let mut tar = ::tar::Builder::new(Vec::new());
+        for name in ["a.csv", "b/c.csv"] {
+            let mut header = ::tar::Header::new_gnu();
+            header.set_size(content.len() as u64);
+            tar.append_data(&mut header, name, content).unwrap();
+        }
+        tar.into_inner().unwrap()
+    }
+
+    /// Everything in an archive, if all of it can be read.
+    fn read(bytes: &[u8]) -> Option<Vec<(String, Vec<u8>)>> {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(bytes).unwrap();
+        let container = Container::of(file.path(), &Interrupt::default()).ok()??;
+        let Container::Archive(archive) = container else {
+            return None;
+        };
+        let members = archive.members.iter().enumerate();
+        let content = |(place, member): (usize, &Member)| {
+            let mut content = Vec::new();
+            let mut stream = archive.open(place).ok()?;
+            stream.read_to_end(&mut content).ok()?;
+            Some((member.name.clone(), content))
+        };
+        members.map(content).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// Of zip, the data are right or refused, since their checksum is kept; of tar, only headers are summed up.
+        #[test]
+        fn a_damaged_archive_is_read_right_or_refused(
+            content in proptest::collection::vec(any::<u8>(), 0..2_000),
+            at in any::<prop::sample::Index>(),
+            flip in 1u8..,
+            cut in any::<prop::sample::Index>(),
+            is_zip in any::<bool>(),
+        ) {
+            let whole = if is_zip { zipped(&content) } else { tarred(&content) };
+            let expected = ["a.csv", "b/c.csv"].map(|name| (name.to_owned(), content.clone()));
+            prop_assert_eq!(read(&whole), Some(expected.to_vec()));
+            let mut damaged = whole.clone();
+            let at = at.index(whole.len());
+            damaged[at] ^= flip;
+            if let Some(found) = read(&damaged) {
+                prop_assert!(!is_zip || found.iter().all(|(_, found)| *found == content));
+            }
+            if let Some(found) = read(&whole[..cut.index(whole.len())]) {
+                prop_assert!(found.iter().all(|(_, found)| *found == content));
+            }
+        }
+    }
+}
