@@ -68,7 +68,12 @@ pub(super) struct Reporter {
     stage: Option<Stage>,
     /// What is to be said last.
     warnings: Vec<String>,
+    /// Inputs that were skipped.
+    n_skipped: u64,
 }
+
+/// Inputs that are skipped by name; of more, only their number is said: a folder of years is loaded every night.
+const MOST_SKIPPED_BY_NAME: u64 = 5;
 
 impl Reporter {
     pub(super) fn new() -> Reporter {
@@ -77,6 +82,7 @@ impl Reporter {
             bar: ProgressBar::hidden(),
             stage: None,
             warnings: Vec::new(),
+            n_skipped: 0,
         }
     }
 
@@ -134,8 +140,11 @@ impl Reporter {
 
     /// Says that an input without which nothing is lost was skipped.
     pub(super) fn say_skipped(&mut self, error: &Error) {
-        self.clear();
-        say(&format!("{error}: skipped"));
+        self.n_skipped += 1;
+        if self.n_skipped <= MOST_SKIPPED_BY_NAME {
+            self.clear();
+            say(&format!("{error}: skipped"));
+        }
     }
 
     /// Says that an input could not be read, and that the work goes on.
@@ -144,9 +153,13 @@ impl Reporter {
         say(&format!("error: {error}"));
     }
 
-    /// Says, last and marked, what makes it doubtful that the inputs were understood.
+    /// Says how many more inputs were skipped; then, last and marked, what makes it doubtful that the inputs were
+    /// understood.
     pub(super) fn say_warnings(&mut self) {
         self.clear();
+        if let Some(more @ 1..) = self.n_skipped.checked_sub(MOST_SKIPPED_BY_NAME) {
+            say(&format!("{} more skipped, likewise", counted(more, "file")));
+        }
         for warning in self.warnings.drain(..) {
             say(&format!("warning: {warning}"));
         }

@@ -246,6 +246,15 @@ fn damaged_and_hostile_archives_are_refused_in_a_sentence() {
         }
     }
     let tar = tarred(&[("a.csv", rows.as_bytes()), ("b.csv", rows.as_bytes())]);
+    let mut unsound = gzipped(&tar);
+    let at = unsound.len() - 6;
+    unsound[at] ^= 1;
+    let mut twice = zipped(&[("a.csv", rows.as_bytes()), ("b.csv", rows.as_bytes())]);
+    for at in 0..twice.len() - 5 {
+        if twice[at..].starts_with(b"b.csv") {
+            twice[at] = b'a';
+        }
+    }
     let inner = zipped(&[("in.zip", &whole)]);
     for (name, bytes, words) in [
         ("cut.zip", &whole[..whole.len() - 30], "is the file whole?"),
@@ -253,6 +262,13 @@ fn damaged_and_hostile_archives_are_refused_in_a_sentence() {
         ("encrypted.zip", &encrypted[..], "it is encrypted"),
         ("empty.zip", &zipped(&[])[..], "holds no files"),
         ("nested.zip", &inner[..], "zip archive"),
+        ("twice.zip", &twice[..], "two of its files have one name"),
+        (
+            "packed.zip.gz",
+            &gzipped(&whole)[..],
+            "did not come as a file of its own",
+        ),
+        ("unsound.tgz", &unsound[..], "tar archive is damaged"),
         (
             "cut.tar",
             &tar[..tar.len() - 3_000],
@@ -433,4 +449,21 @@ fn an_export_is_not_written_over_a_file_of_the_folder_that_it_is_made_from() {
     let refusal = folder.refuses(1, &["export", "d", "-o", "d/a.csv", "--force"]);
     assert!(refusal.contains("is the input itself"), "{refusal}");
     folder.does(&["export", "d", "-o", "d/sessions.csv"]);
+}
+
+#[test]
+fn of_many_files_that_are_known_only_some_are_named() {
+    let folder = Folder::new();
+    fs::create_dir(folder.path("d")).unwrap();
+    for n in 0..20 {
+        folder.write(&format!("d/{n}.csv"), &table(&format!("u{n}"), &[1]));
+    }
+    let load = ["load", "--store", "s.db", "d"];
+    folder.does(&load);
+    let said = folder.does(&load).err;
+    assert_eq!(said.lines().count(), 6, "{said}");
+    assert!(
+        said.ends_with("15 files more skipped, likewise\n"),
+        "{said}"
+    );
 }

@@ -65,10 +65,13 @@ impl Container {
         if path == Path::new("-") || !path.is_file() {
             return Ok(None);
         }
-        let Ok(head) = head(path) else {
+        let Ok((head, is_packed)) = head(path) else {
             return Ok(None);
         };
-        let is_zip = head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06");
+        // One that is compressed again is told of by its reader.
+        let is_zip = [b"PK\x03\x04", b"PK\x05\x06"]
+            .iter()
+            .any(|magic| !is_packed && head.starts_with(*magic));
         let (members, kind) = if is_zip {
             let (zip, members) = Zip::open(path).map_err(refused)?;
             let names: Vec<&str> = members.iter().map(|member| member.name.as_str()).collect();
@@ -109,16 +112,16 @@ impl Archive {
     }
 }
 
-/// The first bytes of a file, unpacked.
-fn head(path: &Path) -> io::Result<Vec<u8>> {
+/// The first bytes of a file, unpacked, and whether it was packed.
+fn head(path: &Path) -> io::Result<(Vec<u8>, bool)> {
     let file = File::open(path)?;
     let notes = Notes::default();
-    let (unpacked, _) = unpack(file, &notes).map_err(|(_, error)| error)?;
+    let (unpacked, compression) = unpack(file, &notes).map_err(|(_, error)| error)?;
     let mut head = Vec::new();
     // What is damaged later is told of when it is read.
     match unpacked.take(HEAD_BYTES).read_to_end(&mut head) {
         Err(error) if head.is_empty() => Err(error),
-        _ => Ok(head),
+        _ => Ok((head, compression.is_some())),
     }
 }
 
@@ -148,4 +151,77 @@ fn document(names: &[&str]) -> Option<Document> {
         () => return None,
     };
     Some(Document::Other(problem))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    use proptest::prelude::*;
+
+    fn zipped(content: &[u8]) -> Vec<u8> {
+        let mut zip = ::zip::ZipWriter::new(io::Cursor::new(Vec::new()));
+        for name in ["a.csv", "b/c.csv"] {
+            let options = ::zip::write::SimpleFileOptions::default();
+            zip.start_file(name, options).unwrap();
+            zip.write_all(content).unwrap();
+        }
+        zip.finish().unwrap().into_inner()
+    }
+
+    fn tarred(content: &[u8]) -> Vec<u8> {
+        let mut tar = ::tar::Builder::new(Vec::new());
+        for name in ["a.csv", "b/c.csv"] {
+            let mut header = ::tar::Header::new_gnu();
+            header.set_size(content.len() as u64);
+            tar.append_data(&mut header, name, content).unwrap();
+        }
+        tar.into_inner().unwrap()
+    }
+
+    /// Everything in an archive, if all of it can be read.
+    fn read(bytes: &[u8]) -> Option<Vec<(String, Vec<u8>)>> {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(bytes).unwrap();
+        let container = Container::of(file.path(), &Interrupt::default()).ok()??;
+        let Container::Archive(archive) = container else {
+            return None;
+        };
+        let members = archive.members.iter().enumerate();
+        let content = |(place, member): (usize, &Member)| {
+            let mut content = Vec::new();
+            let mut stream = archive.open(place).ok()?;
+            stream.read_to_end(&mut content).ok()?;
+            Some((member.name.clone(), content))
+        };
+        members.map(content).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// Of zip, the data are right or refused, since their checksum is kept; of tar, only headers are summed up.
+        #[test]
+        fn a_damaged_archive_is_read_right_or_refused(
+            content in proptest::collection::vec(any::<u8>(), 0..2_000),
+            at in any::<prop::sample::Index>(),
+            flip in 1u8..,
+            cut in any::<prop::sample::Index>(),
+            is_zip in any::<bool>(),
+        ) {
+            let whole = if is_zip { zipped(&content) } else { tarred(&content) };
+            let expected = ["a.csv", "b/c.csv"].map(|name| (name.to_owned(), content.clone()));
+            prop_assert_eq!(read(&whole), Some(expected.to_vec()));
+            let mut damaged = whole.clone();
+            let at = at.index(whole.len());
+            damaged[at] ^= flip;
+            if let Some(found) = read(&damaged) {
+                prop_assert!(!is_zip || found.iter().all(|(_, found)| *found == content));
+            }
+            if let Some(found) = read(&whole[..cut.index(whole.len())]) {
+                prop_assert!(found.iter().all(|(_, found)| *found == content));
+            }
+        }
+    }
 }

@@ -85,7 +85,10 @@ impl Tar {
             true => {
                 let interrupt = interrupt.clone();
                 let mut archive = ::tar::Archive::new(Heeding { stream, interrupt });
-                list(archive.entries().map_err(damaged)?.raw(true))
+                let members = list(archive.entries().map_err(damaged)?.raw(true));
+                // What packed it keeps its checksum at the end.
+                let rest = io::copy(&mut archive.into_inner(), &mut io::sink());
+                members.and_then(|members| rest.map(|_| members))
             }
             false => {
                 let file = File::open(path).map_err(damaged)?;

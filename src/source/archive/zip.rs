@@ -50,6 +50,12 @@ impl Zip {
                 at: place as u64,
             });
         }
+        if archive.has_duplicate_names() {
+            return Err(
+                "two of its files have one name: unpack it so that both are kept, such as with 7z x -aou"
+                    .to_owned(),
+            );
+        }
         if archive.has_overlapping_entries().unwrap_or(true) {
             return Err(
                 "its files lie over one another, as those of a zip bomb do: it is not read"

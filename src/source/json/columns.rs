@@ -5,6 +5,7 @@
 use crate::source::access_log;
 use crate::source::access_log::Meaning;
 use crate::source::input::Facts;
+use crate::source::json::by_columns;
 use crate::source::json::events;
 use crate::source::json::grammar::Kind;
 use crate::source::json::pick::Picker;
@@ -15,6 +16,7 @@ use crate::source::roles;
 use crate::source::roles::Offer;
 use crate::source::roles::Role;
 use crate::source::roles::Values;
+use crate::words::error::Error;
 use crate::words::error::Result;
 
 /// The paths of the objects, and the roles of their values. A path that was asked for may also be the end of only one
@@ -67,7 +69,13 @@ pub(super) fn assign(
         folders: facts.folders(),
         sample: &mut |places| Ok(values(sample, bytes, &paths, places)),
     };
-    let meaning = access_log::meaning(offer, options)?;
+    let meaning = access_log::meaning(offer, options).map_err(|error| {
+        let said = by_columns::said(&sample.keys.paths);
+        match (error, said) {
+            (Error::Columns { .. }, Some(said)) => facts.problem(said),
+            (error, _) => error,
+        }
+    })?;
     Ok((paths, meaning))
 }
 

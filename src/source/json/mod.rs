@@ -7,6 +7,7 @@
 //! sample (shape, keys) -> columns (paths) -> walk (objects) -> grammar, pick (values) -> events
 //! ```
 
+mod by_columns;
 mod columns;
 mod events;
 mod grammar;

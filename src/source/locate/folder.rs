@@ -16,6 +16,7 @@ use crate::source::locate::table_format;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::figure::counted;
+use crate::words::text::safe;
 
 /// The first bytes of a SQLite database.
 const SQLITE: &[u8] = b"SQLite format 3\0";
@@ -141,7 +142,7 @@ impl Walk {
             if metadata.is_dir() {
                 self.enter(&path, seen);
             } else if !metadata.is_file() {
-                let name = path.to_string_lossy();
+                let name = safe_name(&path);
                 self.notes
                     .push(format!("{name} is neither a file nor a folder: skipped"));
             } else if !self.takes_databases && is_database(&path) {
@@ -152,14 +153,16 @@ impl Walk {
             }
         }
         if n_databases > 0 {
-            let (folder, databases) = (
-                folder.to_string_lossy(),
-                counted(n_databases, "SQLite database"),
-            );
+            let (folder, databases) = (safe_name(folder), counted(n_databases, "SQLite database"));
             self.notes
                 .push(format!("{folder}: {databases} in it skipped"));
         }
     }
+}
+
+/// A path in a note.
+fn safe_name(path: &Path) -> String {
+    safe(&path.to_string_lossy()).into_owned()
 }
 
 fn entries(folder: &Path) -> Result<Vec<PathBuf>> {

@@ -238,4 +238,20 @@ mod tests {
         assert_eq!(named(&sheets, "0"), None);
         assert_eq!(named(&sheets, "4"), None);
     }
+
+    /// A panic of the crate's would end the test, and a file that claims much would end its process.
+    #[test]
+    fn a_damaged_workbook_is_read_or_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("damaged.xlsx");
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/formats/book.xlsx");
+        let whole = std::fs::read(file).unwrap();
+        let (options, interrupt) = (ReadOptions::default(), Interrupt::default());
+        for at in (0..whole.len()).step_by(29) {
+            let mut damaged = whole.clone();
+            damaged[at] ^= 0x55;
+            std::fs::write(&path, damaged).unwrap();
+            let _ = open(&path, &options, &interrupt);
+        }
+    }
 }
