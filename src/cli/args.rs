@@ -58,6 +58,8 @@ pub(super) enum CliCommand {
     Gaps(GapsArgs),
     /// Say what changes between two gaps: sessions, figures, pages
     Compare(CompareArgs),
+    /// Say how files would be read: their columns, what each is, and the command that says so
+    Inspect(InspectArgs),
     /// Make up the pageviews of a small shop
     Generate(GenerateArgs),
     /// Print the same sessionization as a statement for another engine
@@ -150,6 +152,21 @@ pub(super) struct CheckArgs {
     /// Store to look at
     #[arg(value_name = "STORE")]
     pub(super) store: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InspectArgs {
+    /// Files of pageviews; `-` is standard input
+    #[arg(value_name = "FILE", required_unless_present = "layouts")]
+    pub(super) files: Vec<PathBuf>,
+    /// List the exports that are known by their layout instead
+    #[arg(long, conflicts_with = "files")]
+    pub(super) layouts: bool,
+    /// How it is written
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: GapsFormat,
+    #[command(flatten)]
+    pub(super) read: ReadArgs,
 }
 
 #[derive(Debug, Args)]
@@ -248,7 +265,7 @@ pub(super) struct GapsArgs {
     pub(super) read: ReadArgs,
 }
 
-/// How the gap study or a comparison is written.
+/// How the gap study, a comparison or an inspection is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum GapsFormat {
     /// A text to read

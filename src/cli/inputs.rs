@@ -142,7 +142,11 @@ fn read_files(locations: &[Location], read: &ReadArgs, reporter: &mut Reporter) 
 }
 
 /// Opens an input.
-fn open(location: &Location, options: &ReadOptions, interrupt: &Interrupt) -> Result<Input> {
+pub(super) fn open(
+    location: &Location,
+    options: &ReadOptions,
+    interrupt: &Interrupt,
+) -> Result<Input> {
     if location.path() == Some(Path::new("-")) && io::stdin().is_terminal() {
         return Err(Error::Usage(
             "standard input is a terminal: pipe pageviews into dwell, or name a file".into(),

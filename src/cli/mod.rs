@@ -83,6 +83,7 @@ fn dispatch(cli: Cli) -> Result<()> {
         Some(CliCommand::Compare(args)) => commands::compare::run(args),
         Some(CliCommand::Generate(args)) => commands::generate::run(args),
         Some(CliCommand::Sql(args)) => commands::sql::run(args),
+        Some(CliCommand::Inspect(args)) => commands::inspect::run(args),
         Some(CliCommand::Check(args)) => commands::check::run(args),
     }
 }

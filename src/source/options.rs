@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 use encoding_rs::Encoding;
 
+use crate::source::roles::Inspector;
 use crate::source::roles::Layout;
 use crate::source::roles::Settled;
 use crate::source::time::TimeFormat;
@@ -129,6 +130,8 @@ pub struct ReadOptions {
     pub all_rows: bool,
     /// How inputs before were read: those of the same layout or header are read alike.
     pub settled: Vec<Settled>,
+    /// Who looks at the parts of inputs while they are read.
+    pub inspector: Option<Inspector>,
     /// Texts that stand for nothing, in place of the customary ones such as `NULL` in the user's column.
     pub null_texts: Option<Vec<String>>,
     /// Whether delimited text begins with its first row instead of a header.

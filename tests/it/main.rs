@@ -25,6 +25,7 @@ mod foreign;
 mod formats;
 mod gaps;
 mod inputs;
+mod inspect;
 mod layouts;
 mod limited;
 mod loading;

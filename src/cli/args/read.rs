@@ -197,6 +197,7 @@ impl ReadArgs {
     pub(in crate::cli) fn options(&self) -> ReadOptions {
         ReadOptions {
             settled: Vec::new(),
+            inspector: None,
             format: match self.input_format {
                 InputFormatName::Auto => InputFormat::Auto,
                 InputFormatName::Csv => InputFormat::Csv,

@@ -6,6 +6,7 @@ pub(super) mod explore;
 pub(super) mod export;
 pub(super) mod gaps;
 pub(super) mod generate;
+pub(super) mod inspect;
 pub(super) mod load;
 pub(super) mod sessionize;
 pub(super) mod sql;

@@ -6,6 +6,7 @@ use crate::source::roles::choice::Candidate;
 use crate::source::roles::condition::Condition;
 use crate::source::roles::names;
 use crate::source::roles::names::Role;
+use crate::source::roles::search::MOST_PARTS;
 use crate::source::roles::search::Offer;
 use crate::source::roles::search::Search;
 use crate::source::roles::watch::Contender;
@@ -19,6 +20,18 @@ use crate::words::error::Result;
 /// Errors with [`Error::Columns`] if a part that was asked for is not there, or if a role has none; and if there are
 /// events but no page view among them.
 pub(super) fn assign<'a>(offer: Offer<'a>, options: &'a ReadOptions) -> Result<Roles> {
+    let Some(inspector) = &options.inspector else {
+        return decide(offer, options);
+    };
+    let names = offer.names;
+    let all: Vec<usize> = (0..names.len().min(MOST_PARTS)).collect();
+    inspector.see_parts(names, &(offer.sample)(&all)?);
+    let roles = decide(offer, options)?;
+    inspector.see_roles(names, &roles);
+    Ok(roles)
+}
+
+fn decide<'a>(offer: Offer<'a>, options: &'a ReadOptions) -> Result<Roles> {
     let mut search = Search::new(offer, options)?;
     search.recognise()?;
     let Some(settled) = search.settled() else {

@@ -19,7 +19,7 @@ use crate::source::roles::settled::Settled;
 use crate::words::error::Result;
 
 /// Parts that are looked at where names do not tell.
-const MOST_PARTS: usize = 512;
+pub(super) const MOST_PARTS: usize = 512;
 
 /// What a reader offers.
 pub(in crate::source) struct Offer<'a> {
