@@ -23,6 +23,7 @@ mod feed;
 mod guard;
 #[cfg(test)]
 mod heard;
+mod ids;
 mod input;
 mod intake;
 mod json;
@@ -69,7 +70,9 @@ pub use crate::source::roles::USER_NAMES;
 pub use crate::source::roles::layouts;
 pub use crate::source::sink::Sink;
 pub use crate::source::time::TimeFormat;
+pub use crate::source::time::TimeOptions;
 use crate::source::time::TimeReader;
+pub use crate::source::time::TimeUnit;
 use crate::source::time::Unreadable;
 pub use crate::source::understood::Understood;
 pub use crate::source::value::Table;
@@ -79,10 +82,13 @@ use crate::words::timestamp::Timestamp;
 /// Reads one timestamp, in any form that files may have; one without an offset in `time_zone`. Errors
 /// with the reason why the text is none.
 pub fn timestamp(text: &str, time_zone: Tz) -> std::result::Result<Timestamp, String> {
-    match TimeReader::new(time_zone, None, tally::Unit::Line).read(text.as_bytes(), 1) {
-        Ok(at) => Ok(at),
-        Err(Unreadable::Kind(reason) | Unreadable::Value(reason)) => Err(reason),
-    }
+    let options = TimeOptions {
+        zone: time_zone,
+        ..TimeOptions::default()
+    };
+    TimeReader::new(options, tally::Unit::Line)
+        .read(text.as_bytes(), 1)
+        .map_err(Unreadable::into_reason)
 }
 
 #[cfg(test)]

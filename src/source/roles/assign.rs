@@ -74,6 +74,7 @@ impl Search<'_> {
         }
         self.say_runners_up();
         let settled = self.to_settle();
+        let forms = self.learn_forms()?;
         let mut parts: Vec<usize> = Vec::new();
         let mut slot = |place: usize| {
             parts
@@ -120,6 +121,7 @@ impl Search<'_> {
             time,
             page: page[0],
             nothing: self.nothing,
+            forms,
             words: Role::ALL.map(|role| {
                 let places = self.found[role as usize].iter();
                 let quoted: Vec<String> = places.map(|place| quoted(*place)).collect();

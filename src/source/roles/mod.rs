@@ -14,6 +14,7 @@ mod choice;
 mod condition;
 mod constants;
 mod evidence;
+mod forms;
 mod hold;
 mod kind;
 mod layout;
@@ -32,14 +33,17 @@ use crate::source::options::ReadOptions;
 use crate::source::roles::condition::Condition;
 use crate::source::roles::condition::Test;
 pub(super) use crate::source::roles::constants::assign;
+pub(super) use crate::source::roles::forms::Forms;
 pub(super) use crate::source::roles::layout::Beside;
 pub use crate::source::roles::layout::Layout;
 pub use crate::source::roles::layout::layouts;
+pub(super) use crate::source::roles::layout::recognise;
 pub use crate::source::roles::names::PAGE_NAMES;
 pub(super) use crate::source::roles::names::Role;
 pub use crate::source::roles::names::TIME_NAMES;
 pub use crate::source::roles::names::USER_NAMES;
 pub(super) use crate::source::roles::names::count_found;
+pub(super) use crate::source::roles::names::is_event;
 pub(super) use crate::source::roles::names::position;
 pub(super) use crate::source::roles::names::shown;
 pub(super) use crate::source::roles::names::wanted;
@@ -65,6 +69,7 @@ pub(super) struct Roles {
     pub(super) time: Vec<usize>,
     pub(super) page: usize,
     pub(super) nothing: Nothing,
+    pub(super) forms: Forms,
     /// Where user, time and page are from, in words.
     pub(super) words: [String; 3],
     /// What is to be said of the choice.
@@ -102,6 +107,7 @@ impl Roles {
             user: Vec::new(),
             time: Vec::new(),
             page: 0,
+            forms: Forms::default(),
             nothing: Nothing::new(options.null_texts.as_deref()),
             words: Default::default(),
             notes: Vec::new(),
@@ -120,6 +126,7 @@ impl Roles {
         self.constants.is_empty()
             && self.user.len() == 1
             && self.time.len() == 1
+            && !self.forms.ids_are_whole
             && self.conditions.is_empty()
             && self.watch.is_idle()
     }
