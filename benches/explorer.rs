@@ -131,6 +131,7 @@ fn benches(criterion: &mut Criterion) {
             rows,
             format: Format::Csv,
             selection: Selection::All,
+            zone: chrono_tz::Tz::UTC,
         };
         group.bench_function(format!("export {name} as CSV"), |bencher| {
             let mut out = io::sink();

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono_tz::Tz;
 use crossterm::event::KeyCode;
 use crossterm::event::KeyEvent;
 use tui_input::Input;
@@ -346,6 +347,7 @@ impl App {
             rows: ROWS[dialog.rows],
             format: FORMATS[dialog.format],
             selection: dialog.choices[dialog.which].selection.clone(),
+            zone: Tz::UTC,
         };
         let work = Work::Export {
             dataset: Arc::clone(&dialog.dataset),

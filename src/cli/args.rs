@@ -186,6 +186,9 @@ pub(super) struct ExportArgs {
     /// In CSV, put an apostrophe before texts that a spreadsheet would run as a formula
     #[arg(long)]
     pub(super) csv_safe: bool,
+    /// Write times with the offset of this zone, such as Europe/Oslo [default: UTC]
+    #[arg(long, value_name = "ZONE")]
+    pub(super) display_zone: Option<Tz>,
     #[command(flatten)]
     pub(super) output: OutputArgs,
     #[command(flatten)]

@@ -136,7 +136,7 @@ fn read_files(locations: &[Location], read: &ReadArgs, reporter: &mut Reporter) 
     let dataset = loading.finish(&mut |progress| reporter.observe(progress))?;
     reporter.clear();
     report::say_duplicates(None, duplicates(&dataset).len() as u64);
-    reporter.warn(doubts(&dataset, options.time_zone));
+    reporter.warn(doubts(&dataset, options.times.zone));
     reporter.say_warnings();
     Ok(dataset)
 }

@@ -239,6 +239,8 @@ mod tests {
     use std::sync::mpsc;
     use std::sync::mpsc::Receiver;
 
+    use chrono_tz::Tz;
+
     use super::*;
     use crate::answers::export::ExportRows;
     use crate::answers::export::Format;
@@ -283,6 +285,7 @@ mod tests {
                 rows: ExportRows::Sessions,
                 format: Format::Csv,
                 selection: Selection::All,
+                zone: Tz::UTC,
             },
             gap: Gap::DEFAULT,
             path: path.to_string_lossy().into_owned(),

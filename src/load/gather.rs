@@ -228,7 +228,7 @@ impl Loading {
         strict: bool,
         observer: &mut dyn Observer,
     ) -> Result<ReadReport> {
-        self.time_zone = options.time_zone;
+        self.time_zone = options.times.zone;
         let mut options = options.clone();
         for settled in self.settled.iter().cloned() {
             options.settle(settled);

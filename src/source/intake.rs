@@ -54,7 +54,7 @@ impl<'a, S: Sink + ?Sized> Intake<'a, S> {
             input: input.to_owned(),
             unit,
             sink,
-            times: TimeReader::new(options.time_zone, options.time_format.clone(), unit),
+            times: TimeReader::new(options.times.clone(), unit),
             pageviews: 0,
             rejects: Rejects::default(),
             max_rejects: options.max_rejects,
@@ -121,10 +121,14 @@ impl<'a, S: Sink + ?Sized> Intake<'a, S> {
     }
 
     /// Rejects a row for its time. Errors if no time of that kind can be read and no pageview came before:
-    /// then the whole column is like that.
+    /// then the whole column is like that; and if the column is not what its first values said.
     pub(super) fn reject_time(&mut self, unreadable: Unreadable, line: u64) -> Result<()> {
         match unreadable {
             Unreadable::Kind(problem) if self.pageviews == 0 => {
+                let place = self.place(line);
+                Err(self.refused(format!("{place}: {problem}")))
+            }
+            Unreadable::Contradiction(problem) => {
                 let place = self.place(line);
                 Err(self.refused(format!("{place}: {problem}")))
             }

@@ -23,6 +23,7 @@ mod feed;
 mod guard;
 #[cfg(test)]
 mod heard;
+mod ids;
 mod input;
 mod intake;
 mod json;
@@ -72,7 +73,9 @@ pub use crate::source::roles::USER_NAMES;
 pub use crate::source::roles::layouts;
 pub use crate::source::sink::Sink;
 pub use crate::source::time::TimeFormat;
+pub use crate::source::time::TimeOptions;
 use crate::source::time::TimeReader;
+pub use crate::source::time::TimeUnit;
 use crate::source::time::Unreadable;
 pub use crate::source::understood::Understood;
 pub use crate::source::value::Table;
@@ -82,13 +85,16 @@ use crate::words::timestamp::Timestamp;
 /// Reads one timestamp, in any form that files may have; one without an offset in `time_zone`. Errors
 /// with the reason why the text is none, or is finer than a microsecond.
 pub fn timestamp(text: &str, time_zone: Tz) -> std::result::Result<Timestamp, String> {
-    let mut reader = TimeReader::new(time_zone, None, tally::Unit::Line);
+    let options = TimeOptions {
+        zone: time_zone,
+        ..TimeOptions::default()
+    };
+    let mut reader = TimeReader::new(options, tally::Unit::Line);
     match reader.read(text.as_bytes(), 1) {
         Ok(_) if reader.column().has_finer() => {
             Err(format!("timestamp \"{text}\" is finer than a microsecond"))
         }
-        Ok(at) => Ok(at),
-        Err(Unreadable::Kind(reason) | Unreadable::Value(reason)) => Err(reason),
+        read => read.map_err(Unreadable::into_reason),
     }
 }
 

@@ -3,13 +3,12 @@
 use std::str::FromStr;
 use std::sync::Arc;
 
-use chrono_tz::Tz;
 use encoding_rs::Encoding;
 
 use crate::source::roles::Inspector;
 use crate::source::roles::Layout;
 use crate::source::roles::Settled;
-use crate::source::time::TimeFormat;
+use crate::source::time::TimeOptions;
 
 /// Formats that pageviews come in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -122,6 +121,8 @@ pub struct ReadOptions {
     pub time_column: Option<String>,
     /// The page's column, if it is not to be found by [`PAGE_NAMES`](super::PAGE_NAMES).
     pub page_column: Option<String>,
+    /// The path to the rows, where they lie within an object or in an array of it.
+    pub rows_at: Option<String>,
     /// Which rows count: all of these must hold.
     pub filters: Vec<RowFilter>,
     /// How a known export names its columns. Columns that are named go before it, its condition on rows stays.
@@ -138,10 +139,8 @@ pub struct ReadOptions {
     pub no_header: bool,
     /// The encoding of text without a byte order mark, if it is not UTF-8.
     pub encoding: Option<&'static Encoding>,
-    /// How every timestamp is written, if that is not to be found out.
-    pub time_format: Option<TimeFormat>,
-    /// The zone of times that are written without an offset. UTC by default.
-    pub time_zone: Tz,
+    /// How times are to be read.
+    pub times: TimeOptions,
     /// The table or view to read, of a database; see [`read_table`](super::read_table).
     pub table: Option<String>,
     /// The sheet to read, of a workbook: its name, or its number from 1.

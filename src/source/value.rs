@@ -2,13 +2,15 @@
 //!
 //! Knows what a value may be and which words it makes; nothing about where it was stored.
 
-use crate::source::access_log;
 use crate::source::access_log::Meaning;
 use crate::source::access_log::TableLog;
 use crate::source::cell::Value;
+use crate::source::ids;
 use crate::source::input::Input;
 use crate::source::intake::Intake;
 use crate::source::intake::Manner;
+use crate::source::json::inside;
+use crate::source::json::inside::Inside;
 use crate::source::options::ReadOptions;
 use crate::source::roles::MOST_ROWS;
 use crate::source::roles::Offer;
@@ -16,6 +18,7 @@ use crate::source::roles::Roles;
 use crate::source::roles::Values;
 use crate::source::sink::Sink;
 use crate::source::tally::Unit;
+use crate::source::time::join;
 use crate::source::time::quoted;
 use crate::source::understood::Understood;
 use crate::words::error::Result;
@@ -78,9 +81,11 @@ pub fn read_table<S: Sink + ?Sized>(
             Ok(sample.values)
         },
     };
-    let meaning = access_log::meaning(offer, options)?;
-    let names = names_of(&meaning.roles.parts);
+    let (meaning, inside) = inside::meaning(offer, options)?;
     let mut rows = TypedRows::new(Intake::new(input.name(), Unit::Row, options, sink), meaning);
+    rows.inside = inside;
+    let columns_read = rows.columns().to_vec();
+    let names = names_of(&columns_read);
     let mut row = 0;
     table.rows(&names, None, &mut |values| {
         if row % ROWS_A_REPORT == 0 {
@@ -113,9 +118,10 @@ impl Sampler {
     pub(super) fn add(&mut self, row: &[Value<'_>]) {
         for (values, value) in self.values.iter_mut().zip(row) {
             let written = value.written();
-            let text = match &written {
-                Some(written) => Some(written.as_bytes()),
-                None => value.text(&mut self.digits),
+            let text = match (&written, value) {
+                (Some(written), _) => Some(written.as_bytes()),
+                (None, Value::Instant(_) | Value::WallClock(_) | Value::Day(_)) => None,
+                (None, value) => value.text(&mut self.digits),
             };
             values.push(text);
         }
@@ -130,26 +136,52 @@ pub(super) struct TypedRows<'a, S: ?Sized> {
     log: Option<TableLog>,
     /// Values that follow those of the parts, the same in every row.
     constants: Vec<Option<Box<[u8]>>>,
+    /// How parts of the roles come from within cells, if some do.
+    pub(super) inside: Option<Inside>,
     user: Vec<u8>,
     time: Vec<u8>,
     page: Vec<u8>,
 }
 
 impl<'a, S: Sink + ?Sized> TypedRows<'a, S> {
-    pub(super) fn new(intake: Intake<'a, S>, mut meaning: Meaning) -> Self {
+    pub(super) fn new(mut intake: Intake<'a, S>, mut meaning: Meaning) -> Self {
+        intake.times.follow(meaning.roles.forms.times.clone());
         TypedRows {
             intake,
             constants: std::mem::take(&mut meaning.roles.constants),
             roles: meaning.roles,
             log: meaning.log,
+            inside: None,
             user: Vec::new(),
             time: Vec::new(),
             page: Vec::new(),
         }
     }
 
-    /// Takes the next row, the values in the order of [`Roles::parts`]; its place is `line`.
+    /// The columns that are read of each row.
+    pub(super) fn columns(&self) -> &[usize] {
+        match &self.inside {
+            Some(inside) => &inside.columns,
+            None => &self.roles.parts,
+        }
+    }
+
+    /// Takes the next row, the values in the order of [`columns`](Self::columns); its place is `line`.
+    #[inline]
     pub(super) fn take(&mut self, values: &[Value<'_>], line: u64) -> Result<()> {
+        let Some(inside) = self.inside.take() else {
+            return self.take_parts(values, line);
+        };
+        let taken = inside.look(values, &mut |parts| match parts {
+            Ok(parts) => self.take_parts(parts, line),
+            Err(several) => Err(self.intake.refused(format!("{line}: {several}"))),
+        });
+        self.inside = Some(inside);
+        taken
+    }
+
+    /// Takes the next row, the values in the order of [`Roles::parts`].
+    fn take_parts(&mut self, values: &[Value<'_>], line: u64) -> Result<()> {
         if self.constants.is_empty() {
             return self.take_all(values, line);
         }
@@ -182,12 +214,28 @@ impl<'a, S: Sink + ?Sized> TypedRows<'a, S> {
             let reason = self.no_user(values);
             return self.intake.reject(line, reason);
         };
-        let user = values[slot].text(&mut self.user).unwrap_or_default();
+        let mut user = values[slot].text(&mut self.user).unwrap_or_default();
+        if ids::is_rounded(user) {
+            let reason = format!(
+                "user {} was rounded by a spreadsheet: export the column with all its digits",
+                quoted(user)
+            );
+            return self.intake.reject(line, reason);
+        }
+        if roles.forms.ids_are_whole {
+            user = ids::whole(user).unwrap_or(user);
+        }
         let times = &mut self.intake.times;
         let time = values[roles.time[0]];
         let at = match (time, &roles.time[..]) {
+            (_, &[since, number]) if let Some(unit) = roles.forms.counted => {
+                let (mut since_digits, mut digits) = (Vec::new(), Vec::new());
+                let since = values[since].text(&mut since_digits).unwrap_or_default();
+                let number = values[number].text(&mut digits).unwrap_or_default();
+                times.read_since(since, number, unit, line)
+            }
             (_, &[day, clock]) => {
-                join(values[day], values[clock], &mut self.time);
+                join_values(values[day], values[clock], &mut self.time);
                 times.read(&self.time, line)
             }
             (Value::Instant(us), _) => times.read_instant(us, line),
@@ -277,16 +325,19 @@ impl<'a, S: Sink + ?Sized> TypedRows<'a, S> {
     }
 }
 
-/// Writes a day and a time of day over `out`, with a blank between them.
-fn join(day: Value<'_>, clock: Value<'_>, out: &mut Vec<u8>) {
-    let mut digits = Vec::new();
-    out.clear();
-    match day.written() {
-        Some(written) => out.extend(written.bytes().take_while(|byte| *byte != b'T')),
-        None => out.extend(day.text(&mut digits).unwrap_or_default().trim_ascii()),
-    }
-    out.push(b' ');
-    out.extend(clock.text(&mut digits).unwrap_or_default().trim_ascii());
+/// Writes a day and a time of day over `out`, as one text.
+fn join_values(day: Value<'_>, clock: Value<'_>, out: &mut Vec<u8>) {
+    let (written_day, written_clock) = (day.written(), clock.written());
+    let (mut days, mut clocks) = (Vec::new(), Vec::new());
+    let day = match &written_day {
+        Some(written) => written.as_bytes(),
+        None => day.text(&mut days).unwrap_or_default(),
+    };
+    let clock = match &written_clock {
+        Some(written) => written.as_bytes(),
+        None => clock.text(&mut clocks).unwrap_or_default(),
+    };
+    join(day, clock, out);
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ const WORDS: &[(&str, &[&str])] = &[
     ("c53_xlsx_named.csv", &["zip", "xlsx"]),
     ("t07_epoch_mixed.csv", &["units are mixed"]),
     ("t11_iso_naive.csv", &["UTC"]),
-    ("t16_slash_ambiguous.csv", &["--time-format"]),
+    ("t16_slash_ambiguous.csv", &["day/month/year", "13/04/2024"]),
     ("t18_excel_serial.csv", &["serial date"]),
     ("t23_mixed_formats.csv", &["formats are mixed"]),
     ("t25_zero_epoch.csv", &["1970-01-01"]),
@@ -59,6 +59,9 @@ const WORDS: &[(&str, &[&str])] = &[
     ("s08_zero.db", &["empty"]),
     ("s13_wal_leftover/x.db", &["not a dwell store", "--table"]),
 ];
+
+/// Files that are listed as refused and read: of all first rows, one settles the order of day and month.
+const READ: &[&str] = &["t16_slash_ambiguous.csv"];
 
 /// What is asked for beside the file.
 fn options(file: &str) -> &'static [&'static str] {
@@ -126,7 +129,7 @@ fn every_nasty_file_gets_what_was_decided_for_it() {
         // Some may be read or refused.
         let is_refused = match case["outcome"].as_str() {
             Some("either") => ran.status == 1,
-            outcome => outcome == Some("refuse"),
+            outcome => outcome == Some("refuse") && !READ.contains(&file),
         };
         if is_refused {
             expect("is refused", ran.status == 1);
@@ -229,7 +232,14 @@ fn options_make_readable_what_is_refused_without_them() {
         ("s01_foreign.db", &["--table", "moz_places"], None),
         (
             "s13_wal_leftover/x.db",
-            &["--table", "pageviews"],
+            &[
+                "--table",
+                "pageviews",
+                "--time-origin",
+                "1970-01-01",
+                "--time-unit",
+                "s",
+            ],
             Some((100, 0)),
         ),
     ] {

@@ -385,6 +385,7 @@ fn work(path: &Path) -> Result<()> {
         rows: ExportRows::Pageviews,
         format: Format::Csv,
         selection: Selection::All,
+        zone: chrono_tz::Tz::UTC,
     };
     export::write(&cut, &request, &mut output, path, &mut |_| Ok(()))?;
     output.finish().map(drop)

@@ -30,7 +30,9 @@ mod layouts;
 mod limited;
 mod loading;
 mod once;
+
 mod parquet;
+mod paths;
 mod places;
 mod postgres_server;
 mod readme;
@@ -45,3 +47,4 @@ mod sql_sqlite;
 mod store;
 mod support;
 mod terminal;
+mod times;

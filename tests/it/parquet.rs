@@ -27,6 +27,7 @@ fn export(store: &Store, rows: ExportRows) -> Vec<u8> {
         rows,
         format: Format::Parquet,
         selection: Selection::All,
+        zone: chrono_tz::Tz::UTC,
     };
     let mut out = Vec::new();
     let mut observe = |_| Ok(());

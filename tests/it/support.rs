@@ -96,6 +96,7 @@ pub(crate) fn export(store: &Store, rows: ExportRows, gap: Gap) -> String {
         rows,
         format: Format::Csv,
         selection: Selection::All,
+        zone: chrono_tz::Tz::UTC,
     };
     let mut out = Vec::new();
     export::write(&cut, &request, &mut out, Path::new("-"), &mut |_| Ok(())).unwrap();

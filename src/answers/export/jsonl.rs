@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::answers::export::encoder::Encoder;
 use crate::answers::export::fields::ExportFields;
+use crate::answers::export::times::Times;
 use crate::engine::dictionary::Dictionary;
-use crate::words::timestamp::Rfc3339;
 use crate::words::timestamp::Timestamp;
 use crate::words::timestamp::write_seconds;
 
@@ -21,12 +21,17 @@ pub(super) struct Jsonl<'a> {
     next: usize,
     /// The user's field.
     user: Vec<u8>,
-    times: Rfc3339,
+    times: Times,
     bytes: Vec<u8>,
 }
 
 impl<'a> Encoder<'a> for Jsonl<'a> {
-    fn new(pages: &'a Dictionary, is_plain: Arc<[bool]>, names: &[&str]) -> Jsonl<'a> {
+    fn new(
+        pages: &'a Dictionary,
+        is_plain: Arc<[bool]>,
+        times: Times,
+        names: &[&str],
+    ) -> Jsonl<'a> {
         let name = |(place, name): (usize, &&str)| {
             let before = if place == 0 { '{' } else { ',' };
             format!("{before}\"{name}\":").into_bytes()
@@ -37,7 +42,7 @@ impl<'a> Encoder<'a> for Jsonl<'a> {
             names: names.iter().enumerate().map(name).collect(),
             next: 0,
             user: Vec::new(),
-            times: Rfc3339::default(),
+            times,
             bytes: Vec::new(),
         }
     }

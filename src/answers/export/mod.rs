@@ -8,8 +8,10 @@ mod fields;
 mod jsonl;
 mod parquet;
 mod rows;
+mod times;
 mod write;
 
+use chrono_tz::Tz;
 pub use write::write;
 
 /// What a row of the export is.
@@ -86,4 +88,6 @@ pub struct ExportRequest {
     pub format: Format,
     /// Of what.
     pub selection: Selection,
+    /// The zone whose offset times are written with. Parquet has instants, and none.
+    pub zone: Tz,
 }

@@ -14,6 +14,7 @@ use crate::answers::export::parquet;
 use crate::answers::export::rows;
 use crate::answers::export::rows::Picked;
 use crate::answers::export::rows::Source;
+use crate::answers::export::times::Times;
 use crate::engine::cut::Cut;
 use crate::engine::dataset::Dataset;
 use crate::engine::parallel;
@@ -46,10 +47,11 @@ pub fn write(
         picked: Picked::new(cut, &request.selection),
         rows: request.rows,
     };
+    let times = Times::new(request.zone);
     match request.format {
-        Format::Csv => write_encoded::<Csv<'_, false>>(&source, out, target, observe),
-        Format::CsvSafe => write_encoded::<Csv<'_, true>>(&source, out, target, observe),
-        Format::Jsonl => write_encoded::<Jsonl<'_>>(&source, out, target, observe),
+        Format::Csv => write_encoded::<Csv<'_, false>>(&source, &times, out, target, observe),
+        Format::CsvSafe => write_encoded::<Csv<'_, true>>(&source, &times, out, target, observe),
+        Format::Jsonl => write_encoded::<Jsonl<'_>>(&source, &times, out, target, observe),
         Format::Parquet => parquet::write(&source, out, target, observe),
     }
 }
@@ -62,6 +64,7 @@ enum Task<'t, E> {
 
 fn write_encoded<'a, E: Encoder<'a>>(
     source: &Source<'a>,
+    times: &Times,
     out: &mut (dyn Write + Send),
     target: &Path,
     observe: Observe<'_>,
@@ -72,7 +75,7 @@ fn write_encoded<'a, E: Encoder<'a>>(
     let blocks: Vec<Range<usize>> = blocks(dataset, &users);
     let encoders = || -> Vec<E> {
         (0..WAVE)
-            .map(|_| E::new(dataset.pages(), Arc::clone(&is_plain), names))
+            .map(|_| E::new(dataset.pages(), Arc::clone(&is_plain), times.clone(), names))
             .collect()
     };
     let (mut ready, mut next) = (encoders(), encoders());
@@ -134,6 +137,7 @@ mod tests {
     use crate::answers::export::Selection;
     use crate::words::gap::Gap;
     use crate::words::timestamp::Timestamp;
+    use chrono_tz::Tz;
 
     fn export(rows: ExportRows, format: Format, selection: Selection) -> String {
         let at = |s: i64| Timestamp::from_us(s * 500_000).unwrap();
@@ -148,6 +152,7 @@ mod tests {
             rows,
             format,
             selection,
+            zone: Tz::UTC,
         };
         let mut out = Vec::new();
         let written = write(&cut, &request, &mut out, Path::new("-"), &mut |_| Ok(())).unwrap();

@@ -8,6 +8,7 @@ use clap::Args;
 use clap::ValueEnum;
 use encoding_rs::Encoding;
 
+use crate::source;
 use crate::source::InputFormat;
 use crate::source::Layout;
 use crate::source::LayoutChoice;
@@ -16,6 +17,8 @@ use crate::source::LogUser;
 use crate::source::ReadOptions;
 use crate::source::RowFilter;
 use crate::source::TimeFormat;
+use crate::source::TimeOptions;
+use crate::source::TimeUnit;
 use crate::source::layouts;
 
 /// How files are read, for every command that takes files.
@@ -34,6 +37,9 @@ pub(in crate::cli) struct ReadArgs {
     /// Name of the page column
     #[arg(long, value_name = "NAME")]
     pub(in crate::cli) page_column: Option<String>,
+    /// In JSON, make each element of the array at this path a row, such as hits
+    #[arg(long, value_name = "PATH")]
+    pub(in crate::cli) rows_at: Option<String>,
     /// Take only rows whose column has one of these values, or with != none of them; may be given more than once
     #[arg(long = "where", value_name = "COLUMN=VALUE[,VALUE...]")]
     pub(in crate::cli) filters: Vec<RowFilter>,
@@ -58,6 +64,15 @@ pub(in crate::cli) struct ReadArgs {
     /// Time zone of timestamps without an offset
     #[arg(long, value_name = "ZONE", default_value = "UTC")]
     pub(in crate::cli) time_zone: Tz,
+    /// Time zone whose clocks counted the numbers in the time column, if it is not UTC
+    #[arg(long, value_name = "ZONE", conflicts_with = "time_origin")]
+    pub(in crate::cli) epoch_zone: Option<Tz>,
+    /// When the numbers in the time column begin, if it is not 1970; without an offset it is in --time-zone
+    #[arg(long, value_name = "TIME", requires = "time_unit", value_parser = written_time)]
+    pub(in crate::cli) time_origin: Option<String>,
+    /// Unit of the numbers in the time column: s, ms, us, ns, or d for days
+    #[arg(long, value_name = "UNIT")]
+    pub(in crate::cli) time_unit: Option<TimeUnit>,
     /// How an access log's lines are written: the text of a log_format or LogFormat, the path of a
     /// server's configuration, or a name such as combined
     #[arg(long, value_name = "FORMAT")]
@@ -159,6 +174,13 @@ fn encoding(label: &str) -> Result<&'static Encoding, String> {
     })
 }
 
+/// A time in any form that files may have, as it was typed.
+fn written_time(text: &str) -> Result<String, String> {
+    source::timestamp(text, Tz::UTC)
+        .map(|_| text.to_owned())
+        .map_err(|reason| format!("{reason}; expected a time such as 2024-03-05T00:00:00Z"))
+}
+
 /// A share, as `90%` or as `0.9`.
 fn share(text: &str) -> Result<f64, String> {
     let number = |text: &str| text.trim().parse::<f64>().ok();
@@ -209,14 +231,22 @@ impl ReadArgs {
             user_column: self.user_column.clone(),
             time_column: self.time_column.clone(),
             page_column: self.page_column.clone(),
+            rows_at: self.rows_at.clone(),
             filters: self.filters.clone(),
             layout: self.layout.clone().unwrap_or_default(),
             all_rows: self.all_rows,
             null_texts: self.null_texts.clone(),
             no_header: self.no_header,
             encoding: self.encoding,
-            time_format: self.time_format.clone(),
-            time_zone: self.time_zone,
+            times: TimeOptions {
+                format: self.time_format.clone(),
+                zone: self.time_zone,
+                epoch_zone: self.epoch_zone,
+                unit: self.time_unit,
+                // It was read before, if not in this zone.
+                origin: (self.time_origin.as_ref())
+                    .and_then(|text| source::timestamp(text, self.time_zone).ok()),
+            },
             table: self.table.clone(),
             sheet: self.sheet.clone(),
             max_rejects: self.max_rejects,

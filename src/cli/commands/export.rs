@@ -33,6 +33,7 @@ pub(in crate::cli) fn run(args: ExportArgs) -> Result<()> {
         },
         format,
         selection: Selection::All,
+        zone: args.display_zone.unwrap_or_default(),
     };
     let cut = Cut::new(dataset, args.gap.unwrap_or(saved_gap));
     let target = output.path().to_path_buf();
@@ -50,6 +51,9 @@ fn format(args: &ExportArgs) -> Result<Format> {
         ExportFormat::Csv => Ok(Format::Csv),
         _ if args.csv_safe => Err(Error::Usage("--csv-safe belongs to --format csv".into())),
         ExportFormat::Jsonl => Ok(Format::Jsonl),
+        ExportFormat::Parquet if args.display_zone.is_some() => Err(Error::Usage(
+            "Parquet holds instants, which have no zone: --display-zone belongs to --format csv or jsonl".into(),
+        )),
         ExportFormat::Parquet if args.output.file().is_none() && io::stdout().is_terminal() => {
             let hint =
                 "Parquet is no text for a terminal: name a file with --output, or pipe it on";

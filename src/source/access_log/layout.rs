@@ -24,6 +24,7 @@ use crate::source::options::LogUser;
 use crate::source::options::ReadOptions;
 use crate::source::tally::Unit;
 use crate::source::time::TimeFormat;
+use crate::source::time::TimeOptions;
 use crate::source::time::TimeReader;
 use crate::source::time::quoted_at_length;
 use crate::words::figure;
@@ -151,7 +152,7 @@ pub(in crate::source) fn recognise(lines: &[&[u8]], options: &ReadOptions) -> Re
         if sample.is_empty() && inner.iter().any(|line| lines::is_error(line)) {
             return Recognised::ErrorLog;
         }
-        let found = infer::infer(&sample, &options.log.user, options.time_format.clone());
+        let found = infer::infer(&sample, &options.log.user, options.times.format.clone());
         match found {
             Found::Formats(formats) => {
                 let is_header = lines
@@ -207,7 +208,10 @@ fn dates(title: &str, formats: &[LineFormat], lines: &[&[u8]]) -> Option<TimeFor
         .into_iter()
         .filter_map(|text| text.parse::<TimeFormat>().ok())
         .find(|written| {
-            let mut times = TimeReader::new(chrono_tz::UTC, Some(written.clone()), Unit::Line);
+            let mut times = TimeReader::new(
+                TimeOptions::default().written(Some(written.clone())),
+                Unit::Line,
+            );
             let mut room = Room::default();
             let mut lines = lines.iter();
             lines.all(|line| {

@@ -60,8 +60,11 @@ pub(super) fn read<S: Sink + ?Sized>(
 ) -> Result<Understood> {
     let terminator = terminator(window.bytes(), true).unwrap_or(b'\n');
     let mut intake = Intake::new(window.facts().name(), Unit::Line, options, sink);
-    if let (Some(dates), None) = (layout.dates(), &options.time_format) {
-        intake.times = TimeReader::new(options.time_zone, Some(dates.clone()), Unit::Line);
+    if let (Some(dates), None) = (layout.dates(), &options.times.format) {
+        intake.times = TimeReader::new(
+            options.times.clone().written(Some(dates.clone())),
+            Unit::Line,
+        );
     }
     let mut log = Log::new(layout, options, window.passed_lines(terminator)?);
     intake.progress(window.facts().bytes_read())?;

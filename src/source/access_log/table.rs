@@ -87,7 +87,7 @@ fn find(offer: &mut Offer<'_>, options: &ReadOptions) -> Result<Option<Meaning>>
     let places: Vec<usize> = (0..offer.names.len().min(MOST_PARTS)).collect();
     let values = (offer.sample)(&places)?;
     if tells_requests {
-        let times = Times::new(options.time_format.clone());
+        let times = Times::new(options.times.format.clone());
         let search = Search {
             names: offer.names,
             facts: values.iter().map(|part| Facts::new(part, &times)).collect(),

@@ -2,7 +2,6 @@
 //!
 //! Knows how to tell dialects apart; nothing about the rows that follow.
 
-use crate::source::access_log;
 use crate::source::access_log::Meaning;
 use crate::source::delimited::quoted;
 use crate::source::delimited::row::Row;
@@ -10,6 +9,8 @@ use crate::source::delimited::split::Dialect;
 use crate::source::delimited::split::Record;
 use crate::source::delimited::split::Splitter;
 use crate::source::delimited::split::Step;
+use crate::source::json::inside;
+use crate::source::json::inside::Inside;
 use crate::source::line_end::terminator;
 use crate::source::options::InputFormat;
 use crate::source::options::ReadOptions;
@@ -43,6 +44,7 @@ const ROWS_SAMPLED: usize = 16;
 pub(super) struct Header {
     pub(super) beginning: Beginning,
     pub(super) meaning: Meaning,
+    pub(super) inside: Option<Inside>,
 }
 
 /// How the text is written.
@@ -196,14 +198,19 @@ impl Reading<'_, '_> {
             self.window.consume(first.consumed);
             header.next_line += first.record.lines;
         }
-        let meaning = self.meaning(&header, options)?;
+        let (meaning, inside) = self.meaning(&header, options)?;
         Ok(Header {
             beginning: header,
             meaning,
+            inside,
         })
     }
 
-    fn meaning(&mut self, header: &Beginning, options: &ReadOptions) -> Result<Meaning> {
+    fn meaning(
+        &mut self,
+        header: &Beginning,
+        options: &ReadOptions,
+    ) -> Result<(Meaning, Option<Inside>)> {
         let offer = Offer {
             input: self.window.facts().name(),
             names: &header.names,
@@ -213,7 +220,7 @@ impl Reading<'_, '_> {
             folders: self.window.facts().folders(),
             sample: &mut |places| self.sample(header, places),
         };
-        access_log::meaning(offer, options)
+        inside::meaning(offer, options)
     }
 
     /// The first rows' values in some columns.

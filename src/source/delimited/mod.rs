@@ -18,6 +18,7 @@ use crate::source::delimited::row::Row;
 use crate::source::delimited::row::text_of;
 use crate::source::delimited::split::Splitter;
 use crate::source::delimited::split::Step;
+use crate::source::ids;
 use crate::source::intake::Intake;
 use crate::source::options::ReadOptions;
 use crate::source::sink::Sink;
@@ -41,6 +42,7 @@ pub(super) fn read<S: Sink + ?Sized>(
     let Header {
         beginning: header,
         meaning,
+        inside,
     } = header::read(window, options)?;
     let passed = window.passed_lines(header.dialect.terminator)?;
     let name = window.facts().name();
@@ -48,15 +50,16 @@ pub(super) fn read<S: Sink + ?Sized>(
     let mut rows = Rows {
         header: &header,
         width: header.width(),
-        plain: roles
-            .is_plain()
+        plain: (roles.is_plain() && inside.is_none())
             .then(|| [roles.user[0], roles.time[0], roles.page].map(|slot| roles.parts[slot])),
-        scratch: vec![Vec::new(); roles.parts.len()],
+        scratch: Vec::new(),
         rows: TypedRows::new(Intake::new(name, Unit::Line, options, sink), meaning),
         line: header.next_line,
         other_width: None,
         irregular: Tally::default(),
     };
+    rows.rows.inside = inside;
+    rows.scratch = vec![Vec::new(); rows.rows.columns().len()];
     rows.rows.intake.progress(window.facts().bytes_read())?;
     let mut ends = vec![0; header.width()];
     loop {
@@ -121,6 +124,7 @@ impl<S: Sink + ?Sized> Rows<'_, S> {
             && let Some(user_id) = row.text(user)
             && let Some(page) = row.text(page)
             && !self.rows.roles.nothing.is_no_user(user_id.as_bytes())
+            && !ids::is_rounded(user_id.as_bytes())
             && !self.rows.roles.nothing.is_mark(page.as_bytes())
             && let Some(time) = row.plain(time)
             && let Ok(page_view_at) = self.rows.intake.times.read(&row.bytes[time], self.line)
@@ -147,7 +151,7 @@ impl<S: Sink + ?Sized> Rows<'_, S> {
             return self.reject("the header once more".to_owned());
         }
         let mut is_irregular = false;
-        let parts = self.rows.roles.parts.iter().zip(&mut self.scratch);
+        let parts = self.rows.columns().iter().zip(&mut self.scratch);
         let values: Vec<Value<'_>> = parts
             .map(|(&place, scratch)| {
                 let said = quoted::read(row.field(place), scratch);
@@ -240,7 +244,7 @@ impl<S: Sink + ?Sized> Rows<'_, S> {
 
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
-        for &place in &self.rows.roles.parts {
+        for &place in self.rows.columns() {
             let name = &self.header.names[place];
             let same = self.header.names.iter().filter(|other| *other == name);
             if !name.is_empty() && same.count() > 1 {

@@ -1,16 +1,21 @@
-//! Which values of the objects are the user, the time and the page. Source floor.
+//! Which values of the objects are the user, the time and the page, and where the rows lie. Source floor.
 //!
 //! Knows the keys of the first objects; nothing about what a row is.
+
+use std::sync::Arc;
 
 use crate::source::access_log;
 use crate::source::access_log::Meaning;
 use crate::source::input::Facts;
 use crate::source::json::by_columns;
-use crate::source::json::events;
+use crate::source::json::elements;
 use crate::source::json::grammar::Kind;
+use crate::source::json::keys::Keys;
 use crate::source::json::pick::Picker;
-use crate::source::json::pick::Wanted;
+use crate::source::json::said::said;
 use crate::source::json::sample::Sample;
+use crate::source::json::wanted::Wanted;
+use crate::source::options::LayoutChoice;
 use crate::source::options::ReadOptions;
 use crate::source::roles;
 use crate::source::roles::Offer;
@@ -19,7 +24,16 @@ use crate::source::roles::Values;
 use crate::words::error::Error;
 use crate::words::error::Result;
 
-/// The paths of the objects, and the roles of their values. A path that was asked for may also be the end of only one
+/// What is picked of each row.
+pub(super) struct Columns {
+    /// The paths that may be picked; [`Meaning`] chooses among them.
+    pub(super) paths: Vec<String>,
+    pub(super) meaning: Meaning,
+    /// The path to the rows within an object, where it is none itself.
+    pub(super) rows_at: Option<String>,
+}
+
+/// The paths of the rows, and the roles of their values. A path that was asked for may also be the end of only one
 /// path. `bytes` are the sample's.
 ///
 /// Errors as [`access_log::meaning`] does.
@@ -28,36 +42,81 @@ pub(super) fn assign(
     bytes: &[u8],
     options: &ReadOptions,
     facts: &Facts,
-) -> Result<(Vec<String>, Meaning)> {
-    let mut paths = sample.keys.paths.clone();
-    // A customary name is no name of a role if it stands within something else: `referrer.url`.
-    let mut is_outer: Vec<bool> = (paths.iter().zip(&sample.keys.are_outermost))
-        .map(|(path, is_outermost)| {
-            let key = roles::without_type(path);
-            *is_outermost || key.len() < path.len() && !key.contains('.')
-        })
+) -> Result<Columns> {
+    let known = match &options.layout {
+        LayoutChoice::Recognised => roles::recognise(&sample.keys.paths).cloned().map(Arc::new),
+        LayoutChoice::Given(layout) => Some(Arc::clone(layout)),
+        LayoutChoice::None => None,
+    };
+    let of_layout = known.as_ref().and_then(|layout| layout.rows_at());
+    let rows_at = (options.rows_at.clone())
+        .or_else(|| of_layout.map(str::to_owned))
+        .or_else(|| only_rows(sample, options))
+        .or_else(|| record(&sample.keys, options));
+    let first = First {
+        sample,
+        bytes,
+        rows_at: rows_at.as_deref(),
+    };
+    // Among the names of elements a layout would not be recognised again.
+    let mut options = options.clone();
+    if let (Some(layout), Some(_)) = (&known, &rows_at) {
+        options.layout = LayoutChoice::Given(Arc::clone(layout));
+    }
+    let (mut paths, mut is_outer) = first.keys();
+    let mut wanted: Vec<String> = roles::wanted(&options)
+        .into_iter()
+        .map(str::to_owned)
         .collect();
-    let mut aliases = Vec::new();
     // Where there is no object nothing is wanted: an empty array has no rows, and of anything else each row is told
     // why it is none.
     if sample.n_objects == 0 {
-        for name in roles::wanted(options)
-            .into_iter()
-            .chain(Role::ALL.map(Role::name))
+        for name in wanted
+            .iter()
+            .cloned()
+            .chain(Role::ALL.map(|role| role.name().to_owned()))
         {
-            paths.push(name.to_owned());
+            paths.push(name);
             is_outer.push(true);
         }
     }
-    for wanted in roles::wanted(options) {
-        if roles::position(&paths, wanted).is_some() {
+    wanted.extend(
+        known
+            .iter()
+            .flat_map(|layout| layout.names())
+            .map(str::to_owned),
+    );
+    let mut aliases = Vec::new();
+    for wanted in wanted {
+        if roles::position(&paths, &wanted).is_some() {
             continue;
         }
-        if let Some(place) = ending(&sample.keys.paths, wanted) {
-            aliases.push((wanted.to_owned(), place));
-        } else if is_there(sample, bytes, wanted) {
-            paths.push(wanted.to_owned());
-            is_outer.push(false);
+        let within = rows_at
+            .as_deref()
+            .and_then(|at| wanted.strip_prefix(at)?.strip_prefix('.'));
+        let end = ending(&paths, within.unwrap_or(&wanted));
+        match within
+            .and_then(|within| roles::position(&paths, within))
+            .or(end)
+        {
+            Some(place) => {
+                // Of an array, the only element is meant and not the first.
+                let only = without_indices(&paths[place]);
+                let place = match only == paths[place] {
+                    true => place,
+                    false => {
+                        paths.push(only);
+                        is_outer.push(false);
+                        paths.len() - 1
+                    }
+                };
+                aliases.push((wanted, place));
+            }
+            None if first.has(&wanted) => {
+                paths.push(wanted);
+                is_outer.push(false);
+            }
+            None => {}
         }
     }
     let offer = Offer {
@@ -67,31 +126,177 @@ pub(super) fn assign(
         names_are_all: false,
         aliases: &aliases,
         folders: facts.folders(),
-        sample: &mut |places| Ok(values(sample, bytes, &paths, places)),
+        sample: &mut |places| Ok(first.values(&paths, places)),
     };
-    let meaning = access_log::meaning(offer, options).map_err(|error| {
+    let meaning = access_log::meaning(offer, &options).map_err(|error| {
         let said = by_columns::said(&sample.keys.paths);
         match (error, said) {
             (Error::Columns { .. }, Some(said)) => facts.problem(said),
             (error, _) => error,
         }
     })?;
-    Ok((paths, meaning))
+    Ok(Columns {
+        paths,
+        meaning,
+        rows_at,
+    })
 }
 
-/// The sample's values at some of the paths.
-fn values(sample: &Sample, bytes: &[u8], paths: &[String], places: &[usize]) -> Vec<Values> {
-    let read: Vec<&str> = places.iter().map(|&place| paths[place].as_str()).collect();
-    let wanted = Wanted::dotted(&read);
-    let mut values = vec![Values::default(); places.len()];
-    let mut scratch = Vec::new();
-    sample.each(bytes, &mut Picker::new(&wanted), &mut |picker| {
-        for (path, values) in values.iter_mut().enumerate() {
-            let said = events::said(bytes, picker.value(path), &mut scratch);
-            values.push(said.ok().map(|()| scratch.as_slice()));
+/// By path, the value of a row.
+type Row<'r> = dyn Fn(usize) -> Option<(Kind, &'r [u8])> + 'r;
+
+/// The first rows.
+struct First<'s> {
+    sample: &'s Sample,
+    bytes: &'s [u8],
+    rows_at: Option<&'s str>,
+}
+
+impl First<'_> {
+    /// The paths of the rows' values, and whether their names may speak for them: a customary name is no name of a role
+    /// if it stands within something else, such as `referrer.url`.
+    fn keys(&self) -> (Vec<String>, Vec<bool>) {
+        let own = Keys::default();
+        let (rows, around) = match self.rows_at {
+            None => (&self.sample.keys, &own),
+            Some(at) => (&self.keys_at(at), &self.sample.keys),
+        };
+        let is_outer = |path: &str, is_outermost: bool| {
+            let key = roles::without_type(path);
+            is_outermost || key.len() < path.len() && !key.contains('.')
+        };
+        let is_around = |path: &String| {
+            let inner = self.rows_at.and_then(|at| path.strip_prefix(at));
+            !inner.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+                && !rows.paths.contains(path)
+        };
+        let listed = rows.paths.iter().zip(&rows.are_outermost);
+        let around = around.paths.iter().zip(&around.are_outermost);
+        let around = around.filter(|(path, _)| is_around(path));
+        let all = listed.chain(around);
+        all.map(|(path, outermost)| (path.clone(), is_outer(path, *outermost)))
+            .unzip()
+    }
+
+    /// The keys of the rows at a path.
+    fn keys_at(&self, at: &str) -> Keys {
+        let wanted = Wanted::with_whole(&[at]);
+        let (mut keys, mut text) = (Keys::default(), Vec::new());
+        self.sample
+            .each(self.bytes, &mut Picker::new(&wanted), &mut |picker| {
+                let rows = picker.value(self.bytes, 0);
+                // Where there are none there are no keys.
+                let _ = elements::each(rows, &mut text, &mut keys, &mut |_, _| Ok(()));
+            });
+        keys
+    }
+
+    /// Gives each row's values at some paths to `take`.
+    fn each(&self, paths: &[&str], take: &mut dyn FnMut(&Row<'_>)) {
+        let wanted = Wanted::dotted(paths);
+        let Some(at) = self.rows_at else {
+            self.sample
+                .each(self.bytes, &mut Picker::new(&wanted), &mut |picker| {
+                    take(&|path| picker.value(self.bytes, path));
+                });
+            return;
+        };
+        let around = [paths, &[at]].concat();
+        let around = Wanted::with_whole(&around);
+        let (mut inner, mut text) = (Picker::new(&wanted), Vec::new());
+        let mut n_rows = 0;
+        self.sample
+            .each(self.bytes, &mut Picker::new(&around), &mut |picker| {
+                let rows = picker.value(self.bytes, paths.len());
+                let _ = elements::each(rows, &mut text, &mut inner, &mut |inner, bytes| {
+                    n_rows += 1;
+                    if n_rows <= roles::MOST_ROWS {
+                        take(&|path| {
+                            let own = inner.value(bytes, path);
+                            own.or_else(|| picker.value(self.bytes, path))
+                        });
+                    }
+                    Ok(())
+                });
+            });
+    }
+
+    /// The values at some of the paths.
+    fn values(&self, paths: &[String], places: &[usize]) -> Vec<Values> {
+        let read: Vec<&str> = places.iter().map(|&place| paths[place].as_str()).collect();
+        let mut values = vec![Values::default(); places.len()];
+        let mut scratch = Vec::new();
+        self.each(&read, &mut |row| {
+            for (path, values) in values.iter_mut().enumerate() {
+                let said = said(row(path), &mut scratch);
+                values.push(said.ok().map(|()| scratch.as_slice()));
+            }
+        });
+        values
+    }
+
+    /// Whether any row has a value at a path, which is in no list if it leads to an array's second element.
+    fn has(&self, path: &str) -> bool {
+        let mut has = false;
+        self.each(&[path], &mut |row| {
+            let kind = row(0).map(|(kind, _)| kind);
+            has |= !matches!(kind, None | Some(Kind::Array | Kind::Object));
+        });
+        has
+    }
+}
+
+/// The rows of a text that is one object around one array of objects.
+fn only_rows(sample: &Sample, options: &ReadOptions) -> Option<String> {
+    let [only] = &sample.keys.arrays[..] else {
+        return None;
+    };
+    let is_alone = sample.n_objects == 1 && sample.is_all;
+    (is_alone && !speaks_for_all(&sample.keys, None, options)).then(|| only.clone())
+}
+
+/// The one object, or text that is one, whose keys are named for every role, where the outermost are not.
+fn record(keys: &Keys, options: &ReadOptions) -> Option<String> {
+    if speaks_for_all(keys, None, options) {
+        return None;
+    }
+    let mut records: Vec<&str> = Vec::new();
+    for path in &keys.paths {
+        if let Some((outer, _)) = path.split_once('.')
+            && !records.contains(&outer)
+        {
+            records.push(outer);
         }
-    });
-    values
+    }
+    records.retain(|record| speaks_for_all(keys, Some(record), options));
+    match records[..] {
+        [record] => Some(record.to_owned()),
+        _ => None,
+    }
+}
+
+/// Whether keys of the outermost object, or of the object at a key, are named for every role that is not asked for.
+fn speaks_for_all(keys: &Keys, record: Option<&str>, options: &ReadOptions) -> bool {
+    let names: Vec<&str> = match record {
+        None => {
+            let outermost = keys.paths.iter().zip(&keys.are_outermost);
+            let outermost = outermost.filter(|(_, is_outermost)| **is_outermost);
+            outermost.map(|(path, _)| path.as_str()).collect()
+        }
+        Some(record) => {
+            let within = |path: &'_ String| -> Option<usize> {
+                let key = path.strip_prefix(record)?.strip_prefix('.')?;
+                (!key.contains('.')).then_some(path.len() - key.len())
+            };
+            let paths = keys.paths.iter();
+            paths
+                .filter_map(|path| Some(&path[within(path)?..]))
+                .collect()
+        }
+    };
+    Role::ALL.into_iter().all(|role| {
+        role.asked_for(options).is_some() || names.iter().any(|name| role.rank(name).is_some())
+    })
 }
 
 /// The place of the one path that ends with these keys.
@@ -102,14 +307,8 @@ fn ending(paths: &[String], wanted: &str) -> Option<usize> {
     found.next().is_none().then_some(only)
 }
 
-/// Whether any object has a value at a path, which is in no list if it leads to an array's second element.
-fn is_there(sample: &Sample, bytes: &[u8], path: &str) -> bool {
-    let wanted = Wanted::dotted(&[path]);
-    let mut picker = Picker::new(&wanted);
-    let mut is_there = false;
-    sample.each(bytes, &mut picker, &mut |picker| {
-        let kind = picker.value(0).map(|value| value.kind);
-        is_there |= !matches!(kind, None | Some(Kind::Array | Kind::Object));
-    });
-    is_there
+/// `items.id` of `items.0.id`.
+fn without_indices(path: &str) -> String {
+    let is_key = |key: &&str| *key != "0";
+    path.split('.').filter(is_key).collect::<Vec<_>>().join(".")
 }

@@ -3,56 +3,147 @@
 //! Knows which values make a pageview; nothing about how objects are found.
 
 use crate::source::cell::Value;
+use crate::source::json::elements;
+use crate::source::json::elements::Found;
 use crate::source::json::grammar::Kind;
-use crate::source::json::grammar::Scalar;
 use crate::source::json::pick::Picker;
 use crate::source::json::rows::Rows;
-use crate::source::json::unescape::LoneSurrogate;
-use crate::source::json::unescape::unescape;
+use crate::source::json::said;
+use crate::source::json::wanted::Wanted;
 use crate::source::sink::Sink;
 use crate::source::understood::Understood;
 use crate::source::value::TypedRows;
+use crate::words::error::Error;
 use crate::words::error::Result;
 
 /// Values of a row for which no memory is asked.
 const MOST_AT_ONCE: usize = 24;
 
 /// Takes events to the intake.
-pub(super) struct Events<'a, S: ?Sized> {
+pub(super) struct Events<'a, 'w, S: ?Sized> {
     rows: TypedRows<'a, S>,
+    /// The paths that are picked, by part.
+    paths: &'w [&'w str],
+    /// Where the rows of an object lie, if it is none itself.
+    elements: Option<Elements<'w>>,
     /// By path, room for a value that does not stand in the file as it is.
     scratch: Vec<Vec<u8>>,
 }
 
-impl<'a, S: Sink + ?Sized> Events<'a, S> {
-    /// Takes objects of which the parts of the roles have been picked, in their order.
-    pub(super) fn new(rows: TypedRows<'a, S>) -> Self {
-        let scratch = vec![Vec::new(); rows.roles.parts.len()];
-        Events { rows, scratch }
+/// The rows of an object: what is picked of each.
+struct Elements<'w> {
+    /// The path to them, as it is said, and its number among those that are picked of the object.
+    at: &'w str,
+    path: usize,
+    picker: Picker<'w>,
+    text: Vec<u8>,
+}
+
+impl<'a, 'w, S: Sink + ?Sized> Events<'a, 'w, S> {
+    /// Takes objects of which the parts of the roles have been picked, in their order; or the elements at a path, which
+    /// is then picked last, with what is wanted of each.
+    pub(super) fn new(
+        rows: TypedRows<'a, S>,
+        paths: &'w [&'w str],
+        elements: Option<(&'w str, &'w Wanted)>,
+    ) -> Self {
+        Events {
+            scratch: vec![Vec::new(); rows.roles.parts.len()],
+            elements: elements.map(|(at, wanted)| Elements {
+                at,
+                path: paths.len(),
+                picker: Picker::new(wanted),
+                text: Vec::new(),
+            }),
+            rows,
+            paths,
+        }
     }
 }
 
-impl<S: Sink + ?Sized> Rows for Events<'_, S> {
+/// The error that a value is one of several.
+#[cold]
+fn several<S: Sink + ?Sized>(
+    rows: &TypedRows<'_, S>,
+    paths: &[&str],
+    is_several: impl Fn(usize) -> bool,
+    line: u64,
+) -> Error {
+    let path = (0..paths.len()).find(|&path| is_several(path));
+    let path = path.map_or("", |path| paths[path]);
+    rows.intake
+        .refused(format!("line {line}: {}", said::several(path)))
+}
+
+/// Takes a row to the intake.
+#[inline]
+fn take<'v, S: Sink + ?Sized>(
+    rows: &mut TypedRows<'_, S>,
+    value: impl Fn(usize) -> Option<(Kind, &'v [u8])>,
+    scratch: &'v mut [Vec<u8>],
+    line: u64,
+) -> Result<()> {
+    let value = |path, scratch| said::value(value(path), scratch);
+    match scratch {
+        // The usual three, without a list of their values.
+        [a, b, c] => rows.take(&[value(0, a), value(1, b), value(2, c)], line),
+        scratch if scratch.len() <= MOST_AT_ONCE => {
+            let n = scratch.len();
+            let mut values = [Value::Missing; MOST_AT_ONCE];
+            for ((path, to), scratch) in values.iter_mut().enumerate().zip(scratch) {
+                *to = value(path, scratch);
+            }
+            rows.take(&values[..n], line)
+        }
+        scratch => {
+            let values = scratch.iter_mut().enumerate();
+            let values = values.map(|(path, scratch)| value(path, scratch));
+            rows.take(&values.collect::<Vec<_>>(), line)
+        }
+    }
+}
+
+impl<S: Sink + ?Sized> Rows for Events<'_, '_, S> {
     #[inline]
     fn object(&mut self, bytes: &[u8], picker: &Picker<'_>, line: u64) -> Result<()> {
-        let value = |path, scratch| value(bytes, picker.value(path), scratch);
-        match &mut self.scratch[..] {
-            // The usual three, without a list of their values.
-            [a, b, c] => self
-                .rows
-                .take(&[value(0, a), value(1, b), value(2, c)], line),
-            scratch if scratch.len() <= MOST_AT_ONCE => {
-                let n = scratch.len();
-                let mut values = [Value::Missing; MOST_AT_ONCE];
-                for ((path, to), scratch) in values.iter_mut().enumerate().zip(scratch) {
-                    *to = value(path, scratch);
-                }
-                self.rows.take(&values[..n], line)
+        let Some(mut elements) = self.elements.take() else {
+            if picker.has_several() {
+                let is_several =
+                    |path| matches!(picker.value(bytes, path), Some((Kind::Several, _)));
+                return Err(several(&self.rows, self.paths, is_several, line));
             }
-            scratch => {
-                let values = scratch.iter_mut().enumerate();
-                let values = values.map(|(path, scratch)| value(path, scratch));
-                self.rows.take(&values.collect::<Vec<_>>(), line)
+            return take(
+                &mut self.rows,
+                |path| picker.value(bytes, path),
+                &mut self.scratch,
+                line,
+            );
+        };
+        let outer = |path| picker.value(bytes, path);
+        let found = elements::each(
+            outer(elements.path),
+            &mut elements.text,
+            &mut elements.picker,
+            &mut |inner, text| {
+                // What an element lacks is found in what surrounds it.
+                let value = |path| inner.value(text, path).or_else(|| outer(path));
+                if inner.has_several() || picker.has_several() {
+                    let is_several = |path| matches!(value(path), Some((Kind::Several, _)));
+                    if (0..self.paths.len()).any(is_several) {
+                        return Err(several(&self.rows, self.paths, is_several, line));
+                    }
+                }
+                take(&mut self.rows, value, &mut self.scratch, line)
+            },
+        )?;
+        let at = elements.at;
+        self.elements = Some(elements);
+        match found {
+            Found::Rows => Ok(()),
+            Found::None => {
+                let reason =
+                    format!("there are no rows at \"{at}\": neither an array nor an object");
+                self.rows.intake.reject(line, reason)
             }
         }
     }
@@ -70,47 +161,5 @@ impl<S: Sink + ?Sized> Rows for Events<'_, S> {
 
     fn finish(self, format: String) -> Result<Understood> {
         self.rows.finish(format, Vec::new())
-    }
-}
-
-/// What stands at a path.
-#[inline]
-fn value<'v>(bytes: &'v [u8], value: Option<Scalar>, scratch: &'v mut Vec<u8>) -> Value<'v> {
-    let Some(scalar) = value else {
-        return Value::Missing;
-    };
-    match scalar.kind {
-        Kind::Plain | Kind::Number | Kind::Boolean => Value::Text(&bytes[scalar.start..scalar.end]),
-        Kind::Null => Value::Null,
-        Kind::Array => Value::Odd("is an array"),
-        Kind::Object => Value::Odd("is an object"),
-        Kind::Escaped => match unescape(&bytes[scalar.start..scalar.end], scratch) {
-            Ok(()) => Value::Text(scratch),
-            Err(LoneSurrogate(unit)) => {
-                *scratch =
-                    format!("has half a character: \\u{unit:04x} without its other surrogate")
-                        .into_bytes();
-                Value::Odd(std::str::from_utf8(scratch).unwrap_or_default())
-            }
-        },
-    }
-}
-
-/// That a value says nothing.
-pub(super) struct Silence;
-
-/// Writes what a value says over `out`.
-pub(super) fn said(bytes: &[u8], value: Option<Scalar>, out: &mut Vec<u8>) -> Result<(), Silence> {
-    out.clear();
-    let value = value.ok_or(Silence)?;
-    match value.kind {
-        Kind::Plain | Kind::Number | Kind::Boolean => {
-            out.extend_from_slice(&bytes[value.start..value.end]);
-            Ok(())
-        }
-        Kind::Escaped => {
-            unescape(&bytes[value.start..value.end], out).map_err(|LoneSurrogate(_)| Silence)
-        }
-        Kind::Null | Kind::Array | Kind::Object => Err(Silence),
     }
 }

@@ -31,6 +31,8 @@ pub(super) enum Kind {
     Null,
     Array,
     Object,
+    /// One of several, of which none was chosen.
+    Several,
 }
 
 impl Kind {
@@ -43,6 +45,7 @@ impl Kind {
             Kind::Null => "null",
             Kind::Array => "an array",
             Kind::Object => "an object",
+            Kind::Several => "one of several",
         }
     }
 }
@@ -63,12 +66,12 @@ pub(super) trait Visit {
     fn key(&mut self, raw: &[u8], is_escaped: bool);
     /// The next value is the next element of the array.
     fn element(&mut self);
-    /// An array or object begins.
-    fn open(&mut self, kind: Kind);
-    /// The array or object that began last ends.
-    fn close(&mut self);
-    /// A value that is neither.
-    fn scalar(&mut self, scalar: Scalar);
+    /// An array or object begins at that place.
+    fn open(&mut self, kind: Kind, at: usize);
+    /// The array or object that began last ends before that place.
+    fn close(&mut self, at: usize);
+    /// A value that is neither, in these bytes.
+    fn scalar(&mut self, bytes: &[u8], scalar: Scalar);
 }
 
 /// What was found where a value should begin.
@@ -120,7 +123,7 @@ impl Scanner<'_> {
             match self.peek()? {
                 b'"' => {
                     let string = self.string()?;
-                    visit.scalar(string);
+                    visit.scalar(self.text.bytes, string);
                 }
                 byte @ (b'{' | b'[') => {
                     if depth == MOST_LEVELS {
@@ -132,11 +135,11 @@ impl Scanner<'_> {
                         true => (Kind::Array, b']'),
                         false => (Kind::Object, b'}'),
                     };
-                    visit.open(kind);
+                    visit.open(kind, self.at - 1);
                     self.pass_blanks();
                     if self.peek()? == closing {
                         self.at += 1;
-                        visit.close();
+                        visit.close(self.at);
                     } else {
                         arrays = arrays << 1 | u128::from(is_array);
                         depth += 1;
@@ -149,16 +152,19 @@ impl Scanner<'_> {
                 }
                 b'-' | b'0'..=b'9' => {
                     let number = self.number(depth)?;
-                    visit.scalar(number);
+                    visit.scalar(self.text.bytes, number);
                 }
-                b't' => visit.scalar(self.word(b"true", Kind::Boolean)?),
-                b'f' => visit.scalar(self.word(b"false", Kind::Boolean)?),
-                b'n' => visit.scalar(self.word(b"null", Kind::Null)?),
-                b',' | b'}' if depth > 0 && arrays & 1 == 0 => visit.scalar(Scalar {
-                    kind: Kind::Null,
-                    start: self.at,
-                    end: self.at,
-                }),
+                b't' => visit.scalar(self.text.bytes, self.word(b"true", Kind::Boolean)?),
+                b'f' => visit.scalar(self.text.bytes, self.word(b"false", Kind::Boolean)?),
+                b'n' => visit.scalar(self.text.bytes, self.word(b"null", Kind::Null)?),
+                b',' | b'}' if depth > 0 && arrays & 1 == 0 => visit.scalar(
+                    self.text.bytes,
+                    Scalar {
+                        kind: Kind::Null,
+                        start: self.at,
+                        end: self.at,
+                    },
+                ),
                 _ => return self.broken("a value"),
             }
             // A value has ended: what comes after it?
@@ -182,7 +188,7 @@ impl Scanner<'_> {
                         self.at += 1;
                         arrays >>= 1;
                         depth -= 1;
-                        visit.close();
+                        visit.close(self.at);
                     }
                     (_, true) => return self.broken("a comma or ]"),
                     (_, false) => return self.broken("a comma or }"),
@@ -393,13 +399,13 @@ mod tests {
         fn element(&mut self) {
             self.0.push('.');
         }
-        fn open(&mut self, kind: Kind) {
+        fn open(&mut self, kind: Kind, _: usize) {
             self.0.push(if kind == Kind::Array { '[' } else { '{' });
         }
-        fn close(&mut self) {
+        fn close(&mut self, _: usize) {
             self.0.push(')');
         }
-        fn scalar(&mut self, scalar: Scalar) {
+        fn scalar(&mut self, _: &[u8], scalar: Scalar) {
             self.0 += &format!("{:?} ", scalar.kind);
         }
     }

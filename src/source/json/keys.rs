@@ -6,7 +6,9 @@ use std::collections::HashSet;
 
 use crate::source::json::grammar::Kind;
 use crate::source::json::grammar::Scalar;
+use crate::source::json::grammar::Text;
 use crate::source::json::grammar::Visit;
+use crate::source::json::grammar::scan;
 use crate::source::json::unescape::unescape;
 
 /// Keys that are collected at most; a file with more has data for keys.
@@ -14,35 +16,90 @@ const MOST_KEYS: usize = 10_000;
 /// Bytes of a path that is listed at most.
 const MOST_PATH_BYTES: usize = 512;
 
-/// Paths to values that are neither arrays nor objects, in the order they were met.
+/// Texts within texts that are looked into.
+const MOST_TEXTS_DEEP: u32 = 3;
+
+/// Paths to values that are neither arrays nor objects, in the order they were met; into texts that are JSON, too.
 #[derive(Debug, Default)]
 pub(super) struct Keys {
     /// Dotted; of arrays only the first element: `items.0.id`.
     pub(super) paths: Vec<String>,
     /// By path, whether it is a key of the outermost object.
     pub(super) are_outermost: Vec<bool>,
+    /// Paths to arrays of objects that are in no other array.
+    pub(super) arrays: Vec<String>,
     known: HashSet<String>,
     path: String,
-    /// By level, how long the path was before it, and whether an element was met.
-    levels: Vec<(usize, bool)>,
+    levels: Vec<Level>,
     /// Whether the next value is in an array and not the first.
     is_passed: bool,
     /// How many arrays and objects within such values the scan is in.
     n_passed: u32,
+    n_texts_deep: u32,
+}
+
+/// An array or object that the scan is in.
+#[derive(Clone, Copy, Debug)]
+struct Level {
+    /// How long the path was before it.
+    length: usize,
+    is_array: bool,
+    /// Whether an element was met.
+    has_one: bool,
 }
 
 impl Keys {
     fn go(&mut self, key: &str) {
-        if let Some(&(length, _)) = self.levels.last() {
-            self.path.truncate(length);
+        if let Some(level) = self.levels.last() {
+            self.path.truncate(level.length);
         }
         // A path that is too long only has to stay so.
         if self.path.len() <= MOST_PATH_BYTES {
-            if self.levels.len() > 1 {
+            if !self.path.is_empty() {
                 self.path.push('.');
             }
             self.path.push_str(key);
         }
+    }
+
+    /// Lists the keys of a text in the place of the outermost object's value of that key.
+    pub(super) fn look_into(&mut self, key: &str, text: &[u8]) {
+        self.begin();
+        self.path.push_str(key);
+        self.look_inside(text);
+    }
+
+    fn look_inside(&mut self, text: &[u8]) {
+        let start = text
+            .iter()
+            .take_while(|byte| byte.is_ascii_whitespace())
+            .count();
+        if self.n_texts_deep == MOST_TEXTS_DEEP || !matches!(text.get(start), Some(b'{' | b'[')) {
+            return;
+        }
+        self.n_texts_deep += 1;
+        let path = self.path.clone();
+        let levels = std::mem::take(&mut self.levels);
+        // As an element of the outermost object, so that nothing within is outermost.
+        let n_levels = levels.len().max(1);
+        self.levels = vec![
+            Level {
+                length: path.len(),
+                is_array: false,
+                has_one: false,
+            };
+            n_levels
+        ];
+        let text = Text {
+            bytes: text,
+            is_end: true,
+            terminator: b'\n',
+        };
+        // Of a text that is broken the keys before that may be listed: they hold nothing then.
+        let _ = scan(text, start, &mut Inside(self));
+        (self.path, self.levels) = (path, levels);
+        (self.is_passed, self.n_passed) = (false, 0);
+        self.n_texts_deep -= 1;
     }
 }
 
@@ -73,46 +130,90 @@ impl Visit for Keys {
         let had_one = self
             .levels
             .last_mut()
-            .is_some_and(|(_, has_one)| std::mem::replace(has_one, true));
+            .is_some_and(|level| std::mem::replace(&mut level.has_one, true));
         self.is_passed = had_one;
         if !had_one {
             self.go("0");
         }
     }
 
-    fn open(&mut self, _: Kind) {
-        match self.n_passed > 0 || self.is_passed {
-            true => self.n_passed += 1,
-            false => self.levels.push((self.path.len(), false)),
+    fn open(&mut self, kind: Kind, _: usize) {
+        if self.n_passed > 0 || self.is_passed {
+            self.n_passed += 1;
+            return;
         }
+        let n_arrays = self.levels.iter().filter(|level| level.is_array).count();
+        let is_element = self.levels.last().is_some_and(|level| level.is_array);
+        if kind == Kind::Object && is_element && n_arrays == 1 {
+            let array = self.path.strip_suffix(".0").unwrap_or_default();
+            if !array.is_empty() && !self.arrays.iter().any(|known| known == array) {
+                self.arrays.push(array.to_owned());
+            }
+        }
+        self.levels.push(Level {
+            length: self.path.len(),
+            is_array: kind == Kind::Array,
+            has_one: false,
+        });
     }
 
-    fn close(&mut self) {
+    fn close(&mut self, _: usize) {
         match self.n_passed {
             0 => drop(self.levels.pop()),
             _ => self.n_passed -= 1,
         }
     }
 
-    fn scalar(&mut self, _: Scalar) {
+    fn scalar(&mut self, bytes: &[u8], scalar: Scalar) {
         let is_listed = self.n_passed == 0
             && !self.is_passed
             && !self.levels.is_empty()
             && self.path.len() <= MOST_PATH_BYTES
             && self.paths.len() < MOST_KEYS;
-        if is_listed && !self.known.contains(&self.path) {
+        if !is_listed {
+            return;
+        }
+        if !self.known.contains(&self.path) {
             self.known.insert(self.path.clone());
             self.paths.push(self.path.clone());
             self.are_outermost.push(self.levels.len() == 1);
         }
+        let raw = &bytes[scalar.start..scalar.end];
+        let is_text = matches!(scalar.kind, Kind::Plain | Kind::Escaped);
+        if is_text && matches!(raw.trim_ascii_start(), [b'{' | b'[', ..]) {
+            let mut said = Vec::new();
+            if unescape(raw, &mut said).is_ok() {
+                self.look_inside(&said);
+            }
+        }
+    }
+}
+
+/// Listens to a text within a text.
+struct Inside<'k>(&'k mut Keys);
+
+impl Visit for Inside<'_> {
+    fn begin(&mut self) {}
+    fn key(&mut self, raw: &[u8], is_escaped: bool) {
+        self.0.key(raw, is_escaped);
+    }
+    fn element(&mut self) {
+        self.0.element();
+    }
+    fn open(&mut self, kind: Kind, at: usize) {
+        self.0.open(kind, at);
+    }
+    fn close(&mut self, at: usize) {
+        self.0.close(at);
+    }
+    fn scalar(&mut self, bytes: &[u8], scalar: Scalar) {
+        self.0.scalar(bytes, scalar);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::json::grammar::Text;
-    use crate::source::json::grammar::scan;
 
     fn check(objects: &[&str], expected: &[&str]) -> Keys {
         let mut keys = Keys::default();
@@ -141,6 +242,18 @@ mod tests {
             keys.are_outermost,
             [true, false, false, false, true, false, false]
         );
+    }
+
+    #[test]
+    fn texts_that_are_json_have_keys_and_arrays_of_objects_are_told() {
+        let keys = check(
+            &[
+                r#"{"p":"{\"a\":1,\"b\":{\"c\":2}}","x":[{"d":[{"e":3}]}],"o":{"y":[{"f":4}]},"t":"{no"}"#,
+            ],
+            &["p", "p.a", "p.b.c", "x.0.d.0.e", "o.y.0.f", "t"],
+        );
+        assert_eq!(keys.arrays, ["x", "o.y"]);
+        assert_eq!(keys.are_outermost, [true, false, false, false, false, true]);
     }
 
     #[test]

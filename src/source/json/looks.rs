@@ -37,11 +37,12 @@ pub(in crate::source) fn looks(head: &[u8]) -> Looks {
     }
     let lines = head.split(|byte| matches!(byte, b'\n' | b'\r'));
     let lines = lines.map(<[u8]>::trim_ascii);
-    let mut lines = lines.filter(|line| !line.is_empty()).take(LINES_SAMPLED);
-    if lines.any(is_object) {
+    let lines = lines.filter(|line| !line.is_empty()).take(LINES_SAMPLED);
+    if lines.clone().any(is_object) || are_rows(lines) {
         return Looks::Objects;
     }
     match head.strip_prefix(b"[").map(<[u8]>::trim_ascii_start) {
+        Some(rows @ [b'[', ..]) if are_alike(rows) => Looks::Objects,
         Some([b'[', ..]) => Looks::ArrayOf("arrays"),
         Some(rest) => array_of_scalars(rest),
         None => Looks::Other,
@@ -62,6 +63,49 @@ fn is_object(line: &[u8]) -> bool {
     };
     let mut keys = HasKeys(false);
     scan(text, start, &mut keys).end == Ok(line.len()) && keys.0
+}
+
+/// Whether a text begins with rows, a line each.
+pub(super) fn are_rows_of(head: &[u8]) -> bool {
+    let lines = head.split(|byte| matches!(byte, b'\n' | b'\r'));
+    let lines = lines.map(<[u8]>::trim_ascii);
+    let is_mixed = lines.clone().take(LINES_SAMPLED).any(is_object);
+    !is_mixed && are_rows(lines.filter(|line| !line.is_empty()))
+}
+
+/// Whether the first two lines are arrays of as many values, at least two: rows of a table.
+fn are_rows<'l>(mut lines: impl Iterator<Item = &'l [u8]>) -> bool {
+    let mut width = || {
+        let line = lines.next()?;
+        let (width, end) = width(line)?;
+        (end == line.len()).then_some(width)
+    };
+    matches!((width(), width()), (Some(one @ 2..), Some(other)) if one == other)
+}
+
+/// Whether the rest of an array begins with two such arrays.
+pub(super) fn are_alike(rows: &[u8]) -> bool {
+    let Some((one @ 2.., end)) = width(rows) else {
+        return false;
+    };
+    let next = rows[end..].trim_ascii_start().strip_prefix(b",");
+    let other = next.and_then(|next| width(next.trim_ascii_start()));
+    other.is_some_and(|(other, _)| other == one)
+}
+
+/// How many values the array has with which a text begins, and where it ends.
+fn width(text: &[u8]) -> Option<(usize, usize)> {
+    if text.first() != Some(&b'[') {
+        return None;
+    }
+    let text = Text {
+        bytes: text,
+        is_end: true,
+        terminator: b'\n',
+    };
+    let mut width = Width::default();
+    let end = scan(text, 0, &mut width).end.ok()?;
+    Some((width.n, end))
 }
 
 /// What an array begins with, if its first element has a comma or its end after it: a log has not.
@@ -93,9 +137,31 @@ impl Visit for HasKeys {
         self.0 = true;
     }
     fn element(&mut self) {}
-    fn open(&mut self, _: Kind) {}
-    fn close(&mut self) {}
-    fn scalar(&mut self, _: Scalar) {}
+    fn open(&mut self, _: Kind, _: usize) {}
+    fn close(&mut self, _: usize) {}
+    fn scalar(&mut self, _: &[u8], _: Scalar) {}
+}
+
+/// Counts the elements of the outermost array.
+#[derive(Default)]
+struct Width {
+    n: usize,
+    depth: usize,
+}
+
+impl Visit for Width {
+    fn begin(&mut self) {}
+    fn key(&mut self, _: &[u8], _: bool) {}
+    fn element(&mut self) {
+        self.n += usize::from(self.depth == 1);
+    }
+    fn open(&mut self, _: Kind, _: usize) {
+        self.depth += 1;
+    }
+    fn close(&mut self, _: usize) {
+        self.depth -= 1;
+    }
+    fn scalar(&mut self, _: &[u8], _: Scalar) {}
 }
 
 struct First(Kind);
@@ -104,11 +170,11 @@ impl Visit for First {
     fn begin(&mut self) {}
     fn key(&mut self, _: &[u8], _: bool) {}
     fn element(&mut self) {}
-    fn open(&mut self, kind: Kind) {
+    fn open(&mut self, kind: Kind, _: usize) {
         self.0 = kind;
     }
-    fn close(&mut self) {}
-    fn scalar(&mut self, scalar: Scalar) {
+    fn close(&mut self, _: usize) {}
+    fn scalar(&mut self, _: &[u8], scalar: Scalar) {
         self.0 = scalar.kind;
     }
 }
@@ -134,6 +200,8 @@ mod tests {
             "1\n\"x\"\nnull\n[]\n{\"a\":1}\n",
             "# exported\n{\"a\":1}\n{\"a\":2}",
             "[1]\r\n{\"a\":1}\r\n",
+            "[\"user\",\"ts\"]\n[1,2]\n",
+            "[[\"user\",\"ts\"],\n[1,2]]\n",
         ] {
             check(head, Looks::Objects);
         }

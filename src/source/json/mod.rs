@@ -9,23 +9,29 @@
 
 mod by_columns;
 mod columns;
+mod compact;
+mod elements;
 mod events;
 mod grammar;
+pub(super) mod inside;
 mod keys;
 mod looks;
 mod pick;
 mod prefix;
 mod rows;
+mod said;
 mod sample;
 mod unescape;
 mod walk;
+mod wanted;
 
 use crate::source::intake::Intake;
+use crate::source::json::columns::Columns;
 use crate::source::json::events::Events;
 pub(super) use crate::source::json::looks::Looks;
 pub(super) use crate::source::json::looks::looks;
-use crate::source::json::pick::Wanted;
 use crate::source::json::walk::Shape;
+use crate::source::json::wanted::Wanted;
 use crate::source::options::ReadOptions;
 use crate::source::sink::Sink;
 use crate::source::tally::Unit;
@@ -33,6 +39,7 @@ use crate::source::understood::Understood;
 use crate::source::value::TypedRows;
 use crate::source::window::Window;
 use crate::words::error::Result;
+use crate::words::text::safe;
 
 /// Reads everything that is left in the window and gives it to the sink.
 pub(super) fn read<S: Sink + ?Sized>(
@@ -40,22 +47,35 @@ pub(super) fn read<S: Sink + ?Sized>(
     options: &ReadOptions,
     sink: &mut S,
 ) -> Result<Understood> {
-    let sample = sample::take(window)?;
+    let mut sample = sample::take(window)?;
     let intake = Intake::new(window.facts().name(), Unit::Line, options, sink);
-    let (paths, meaning) = columns::assign(&sample, window.bytes(), options, window.facts())?;
-    let read: Vec<&str> = meaning
-        .roles
-        .parts
-        .iter()
-        .map(|&part| paths[part].as_str())
-        .collect();
-    let wanted = Wanted::dotted(&read);
-    let format = match sample.shape {
-        Shape::Stream => "JSON Lines",
-        Shape::Array => "JSON array",
+    let (bytes, facts) = (window.bytes(), window.facts());
+    let Columns {
+        paths,
+        meaning,
+        rows_at,
+    } = match sample.shape.is_of_rows() {
+        true => compact::assign(&mut sample, bytes, options, facts)?,
+        false => columns::assign(&sample, bytes, options, facts)?,
     };
-    let events = Events::new(TypedRows::new(intake, meaning));
-    rows::read(window, &sample, &wanted, format.to_owned(), events)
+    let parts = meaning.roles.parts.iter();
+    let read: Vec<&str> = parts.map(|&part| paths[part].as_str()).collect();
+    let mut format = match sample.shape {
+        Shape::Stream => "JSON Lines".to_owned(),
+        Shape::Array => "JSON array".to_owned(),
+        Shape::StreamOfRows => "JSON Lines of arrays".to_owned(),
+        Shape::ArrayOfRows => "JSON array of arrays".to_owned(),
+    };
+    let inner = Wanted::dotted(&read);
+    let Some(at) = &rows_at else {
+        let events = Events::new(TypedRows::new(intake, meaning), &read, None);
+        return rows::read(window, &sample, &inner, format, events);
+    };
+    format = format!("{format}, rows at \"{}\"", safe(at));
+    let around = [&read[..], &[at]].concat();
+    let around = Wanted::with_whole(&around);
+    let events = Events::new(TypedRows::new(intake, meaning), &read, Some((at, &inner)));
+    rows::read(window, &sample, &around, format, events)
 }
 
 #[cfg(test)]

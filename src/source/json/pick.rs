@@ -1,152 +1,72 @@
 //! The few values that are wanted of a JSON value, picked while it is scanned. Source floor.
 //!
-//! Knows paths into objects and arrays; nothing about what they hold.
-
-use std::ops::Range;
+//! Follows paths into objects, arrays, and texts that are JSON themselves; knows nothing about what values mean. An array
+//! on the way stands for its only element. Where it has more, the value is one of several, and nobody takes the first
+//! for it.
 
 use crate::source::json::grammar::Kind;
 use crate::source::json::grammar::Scalar;
+use crate::source::json::grammar::Text;
 use crate::source::json::grammar::Visit;
+use crate::source::json::grammar::scan;
 use crate::source::json::unescape::unescape;
+use crate::source::json::wanted::Step;
+use crate::source::json::wanted::Wanted;
 
-/// A path with more keys than this is read in two ways only: as one key, and as all its keys.
-const MOST_KEYS_JOINED: usize = 6;
+/// Texts within texts that are looked into.
+const MOST_TEXTS_DEEP: usize = 4;
 
 /// No node: what is not wanted.
 const NONE: usize = usize::MAX;
+/// The element of an array of names and values; its name; its value; an object in the place of its value.
+const ELEMENT: usize = usize::MAX - 1;
+const NAME: usize = usize::MAX - 2;
+const VALUE: usize = usize::MAX - 3;
+/// What is no node.
+const LEAST: usize = VALUE;
 
-/// Paths to look for. Each may be in several cells: `a.b` may be a key, or the key `b` in the object of `a`.
-#[derive(Debug)]
-pub(super) struct Wanted {
-    nodes: Vec<Node>,
-    n_cells: usize,
-    /// By path, its cells, the preferred first.
-    cells: Vec<Vec<usize>>,
+/// A value, and the text that it is in.
+#[derive(Clone, Copy, Debug)]
+struct Cell {
+    scalar: Scalar,
+    /// 0 for the bytes that are scanned, else 1 and the place among the texts within them.
+    text: usize,
 }
 
-/// A place in the value, from which wanted values can be reached.
-#[derive(Debug)]
-struct Node {
-    steps: Vec<Step>,
-    /// Where this value itself goes, if it is wanted.
-    cell: Option<usize>,
-    /// The cells of this value and of all within it.
-    cells: Range<usize>,
+/// What is known of an element of an array of names and values.
+#[derive(Clone, Copy, Debug, Default)]
+struct Element {
+    /// The array's node.
+    array: usize,
+    /// The node of the name, if it is wanted.
+    named: Option<usize>,
+    value: Option<Cell>,
 }
 
-#[derive(Debug)]
-struct Step {
-    key: Vec<u8>,
-    /// The key as a place in an array.
-    index: Option<u64>,
-    node: usize,
-}
-
-/// Paths while they are put together.
-#[derive(Default)]
-struct Tree {
-    branches: Vec<(String, Tree)>,
-    /// By path and rank, who wants the value here.
-    wanted: Vec<(usize, usize)>,
-}
-
-impl Wanted {
-    /// Dotted paths, of which a key that itself has dots takes the longest part it can.
-    pub(super) fn dotted(paths: &[&str]) -> Wanted {
-        let all: Vec<_> = paths.iter().map(|path| readings(path)).collect();
-        Wanted::of(&all)
-    }
-
-    fn of(paths: &[Vec<Vec<String>>]) -> Wanted {
-        let mut tree = Tree::default();
-        for (path, readings) in paths.iter().enumerate() {
-            for (rank, keys) in readings.iter().enumerate() {
-                tree.at(keys).wanted.push((path, rank));
-            }
-        }
-        let mut wanted = Wanted {
-            nodes: Vec::new(),
-            n_cells: 0,
-            cells: vec![Vec::new(); paths.len()],
-        };
-        let mut ranked = vec![Vec::new(); paths.len()];
-        wanted.add(tree, &mut ranked);
-        for (cells, mut ranked) in wanted.cells.iter_mut().zip(ranked) {
-            ranked.sort_unstable();
-            *cells = ranked.into_iter().map(|(_, cell)| cell).collect();
-        }
-        wanted
-    }
-
-    /// Adds a tree and returns its node. Cells are numbered as they are met, so that those of a node
-    /// follow one another.
-    fn add(&mut self, tree: Tree, ranked: &mut [Vec<(usize, usize)>]) -> usize {
-        let (node, first_cell) = (self.nodes.len(), self.n_cells);
-        let cell = (!tree.wanted.is_empty()).then_some(first_cell);
-        self.n_cells += usize::from(cell.is_some());
-        for (path, rank) in tree.wanted {
-            ranked[path].push((rank, first_cell));
-        }
-        self.nodes.push(Node {
-            steps: Vec::new(),
-            cell,
-            cells: first_cell..first_cell,
-        });
-        for (key, branch) in tree.branches {
-            let step = Step {
-                index: key.parse().ok(),
-                key: key.into_bytes(),
-                node: self.add(branch, ranked),
-            };
-            self.nodes[node].steps.push(step);
-        }
-        self.nodes[node].cells = first_cell..self.n_cells;
-        node
-    }
-}
-
-impl Tree {
-    fn at(&mut self, keys: &[String]) -> &mut Tree {
-        let Some((first, rest)) = keys.split_first() else {
-            return self;
-        };
-        let known = self.branches.iter().position(|(key, _)| key == first);
-        let place = known.unwrap_or_else(|| {
-            self.branches.push((first.clone(), Tree::default()));
-            self.branches.len() - 1
-        });
-        self.branches[place].1.at(rest)
-    }
-}
-
-/// The ways to read a dotted path as keys, those with the longest keys in front first.
-fn readings(path: &str) -> Vec<Vec<String>> {
-    let keys: Vec<&str> = path.split('.').collect();
-    let owned = |keys: &[&str]| keys.iter().map(|&key| key.to_owned()).collect();
-    if keys.len() > MOST_KEYS_JOINED {
-        return vec![vec![path.to_owned()], owned(&keys)];
-    }
-    let mut readings: Vec<Vec<String>> = vec![vec![path.to_owned()]];
-    for n in (1..keys.len()).rev() {
-        let first = keys[..n].join(".");
-        for mut rest in self::readings(&keys[n..].join(".")) {
-            rest.insert(0, first.clone());
-            readings.push(rest);
-        }
-    }
-    readings
-}
-
-/// Picks what is wanted of one value after the other. Of a key that an object has twice, the last counts.
-pub(super) struct Picker<'w> {
-    wanted: &'w Wanted,
-    cells: Vec<Option<Scalar>>,
-    /// The node of the value that comes next, or [`NONE`].
+/// Where the scan is.
+#[derive(Debug, Default)]
+struct State {
+    /// The node of the value that comes next, or one of the constants.
     next: usize,
     /// The nodes that the scan is in, and how many elements each had so far.
     open: Vec<(usize, u64)>,
     /// How many arrays and objects without a node the scan is in.
     n_passed: u32,
+    element: Element,
+    /// As in [`Cell`].
+    text: usize,
+}
+
+/// Picks what is wanted of one value after the other. Of a key that an object has twice, the last counts.
+pub(super) struct Picker<'w> {
+    wanted: &'w Wanted,
+    cells: Vec<Option<Cell>>,
+    state: State,
+    /// Texts that are JSON, as they say; the first `n_texts` are of this value.
+    texts: Vec<Vec<u8>>,
+    n_texts: usize,
+    n_texts_deep: usize,
+    has_several: bool,
     scratch: Vec<u8>,
 }
 
@@ -155,119 +75,357 @@ impl<'w> Picker<'w> {
         Picker {
             wanted,
             cells: vec![None; wanted.n_cells],
-            next: NONE,
-            open: Vec::new(),
-            n_passed: 0,
+            state: State::default(),
+            texts: Vec::new(),
+            n_texts: 0,
+            n_texts_deep: 0,
+            has_several: false,
             scratch: Vec::new(),
         }
     }
 
-    /// The value at a path, by the path's number; of an array or object only what it is. `None` if there is none.
+    /// The value at a path, by the path's number: what it is and how it is written, with its brackets if it is an array
+    /// or object. `None` if there is none. The bytes are those that were scanned.
     #[inline]
-    pub(super) fn value(&self, path: usize) -> Option<Scalar> {
-        self.wanted.cells[path]
-            .iter()
-            .find_map(|&cell| self.cells[cell])
+    pub(super) fn value<'t>(&'t self, bytes: &'t [u8], path: usize) -> Option<(Kind, &'t [u8])> {
+        let cells = &self.wanted.cells[path];
+        let cell = cells.iter().find_map(|&cell| self.cells[cell])?;
+        let text = match cell.text {
+            0 => bytes,
+            text => &self.texts[text - 1],
+        };
+        Some((cell.scalar.kind, &text[cell.scalar.start..cell.scalar.end]))
+    }
+
+    /// Whether any value is one of several.
+    #[inline]
+    pub(super) fn has_several(&self) -> bool {
+        self.has_several
+    }
+
+    /// Forgets what was picked.
+    pub(super) fn clear(&mut self) {
+        self.cells.fill(None);
+        self.n_texts = 0;
+        self.has_several = false;
+    }
+
+    /// Picks what is wanted of a text in the place of the outermost object's value of that key.
+    pub(super) fn look_into(&mut self, key: &[u8], text: &[u8]) {
+        self.state = State::default();
+        self.state.open.push((0, 0));
+        self.go(|step| step.key == key);
+        if self.state.next < LEAST {
+            self.look_inside(|said| said.extend_from_slice(text));
+        }
     }
 
     #[inline]
     fn go(&mut self, is_step: impl Fn(&Step) -> bool) {
-        let Some(&(node, _)) = self.open.last() else {
+        let Some(&(node, _)) = self.state.open.last() else {
             return;
         };
-        self.next = NONE;
-        if let Some(step) = self.wanted.nodes[node]
-            .steps
-            .iter()
-            .find(|step| is_step(step))
-        {
-            self.next = step.node;
-            self.cells[self.wanted.nodes[step.node].cells.clone()].fill(None);
+        self.state.next = NONE;
+        let steps = &self.wanted.nodes[node].steps;
+        if let Some(step) = steps.iter().find(|step| is_step(step)) {
+            self.enter(step.node);
         }
     }
 
+    #[inline]
+    fn enter(&mut self, node: usize) {
+        self.state.next = node;
+        self.cells[self.wanted.nodes[node].cells.clone()].fill(None);
+    }
+
+    #[inline]
     fn put(&mut self, scalar: Scalar) {
-        if let Some(cell) = self.wanted.nodes[self.next].cell {
-            self.cells[cell] = Some(scalar);
+        let text = self.state.text;
+        if let Some(cell) = self.wanted.nodes[self.state.next].cell {
+            self.cells[cell] = Some(Cell { scalar, text });
+        }
+    }
+
+    /// The next value is an element, of an array that is wanted or that something is wanted of.
+    fn element_of(&mut self, node: usize, index: u64) {
+        let wanted = &self.wanted.nodes[node];
+        self.state.next = NONE;
+        if index == 1 && wanted.stands_for_its_element() {
+            self.several(node);
+        }
+        if let Some(step) = wanted.steps.iter().find(|step| step.index == Some(index)) {
+            self.enter(step.node);
+        } else if !wanted.named.is_empty() {
+            self.state.next = ELEMENT;
+            self.state.element = Element {
+                array: node,
+                ..Element::default()
+            };
+        } else if index == 0 && wanted.stands_for_its_element() {
+            self.state.next = node;
+        }
+    }
+
+    /// What was picked of an array's first element is one of several; the array itself is no value.
+    #[cold]
+    fn several(&mut self, node: usize) {
+        let wanted = &self.wanted.nodes[node];
+        if let Some(cell) = wanted.cell
+            && let Some(cell) = &mut self.cells[cell]
+        {
+            cell.scalar.kind = Kind::Array;
+        }
+        for step in wanted.steps.iter().filter(|step| step.index.is_none()) {
+            for cell in self.cells[self.wanted.nodes[step.node].cells.clone()]
+                .iter_mut()
+                .flatten()
+            {
+                cell.scalar.kind = Kind::Several;
+                self.has_several = true;
+            }
+        }
+    }
+
+    /// A key of an element of names and values.
+    fn part_of_element(&mut self, key: &[u8]) {
+        self.state.next = match key {
+            b"value" => VALUE,
+            key if key.ends_with(b"_value") => VALUE,
+            b"key" | b"name" if self.is_in(ELEMENT) => NAME,
+            _ => NONE,
+        };
+    }
+
+    fn is_in(&self, what: usize) -> bool {
+        self.state
+            .open
+            .last()
+            .is_some_and(|(node, _)| *node == what)
+    }
+
+    fn scalar_of_element(&mut self, bytes: &[u8], scalar: Scalar) {
+        let text = self.state.text;
+        if self.state.next == VALUE && scalar.kind != Kind::Null {
+            self.state
+                .element
+                .value
+                .get_or_insert(Cell { scalar, text });
+        }
+        if self.state.next == NAME {
+            let named = &self.wanted.nodes[self.state.element.array].named;
+            let raw = &bytes[scalar.start..scalar.end];
+            let is_name = match scalar.kind {
+                Kind::Plain => true,
+                Kind::Escaped => unescape(raw, &mut self.scratch).is_ok(),
+                _ => false,
+            };
+            let name = match scalar.kind {
+                Kind::Escaped => &self.scratch[..],
+                _ => raw,
+            };
+            let found = named.iter().find(|(wanted, _)| is_name && wanted == name);
+            self.state.element.named = found.map(|(_, node)| *node);
+        }
+    }
+
+    fn end_element(&mut self) {
+        if let (Some(node), Some(value)) = (self.state.element.named, self.state.element.value)
+            && let Some(cell) = self.wanted.nodes[node].cell
+        {
+            self.cells[cell] = match self.cells[cell] {
+                None => Some(value),
+                Some(mut first) => {
+                    first.scalar.kind = Kind::Several;
+                    self.has_several = true;
+                    Some(first)
+                }
+            };
         }
     }
 
     #[cold]
     fn escaped_key(&mut self, raw: &[u8]) {
         let mut scratch = std::mem::take(&mut self.scratch);
-        match unescape(raw, &mut scratch) {
-            Ok(()) => self.go(|step| step.key == scratch),
-            Err(_) => self.next = NONE,
+        self.state.next = NONE;
+        if unescape(raw, &mut scratch).is_ok() {
+            self.go(|step| step.key == scratch);
         }
         self.scratch = scratch;
+    }
+
+    /// Picks what is wanted of the text that `say` writes, in the place of the next value.
+    #[cold]
+    fn look_inside(&mut self, say: impl FnOnce(&mut Vec<u8>)) {
+        if self.n_texts_deep == MOST_TEXTS_DEEP {
+            return;
+        }
+        if self.n_texts == self.texts.len() {
+            self.texts.push(Vec::new());
+        }
+        let place = self.n_texts;
+        let mut said = std::mem::take(&mut self.texts[place]);
+        said.clear();
+        say(&mut said);
+        self.n_texts += 1;
+        self.n_texts_deep += 1;
+        let node = self.state.next;
+        let own = self.wanted.nodes[node]
+            .cell
+            .and_then(|cell| self.cells[cell]);
+        let inner = State {
+            next: node,
+            text: place + 1,
+            ..State::default()
+        };
+        let outer = std::mem::replace(&mut self.state, inner);
+        let start = said
+            .iter()
+            .take_while(|byte| byte.is_ascii_whitespace())
+            .count();
+        let text = Text {
+            bytes: &said,
+            is_end: true,
+            terminator: b'\n',
+        };
+        let end = scan(text, start, &mut Inside(self)).end;
+        if !end.is_ok_and(|end| said[end..].trim_ascii().is_empty()) {
+            self.cells[self.wanted.nodes[node].cells.clone()].fill(None);
+        }
+        // As a value it is the text.
+        if let (Some(cell), Some(text)) = (self.wanted.nodes[node].cell, own) {
+            self.cells[cell] = Some(text);
+        }
+        self.state = outer;
+        self.n_texts_deep -= 1;
+        self.texts[place] = said;
     }
 }
 
 impl Visit for Picker<'_> {
     #[inline]
     fn begin(&mut self) {
-        self.cells.fill(None);
-        self.next = 0;
-        self.open.clear();
-        self.n_passed = 0;
+        self.clear();
+        self.state.next = 0;
+        self.state.open.clear();
+        self.state.n_passed = 0;
+        self.state.text = 0;
     }
 
     #[inline]
     fn key(&mut self, raw: &[u8], is_escaped: bool) {
-        if self.n_passed == 0 {
-            match is_escaped {
-                true => self.escaped_key(raw),
-                false => self.go(|step| step.key == raw),
-            }
+        if self.state.n_passed > 0 {
+            return;
+        }
+        match self.state.open.last() {
+            Some((LEAST.., _)) => self.part_of_element(raw),
+            _ if is_escaped => self.escaped_key(raw),
+            _ => self.go(|step| step.key == raw),
         }
     }
 
     #[inline]
     fn element(&mut self) {
-        if self.n_passed == 0
-            && let Some((_, n_elements)) = self.open.last_mut()
+        if self.state.n_passed == 0
+            && let Some((node, n_elements)) = self.state.open.last_mut()
         {
-            let index = *n_elements;
+            let (node, index) = (*node, *n_elements);
             *n_elements += 1;
-            self.go(|step| step.index == Some(index));
+            self.element_of(node, index);
         }
     }
 
     #[inline]
-    fn open(&mut self, kind: Kind) {
-        if self.n_passed > 0 || self.next == NONE {
-            self.n_passed += 1;
+    fn open(&mut self, kind: Kind, at: usize) {
+        let next = self.state.next;
+        if self.state.n_passed > 0 || next == NONE {
+            self.state.n_passed += 1;
+            return;
+        }
+        if next >= LEAST {
+            match (kind, next) {
+                (Kind::Object, ELEMENT | VALUE) => self.state.open.push((next, 0)),
+                _ => self.state.n_passed += 1,
+            }
             return;
         }
         self.put(Scalar {
             kind,
-            start: 0,
-            end: 0,
+            start: at,
+            end: at,
         });
-        self.open.push((self.next, 0));
+        self.state.open.push((next, 0));
     }
 
     #[inline]
-    fn close(&mut self) {
-        match self.n_passed {
-            0 => drop(self.open.pop()),
-            _ => self.n_passed -= 1,
+    fn close(&mut self, at: usize) {
+        if self.state.n_passed > 0 {
+            self.state.n_passed -= 1;
+            return;
+        }
+        match self.state.open.pop() {
+            Some((ELEMENT, _)) => self.end_element(),
+            Some((node @ ..LEAST, _)) => {
+                if let Some(cell) = self.wanted.nodes[node].cell
+                    && let Some(cell) = &mut self.cells[cell]
+                    && self.wanted.nodes[node].is_whole
+                {
+                    cell.scalar.end = at;
+                }
+            }
+            _ => {}
         }
     }
 
     #[inline]
-    fn scalar(&mut self, scalar: Scalar) {
-        if self.n_passed == 0 && self.next != NONE {
-            self.put(scalar);
+    fn scalar(&mut self, bytes: &[u8], scalar: Scalar) {
+        let next = self.state.next;
+        if self.state.n_passed > 0 || next == NONE {
+            return;
         }
+        if next >= LEAST {
+            return self.scalar_of_element(bytes, scalar);
+        }
+        self.put(scalar);
+        let raw = &bytes[scalar.start..scalar.end];
+        if matches!(scalar.kind, Kind::Plain | Kind::Escaped)
+            && matches!(raw.trim_ascii_start(), [b'{' | b'[', ..])
+            && self.wanted.nodes[next].leads_on()
+        {
+            self.look_inside(|said| {
+                // What has half a character is no JSON.
+                if unescape(raw, said).is_err() {
+                    said.clear();
+                }
+            });
+        }
+    }
+}
+
+/// Listens to a text within a text.
+struct Inside<'p, 'w>(&'p mut Picker<'w>);
+
+impl Visit for Inside<'_, '_> {
+    fn begin(&mut self) {}
+    fn key(&mut self, raw: &[u8], is_escaped: bool) {
+        self.0.key(raw, is_escaped);
+    }
+    fn element(&mut self) {
+        self.0.element();
+    }
+    fn open(&mut self, kind: Kind, at: usize) {
+        self.0.open(kind, at);
+    }
+    fn close(&mut self, at: usize) {
+        self.0.close(at);
+    }
+    fn scalar(&mut self, bytes: &[u8], scalar: Scalar) {
+        self.0.scalar(bytes, scalar);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::json::grammar::Text;
-    use crate::source::json::grammar::scan;
 
     /// The raw text at a path; `array`, `object` or nothing.
     fn picked(json: &str, paths: &[&str]) -> Vec<String> {
@@ -279,14 +437,11 @@ mod tests {
             terminator: b'\n',
         };
         assert_eq!(scan(text, 0, &mut picker).end, Ok(json.len()));
-        let raw = |path| match picker.value(path) {
-            Some(Scalar {
-                kind: Kind::Array, ..
-            }) => "array".to_owned(),
-            Some(Scalar {
-                kind: Kind::Object, ..
-            }) => "object".to_owned(),
-            Some(scalar) => json[scalar.start..scalar.end].to_owned(),
+        let raw = |path| match picker.value(json.as_bytes(), path) {
+            Some((Kind::Several, _)) => "several".to_owned(),
+            Some((Kind::Array, _)) => "array".to_owned(),
+            Some((Kind::Object, _)) => "object".to_owned(),
+            Some((_, raw)) => String::from_utf8_lossy(raw).into_owned(),
             None => String::new(),
         };
         (0..paths.len()).map(raw).collect()
@@ -302,6 +457,55 @@ mod tests {
             ),
             ["x", "null", "8", "array", "object", "", ""]
         );
+    }
+
+    #[test]
+    fn an_array_stands_for_its_only_element() {
+        let json = r#"{"a":[{"b":[[1]]}],"c":[1,2],"d":[],"e":[{"f":3},{"g":4}],"h":[{"i":5}]}"#;
+        let paths = ["a.b", "c", "d", "e.f", "e.g", "e.1.g", "h.i", "h.0.i"];
+        assert_eq!(
+            picked(json, &paths),
+            ["1", "array", "array", "several", "", "4", "", "5"]
+        );
+    }
+
+    #[test]
+    fn an_element_is_found_by_its_name() {
+        let json = r#"{"p":[{"key":"a","value":{"string_value":null,"int_value":"1"}},{"value":"2","name":"b c"},
+            {"key":"d","double_value":3.5},{"key":"e","value":[1]},{"key":"f"},{"key":"g","value":1},{"key":"g","value":2}]}"#;
+        let paths = ["p[a]", "p[b c]", "p[d]", "p[e]", "p[f]", "p[g]", "p[z]"];
+        assert_eq!(
+            picked(json, &paths),
+            ["1", "2", "3.5", "", "", "several", ""]
+        );
+        assert_eq!(
+            picked(r#"{"p[a]":1,"p":[{"key":"a","value":2}]}"#, &["p[a]"]),
+            ["1"]
+        );
+        assert_eq!(picked(r#"{"o":{"[A] b":1}}"#, &["o.[A] b"]), ["1"]);
+        assert_eq!(
+            picked(r#"{"p":[{"key":"\u0061","value":2}]}"#, &["p[a]"]),
+            ["2"]
+        );
+    }
+
+    #[test]
+    fn texts_that_are_json_are_looked_into() {
+        let json = r#"{"p":"{\"a\":{\"b\":\"x\\\"y\"},\"t\":\"{\\\"u\\\":7}\"}","q":"{broken","r":" [{\"s\":1}]"}"#;
+        let paths = ["p.a.b", "p.t.u", "q.a", "r.s", "q", "p.z"];
+        assert_eq!(
+            picked(json, &paths),
+            ["x\\\"y", "7", "", "1", "{broken", ""]
+        );
+    }
+
+    #[test]
+    fn an_endless_text_within_texts_is_left_alone() {
+        let mut json = "{\"a\":1}".to_owned();
+        for _ in 0..8 {
+            json = serde_json::json!({ "a": json }).to_string();
+        }
+        assert_eq!(picked(&json, &["a.a.a.a.a.a.a.a.a"]), [""]);
     }
 
     #[test]

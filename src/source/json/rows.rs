@@ -4,11 +4,11 @@
 
 use crate::source::json::grammar::Text;
 use crate::source::json::pick::Picker;
-use crate::source::json::pick::Wanted;
 use crate::source::json::sample::Sample;
 use crate::source::json::walk::Shape;
 use crate::source::json::walk::Step;
 use crate::source::json::walk::Walk;
+use crate::source::json::wanted::Wanted;
 use crate::source::understood::Understood;
 use crate::source::window::Filled;
 use crate::source::window::Window;
@@ -36,14 +36,15 @@ pub(super) fn read<R: Rows>(
     mut rows: R,
 ) -> Result<Understood> {
     let passed = match sample.shape {
-        Shape::Stream => window.passed_lines(sample.terminator)?,
-        Shape::Array => {
+        Shape::Stream | Shape::StreamOfRows => window.passed_lines(sample.terminator)?,
+        Shape::Array | Shape::ArrayOfRows => {
             window.facts().refuse_passing("a JSON array")?;
             0
         }
     };
     let mut picker = Picker::new(wanted);
     let mut walk = Walk::new(sample.shape);
+    let mut n_names = sample.n_names;
     rows.progress(window.facts().bytes_read())?;
     loop {
         let text = Text {
@@ -53,6 +54,7 @@ pub(super) fn read<R: Rows>(
         };
         loop {
             match walk.step(text, &mut picker) {
+                Step::Object { .. } if n_names > 0 => n_names -= 1,
                 Step::Object { line } if line > passed => {
                     rows.object(text.bytes, &picker, line)?;
                 }

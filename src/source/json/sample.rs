@@ -5,6 +5,7 @@
 use crate::source::json::grammar::Text;
 use crate::source::json::grammar::Visit;
 use crate::source::json::keys::Keys;
+use crate::source::json::looks;
 use crate::source::json::walk::Shape;
 use crate::source::json::walk::Step;
 use crate::source::json::walk::Walk;
@@ -24,9 +25,11 @@ pub(super) struct Sample {
     pub(super) terminator: u8,
     pub(super) keys: Keys,
     pub(super) n_objects: usize,
+    /// Rows at the beginning that are names.
+    pub(super) n_names: usize,
     /// How many of the window's bytes were looked at, and whether they are all.
     n_bytes: usize,
-    is_all: bool,
+    pub(super) is_all: bool,
 }
 
 /// Looks at the first objects. Errors if none of them fits in the window.
@@ -53,6 +56,7 @@ pub(super) fn take(window: &mut Window<'_>) -> Result<Sample> {
             },
             keys: Keys::default(),
             n_objects: 0,
+            n_names: 0,
             n_bytes: bytes.len(),
             is_all,
         };
@@ -78,7 +82,7 @@ impl Sample {
         &self,
         bytes: &[u8],
         visit: &mut V,
-        done: &mut dyn FnMut(&V),
+        done: &mut dyn FnMut(&mut V),
     ) -> usize {
         let text = Text {
             bytes: &bytes[..self.n_bytes],
@@ -86,9 +90,10 @@ impl Sample {
             terminator: self.terminator,
         };
         let mut walk = Walk::new(self.shape);
-        let mut n_objects = 0;
+        let (mut n_objects, mut n_names) = (0, 0);
         while n_objects < MOST_ROWS {
             match walk.step(text, visit) {
+                Step::Object { .. } if n_names < self.n_names => n_names += 1,
                 Step::Object { .. } => {
                     n_objects += 1;
                     done(visit);
@@ -101,13 +106,16 @@ impl Sample {
     }
 }
 
-/// An array of objects, or an empty one and nothing else, is one to go into; any other is a bad row.
+/// An array of objects, or an empty one and nothing else, is one to go into; rows are arrays of several values, a line
+/// each or in an array. Any other array is a bad row.
 fn shape(bytes: &[u8]) -> Shape {
     let Some(rest) = bytes.trim_ascii_start().strip_prefix(b"[") else {
         return Shape::Stream;
     };
     match rest.trim_ascii() {
         [b'{', ..] | [] | b"]" => Shape::Array,
+        rows @ [b'[', ..] if looks::are_alike(rows) => Shape::ArrayOfRows,
+        _ if looks::are_rows_of(bytes) => Shape::StreamOfRows,
         _ => Shape::Stream,
     }
 }

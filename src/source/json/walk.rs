@@ -25,6 +25,29 @@ pub(super) enum Shape {
     Stream,
     /// With commas between them, in an array.
     Array,
+    /// The same of rows that are arrays themselves.
+    StreamOfRows,
+    ArrayOfRows,
+}
+
+impl Shape {
+    /// Whether there is no array around them.
+    fn is_stream(self) -> bool {
+        matches!(self, Shape::Stream | Shape::StreamOfRows)
+    }
+
+    /// What an object, or a row, begins with.
+    fn opening(self) -> u8 {
+        match self {
+            Shape::Stream | Shape::Array => b'{',
+            Shape::StreamOfRows | Shape::ArrayOfRows => b'[',
+        }
+    }
+
+    /// Whether rows are arrays.
+    pub(super) fn is_of_rows(self) -> bool {
+        self.opening() == b'['
+    }
 }
 
 /// What the next bytes are.
@@ -147,7 +170,11 @@ impl Walk {
             return Some(Step::NeedsMore);
         };
         match (place, first) {
-            (Place::Between | Place::First | Place::Next, b'{') => self.object(text, visit),
+            (Place::Between | Place::First | Place::Next, first)
+                if first == self.shape.opening() =>
+            {
+                self.object(text, visit)
+            }
             (Place::Between, _) => match prefix(&text.bytes[self.at..], text.is_end) {
                 Prefix::Of(length) => {
                     self.at += length;
@@ -163,7 +190,7 @@ impl Walk {
                 self.take(Place::Outside);
                 self.bad("a comma after the last object of the array".to_owned())
             }
-            (Place::After, b'{') => {
+            (Place::After, first) if first == self.shape.opening() => {
                 self.mode = Mode::Reading(Place::Next);
                 self.bad("no comma before the object".to_owned())
             }
@@ -187,8 +214,8 @@ impl Walk {
         let line = self.line;
         match scanned.end {
             Ok(end) => {
-                if self.shape == Shape::Stream {
-                    match what_follows(text, end) {
+                if self.shape.is_stream() {
+                    match what_follows(text, end, self.shape.opening()) {
                         Follows::Nothing => {}
                         Follows::Text => {
                             let Some(shown) = shown(text, end) else {
@@ -218,7 +245,7 @@ impl Walk {
         let rest = &text.bytes[start..];
         let length = memchr::memchr(text.terminator, rest).unwrap_or(rest.len());
         self.is_of_another_kind =
-            self.shape == Shape::Stream && !access_log::has_request(&rest[..length]);
+            self.shape.is_stream() && !access_log::has_request(&rest[..length]);
         let scanned = scan(text, start, visit);
         let line = self.line;
         match scanned.end {
@@ -232,9 +259,9 @@ impl Walk {
                 };
                 (self.at, self.line) = (end, line + scanned.line_ends);
                 self.indent = usize::MAX;
-                self.mode = match self.shape {
-                    Shape::Stream => Mode::Passing(None),
-                    Shape::Array => Mode::Reading(Place::After),
+                self.mode = match self.shape.is_stream() {
+                    true => Mode::Passing(None),
+                    false => Mode::Reading(Place::After),
                 };
                 let reason = format!("{} where an object was expected", kind.words());
                 Some(Step::Bad { line, reason })
@@ -283,7 +310,7 @@ impl Walk {
         if line_ends == 0 {
             self.at = at;
         }
-        let is_line = line_ends == 0 && self.shape == Shape::Stream;
+        let is_line = line_ends == 0 && self.shape.is_stream();
         let is_outside = matches!(self.mode, Mode::Reading(Place::Outside));
         self.mode = Mode::Passing((!is_line && !is_outside).then_some(lost));
         self.bad(reason)
@@ -302,7 +329,8 @@ impl Walk {
         let length = memchr::memchr(text.terminator, rest);
         let passed = &rest[..length.unwrap_or(rest.len())];
         if let Some(lost) = &mut lost {
-            lost.has_brace |= lost.is_unread && memchr::memchr(b'{', passed).is_some();
+            lost.has_brace |=
+                lost.is_unread && memchr::memchr(self.shape.opening(), passed).is_some();
         }
         self.at += passed.len();
         if length.is_none() {
@@ -334,21 +362,22 @@ impl Walk {
             }
             return self.need_more(Some(lost), text);
         };
-        let goes_on = match (self.shape, first) {
-            (_, b'{') => n_blanks <= lost.indent,
-            (Shape::Array, b']') => n_blanks <= lost.indent,
-            (Shape::Array, _) => false,
-            (Shape::Stream, _) => match prefix(&rest[n_blanks..], text.is_end) {
+        let is_stream = self.shape.is_stream();
+        let goes_on = match first {
+            first if first == self.shape.opening() => n_blanks <= lost.indent,
+            b']' if !is_stream => n_blanks <= lost.indent,
+            _ if !is_stream => false,
+            _ => match prefix(&rest[n_blanks..], text.is_end) {
                 Prefix::Of(_) => true,
                 Prefix::Missing => false,
                 Prefix::NeedsMore => return Some(Step::NeedsMore),
             },
         };
-        self.mode = match (goes_on, self.shape, first) {
+        self.mode = match (goes_on, is_stream, first) {
             (false, ..) => Mode::Passing(Some(lost)),
-            (true, Shape::Stream, _) => Mode::Reading(Place::Between),
-            (true, Shape::Array, b']') => Mode::Reading(Place::After),
-            (true, Shape::Array, _) => Mode::Reading(Place::Next),
+            (true, true, _) => Mode::Reading(Place::Between),
+            (true, false, b']') => Mode::Reading(Place::After),
+            (true, false, _) => Mode::Reading(Place::Next),
         };
         None
     }
@@ -360,7 +389,7 @@ impl Walk {
         }
         self.mode = self.between();
         match lost {
-            Some(lost) if self.shape == Shape::Array && lost.has_brace => Some(Step::Refused {
+            Some(lost) if !self.shape.is_stream() && lost.has_brace => Some(Step::Refused {
                 line: self.line,
                 problem: "the array is damaged there, and the objects after that on the same line cannot be told apart"
                     .to_owned(),
@@ -370,9 +399,9 @@ impl Walk {
     }
 
     fn between(&self) -> Mode {
-        Mode::Reading(match self.shape {
-            Shape::Stream => Place::Between,
-            Shape::Array => Place::Outside,
+        Mode::Reading(match self.shape.is_stream() {
+            true => Place::Between,
+            false => Place::Outside,
         })
     }
 
@@ -399,13 +428,13 @@ enum Follows {
 }
 
 #[inline]
-fn what_follows(text: Text<'_>, mut at: usize) -> Follows {
+fn what_follows(text: Text<'_>, mut at: usize, opening: u8) -> Follows {
     loop {
         match text.bytes.get(at) {
             None if text.is_end => return Follows::Nothing,
             None => return Follows::Unknown,
             Some(&byte) if byte == text.terminator => return Follows::Nothing,
-            Some(b'{') => return Follows::Nothing,
+            Some(&byte) if byte == opening => return Follows::Nothing,
             Some(b' ' | b'\t' | b'\r' | b'\n') => at += 1,
             Some(_) => return Follows::Text,
         }

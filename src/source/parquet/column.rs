@@ -174,8 +174,23 @@ impl Column {
         }
     }
 
-    /// The value of the next of the rows that were read, which is number `row`. Times that are rounded down to
-    /// microseconds are counted in `finer`.
+    /// Goes to the next row's values, of a column in a list; returns how many elements the list has, which are there from
+    /// that definition level on.
+    pub(super) fn begin_row(&mut self, level: i16) -> usize {
+        match &mut self.cells {
+            Cells::Boolean(batch) => batch.begin_row(level),
+            Cells::Int32(batch) => batch.begin_row(level),
+            Cells::Int64(batch) => batch.begin_row(level),
+            Cells::Int96(batch) => batch.begin_row(level),
+            Cells::Float(batch) => batch.begin_row(level),
+            Cells::Double(batch) => batch.begin_row(level),
+            Cells::Bytes(batch) => batch.begin_row(level),
+            Cells::Fixed(batch) => batch.begin_row(level),
+        }
+    }
+
+    /// The value of the next of the rows that were read, which is number `row`; of a column in a list, the next
+    /// element's. Times that are rounded down to microseconds are counted in `finer`.
     #[inline]
     pub(super) fn next(&mut self, row: u64, finer: &mut Tally) -> Value<'_> {
         let value = match &mut self.cells {
@@ -233,12 +248,16 @@ struct Batch<T: DataType> {
     next_level: usize,
     /// The level of a value that is there.
     level: i16,
+    /// Of each value, 0 where a row begins; empty if the column is in no list.
+    repetitions: Vec<i16>,
+    is_in_list: bool,
 }
 
 impl<T: DataType> Batch<T> {
     fn open(chunks: &Arc<Chunks>, group: &RowGroupMetaData, at: usize) -> Result<Batch<T>> {
         let descriptor = group.column(at).column_descr_ptr();
         let level = descriptor.max_def_level();
+        let is_in_list = descriptor.max_rep_level() > 0;
         let pages = Box::new(chunks.pages(group, at)?);
         Ok(Batch {
             reader: ColumnReaderImpl::new(descriptor, pages),
@@ -247,18 +266,38 @@ impl<T: DataType> Batch<T> {
             levels: Vec::new(),
             next_level: 0,
             level,
+            repetitions: Vec::new(),
+            is_in_list,
         })
     }
 
     fn read(&mut self, rows: usize) -> Result<usize> {
         self.values.clear();
         self.levels.clear();
+        self.repetitions.clear();
         (self.next_value, self.next_level) = (0, 0);
         let levels = (self.level > 0).then_some(&mut self.levels);
+        let repetitions = self.is_in_list.then_some(&mut self.repetitions);
         let (read, ..) = self
             .reader
-            .read_records(rows, levels, None, &mut self.values)?;
+            .read_records(rows, levels, repetitions, &mut self.values)?;
         Ok(read)
+    }
+
+    /// How many elements the next row has. Of a row that has none the one level is passed.
+    fn begin_row(&mut self, level: i16) -> usize {
+        let from = self.next_level;
+        let rest = self.repetitions.get(from + 1..).unwrap_or_default();
+        let n = 1 + rest
+            .iter()
+            .take_while(|repetition| **repetition > 0)
+            .count();
+        let is_empty = self.levels.get(from).is_none_or(|found| *found < level);
+        if is_empty {
+            self.next_level += 1;
+            return 0;
+        }
+        n
     }
 
     #[inline]

@@ -12,6 +12,7 @@
 mod column;
 mod footer;
 mod guard;
+mod list;
 mod pages;
 mod shape;
 
@@ -19,18 +20,21 @@ use std::fs::File;
 use std::io::Write;
 use std::sync::Arc;
 
+use parquet::errors::ParquetError;
 use parquet::file::metadata::ParquetMetaData;
 use parquet::file::metadata::RowGroupMetaData;
 use parquet::schema::types::SchemaDescriptor;
 
-use crate::source::access_log;
 use crate::source::cell::Value;
 use crate::source::intake::Intake;
+use crate::source::json::inside;
 use crate::source::options::ReadOptions;
 use crate::source::parquet::column::Column;
 use crate::source::parquet::column::Kind;
 pub(super) use crate::source::parquet::footer::MAGIC;
 use crate::source::parquet::guard::guarded;
+use crate::source::parquet::list::List;
+use crate::source::parquet::list::ListShape;
 use crate::source::parquet::pages::Chunks;
 use crate::source::roles::MOST_ROWS;
 use crate::source::roles::Offer;
@@ -66,19 +70,21 @@ pub(super) fn read<S: Sink + ?Sized>(
     let (mut file, size) = open(window)?;
     let metadata = footer::read(&mut file, size).map_err(|problem| facts.problem(problem))?;
     let schema = metadata.file_metadata().schema_descr();
-    let names: Vec<String> = schema
-        .columns()
-        .iter()
-        .map(|column| column.path().string())
-        .collect();
-    // A column in a structure is found only by the name that was asked for, with dots.
+    let lists = list::lists(schema);
     let columns = schema.columns().iter();
+    let names: Vec<String> = (columns.clone())
+        .map(|column| column.path().string())
+        .chain(lists.iter().map(|list| list.name.clone()))
+        .collect();
+    // A column in a structure is found only by the name that was asked for, with dots. A list is no value.
     let is_outer: Vec<bool> = columns
         .map(|column| column.path().parts().len() == 1)
+        .chain(lists.iter().map(|_| false))
         .collect();
     let mut reading = Reading {
         chunks: Arc::new(Chunks::new(file, size)),
         metadata: &metadata,
+        lists: &lists,
         input: facts.name(),
         row: 0,
         finer: Tally::default(),
@@ -92,15 +98,16 @@ pub(super) fn read<S: Sink + ?Sized>(
         folders: facts.folders(),
         sample: &mut |places| reading.sample(places),
     };
-    let meaning = access_log::meaning(offer, options)?;
+    let (meaning, inside) = inside::meaning(offer, options)?;
+    let mut rows = TypedRows::new(Intake::new(facts.name(), Unit::Row, options, sink), meaning);
+    rows.inside = inside;
     let mut columns = Vec::new();
-    for &place in &meaning.roles.parts {
+    for &place in rows.columns() {
         columns.push((
             place,
             kind_of(schema, place).map_err(|words| facts.problem(words))?,
         ));
     }
-    let mut rows = TypedRows::new(Intake::new(facts.name(), Unit::Row, options, sink), meaning);
     let raw_bytes = facts.bytes_read().max(facts.size().unwrap_or(0));
     reading.restart();
     rows.intake.progress(0)?;
@@ -128,8 +135,11 @@ pub(super) fn read<S: Sink + ?Sized>(
     rows.finish(format, notes)
 }
 
-/// What a column holds; errors with why it cannot be read.
-fn kind_of(schema: &SchemaDescriptor, place: usize) -> std::result::Result<Kind, String> {
+/// What a column holds, none for a list; errors with why it cannot be read.
+fn kind_of(schema: &SchemaDescriptor, place: usize) -> std::result::Result<Option<Kind>, String> {
+    if place >= schema.num_columns() {
+        return Ok(None);
+    }
     let column = schema.column(place);
     let name = name_of(schema, place);
     if column.max_rep_level() > 0 {
@@ -138,6 +148,7 @@ fn kind_of(schema: &SchemaDescriptor, place: usize) -> std::result::Result<Kind,
         ));
     }
     Kind::of(&column)
+        .map(Some)
         .map_err(|kind| format!("the column {name} has the type {kind}, which is not read"))
 }
 
@@ -171,6 +182,9 @@ fn open(window: &mut Window<'_>) -> Result<(File, u64)> {
 }
 
 fn name_of(schema: &SchemaDescriptor, place: usize) -> String {
+    if place >= schema.num_columns() {
+        return "of a list".to_owned();
+    }
     quoted_name(&schema.column(place).path().string(), place)
 }
 
@@ -180,6 +194,7 @@ type TakeRow<'t> = dyn FnMut(u64, Option<&[Value<'_>]>) -> Result<()> + 't;
 struct Reading<'a> {
     chunks: Arc<Chunks>,
     metadata: &'a ParquetMetaData,
+    lists: &'a [ListShape],
     input: &'a str,
     /// How many rows were read.
     row: u64,
@@ -195,9 +210,10 @@ impl Reading<'_> {
     /// The first rows' values in some columns; none in those that cannot be read.
     fn sample(&mut self, places: &[usize]) -> Result<Vec<Values>> {
         let schema = self.metadata.file_metadata().schema_descr();
-        let (slots, columns): (Vec<usize>, Vec<(usize, Kind)>) = (places.iter().enumerate())
-            .filter_map(|(slot, &place)| Some((slot, (place, kind_of(schema, place).ok()?))))
-            .unzip();
+        let (slots, columns): (Vec<usize>, Vec<(usize, Option<Kind>)>) =
+            (places.iter().enumerate())
+                .filter_map(|(slot, &place)| Some((slot, (place, kind_of(schema, place).ok()?))))
+                .unzip();
         let mut sampler = Sampler::new(columns.len());
         for group in 0..self.metadata.num_row_groups() {
             let left = (MOST_ROWS as u64).saturating_sub(self.row);
@@ -223,7 +239,7 @@ impl Reading<'_> {
     fn row_group(
         &mut self,
         number: usize,
-        wanted: &[(usize, Kind)],
+        wanted: &[(usize, Option<Kind>)],
         most: u64,
         take: &mut TakeRow<'_>,
     ) -> Result<()> {
@@ -237,7 +253,16 @@ impl Reading<'_> {
         };
         let mut columns = Vec::new();
         for &(place, kind) in wanted {
-            let column = guarded(|| Column::open(&self.chunks, group, place, kind));
+            let list = place.checked_sub(schema.num_columns());
+            let column = guarded(
+                || match (kind, list.and_then(|list| self.lists.get(list))) {
+                    (Some(kind), _) => {
+                        Column::open(&self.chunks, group, place, kind).map(Part::Column)
+                    }
+                    (None, Some(list)) => List::open(&self.chunks, group, list).map(Part::List),
+                    (None, None) => Err(ParquetError::General("there is no such list".to_owned())),
+                },
+            );
             columns.push(column.map_err(|problem| self.damaged(number, Some(place), &problem))?);
         }
         let rows_a_batch = rows_a_batch(group, wanted);
@@ -296,9 +321,38 @@ impl Reading<'_> {
     }
 }
 
+/// What is read of each row.
+enum Part {
+    Column(Column),
+    List(List),
+}
+
+impl Part {
+    /// Reads the next `rows` rows, or what is left of them; returns how many.
+    fn read(&mut self, rows: usize) -> parquet::errors::Result<usize> {
+        match self {
+            Part::Column(column) => column.read(rows),
+            Part::List(list) => list.read(rows),
+        }
+    }
+
+    /// The value of the next of them.
+    #[inline]
+    fn next(&mut self, row: u64, finer: &mut Tally) -> Value<'_> {
+        match self {
+            Part::Column(column) => column.next(row, finer),
+            Part::List(list) => list.next(row, finer),
+        }
+    }
+}
+
 /// How many rows are read at once, by what the file says that they take.
-fn rows_a_batch(group: &RowGroupMetaData, columns: &[(usize, Kind)]) -> usize {
-    let size = |place| u64::try_from(group.column(place).uncompressed_size()).unwrap_or(0);
+fn rows_a_batch(group: &RowGroupMetaData, columns: &[(usize, Option<Kind>)]) -> usize {
+    // What a list takes is not known before; rows are few enough then.
+    let size = |place: usize| match group.columns().get(place) {
+        Some(column) => u64::try_from(column.uncompressed_size()).unwrap_or(0),
+        None => 0,
+    };
     let sizes = columns.iter().map(|&(place, _)| size(place));
     let bytes = sizes.fold(0, u64::saturating_add);
     let rows = u64::try_from(group.num_rows()).unwrap_or(0).max(1);

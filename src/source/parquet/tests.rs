@@ -20,6 +20,7 @@ use proptest::prelude::*;
 
 use crate::source::Input;
 use crate::source::ReadOptions;
+use crate::source::TimeOptions;
 use crate::source::Understood;
 use crate::source::heard::Heard;
 use crate::source::read;
@@ -108,7 +109,10 @@ fn check_times(column: &str, stored: Stored, zone: &str, expected: &[&str]) -> U
         format!("required binary user (STRING); optional {column}; required binary page (STRING);");
     let group = vec![texts(&vec!["u"; n]), stored, texts(&vec!["/"; n])];
     let options = ReadOptions {
-        time_zone: zone.parse().unwrap(),
+        times: TimeOptions {
+            zone: zone.parse().unwrap(),
+            ..TimeOptions::default()
+        },
         ..ReadOptions::default()
     };
     let expected: Vec<String> = expected

@@ -87,6 +87,7 @@ impl Search<'_> {
         }
         self.say_runners_up();
         let settled = self.to_settle();
+        let forms = self.learn_forms()?;
         let mut parts: Vec<usize> = Vec::new();
         let mut slot = |place: usize| {
             parts
@@ -133,6 +134,7 @@ impl Search<'_> {
             time,
             page: page[0],
             nothing: self.nothing,
+            forms,
             words: Role::ALL.map(|role| {
                 let places = self.found[role as usize].iter();
                 let quoted: Vec<String> = places.map(|place| quoted(*place)).collect();

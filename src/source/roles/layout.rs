@@ -11,6 +11,7 @@ use serde::Deserialize;
 use crate::source::roles::names;
 use crate::source::roles::names::Role;
 use crate::source::roles::sample::Values;
+use crate::source::time::TimeUnit;
 use crate::source::time::looks_like_time;
 
 /// The files that are bundled.
@@ -20,9 +21,11 @@ const BUNDLED: &[&str] = &[
     include_str!("../../../assets/layouts/countly.toml"),
     include_str!("../../../assets/layouts/elastic.toml"),
     include_str!("../../../assets/layouts/ga4_bigquery.toml"),
+    include_str!("../../../assets/layouts/ga_universal.toml"),
     include_str!("../../../assets/layouts/goatcounter.toml"),
     include_str!("../../../assets/layouts/heap.toml"),
     include_str!("../../../assets/layouts/matomo.toml"),
+    include_str!("../../../assets/layouts/matomo_live.toml"),
     include_str!("../../../assets/layouts/mixpanel.toml"),
     include_str!("../../../assets/layouts/plausible.toml"),
     include_str!("../../../assets/layouts/posthog.toml"),
@@ -52,6 +55,14 @@ pub struct Layout {
     user: Vec<String>,
     time: Vec<String>,
     page: Vec<String>,
+    /// The part that times, which are numbers, are counted from; and their unit.
+    #[serde(default)]
+    since: Option<String>,
+    #[serde(default)]
+    time_unit: Option<String>,
+    /// The path to the rows, where they lie within an object or in an array of it.
+    #[serde(default)]
+    rows_at: Option<String>,
     /// The part whose words say which rows are page views; of names with `|` between them, the first that is there.
     #[serde(default)]
     pub(super) views: Option<String>,
@@ -139,6 +150,29 @@ impl Layout {
     /// The files that lie beside its tables, where its tables have no header.
     pub(in crate::source) fn beside(&self) -> Option<&Beside> {
         self.beside.as_ref()
+    }
+
+    /// The path to the rows, if an object is none itself. The layout's names are those of the rows and of what is
+    /// around them.
+    pub(in crate::source) fn rows_at(&self) -> Option<&str> {
+        self.rows_at.as_deref()
+    }
+
+    /// The part that times are counted from, and their unit.
+    pub(super) fn since(&self) -> Option<(&str, TimeUnit)> {
+        let unit = self.time_unit.as_deref().unwrap_or("s").parse().ok()?;
+        Some((self.since.as_deref()?, unit))
+    }
+
+    /// All names of parts that it asks for.
+    pub(in crate::source) fn names(&self) -> impl Iterator<Item = &str> {
+        let parts = [&self.user, &self.time, &self.page].into_iter().flatten();
+        let parts = parts.chain(&self.since);
+        let views = self.views.iter().flat_map(|names| names.split('|'));
+        parts
+            .map(String::as_str)
+            .chain(views)
+            .chain(self.rows.keys().map(String::as_str))
     }
 
     /// The names of the parts that may play a role, the preferred first.

@@ -14,6 +14,7 @@ mod choice;
 mod condition;
 mod constants;
 mod evidence;
+mod forms;
 mod hold;
 mod inspect;
 mod kind;
@@ -33,17 +34,20 @@ use crate::source::options::ReadOptions;
 use crate::source::roles::condition::Condition;
 use crate::source::roles::condition::Test;
 pub(super) use crate::source::roles::constants::assign;
+pub(super) use crate::source::roles::forms::Forms;
 pub use crate::source::roles::inspect::InspectedPart;
 pub use crate::source::roles::inspect::Inspection;
 pub use crate::source::roles::inspect::Inspector;
 pub(super) use crate::source::roles::layout::Beside;
 pub use crate::source::roles::layout::Layout;
 pub use crate::source::roles::layout::layouts;
+pub(super) use crate::source::roles::layout::recognise;
 pub use crate::source::roles::names::PAGE_NAMES;
 pub(super) use crate::source::roles::names::Role;
 pub use crate::source::roles::names::TIME_NAMES;
 pub use crate::source::roles::names::USER_NAMES;
 pub(super) use crate::source::roles::names::count_found;
+pub(super) use crate::source::roles::names::is_event;
 pub(super) use crate::source::roles::names::position;
 pub(super) use crate::source::roles::names::shown;
 pub(super) use crate::source::roles::names::wanted;
@@ -69,6 +73,7 @@ pub(super) struct Roles {
     pub(super) time: Vec<usize>,
     pub(super) page: usize,
     pub(super) nothing: Nothing,
+    pub(super) forms: Forms,
     /// Where user, time and page are from, in words.
     pub(super) words: [String; 3],
     /// What is to be said of the choice.
@@ -106,6 +111,7 @@ impl Roles {
             user: Vec::new(),
             time: Vec::new(),
             page: 0,
+            forms: Forms::default(),
             nothing: Nothing::new(options.null_texts.as_deref()),
             words: Default::default(),
             notes: Vec::new(),
@@ -124,6 +130,7 @@ impl Roles {
         self.constants.is_empty()
             && self.user.len() == 1
             && self.time.len() == 1
+            && !self.forms.ids_are_whole
             && self.conditions.is_empty()
             && self.watch.is_idle()
     }

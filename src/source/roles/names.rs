@@ -210,7 +210,7 @@ pub(super) fn is_login(name: &str) -> bool {
 }
 
 /// Whether a page's column of that name holds events.
-pub(super) fn is_event(name: &str) -> bool {
+pub(in crate::source) fn is_event(name: &str) -> bool {
     rank(EVENT_NAMES, name).is_some()
 }
 

@@ -23,10 +23,19 @@ impl Values {
     /// Bytes of a value that are kept.
     pub(in crate::source) const MOST_BYTES_OF_VALUE: usize = 256;
 
+    /// The same of what may be JSON, and of a part.
+    const MOST_BYTES_OF_JSON: usize = 32 << 10;
+    const MOST_BYTES_OF_PART: usize = 8 << 20;
+
     /// Adds the next row's value, of which only a beginning is kept.
     pub(in crate::source) fn push(&mut self, value: Option<&[u8]>) {
         let end = value.map(|value| {
-            let kept = &value[..value.len().min(Self::MOST_BYTES_OF_VALUE)];
+            let may_be_json = matches!(value.first(), Some(b'{' | b'['));
+            let most = match may_be_json && self.bytes.len() < Self::MOST_BYTES_OF_PART {
+                true => Self::MOST_BYTES_OF_JSON,
+                false => Self::MOST_BYTES_OF_VALUE,
+            };
+            let kept = &value[..value.len().min(most)];
             self.bytes.extend_from_slice(kept);
             self.bytes.len()
         });

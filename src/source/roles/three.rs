@@ -14,6 +14,13 @@ impl Search<'_> {
             return;
         }
         let named = self.named(Role::Time);
+        if let (Some((since, _)), &[(_, offset), ..]) =
+            (self.layout.and_then(|layout| layout.since()), &named[..])
+            && let Some(since) = self.offer.position(since)
+        {
+            self.found[Role::Time as usize] = vec![since, offset];
+            return;
+        }
         let ranked: Vec<usize> = match named.len() {
             0 => self.times_by_value(),
             1 => vec![named[0].1],

@@ -4,7 +4,9 @@
 
 use crate::source::tally::Tally;
 use crate::source::tally::Unit;
+use crate::source::time::plan::Compact;
 use crate::source::time::slashed::Order;
+use crate::source::time::zone::Placed;
 
 /// Forms that a column is said to have; a column with two of them is mixed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,24 +17,30 @@ pub(super) enum Form {
     MonthName,
     Slashed,
     Given,
+    Minutes,
+    Hours,
     Seconds,
     Milliseconds,
     Microseconds,
     Nanoseconds,
+    Days,
 }
 
 /// The forms in the order of their discriminants, with what a column of them is said to hold.
-pub(super) const FORMS: [(Form, &str); 10] = [
+pub(super) const FORMS: [(Form, &str); 13] = [
     (Form::Local, "date and time without an offset"),
     (Form::WithOffset, "date and time with an offset"),
     (Form::DateOnly, "date only"),
     (Form::MonthName, "date and time with the month's name"),
     (Form::Slashed, "date and time with day and month as numbers"),
     (Form::Given, "in the format that was given"),
+    (Form::Minutes, Compact::Minutes.words()),
+    (Form::Hours, Compact::Hours.words()),
     (Form::Seconds, "epoch seconds"),
     (Form::Milliseconds, "epoch milliseconds"),
     (Form::Microseconds, "epoch microseconds"),
     (Form::Nanoseconds, "epoch nanoseconds"),
+    (Form::Days, "days"),
 ];
 
 impl Form {
@@ -53,12 +61,16 @@ pub(in crate::source) struct TimeColumn {
     pub(super) first_lines: [u64; FORMS.len()],
     /// The order of slashed dates and the line that settled it.
     pub(super) order: Option<(Order, u64)>,
+    /// The order that the first rows settled, and why.
+    pub(super) settled: Option<(Order, String)>,
     /// Times of which digits behind the microseconds were cut off.
     pub(super) finer: Tally,
     /// Local times that clocks jumped over.
     pub(super) skipped: Tally,
     /// Local times that clocks showed twice.
     pub(super) twice: Tally,
+    /// Such times of which the later is meant, since the file goes back there.
+    later: Tally,
     /// Instants at the epoch or before, as clocks have that were never set.
     pub(super) not_after_epoch: Tally,
 }
@@ -72,9 +84,11 @@ impl TimeColumn {
             has_local: false,
             first_lines: [0; FORMS.len()],
             order: None,
+            settled: None,
             finer: Tally::default(),
             skipped: Tally::default(),
             twice: Tally::default(),
+            later: Tally::default(),
             not_after_epoch: Tally::default(),
         }
     }
@@ -93,9 +107,15 @@ impl TimeColumn {
         self.finer.count > 0
     }
 
-    /// Whether any value was a number since the epoch.
-    pub(super) fn has_epoch(&self) -> bool {
-        self.forms().any(|(form, ..)| form.is_epoch())
+    /// Notes how a wall clock could be placed.
+    #[inline]
+    pub(super) fn placed(&mut self, placed: Placed, line: u64) {
+        match placed {
+            Placed::Once => {}
+            Placed::Skipped => self.skipped.add(line),
+            Placed::Twice => self.twice.add(line),
+            Placed::Later => self.later.add(line),
+        }
     }
 
     /// The forms seen, what they are called, and the line each was first seen at.
@@ -161,6 +181,9 @@ impl TimeColumn {
             "timestamp",
             "finer than a microsecond, rounded down",
         ));
+        if let Some((order, reason)) = &self.settled {
+            notes.push(format!("dates are read as {}, {reason}", order.name()));
+        }
         if let Some((order, line)) = self.order {
             notes.push(format!(
                 "dates are read as {}, as the one {} settles",
@@ -177,6 +200,11 @@ impl TimeColumn {
             self.unit,
             "timestamp",
             "that clocks showed twice, taken as the earlier",
+        ));
+        notes.extend(self.later.note(
+            self.unit,
+            "timestamp",
+            "that clocks showed twice, taken as the later, since the file goes back there",
         ));
         notes.extend(self.not_after_epoch.note(
             self.unit,

@@ -37,7 +37,7 @@ pub(super) fn read_plain(text: &[u8; 19]) -> Option<WallClock> {
 }
 
 /// Reads every date that starts with the year: `2024-03-01T10:00:00.123+01:00`, `2024/3/1 9:05`,
-/// `20240301T100000Z`, `20240301100000`, `2024-03-01`.
+/// `20240301T100000Z`, `20240301100000`, `20240301100000123`, `2024-03-01`, DB2's `2024-03-01-10.00.00.000000`.
 pub(super) fn read(text: &[u8]) -> Option<Written> {
     if let Some((beginning, rest)) = text.split_first_chunk()
         && let Some(mut clock) = read_plain(beginning)
@@ -63,6 +63,12 @@ pub(super) fn read(text: &[u8]) -> Option<Written> {
             let days = read_basic_date(&mut scan)?;
             (days, Some(read_six_digits(&mut scan)?))
         }
+        17 => {
+            let days = read_basic_date(&mut scan)?;
+            let mut time = read_six_digits(&mut scan)?;
+            time.us = scan.number(3, 3)? * 1_000;
+            (days, Some(time))
+        }
         _ => return None,
     };
     Some(Written {
@@ -72,20 +78,25 @@ pub(super) fn read(text: &[u8]) -> Option<Written> {
     })
 }
 
-/// `2024-03-01`, `2024/3/1`.
+/// `2024-03-01`, `2024/3/1`, `2024.03.01`.
 fn read_date(scan: &mut Scan<'_>) -> Option<i64> {
     let year = scan.number(4, 4)?;
-    let separator = scan.pass(b"-/")?;
+    let separator = scan.pass(b"-/.")?;
     let month = scan.number(1, 2)?;
     scan.pass(&[separator])?;
     days(year, month, scan.number(1, 2)?)
 }
 
-/// `T10:00:00`, ` 10:00`; `Some(None)` if there is no time of day.
+/// `T10:00:00`, ` 10:00`, `, 10:00`, `-10.00`; `Some(None)` if there is no time of day.
 fn read_time(scan: &mut Scan<'_>) -> Option<Option<TimeOfDay>> {
     let mut ahead = *scan;
-    let has_mark = ahead.pass(b"Tt").is_some() || ahead.pass_blanks();
-    if !has_mark || !matches!(ahead.rest.first(), Some(b'0'..=b'9')) {
+    // With a colon it is an offset.
+    if let [b'-', _, _, b'.', ..] = ahead.rest {
+        ahead.pass(b"-");
+    } else if ahead.pass(b"Tt_:").is_none() {
+        ahead.pass_to_time();
+    }
+    if ahead.rest.len() == scan.rest.len() || !matches!(ahead.rest.first(), Some(b'0'..=b'9')) {
         return Some(None);
     }
     *scan = ahead;
@@ -98,10 +109,15 @@ fn read_basic_date(scan: &mut Scan<'_>) -> Option<i64> {
     days(year, scan.two_digits()?, scan.two_digits()?)
 }
 
-/// `T100000`, `T1000`; `Some(None)` if there is no time of day.
+/// `T100000`, `T1000`, `T10:00`, ` 10:00`; `Some(None)` if there is no time of day.
 fn read_basic_time(scan: &mut Scan<'_>) -> Option<Option<TimeOfDay>> {
-    if scan.pass(b"Tt").is_none() {
+    let has_mark = scan.pass(b"Tt").is_some();
+    if !has_mark && !matches!(scan.rest, [b' ', b'0'..=b'9', ..]) {
         return Some(None);
+    }
+    scan.pass_blanks();
+    if memchr::memchr(b':', &scan.rest[..scan.rest.len().min(3)]).is_some() {
+        return scan.time_of_day().map(Some);
     }
     if scan.rest.get(4).is_some_and(u8::is_ascii_digit) {
         return read_six_digits(scan).map(Some);

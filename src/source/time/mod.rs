@@ -1,7 +1,7 @@
 //! Text -> Timestamp, in the many forms that files have. Source floor.
 //!
-//! Every value is read by itself; what a column as a whole is like is remembered, to say it once.
-//! Knows nothing about rows or columns but the line it is told.
+//! Every value is read by itself, where it says all by itself; what only a column tells is in its [`plan`]. What the
+//! column as a whole is like is remembered, to say it once. Knows nothing about rows or columns but the line it is told.
 //!
 //! A value may have blanks around it. In order of preference it is a date that starts with the year
 //! ([`iso`]), a number since the epoch ([`number`]), a date with the month's name ([`month_name`]),
@@ -13,36 +13,49 @@ mod calendar;
 mod column;
 mod given;
 mod iso;
+mod joined;
 mod log;
 mod month_name;
 mod number;
+mod options;
+mod plan;
+mod shown;
 mod slashed;
 mod written;
 mod zone;
 
+use std::borrow::Cow;
+
 use chrono_tz::Tz;
 
 pub use crate::source::time::given::TimeFormat;
+pub(super) use crate::source::time::joined::join;
+pub use crate::source::time::number::TimeUnit;
+pub use crate::source::time::options::TimeOptions;
+pub(super) use crate::source::time::plan::TimePlan;
+pub(super) use crate::source::time::shown::quoted;
+pub(super) use crate::source::time::shown::quoted_at_length;
 
 use crate::source::tally;
+use crate::source::time::calendar::TimeOfDay;
+use crate::source::time::calendar::WallClock;
+use crate::source::time::calendar::days;
 use crate::source::time::column::Form;
 use crate::source::time::column::TimeColumn;
 use crate::source::time::log::LogTimes;
 use crate::source::time::number::Number;
-use crate::source::time::number::Unit;
+use crate::source::time::plan::Compact;
 use crate::source::time::slashed::Order;
 use crate::source::time::slashed::Slashed;
 use crate::source::time::written::Place;
 use crate::source::time::written::Written;
-use crate::source::time::zone::Placed;
 use crate::source::time::zone::Zone;
-use crate::words::text;
 use crate::words::timestamp::Timestamp;
 use crate::words::timestamp::US_PER_DAY;
 use crate::words::timestamp::US_PER_S;
 
-/// Most columns of a terminal that a quoted value takes.
-const SHOWN_WIDTH: usize = 60;
+/// The longest text that a time can be.
+const MOST_BYTES: usize = 256;
 
 /// Why a value is no timestamp, in the form of a reject's reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +64,18 @@ pub(super) enum Unreadable {
     Value(String),
     /// No value of this kind can be read: if it is the first, the whole column is like that.
     Kind(String),
+    /// The column is not what its first values said.
+    Contradiction(String),
+}
+
+impl Unreadable {
+    pub(super) fn into_reason(self) -> String {
+        match self {
+            Unreadable::Value(reason)
+            | Unreadable::Kind(reason)
+            | Unreadable::Contradiction(reason) => reason,
+        }
+    }
 }
 
 /// Reads the values of one time column and remembers what they are like.
@@ -58,22 +83,33 @@ pub(super) struct TimeReader {
     zone: Zone,
     /// The zone that was named in a value last.
     named: Option<(Tz, Zone)>,
-    format: Option<TimeFormat>,
+    /// The zone that numbers were counted in.
+    epochs: Option<Zone>,
+    options: TimeOptions,
+    plan: TimePlan,
     logs: LogTimes,
     column: TimeColumn,
 }
 
 impl TimeReader {
-    /// A reader of times in that format, or else in any; those without an offset are in `zone`. Places are counted
-    /// in `unit`.
-    pub(super) fn new(zone: Tz, format: Option<TimeFormat>, unit: tally::Unit) -> TimeReader {
+    /// A reader of times as the options say. Places are counted in `unit`.
+    pub(super) fn new(options: TimeOptions, unit: tally::Unit) -> TimeReader {
         TimeReader {
-            zone: Zone::new(zone),
+            zone: Zone::new(options.zone),
             named: None,
-            format,
+            epochs: options.epoch_zone.map(Zone::new),
+            plan: TimePlan::default(),
             logs: LogTimes::default(),
-            column: TimeColumn::new(zone.name(), unit),
+            column: TimeColumn::new(options.zone.name(), unit),
+            options,
         }
+    }
+
+    /// Reads what follows by that plan.
+    pub(super) fn follow(&mut self, plan: TimePlan) {
+        let settled = plan.order.as_ref();
+        self.column.settled = settled.map(|settled| (settled.order, settled.reason.clone()));
+        self.plan = plan;
     }
 
     /// What was seen so far.
@@ -89,13 +125,13 @@ impl TimeReader {
             20 if value[19] == b'Z' => (value.first_chunk(), Place::Offset(0), Form::WithOffset),
             _ => (None, Place::Unsaid, Form::Local),
         };
-        if self.format.is_none()
+        if self.options.format.is_none()
             && let Some(clock) = clock.and_then(iso::read_plain)
         {
             let us = self.place(clock.us, place, line);
             return self.finish(us, form, value, line);
         }
-        if self.format.is_none()
+        if self.options.format.is_none()
             && let Ok(log_time) = value.try_into()
             && let Some(us) = self.logs.read(log_time)
         {
@@ -107,11 +143,12 @@ impl TimeReader {
     /// All forms that are not the three most common.
     #[inline(never)]
     fn read_any(&mut self, value: &[u8], line: u64) -> Result<Timestamp, Unreadable> {
-        let trimmed = value.trim_ascii();
+        let plain = with_plain_blanks(value);
+        let trimmed = plain.trim_ascii();
         if trimmed.is_empty() {
             return Err(Unreadable::Value("the timestamp is empty".to_owned()));
         }
-        if let Some(format) = &self.format {
+        if let Some(format) = &self.options.format {
             let written = std::str::from_utf8(trimmed)
                 .ok()
                 .and_then(|text| format.read(text));
@@ -135,9 +172,12 @@ impl TimeReader {
                 return self.read_written(written, form, value, line);
             }
         }
+        if let Some(number) = net_date(trimmed) {
+            return self.read_number(number, Some(TimeUnit::Millisecond), value, line);
+        }
         let is_compact_date = trimmed.len() == 14 && trimmed.iter().all(u8::is_ascii_digit);
         if !is_compact_date && let Some(number) = Number::read(trimmed) {
-            return self.read_number(number, value, line);
+            return self.read_number(number, self.options.unit, value, line);
         }
         if let Some(written) = month_name::read(trimmed) {
             let form = if written.has_time {
@@ -151,6 +191,20 @@ impl TimeReader {
             return self.read_slashed(slashed, value, line);
         }
         Err(not_a_date(value))
+    }
+
+    /// The instant that lies a number of units after one.
+    pub(super) fn read_since(
+        &mut self,
+        since: &[u8],
+        number: &[u8],
+        unit: TimeUnit,
+        line: u64,
+    ) -> Result<Timestamp, Unreadable> {
+        let since = self.read(since, line)?;
+        let read = Number::read(number.trim_ascii()).and_then(|number| number.in_unit(unit));
+        let at = read.and_then(|(us, _)| Timestamp::from_us(since.as_us().checked_add(us)?));
+        at.ok_or_else(|| not_a_date(number))
     }
 
     /// The instant that a column of instants holds: `us` microseconds since the epoch.
@@ -193,26 +247,76 @@ impl TimeReader {
     fn read_number(
         &mut self,
         number: Number,
+        unit: Option<TimeUnit>,
         value: &[u8],
         line: u64,
     ) -> Result<Timestamp, Unreadable> {
-        if number.looks_like_spreadsheet_days() && !self.column.has_epoch() {
-            return Err(Unreadable::Kind(format!(
-                "timestamp {} looks like a spreadsheet's serial date: \
-                 format the column as YYYY-MM-DD HH:MM:SS before exporting it",
+        if let Some(compact) = self.plan.compact {
+            return self.read_compact(compact, number, value, line);
+        }
+        if number.is_rounded(self.plan.are_all_coarse) {
+            return Err(Unreadable::Value(format!(
+                "timestamp {} was rounded by a spreadsheet: export the column with all its digits",
                 quoted(value)
             )));
         }
-        let (us, unit, is_exact) = number.as_us().ok_or_else(|| not_a_date(value))?;
+        let read = match unit {
+            Some(unit) => number
+                .in_unit(unit)
+                .map(|(us, is_exact)| (us, unit, is_exact)),
+            None => number.as_us(),
+        };
+        let (mut us, unit, is_exact) = read.ok_or_else(|| not_a_date(value))?;
         if !is_exact {
             self.column.finer.add(line);
         }
+        if let Some(origin) = self.options.origin {
+            us = us.saturating_add(origin.as_us());
+        } else if let Some(zone) = &mut self.epochs {
+            // Zones are asked about no year that they do not know.
+            let wall_us = Timestamp::from_us(us).ok_or_else(|| not_a_date(value))?;
+            let (placed_us, placed) = zone.place(wall_us.as_us());
+            self.column.placed(placed, line);
+            us = placed_us;
+        }
         let form = match unit {
-            Unit::Second => Form::Seconds,
-            Unit::Millisecond => Form::Milliseconds,
-            Unit::Microsecond => Form::Microseconds,
-            Unit::Nanosecond => Form::Nanoseconds,
+            TimeUnit::Second => Form::Seconds,
+            TimeUnit::Millisecond => Form::Milliseconds,
+            TimeUnit::Microsecond => Form::Microseconds,
+            TimeUnit::Nanosecond => Form::Nanoseconds,
+            TimeUnit::Day => Form::Days,
         };
+        self.finish(us, form, value, line)
+    }
+
+    /// Digits that are a minute or an hour.
+    fn read_compact(
+        &mut self,
+        compact: Compact,
+        number: Number,
+        value: &[u8],
+        line: u64,
+    ) -> Result<Timestamp, Unreadable> {
+        let Some([year, month, day, hour, minute]) = compact.parts(number) else {
+            return Err(Unreadable::Contradiction(format!(
+                "timestamp {} is no time, although the first rows hold {}: \
+                 --time-unit s or ms reads them as numbers since 1970",
+                quoted(value),
+                compact.words()
+            )));
+        };
+        let time = TimeOfDay {
+            hour,
+            minute,
+            ..TimeOfDay::default()
+        };
+        let clock = days(year, month, day).and_then(|days| WallClock::new(days, time));
+        let clock = clock.ok_or_else(|| not_a_date(value))?;
+        let form = match compact {
+            Compact::Minutes => Form::Minutes,
+            Compact::Hours => Form::Hours,
+        };
+        let us = self.place(clock.us, Place::Unsaid, line);
         self.finish(us, form, value, line)
     }
 
@@ -224,6 +328,18 @@ impl TimeReader {
     ) -> Result<Timestamp, Unreadable> {
         if !date.is_date() {
             return Err(not_a_date(value));
+        }
+        if let Some(settled) = &self.plan.order {
+            return match date.in_order(settled.order) {
+                Some(written) => self.read_written(written, Form::Slashed, value, line),
+                None => Err(Unreadable::Contradiction(format!(
+                    "timestamp {} is not a date in the order {}, {}: say how times are written with --time-format, \
+                     such as %d/%m/%Y %H:%M:%S, and others are rejected",
+                    quoted(value),
+                    settled.order.name(),
+                    settled.reason,
+                ))),
+            };
         }
         let order = match (self.column.order, date.settles()) {
             (Some((order, _)), _) => order,
@@ -282,11 +398,7 @@ impl TimeReader {
                 named => named.insert((zone, Zone::new(zone))).1.place(wall_us),
             },
         };
-        match placed {
-            Placed::Once => {}
-            Placed::Skipped => self.column.skipped.add(line),
-            Placed::Twice => self.column.twice.add(line),
-        }
+        self.column.placed(placed, line);
         us
     }
 
@@ -306,6 +418,27 @@ impl TimeReader {
         }
         Ok(at)
     }
+}
+
+/// A value with plain blanks in the place of those that do not break, which programs put before AM and PM.
+fn with_plain_blanks(value: &[u8]) -> Cow<'_, [u8]> {
+    let is_plain = value.len() > MOST_BYTES || value.is_ascii();
+    match std::str::from_utf8(value) {
+        Ok(text) if !is_plain => Cow::Owned(text.replace(['\u{a0}', '\u{202f}'], " ").into_bytes()),
+        _ => Cow::Borrowed(value),
+    }
+}
+
+/// The number in `/Date(1709287200000)/`, of which an offset says only where the clock hung.
+fn net_date(text: &[u8]) -> Option<Number> {
+    let inner = text.strip_prefix(b"/Date(")?.strip_suffix(b")/")?;
+    let n_digits = inner
+        .iter()
+        .skip(1)
+        .take_while(|byte| byte.is_ascii_digit());
+    let (number, offset) = inner.split_at_checked(1 + n_digits.count())?;
+    let is_offset = matches!(offset, [] | [b'+' | b'-', _, _, _, _]);
+    is_offset.then(|| Number::read(number))?
 }
 
 /// Whether a written time has a fraction of which more than six digits count.
@@ -333,30 +466,23 @@ fn not_a_date(value: &[u8]) -> Unreadable {
 fn zone_abbreviation(value: &[u8]) -> Option<&str> {
     let (time, zone) = value.split_at(value.iter().rposition(|&byte| byte == b' ')? + 1);
     let is_abbreviation = (3..=5).contains(&zone.len()) && zone.iter().all(u8::is_ascii_uppercase);
-    (is_abbreviation && iso::read(time.trim_ascii()).is_some())
+    let is_time = |text: &[u8]| {
+        iso::read(text).is_some()
+            || month_name::read(text).is_some()
+            || Slashed::read(text).is_some()
+    };
+    (is_abbreviation && is_time(time.trim_ascii()))
         .then(|| std::str::from_utf8(zone).ok())
         .flatten()
 }
 
 /// Whether a value looks like a time and like nothing else: a small number could be anything.
 pub(super) fn looks_like_time(value: &str) -> bool {
-    let is_small = Number::read(value.trim_ascii().as_bytes())
-        .is_some_and(|number| number.is_below(100_000_000));
-    let mut times = TimeReader::new(Tz::UTC, None, tally::Unit::Line);
-    !is_small && !matches!(times.read(value.as_bytes(), 1), Err(Unreadable::Value(_)))
-}
-
-/// The value in quotes, cut to what can be shown.
-pub(super) fn quoted(value: &[u8]) -> String {
-    quoted_at_length(value, SHOWN_WIDTH)
-}
-
-/// The same, cut to take at most `width` columns between the quotes.
-pub(super) fn quoted_at_length(value: &[u8], width: usize) -> String {
-    // Only a beginning is decoded: the value may be a hundred megabytes.
-    let beginning = &value[..value.len().min(width * 8)];
-    let shown = text::cut_end(&String::from_utf8_lossy(beginning), width);
-    format!("\"{shown}\"")
+    let number = Number::read(value.trim_ascii().as_bytes());
+    let is_small = number.is_some_and(|number| number.is_below(100_000_000));
+    let is_rounded = number.is_some_and(|number| number.is_rounded(false));
+    let mut times = TimeReader::new(TimeOptions::default(), tally::Unit::Line);
+    is_rounded || !is_small && !matches!(times.read(value.as_bytes(), 1), Err(Unreadable::Value(_)))
 }
 
 #[cfg(test)]

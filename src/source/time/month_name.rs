@@ -4,6 +4,7 @@ use crate::source::time::calendar::TimeOfDay;
 use crate::source::time::calendar::WallClock;
 use crate::source::time::calendar::days;
 use crate::source::time::calendar::weekday;
+use crate::source::time::written::Place;
 use crate::source::time::written::Scan;
 use crate::source::time::written::Written;
 
@@ -32,7 +33,8 @@ const WEEKDAYS: [&str; 7] = [
 ];
 
 /// Reads `10/Oct/2000:13:55:36 -0700` (in brackets too), `Fri, 01 Mar 2024 10:00:00 GMT`,
-/// `01-Mar-2024 10:00`, `Fri Mar  1 10:00:00 2024`, `March 1, 2024 10:00 AM`.
+/// `01-Mar-2024 10:00`, `Fri Mar  1 10:00:00 2024`, `Fri Mar  1 10:00:00 UTC 2024`, `March 1, 2024 10:00 AM`,
+/// `Mar 1, 2024 @ 10:00`, Oracle's `01-MAR-24 10.00.00.000000 AM`.
 ///
 /// Names are English, whole or their first three letters. A weekday that is not the date's is an
 /// error in the date.
@@ -50,8 +52,9 @@ pub(super) fn read(text: &[u8]) -> Option<Written> {
         scan.pass_blanks();
         word = scan.letters();
     }
-    let (days, time) = if word.is_empty() {
-        read_day_first(&mut scan)?
+    let (days, time, place) = if word.is_empty() {
+        let (days, time) = read_day_first(&mut scan)?;
+        (days, time, None)
     } else {
         read_month_first(&mut scan, named(word, &MONTHS)?)?
     };
@@ -60,7 +63,11 @@ pub(super) fn read(text: &[u8]) -> Option<Written> {
     }
     Some(Written {
         clock: WallClock::new(days, time.unwrap_or_default())?,
-        place: scan.place()?,
+        place: match (place, scan.place()?) {
+            (Some(place), Place::Unsaid) => place,
+            (Some(_), _) => return None,
+            (None, place) => place,
+        },
         has_time: time.is_some(),
     })
 }
@@ -71,12 +78,15 @@ fn read_day_first(scan: &mut Scan<'_>) -> Option<(i64, Option<TimeOfDay>)> {
     let separator = scan.pass(b" /-")?;
     let month = named(scan.letters(), &MONTHS)?;
     scan.pass(&[separator])?;
-    let days = days(scan.number(4, 4)?, month as u32 + 1, day)?;
+    let days = days(scan.year()?, month as u32 + 1, day)?;
     Some((days, read_time(scan)?))
 }
 
-/// `Mar 1, 2024 10:00`, `Mar  1 10:00:00 2024`, after the month's name.
-fn read_month_first(scan: &mut Scan<'_>, month: usize) -> Option<(i64, Option<TimeOfDay>)> {
+/// `Mar 1, 2024 10:00`, `Mar  1 10:00:00 2024`, `Mar  1 10:00:00 +0000 2024`, after the month's name.
+fn read_month_first(
+    scan: &mut Scan<'_>,
+    month: usize,
+) -> Option<(i64, Option<TimeOfDay>, Option<Place>)> {
     scan.pass_blanks();
     let day = scan.number(1, 2)?;
     scan.pass(b",");
@@ -87,25 +97,31 @@ fn read_month_first(scan: &mut Scan<'_>, month: usize) -> Option<(i64, Option<Ti
         .is_none_or(|&byte| byte == b' ' || byte == b',')
     {
         let days = days(scan.number(4, 4)?, month as u32 + 1, day)?;
-        return Some((days, read_time(scan)?));
+        return Some((days, read_time(scan)?, None));
     }
     let time = scan.time_of_day()?;
-    scan.pass_blanks();
-    Some((days(scan.number(4, 4)?, month as u32 + 1, day)?, Some(time)))
+    let place = scan.place_within()?;
+    let days = days(scan.number(4, 4)?, month as u32 + 1, day)?;
+    Some((days, Some(time), place))
 }
 
-/// `:13:55:36`, ` 13:55`, `, 1:55 PM`; `Some(None)` if there is no time of day.
+/// `:13:55:36`, ` 13:55`, `, 1:55 PM`, ` @ 13:55`, ` at 1:55 PM`; `Some(None)` if there is no time of day.
 fn read_time(scan: &mut Scan<'_>) -> Option<Option<TimeOfDay>> {
-    scan.pass(b":T,");
-    scan.pass_blanks();
+    if scan.pass(b":T").is_none() {
+        scan.pass_to_time();
+    }
     if !matches!(scan.rest.first(), Some(b'0'..=b'9')) {
         return Some(None);
     }
     scan.time_of_day().map(Some)
 }
 
-/// The place of a name, whole or its first three letters, in any case.
+/// The place of a name, whole or its first three letters, in any case; `Sept` is one, too.
 fn named(word: &[u8], names: &[&str]) -> Option<usize> {
+    let word = match word.eq_ignore_ascii_case(b"sept") {
+        true => &word[..3],
+        false => word,
+    };
     names.iter().position(|name| {
         word.eq_ignore_ascii_case(name.as_bytes())
             || word.eq_ignore_ascii_case(&name.as_bytes()[..3])

@@ -1,38 +1,61 @@
-//! Numbers since the epoch -> microseconds: seconds, milli-, micro- or nanoseconds. Source floor.
+//! Numbers since an epoch -> microseconds: seconds, milli-, micro- or nanoseconds, days. Source floor.
 //!
 //! Knows nothing about dates. Computes in integers, so that no digit is lost on the way.
 
-/// The unit of a number since the epoch.
+use std::str::FromStr;
+
+/// The unit of a number since an epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unit {
+pub enum TimeUnit {
+    /// Seconds.
     Second,
+    /// Thousandths of a second.
     Millisecond,
+    /// Millionths of a second.
     Microsecond,
+    /// Billionths of a second.
     Nanosecond,
+    /// Days of 86,400 seconds, as spreadsheets count them.
+    Day,
 }
 
-impl Unit {
+impl FromStr for TimeUnit {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<TimeUnit, String> {
+        match text {
+            "s" => Ok(TimeUnit::Second),
+            "ms" => Ok(TimeUnit::Millisecond),
+            "us" => Ok(TimeUnit::Microsecond),
+            "ns" => Ok(TimeUnit::Nanosecond),
+            "d" => Ok(TimeUnit::Day),
+            _ => Err("expected s, ms, us, ns, or d for days".to_owned()),
+        }
+    }
+}
+
+impl TimeUnit {
     /// The unit that a number of this absolute value must be in: below 1e11 seconds (until the year
     /// 5138), below 1e14 milliseconds, below 1e17 microseconds, else nanoseconds.
-    fn of(magnitude: u128) -> Unit {
+    fn of(magnitude: u128) -> TimeUnit {
         if magnitude < 100_000_000_000 {
-            Unit::Second
+            TimeUnit::Second
         } else if magnitude < 100_000_000_000_000 {
-            Unit::Millisecond
+            TimeUnit::Millisecond
         } else if magnitude < 100_000_000_000_000_000 {
-            Unit::Microsecond
+            TimeUnit::Microsecond
         } else {
-            Unit::Nanosecond
+            TimeUnit::Nanosecond
         }
     }
 
     /// The power of ten that makes microseconds of it.
     fn exponent_to_us(self) -> i32 {
         match self {
-            Unit::Second => 6,
-            Unit::Millisecond => 3,
-            Unit::Microsecond => 0,
-            Unit::Nanosecond => -3,
+            TimeUnit::Second | TimeUnit::Day => 6,
+            TimeUnit::Millisecond => 3,
+            TimeUnit::Microsecond => 0,
+            TimeUnit::Nanosecond => -3,
         }
     }
 }
@@ -43,7 +66,21 @@ pub(super) struct Number {
     negative: bool,
     digits: u128,
     exponent: i32,
+    notation: Notation,
 }
+
+/// Whether a number has an exponent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Notation {
+    Plain,
+    /// `1.7E9`, as Java writes all digits of a number.
+    Exponent,
+    /// `1.7E+09`, as spreadsheets write some of them, and others all.
+    SignedExponent,
+}
+
+/// Most digits that a spreadsheet, or a program that prints `%e`, shows of a number with an exponent.
+const MOST_DIGITS_ROUNDED: u32 = 7;
 
 /// More digits than this are no instant; a fraction is cut there.
 const MOST_DIGITS: u32 = 30;
@@ -58,6 +95,7 @@ impl Number {
                 negative: false,
                 digits: digits.into(),
                 exponent: 0,
+                notation: Notation::Plain,
             });
         }
         let (negative, text) = match text {
@@ -66,13 +104,22 @@ impl Number {
             _ => (false, text),
         };
         let (mantissa, exponent) = match text.iter().position(|b| matches!(b, b'e' | b'E')) {
-            Some(at) => (&text[..at], read_exponent(&text[at + 1..])?),
-            None => (text, 0),
+            Some(at) => (&text[..at], &text[at + 1..]),
+            None => (text, &b""[..]),
         };
+        let has_exponent = mantissa.len() < text.len();
         let mut number = Number {
             negative,
             digits: 0,
-            exponent,
+            exponent: match has_exponent {
+                true => read_exponent(exponent)?,
+                false => 0,
+            },
+            notation: match exponent.first() {
+                _ if !has_exponent => Notation::Plain,
+                Some(b'+') => Notation::SignedExponent,
+                _ => Notation::Exponent,
+            },
         };
         let (mut n_digits, mut in_fraction, mut is_empty) = (0, false, true);
         for &byte in mantissa {
@@ -96,8 +143,21 @@ impl Number {
 
     /// Microseconds, rounded down, the unit by magnitude, and whether nothing was cut off; `None` if that is no
     /// `i64`.
-    pub(super) fn as_us(self) -> Option<(i64, Unit, bool)> {
-        let unit = Unit::of(self.scaled(0)?.0);
+    pub(super) fn as_us(self) -> Option<(i64, TimeUnit, bool)> {
+        let unit = self.unit()?;
+        let (us, is_exact) = self.in_unit(unit)?;
+        Some((us, unit, is_exact))
+    }
+
+    /// Microseconds, rounded down, of a number in that unit, and whether nothing was cut off; `None` if that is no
+    /// `i64`. Days are rounded to the nearest millisecond: they have no more digits than that.
+    pub(super) fn in_unit(self, unit: TimeUnit) -> Option<(i64, bool)> {
+        if unit == TimeUnit::Day {
+            let digits = self.digits.checked_mul(86_400)?;
+            let (us, _) = Number { digits, ..self }.scaled(unit.exponent_to_us())?;
+            let us = i64::try_from((us + 500) / 1_000 * 1_000).ok()?;
+            return Some((if self.negative { -us } else { us }, true));
+        }
         let (magnitude, is_exact) = self.scaled(unit.exponent_to_us())?;
         let magnitude = i64::try_from(magnitude).ok()?;
         let us = if self.negative {
@@ -105,13 +165,52 @@ impl Number {
         } else {
             magnitude
         };
-        Some((us, unit, is_exact))
+        Some((us, is_exact))
+    }
+
+    /// The unit by magnitude.
+    fn unit(self) -> Option<TimeUnit> {
+        Some(TimeUnit::of(self.scaled(0)?.0))
+    }
+
+    /// Whether it has too few digits to name a second of our time, as spreadsheets write large numbers:
+    /// `1.70963E+15`. Others that write exponents leave out zeros at the end and no more; where all numbers of a column
+    /// end so early, its zeros are none.
+    pub(super) fn is_rounded(self, are_all_coarse: bool) -> bool {
+        let mut significant = self.digits;
+        while significant > 0 && significant.is_multiple_of(10) {
+            significant /= 10;
+        }
+        let is_short = significant < 10u128.pow(MOST_DIGITS_ROUNDED);
+        self.is_coarse()
+            && (is_short || are_all_coarse && self.notation == Notation::SignedExponent)
+    }
+
+    /// Whether it has an exponent.
+    pub(super) fn has_exponent(self) -> bool {
+        self.notation != Notation::Plain
+    }
+
+    /// Whether its last digit stands for more than a second.
+    pub(super) fn is_coarse(self) -> bool {
+        let unit = self.unit();
+        self.digits > 0 && unit.is_some_and(|unit| self.exponent + unit.exponent_to_us() > 6)
     }
 
     /// Whether this looks like a day count of a spreadsheet: days since 1899-12-30, in 1954 to 2119.
     /// As seconds since 1970 it would be one of the first day's.
     pub(super) fn looks_like_spreadsheet_days(self) -> bool {
         !self.negative && matches!(self.scaled(0), Some((20_000..80_000, _)))
+    }
+
+    /// The whole number, if it is one of that many digits.
+    pub(super) fn whole(self, n_digits: u32) -> Option<u64> {
+        let (whole, true) = self.scaled(0)? else {
+            return None;
+        };
+        let least = 10u128.pow(n_digits - 1);
+        let is_whole = !self.negative && (least..least * 10).contains(&whole);
+        is_whole.then(|| u64::try_from(whole).ok())?
     }
 
     /// Whether its absolute value is below that of `limit`.
@@ -164,7 +263,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn check(text: &str, expected: Option<(i64, Unit)>) {
+    fn check(text: &str, expected: Option<(i64, TimeUnit)>) {
         let read = Number::read(text.as_bytes())
             .and_then(Number::as_us)
             .map(|(us, unit, _)| (us, unit));
@@ -174,49 +273,58 @@ mod tests {
     #[test]
     fn the_unit_goes_by_magnitude() {
         let us = 1_709_287_200_000_000;
-        check("1709287200", Some((us, Unit::Second)));
-        check("1709287200000", Some((us, Unit::Millisecond)));
-        check("1709287200000000", Some((us, Unit::Microsecond)));
-        check("1709287200000000000", Some((us, Unit::Nanosecond)));
-        check("99999999999", Some((99_999_999_999_000_000, Unit::Second)));
+        check("1709287200", Some((us, TimeUnit::Second)));
+        check("1709287200000", Some((us, TimeUnit::Millisecond)));
+        check("1709287200000000", Some((us, TimeUnit::Microsecond)));
+        check("1709287200000000000", Some((us, TimeUnit::Nanosecond)));
+        check(
+            "99999999999",
+            Some((99_999_999_999_000_000, TimeUnit::Second)),
+        );
         check(
             "100000000000",
-            Some((100_000_000_000_000, Unit::Millisecond)),
+            Some((100_000_000_000_000, TimeUnit::Millisecond)),
         );
-        check("-86400", Some((-86_400_000_000, Unit::Second)));
-        check("0", Some((0, Unit::Second)));
+        check("-86400", Some((-86_400_000_000, TimeUnit::Second)));
+        check("0", Some((0, TimeUnit::Second)));
     }
 
     #[test]
     fn fractions_and_scientific_notation_lose_no_digit() {
-        check("1.7092872E9", Some((1_709_287_200_000_000, Unit::Second)));
+        check(
+            "1.7092872E9",
+            Some((1_709_287_200_000_000, TimeUnit::Second)),
+        );
         check(
             "1.70928726E+12",
-            Some((1_709_287_260_000_000, Unit::Millisecond)),
+            Some((1_709_287_260_000_000, TimeUnit::Millisecond)),
         );
         check(
             "1709287200.123456",
-            Some((1_709_287_200_123_456, Unit::Second)),
+            Some((1_709_287_200_123_456, TimeUnit::Second)),
         );
         check(
             "1709287200123456e-6",
-            Some((1_709_287_200_123_456, Unit::Second)),
+            Some((1_709_287_200_123_456, TimeUnit::Second)),
         );
-        check(".5", Some((500_000, Unit::Second)));
-        check("1709287200.", Some((1_709_287_200_000_000, Unit::Second)));
+        check(".5", Some((500_000, TimeUnit::Second)));
+        check(
+            "1709287200.",
+            Some((1_709_287_200_000_000, TimeUnit::Second)),
+        );
     }
 
     #[test]
     fn what_is_finer_than_a_microsecond_is_rounded_down() {
-        check("1.9999999", Some((1_999_999, Unit::Second)));
-        check("-1.0000001", Some((-1_000_001, Unit::Second)));
+        check("1.9999999", Some((1_999_999, TimeUnit::Second)));
+        check("-1.0000001", Some((-1_000_001, TimeUnit::Second)));
         check(
             "1709287200000000999",
-            Some((1_709_287_200_000_000, Unit::Nanosecond)),
+            Some((1_709_287_200_000_000, TimeUnit::Nanosecond)),
         );
         check(
             "1709287200.0000000000000000000000000000000001",
-            Some((1_709_287_200_000_000, Unit::Second)),
+            Some((1_709_287_200_000_000, TimeUnit::Second)),
         );
     }
 
@@ -229,14 +337,51 @@ mod tests {
         }
         check(&"9".repeat(40), None);
         check("1e300", None);
-        check("0e300", Some((0, Unit::Second)));
+        check("0e300", Some((0, TimeUnit::Second)));
+    }
+
+    #[test]
+    fn what_a_spreadsheet_rounded_is_told() {
+        for (text, is_rounded) in [
+            ("1.70963E+15", true),
+            ("1.709629e+09", true),
+            ("1.71E+09", true),
+            ("1.7E12", true),
+            ("1.7092872E+12", false),
+            ("1.709287200E+9", false),
+            ("1.7092872E9", false),
+            ("1709287200", false),
+            ("1700000000", false),
+            ("0E+00", false),
+        ] {
+            let number = Number::read(text.as_bytes()).unwrap();
+            assert_eq!(number.is_rounded(false), is_rounded, "{text}");
+        }
+        let zeros_left_out = Number::read(b"1.7092872e+18").unwrap();
+        assert!(!zeros_left_out.is_rounded(false) && zeros_left_out.is_rounded(true));
+        assert!(!Number::read(b"1.7092872E9").unwrap().is_rounded(true));
+    }
+
+    #[test]
+    fn days_are_read_to_the_millisecond() {
+        let read = |text: &str| {
+            Number::read(text.as_bytes())
+                .unwrap()
+                .in_unit(TimeUnit::Day)
+        };
+        assert_eq!(read("1.5"), Some((129_600_000_000, true)));
+        assert_eq!(
+            read("45356.3958333333"),
+            Some((3_918_792_600_000_000, true))
+        );
+        assert_eq!(read("-1"), Some((-86_400_000_000, true)));
     }
 
     proptest! {
         #[test]
         fn whole_numbers_are_read_as_they_are(seconds in -99_999_999_999i64..99_999_999_999) {
             let read = Number::read(seconds.to_string().as_bytes()).and_then(Number::as_us);
-            prop_assert_eq!(read, Some((seconds * 1_000_000, Unit::Second, true)));
+            prop_assert_eq!(read, Some((seconds * 1_000_000, TimeUnit::Second, true)));
         }
 
         #[test]

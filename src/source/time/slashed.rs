@@ -1,4 +1,4 @@
-//! Dates like 13/04/2024, whose order of day and month has to be settled. Source floor.
+//! Dates like 13/04/2024 and 3/13/24, whose order of day and month has to be settled. Source floor.
 
 use crate::source::time::calendar::WallClock;
 use crate::source::time::calendar::days;
@@ -13,6 +13,9 @@ pub(super) enum Order {
 }
 
 impl Order {
+    /// In the order of their numbers.
+    pub(super) const BOTH: [Order; 2] = [Order::DayFirst, Order::MonthFirst];
+
     /// What it is called in messages.
     pub(super) fn name(self) -> &'static str {
         match self {
@@ -31,23 +34,35 @@ pub(super) struct Slashed {
     month_first: Option<Written>,
     /// What the writing itself says: dots put the day first, AM and PM the month.
     customary: Option<Order>,
+    /// The first number and the year, if that has two digits: then they could also be the other way round.
+    pub(super) first_and_short_year: Option<(u32, u32)>,
 }
 
 impl Slashed {
-    /// Reads `13/04/2024 10:00:00`, `3/1/2024 1:00 PM`, `13.04.2024 10:00`; `None` for anything else.
+    /// Reads `13/04/2024 10:00:00`, `3/1/24 1:00 PM`, `13.04.2024 10:00`, `13-04-2024`; `None` for anything else,
+    /// `13-04-24` included, which may as well begin with the year.
     pub(super) fn read(text: &[u8]) -> Option<Slashed> {
         let mut scan = Scan::new(text);
         let first = scan.number(1, 2)?;
-        let separator = scan.pass(b"/.")?;
+        let separator = scan.pass(b"/.-")?;
         let second = scan.number(1, 2)?;
         scan.pass(&[separator])?;
-        let year = scan.number(4, 4)?;
-        scan.pass(b",");
-        scan.pass_blanks();
+        let before_year = scan.rest.len();
+        let year = scan.year()?;
+        let is_short_year = before_year - scan.rest.len() == 2;
+        if is_short_year && separator == b'-' {
+            return None;
+        }
+        if scan.pass(b"T").is_none() {
+            scan.pass_to_time();
+        }
+        let before_time = scan.rest;
         let time = match scan.rest.first() {
             Some(b'0'..=b'9') => Some(scan.time_of_day()?),
             _ => None,
         };
+        let written_time = &before_time[..before_time.len() - scan.rest.len()];
+        let has_half = written_time.iter().any(|byte| matches!(byte, b'm' | b'M'));
         let place = scan.place()?;
         let written = |month, day| {
             Some(Written {
@@ -56,9 +71,6 @@ impl Slashed {
                 has_time: time.is_some(),
             })
         };
-        let has_half = text
-            .last()
-            .is_some_and(|byte| byte.eq_ignore_ascii_case(&b'm'));
         Some(Slashed {
             day_first: written(second, first),
             month_first: written(first, second),
@@ -67,6 +79,7 @@ impl Slashed {
                 _ if has_half => Some(Order::MonthFirst),
                 _ => None,
             },
+            first_and_short_year: is_short_year.then_some((first, year)),
         })
     }
 
@@ -78,13 +91,23 @@ impl Slashed {
         }
     }
 
-    /// The order that this date settles: the only one in which it is a date, or the customary one.
-    pub(super) fn settles(&self) -> Option<Order> {
+    /// The only order in which it is a date, if there is only one.
+    pub(super) fn only_order(&self) -> Option<Order> {
         match (self.day_first, self.month_first) {
             (Some(_), None) => Some(Order::DayFirst),
             (None, Some(_)) => Some(Order::MonthFirst),
-            _ => self.customary,
+            _ => None,
         }
+    }
+
+    /// The order that the writing itself says.
+    pub(super) fn customary(&self) -> Option<Order> {
+        self.customary
+    }
+
+    /// The order that this date settles by itself.
+    pub(super) fn settles(&self) -> Option<Order> {
+        self.only_order().or(self.customary)
     }
 
     /// Whether the order does not matter, as in 03/03/2024.

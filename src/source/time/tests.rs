@@ -10,14 +10,18 @@ use super::*;
 use crate::source::time::column::FORMS;
 
 fn reader_in(time_zone: Tz) -> TimeReader {
-    TimeReader::new(time_zone, None, tally::Unit::Line)
+    let options = TimeOptions {
+        zone: time_zone,
+        ..TimeOptions::default()
+    };
+    TimeReader::new(options, tally::Unit::Line)
 }
 
 /// The instant of `value` in `zone` as RFC 3339, or the reason why it is none.
 fn read_in(zone: Tz, value: &str) -> String {
     match reader_in(zone).read(value.as_bytes(), 2) {
         Ok(at) => at.to_string(),
-        Err(Unreadable::Value(reason) | Unreadable::Kind(reason)) => reason,
+        Err(unreadable) => unreadable.into_reason(),
     }
 }
 
@@ -47,6 +51,17 @@ fn dates_that_start_with_the_year_are_read() {
         "2024-03-01 11:00:00 Europe/Paris",
         "2024-03-01T11:00:00[Europe/Paris]",
         "2024-03-01T11:00:00+01:00[Europe/Paris]",
+        "2024-03-01T11:00:00+01:00 Europe/Paris",
+        "2024-03-01 10:00:00 +0000 UTC",
+        "2024-03-01 11:00:00.000000000 +0100 CET m=+0.000012",
+        "2024.03.01 10:00:00",
+        "2024-03-01, 10:00:00",
+        "2024-03-01 @ 10:00",
+        "2024-03-01_10:00:00",
+        "2024-03-01-10.00.00.000000",
+        "20240301 10:00:00",
+        "20240301T10:00:00Z",
+        "20240301100000000",
     ] {
         check(value, "2024-03-01T10:00:00Z");
     }
@@ -80,6 +95,8 @@ fn numbers_are_taken_since_the_epoch() {
         "1709287200.0",
         "1.7092872E9",
         "1.7092872E+12",
+        "/Date(1709287200000)/",
+        "/Date(1709287200000+0100)/",
         "+1709287200",
     ] {
         check(value, "2024-03-01T10:00:00Z");
@@ -103,6 +120,18 @@ fn dates_with_the_months_name_are_read() {
         "Fri Mar 01 2024 10:00:00 GMT+0000 (Coordinated Universal Time)",
         "March 1, 2024 10:00 AM",
         "Mar 1, 2024, 10:00:00 AM",
+        "Mar 1, 2024, 10:00:00\u{202f}AM",
+        "Mar 1, 2024 @ 10:00:00.000",
+        "March 1, 2024 at 11:00:00 AM UTC+1",
+        "Fri Mar  1 10:00:00 UTC 2024",
+        "Fri Mar 01 11:00:00 +0100 2024",
+        "Fri Mar 01 2024 11:00:00 GMT+0100 (Central European Standard Time)",
+        "Friday, 01-Mar-24 10:00:00 GMT",
+        "01-MAR-24 10.00.00.000000 AM",
+        "01-MAR-24 11.00.00.000000000 AM +01:00",
+        "1-Mar-24 10:00",
+        "1 Mar 2024 10:00 a.m.",
+        "Mar  1 2024 10:00AM",
     ] {
         check(value, "2024-03-01T10:00:00Z");
     }
@@ -207,20 +236,127 @@ fn the_order_of_day_and_month_is_settled_by_a_date_that_has_one_only() {
     );
     check("3/1/2024 1:00:00 PM", "2024-03-01T13:00:00Z");
     check("13.04.2024 10:00:00", "2024-04-13T10:00:00Z");
+    check("13.4.2024 10.00", "2024-04-13T10:00:00Z");
+    check("4/13/24 9:00", "2024-04-13T09:00:00Z");
+    check("4/13/2024, 9:00:00\u{202f}PM", "2024-04-13T21:00:00Z");
+    check("13-04-2024 09:00", "2024-04-13T09:00:00Z");
+    check("13-04-24", "timestamp \"13-04-24\" is not a date");
     check("03.04.2024", "2024-04-03T00:00:00Z");
 }
 
 #[test]
 fn a_day_count_of_a_spreadsheet_is_told_from_seconds() {
-    let mut times = reader_in(Tz::UTC);
-    assert!(matches!(
-        times.read(b"45352.41", 2),
-        Err(Unreadable::Kind(_))
-    ));
-    assert!(times.read(b"0", 3).is_ok());
+    let plan = |values: &[&str]| {
+        let values = values.iter().map(|value| value.as_bytes());
+        TimePlan::of(values, &TimeOptions::default())
+    };
+    assert!(plan(&["45352.41"]).unwrap_err().contains("serial date"));
     assert!(
-        times.read(b"45352", 4).is_ok(),
+        plan(&["1709287200", "45352"]).is_ok(),
         "seconds, as the others are"
+    );
+}
+
+/// The instant of `value` among the values of a column, or the reason why it is none.
+fn read_among(value: &str, others: &[&str], options: &TimeOptions) -> String {
+    let values = others.iter().chain([&value]).map(|value| value.as_bytes());
+    let plan = TimePlan::of(values, options);
+    let mut times = TimeReader::new(options.clone(), tally::Unit::Line);
+    let read = plan.map_err(Unreadable::Value).and_then(|plan| {
+        times.follow(plan);
+        times.read(value.as_bytes(), 2)
+    });
+    match read {
+        Ok(at) => at.to_string(),
+        Err(unreadable) => unreadable.into_reason(),
+    }
+}
+
+#[test]
+fn digits_that_are_minutes_or_hours_are_read_as_such() {
+    let read = |value: &str| read_among(value, &[], &TimeOptions::default());
+    assert_eq!(read("202403050905"), "2024-03-05T09:05:00Z");
+    assert_eq!(read("2024030509"), "2024-03-05T09:00:00Z");
+    assert_eq!(read("2024030509.0"), "2024-03-05T09:00:00Z");
+    assert_eq!(
+        read("202402310905"),
+        "timestamp \"202402310905\" is not a date"
+    );
+    let unit = TimeOptions {
+        unit: Some(TimeUnit::Second),
+        ..TimeOptions::default()
+    };
+    assert_eq!(read_among("2024030509", &[], &unit), "2034-02-20T06:41:49Z");
+}
+
+#[test]
+fn numbers_that_a_spreadsheet_rounded_are_no_times() {
+    let read = |value: &str, others: &[&str]| read_among(value, others, &TimeOptions::default());
+    let reason = "timestamp \"1.70963E+15\" was rounded by a spreadsheet: export the column with all its digits";
+    assert_eq!(read("1.70963E+15", &[]), reason);
+    assert_eq!(read("1.70963E+15", &["1.709629500123E+15"]), reason);
+    assert_eq!(
+        read("1.7096292e+18", &["1.709629501e+18"; 3]),
+        "2024-03-05T09:00:00Z"
+    );
+    assert!(read("1.7096292e+18", &["1.7096295e+18"; 3]).contains("rounded by a spreadsheet"));
+    assert_eq!(read("1.7096292E9", &[]), "2024-03-05T09:00:00Z");
+}
+
+#[test]
+fn numbers_are_counted_from_where_a_person_says() {
+    let since = |origin: &str, unit: &str, value: &str| {
+        let options = TimeOptions {
+            origin: Some(crate::source::timestamp(origin, Tz::UTC).unwrap()),
+            unit: Some(unit.parse().unwrap()),
+            ..TimeOptions::default()
+        };
+        read_among(value, &[], &options)
+    };
+    assert_eq!(
+        since("2024-03-05T09:00Z", "ms", "90500"),
+        "2024-03-05T09:01:30.5Z"
+    );
+    assert_eq!(since("2024-03-05", "s", "0"), "2024-03-05T00:00:00Z");
+    assert_eq!(
+        since("2001-01-01", "s", "731322000.5"),
+        "2024-03-05T09:00:00.5Z"
+    );
+    assert_eq!(
+        since("1601-01-01", "us", "13354102800000000"),
+        "2024-03-05T09:00:00Z"
+    );
+    assert_eq!(
+        since("1899-12-30", "d", "45356.375"),
+        "2024-03-05T09:00:00Z"
+    );
+    assert_eq!(
+        since("2024-03-05", "s", "2024-03-06"),
+        "2024-03-06T00:00:00Z"
+    );
+}
+
+#[test]
+fn numbers_that_a_local_clock_counted_are_placed_in_its_zone() {
+    let options = TimeOptions {
+        epoch_zone: Some(Tz::Europe__Berlin),
+        ..TimeOptions::default()
+    };
+    let read = |value: &str| read_among(value, &[], &options);
+    assert_eq!(read("1705312800"), "2024-01-15T09:00:00Z");
+    assert_eq!(read("1720000000000"), "2024-07-03T07:46:40Z");
+    assert_eq!(read("2024-01-15T10:00:00"), "2024-01-15T10:00:00Z");
+}
+
+#[test]
+fn a_date_that_contradicts_the_first_ones_ends_the_reading() {
+    let mut times = reader_in(Tz::UTC);
+    times.follow(TimePlan::of([&b"13/04/2024"[..]].into_iter(), &TimeOptions::default()).unwrap());
+    assert!(times.read(b"03/04/2024", 2).is_ok());
+    let contradiction = times.read(b"04/13/2024", 3).unwrap_err();
+    assert!(
+        matches!(&contradiction, Unreadable::Contradiction(reason) if reason.contains("as \"13/04/2024\" settles")),
+        "{contradiction:?}"
     );
 }
 
@@ -292,6 +428,15 @@ proptest! {
         prop_assert_eq!(read(at.format("%d/%b/%Y:%H:%M:%S %z").to_string()), second);
         prop_assert_eq!(read(at.format("%a, %d %b %Y %H:%M:%S %z").to_string()), second);
         prop_assert_eq!(read(at.to_utc().format("%a %b %e %H:%M:%S %Y").to_string()), second);
+        prop_assert_eq!(read(at.to_utc().format("%a %b %e %H:%M:%S UTC %Y").to_string()), second);
+        prop_assert_eq!(read(at.format("%a %b %d %H:%M:%S %z %Y").to_string()), second);
+        prop_assert_eq!(read(at.to_utc().format("%Y-%m-%d %H:%M:%S%.6f +0000 UTC").to_string()), us);
+        prop_assert_eq!(read(at.to_utc().format("%b %-d, %Y @ %H:%M:%S%.6f").to_string()), us);
+        prop_assert_eq!(read(at.to_utc().format("%B %-d, %Y at %-I:%M:%S %p UTC").to_string()), second);
+        prop_assert_eq!(read(at.to_utc().format("%d-%b-%Y %I.%M.%S%.6f %p").to_string()), us);
+        prop_assert_eq!(read(at.to_utc().format("%Y-%m-%d-%H.%M.%S%.6f").to_string()), us);
+        prop_assert_eq!(read(at.to_utc().format("%Y%m%d%H%M%S%3f").to_string()), us.div_euclid(1000) * 1000);
+        prop_assert_eq!(read(at.to_utc().format("%Y.%m.%d %H:%M:%S").to_string()), second);
     }
 
     #[test]
@@ -306,6 +451,30 @@ proptest! {
             .map(|at| at.and_utc().timestamp_micros());
         let read = reader_in(Tz::UTC).read(value.as_bytes(), 1).ok().map(Timestamp::as_us);
         prop_assert_eq!(read, expected);
+    }
+
+    #[test]
+    fn what_only_a_column_tells_is_read_as_it_was_written(
+        seconds in proptest::collection::vec(631_152_000i64..3_000_000_000, 30..60),
+        format in proptest::sample::select(vec![
+            "%d/%m/%Y %H:%M:%S", "%m/%d/%Y %H:%M:%S", "%-m/%-d/%y %-H:%M", "%d-%m-%Y %H:%M:%S", "%-d.%-m.%Y %H.%M",
+            "%d/%m/%Y, %I:%M:%S %p", "%Y%m%d%H%M", "%Y%m%d%H", "%d-%b-%y %I.%M.%S.000000 %p",
+        ]),
+    ) {
+        let step = match format {
+            "%Y%m%d%H" => 3600,
+            format if format.contains("%S") => 1,
+            _ => 60,
+        };
+        let at = |second: &i64| DateTime::from_timestamp(second / step * step, 0).unwrap();
+        let values: Vec<String> = seconds.iter().map(|second| at(second).format(format).to_string()).collect();
+        let plan = TimePlan::of(values.iter().map(|value| value.as_bytes()), &TimeOptions::default()).unwrap();
+        let mut times = reader_in(Tz::UTC);
+        times.follow(plan);
+        for (second, value) in seconds.iter().zip(&values) {
+            let read = times.read(value.as_bytes(), 2).unwrap();
+            prop_assert_eq!(read.as_us(), at(second).timestamp_micros(), "{}", value);
+        }
     }
 
     #[test]

@@ -99,15 +99,37 @@ impl<'a> Scan<'a> {
         run
     }
 
-    /// `H:MM`, `HH:MM:SS`, with a fraction after `.` or `,` of which six digits count, and AM or PM.
+    /// A year of four digits, or of two: 69 to 99 are of the twentieth century, as POSIX has it.
+    pub(super) fn year(&mut self) -> Option<u32> {
+        let before = self.rest.len();
+        let year = self.number(2, 4)?;
+        match before - self.rest.len() {
+            2 if year < 69 => Some(2000 + year),
+            2 => Some(1900 + year),
+            4 => Some(year),
+            _ => None,
+        }
+    }
+
+    /// Passes what may stand between a date and a time of day: blanks, a comma, `@`, `at`.
+    pub(super) fn pass_to_time(&mut self) {
+        self.pass(b",");
+        self.pass_blanks();
+        if self.pass(b"@").is_some() || self.letters_ahead() == b"at" {
+            self.letters();
+            self.pass_blanks();
+        }
+    }
+
+    /// `H:MM`, `HH:MM:SS`, or with dots, with a fraction after `.` or `,` of which six digits count, and AM or PM.
     pub(super) fn time_of_day(&mut self) -> Option<TimeOfDay> {
         let mut time = TimeOfDay {
             hour: self.number(1, 2)?,
             ..TimeOfDay::default()
         };
-        self.pass(b":")?;
+        let mark = self.pass(b":.")?;
         time.minute = self.number(2, 2)?;
-        if self.pass(b":").is_some() {
+        if self.pass(&[mark]).is_some() {
             time.second = self.number(2, 2)?;
             time.us = self.fraction()?;
         }
@@ -129,15 +151,21 @@ impl<'a> Scan<'a> {
         (!digits.is_empty()).then(|| padded.fold(0, |us, digit| us * 10 + u32::from(digit - b'0')))
     }
 
-    /// The hour of 24, after AM or PM if that is next.
+    /// The hour of 24, after AM or PM if that is next: `pm`, `p.m.`, `p. m.`.
     fn half_of_day(&mut self, hour: u32) -> Option<u32> {
         let mut ahead = *self;
         ahead.pass_blanks();
-        let is_afternoon = match ahead.letters() {
-            half if half.eq_ignore_ascii_case(b"am") => false,
-            half if half.eq_ignore_ascii_case(b"pm") => true,
-            _ => return Some(hour),
+        let is_afternoon = match ahead.pass(b"aApP") {
+            Some(half) => half.eq_ignore_ascii_case(&b'p'),
+            None => return Some(hour),
         };
+        if ahead.pass(b".").is_some() {
+            ahead.pass_blanks();
+        }
+        if ahead.pass(b"mM").is_none() {
+            return Some(hour);
+        }
+        ahead.pass(b".");
         *self = ahead;
         (1..=12)
             .contains(&hour)
@@ -152,11 +180,9 @@ impl<'a> Scan<'a> {
             return Some(Place::Unsaid);
         }
         if matches!(self.rest.first(), Some(b'+' | b'-')) {
-            let offset = self.offset()?;
+            let offset = self.offset(2)?;
             self.pass_blanks();
-            // `[Europe/Paris]` as Java has it, `(CET)` as mail and JavaScript have it: said twice.
-            let is_comment = matches!(self.rest, [] | [b'[', .., b']'] | [b'(', .., b')']);
-            return is_comment.then_some(Place::Offset(offset));
+            return is_said_again(self.rest).then_some(Place::Offset(offset));
         }
         let name = match self.rest {
             [b'[', name @ .., b']'] => name,
@@ -165,10 +191,28 @@ impl<'a> Scan<'a> {
         zone_named(name)
     }
 
-    /// `+01:00`, `+0100`, `+01`, in microseconds.
-    fn offset(&mut self) -> Option<i64> {
+    /// A place before a year, with the blanks around it; `Some(None)` if the year comes next.
+    pub(super) fn place_within(&mut self) -> Option<Option<Place>> {
+        self.pass_blanks();
+        if matches!(self.rest.first(), Some(b'0'..=b'9')) {
+            return Some(None);
+        }
+        let end = memchr::memchr(b' ', self.rest)?;
+        let place = Scan::new(&self.rest[..end]).place()?;
+        self.rest = &self.rest[end..];
+        self.pass_blanks();
+        Some(Some(place))
+    }
+
+    /// `+01:00`, `+0100`, `+01`, in microseconds; with hours of `least` digits also `+1`.
+    fn offset(&mut self, least: usize) -> Option<i64> {
         let sign = if self.pass(b"+-")? == b'-' { -1 } else { 1 };
-        let hours = self.two_digits()?;
+        let hours = match self.rest {
+            [b'0'..=b'9', rest @ ..] if least == 1 && !matches!(rest, [b'0'..=b'9', ..]) => {
+                self.number(1, 1)?
+            }
+            _ => self.two_digits()?,
+        };
         let has_colon = self.pass(b":").is_some();
         let minutes = match self.rest.first() {
             Some(b'0'..=b'9') => self.number(2, 2)?,
@@ -180,9 +224,21 @@ impl<'a> Scan<'a> {
     }
 }
 
+/// Whether what follows an offset says the zone once more: nothing, `[Europe/Paris]` as Java has it, `(CET)` as mail
+/// and JavaScript have it, `UTC` or `CET m=+0.01` as Go has it.
+fn is_said_again(rest: &[u8]) -> bool {
+    let word = match memchr::memchr2(b' ', b'[', rest) {
+        Some(end) if rest[end..].starts_with(b" m=") => &rest[..end],
+        _ => rest,
+    };
+    let is_name = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'/' | b'_');
+    matches!(rest, [] | [b'[', .., b']'] | [b'(', .., b')'])
+        || word.len() <= 40 && word.iter().all(is_name)
+}
+
 /// `Z`, `UTC`, `GMT`, or an IANA name that has its region: `EST` could be in either hemisphere.
 ///
-/// JavaScript's `GMT+0100 (CET)` is that offset.
+/// JavaScript's `GMT+0100 (CET)` is that offset, as is `UTC+1`.
 fn zone_named(name: &[u8]) -> Option<Place> {
     if [&b"z"[..], b"utc", b"gmt", b"ut"]
         .iter()
@@ -193,7 +249,10 @@ fn zone_named(name: &[u8]) -> Option<Place> {
     if let Some(offset @ [b'+' | b'-', ..]) =
         name.strip_prefix(b"GMT").or(name.strip_prefix(b"UTC"))
     {
-        return Scan::new(offset).place();
+        let mut scan = Scan::new(offset);
+        let offset = scan.offset(1)?;
+        scan.pass_blanks();
+        return is_said_again(scan.rest).then_some(Place::Offset(offset));
     }
     let name = std::str::from_utf8(name).ok()?;
     (name.contains('/') && name.len() < 64)

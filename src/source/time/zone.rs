@@ -22,14 +22,21 @@ pub(super) enum Placed {
     Skipped,
     /// It was shown twice. The earlier is taken.
     Twice,
+    /// It was shown twice. The later is taken, since the file goes back there.
+    Later,
 }
 
 /// Places wall clocks of one zone on the time line by the rule that RFC 5545 (3.3.5) and ECMAScript's
-/// Temporal ("compatible") share.
+/// Temporal ("compatible") share. Of a time that was shown twice they take the earlier; as long as times have come in
+/// order, the order tells which it is.
 pub(super) struct Zone {
     zone: Tz,
     /// Days by the last bits of their number; empty for UTC, which needs none.
     days: Vec<Day>,
+    /// The last instant.
+    last_us: i64,
+    /// Whether no instant was earlier than the one before.
+    is_in_order: bool,
 }
 
 /// What is known of a day on the zone's clocks.
@@ -54,6 +61,8 @@ impl Zone {
         Zone {
             zone,
             days: vec![unknown; kept],
+            last_us: i64::MIN,
+            is_in_order: true,
         }
     }
 
@@ -72,10 +81,13 @@ impl Zone {
                 offset_us: self.offset_of_day(number),
             };
         }
-        match self.days[slot].offset_us {
+        let (us, placed) = match self.days[slot].offset_us {
             Some(offset) => (wall_us - offset, Placed::Once),
             None => self.look_up(wall_us),
-        }
+        };
+        self.is_in_order &= us >= self.last_us;
+        self.last_us = us;
+        (us, placed)
     }
 
     /// The offset on a day if it is the same in each of its hours and at both midnights.
@@ -100,7 +112,12 @@ impl Zone {
         match self.zone.offset_from_local_datetime(&wall) {
             MappedLocalTime::Single(offset) => (wall_us - in_us(&offset), Placed::Once),
             MappedLocalTime::Ambiguous(one, other) => {
-                (wall_us - in_us(&one).max(in_us(&other)), Placed::Twice)
+                let (one, other) = (wall_us - in_us(&one), wall_us - in_us(&other));
+                let (earlier, later) = (one.min(other), one.max(other));
+                match self.is_in_order && (earlier + 1..=later).contains(&self.last_us) {
+                    true => (later, Placed::Later),
+                    false => (earlier, Placed::Twice),
+                }
             }
             MappedLocalTime::None => {
                 // The offset before the jump. Offsets are between -12 and +14 hours, so that this
@@ -194,7 +211,48 @@ mod tests {
         );
     }
 
+    #[test]
+    fn where_a_file_in_order_goes_back_the_time_is_the_later() {
+        let placed = |walls: &[&str]| -> Vec<String> {
+            let mut zone = Zone::new(Tz::America__Detroit);
+            let mut place = |wall: &&str| {
+                let wall: NaiveDateTime = format!("2024-11-03T{wall}").parse().unwrap();
+                let (us, _) = zone.place(wall.and_utc().timestamp_micros());
+                naive(us).unwrap().format("%H:%M").to_string()
+            };
+            walls.iter().map(&mut place).collect()
+        };
+        let in_order = ["01:50:00", "01:10:00", "01:35:00", "02:00:00"];
+        assert_eq!(placed(&in_order), ["05:50", "06:10", "06:35", "07:00"]);
+        let not_in_order = ["03:00:00", "01:50:00", "01:10:00"];
+        assert_eq!(placed(&not_in_order), ["08:00", "05:50", "05:10"]);
+    }
+
     proptest! {
+        #[test]
+        fn every_minute_of_an_autumn_night_is_told_by_its_order(
+            zone in proptest::sample::select(vec![
+                Tz::Europe__Berlin, Tz::America__New_York, Tz::Australia__Lord_Howe, Tz::America__Havana,
+            ]),
+            year in 2000i32..2026,
+            skips in proptest::collection::vec(1i64..20, 300..400),
+        ) {
+            let new_year = chrono::NaiveDate::from_ymd_opt(year, 1, 1).unwrap().and_hms_opt(0, 0, 0).unwrap();
+            let offset = |hour: i64| in_us(&zone.offset_from_utc_datetime(&(new_year + TimeDelta::hours(hour))));
+            let goes_back = (0..365 * 24).find(|&hour| offset(hour) > offset(hour + 1)).unwrap();
+            // A day before clocks go back, the instants come in order, some of them within each half hour.
+            let mut placing = Zone::new(zone);
+            let mut minute = new_year.and_utc().timestamp() / 60 + (goes_back - 24) * 60;
+            for n_minutes in skips {
+                minute += n_minutes;
+                let us = minute * 60 * US_PER_S;
+                let utc = naive(us).unwrap();
+                let wall = zone.from_utc_datetime(&utc).naive_local();
+                let (placed, _) = placing.place(wall.and_utc().timestamp_micros());
+                prop_assert_eq!(placed, us, "{}", utc);
+            }
+        }
+
         #[test]
         fn what_is_remembered_of_a_day_is_what_chrono_says(
             zone in proptest::sample::select(vec![
@@ -206,7 +264,11 @@ mod tests {
             let mut remembering = Zone::new(zone);
             for wall in walls {
                 let wall = wall * US_PER_S;
-                prop_assert_eq!(remembering.place(wall), remembering.look_up(wall));
+                // Each by itself: no order tells.
+                remembering.last_us = i64::MIN;
+                let placed = remembering.place(wall);
+                remembering.last_us = i64::MIN;
+                prop_assert_eq!(placed, remembering.look_up(wall));
             }
         }
     }

@@ -1,9 +1,8 @@
 //! Whether a text is a time, while nothing is known about its place. Source floor.
 
-use chrono_tz::Tz;
-
 use crate::source::tally::Unit;
 use crate::source::time::TimeFormat;
+use crate::source::time::TimeOptions;
 use crate::source::time::TimeReader;
 use crate::source::time::Unreadable;
 use crate::words::timestamp::Timestamp;
@@ -24,7 +23,10 @@ impl Times {
     }
 
     fn reader(&self) -> TimeReader {
-        TimeReader::new(Tz::UTC, self.format.clone(), Unit::Line)
+        TimeReader::new(
+            TimeOptions::default().written(self.format.clone()),
+            Unit::Line,
+        )
     }
 
     /// Whether a word at the beginning of a text could begin a written time.

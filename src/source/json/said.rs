@@ -1,0 +1,57 @@
+//! What a picked value says. Source floor.
+
+use crate::source::cell::Value;
+use crate::source::json::grammar::Kind;
+use crate::source::json::unescape::LoneSurrogate;
+use crate::source::json::unescape::unescape;
+use crate::words::error::Result;
+
+/// What stands at a path.
+#[inline]
+pub(super) fn value<'v>(value: Option<(Kind, &'v [u8])>, scratch: &'v mut Vec<u8>) -> Value<'v> {
+    let Some((kind, raw)) = value else {
+        return Value::Missing;
+    };
+    match kind {
+        Kind::Plain | Kind::Number | Kind::Boolean => Value::Text(raw),
+        Kind::Null => Value::Null,
+        Kind::Array => Value::Odd("is an array"),
+        Kind::Object => Value::Odd("is an object"),
+        Kind::Several => Value::Odd("is one of several in an array"),
+        Kind::Escaped => match unescape(raw, scratch) {
+            Ok(()) => Value::Text(scratch),
+            Err(LoneSurrogate(unit)) => {
+                *scratch =
+                    format!("has half a character: \\u{unit:04x} without its other surrogate")
+                        .into_bytes();
+                Value::Odd(std::str::from_utf8(scratch).unwrap_or_default())
+            }
+        },
+    }
+}
+
+/// That a value says nothing.
+pub(super) struct Silence;
+
+/// Writes what a value says over `out`.
+pub(super) fn said(value: Option<(Kind, &[u8])>, out: &mut Vec<u8>) -> Result<(), Silence> {
+    out.clear();
+    let (kind, raw) = value.ok_or(Silence)?;
+    match kind {
+        Kind::Plain | Kind::Number | Kind::Boolean => {
+            out.extend_from_slice(raw);
+            Ok(())
+        }
+        Kind::Escaped => unescape(raw, out).map_err(|LoneSurrogate(_)| Silence),
+        Kind::Null | Kind::Array | Kind::Object | Kind::Several => Err(Silence),
+    }
+}
+
+/// That the value at a path is one of several, and what to do.
+pub(super) fn several(path: &str) -> String {
+    let array = path.split(['.', '[']).next().unwrap_or_default();
+    format!(
+        "\"{path}\" is in an array of several elements: --rows-at {array} makes each of them a row, and an index such as \
+         {array}.0 in the name of a column takes one"
+    )
+}
