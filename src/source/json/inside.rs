@@ -240,6 +240,9 @@ impl FirstCells<'_> {
     }
 }
 
+/// Who takes the values of a row's parts; or the reason why there is no choosing one.
+type TakeParts<'t> = dyn FnMut(Result<&[Value<'_>], String>) -> Result<()> + 't;
+
 impl Inside {
     fn new(names: &[String], texts: &[usize], paths: &[String], parts: &[usize]) -> Inside {
         let mut columns: Vec<usize> = Vec::new();
@@ -285,7 +288,7 @@ impl Inside {
     pub(in crate::source) fn look(
         &self,
         columns: &[Value<'_>],
-        take: &mut dyn FnMut(std::result::Result<&[Value<'_>], String>) -> Result<()>,
+        take: &mut TakeParts<'_>,
     ) -> Result<()> {
         let mut picker = Picker::new(&self.wanted);
         let mut digits = Vec::new();

@@ -322,6 +322,10 @@ impl Reading<'_> {
 }
 
 /// What is read of each row.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "few are open at once, and each of their values is asked for"
+)]
 enum Part {
     Column(Column),
     List(List),

@@ -372,7 +372,7 @@ fn nested_columns_are_named_with_dots_or_refused() {
         page_column: Some(page.to_owned()),
         ..ReadOptions::default()
     };
-    let has = "the columns are: user.id, ts, page.path, tags.list.element";
+    let has = "the columns are: user.id, ts, page.path, tags.list.element, tags";
     assert_eq!(
         refusal(&empty, &ReadOptions::default()),
         format!(

@@ -307,6 +307,7 @@ pub(super) fn parent(path: &str) -> &str {
 
 /// Keys by which the logs of a server are known, and what they are called.
 const TITLES: &[(&str, &[&str])] = &[
+    ("Kong JSON", &["request.uri", "upstream_uri"]),
     ("Caddy JSON", &["request.uri", "request.method"]),
     ("Traefik JSON", &["RequestMethod", "RequestPath"]),
     (
