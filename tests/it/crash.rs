@@ -140,10 +140,10 @@ fn a_reader_sees_the_last_state_while_a_load_runs() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("s.db");
     let mut store = Store::open_or_draft(&path).unwrap();
-    support::load(&mut store, "user_id,page_view_at,page\na,1,/\n");
+    support::load(&mut store, "user_id,page_view_at,page\na,1700000001,/\n");
     let mut store = store.keep().unwrap();
     let mut seen = Vec::new();
-    let table = "user_id,page_view_at,page\nb,1,/\nc,1,/\n"
+    let table = "user_id,page_view_at,page\nb,1700000001,/\nc,1700000001,/\n"
         .as_bytes()
         .to_vec();
     let mut input =
@@ -175,7 +175,7 @@ fn a_second_writer_is_told_that_the_store_is_taken() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("s.db");
     let mut store = Store::open_or_draft(&path).unwrap();
-    support::load(&mut store, "user_id,page_view_at,page\na,1,/\n");
+    support::load(&mut store, "user_id,page_view_at,page\na,1700000001,/\n");
     let store = store.keep().unwrap();
     let holder = Connection::open(&path).unwrap();
     holder.execute_batch("BEGIN IMMEDIATE").unwrap();

@@ -482,7 +482,7 @@ fn a_store_whose_checksum_is_missing_is_damaged() {
             (checked.status, checked.out),
             (1, format!("s.db: {problem}\n"))
         );
-        folder.write("more.csv", "user_id,page_view_at,page\nz,1,/z\n");
+        folder.write("more.csv", "user_id,page_view_at,page\nz,1700000001,/z\n");
         let refused = folder.run(&["load", "--store", "s.db", "more.csv"]);
         assert_eq!(refused.status, 1, "{refused:?}");
         assert!(refused.err.contains(&problem), "{refused:?}");

@@ -36,7 +36,10 @@ fn a_store_that_a_link_leads_to_is_read_with_its_log() {
     let mut store = store_of(&folder.path("data/s.db"), 10);
     symlink("data/s.db", folder.path("link.db")).unwrap();
     // Its connection is open, so that what it loads stays in the log.
-    support::load(&mut store, "user_id,page_view_at,page\nnew,5,/new\n");
+    support::load(
+        &mut store,
+        "user_id,page_view_at,page\nnew,1700000005,/new\n",
+    );
     assert!(fs::metadata(folder.path("data/s.db-wal")).unwrap().len() > 0);
     let export = folder.prints(&["export", "--rows", "pageviews", "link.db"]);
     assert_eq!(n_pageviews(&export), 11);
@@ -131,7 +134,10 @@ fn a_store_without_a_log_is_locked_by_who_may_only_read_it() {
 fn a_log_beside_a_protected_store_is_read_or_said_to_be_in_the_way() {
     let mut folder = Folder::new();
     let mut store = store_of(&folder.path("s.db"), 10);
-    support::load(&mut store, "user_id,page_view_at,page\nnew,5,/new\n");
+    support::load(
+        &mut store,
+        "user_id,page_view_at,page\nnew,1700000005,/new\n",
+    );
     folder.bind_by_permissions();
     set_mode(&folder.path("s.db"), 0o444);
     set_mode(&folder.path("s.db-wal"), 0o444);

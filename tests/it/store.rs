@@ -273,7 +273,7 @@ fn a_load_that_ended_within_a_line_end_took_in_the_line() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("views.csv");
     let mut store = Store::open_or_draft(&folder.path().join("s.db")).unwrap();
-    let whole = "user_id,page_view_at,page\r\na,1,/x\r\na,2,/y\r\n";
+    let whole = "user_id,page_view_at,page\r\na,1700000001,/x\r\na,1700000002,/y\r\n";
     let until_the_return = whole.find("/x\r").unwrap() + "/x\r".len();
     std::fs::write(&file, &whole[..until_the_return]).unwrap();
     let first = load_file(&mut store, &file, support::load_options()).unwrap();
@@ -307,10 +307,10 @@ fn a_file_that_has_grown_within_a_line_is_refused() {
 fn exact_duplicates_are_counted_and_left_out_on_request() {
     let folder = tempfile::tempdir().unwrap();
     let mut store = Store::open_or_draft(&folder.path().join("s.db")).unwrap();
-    let first = "user_id,page_view_at,page\na,1,/x\na,1,/y\na,1,/x\nb,1,/x\n";
+    let first = "user_id,page_view_at,page\na,1700000001,/x\na,1700000001,/y\na,1700000001,/x\nb,1700000001,/x\n";
     assert_eq!(support::load(&mut store, first).duplicates, 1);
     let mut store = store.keep().unwrap();
-    let second = "user_id,page_view_at,page\na,1,/y\na,1,/z\na,2,/x\na,2,/x\nc,9,/new\n";
+    let second = "user_id,page_view_at,page\na,1700000001,/y\na,1700000001,/z\na,1700000002,/x\na,1700000002,/x\nc,1700000009,/new\n";
     let mut input = Input::from_reader(
         "t",
         None,
@@ -329,7 +329,11 @@ fn exact_duplicates_are_counted_and_left_out_on_request() {
     );
     // Numbers of arrival are never used twice, though some of them belong to no pageview.
     assert_eq!(
-        support::load(&mut store, "user_id,page_view_at,page\na,1,/last\n").duplicates,
+        support::load(
+            &mut store,
+            "user_id,page_view_at,page\na,1700000001,/last\n"
+        )
+        .duplicates,
         0
     );
     let pageviews = support::export(
@@ -371,9 +375,12 @@ fn a_store_knows_how_many_rows_its_loads_rejected() {
     let folder = tempfile::tempdir().unwrap();
     let mut store = Store::open_or_draft(&folder.path().join("s.db")).unwrap();
     let header = "user_id,page_view_at,page\n";
-    support::load(&mut store, &format!("{header}a,1,/\na,never,/\n"));
+    support::load(&mut store, &format!("{header}a,1700000001,/\na,never,/\n"));
     let mut store = store.keep().unwrap();
-    support::load(&mut store, &format!("{header}b,1,/\n,1,/\nb,,/\n"));
+    support::load(
+        &mut store,
+        &format!("{header}b,1700000001,/\n,1700000001,/\nb,,/\n"),
+    );
     let dataset = store.dataset(&mut |_| Ok(())).unwrap();
     assert_eq!(dataset.coverage.rejects, 3);
     assert!(dataset.coverage.extent.is_whole());

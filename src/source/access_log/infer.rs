@@ -225,8 +225,8 @@ fn passes_browsers(format: &LineFormat, lines: &[&[u8]]) -> bool {
             .filter(|line| browser_at(format, line, room) == browser)
             .count()
     };
-    let n_within = count(Browser::Within, &mut room);
-    n_within > 0 && n_within * 5 >= lines.len() - count(Browser::Unread, &mut room)
+    let n_passed = count(Browser::Within, &mut room) + count(Browser::Behind, &mut room);
+    n_passed > 0 && n_passed * 5 >= lines.len() - count(Browser::Unread, &mut room)
 }
 
 /// Whether a separator makes as many fields of nearly all lines, and not only one or two.

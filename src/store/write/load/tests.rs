@@ -9,6 +9,9 @@ use rusqlite::types::Value;
 use super::*;
 use crate::words::timestamp::Timestamp;
 
+/// The epoch of the rows below, microseconds.
+const START_US: i64 = 1_704_067_200_000_000;
+
 /// What a load may depend on.
 #[derive(Clone, Copy, Debug)]
 struct Case {
@@ -85,7 +88,7 @@ proptest! {
     ) {
         let mut table = "user_id,page_view_at,page\n".to_owned();
         for (user, step, page) in rows {
-            let at_us = step * 600_000_000;
+            let at_us = START_US + step * 600_000_000;
             table += &format!("u{},{at_us},/{page}\n", user * 37 % 6);
         }
         check(&table, Case { rows_a_slab, dedupe });
@@ -99,7 +102,7 @@ proptest! {
         rows_a_slab in 1usize..40,
     ) {
         let table = |rows: &[(u8, i64)]| {
-            let row = |&(user, step): &(u8, i64)| format!("u{user},{},/{step}\n", step * 600_000_000);
+            let row = |&(user, step): &(u8, i64)| format!("u{user},{},/{step}\n", START_US + step * 600_000_000);
             "user_id,page_view_at,page\n".to_owned() + &rows.iter().map(row).collect::<String>()
         };
         let case = Case { rows_a_slab, dedupe: false };
@@ -146,7 +149,7 @@ fn a_small_store_that_came_out_wrong_takes_no_place() {
     let mut store = Store::open_or_draft(&path).unwrap();
     let mut table = "user_id,page_view_at,page\n".to_owned();
     for i in 0..2_000 {
-        table += &format!("u{i},{i},/\n");
+        table += &format!("u{i},{},/\n", START_US + i);
     }
     let case = Case {
         rows_a_slab: usize::MAX,
