@@ -39,7 +39,12 @@ pub(super) fn read_within<S: Sink + ?Sized>(
     capacity: Capacity,
 ) -> Result<Understood> {
     let mut window = Window::open(input, options.encoding, capacity)?;
-    let mut understood = match sniff::format(&mut window, options)? {
+    let found = sniff::format(&mut window, options)?;
+    if options.rows_at.is_some() && !matches!(found, Found::Json) {
+        let problem = "--rows-at leads to rows within JSON, and this is none: leave it out";
+        return Err(window.facts().problem(problem));
+    }
+    let mut understood = match found {
         Found::Delimited => delimited::read(&mut window, options, sink)?,
         Found::Parquet => parquet::read(&mut window, options, sink)?,
         Found::Json => json::read(&mut window, options, sink)?,

@@ -112,3 +112,44 @@ fn a_column_that_is_named_goes_before_what_was_settled_and_is_settled_then() {
     let ran = folder.does(&["load", "--store", "s.db", "c.csv"]);
     assert!(ran.err.contains("user from \"device_id\""), "{}", ran.err);
 }
+
+#[test]
+fn where_nothing_decides_between_two_columns_both_options_are_said() {
+    let folder = Folder::new();
+    let rows = "visitor,when,userId,user_id,old_url,new_url\n\
+                x,2024-03-05 09:00:00,a,b,/1,/2\n\
+                y,2024-03-05 09:01:00,b,a,/2,/3\n";
+    folder.write("two.csv", rows);
+    let pages = ["--user-column", "visitor"];
+    let refused = folder.refuses(1, &[&["summary", "two.csv"], &pages[..]].concat());
+    assert_eq!(
+        refused,
+        "two.csv: old_url and new_url could both be the page: choose with --page-column 'old_url' or --page-column 'new_url'"
+    );
+    folder.write(
+        "users.csv",
+        "userId,user_id,time,page\na,b,2024-03-05 09:00:00,/1\nb,b,2024-03-05 09:01:00,/2\n",
+    );
+    let refused = folder.refuses(1, &["summary", "users.csv"]);
+    assert!(
+        refused.contains("--user-column 'userId' or --user-column 'user_id'"),
+        "{refused}"
+    );
+    folder.does(&["summary", "users.csv", "--user-column", "user_id"]);
+    // An address and its path are one page.
+    folder.write(
+        "same.csv",
+        "user_id,time,old_url,old_path\na,2024-03-05 09:00:00,https://x.org/1,/1\n",
+    );
+    folder.does(&["summary", "same.csv"]);
+}
+
+#[test]
+fn the_way_to_rows_is_refused_where_there_is_no_json() {
+    let folder = Folder::new();
+    folder.write("a.csv", "user_id,time,page\na,2024-03-05 09:00:00,/1\n");
+    assert_eq!(
+        folder.refuses(1, &["summary", "a.csv", "--rows-at", "hits"]),
+        "a.csv: --rows-at leads to rows within JSON, and this is none: leave it out"
+    );
+}

@@ -85,6 +85,9 @@ impl Search<'_> {
         if !missing.is_empty() {
             return Err(self.missing(missing));
         }
+        if let Some((role, parts)) = self.tie {
+            return Err(self.undecided_between(role, parts));
+        }
         self.say_runners_up();
         let settled = self.to_settle();
         let forms = self.learn_forms()?;

@@ -57,6 +57,7 @@ impl<'a> Search<'a> {
     pub(super) fn hold_to(&mut self, settled: &'a Settled) -> Result<()> {
         self.runners_up = Default::default();
         self.undecided.clear();
+        self.tie = None;
         self.counts.fill(true);
         for role in Role::ALL {
             if role.asked_for(self.options).is_some() {

@@ -35,6 +35,18 @@ impl Search<'_> {
         }
     }
 
+    /// The error that nothing says which of two parts a role has.
+    pub(super) fn undecided_between(&self, role: Role, parts: [usize; 2]) -> Error {
+        let [a, b] = parts.map(|place| match self.offer.names[place].as_str() {
+            "" => format!("#{}", place + 1),
+            name => name.to_owned(),
+        });
+        let (word, option) = (role.name(), role.option());
+        self.refused(format!(
+            "{a} and {b} could both be the {word}: choose with {option} '{a}' or {option} '{b}'"
+        ))
+    }
+
     pub(super) fn refused(&self, problem: String) -> Error {
         Error::Input {
             input: self.offer.input.to_owned(),

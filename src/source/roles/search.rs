@@ -4,6 +4,8 @@
 //! Knows what could be; which of it is taken is decided in [`rows`](super::rows), [`three`](super::three) and
 //! [`choice`](super::choice).
 
+use memchr::memmem;
+
 use crate::source::options::ReadOptions;
 use crate::source::options::RowFilter;
 use crate::source::roles::choice;
@@ -75,6 +77,8 @@ pub(super) struct Search<'a> {
     pub(super) found: [Vec<usize>; 3],
     /// By role, parts that could have been it, the likeliest first.
     pub(super) runners_up: [Vec<usize>; 3],
+    /// Two parts for one role of which nothing says which it is.
+    pub(super) tie: Option<(Role, [usize; 2])>,
     pub(super) filters: Vec<(usize, Test)>,
     /// Columns that may say what kind of event a row is.
     pub(super) kinds: Vec<usize>,
@@ -97,6 +101,7 @@ impl<'a> Search<'a> {
             nothing: Nothing::new(options.null_texts.as_deref()),
             found: Default::default(),
             runners_up: Default::default(),
+            tie: None,
             filters: Vec::new(),
             kinds: Vec::new(),
             undecided: Vec::new(),
@@ -281,6 +286,29 @@ impl<'a> Search<'a> {
                 && self.offer.is_outer[place]
                 && self.is_free(place)
         })
+    }
+
+    /// Takes the part with the least key for a role, and remembers the others. Where two keys are the least, nothing
+    /// decides between parts that do not say the same.
+    pub(super) fn take_least<K: PartialEq>(&mut self, role: Role, ranked: &[(K, usize)]) {
+        if let [(first, a), (second, b), ..] = ranked
+            && first == second
+            && !self.say_the_same(role, *a, *b)
+        {
+            self.tie = Some((role, [*a, *b]));
+        }
+        self.take(role, ranked.iter().map(|(_, place)| *place));
+    }
+
+    /// Whether two parts say the same in every row that counts; an address says what its path says.
+    fn say_the_same(&self, role: Role, a: usize, b: usize) -> bool {
+        let holds = |whole: &[u8], part: &[u8]| memmem::find(whole, part).is_some();
+        self.counting(a)
+            .zip(self.counting(b))
+            .all(|(a, b)| match (a, b) {
+                (Some(a), Some(b)) if role == Role::Page => holds(a, b) || holds(b, a),
+                (a, b) => a == b,
+            })
     }
 
     /// Takes the first of some parts for a role, and remembers the others.

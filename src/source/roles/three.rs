@@ -80,7 +80,7 @@ impl Search<'_> {
         {
             return self.take(Role::Page, [free[1]].into_iter());
         }
-        self.take(Role::Page, ranked.into_iter().map(|(_, place)| place));
+        self.take_least(Role::Page, &ranked);
     }
 
     pub(super) fn choose_user(&mut self) {
@@ -106,14 +106,11 @@ impl Search<'_> {
         candidates.sort_by_key(|candidate| {
             choice::user_key(candidate, &self.offer.names[candidate.part])
         });
-        self.take(
-            Role::User,
-            candidates
-                .iter()
-                .map(|candidate| candidate.part)
-                .collect::<Vec<_>>()
-                .into_iter(),
-        );
+        let keyed = candidates.iter().map(|candidate| {
+            let key = choice::user_key(candidate, &self.offer.names[candidate.part]);
+            (key, candidate.part)
+        });
+        self.take_least(Role::User, &keyed.collect::<Vec<_>>());
         self.contenders = candidates;
     }
 
