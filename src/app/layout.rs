@@ -3,7 +3,7 @@
 //! ```text
 //! header
 //! axis      (tall terminals)
-//! bars      (1 to 6 rows)
+//! bars      (1 to 6 rows, none on the gap's screen)
 //! figures
 //! hint      (on the sample, and while loading)
 //! panels
@@ -43,7 +43,10 @@ impl ScreenLayout {
         if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
             return None;
         }
+        // The gap's screen is the ribbon, where it has room for its plots.
+        let is_plotted = app.screen() == Screen::Gap && area.height >= 18;
         let bars = match area.height {
+            _ if is_plotted => 0,
             0..=9 => 0,
             10..=29 => 1,
             30..=35 => 2,
@@ -54,7 +57,7 @@ impl ScreenLayout {
         let hint = u16::from(area.height >= 12 && has_hint(app));
         let [header, axis, bars, figures, hint, body, footer] = Split::vertical([
             Constraint::Length(1),
-            Constraint::Length(u16::from(area.height >= 28)),
+            Constraint::Length(u16::from(area.height >= 28 && !is_plotted)),
             Constraint::Length(bars),
             Constraint::Length(1),
             Constraint::Length(hint),

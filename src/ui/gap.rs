@@ -209,7 +209,7 @@ fn robustness(data: &Data, gap: Gap) -> String {
     let most = ((shorter - now) / now).max((now - longer) / now);
     let verdict = if most < 0.01 { "robust" } else { "sensitive" };
     format!(
-        "gap −10 %: {}, +10 %: {} sessions: {verdict}",
+        "{verdict}: 10 % less {}, more {} sessions",
         change(now, shorter),
         change(now, longer)
     )
