@@ -5,47 +5,34 @@
 //! ```
 
 pub(super) mod column;
+mod compile;
 mod judge;
 pub(super) mod times;
 mod tokens;
+mod told;
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
-use std::collections::HashSet;
 
 use crate::source::access_log::format::Ending;
-use crate::source::access_log::format::Field;
 use crate::source::access_log::format::LineFormat;
 use crate::source::access_log::format::Part;
 use crate::source::access_log::format::Room;
 use crate::source::access_log::format::presets::N_COMMON;
 use crate::source::access_log::format::presets::PRESETS;
-use crate::source::access_log::format::text;
 use crate::source::access_log::infer::column::Column;
+use crate::source::access_log::infer::compile::compile;
+use crate::source::access_log::infer::compile::n_read;
 use crate::source::access_log::infer::judge::Doubt;
-use crate::source::access_log::infer::judge::Parts;
 use crate::source::access_log::infer::judge::Wishes;
 use crate::source::access_log::infer::times::Times;
 use crate::source::access_log::infer::tokens::SEPARATORS;
 use crate::source::access_log::infer::tokens::Separator;
 use crate::source::access_log::infer::tokens::Tokens;
+pub(super) use crate::source::access_log::infer::told::Found;
+use crate::source::access_log::infer::told::told;
 use crate::source::options::LogUser;
 use crate::source::time::TimeFormat;
-
-/// What lines were found to be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Found {
-    /// Requests, in one format or in several of which each has lines of its own.
-    Formats(Vec<LineFormat>),
-    /// Requests, but two fields could be what the words say; the formats that say which.
-    Either {
-        what: String,
-        one: String,
-        other: String,
-    },
-    /// Nothing that is known to be a log of requests; what it lacks, if it is close to one.
-    No(Option<&'static str>),
-}
 
 /// Formats that one log may have: servers' formats change, and servers share a log.
 const MOST_FORMATS: usize = 4;
@@ -284,11 +271,11 @@ fn format_of(
         user,
         settled: Vec::new(),
     };
+    let like = shape.lines[0];
     let columns = columns(&shape.lines, shape.n_tokens, times);
     let first = judge::parts(&columns, &wishes)
-        .map_err(|doubt| told(doubt, &columns, shape, separator, user))?;
-    let n_fields = n_read(&first, shape.lines[0], separator).min(shape.n_tokens);
-    let like = shape.lines[0];
+        .map_err(|doubt| told(doubt, &columns, like, separator, user))?;
+    let n_fields = n_read(&first, like, separator).min(shape.n_tokens);
     let alike: Vec<&Tokens<'_>> = split
         .iter()
         .filter(|line| {
@@ -303,34 +290,11 @@ fn format_of(
     let parts = match judge::parts(&columns, &wishes) {
         Ok(parts) => parts,
         Err(doubt @ Doubt::Either { .. }) => {
-            return Err(told(doubt, &columns, shape, separator, user));
+            return Err(told(doubt, &columns, like, separator, user));
         }
         Err(Doubt::Lacks(_)) => first,
     };
     compile(&parts, like, &columns, separator, key(user)).map_err(|_| Found::No(None))
-}
-
-/// How many fields there are up to the last that is of use.
-fn n_fields(parts: &Parts) -> usize {
-    let last_part = parts.of.iter().rposition(|&part| part != Part::Other);
-    let last_named = parts
-        .named
-        .iter()
-        .filter(|(_, name)| *name == "body_bytes_sent")
-        .map(|(place, _)| *place)
-        .max();
-    last_part.max(last_named).map_or(0, |last| last + 1)
-}
-
-/// How many fields a format needs: one more where nothing else ends the last that is of use, a value after a separator
-/// of several bytes or a time in several words.
-fn n_read(parts: &Parts, line: &Tokens<'_>, separator: Separator) -> usize {
-    let n = n_fields(parts);
-    let is_open = |last: usize| match separator {
-        Separator::Blank => parts.of[last] == Part::Time && !line.tokens[last].is_enclosed,
-        Separator::Text(_) => true,
-    };
-    n + usize::from(n > 0 && is_open(n - 1))
 }
 
 fn columns<'l>(lines: &[&Tokens<'l>], n_tokens: usize, times: &Times) -> Vec<Column<'l>> {
@@ -374,201 +338,6 @@ fn label(lines: &[&Tokens<'_>], place: usize) -> String {
         _ => b"",
     };
     String::from_utf8_lossy(name).to_ascii_lowercase()
-}
-
-/// A doubt in words, with the formats that settle it.
-fn told(
-    doubt: Doubt,
-    columns: &[Column<'_>],
-    shape: &Shape<'_, '_>,
-    separator: Separator,
-    user: &LogUser,
-) -> Found {
-    let (part, one, other) = match doubt {
-        Doubt::Lacks(what) => {
-            // Without a time or a request it is a text like others.
-            let is_close = columns.iter().any(|column| column.times.is_some())
-                && columns.iter().any(|column| {
-                    column.n_requests * 2 >= column.len() || column.is_mostly(column.n_methods)
-                });
-            return Found::No(is_close.then_some(what));
-        }
-        Doubt::Either { part, one, other } => (part, one, other),
-    };
-    let as_settled = |place: usize, rest: usize| {
-        let mut wishes = Wishes {
-            user,
-            settled: vec![(part, place)],
-        };
-        if part == Part::Address && *user == LogUser::Forwarded {
-            wishes.settled.push((Part::Forwarded, rest));
-        }
-        // Further doubts are settled for the first.
-        for _ in 0..4 {
-            match judge::parts(columns, &wishes) {
-                Ok(parts) => {
-                    let format = compile(&parts, shape.lines[0], columns, separator, None).ok()?;
-                    return Some(text::written(&format));
-                }
-                Err(Doubt::Either { part, one, .. }) => wishes.settled.push((part, one)),
-                Err(Doubt::Lacks(_)) => return None,
-            }
-        }
-        None
-    };
-    let what = match part {
-        Part::Time => "the time",
-        Part::Address => "the client's address",
-        Part::Forwarded => "the address that was forwarded for",
-        Part::Request => "the request",
-        Part::Method => "the method",
-        Part::Target => "the page",
-        Part::Status => "the status",
-        Part::Agent => "the user agent",
-        _ => "the same",
-    };
-    let value = |place: usize| {
-        crate::source::time::quoted(columns[place].values.first().copied().unwrap_or_default())
-    };
-    match (as_settled(one, other), as_settled(other, one)) {
-        (Some(first), Some(second)) => Found::Either {
-            what: format!("{} and {} could both be {what}", value(one), value(other)),
-            one: first,
-            other: second,
-        },
-        _ => Found::No(None),
-    }
-}
-
-/// The format of lines like `line`, whose tokens have these parts.
-fn compile(
-    parts: &Parts,
-    line: &Tokens<'_>,
-    columns: &[Column<'_>],
-    separator: Separator,
-    key: Option<&str>,
-) -> Result<LineFormat, String> {
-    let n = match key {
-        // Whatever the person named may be behind.
-        Some(_) => parts.of.len(),
-        None => n_read(parts, line, separator).min(columns.len()),
-    };
-    let mut fields: Vec<Field> = Vec::new();
-    let mut names = HashSet::new();
-    for (place, column) in columns.iter().enumerate().take(n) {
-        let token = &line.tokens[place];
-        let until = match line.tokens.get(place + 1) {
-            Some(next) if place + 1 < n => next.before.clone(),
-            next => closing(next.map_or(&line.end, |next| &next.before), separator),
-        };
-        let part = parts.of[place];
-        let words = token
-            .value
-            .split(|&byte| byte == b' ')
-            .filter(|word| !word.is_empty())
-            .count();
-        if part == Part::Time && !token.is_enclosed && words > 1 {
-            let time_names: &[&str] = match words {
-                2 => &["date", "time"],
-                3 => &["date", "time", "zone"],
-                _ => &[
-                    "time_part1",
-                    "time_part2",
-                    "time_part3",
-                    "time_part4",
-                    "time_part5",
-                    "time_part6",
-                ],
-            };
-            for (nth, name) in time_names.iter().take(words).enumerate() {
-                fields.push(Field {
-                    name: (*name).to_owned(),
-                    part,
-                    until: if nth + 1 == words {
-                        until.clone()
-                    } else {
-                        b" ".to_vec()
-                    },
-                });
-            }
-            continue;
-        }
-        let named = parts
-            .named
-            .iter()
-            .find(|(known, _)| *known == place)
-            .map(|(_, name)| *name);
-        let key = match token.before.iter().any(|byte| b"=:".contains(byte)) {
-            true => column.label.as_str(),
-            false => "",
-        };
-        let name = name(part, named, token, key, place);
-        let name = match names.insert(name.clone()) {
-            true => name,
-            false => format!("field{}", place + 1),
-        };
-        fields.push(Field { name, part, until });
-    }
-    let is_numeric = parts
-        .of
-        .iter()
-        .zip(columns)
-        .filter(|(part, _)| **part == Part::Address)
-        .all(|(_, column)| column.n_names == 0);
-    let format = LineFormat::new(line.tokens[0].before.clone(), fields, key)?;
-    Ok(if is_numeric { format.numeric() } else { format })
-}
-
-/// What closes the last field, of the text after it.
-fn closing(after: &[u8], separator: Separator) -> Vec<u8> {
-    let length = after
-        .iter()
-        .take_while(|byte| b"\"])}".contains(byte))
-        .count();
-    match separator {
-        Separator::Blank => after[..length].to_vec(),
-        Separator::Text(_) => after[..length].to_vec(),
-    }
-}
-
-fn name(
-    part: Part,
-    named: Option<&str>,
-    token: &tokens::Token<'_>,
-    label: &str,
-    place: usize,
-) -> String {
-    let name = match part {
-        Part::Address => "remote_addr",
-        Part::Forwarded => "http_x_forwarded_for",
-        Part::RemoteUser => "remote_user",
-        Part::Agent => "http_user_agent",
-        Part::Request => "request",
-        Part::Method => "request_method",
-        Part::Target => "request_uri",
-        Part::Query => "args",
-        Part::Status => "status",
-        Part::Host => "host",
-        Part::Time if token.is_enclosed => "time_local",
-        Part::Time if token.is_time => "time_iso8601",
-        Part::Time => "msec",
-        Part::Other => match named {
-            Some(name) => name,
-            None => {
-                let label: String = label
-                    .chars()
-                    .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
-                    .collect();
-                let is_free = label.starts_with(|c: char| c.is_ascii_alphabetic())
-                    && crate::source::access_log::format::text::is_other(&label);
-                return match is_free {
-                    true => label,
-                    false => format!("field{}", place + 1),
-                };
-            }
-        },
-    };
-    name.to_owned()
 }
 
 /// How much of what is of use, but not always there, a format tells.

@@ -1,5 +1,6 @@
 //! Formats made at random: what is found in their lines is right, or nothing is.
 
+use crate::source::access_log::format::text;
 use proptest::prelude::*;
 use proptest::sample::select;
 

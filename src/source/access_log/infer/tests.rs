@@ -1,6 +1,7 @@
 //! What is found in lines of formats that nobody named.
 
 use super::*;
+use crate::source::access_log::format::text;
 
 fn found(lines: &[String]) -> String {
     let lines: Vec<&[u8]> = lines.iter().map(String::as_bytes).collect();
