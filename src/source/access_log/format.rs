@@ -4,45 +4,24 @@
 //! value (a quote in an agent, a blank in a user's name), the next place is tried that lets the rest of the line fit.
 
 pub(super) mod config;
+mod field;
 pub(super) mod presets;
 pub(super) mod text;
+mod values;
 mod variables;
 
 use std::ops::Range;
 
-use crate::source::access_log::address;
+pub(super) use crate::source::access_log::format::field::Field;
+pub(super) use crate::source::access_log::format::field::Part;
+use crate::source::access_log::format::field::after;
+use crate::source::access_log::format::field::last_end;
+pub(super) use crate::source::access_log::format::values::method_and_target;
+pub(super) use crate::source::access_log::format::values::said;
+pub(super) use crate::source::access_log::format::values::status_of;
 use crate::source::access_log::request::Request;
 
-/// What a field of a line tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
-    Address,
-    Forwarded,
-    RemoteUser,
-    Agent,
-    /// Method, target and protocol.
-    Request,
-    Method,
-    Target,
-    /// What follows the target's question mark.
-    Query,
-    Status,
-    Host,
-    /// A time, or the first part of one: neighbours are one time.
-    Time,
-    Other,
-}
-
 const N_PARTS: usize = Part::Other as usize;
-
-/// A field and the text that comes after it, which is empty only at the end of a format.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Field {
-    /// As it is written after a `$`.
-    pub(super) name: String,
-    pub(super) part: Part,
-    pub(super) until: Vec<u8>,
-}
 
 /// A compiled format.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,8 +86,6 @@ impl Room {
 
 /// How often the end of a field is looked for once more in one line.
 const MOST_TRIES: usize = 256;
-/// The longest time that is written in a log, with room to spare.
-const LONGEST_TIME: usize = 64;
 
 impl LineFormat {
     /// A format of these fields, of which `key` is the name of the one that users are told apart by. Errors with
@@ -391,217 +368,6 @@ impl LineFormat {
             ending,
         }
     }
-}
-
-impl Field {
-    /// Whether the text after it may be part of a value, so that it is worth to look for the next place.
-    fn extends(&self) -> bool {
-        matches!(
-            self.part,
-            Part::Request | Part::Agent | Part::Address | Part::Forwarded
-        ) || !matches!(self.until.as_slice(), [b' ' | b'\t' | b',' | b'|' | b';'])
-    }
-
-    /// Whether a value can be this field's.
-    #[inline]
-    fn allows(&self, value: &[u8], is_numeric: bool) -> bool {
-        match self.part {
-            Part::Address if is_numeric => address::may_be_numeric_list(value),
-            Part::Address | Part::Forwarded => address::may_be_list(value),
-            // What is before the dash is of another field.
-            Part::RemoteUser => !value.starts_with(b"- "),
-            Part::Status => status_of(value).is_some() || value == b"-",
-            Part::Time => {
-                (1..=LONGEST_TIME).contains(&value.len())
-                    && memchr::memchr3(b'[', b']', b'"', value).is_none()
-            }
-            Part::Method => memchr::memchr2(b' ', b'"', value).is_none(),
-            // What separates fields may stand within the brackets of an agent that is in no quotes.
-            Part::Agent if !self.until.is_empty() && self.until[0] != b'"' => {
-                let count = |mark: u8| memchr::memchr_iter(mark, value).count();
-                count(b'(') == count(b')')
-            }
-            // Without quotes it ends at no blank before it has a target.
-            Part::Request if self.until.first() == Some(&b' ') => {
-                value == b"-" || memchr::memchr(b' ', value).is_some()
-            }
-            _ => true,
-        }
-    }
-
-    /// The first end at or after `from` of the value that begins at `start`, and where what comes next begins.
-    #[inline]
-    fn end(
-        &self,
-        line: &[u8],
-        start: usize,
-        from: usize,
-        has_escapes: bool,
-        is_numeric: bool,
-    ) -> Option<(usize, usize)> {
-        let first = *self.until.first()?;
-        let mut at = from;
-        loop {
-            let end = find_near(first, line, at)?;
-            if let Some(next) = after(line, end, &self.until)
-                && !(has_escapes && first == b'"' && is_escaped(line, end))
-            {
-                if self.allows(&line[start..end], is_numeric) {
-                    return Some((end, next));
-                }
-                if !self.extends() {
-                    return None;
-                }
-            }
-            at = end + 1;
-        }
-    }
-}
-
-/// The end of the last field's value, and where what follows the format begins.
-fn last_end(
-    line: &[u8],
-    start: usize,
-    field: &Field,
-    stop: u8,
-    has_escapes: bool,
-) -> Option<(usize, usize)> {
-    let text = line.get(start..)?;
-    let Some(&mark) = field.until.first() else {
-        let goes_on = match field.part {
-            Part::Request | Part::Agent => true,
-            Part::Time => field.allows(text, false),
-            _ => false,
-        };
-        let end = match goes_on {
-            true => line.len(),
-            false => memchr::memchr(stop, text).map_or(line.len(), |end| start + end),
-        };
-        return Some((end, end));
-    };
-    let closes = |&at: &usize| {
-        has_at(line, at, &field.until) && !(has_escapes && mark == b'"' && is_escaped(line, at))
-    };
-    let n_until = field.until.len();
-    let mut ends = memchr::memchr_iter(mark, text)
-        .map(|at| start + at)
-        .filter(closes);
-    let first = ends.next()?;
-    if first + n_until == line.len() {
-        return Some((first, line.len()));
-    }
-    // Of quotes that nobody escaped, that one closes after which as many are opened as closed.
-    let n_quotes = |from: usize| memchr::memchr_iter(b'"', &line[from..]).count();
-    std::iter::once(first)
-        .chain(ends)
-        .find(|end| {
-            let next = end + n_until;
-            match line.get(next) {
-                None => true,
-                Some(b' ' | b'\t' | b',' | b'|' | b';') => mark != b'"' || n_quotes(next) % 2 == 0,
-                Some(_) => false,
-            }
-        })
-        // An agent may end in a backslash that is not meant to escape anything.
-        .or_else(|| {
-            (line.ends_with(&field.until) && line.len() - n_until >= start)
-                .then(|| line.len() - n_until)
-        })
-        .map(|end| (end, end + n_until))
-}
-
-/// Whether a line has a text at `at`. Texts are of few bytes, for which a call would take longer than the comparison.
-#[inline(always)]
-fn has_at(line: &[u8], at: usize, text: &[u8]) -> bool {
-    line.len() >= at + text.len() && line[at..].iter().zip(text).all(|(one, other)| one == other)
-}
-
-/// The first place from `at` on of a byte that is most often near.
-#[inline(always)]
-fn find_near(byte: u8, line: &[u8], at: usize) -> Option<usize> {
-    const NEAR: usize = 8;
-    let rest = line.get(at..)?;
-    let near = rest.len().min(NEAR);
-    match rest[..near].iter().position(|&other| other == byte) {
-        Some(found) => Some(at + found),
-        None => memchr::memchr(byte, &rest[near..]).map(|found| at + near + found),
-    }
-}
-
-/// Where the line goes on after `text`, which is at `at`; more blanks than one are as good as one.
-#[inline]
-fn after(line: &[u8], at: usize, text: &[u8]) -> Option<usize> {
-    let mut next = match has_at(line, at, text) {
-        true => at + text.len(),
-        false => after_blanks(line, at, text)?,
-    };
-    if text.last() == Some(&b' ') {
-        while line.get(next) == Some(&b' ') {
-            next += 1;
-        }
-    }
-    Some(next)
-}
-
-/// The same for a line that has other numbers of blanks within the text.
-fn after_blanks(line: &[u8], at: usize, text: &[u8]) -> Option<usize> {
-    let mut next = at;
-    for &byte in text {
-        if line.get(next) != Some(&byte) {
-            return None;
-        }
-        next += 1;
-        while byte == b' ' && line.get(next) == Some(&b' ') {
-            next += 1;
-        }
-    }
-    Some(next)
-}
-
-/// A value; empty if it is the `-` or the quotes that stand for nothing.
-#[inline]
-pub(super) fn said(value: &[u8]) -> &[u8] {
-    match value {
-        b"-" | b"\"\"" | b"\"-\"" => b"",
-        value => value,
-    }
-}
-
-/// Method and target of a request, each empty if it is missing. The target is everything between the method and
-/// the protocol, if there is one.
-#[inline]
-pub(super) fn method_and_target(request: &[u8]) -> (&[u8], &[u8]) {
-    let request = request.trim_ascii();
-    let Some(blank) = memchr::memchr(b' ', request) else {
-        return (said(request), b"");
-    };
-    let (method, mut target) = (&request[..blank], request[blank..].trim_ascii());
-    match memchr::memrchr(b' ', target) {
-        Some(last) if target[last + 1..].starts_with(b"HTTP/") => {
-            target = target[..last].trim_ascii_end();
-        }
-        None if target.starts_with(b"HTTP/") => target = b"",
-        _ => {}
-    }
-    (said(method), said(target))
-}
-
-/// A status of three digits.
-#[inline]
-pub(super) fn status_of(text: &[u8]) -> Option<u16> {
-    match text {
-        [a @ b'0'..=b'9', b @ b'0'..=b'9', c @ b'0'..=b'9'] => {
-            Some(u16::from(a - b'0') * 100 + u16::from(b - b'0') * 10 + u16::from(c - b'0'))
-        }
-        _ => None,
-    }
-}
-
-/// Whether the byte at `at` has an odd number of backslashes before it.
-#[inline]
-fn is_escaped(text: &[u8], at: usize) -> bool {
-    let backslashes = text[..at].iter().rev().take_while(|&&byte| byte == b'\\');
-    backslashes.count() % 2 == 1
 }
 
 #[cfg(test)]
