@@ -7,6 +7,7 @@
 pub(super) mod column;
 mod compile;
 mod judge;
+mod soundness;
 pub(super) mod times;
 mod tokens;
 mod told;
@@ -136,6 +137,7 @@ fn one(lines: &[&[u8]], user: &LogUser, times: &Times) -> Result<LineFormat, Fou
         for shape in shapes(&split) {
             let n = shape.lines.len();
             match format_of(&shape, &split, separator, user, times) {
+                Ok(format) if soundness::is_unsound(&format, lines) => {}
                 Ok(format) => {
                     let candidate = rate(format, lines, user);
                     let is_better = best.as_ref().is_none_or(|best| {

@@ -239,7 +239,10 @@ mod tests {
         ) {
             let new_year = chrono::NaiveDate::from_ymd_opt(year, 1, 1).unwrap().and_hms_opt(0, 0, 0).unwrap();
             let offset = |hour: i64| in_us(&zone.offset_from_utc_datetime(&(new_year + TimeDelta::hours(hour))));
-            let goes_back = (0..365 * 24).find(|&hour| offset(hour) > offset(hour + 1)).unwrap();
+            let Some(goes_back) = (0..365 * 24).find(|&hour| offset(hour) > offset(hour + 1)) else {
+                // Havana stayed on summer time from 2004 to 2006.
+                return Err(TestCaseError::reject("no clock goes back"));
+            };
             // A day before clocks go back, the instants come in order, some of them within each half hour.
             let mut placing = Zone::new(zone);
             let mut minute = new_year.and_utc().timestamp() / 60 + (goes_back - 24) * 60;

@@ -1,0 +1,65 @@
+//! What a format that was found must not do to the lines that it reads. Source floor.
+
+use crate::source::access_log::format::LineFormat;
+use crate::source::access_log::format::Room;
+
+/// Whether a format takes the quotes around a value into it, or another time than the server's own, in one of five lines
+/// that it reads. Servers write quotes within values as something else, and `05/Mar/2024:10:00:00` only for their time.
+pub(super) fn is_unsound(format: &LineFormat, lines: &[&[u8]]) -> bool {
+    let mut room = Room::default();
+    let (mut n_read, mut n_unsound) = (0, 0);
+    for line in lines {
+        let Ok(read) = format.read(line, &mut room) else {
+            continue;
+        };
+        n_read += 1;
+        let request = &read.request;
+        let values = [request.agent, request.target, request.method];
+        let is_torn = values.iter().any(|value| has_bare_quote(value));
+        let is_other_time = server_date(line).is_some_and(|date| !holds(read.time, date));
+        n_unsound += usize::from(is_torn || is_other_time);
+    }
+    n_unsound > 0 && n_unsound * 5 >= n_read
+}
+
+fn has_bare_quote(value: &[u8]) -> bool {
+    memchr::memchr_iter(b'"', value).any(|at| at == 0 || value[at - 1] != b'\\')
+}
+
+fn holds(text: &[u8], part: &[u8]) -> bool {
+    memchr::memmem::find(text, part).is_some()
+}
+
+/// The date of the first time in a line that is written as servers write theirs: `05/Mar/2024`, before a colon.
+fn server_date(line: &[u8]) -> Option<&[u8]> {
+    const LENGTH: usize = 11;
+    memchr::memchr_iter(b':', line)
+        .filter_map(|at| line.get(at.checked_sub(LENGTH)?..at))
+        .find(|date| {
+            date.iter().enumerate().all(|(place, byte)| match place {
+                2 | 6 => *byte == b'/',
+                3..=5 => byte.is_ascii_alphabetic(),
+                _ => byte.is_ascii_digit(),
+            })
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_servers_date_is_found_wherever_it_stands() {
+        assert_eq!(
+            server_date(b"a:b [05/Mar/2024:10:00:00 +0000]"),
+            Some(&b"05/Mar/2024"[..])
+        );
+        assert_eq!(server_date(b"2024-03-05T10:00:00Z 05/03/2024:10"), None);
+    }
+
+    #[test]
+    fn a_quote_is_bare_if_nothing_escapes_it() {
+        assert!(has_bare_quote(b"+0000|\"Mozilla"));
+        assert!(!has_bare_quote(br#"a \"b\""#));
+    }
+}
