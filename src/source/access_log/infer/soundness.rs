@@ -3,8 +3,9 @@
 use crate::source::access_log::format::LineFormat;
 use crate::source::access_log::format::Room;
 
-/// Whether a format takes the quotes around a value into it, or another time than the server's own, in one of five lines
-/// that it reads. Servers write quotes within values as something else, and `05/Mar/2024:10:00:00` only for their time.
+/// Whether a format takes into a value the quotes around it, or what stands before a browser's name, or another time than
+/// the server's own, in one of five lines that it reads. Servers write quotes within values as something else, and
+/// `05/Mar/2024:10:00:00` only for their time.
 pub(super) fn is_unsound(format: &LineFormat, lines: &[&[u8]]) -> bool {
     let mut room = Room::default();
     let (mut n_read, mut n_unsound) = (0, 0);
@@ -15,7 +16,8 @@ pub(super) fn is_unsound(format: &LineFormat, lines: &[&[u8]]) -> bool {
         n_read += 1;
         let request = &read.request;
         let values = [request.agent, request.target, request.method];
-        let is_torn = values.iter().any(|value| has_bare_quote(value));
+        let is_behind = memchr::memmem::find(request.agent, b"Mozilla/").is_some_and(|at| at > 0);
+        let is_torn = is_behind || values.iter().any(|value| has_bare_quote(value));
         let is_other_time = server_date(line).is_some_and(|date| !holds(read.time, date));
         n_unsound += usize::from(is_torn || is_other_time);
     }
