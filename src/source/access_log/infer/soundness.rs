@@ -4,7 +4,7 @@ use crate::source::access_log::format::LineFormat;
 use crate::source::access_log::format::Room;
 
 /// Whether a format takes into a value the quotes around it, or what stands before a browser's name, or another time than
-/// the server's own, in one of five lines that it reads. Servers write quotes within values as something else, and
+/// the server's own, or leaves a second time behind it, in one of five lines that it reads. Servers write quotes within values as something else, and
 /// `05/Mar/2024:10:00:00` only for their time.
 pub(super) fn is_unsound(format: &LineFormat, lines: &[&[u8]]) -> bool {
     let mut room = Room::default();
@@ -19,6 +19,7 @@ pub(super) fn is_unsound(format: &LineFormat, lines: &[&[u8]]) -> bool {
         let is_behind = memchr::memmem::find(request.agent, b"Mozilla/").is_some_and(|at| at > 0);
         let is_torn = is_behind || values.iter().any(|value| has_bare_quote(value));
         let is_other_time = server_date(line).is_some_and(|date| !holds(read.time, date));
+        let is_other_time = is_other_time || has_iso_time(&line[room.end()..]);
         n_unsound += usize::from(is_torn || is_other_time);
     }
     n_unsound > 0 && n_unsound * 5 >= n_read
@@ -44,6 +45,15 @@ fn server_date(line: &[u8]) -> Option<&[u8]> {
                 _ => byte.is_ascii_digit(),
             })
         })
+}
+
+/// Whether a text has a time such as `2024-03-05T10:00:00`.
+fn has_iso_time(text: &[u8]) -> bool {
+    memchr::memchr_iter(b'T', text).any(|at| {
+        let day = at.checked_sub(10).map(|start| &text[start..at]);
+        let is_day = day.is_some_and(|day| day[4] == b'-' && day[7] == b'-');
+        is_day && text.get(at + 3) == Some(&b':') && text.get(at + 6) == Some(&b':')
+    })
 }
 
 #[cfg(test)]
