@@ -19,7 +19,7 @@ pub(super) fn is_unsound(format: &LineFormat, lines: &[&[u8]]) -> bool {
         let is_behind = memchr::memmem::find(request.agent, b"Mozilla/").is_some_and(|at| at > 0);
         let is_torn = is_behind || values.iter().any(|value| has_bare_quote(value));
         let is_other_time = server_date(line).is_some_and(|date| !holds(read.time, date));
-        let is_other_time = is_other_time || has_iso_time(&line[room.end()..]);
+        let is_other_time = is_other_time || has_time(&line[room.end()..]);
         n_unsound += usize::from(is_torn || is_other_time);
     }
     n_unsound > 0 && n_unsound * 5 >= n_read
@@ -47,13 +47,28 @@ fn server_date(line: &[u8]) -> Option<&[u8]> {
         })
 }
 
-/// Whether a text has a time such as `2024-03-05T10:00:00`.
+/// Whether a text has a time such as `2024-03-05T10:00`, `2024-03-05 10:00` or `1709632800.000`.
+fn has_time(text: &[u8]) -> bool {
+    let is_epoch = |at: usize| {
+        let seconds = at.checked_sub(10).and_then(|start| text.get(start..at));
+        let is_number = |digits: &[u8]| digits.iter().all(u8::is_ascii_digit);
+        seconds.is_some_and(|seconds| seconds[0] == b'1' && is_number(seconds))
+            && text.get(at + 1..at + 4).is_some_and(is_number)
+    };
+    has_iso_time(text) || memchr::memchr_iter(b'.', text).any(is_epoch)
+}
+
 fn has_iso_time(text: &[u8]) -> bool {
-    memchr::memchr_iter(b'T', text).any(|at| {
-        let day = at.checked_sub(10).map(|start| &text[start..at]);
-        let is_day = day.is_some_and(|day| day[4] == b'-' && day[7] == b'-');
-        is_day && text.get(at + 3) == Some(&b':') && text.get(at + 6) == Some(&b':')
-    })
+    const LENGTH: usize = 13;
+    memchr::memchr_iter(b':', text)
+        .filter_map(|at| text.get(at.checked_sub(LENGTH)?..at))
+        .any(|hour| {
+            hour.iter().enumerate().all(|(place, byte)| match place {
+                4 | 7 => *byte == b'-',
+                10 => matches!(byte, b'T' | b' '),
+                _ => byte.is_ascii_digit(),
+            })
+        })
 }
 
 #[cfg(test)]
