@@ -74,6 +74,33 @@ pub(super) trait Visit {
     fn scalar(&mut self, bytes: &[u8], scalar: Scalar);
 }
 
+/// Listens to a text within a text: it begins no value of its own.
+pub(super) struct Inside<'v, V>(pub(super) &'v mut V);
+
+impl<V: Visit> Visit for Inside<'_, V> {
+    fn begin(&mut self) {}
+
+    fn key(&mut self, raw: &[u8], is_escaped: bool) {
+        self.0.key(raw, is_escaped);
+    }
+
+    fn element(&mut self) {
+        self.0.element();
+    }
+
+    fn open(&mut self, kind: Kind, at: usize) {
+        self.0.open(kind, at);
+    }
+
+    fn close(&mut self, at: usize) {
+        self.0.close(at);
+    }
+
+    fn scalar(&mut self, bytes: &[u8], scalar: Scalar) {
+        self.0.scalar(bytes, scalar);
+    }
+}
+
 /// What was found where a value should begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Scanned {

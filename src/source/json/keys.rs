@@ -4,6 +4,7 @@
 
 use std::collections::HashSet;
 
+use crate::source::json::grammar::Inside;
 use crate::source::json::grammar::Kind;
 use crate::source::json::grammar::Scalar;
 use crate::source::json::grammar::Text;
@@ -186,28 +187,6 @@ impl Visit for Keys {
                 self.look_inside(&said);
             }
         }
-    }
-}
-
-/// Listens to a text within a text.
-struct Inside<'k>(&'k mut Keys);
-
-impl Visit for Inside<'_> {
-    fn begin(&mut self) {}
-    fn key(&mut self, raw: &[u8], is_escaped: bool) {
-        self.0.key(raw, is_escaped);
-    }
-    fn element(&mut self) {
-        self.0.element();
-    }
-    fn open(&mut self, kind: Kind, at: usize) {
-        self.0.open(kind, at);
-    }
-    fn close(&mut self, at: usize) {
-        self.0.close(at);
-    }
-    fn scalar(&mut self, bytes: &[u8], scalar: Scalar) {
-        self.0.scalar(bytes, scalar);
     }
 }
 

@@ -300,15 +300,15 @@ impl<'a> Search<'a> {
         self.take(role, ranked.iter().map(|(_, place)| *place));
     }
 
-    /// Whether two parts say the same in every row that counts; an address says what its path says.
+    /// Whether two parts say the same in every row in which both say something; an address says what its path says.
     fn say_the_same(&self, role: Role, a: usize, b: usize) -> bool {
         let holds = |whole: &[u8], part: &[u8]| memmem::find(whole, part).is_some();
-        self.counting(a)
-            .zip(self.counting(b))
-            .all(|(a, b)| match (a, b) {
-                (Some(a), Some(b)) if role == Role::Page => holds(a, b) || holds(b, a),
-                (a, b) => a == b,
-            })
+        let mut rows = self.counting(a).zip(self.counting(b));
+        rows.all(|(a, b)| match (a, b) {
+            (Some(a), Some(b)) if role == Role::Page => holds(a, b) || holds(b, a),
+            (Some(a), Some(b)) => a == b,
+            _ => true,
+        })
     }
 
     /// Takes the first of some parts for a role, and remembers the others.

@@ -72,6 +72,43 @@ fn dates_that_start_with_the_year_are_read() {
 }
 
 #[test]
+fn an_offset_is_followed_by_the_same_zone_or_by_nothing() {
+    for word in [
+        "UTC",
+        "Z",
+        "gmt",
+        "+01",
+        "+0100 m=+1.5",
+        "AEST",
+        "(CET)",
+        "[Europe/Paris]",
+        "Europe/Paris",
+    ] {
+        check(
+            &format!("2024-03-01 11:00:00 +0100 {word}"),
+            "2024-03-01T10:00:00Z",
+        );
+    }
+    for word in [
+        "x",
+        "/",
+        "/a",
+        "GET",
+        "POST",
+        "index",
+        "Europe/Nowhere",
+        "+01 x",
+        "CET x",
+    ] {
+        let value = format!("2024-03-01T11:00:00+01:00 {word}");
+        assert!(
+            reader_in(Tz::UTC).read(value.as_bytes(), 2).is_err(),
+            "{value}"
+        );
+    }
+}
+
+#[test]
 fn six_digits_of_a_fraction_count() {
     check("2024-03-01T10:00:00.5Z", "2024-03-01T10:00:00.5Z");
     check("2024-03-01 10:00:00,123", "2024-03-01T10:00:00.123Z");

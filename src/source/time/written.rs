@@ -225,15 +225,31 @@ impl<'a> Scan<'a> {
 }
 
 /// Whether what follows an offset says the zone once more: nothing, `[Europe/Paris]` as Java has it, `(CET)` as mail
-/// and JavaScript have it, `UTC` or `CET m=+0.01` as Go has it.
+/// and JavaScript have it, `UTC`, `CET m=+0.01` or `+03 m=+0.01` as Go has it.
 fn is_said_again(rest: &[u8]) -> bool {
-    let word = match memchr::memchr2(b' ', b'[', rest) {
-        Some(end) if rest[end..].starts_with(b" m=") => &rest[..end],
-        _ => rest,
+    let word = match memchr::memmem::find(rest, b" m=") {
+        Some(end) => &rest[..end],
+        None => rest,
     };
-    let is_name = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'/' | b'_');
-    matches!(rest, [] | [b'[', .., b']'] | [b'(', .., b')'])
-        || word.len() <= 40 && word.iter().all(is_name)
+    match word {
+        [] | [b'[', .., b']'] | [b'(', .., b')'] => true,
+        [b'+' | b'-', ..] => {
+            let mut scan = Scan::new(word);
+            scan.offset(2).is_some() && scan.rest.is_empty()
+        }
+        _ => is_abbreviation(word) || zone_named(word).is_some(),
+    }
+}
+
+/// Whether clocks somewhere are named so in the time zone database, today or in the years that logs are from.
+fn is_abbreviation(word: &[u8]) -> bool {
+    const ABBREVIATIONS: &str = "ACDT ACST ADT AEDT AEST AFT AKDT AKST ALMT AMT ART AST AWST AZT BDT BNT BOT BRST BRT \
+        BST BTT CAT CDT CEST CET CHST CLST CLT COT CST EAT ECT EDT EEST EET EST FJT GST GYT HDT HKT HST ICT IDT IRDT \
+        IRST IST JST KGT KRAT KST MDT MMT MSD MSK MST MUT MVT MYT NDT NOVT NPT NST NZDT NZST OMST PDT PET PGT PHT PKT \
+        PST PYT SAMT SAST SGT SST TJT TLT TMT ULAT UYT UZT VET VLAT WAT WEST WET WIB WIT WITA YAKT YEKT";
+    ABBREVIATIONS
+        .split(' ')
+        .any(|name| word.eq_ignore_ascii_case(name.as_bytes()))
 }
 
 /// `Z`, `UTC`, `GMT`, or an IANA name that has its region: `EST` could be in either hemisphere.

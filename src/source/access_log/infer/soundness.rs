@@ -1,11 +1,12 @@
 //! What a format that was found must not do to the lines that it reads. Source floor.
 
+use crate::source::access_log::format::Ending;
 use crate::source::access_log::format::LineFormat;
 use crate::source::access_log::format::Room;
 
-/// Whether a format takes into a value the quotes around it, or what stands before a browser's name, or another time than
-/// the server's own, or leaves a second time behind it, in one of five lines that it reads. Servers write quotes within values as something else, and
-/// `05/Mar/2024:10:00:00` only for their time.
+/// Whether in most of the lines that it reads a format takes into a value the quotes around it or what stands before a
+/// browser's name, takes another time than the server's own, or leaves a second time behind it. Servers write quotes
+/// within values as something else, and `05/Mar/2024:10:00:00` only for their time.
 pub(super) fn is_unsound(format: &LineFormat, lines: &[&[u8]]) -> bool {
     let mut room = Room::default();
     let (mut n_read, mut n_unsound) = (0, 0);
@@ -13,6 +14,10 @@ pub(super) fn is_unsound(format: &LineFormat, lines: &[&[u8]]) -> bool {
         let Ok(read) = format.read(line, &mut room) else {
             continue;
         };
+        // What is cut off has no quote to end at.
+        if read.ending == Ending::Short {
+            continue;
+        }
         n_read += 1;
         let request = &read.request;
         let values = [request.agent, request.target, request.method];
@@ -22,7 +27,7 @@ pub(super) fn is_unsound(format: &LineFormat, lines: &[&[u8]]) -> bool {
         let is_other_time = is_other_time || has_time(&line[room.end()..]);
         n_unsound += usize::from(is_torn || is_other_time);
     }
-    n_unsound > 0 && n_unsound * 5 >= n_read
+    n_unsound * 2 > n_read
 }
 
 fn has_bare_quote(value: &[u8]) -> bool {
