@@ -290,6 +290,16 @@ fn format_of(
         .collect();
     let columns = self::columns(&alike, n_fields, times);
     let parts = match judge::parts(&columns, &wishes) {
+        // More lines may tell more, but nothing else.
+        Ok(parts)
+            if parts
+                .of
+                .iter()
+                .zip(&first.of)
+                .any(|(now, then)| *then != Part::Other && now != then) =>
+        {
+            return Err(Found::No(None));
+        }
         Ok(parts) => parts,
         Err(doubt @ Doubt::Either { .. }) => {
             return Err(told(doubt, &columns, like, separator, user));

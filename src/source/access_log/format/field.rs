@@ -119,6 +119,8 @@ pub(super) fn last_end(
             true => line.len(),
             false => memchr::memchr(stop, text).map_or(line.len(), |end| start + end),
         };
+        // Blanks before what separates are of no field.
+        let end = start + line[start..end].trim_ascii_end().len();
         return Some((end, end));
     };
     let closes = |&at: &usize| {

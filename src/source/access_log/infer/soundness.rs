@@ -2,14 +2,16 @@
 
 use crate::source::access_log::format::Ending;
 use crate::source::access_log::format::LineFormat;
+use crate::source::access_log::format::Part;
 use crate::source::access_log::format::Room;
 
 /// Whether in most of the lines that it reads a format takes into a value the quotes around it or what stands before a
-/// browser's name, takes another time than the server's own, or leaves a second time behind it. Servers write quotes
-/// within values as something else, and `05/Mar/2024:10:00:00` only for their time.
+/// browser's name, takes another time than the server's own, leaves a second time behind it, or passes over the method.
+/// Servers write quotes within values as something else, and `05/Mar/2024:10:00:00` only for their time.
 pub(super) fn is_unsound(format: &LineFormat, lines: &[&[u8]]) -> bool {
     let mut room = Room::default();
     let (mut n_read, mut n_unsound) = (0, 0);
+    let has_method = format.has(Part::Method) || format.has(Part::Request);
     for line in lines {
         let Ok(read) = format.read(line, &mut room) else {
             continue;
@@ -25,9 +27,16 @@ pub(super) fn is_unsound(format: &LineFormat, lines: &[&[u8]]) -> bool {
         let is_torn = is_behind || values.iter().any(|value| has_bare_quote(value));
         let is_other_time = server_date(line).is_some_and(|date| !holds(read.time, date));
         let is_other_time = is_other_time || has_time(&line[room.end()..]);
-        n_unsound += usize::from(is_torn || is_other_time);
+        let is_passed = !has_method && names_method(line);
+        n_unsound += usize::from(is_torn || is_other_time || is_passed);
     }
     n_unsound * 2 > n_read
+}
+
+/// Whether one of a line's words is a method that browsers use.
+fn names_method(line: &[u8]) -> bool {
+    line.split(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'_' | b'/' | b'-' | b'.'))
+        .any(|word| matches!(word, b"GET" | b"HEAD" | b"POST"))
 }
 
 fn has_bare_quote(value: &[u8]) -> bool {
@@ -52,7 +61,7 @@ fn server_date(line: &[u8]) -> Option<&[u8]> {
         })
 }
 
-/// Whether a text has a time such as `2024-03-05T10:00`, `2024-03-05 10:00` or `1709632800.000`.
+/// Whether a text has a time such as `2024-03-05T10:00`, `2024-03-05 10:00`, `Mar  5 10:00` or `1709632800.000`.
 fn has_time(text: &[u8]) -> bool {
     let is_epoch = |at: usize| {
         let seconds = at.checked_sub(10).and_then(|start| text.get(start..at));
@@ -60,7 +69,22 @@ fn has_time(text: &[u8]) -> bool {
         seconds.is_some_and(|seconds| seconds[0] == b'1' && is_number(seconds))
             && text.get(at + 1..at + 4).is_some_and(is_number)
     };
-    has_iso_time(text) || memchr::memchr_iter(b'.', text).any(is_epoch)
+    has_iso_time(text) || has_month_time(text) || memchr::memchr_iter(b'.', text).any(is_epoch)
+}
+
+fn has_month_time(text: &[u8]) -> bool {
+    const LENGTH: usize = 9;
+    const MONTHS: &[u8] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
+    memchr::memchr_iter(b':', text)
+        .filter_map(|at| text.get(at.checked_sub(LENGTH)?..at))
+        .any(|hour| {
+            MONTHS.chunks(3).any(|month| hour.starts_with(month))
+                && hour[3..]
+                    .iter()
+                    .all(|byte| matches!(byte, b' ' | b'0'..=b'9'))
+                && hour[3] == b' '
+                && hour[6] == b' '
+        })
 }
 
 fn has_iso_time(text: &[u8]) -> bool {
@@ -87,6 +111,27 @@ mod tests {
             Some(&b"05/Mar/2024"[..])
         );
         assert_eq!(server_date(b"2024-03-05T10:00:00Z 05/03/2024:10"), None);
+    }
+
+    #[test]
+    fn a_second_time_is_known_in_any_usual_writing() {
+        for time in [
+            "2024-03-05T10:00:00Z",
+            "2024-03-05 10:00",
+            "Tue Mar  5 10:00:00 2024",
+            "Mar 15 10:00",
+            "1709632800.000",
+        ] {
+            assert!(has_time(format!("200 {time} 5").as_bytes()), "{time}");
+        }
+        assert!(!has_time(b"200 Mar 5 upstream: 10:00 1.500 \"10.00:00\""));
+    }
+
+    #[test]
+    fn a_method_is_a_word_of_its_own() {
+        assert!(names_method(b"10:00:00|HEAD /a"));
+        assert!(names_method(b"method=\"GET\""));
+        assert!(!names_method(b"/GET /a/POST cache-HEAD GETS DEBUG"));
     }
 
     #[test]
