@@ -301,7 +301,7 @@ impl<'a, S: Sink + ?Sized> TypedRows<'a, S> {
     pub(super) fn finish(mut self, format: String, mut notes: Vec<String>) -> Result<Understood> {
         let outcome = self.roles.finish();
         if let Some(contradiction) = outcome.contradiction {
-            return Err(self.intake.refused(contradiction));
+            return Err(self.intake.undecided(contradiction));
         }
         notes.extend(outcome.notes);
         if let Some(log) = self.log {

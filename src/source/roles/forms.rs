@@ -2,12 +2,12 @@
 
 use crate::source::ids;
 use crate::source::roles::names::Role;
+use crate::source::roles::names::quoted_name;
 use crate::source::roles::sample::Values;
 use crate::source::roles::search::Search;
 use crate::source::time::TimePlan;
 use crate::source::time::TimeUnit;
 use crate::source::time::join;
-use crate::source::understood::quoted_name;
 use crate::words::error::Result;
 
 /// How times and ids are written.

@@ -8,6 +8,7 @@ use crate::words::error::Missing;
 impl Search<'_> {
     /// The error that these roles have no part.
     pub(super) fn missing(&self, roles: Vec<(Role, Option<String>)>) -> Error {
+        self.tell_found(&self.found);
         let missing = roles.into_iter().map(|(role, wanted)| Missing {
             role: role.name(),
             option: role.option(),
@@ -42,9 +43,22 @@ impl Search<'_> {
             name => name.to_owned(),
         });
         let (word, option) = (role.name(), role.option());
-        self.refused(format!(
-            "{a} and {b} could both be the {word}: choose with {option} '{a}' or {option} '{b}'"
-        ))
+        let mut found = self.found.clone();
+        found[role as usize].clear();
+        self.tell_found(&found);
+        Error::Undecided {
+            input: self.offer.input.to_owned(),
+            problem: format!(
+                "{a} and {b} could both be the {word}: choose with {option} '{a}' or {option} '{b}'"
+            ),
+        }
+    }
+
+    /// Tells who looks on which parts were found, by role.
+    fn tell_found(&self, found: &[Vec<usize>; 3]) {
+        if let Some(inspector) = &self.options.inspector {
+            inspector.see_found(found);
+        }
     }
 
     pub(super) fn refused(&self, problem: String) -> Error {
