@@ -15,6 +15,7 @@ use crate::app::JobKind;
 use crate::app::Loaded;
 use crate::app::Panel;
 use crate::app::Popup;
+use crate::app::Screen;
 use crate::app::Trail;
 use crate::app::TrialStage;
 use crate::app::Work;
@@ -254,6 +255,10 @@ impl App {
                     self.message = Some(error.to_string());
                 }
                 if kind == JobKind::Load {
+                    // What was chosen cannot be read: something else may be.
+                    if self.chosen.is_some() && self.data.is_none() {
+                        self.screens.push(Screen::Columns);
+                    }
                     self.failure = Some(error);
                 }
             }

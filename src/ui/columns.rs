@@ -46,7 +46,7 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         list: &screen.list,
         name: &name,
         noun: "column",
-        all: screen.inspection.parts.len() as u64,
+        all: screen.inspection.first.n_parts(),
         filter: panel::sought(&screen.list.typed),
         columns: vec![
             Spec::word("column", longest.clamp(6, area.width / 3), 0),

@@ -29,7 +29,7 @@ impl ListPanel for ColumnsPanel {
     }
 
     fn unfiltered(&self, app: &App) -> u64 {
-        app.columns.inspection.parts.len() as u64
+        app.columns.inspection.first.n_parts()
     }
 
     fn go_to_moment(&self, app: &mut App, _at: Range<i64>) {

@@ -146,6 +146,10 @@ fn text(inspected: &Inspected) -> String {
     if !inspection.parts.is_empty() {
         lines.push(String::new());
         lines.extend(columns(inspection));
+        let n_more = inspection.first.n_parts() - inspection.parts.len() as u64;
+        if n_more > 0 {
+            lines.push(format!("… and {}", counted(n_more, "further column")));
+        }
         lines.push(String::new());
     }
     let notes: Vec<String> = match read {
@@ -231,7 +235,7 @@ fn json(inspected: &Inspected) -> Value {
     });
     let columns: Vec<Value> = columns.collect();
     let mut object = json!({
-        "input": file, "layout": inspection.layout, "columns": columns, "command": command(inspected),
+        "input": file, "layout": inspection.layout, "n_columns": inspection.first.n_parts(), "columns": columns, "command": command(inspected),
     });
     let more = match read {
         Err(error) => json!({ "refused": error.to_string(), "notes": inspection.notes }),

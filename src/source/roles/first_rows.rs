@@ -53,6 +53,11 @@ impl FirstRows {
         self.values.first().map_or(0, Values::len) as u64
     }
 
+    /// How many parts there are, also of those that are not looked at.
+    pub fn n_parts(&self) -> u64 {
+        self.names.len() as u64
+    }
+
     /// By part, how a person names it and its values.
     pub(super) fn parts(&self) -> impl Iterator<Item = (String, &Values)> {
         let values = self.values.iter().enumerate();

@@ -134,6 +134,7 @@ impl Roles {
         self.constants.is_empty()
             && self.user.len() == 1
             && self.time.len() == 1
+            && self.forms.counted.is_none()
             && !self.forms.ids_are_whole
             && self.conditions.is_empty()
             && self.watch.is_idle()

@@ -320,11 +320,14 @@ pub(super) fn normalised(name: &str) -> String {
         .collect()
 }
 
-/// A path without the key by which MongoDB says the type of a value: `user_id` of `user_id.$oid`
+/// A path without the keys by which MongoDB says the type of a value: `user_id` of `user_id.$oid`, `at` of
+/// `at.$date.$numberLong`
 /// (<https://www.mongodb.com/docs/manual/reference/mongodb-extended-json/>).
 pub(in crate::source) fn without_type(path: &str) -> &str {
     match path.rsplit_once(".$") {
-        Some((key, "oid" | "date" | "numberLong" | "numberInt" | "numberDouble" | "uuid")) => key,
+        Some((key, "oid" | "date" | "numberLong" | "numberInt" | "numberDouble" | "uuid")) => {
+            without_type(key)
+        }
         _ => path,
     }
 }
@@ -389,6 +392,7 @@ mod tests {
             assert_eq!(Role::User.rank(name), Some(0), "{name}");
         }
         assert_eq!(Role::User.rank("user_id.$oid"), Some(0));
+        assert_eq!(Role::Time.rank("ts.$date.$numberLong"), Some(2));
         assert_eq!(Role::User.rank("user_idx"), None);
     }
 

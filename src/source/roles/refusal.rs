@@ -1,5 +1,6 @@
 //! What is said of an input whose roles cannot be told. Source floor.
 
+use crate::source::roles::names;
 use crate::source::roles::names::Role;
 use crate::source::roles::search::Search;
 use crate::words::error::Error;
@@ -38,10 +39,7 @@ impl Search<'_> {
 
     /// The error that nothing says which of two parts a role has.
     pub(super) fn undecided_between(&self, role: Role, parts: [usize; 2]) -> Error {
-        let [a, b] = parts.map(|place| match self.offer.names[place].as_str() {
-            "" => format!("#{}", place + 1),
-            name => name.to_owned(),
-        });
+        let [a, b] = parts.map(|place| names::spelled(self.offer.names, place));
         let (word, option) = (role.name(), role.option());
         let mut found = self.found.clone();
         found[role as usize].clear();

@@ -182,6 +182,41 @@ fn enter_loads_with_the_columns_and_they_hold_when_it_is_loaded_again() {
 }
 
 #[test]
+fn columns_that_cannot_be_read_can_be_chosen_again() {
+    let mut session = undecided(120, 24);
+    session.press("ujjp<Enter>");
+    session.asked_for();
+    session.answer_load(Answer::Failed(Error::Usage(
+        "none of them is a pageview".into(),
+    )));
+    session.shows(&["That did not work", "none of them is a pageview"]);
+    session.press("<Enter>").shows(&["visitor key user"]);
+}
+
+#[test]
+fn columns_of_which_nothing_says_which_it_is_are_both_left_free() {
+    let mut session = Session::empty(120, 24, Theme::Dark, Origin::Files);
+    let (error, inspection) =
+        refused("user,ts,a_url,b_url\nu,2024-03-05,/a,/b\nu,2024-03-06,/a,/b\n");
+    session.answer_load(Answer::Undecided(error, inspection));
+    session.shows(&[
+        "Which column is the page? Press p on it.",
+        "a_url and b_url could both be the page",
+        "a_url       100.0 %",
+        "ts     time 100.0 %",
+    ]);
+}
+
+#[test]
+fn how_many_columns_there_are_is_said_where_not_all_are_looked_at() {
+    let mut session = Session::empty(120, 24, Theme::Dark, Origin::Files);
+    let names: Vec<String> = (0..600).map(|n| format!("c{n}")).collect();
+    let (error, inspection) = refused(&format!("{}\n{}\n", names.join(","), names.join(",")));
+    session.answer_load(Answer::Undecided(error, inspection));
+    session.shows(&["512 of 600"]);
+}
+
+#[test]
 fn escape_leaves_with_the_error_and_what_was_chosen_is_not_lost() {
     let mut session = undecided(100, 24);
     assert_eq!(session.app.chosen_command(), None);
