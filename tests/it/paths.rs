@@ -145,3 +145,51 @@ fn cells_that_are_json_texts_are_looked_into() {
         &["a 2024-03-05T09:00:00Z /2"],
     );
 }
+
+#[test]
+fn the_way_out_of_an_array_of_several_elements_is_one_that_works() {
+    let hits = "\"hits\":[{\"page\":\"/1\"},{\"page\":\"/2\"}]";
+    let row = format!("{{\"u\":\"a\",\"t\":\"2024-03-05T09:00:00Z\",\"event\":{{{hits}}}}}\n");
+    let folder = Folder::new();
+    folder.write("deep.jsonl", &row.repeat(2));
+    folder.write(
+        "cell.csv",
+        &format!(
+            "u,t,event\na,2024-03-05T09:00:00Z,\"{{{}}}\"\n",
+            hits.replace('"', "\"\"")
+        ),
+    );
+    let read = |file: &str, more: &[&str]| {
+        let names = [
+            "summary",
+            file,
+            "--user-column",
+            "u",
+            "--time-column",
+            "t",
+            "--page-column",
+        ];
+        folder.run(&[&names[..], more].concat())
+    };
+    let refusal = read("deep.jsonl", &["event.hits.page"]).err;
+    let ways =
+        "--rows-at event.hits makes each of them a row, and event.hits.0.page takes the first";
+    assert!(
+        refusal.contains("deep.jsonl: line 1: ") && refusal.contains(ways),
+        "{refusal}"
+    );
+    assert_eq!(
+        read("deep.jsonl", &["page", "--rows-at", "event.hits"]).status,
+        0
+    );
+    let refusal = read("cell.csv", &["event.hits.page"]).err;
+    let ways = "--rows-at event.hits, once the file is written as JSON, makes each of them a row, and \
+                event.hits.0.page takes the first";
+    assert!(
+        refusal.contains("cell.csv: line 2: ") && refusal.contains(ways),
+        "{refusal}"
+    );
+    for file in ["deep.jsonl", "cell.csv"] {
+        assert_eq!(read(file, &["event.hits.0.page"]).status, 0, "{file}");
+    }
+}

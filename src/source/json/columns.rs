@@ -291,7 +291,7 @@ fn record(keys: &Keys, options: &ReadOptions) -> Option<String> {
 }
 
 /// Whether keys of the outermost object, or of the object at a key, are named for every role; what was asked for may lie
-/// deeper in it, but in no array.
+/// deeper in it or around it, but in no array.
 fn speaks_for_all(keys: &Keys, record: Option<&str>, options: &ReadOptions) -> bool {
     let within = |path: &String| -> Option<String> {
         match record {
@@ -312,7 +312,9 @@ fn speaks_for_all(keys: &Keys, record: Option<&str>, options: &ReadOptions) -> b
     Role::ALL
         .into_iter()
         .all(|role| match role.asked_for(options) {
-            Some(wanted) => roles::is_there(&paths, role, wanted),
+            Some(wanted) => {
+                roles::is_there(&paths, role, wanted) || roles::is_there(&keys.paths, role, wanted)
+            }
             None => names.iter().any(|name| role.rank(name).is_some()),
         })
 }

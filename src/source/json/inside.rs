@@ -302,7 +302,9 @@ impl Inside {
         if picker.has_several()
             && let Some(path) = (0..self.paths.len()).find(is_several)
         {
-            return take(Err(several(&self.paths[path])));
+            let array = picker.array_of_several();
+            let option = format!("--rows-at {array}, once the file is written as JSON,");
+            return take(Err(several(&self.paths[path], &array, Some(&option))));
         }
         let mut scratch = vec![Vec::new(); self.parts.len()];
         let parts = self.parts.iter().zip(&mut scratch);
