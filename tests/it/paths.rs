@@ -147,6 +147,29 @@ fn cells_that_are_json_texts_are_looked_into() {
 }
 
 #[test]
+fn cells_of_json_are_looked_into_although_one_is_broken() {
+    let folder = Folder::new();
+    let cell = |page: &str| {
+        format!(
+            "\"{{\"\"user_id\"\":\"\"u\"\",\"\"ts\"\":\"\"2024-03-01T10:00:00Z\"\",\"\"url\"\":\"\"{page}\"\"}}\""
+        )
+    };
+    let rows = [
+        &cell("/a"),
+        "\"{broken\"",
+        "",
+        &cell("/b"),
+        "null",
+        &cell("/c"),
+    ];
+    let rows = rows.map(|cell| format!("1,{cell}\n")).concat();
+    folder.write("in.csv", &format!("id,payload\n{rows}"));
+    let ran = folder.does(&["summary", "in.csv", "--format", "csv"]);
+    assert!(ran.out.contains("\n30m,1,3,"), "{}{}", ran.out, ran.err);
+    assert!(ran.err.contains("3 of 6 rows left out"), "{}", ran.err);
+}
+
+#[test]
 fn the_way_out_of_an_array_of_several_elements_is_one_that_works() {
     let hits = "\"hits\":[{\"page\":\"/1\"},{\"page\":\"/2\"}]";
     let row = format!("{{\"u\":\"a\",\"t\":\"2024-03-05T09:00:00Z\",\"event\":{{{hits}}}}}\n");

@@ -72,7 +72,9 @@ pub(in crate::source) struct TimeColumn {
     /// Such times of which the later is meant, since the file goes back there.
     later: Tally,
     /// Instants at the epoch or before, as clocks have that were never set.
-    pub(super) not_after_epoch: Tally,
+    not_after_epoch: Tally,
+    /// Instants after the year 2100, as stand for no date.
+    far_off: Tally,
 }
 
 impl TimeColumn {
@@ -90,6 +92,16 @@ impl TimeColumn {
             twice: Tally::default(),
             later: Tally::default(),
             not_after_epoch: Tally::default(),
+            far_off: Tally::default(),
+        }
+    }
+
+    /// Notes an instant at which nobody saw a page.
+    #[cold]
+    pub(super) fn saw_unlikely(&mut self, us: i64, line: u64) {
+        match us <= 0 {
+            true => self.not_after_epoch.add(line),
+            false => self.far_off.add(line),
         }
     }
 
@@ -210,6 +222,11 @@ impl TimeColumn {
             self.unit,
             "pageview",
             "at or before 1970-01-01T00:00:00Z: of a clock that was not set?",
+        ));
+        notes.extend(self.far_off.note(
+            self.unit,
+            "pageview",
+            "after the year 2100: of a date that stands for none? --where leaves it out",
         ));
         notes
     }
