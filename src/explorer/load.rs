@@ -231,7 +231,7 @@ fn inspect(
         (false, _) => Ok(inspection),
         (true, Err(error @ Error::Io { .. })) => Err(error),
         (true, _) => Err(problem(
-            "its lines are requests of a log, whose fields are told by what they are",
+            "its lines are requests of a log, whose fields are told by what they are; the notes say how",
         )),
     }
 }
