@@ -51,6 +51,8 @@ struct Shape<'t, 'l> {
 struct Candidate {
     format: LineFormat,
     n_read: usize,
+    /// Of these, the lines that are not cut off.
+    n_whole: usize,
     /// See [`n_parts`]: a format that tells less reads more lines, those that are cut off.
     n_parts: usize,
 }
@@ -168,7 +170,7 @@ fn one(lines: &[&[u8]], user: &LogUser, times: &Times) -> Result<LineFormat, Fou
     }
     match (best, problem) {
         // A doubt about most lines is not settled by the few that leave none.
-        (Some(best), (weight, found @ Found::Either { .. })) if weight / 4 >= best.n_read => {
+        (Some(best), (weight, found @ Found::Either { .. })) if weight / 4 >= best.n_whole => {
             Err(found)
         }
         // Without the agents that stand there, bots would be people.
@@ -363,20 +365,22 @@ fn n_parts(format: &LineFormat, user: &LogUser) -> usize {
 /// A format with what it reads of the lines.
 fn rate(format: LineFormat, lines: &[&[u8]], user: &LogUser) -> Candidate {
     let mut room = Room::default();
-    let n_read = lines
-        .iter()
-        .filter(|line| {
-            let read = format.read(line, &mut room);
-            read.is_ok_and(|read| {
-                let target = read.request.target;
-                !read.time.is_empty() && (target.is_empty() || target.len() < line.len())
-            })
-        })
-        .count();
+    let (mut n_read, mut n_whole) = (0, 0);
+    for line in lines {
+        let Ok(read) = format.read(line, &mut room) else {
+            continue;
+        };
+        let target = read.request.target;
+        if !read.time.is_empty() && (target.is_empty() || target.len() < line.len()) {
+            n_read += 1;
+            n_whole += usize::from(read.ending != Ending::Short);
+        }
+    }
     Candidate {
         n_parts: n_parts(&format, user),
         format,
         n_read,
+        n_whole,
     }
 }
 

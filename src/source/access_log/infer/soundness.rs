@@ -5,9 +5,9 @@ use crate::source::access_log::format::LineFormat;
 use crate::source::access_log::format::Part;
 use crate::source::access_log::format::Room;
 
-/// Whether in most of the lines that it reads a format takes into a value the quotes around it or what stands before a
-/// browser's name, takes another time than the server's own, leaves a second time behind it, or passes over the method.
-/// Servers write quotes within values as something else, and `05/Mar/2024:10:00:00` only for their time.
+/// Whether in most of the lines that it reads a format takes into a value what stands around it, takes another time than
+/// the server's own, leaves a second time behind it, or passes over the method. Servers write quotes within values as
+/// something else, and `05/Mar/2024:10:00:00` only for their time.
 pub(super) fn is_unsound(format: &LineFormat, lines: &[&[u8]]) -> bool {
     let mut room = Room::default();
     let (mut n_read, mut n_unsound) = (0, 0);
@@ -24,7 +24,8 @@ pub(super) fn is_unsound(format: &LineFormat, lines: &[&[u8]]) -> bool {
         let request = &read.request;
         let values = [request.agent, request.target, request.method];
         let is_behind = memchr::memmem::find(request.agent, b"Mozilla/").is_some_and(|at| at > 0);
-        let is_torn = is_behind || values.iter().any(|value| has_bare_quote(value));
+        let is_torn = |value: &&[u8]| has_bare_quote(value) || ends_in_weekday(value);
+        let is_torn = is_behind || values.iter().any(is_torn);
         let is_other_time = server_date(line).is_some_and(|date| !holds(read.time, date));
         let is_other_time = is_other_time || has_time(&line[room.end()..]);
         let is_passed = !has_method && names_method(line);
@@ -37,6 +38,15 @@ pub(super) fn is_unsound(format: &LineFormat, lines: &[&[u8]]) -> bool {
 fn names_method(line: &[u8]) -> bool {
     line.split(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'_' | b'/' | b'-' | b'.'))
         .any(|word| matches!(word, b"GET" | b"HEAD" | b"POST"))
+}
+
+/// Whether a value has taken the first word of the time behind it: `/a;Fri`, before `Mar  1 10:00:00 2024`.
+fn ends_in_weekday(value: &[u8]) -> bool {
+    let Some((before, day)) = value.split_last_chunk::<3>() else {
+        return false;
+    };
+    b"MonTueWedThuFriSatSun".chunks(3).any(|known| known == day)
+        && before.last().is_some_and(|byte| b"\t,;|~^".contains(byte))
 }
 
 fn has_bare_quote(value: &[u8]) -> bool {
@@ -132,6 +142,13 @@ mod tests {
         assert!(names_method(b"10:00:00|HEAD /a"));
         assert!(names_method(b"method=\"GET\""));
         assert!(!names_method(b"/GET /a/POST cache-HEAD GETS DEBUG"));
+    }
+
+    #[test]
+    fn a_weekday_at_the_end_is_of_the_time_behind() {
+        assert!(ends_in_weekday(b"/a;Fri"));
+        assert!(!ends_in_weekday(b"/Fri"));
+        assert!(!ends_in_weekday(b"/a;Fry"));
     }
 
     #[test]
