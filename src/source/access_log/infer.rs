@@ -128,6 +128,7 @@ fn one(lines: &[&[u8]], user: &LogUser, times: &Times) -> Result<LineFormat, Fou
     let keys = tokens::keys(lines);
     let mut best: Option<Candidate> = None;
     let mut problem = (0, Found::No(None));
+    let mut n_unsound = 0;
     for &separator in SEPARATORS {
         let split: Vec<Tokens<'_>> = lines
             .iter()
@@ -139,7 +140,9 @@ fn one(lines: &[&[u8]], user: &LogUser, times: &Times) -> Result<LineFormat, Fou
         for shape in shapes(&split) {
             let n = shape.lines.len();
             match format_of(&shape, &split, separator, user, times) {
-                Ok(format) if soundness::is_unsound(&format, lines) => {}
+                Ok(format) if soundness::is_unsound(&format, lines, times) => {
+                    n_unsound = n_unsound.max(n);
+                }
                 Ok(format) => {
                     let candidate = rate(format, lines, user);
                     let is_better = best.as_ref().is_none_or(|best| {
@@ -173,6 +176,8 @@ fn one(lines: &[&[u8]], user: &LogUser, times: &Times) -> Result<LineFormat, Fou
         (Some(best), (weight, found @ Found::Either { .. })) if weight / 4 >= best.n_whole => {
             Err(found)
         }
+        // Nor is what was found wrong in more lines.
+        (Some(best), _) if n_unsound > best.n_whole => Err(Found::No(None)),
         // Without the agents that stand there, bots would be people.
         (Some(best), _) if passes_browsers(&best.format, lines) => {
             Err(Found::No(Some("a user agent in quotes")))
