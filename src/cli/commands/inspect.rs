@@ -3,16 +3,15 @@
 use std::env;
 use std::io::Write;
 
-use clap::CommandFactory;
 use serde_json::Value;
 use serde_json::json;
 
-use crate::cli::args::Cli;
 use crate::cli::args::GapsFormat;
 use crate::cli::args::InspectArgs;
 use crate::cli::inputs::Inputs;
 use crate::cli::inputs::open;
 use crate::cli::report::Reporter;
+use crate::cli::typed;
 use crate::load::Loading;
 use crate::load::ReadReport;
 use crate::load::Spill;
@@ -28,6 +27,7 @@ use crate::words::error::Result;
 use crate::words::figure::count;
 use crate::words::figure::counted;
 use crate::words::figure::share;
+use crate::words::shell::quoted;
 use crate::words::text::safe;
 use crate::words::text::width;
 
@@ -146,6 +146,10 @@ fn text(inspected: &Inspected) -> String {
     if !inspection.parts.is_empty() {
         lines.push(String::new());
         lines.extend(columns(inspection));
+        let n_more = inspection.first.n_parts() - inspection.parts.len() as u64;
+        if n_more > 0 {
+            lines.push(format!("… and {}", counted(n_more, "further column")));
+        }
         lines.push(String::new());
     }
     let notes: Vec<String> = match read {
@@ -209,70 +213,12 @@ fn columns(inspection: &Inspection) -> Vec<String> {
 
 /// The command that says how the file is read.
 fn command(inspected: &Inspected) -> Option<String> {
-    let options = &inspected.inspection.options;
-    if options.is_empty() {
-        return None;
+    let columns = inspected.inspection.columns.as_ref()?;
+    let mut command = typed::command([inspected.file.as_str()]);
+    for (option, value) in columns.options() {
+        command += &format!(" {option} {}", quoted(value));
     }
-    let mut words = vec!["dwell".to_owned(), quoted(&inspected.file)];
-    let args = env::args_os().map(|arg| arg.to_string_lossy().into_owned());
-    words.extend(typed(args).iter().map(|word| quoted(word)));
-    for (option, value) in options {
-        words.extend([(*option).to_owned(), quoted(value)]);
-    }
-    Some(words.join(" "))
-}
-
-/// What was typed of how files are read, but for the columns.
-fn typed(args: impl Iterator<Item = String>) -> Vec<String> {
-    const OTHERS: [&str; 5] = [
-        "--format",
-        "--color",
-        "--user-column",
-        "--time-column",
-        "--page-column",
-    ];
-    let cli = Cli::command();
-    let takes_value = |option: &str| {
-        let mut known = cli
-            .get_subcommands()
-            .flat_map(|command| command.get_arguments());
-        known.any(|known| {
-            known.get_long() == option.strip_prefix("--") && known.get_action().takes_values()
-        })
-    };
-    let mut typed = Vec::new();
-    let mut args = args.skip_while(|arg| arg != "inspect").skip(1);
-    while let Some(arg) = args.next() {
-        let (option, joined) = match arg.split_once('=') {
-            Some((option, value)) => (option.to_owned(), Some(value.to_owned())),
-            None => (arg, None),
-        };
-        // A file; nothing but files follows two dashes.
-        if !option.starts_with("--") {
-            continue;
-        }
-        if option == "--" {
-            break;
-        }
-        let value = match joined {
-            None if takes_value(&option) => args.next(),
-            joined => joined,
-        };
-        if !OTHERS.contains(&option.as_str()) {
-            typed.push(option);
-            typed.extend(value);
-        }
-    }
-    typed
-}
-
-/// A word as a shell takes it.
-fn quoted(word: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "_-./".contains(c);
-    match !word.is_empty() && word.chars().all(is_plain) {
-        true => word.to_owned(),
-        false => format!("'{}'", word.replace('\'', "'\\''")),
-    }
+    Some(command)
 }
 
 fn json(inspected: &Inspected) -> Value {
@@ -289,7 +235,7 @@ fn json(inspected: &Inspected) -> Value {
     });
     let columns: Vec<Value> = columns.collect();
     let mut object = json!({
-        "input": file, "layout": inspection.layout, "columns": columns, "command": command(inspected),
+        "input": file, "layout": inspection.layout, "n_columns": inspection.first.n_parts(), "columns": columns, "command": command(inspected),
     });
     let more = match read {
         Err(error) => json!({ "refused": error.to_string(), "notes": inspection.notes }),
@@ -332,29 +278,4 @@ fn layouts_json() -> String {
         .map(|layout| json!({ "name": layout.name, "about": layout.about }))
         .collect();
     format!("{:#}\n", Value::from(all))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_was_typed_is_kept_but_for_files_and_columns() {
-        let args = "dwell --color never inspect a.csv --no-header --null x --format json --where=a=b,c --user-column u b.csv";
-        let typed = typed(args.split(' ').map(str::to_owned));
-        assert_eq!(typed, ["--no-header", "--null", "x", "--where", "a=b,c"]);
-    }
-
-    #[test]
-    fn words_are_quoted_as_a_shell_takes_them() {
-        for (word, expected) in [
-            ("page_path", "page_path"),
-            ("#2", "'#2'"),
-            ("date time", "'date time'"),
-            ("it's", "'it'\\''s'"),
-            ("", "''"),
-        ] {
-            assert_eq!(quoted(word), expected);
-        }
-    }
 }
