@@ -15,6 +15,7 @@ mod flanks;
 mod grid;
 mod groups;
 mod histogram;
+mod machines;
 mod sides;
 mod spikes;
 mod valley;
@@ -23,6 +24,8 @@ pub use crate::engine::study::groups::GroupedPauses;
 pub use crate::engine::study::histogram::LogAxis;
 pub use crate::engine::study::histogram::PauseHistogram;
 pub use crate::engine::study::histogram::pauses_at_least;
+pub use crate::engine::study::machines::Machine;
+pub use crate::engine::study::machines::machines;
 pub use crate::engine::study::sides::BothSides;
 pub use crate::engine::study::spikes::Spike;
 
