@@ -104,7 +104,7 @@ impl<'a> GapComparison<'a> {
         let (from, to) = (self.from.summary(), self.to.summary());
         let mut rows = vec![["", "", "", "change"].map(str::to_owned)];
         (rows[0][1], rows[0][2]) = (from.gap.to_string(), to.gap.to_string());
-        rows.extend(figures(from, to));
+        rows.extend(self.figures());
         let mut text = format!("{}\n\n{}", self.sentence(), table(&rows));
         let pages = &self.comparison.pages;
         if !pages.is_empty() {
@@ -134,6 +134,11 @@ impl<'a> GapComparison<'a> {
             }
         }
         text
+    }
+
+    /// Every figure by name: at both gaps, and its change.
+    pub fn figures(&self) -> Vec<[String; 4]> {
+        figures(self.from.summary(), self.to.summary())
     }
 
     fn these_pauses(&self) -> String {

@@ -4,29 +4,41 @@ use std::fs::File;
 use std::io;
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
+use crate::answers::gaps::GapQuestion;
 use crate::answers::gaps::GapStudy;
+use crate::answers::gaps::Machines;
+use crate::answers::gaps::PauseClasses;
 use crate::answers::pauses_file::read_pauses;
 use crate::cli::args::GapsArgs;
 use crate::cli::args::GapsFormat;
+use crate::cli::args::PauseClassesName;
 use crate::cli::inputs::Inputs;
 use crate::cli::report::Reporter;
+use crate::cli::report::say;
+use crate::engine::dataset::Dataset;
+use crate::engine::pause_counts::PauseCounts;
 use crate::output::Output;
 use crate::words::error::Error;
 use crate::words::error::Result;
+use crate::words::figure::counted;
 use crate::words::gap::Gap;
 
-/// Dataset of the ribbon: what every terminal has.
+/// Columns of the ribbon: what every terminal has.
 const WIDTH: u16 = 78;
 
 pub(in crate::cli) fn run(args: GapsArgs) -> Result<()> {
-    let study = match &args.pauses {
-        Some(path) => of_pauses(path, &args.gaps)?,
+    let text = match &args.pauses {
+        Some(path) => {
+            let counts = counts(path)?;
+            let gap = args.gaps.first().copied().unwrap_or_default();
+            written(
+                &GapStudy::of_pauses(&counts, &question(&args, gap, None)),
+                &args,
+            )
+        }
         None => of_pageviews(&args)?,
-    };
-    let text = match args.format {
-        GapsFormat::Text => study.text(WIDTH),
-        GapsFormat::Json => study.json(),
     };
     let mut output = Output::stdout();
     output
@@ -35,22 +47,73 @@ pub(in crate::cli) fn run(args: GapsArgs) -> Result<()> {
     output.finish().map(drop)
 }
 
-fn of_pauses(path: &Path, gaps: &[Gap]) -> Result<GapStudy> {
-    let counts = if path == Path::new("-") {
-        read_pauses("standard input", &mut io::stdin().lock())?
-    } else {
-        let mut file = File::open(path).map_err(Error::io("read", path))?;
-        read_pauses(&path.to_string_lossy(), &mut file)?
-    };
-    let gap = gaps.first().copied().unwrap_or_default();
-    Ok(GapStudy::of_pauses(&counts, gap, gaps))
+fn written(study: &GapStudy, args: &GapsArgs) -> String {
+    match args.format {
+        GapsFormat::Text => study.text(WIDTH),
+        GapsFormat::Json => study.json(),
+    }
 }
 
-fn of_pageviews(args: &GapsArgs) -> Result<GapStudy> {
+fn counts(path: &Path) -> Result<PauseCounts> {
+    if path == Path::new("-") {
+        return read_pauses("standard input", &mut io::stdin().lock());
+    }
+    let mut file = File::open(path).map_err(Error::io("read", path))?;
+    read_pauses(&path.to_string_lossy(), &mut file)
+}
+
+fn of_pageviews(args: &GapsArgs) -> Result<String> {
     let mut reporter = Reporter::new();
     let inputs = Inputs::of(&args.paths, &args.read, &reporter.interrupt())?;
     let (dataset, saved_gap) = inputs.open(&args.read, &mut reporter)?;
+    let mut machines = Machines::of(&dataset);
+    if args.machines {
+        return Ok(machines.csv());
+    }
+    let goal = goal(args, &dataset)?;
+    let dataset = match args.without_machines {
+        true => Arc::new(machines.leave_out(&dataset)),
+        false => dataset,
+    };
+    if args.without_machines {
+        say(&format!(
+            "{} with {} left out: they pause like machines",
+            counted(machines.found.len() as u64, "user"),
+            counted(machines.pauses(), "pause")
+        ));
+    }
     let gap = args.gaps.first().copied().unwrap_or(saved_gap);
+    let question = question(args, gap, goal);
     let keep_going = || reporter.interrupt().check().is_ok();
-    GapStudy::of_dataset(&dataset, gap, &args.gaps, &keep_going).ok_or(Error::Interrupted)
+    let study = GapStudy::of_dataset(&dataset, machines, &question, &keep_going);
+    Ok(written(&study.ok_or(Error::Interrupted)?, args))
+}
+
+fn question(args: &GapsArgs, gap: Gap, goal: Option<u32>) -> GapQuestion {
+    let by = args.by.iter().map(|by| match by {
+        PauseClassesName::Activity => PauseClasses::Activity,
+        PauseClassesName::Hour => PauseClasses::Hour(args.display_zone),
+        PauseClassesName::Visit => PauseClasses::Visit,
+    });
+    GapQuestion {
+        gap,
+        asked: args.gaps.clone(),
+        goal,
+        by: by.collect(),
+    }
+}
+
+/// The index of the page that sessions are to reach.
+fn goal(args: &GapsArgs, dataset: &Dataset) -> Result<Option<u32>> {
+    let Some(goal) = &args.goal else {
+        return Ok(None);
+    };
+    let page = (0..)
+        .zip(dataset.pages().iter())
+        .find(|(_, page)| page == goal);
+    let page = page.ok_or_else(|| Error::Input {
+        input: format!("--goal {goal}"),
+        problem: "no pageview is of this page: expected a whole page, as screen 3 of the explorer lists them".to_owned(),
+    })?;
+    Ok(Some(page.0))
 }

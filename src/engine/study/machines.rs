@@ -1,6 +1,7 @@
 //! Users who come back after the same time again and again, as machines do. Engine floor.
 
 use crate::engine::dataset::Dataset;
+use crate::engine::study::grid::UNITS_US;
 
 /// Users with fewer pauses than this are not judged.
 const FEWEST_PAUSES: usize = 20;
@@ -23,8 +24,9 @@ pub struct Machine {
 }
 
 /// The users with 20 pauses or more of which more than half are within 2 % of one length, those with the most pauses
-/// first, then by id. `resolution_us` is the unit of the clock.
-pub fn machines(dataset: &Dataset, resolution_us: i64) -> Vec<Machine> {
+/// first, then by id.
+pub fn machines(dataset: &Dataset) -> Vec<Machine> {
+    let shortest_us = FEWEST_TICKS * clock_us(dataset.at_us());
     let mut found = Vec::new();
     let mut pauses_us = Vec::new();
     for user in 0..dataset.n_users() {
@@ -36,7 +38,7 @@ pub fn machines(dataset: &Dataset, resolution_us: i64) -> Vec<Machine> {
         let pairs = dataset.at_us()[rows].windows(2);
         pauses_us.extend(pairs.map(|pair| pair[1] - pair[0]));
         if let Some((pause_us, alike)) = common_length(&mut pauses_us)
-            && pause_us >= resolution_us.saturating_mul(FEWEST_TICKS)
+            && pause_us >= shortest_us
         {
             found.push(Machine {
                 user: user as u32,
@@ -49,6 +51,17 @@ pub fn machines(dataset: &Dataset, resolution_us: i64) -> Vec<Machine> {
     let id = |machine: &Machine| dataset.users().text(machine.user);
     found.sort_by(|a, b| b.pauses.cmp(&a.pauses).then_with(|| id(a).cmp(id(b))));
     found
+}
+
+/// The coarsest customary unit, microseconds, that (almost) every time is a multiple of. Pauses do not tell it where
+/// machines make most of them.
+fn clock_us(at_us: &[i64]) -> i64 {
+    let most_off = at_us.len() / 1_000;
+    let is_unit = |&unit_us: &i64| {
+        let off = at_us.iter().filter(|&&us| us % unit_us != 0);
+        off.take(most_off + 1).count() <= most_off
+    };
+    UNITS_US.into_iter().find(is_unit).unwrap_or(1)
 }
 
 /// The length that more than half of the pauses are within 2 % of, and how many are.
@@ -85,13 +98,14 @@ mod tests {
     fn machines_of(users: &[&[i64]]) -> Vec<Machine> {
         let mut rows = Vec::new();
         for (user, pauses_s) in users.iter().enumerate() {
-            let mut at = 0;
+            // Not on a whole minute: the clock shows seconds.
+            let mut at = US_PER_S;
             for pause in std::iter::once(&0).chain(*pauses_s) {
                 at += pause * US_PER_S;
                 rows.push((format!("u{user}"), Timestamp::from_us(at).unwrap(), "/"));
             }
         }
-        machines(&Dataset::of_rows(rows), US_PER_S)
+        machines(&Dataset::of_rows(rows))
     }
 
     #[test]
