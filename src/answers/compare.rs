@@ -13,6 +13,7 @@ use crate::words::figure::count;
 use crate::words::figure::counted;
 use crate::words::figure::duration;
 use crate::words::figure::share;
+use crate::words::gap::Gap;
 use crate::words::session::Session;
 use crate::words::session::write_session_id;
 use crate::words::text::cut_middle;
@@ -134,6 +135,11 @@ impl<'a> GapComparison<'a> {
             }
         }
         text
+    }
+
+    /// Both gaps: from, to.
+    pub fn gaps(&self) -> [Gap; 2] {
+        [self.from.gap(), self.to.gap()]
     }
 
     /// Every figure by name: at both gaps, and its change.

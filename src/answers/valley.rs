@@ -162,7 +162,8 @@ pub fn about(us: i64) -> String {
     Gap::from_us(units.saturating_mul(unit_us)).map_or(UNKNOWN.to_owned(), |gap| gap.to_string())
 }
 
-fn grade(grade: Grade) -> &'static str {
+/// The grade in a word.
+pub fn grade(grade: Grade) -> &'static str {
     match grade {
         Grade::Clear => "clear",
         Grade::Fair => "fair",

@@ -280,11 +280,17 @@ pub(super) struct GapsArgs {
     #[arg(long, conflicts_with = "pauses")]
     pub(super) without_machines: bool,
     /// List the users who pause like machines as CSV, instead of the study
-    #[arg(long, conflicts_with_all = ["pauses", "without_machines", "goal", "by", "format"])]
+    #[arg(long, conflicts_with_all = ["pauses", "without_machines", "goal", "by", "format", "report"])]
     pub(super) machines: bool,
     /// How the study is written
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: GapsFormat,
+    /// Write the study as a page (.html) or its picture (.svg) as well
+    #[arg(long, value_name = "FILE")]
+    pub(super) report: Option<PathBuf>,
+    /// Overwrite the report if it exists
+    #[arg(long, requires = "report")]
+    pub(super) force: bool,
     #[command(flatten)]
     pub(super) read: ReadArgs,
 }

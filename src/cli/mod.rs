@@ -6,6 +6,7 @@ mod args;
 mod commands;
 mod inputs;
 mod report;
+mod shell;
 
 use std::env;
 use std::process::ExitCode;

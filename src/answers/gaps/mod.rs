@@ -21,6 +21,7 @@ use crate::engine::probe::Probe;
 use crate::engine::steadiness::Steadiness;
 use crate::engine::steadiness::steadiness;
 use crate::engine::study::GroupedPauses;
+use crate::engine::study::LogAxis;
 use crate::engine::study::PauseHistogram;
 use crate::engine::study::StudiedUsers;
 use crate::engine::study::ValleyStudy;
@@ -37,6 +38,8 @@ pub struct GapQuestion {
     pub goal: Option<u32>,
     /// Classes of pauses to study one by one.
     pub by: Vec<PauseClasses>,
+    /// Whether figures are wanted all along the axis, for a curve.
+    pub with_curve: bool,
 }
 
 /// What the pauses say about gaps.
@@ -72,6 +75,8 @@ pub struct GapRow {
 pub struct StudyOfPageviews {
     /// How far the gap can move before each figure does.
     pub steadiness: Vec<Steadiness>,
+    /// Figures at gaps evenly spread along the axis of the pauses, if they were wanted.
+    pub curve: Vec<GapFigures>,
     /// The page that sessions are to reach.
     pub goal: Option<String>,
     /// Users who pause like machines.
@@ -90,6 +95,7 @@ impl GapStudy {
         keep_going: &dyn Fn() -> bool,
     ) -> Option<GapStudy> {
         let gap = question.gap;
+        let histogram = PauseHistogram::of(dataset);
         let valley = ValleyStudy::of(dataset, gap, keep_going)?;
         let mut probe = Probe::new(dataset, question.goal);
         let mut rows = Vec::new();
@@ -107,7 +113,15 @@ impl GapStudy {
         }
         let classes = question.by.iter();
         let classes = classes.map(|by| StudiedClasses::of(dataset, *by, gap, keep_going));
+        let mut curve = Vec::new();
+        if question.with_curve {
+            for gap in along(histogram.axis_us()) {
+                keep_going().then_some(())?;
+                curve.push(probe.at(gap));
+            }
+        }
         let of_pageviews = StudyOfPageviews {
+            curve,
             steadiness: steadiness(&mut probe, gap, keep_going)?,
             goal: question
                 .goal
@@ -117,7 +131,7 @@ impl GapStudy {
         };
         Some(GapStudy {
             gap,
-            histogram: PauseHistogram::of(dataset),
+            histogram,
             valley,
             rows,
             of_pageviews: Some(of_pageviews),
@@ -167,6 +181,17 @@ fn gaps(question: &GapQuestion, valley: &ValleyStudy) -> Vec<Gap> {
     gaps.sort_unstable();
     gaps.dedup();
     gaps
+}
+
+/// Gaps from one end of an axis to the other.
+fn along((from_us, to_us): (i64, i64)) -> impl Iterator<Item = Gap> {
+    const STEPS: u32 = 100;
+    let axis = LogAxis {
+        from_us,
+        to_us,
+        length: f64::from(STEPS),
+    };
+    (0..=STEPS).filter_map(move |step| Gap::from_us(axis.us_at(f64::from(step))))
 }
 
 /// What counts that were made elsewhere say of the gap.

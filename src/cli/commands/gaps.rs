@@ -4,19 +4,27 @@ use std::fs::File;
 use std::io;
 use std::io::Write;
 use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::answers::compare::GapComparison;
 use crate::answers::gaps::GapQuestion;
 use crate::answers::gaps::GapStudy;
 use crate::answers::gaps::Machines;
 use crate::answers::gaps::PauseClasses;
 use crate::answers::pauses_file::read_pauses;
+use crate::answers::report::ReportFormat;
+use crate::answers::report::Reported;
+use crate::answers::report::compared;
+use crate::answers::report::digest;
+use crate::answers::report::report;
 use crate::cli::args::GapsArgs;
 use crate::cli::args::GapsFormat;
 use crate::cli::args::PauseClassesName;
 use crate::cli::inputs::Inputs;
 use crate::cli::report::Reporter;
 use crate::cli::report::say;
+use crate::cli::shell::typed;
 use crate::engine::dataset::Dataset;
 use crate::engine::pause_counts::PauseCounts;
 use crate::output::Output;
@@ -28,16 +36,12 @@ use crate::words::gap::Gap;
 /// Columns of the ribbon: what every terminal has.
 const WIDTH: u16 = 78;
 
+/// Options that change how the study is shown, not what it says.
+const OF_OUTPUT: [&str; 4] = ["--format", "--color", "--report", "--force"];
+
 pub(in crate::cli) fn run(args: GapsArgs) -> Result<()> {
     let text = match &args.pauses {
-        Some(path) => {
-            let counts = counts(path)?;
-            let gap = args.gaps.first().copied().unwrap_or_default();
-            written(
-                &GapStudy::of_pauses(&counts, &question(&args, gap, None)),
-                &args,
-            )
-        }
+        Some(path) => of_pauses(path, &args)?,
         None => of_pageviews(&args)?,
     };
     let mut output = Output::stdout();
@@ -54,6 +58,22 @@ fn written(study: &GapStudy, args: &GapsArgs) -> String {
     }
 }
 
+fn of_pauses(path: &Path, args: &GapsArgs) -> Result<String> {
+    let report = ReportOutput::of(args, &[path.to_path_buf()])?;
+    let counts = counts(path)?;
+    let gap = args.gaps.first().copied().unwrap_or_default();
+    let study = GapStudy::of_pauses(&counts, &question(args, gap, None));
+    if let Some(report) = report {
+        let reported = Reported {
+            inputs: vec![path.to_string_lossy().into_owned()],
+            command: typed("gaps", &OF_OUTPUT).command("gaps"),
+            ..Reported::default()
+        };
+        report.write(&study, &reported, None)?;
+    }
+    Ok(written(&study, args))
+}
+
 fn counts(path: &Path) -> Result<PauseCounts> {
     if path == Path::new("-") {
         return read_pauses("standard input", &mut io::stdin().lock());
@@ -65,12 +85,14 @@ fn counts(path: &Path) -> Result<PauseCounts> {
 fn of_pageviews(args: &GapsArgs) -> Result<String> {
     let mut reporter = Reporter::new();
     let inputs = Inputs::of(&args.paths, &args.read, &reporter.interrupt())?;
+    let report = ReportOutput::of(args, &inputs.files())?;
     let (dataset, saved_gap) = inputs.open(&args.read, &mut reporter)?;
     let mut machines = Machines::of(&dataset);
     if args.machines {
         return Ok(machines.csv());
     }
     let goal = goal(args, &dataset)?;
+    let reported = report.is_some().then(|| reported(args, &dataset));
     let dataset = match args.without_machines {
         true => Arc::new(machines.leave_out(&dataset)),
         false => dataset,
@@ -86,7 +108,63 @@ fn of_pageviews(args: &GapsArgs) -> Result<String> {
     let question = question(args, gap, goal);
     let keep_going = || reporter.interrupt().check().is_ok();
     let study = GapStudy::of_dataset(&dataset, machines, &question, &keep_going);
-    Ok(written(&study.ok_or(Error::Interrupted)?, args))
+    let study = study.ok_or(Error::Interrupted)?;
+    if let Some((report, reported)) = report.zip(reported) {
+        report.write(&study, &reported, Some(&dataset))?;
+    }
+    Ok(written(&study, args))
+}
+
+fn reported(args: &GapsArgs, dataset: &Dataset) -> Reported {
+    let inputs = args.paths.iter();
+    Reported {
+        inputs: inputs
+            .map(|path| path.to_string_lossy().into_owned())
+            .collect(),
+        command: typed("gaps", &OF_OUTPUT).command("gaps"),
+        digest: Some(digest(dataset)),
+        span: dataset.span(),
+        coverage: dataset.coverage.clone(),
+    }
+}
+
+/// Where a report goes, and how it is written.
+struct ReportOutput {
+    output: Output,
+    format: ReportFormat,
+}
+
+impl ReportOutput {
+    /// The report that was asked for, before any long work begins.
+    fn of(args: &GapsArgs, inputs: &[PathBuf]) -> Result<Option<ReportOutput>> {
+        let Some(path) = &args.report else {
+            return Ok(None);
+        };
+        let format = ReportFormat::of(path).ok_or_else(|| {
+            let path = path.display();
+            Error::Usage(format!(
+                "--report {path}: expected a file that ends in .html or .svg"
+            ))
+        })?;
+        let output = Output::file(path, args.force, inputs)?;
+        Ok(Some(ReportOutput { output, format }))
+    }
+
+    /// Writes it whole, or not at all.
+    fn write(
+        mut self,
+        study: &GapStudy,
+        reported: &Reported,
+        dataset: Option<&Arc<Dataset>>,
+    ) -> Result<()> {
+        let cuts = dataset.and_then(|dataset| compared(study, dataset));
+        let comparison = cuts.as_ref().map(|[from, to]| GapComparison::of(from, to));
+        let text = report(self.format, study, reported, comparison.as_ref());
+        self.output
+            .write_all(text.as_bytes())
+            .map_err(Error::io("write", self.output.path()))?;
+        self.output.finish().map(drop)
+    }
 }
 
 fn question(args: &GapsArgs, gap: Gap, goal: Option<u32>) -> GapQuestion {
@@ -100,6 +178,7 @@ fn question(args: &GapsArgs, gap: Gap, goal: Option<u32>) -> GapQuestion {
         asked: args.gaps.clone(),
         goal,
         by: by.collect(),
+        with_curve: args.report.is_some(),
     }
 }
 

@@ -3,16 +3,16 @@
 use std::env;
 use std::io::Write;
 
-use clap::CommandFactory;
 use serde_json::Value;
 use serde_json::json;
 
-use crate::cli::args::Cli;
 use crate::cli::args::GapsFormat;
 use crate::cli::args::InspectArgs;
 use crate::cli::inputs::Inputs;
 use crate::cli::inputs::open;
 use crate::cli::report::Reporter;
+use crate::cli::shell::quoted;
+use crate::cli::shell::typed;
 use crate::load::Loading;
 use crate::load::ReadReport;
 use crate::load::Spill;
@@ -207,6 +207,15 @@ fn columns(inspection: &Inspection) -> Vec<String> {
     rows.iter().map(line).collect()
 }
 
+/// Options that say nothing of how files are read, and those that are found out.
+const OTHERS: [&str; 5] = [
+    "--format",
+    "--color",
+    "--user-column",
+    "--time-column",
+    "--page-column",
+];
+
 /// The command that says how the file is read.
 fn command(inspected: &Inspected) -> Option<String> {
     let options = &inspected.inspection.options;
@@ -214,65 +223,16 @@ fn command(inspected: &Inspected) -> Option<String> {
         return None;
     }
     let mut words = vec!["dwell".to_owned(), quoted(&inspected.file)];
-    let args = env::args_os().map(|arg| arg.to_string_lossy().into_owned());
-    words.extend(typed(args).iter().map(|word| quoted(word)));
+    words.extend(
+        typed("inspect", &OTHERS)
+            .options
+            .iter()
+            .map(|word| quoted(word)),
+    );
     for (option, value) in options {
         words.extend([(*option).to_owned(), quoted(value)]);
     }
     Some(words.join(" "))
-}
-
-/// What was typed of how files are read, but for the columns.
-fn typed(args: impl Iterator<Item = String>) -> Vec<String> {
-    const OTHERS: [&str; 5] = [
-        "--format",
-        "--color",
-        "--user-column",
-        "--time-column",
-        "--page-column",
-    ];
-    let cli = Cli::command();
-    let takes_value = |option: &str| {
-        let mut known = cli
-            .get_subcommands()
-            .flat_map(|command| command.get_arguments());
-        known.any(|known| {
-            known.get_long() == option.strip_prefix("--") && known.get_action().takes_values()
-        })
-    };
-    let mut typed = Vec::new();
-    let mut args = args.skip_while(|arg| arg != "inspect").skip(1);
-    while let Some(arg) = args.next() {
-        let (option, joined) = match arg.split_once('=') {
-            Some((option, value)) => (option.to_owned(), Some(value.to_owned())),
-            None => (arg, None),
-        };
-        // A file; nothing but files follows two dashes.
-        if !option.starts_with("--") {
-            continue;
-        }
-        if option == "--" {
-            break;
-        }
-        let value = match joined {
-            None if takes_value(&option) => args.next(),
-            joined => joined,
-        };
-        if !OTHERS.contains(&option.as_str()) {
-            typed.push(option);
-            typed.extend(value);
-        }
-    }
-    typed
-}
-
-/// A word as a shell takes it.
-fn quoted(word: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "_-./".contains(c);
-    match !word.is_empty() && word.chars().all(is_plain) {
-        true => word.to_owned(),
-        false => format!("'{}'", word.replace('\'', "'\\''")),
-    }
 }
 
 fn json(inspected: &Inspected) -> Value {
@@ -332,29 +292,4 @@ fn layouts_json() -> String {
         .map(|layout| json!({ "name": layout.name, "about": layout.about }))
         .collect();
     format!("{:#}\n", Value::from(all))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_was_typed_is_kept_but_for_files_and_columns() {
-        let args = "dwell --color never inspect a.csv --no-header --null x --format json --where=a=b,c --user-column u b.csv";
-        let typed = typed(args.split(' ').map(str::to_owned));
-        assert_eq!(typed, ["--no-header", "--null", "x", "--where", "a=b,c"]);
-    }
-
-    #[test]
-    fn words_are_quoted_as_a_shell_takes_them() {
-        for (word, expected) in [
-            ("page_path", "page_path"),
-            ("#2", "'#2'"),
-            ("date time", "'date time'"),
-            ("it's", "'it'\\''s'"),
-            ("", "''"),
-        ] {
-            assert_eq!(quoted(word), expected);
-        }
-    }
 }
