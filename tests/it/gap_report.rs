@@ -56,7 +56,7 @@ fn texts(document: &str) -> Vec<(String, String)> {
                         "gt" => ">",
                         "amp" => "&",
                         "quot" => "\"",
-                    "apos" => "'",
+                        "apos" => "'",
                         other => panic!("&{other};"),
                     }
                 }

@@ -144,7 +144,8 @@ impl StudiedClasses {
         apart.map(|(name, _)| name.as_str())
     }
 
-    /// What the classes say together, in a sentence; `None` of fewer than two with a valley.
+    /// What the classes say together, in a sentence; `None` of fewer than two that say which gaps are
+    /// good.
     fn together(&self) -> Option<String> {
         let good = self
             .classes
@@ -154,7 +155,7 @@ impl StudiedClasses {
         let (from_us, to_us) = good.reduce(|a, b| (a.0.max(b.0), a.1.min(b.1)))?;
         let all = match self.classes.len() == n {
             true => "all".to_owned(),
-            false => format!("the {n} with a valley"),
+            false => format!("the {n} that are clear or fair"),
         };
         match (n, from_us <= to_us) {
             (0 | 1, _) => None,

@@ -48,7 +48,7 @@ pub fn page(
         verdict => valley::verdict(&study.valley),
         details => study.details(),
         picture => Value::from_safe_string(picture(study, &reported.title())),
-        has_kinds => study.valley.good_us().is_some(),
+        has_good => study.valley.good_us().is_some(),
         compared => compared(study, comparison),
         gap => study.gap.to_string(),
         heads,

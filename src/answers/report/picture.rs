@@ -244,15 +244,28 @@ fn draw_heading(study: &GapStudy, title: &str, area: &Area<'_>) -> Drawn {
     for (line, words) in (0..3).zip(wrap(&valley::verdict(&study.valley), LETTERS)) {
         area.draw_text(&words, &text(TEXT, &INK), (10, 30 + line * 16))?;
     }
-    if study.valley.good_us().is_none() {
-        return Ok(());
-    }
     let meanings = [
-        (WITHIN, 10, "within sessions"),
-        (BETWEEN, 140, "between sessions"),
-        (GOOD, 282, "gaps that are as good"),
+        (
+            WITHIN,
+            10,
+            "within sessions",
+            study.valley.kinds().is_some(),
+        ),
+        (
+            BETWEEN,
+            140,
+            "between sessions",
+            study.valley.kinds().is_some(),
+        ),
+        (
+            GOOD,
+            282,
+            "gaps that are as good",
+            study.valley.good_us().is_some(),
+        ),
     ];
-    for (colour, x, words) in meanings {
+    let meanings = meanings.into_iter().filter(|meaning| meaning.3);
+    for (colour, x, words, _) in meanings {
         area.draw(&Rectangle::new([(x, 82), (x + 10, 92)], colour.filled()))?;
         area.draw_text(words, &text(TEXT, &INK), (x + 15, 80))?;
     }
@@ -325,13 +338,8 @@ fn draw_plot(
 
 /// The pauses by length: those between sessions on top of those within, or all alike where they cannot be told apart.
 fn draw_pauses(study: &GapStudy, axis: &Axis, area: &Area<'_>) -> Drawn {
-    let found = study
-        .valley
-        .found
-        .as_ref()
-        .filter(|_| study.valley.reason.is_none());
-    let kinds = match found {
-        Some(found) => found.kinds.clone(),
+    let kinds = match study.valley.kinds() {
+        Some(kinds) => kinds.to_vec(),
         None => {
             let buckets = study.histogram.buckets();
             let of = |(from, to, pauses): (i64, i64, u64)| PausesByKind {

@@ -22,7 +22,7 @@ pub struct ClassStudy {
 }
 
 impl ClassStudy {
-    /// Whether both have a valley, and no gap is good by both.
+    /// Whether both say which gaps are good, and no gap is good by both.
     pub fn is_apart_from(&self, other: &ClassStudy) -> bool {
         let good = |class: &ClassStudy| class.study.good_us();
         let both = good(self).zip(good(other));

@@ -130,9 +130,15 @@ pub struct ValleyStudy {
 }
 
 impl ValleyStudy {
-    /// The shortest and the longest good gap, microseconds; `None` if there is no valley.
+    /// The shortest and the longest good gap, microseconds; `None` unless the grade is clear or fair.
     pub fn good_us(&self) -> Option<(i64, i64)> {
-        let found = self.found.as_ref().filter(|_| self.reason.is_none())?;
+        let found = self.found.as_ref().filter(|_| self.keep.is_some())?;
         Some(found.good_us)
+    }
+
+    /// The pauses by length and kind; `None` if there is no valley that parts them.
+    pub fn kinds(&self) -> Option<&[PausesByKind]> {
+        let found = self.found.as_ref().filter(|_| self.reason.is_none())?;
+        Some(&found.kinds)
     }
 }
