@@ -13,6 +13,7 @@ use crate::words::figure::count;
 use crate::words::figure::counted;
 use crate::words::figure::duration;
 use crate::words::figure::share;
+use crate::words::gap::Gap;
 use crate::words::session::Session;
 use crate::words::session::write_session_id;
 use crate::words::text::cut_middle;
@@ -104,7 +105,7 @@ impl<'a> GapComparison<'a> {
         let (from, to) = (self.from.summary(), self.to.summary());
         let mut rows = vec![["", "", "", "change"].map(str::to_owned)];
         (rows[0][1], rows[0][2]) = (from.gap.to_string(), to.gap.to_string());
-        rows.extend(figures(from, to));
+        rows.extend(self.figures());
         let mut text = format!("{}\n\n{}", self.sentence(), table(&rows));
         let pages = &self.comparison.pages;
         if !pages.is_empty() {
@@ -134,6 +135,16 @@ impl<'a> GapComparison<'a> {
             }
         }
         text
+    }
+
+    /// Both gaps: from, to.
+    pub fn gaps(&self) -> [Gap; 2] {
+        [self.from.gap(), self.to.gap()]
+    }
+
+    /// Every figure by name: at both gaps, and its change.
+    pub fn figures(&self) -> Vec<[String; 4]> {
+        figures(self.from.summary(), self.to.summary())
     }
 
     fn these_pauses(&self) -> String {

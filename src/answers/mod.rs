@@ -10,6 +10,7 @@ pub mod gaps;
 pub mod generate;
 pub mod pauses_file;
 mod quote;
+pub mod report;
 pub(crate) mod ribbon;
 pub mod sql;
 pub mod valley;

@@ -31,7 +31,13 @@ const TICKS_US: [i64; 19] = [
 /// Durations where there is room for them, each with the column at which it begins, which is where it
 /// stands on the axis. Two columns or more between neighbours.
 pub(crate) fn labels(axis: &LogAxis) -> Vec<(u16, String)> {
-    let mut labels = Vec::new();
+    let labels = ticks(axis).into_iter();
+    labels.map(|(at, us)| (at, duration(us))).collect()
+}
+
+/// The same as lengths, microseconds.
+pub(crate) fn ticks(axis: &LogAxis) -> Vec<(u16, i64)> {
+    let mut ticks = Vec::new();
     let mut free_from = 0.0;
     for us in TICKS_US {
         let position = axis.position(us);
@@ -44,10 +50,10 @@ pub(crate) fn labels(axis: &LogAxis) -> Vec<(u16, String)> {
         let at = position.min(latest);
         if at >= free_from {
             free_from = at.floor() + width(&label) as f64 + 2.0;
-            labels.push((at as u16, label));
+            ticks.push((at as u16, us));
         }
     }
-    labels
+    ticks
 }
 
 /// The column of the marker; at the border for a gap beyond an end.

@@ -51,7 +51,11 @@ pub fn why_no_gap(study: &ValleyStudy) -> Option<String> {
 fn no_valley(reason: &NoValley) -> String {
     match *reason {
         NoValley::TooFewPauses { pauses } => {
-            format!("{} are too few to tell a gap by.", counted(pauses, "pause"))
+            let are = if pauses == 1 { "is" } else { "are" };
+            format!(
+                "{} {are} too few to tell a gap by.",
+                counted(pauses, "pause")
+            )
         }
         NoValley::NoDip => {
             "there is no valley between short and long pauses from 1m to 10h.".to_owned()
@@ -158,7 +162,8 @@ pub fn about(us: i64) -> String {
     Gap::from_us(units.saturating_mul(unit_us)).map_or(UNKNOWN.to_owned(), |gap| gap.to_string())
 }
 
-fn grade(grade: Grade) -> &'static str {
+/// The grade in a word.
+pub fn grade(grade: Grade) -> &'static str {
     match grade {
         Grade::Clear => "clear",
         Grade::Fair => "fair",

@@ -136,6 +136,14 @@ impl Data {
             .or(background.map(|background| &background.valley))
     }
 
+    /// The median duration of the sessions of two pageviews or more at a gap of the ladder, microseconds; `None` at
+    /// others, since it costs more than moving the gap may.
+    pub(crate) fn median_without_bounces_us(&self, gap: Gap) -> Option<i64> {
+        let mut ladder = self.background.as_ref()?.ladder.iter();
+        let figures = ladder.find(|figures| figures.summary.gap == gap)?;
+        figures.median_without_bounces_us
+    }
+
     /// The rows of the ladder table, ascending: the ladder, the gap, the saved and the pinned one.
     pub(crate) fn ladder(&self) -> Vec<Summary> {
         let mut rows = vec![self.summary, self.saved];
@@ -146,7 +154,7 @@ impl Data {
         }
         rows.extend(self.pinned().map(|(summary, _)| *summary));
         if let Some(background) = &self.background {
-            rows.extend_from_slice(&background.ladder);
+            rows.extend(background.ladder.iter().map(|figures| figures.summary));
         }
         rows.sort_by_key(|row| row.gap);
         rows.dedup_by_key(|row| row.gap);

@@ -261,11 +261,49 @@ pub(super) struct GapsArgs {
     /// Gap to compare the others with; further ones are shown beside it [default: the store's, else 30m]
     #[arg(long = "gap", value_name = "GAP")]
     pub(super) gaps: Vec<Gap>,
+    /// Page that sessions are to reach: the share that does is shown at every gap
+    #[arg(long, value_name = "PAGE", conflicts_with = "pauses")]
+    pub(super) goal: Option<String>,
+    /// Study classes of pauses one by one; may be given more than once
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WHAT",
+        value_delimiter = ',',
+        conflicts_with = "pauses"
+    )]
+    pub(super) by: Vec<PauseClassesName>,
+    /// Time zone of the hours of --by hour
+    #[arg(long, value_name = "ZONE", default_value = "UTC")]
+    pub(super) display_zone: Tz,
+    /// Leave out users who pause like machines: 20 pauses or more, most of them within 2 % of one length
+    #[arg(long, conflicts_with = "pauses")]
+    pub(super) without_machines: bool,
+    /// List the users who pause like machines as CSV, instead of the study
+    #[arg(long, conflicts_with_all = ["pauses", "without_machines", "goal", "by", "format", "report"])]
+    pub(super) machines: bool,
     /// How the study is written
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: GapsFormat,
+    /// Write the study as a page (.html) or its picture (.svg) as well
+    #[arg(long, value_name = "FILE")]
+    pub(super) report: Option<PathBuf>,
+    /// Overwrite the report if it exists
+    #[arg(long, requires = "report")]
+    pub(super) force: bool,
     #[command(flatten)]
     pub(super) read: ReadArgs,
+}
+
+/// Names of the ways to tell pauses apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum PauseClassesName {
+    /// How many pageviews the user has
+    Activity,
+    /// The hour of day of the pageview before the pause
+    Hour,
+    /// Whether the session is its user's first, at the gap in use
+    Visit,
 }
 
 /// How the gap study, a comparison or an inspection is written.

@@ -149,6 +149,33 @@ impl Dataset {
             - 1
     }
 
+    /// The same pageviews without those of some users, by user index.
+    pub fn without_users(&self, is_left_out: impl Fn(usize) -> bool) -> Dataset {
+        let texts = self.texts.iter();
+        let mut texts: Vec<TextColumn> = texts
+            .map(|column| TextColumn {
+                texts: column.texts.clone(),
+                by_row: Vec::new(),
+            })
+            .collect();
+        let (mut users, mut user_starts, mut at) = (Dictionary::default(), vec![0], Vec::new());
+        for user in (0..self.n_users()).filter(|&user| !is_left_out(user)) {
+            let rows = self.rows_of(user);
+            users.push(self.users.text(user as u32));
+            at.extend_from_slice(&self.at[rows.clone()]);
+            user_starts.push(at.len() as u32);
+            for (kept, column) in texts.iter_mut().zip(&self.texts) {
+                kept.by_row.extend_from_slice(&column.by_row[rows.clone()]);
+            }
+        }
+        let texts = texts.into_iter();
+        let texts = texts.map(|column| (column.texts, column.by_row)).collect();
+        Dataset {
+            coverage: self.coverage.clone(),
+            ..Dataset::of_columns(users, user_starts, at, texts)
+        }
+    }
+
     /// The earliest and the latest instant; `None` without rows.
     pub fn span(&self) -> Option<(Timestamp, Timestamp)> {
         self.span
@@ -254,6 +281,24 @@ mod tests {
             [0, 0, 0, 1]
         );
         assert_eq!(dataset.watermark(), Timestamp::from_us(7));
+    }
+
+    #[test]
+    fn without_some_users_the_pageviews_of_the_others_are_left() {
+        let at = |us| Timestamp::from_us(us).unwrap();
+        let rows = [
+            ("a", at(7), "/1"),
+            ("b", at(3), "/2"),
+            ("c", at(5), "/1"),
+            ("c", at(9), "/3"),
+        ];
+        let dataset = Dataset::of_rows(rows).without_users(|user| user == 1);
+        assert_eq!(dataset.users().iter().collect::<Vec<_>>(), ["a", "c"]);
+        assert_eq!(dataset.at_us(), [7, 5, 9]);
+        assert_eq!((dataset.rows_of(0), dataset.rows_of(1)), (0..1, 1..3));
+        assert_eq!((dataset.page_text(1), dataset.page_text(2)), ("/1", "/3"));
+        assert_eq!(dataset.span(), Some((at(5), at(9))));
+        assert_eq!(dataset.without_users(|_| true).n_rows(), 0);
     }
 
     #[test]

@@ -68,32 +68,60 @@ impl Summarizer {
     /// selected from them; where that is, a sample of the sessions says beforehand. A sample that misled
     /// costs a second pass, which collects all.
     pub fn summarize(&mut self, dataset: &Dataset, sessions: &Sessions, gap: Gap) -> Summary {
-        let (at, starts) = (dataset.at_us(), sessions.starts());
-        let n = sessions.len() as u64;
-        let window = sample(at, starts, &mut self.sample_us);
-        let mut tally = self.tally(at, starts, &window);
-        let mut median_us = self.median(n, &window, &tally);
-        if median_us.is_none() && n > 0 {
-            tally = self.tally(at, starts, &Window::ALL);
-            median_us = self.median(n, &Window::ALL, &tally);
-        }
+        let (tally, median_us) = self.measure::<true>(dataset, sessions);
         Summary {
             gap,
             users: dataset.n_users() as u64,
             pageviews: dataset.n_rows() as u64,
-            sessions: n,
+            sessions: sessions.len() as u64,
             bounces: tally.bounces,
             total_duration_us: tally.total_us as i128,
             median_duration_us: median_us,
         }
     }
 
-    fn tally(&mut self, at: &[i64], starts: &Marks, window: &Window) -> FigureTally {
+    /// The median duration of the sessions of two pageviews or more, as [`Summary::median_duration_us`] is that of
+    /// all, which says nothing where most are bounces. `None` if all are. Costs as much as a summary.
+    pub fn median_without_bounces(
+        &mut self,
+        dataset: &Dataset,
+        sessions: &Sessions,
+    ) -> Option<i64> {
+        self.measure::<false>(dataset, sessions).1
+    }
+
+    /// What is counted of the sessions, and the median of their durations, with or without those of bounces.
+    fn measure<const WITH_BOUNCES: bool>(
+        &mut self,
+        dataset: &Dataset,
+        sessions: &Sessions,
+    ) -> (FigureTally, Option<i64>) {
+        let (at, starts) = (dataset.at_us(), sessions.starts());
+        let n = |tally: &FigureTally| {
+            let bounces = if WITH_BOUNCES { 0 } else { tally.bounces };
+            sessions.len() as u64 - bounces
+        };
+        let window = sample::<WITH_BOUNCES>(at, starts, &mut self.sample_us);
+        let mut tally = self.tally::<WITH_BOUNCES>(at, starts, &window);
+        let mut median_us = self.median(n(&tally), &window, &tally);
+        if median_us.is_none() && n(&tally) > 0 {
+            tally = self.tally::<WITH_BOUNCES>(at, starts, &Window::ALL);
+            median_us = self.median(n(&tally), &Window::ALL, &tally);
+        }
+        (tally, median_us)
+    }
+
+    fn tally<const WITH_BOUNCES: bool>(
+        &mut self,
+        at: &[i64],
+        starts: &Marks,
+        window: &Window,
+    ) -> FigureTally {
         let parts = parallel::ranges(at.len(), PART);
         self.near_us.resize_with(parts.len(), Vec::new);
         let tallies = parallel::each(parts.zip(&mut self.near_us), |(rows, near_us)| {
             near_us.clear();
-            tally(at, starts, rows, window, near_us)
+            tally::<WITH_BOUNCES>(at, starts, rows, window, near_us)
         });
         tallies
             .into_iter()
@@ -145,7 +173,11 @@ impl Window {
 }
 
 /// Looks at sessions all over, and says between which durations the median of all will lie.
-fn sample(at: &[i64], starts: &Marks, sample_us: &mut Vec<i64>) -> Window {
+fn sample<const WITH_BOUNCES: bool>(
+    at: &[i64],
+    starts: &Marks,
+    sample_us: &mut Vec<i64>,
+) -> Window {
     /// Words of rows that are looked at, of eight times as many: some ten thousand sessions.
     const WORDS: usize = 1 << 10;
     if at.len() < 8 * WORDS * WORD {
@@ -154,6 +186,7 @@ fn sample(at: &[i64], starts: &Marks, sample_us: &mut Vec<i64>) -> Window {
     sample_us.clear();
     for row in (0..at.len()).step_by(at.len() / WORDS) {
         let spans = starts.spans(row..row + WORD);
+        let spans = spans.filter(|rows| WITH_BOUNCES || rows.len() > 1);
         sample_us.extend(spans.map(|rows| at[rows.end - 1] - at[rows.start]));
     }
     // Sessions of neighbouring rows are often one user's and alike: as if a tenth of them had been looked
@@ -190,8 +223,9 @@ impl FigureTally {
     }
 }
 
-/// Tallies the sessions that start in these rows, and collects the durations within the window.
-fn tally(
+/// Tallies the sessions that start in these rows, and collects the durations within the window, those of bounces only
+/// if they are wanted.
+fn tally<const WITH_BOUNCES: bool>(
     at: &[i64],
     starts: &Marks,
     rows: Range<usize>,
@@ -205,8 +239,9 @@ fn tally(
         let us = at[rows.end - 1] - at[rows.start];
         tally.bounces += u64::from(rows.len() == 1);
         tally.total_us += us as u128;
-        tally.below += u64::from(us < window.low);
-        let is_common = us == window.common;
+        let counts = WITH_BOUNCES || rows.len() > 1;
+        tally.below += u64::from(counts & (us < window.low));
+        let is_common = counts & (us == window.common);
         tally.common += u64::from(is_common);
         // Written to the next free place and kept only if it is near: whether it is, is hard to predict,
         // and a store costs less than a wrong guess.
@@ -214,7 +249,7 @@ fn tally(
             near_us.resize((2 * n_near).max(WORD), 0);
         }
         near_us[n_near] = us;
-        n_near += usize::from((us.wrapping_sub(window.low) as u64 <= width) & !is_common);
+        n_near += usize::from((us.wrapping_sub(window.low) as u64 <= width) & !is_common & counts);
     });
     near_us.truncate(n_near);
     tally
@@ -286,6 +321,17 @@ mod tests {
         }
     }
 
+    fn median_without_bounces(dataset: &Dataset, sessions: &Sessions) -> Option<i64> {
+        let spans = sessions.spans(0..dataset.n_rows());
+        let mut durations_us: Vec<i64> = spans
+            .filter(|rows| rows.len() > 1)
+            .map(|rows| dataset.at_us()[rows.end - 1] - dataset.at_us()[rows.start])
+            .collect();
+        durations_us.sort_unstable();
+        let upper = durations_us.get(durations_us.len() / 2)?;
+        Some((durations_us[(durations_us.len() - 1) / 2] + upper) / 2)
+    }
+
     /// Dataset of some users with these times, and no page.
     fn dataset_of(rows: impl Iterator<Item = (u32, i64)>) -> Dataset {
         Dataset::of_rows(rows.map(|(user, us)| {
@@ -305,6 +351,10 @@ mod tests {
             let sessions = sessionize(&dataset, gap);
             let summary = Summarizer::default().summarize(&dataset, &sessions, gap);
             prop_assert_eq!(summary, plainly(&dataset, &sessions, gap));
+            prop_assert_eq!(
+                Summarizer::default().median_without_bounces(&dataset, &sessions),
+                median_without_bounces(&dataset, &sessions)
+            );
         }
 
         #[test]
@@ -358,6 +408,11 @@ mod tests {
             let sessions = sessionize(&dataset, gap);
             let summary = summarizer.summarize(&dataset, &sessions, gap);
             assert_eq!(summary, plainly(&dataset, &sessions, gap), "{gap}");
+            assert_eq!(
+                summarizer.median_without_bounces(&dataset, &sessions),
+                median_without_bounces(&dataset, &sessions),
+                "{gap}"
+            );
         }
     }
 }

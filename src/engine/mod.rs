@@ -13,5 +13,7 @@ pub mod measure;
 pub(crate) mod parallel;
 pub mod pause_counts;
 pub mod pauses;
+pub mod probe;
 pub mod sessionize;
+pub mod steadiness;
 pub mod study;

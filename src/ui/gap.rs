@@ -3,11 +3,11 @@
 //! ```text
 //! ┌ Gap 30m ─────────────────────────────────────────────────────────────────────────────────────┐
 //! │ clear: any gap from 20m to 1h10m cuts within 1 % of the same sessions. Keep 30m.   v takes it │
-//! │ Pauses 9,500,943                        gap   sessions  change  bounce  median  views         │
-//! │ ▁▂▄▆█▇▅▃▂▁▁▁┃▁▁▂▃▅▆▅▃▂▁                  15m  2,201,117  +3.0 %  22.4 %  3m 58s    4.5         │
-//! │ 1s    1m    10m   1h     1d     30d   >  30m  2,137,008       –  21.6 %  4m 12s    4.7  saved  │
-//! │ Sessions by gap 2,137,008               45m  2,101,554  −1.7 %  21.1 %  4m 20s    4.8         │
-//! │ ██▇▆▅▄▃▃▃▃▃▃┃▃▂▂▂▁▁▁▁▁▁                                                                       │
+//! │ Pauses 9,500,943                gap   sessions  change  bounce  median 2+ views views         │
+//! │ ▁▂▄▆█▇▅▃▂▁┃▁▁▂▃▅▆▅▃▂▁           15m  2,201,117  +3.0 %  22.4 %  3m 58s   5m 10s   4.5         │
+//! │ 1s   1m  10m  1h   1d  30d    >  30m  2,137,008       –  21.6 %  4m 12s   5m 31s   4.7  saved  │
+//! │ Sessions by gap 2,137,008       45m  2,101,554  −1.7 %  21.1 %  4m 20s   5m 44s   4.8         │
+//! │ ██▇▆▅▄▃▃▃▃┃▃▂▂▂▁▁▁▁                                                                           │
 //! └───────────────────────────────────────────────────────────────────────────────────────────────┘
 //! ```
 
@@ -40,7 +40,7 @@ use crate::words::gap::Gap;
 use crate::words::text::wrap;
 
 /// Columns that the ladder wants beside the plots, and the plots beside the ladder.
-const LADDER: u16 = 66;
+const LADDER: u16 = 74;
 const PLOTS: u16 = 40;
 
 pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
@@ -209,7 +209,7 @@ fn robustness(data: &Data, gap: Gap) -> String {
     let most = ((shorter - now) / now).max((now - longer) / now);
     let verdict = if most < 0.01 { "robust" } else { "sensitive" };
     format!(
-        "{verdict}: 10 % less {}, more {} sessions",
+        "{verdict}: 10 % less {}, more {}",
         change(now, shorter),
         change(now, longer)
     )
@@ -222,9 +222,10 @@ fn draw_ladder(ui: Ui<'_>, data: &Data, area: Rect, buf: &mut Buffer) {
             Spec::figure("sessions", 11, 0),
             Spec::figure("change", 9, 1),
             Spec::figure("bounce", 7, 2),
-            Spec::figure("median", 8, 3),
-            Spec::figure("views", 5, 4),
-            Spec::text("", 9, 5),
+            Spec::figure("median", 7, 3),
+            Spec::figure("2+ views", 8, 4),
+            Spec::figure("views", 5, 5),
+            Spec::text("", 9, 6),
         ],
         area.width,
     );
@@ -273,6 +274,7 @@ fn draw_ladder(ui: Ui<'_>, data: &Data, area: Rect, buf: &mut Buffer) {
             own(moved),
             known(row.bounce_rate().filter(|_| knows_sessions).map(share)),
             known(row.median_duration_us.map(duration)),
+            known(data.median_without_bounces_us(row.gap).map(duration)),
             known(row.pageviews_per_session().map(|n| format!("{n:.1}"))),
             (Cell::Own(note), ui.styles.dim),
         ];

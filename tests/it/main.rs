@@ -23,6 +23,8 @@ mod floors;
 mod folder;
 mod foreign;
 mod formats;
+mod gap_report;
+mod gap_study;
 mod gaps;
 mod inputs;
 mod inspect;

@@ -5,9 +5,8 @@
 
 use crate::engine::dataset::Dataset;
 use crate::engine::dictionary::Dictionary;
-use crate::engine::measure::Summarizer;
-use crate::engine::measure::Summary;
-use crate::engine::sessionize::Sessions;
+use crate::engine::probe::GapFigures;
+use crate::engine::probe::Probe;
 use crate::engine::study::ValleyStudy;
 use crate::words::gap::Gap;
 
@@ -20,34 +19,31 @@ pub struct Background {
     pub user_rank: Vec<u32>,
     /// Place of each page, by index, in byte order.
     pub page_rank: Vec<u32>,
-    /// The summaries at the gaps asked for and at the gap to keep, ascending.
-    pub ladder: Vec<Summary>,
+    /// The figures at the gaps asked for and at the gap to keep, ascending.
+    pub ladder: Vec<GapFigures>,
     dwell: Dwell,
 }
 
 impl Background {
-    /// Computes everything for `dataset`, with the summaries at `gaps`; `in_use` is kept if it is good. Asks
-    /// `keep_going` now and then,
-    /// and gives `None` as soon as the answer is no.
+    /// Computes everything for `dataset`, with the figures at `gaps`; `in_use` is kept if it is good. Asks `keep_going`
+    /// now and then, and gives `None` as soon as the answer is no.
     pub fn of(
         dataset: &Dataset,
         gaps: &[Gap],
         in_use: Gap,
         keep_going: &dyn Fn() -> bool,
     ) -> Option<Background> {
-        let mut sessions = Sessions::default();
-        let mut summarizer = Summarizer::default();
         let valley = ValleyStudy::of(dataset, in_use, keep_going)?;
         let mut gaps: Vec<Gap> = gaps.iter().copied().chain(valley.keep).collect();
         gaps.sort_unstable();
         gaps.dedup();
+        let mut probe = Probe::new(dataset, None);
         let mut ladder = Vec::with_capacity(gaps.len());
         for gap in gaps {
             keep_going().then_some(())?;
-            sessions.recut(dataset, gap);
-            ladder.push(summarizer.summarize(dataset, &sessions, gap));
+            ladder.push(probe.at(gap));
         }
-        drop((sessions, summarizer));
+        drop(probe);
         keep_going().then_some(())?;
         let user_rank = ranks(dataset.users());
         keep_going().then_some(())?;

@@ -4,29 +4,45 @@ use std::fs::File;
 use std::io;
 use std::io::Write;
 use std::path::Path;
+use std::path::PathBuf;
+use std::sync::Arc;
 
+use crate::answers::compare::GapComparison;
+use crate::answers::gaps::GapQuestion;
 use crate::answers::gaps::GapStudy;
+use crate::answers::gaps::Machines;
+use crate::answers::gaps::PauseClasses;
 use crate::answers::pauses_file::read_pauses;
+use crate::answers::report::ReportFormat;
+use crate::answers::report::Reported;
+use crate::answers::report::compared;
+use crate::answers::report::digest;
+use crate::answers::report::report;
 use crate::cli::args::GapsArgs;
 use crate::cli::args::GapsFormat;
+use crate::cli::args::PauseClassesName;
 use crate::cli::inputs::Inputs;
 use crate::cli::report::Reporter;
+use crate::cli::report::say;
+use crate::cli::typed;
+use crate::engine::dataset::Dataset;
+use crate::engine::pause_counts::PauseCounts;
 use crate::output::Output;
 use crate::words::error::Error;
 use crate::words::error::Result;
+use crate::words::figure::counted;
 use crate::words::gap::Gap;
 
-/// Dataset of the ribbon: what every terminal has.
+/// Columns of the ribbon: what every terminal has.
 const WIDTH: u16 = 78;
 
+/// Options that change how the study is shown, not what it says.
+const OF_OUTPUT: [&str; 4] = ["--format", "--color", "--report", "--force"];
+
 pub(in crate::cli) fn run(args: GapsArgs) -> Result<()> {
-    let study = match &args.pauses {
-        Some(path) => of_pauses(path, &args.gaps)?,
+    let text = match &args.pauses {
+        Some(path) => of_pauses(path, &args)?,
         None => of_pageviews(&args)?,
-    };
-    let text = match args.format {
-        GapsFormat::Text => study.text(WIDTH),
-        GapsFormat::Json => study.json(),
     };
     let mut output = Output::stdout();
     output
@@ -35,22 +51,148 @@ pub(in crate::cli) fn run(args: GapsArgs) -> Result<()> {
     output.finish().map(drop)
 }
 
-fn of_pauses(path: &Path, gaps: &[Gap]) -> Result<GapStudy> {
-    let counts = if path == Path::new("-") {
-        read_pauses("standard input", &mut io::stdin().lock())?
-    } else {
-        let mut file = File::open(path).map_err(Error::io("read", path))?;
-        read_pauses(&path.to_string_lossy(), &mut file)?
-    };
-    let gap = gaps.first().copied().unwrap_or_default();
-    Ok(GapStudy::of_pauses(&counts, gap, gaps))
+fn written(study: &GapStudy, args: &GapsArgs) -> String {
+    match args.format {
+        GapsFormat::Text => study.text(WIDTH),
+        GapsFormat::Json => study.json(),
+    }
 }
 
-fn of_pageviews(args: &GapsArgs) -> Result<GapStudy> {
+fn of_pauses(path: &Path, args: &GapsArgs) -> Result<String> {
+    let report = ReportOutput::of(args, &[path.to_path_buf()])?;
+    let counts = counts(path)?;
+    let gap = args.gaps.first().copied().unwrap_or_default();
+    let study = GapStudy::of_pauses(&counts, &question(args, gap, None));
+    if let Some(report) = report {
+        let reported = Reported {
+            inputs: vec![path.to_string_lossy().into_owned()],
+            command: typed::again(&OF_OUTPUT),
+            ..Reported::default()
+        };
+        report.write(&study, &reported, None)?;
+    }
+    Ok(written(&study, args))
+}
+
+fn counts(path: &Path) -> Result<PauseCounts> {
+    if path == Path::new("-") {
+        return read_pauses("standard input", &mut io::stdin().lock());
+    }
+    let mut file = File::open(path).map_err(Error::io("read", path))?;
+    read_pauses(&path.to_string_lossy(), &mut file)
+}
+
+fn of_pageviews(args: &GapsArgs) -> Result<String> {
     let mut reporter = Reporter::new();
     let inputs = Inputs::of(&args.paths, &args.read, &reporter.interrupt())?;
+    let report = ReportOutput::of(args, &inputs.files())?;
     let (dataset, saved_gap) = inputs.open(&args.read, &mut reporter)?;
+    let mut machines = Machines::of(&dataset);
+    if args.machines {
+        return Ok(machines.csv());
+    }
+    let goal = goal(args, &dataset)?;
+    let reported = report.is_some().then(|| reported(args, &dataset));
+    let dataset = match args.without_machines {
+        true => Arc::new(machines.leave_out(&dataset)),
+        false => dataset,
+    };
+    if args.without_machines {
+        say(&format!(
+            "{} with {} left out: they pause like machines",
+            counted(machines.found.len() as u64, "user"),
+            counted(machines.pauses(), "pause")
+        ));
+    }
     let gap = args.gaps.first().copied().unwrap_or(saved_gap);
+    let question = question(args, gap, goal);
     let keep_going = || reporter.interrupt().check().is_ok();
-    GapStudy::of_dataset(&dataset, gap, &args.gaps, &keep_going).ok_or(Error::Interrupted)
+    let study = GapStudy::of_dataset(&dataset, machines, &question, &keep_going);
+    let study = study.ok_or(Error::Interrupted)?;
+    if let Some((report, reported)) = report.zip(reported) {
+        report.write(&study, &reported, Some(&dataset))?;
+    }
+    Ok(written(&study, args))
+}
+
+fn reported(args: &GapsArgs, dataset: &Dataset) -> Reported {
+    let inputs = args.paths.iter();
+    Reported {
+        inputs: inputs
+            .map(|path| path.to_string_lossy().into_owned())
+            .collect(),
+        command: typed::again(&OF_OUTPUT),
+        digest: Some(digest(dataset)),
+        span: dataset.span(),
+        coverage: dataset.coverage.clone(),
+    }
+}
+
+/// Where a report goes, and how it is written.
+struct ReportOutput {
+    output: Output,
+    format: ReportFormat,
+}
+
+impl ReportOutput {
+    /// The report that was asked for, before any long work begins.
+    fn of(args: &GapsArgs, inputs: &[PathBuf]) -> Result<Option<ReportOutput>> {
+        let Some(path) = &args.report else {
+            return Ok(None);
+        };
+        let format = ReportFormat::of(path).ok_or_else(|| {
+            let path = path.display();
+            Error::Usage(format!(
+                "--report {path}: expected a file that ends in .html or .svg"
+            ))
+        })?;
+        let output = Output::file(path, args.force, inputs)?;
+        Ok(Some(ReportOutput { output, format }))
+    }
+
+    /// Writes it whole, or not at all.
+    fn write(
+        mut self,
+        study: &GapStudy,
+        reported: &Reported,
+        dataset: Option<&Arc<Dataset>>,
+    ) -> Result<()> {
+        let cuts = dataset.and_then(|dataset| compared(study, dataset));
+        let comparison = cuts.as_ref().map(|[from, to]| GapComparison::of(from, to));
+        let text = report(self.format, study, reported, comparison.as_ref());
+        self.output
+            .write_all(text.as_bytes())
+            .map_err(Error::io("write", self.output.path()))?;
+        self.output.finish().map(drop)
+    }
+}
+
+fn question(args: &GapsArgs, gap: Gap, goal: Option<u32>) -> GapQuestion {
+    let by = args.by.iter().map(|by| match by {
+        PauseClassesName::Activity => PauseClasses::Activity,
+        PauseClassesName::Hour => PauseClasses::Hour(args.display_zone),
+        PauseClassesName::Visit => PauseClasses::Visit,
+    });
+    GapQuestion {
+        gap,
+        asked: args.gaps.clone(),
+        goal,
+        by: by.collect(),
+        with_curve: args.report.is_some(),
+    }
+}
+
+/// The index of the page that sessions are to reach.
+fn goal(args: &GapsArgs, dataset: &Dataset) -> Result<Option<u32>> {
+    let Some(goal) = &args.goal else {
+        return Ok(None);
+    };
+    let page = (0..)
+        .zip(dataset.pages().iter())
+        .find(|(_, page)| page == goal);
+    let page = page.ok_or_else(|| Error::Input {
+        input: format!("--goal {goal}"),
+        problem: "no pageview is of this page: expected a whole page, as screen 3 of the explorer lists them".to_owned(),
+    })?;
+    Ok(Some(page.0))
 }

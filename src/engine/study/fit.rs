@@ -9,6 +9,7 @@ use crate::engine::study::grid::STEP;
 use crate::engine::study::grid::cell_of;
 use crate::engine::study::grid::middle;
 use crate::engine::study::grid::position;
+use crate::engine::study::kinds::PausesByKind;
 use crate::engine::study::valley::Valley;
 use crate::engine::study::valley::smooth;
 
@@ -94,6 +95,18 @@ impl Fit {
         let (cell, along) = (at as usize, at.fract());
         let between = |counts: &Cells| (1.0 - along) * counts[cell] + along * counts[cell + 1];
         (between(&self.split), between(&self.merged))
+    }
+
+    /// The pauses of each cell by kind.
+    pub(super) fn kinds(&self) -> Vec<PausesByKind> {
+        let end_us = |cell: usize| (middle(cell) - STEP / 2.0).exp() * 1e6;
+        let kinds = (0..CELLS - 1).map(|cell| PausesByKind {
+            from_us: end_us(cell),
+            to_us: end_us(cell + 1),
+            within: self.split[cell] - self.split[cell + 1],
+            between: self.merged[cell + 1] - self.merged[cell],
+        });
+        kinds.collect()
     }
 }
 

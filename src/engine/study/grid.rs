@@ -19,7 +19,7 @@ pub(super) const CELLS: usize = 561;
 pub(super) type Cells = [f64; CELLS];
 
 /// What the clocks of log files tick in, microseconds, from the coarsest.
-const UNITS_US: [i64; 13] = [
+pub(super) const UNITS_US: [i64; 13] = [
     86_400 * US_PER_S,
     3_600 * US_PER_S,
     900 * US_PER_S,

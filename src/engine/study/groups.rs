@@ -18,24 +18,39 @@ pub struct GroupedPauses {
 impl GroupedPauses {
     /// The pauses of all pageviews: users are dealt to at most 64 groups, always in the same way.
     pub fn of(dataset: &Dataset) -> GroupedPauses {
+        let mut all = GroupedPauses::of_classes(dataset, 1, |_| 0);
+        all.pop().expect("there is one class")
+    }
+
+    /// The same for each of some classes of pauses, which the row before each pause tells. A user counts in the class
+    /// of the last pageview: so the sessions of a class are those that end in it.
+    pub(super) fn of_classes(
+        dataset: &Dataset,
+        n_classes: usize,
+        class_of: impl Fn(usize) -> usize,
+    ) -> Vec<GroupedPauses> {
         let (n_users, n_rows) = (dataset.n_users(), dataset.n_rows());
-        let mut groups = vec![PauseHistogram::of_counts(0, &[]); GROUPS.min(n_users)];
-        if n_users == 1 {
-            groups.resize(GROUPS, PauseHistogram::of_counts(0, &[]));
-            groups[0].users = 1;
-            for (pair, pause) in dataset.at_us().windows(2).zip(0..) {
-                groups[pause * GROUPS / (n_rows - 1)].add(pair[1] - pair[0]);
-            }
-            return GroupedPauses { groups };
-        }
+        let n_groups = match n_users {
+            1 => GROUPS,
+            n => GROUPS.min(n),
+        };
+        let none = GroupedPauses {
+            groups: vec![PauseHistogram::of_counts(0, &[]); n_groups],
+        };
+        let mut classes = vec![none; n_classes];
         for user in 0..n_users {
-            let group = &mut groups[group_of(user) % GROUPS.min(n_users)];
-            group.users += 1;
-            for pair in dataset.at_us()[dataset.rows_of(user)].windows(2) {
-                group.add(pair[1] - pair[0]);
+            let (of_user, rows) = (group_of(user) % n_groups, dataset.rows_of(user));
+            let pairs = dataset.at_us()[rows.clone()].windows(2);
+            for (row, pair) in rows.clone().zip(pairs) {
+                let group = match n_users {
+                    1 => row * GROUPS / (n_rows - 1),
+                    _ => of_user,
+                };
+                classes[class_of(row)].groups[group].add(pair[1] - pair[0]);
             }
+            classes[class_of(rows.end - 1)].groups[of_user].users += 1;
         }
-        GroupedPauses { groups }
+        classes
     }
 
     /// Pauses that were counted elsewhere, a histogram a group; of one group nothing can be drawn anew.

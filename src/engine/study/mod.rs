@@ -9,20 +9,34 @@
 //! That pauses have a valley is an old observation (Halfaker et al., "User Session Identification Based on Strong
 //! Regularities in Inter-activity Time", WWW 2015, arXiv 1411.2878); what is fitted here is only its surroundings.
 
+mod classes;
 mod draws;
+mod findings;
 mod fit;
 mod flanks;
 mod grid;
 mod groups;
 mod histogram;
+mod kinds;
+mod machines;
 mod sides;
 mod spikes;
 mod valley;
 
+pub use crate::engine::study::classes::ClassStudy;
+pub use crate::engine::study::classes::study_classes;
+pub use crate::engine::study::findings::FoundValley;
+pub use crate::engine::study::findings::Grade;
+pub use crate::engine::study::findings::NoValley;
+pub use crate::engine::study::findings::StudyNote;
+pub use crate::engine::study::findings::ValleyStudy;
 pub use crate::engine::study::groups::GroupedPauses;
 pub use crate::engine::study::histogram::LogAxis;
 pub use crate::engine::study::histogram::PauseHistogram;
 pub use crate::engine::study::histogram::pauses_at_least;
+pub use crate::engine::study::kinds::PausesByKind;
+pub use crate::engine::study::machines::Machine;
+pub use crate::engine::study::machines::machines;
 pub use crate::engine::study::sides::BothSides;
 pub use crate::engine::study::spikes::Spike;
 
@@ -67,130 +81,10 @@ const CUSTOMARY_S: [i64; 17] = [
     28_800, 36_000,
 ];
 
-/// How well the pauses tell a gap.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Grade {
-    /// At most 10 % of the sessions are misplaced.
-    Clear,
-    /// At most 30 %.
-    Fair,
-    /// There is a valley, but it does not decide.
-    Weak,
-    /// There is none.
-    None,
-}
-
-/// Why there is no valley to choose a gap by. Lengths in microseconds.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum NoValley {
-    /// Fewer than 100 pauses.
-    TooFewPauses {
-        /// How many there are.
-        pauses: u64,
-    },
-    /// Between a minute and ten hours the pauses rise or fall all the way.
-    NoDip,
-    /// The clock's units are too long for a gap there.
-    CoarseClock {
-        /// The clock's unit.
-        resolution_us: i64,
-        /// About where the valley is.
-        best_us: i64,
-    },
-    /// Nearly all pauses lie on one side.
-    OneSided {
-        /// Pauses on the other.
-        pauses: u64,
-        /// Where the valley is.
-        best_us: i64,
-    },
-    /// Users have pauses on one side or the other, not on both.
-    BetweenUsers {
-        /// Where the valley is.
-        best_us: i64,
-        /// Who has pauses where.
-        sides: BothSides,
-    },
-    /// Chance could make a valley as deep.
-    Chance,
-    /// Other users would show none.
-    NotHeld,
-}
-
-/// What to know before trusting the figures.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum StudyNote {
-    /// The clock ticks in units longer than a second, microseconds.
-    CoarseClock(i64),
-    /// The pageviews cover less than two days, microseconds.
-    ShortSpan(i64),
-    /// A few users have half of the pauses.
-    FewUsers {
-        /// How many.
-        half: u64,
-        /// Of how many.
-        of: u64,
-    },
-    /// Pauses of one length, which are left out: their share of all.
-    Machine {
-        /// What there is of them.
-        spike: Spike,
-        /// Share of all pauses.
-        share: f64,
-    },
-    /// The counts are of all users together, so that it is not known how much chance matters.
-    NoGroups,
-    /// Nor whether the valley lies within users.
-    NoUsers,
-}
-
-/// A valley, and what a gap in it does. Ranges are (low, high).
-#[derive(Clone, Debug, PartialEq)]
-pub struct FoundValley {
-    /// The gap at which a pause is as likely to lie within a session as between two.
-    pub best_us: i64,
-    /// 5 % and 95 % of the draws, holding `best_us`; `None` if the users cannot be drawn anew.
-    pub interval_us: Option<(i64, i64)>,
-    /// Gaps that misplace at most 1 % of the sessions more than the best.
-    pub good_us: (i64, i64),
-    /// Share of the pauses on the wrong side of the best gap.
-    pub misplaced_of_pauses: (f64, f64),
-    /// The same pauses over the sessions.
-    pub misplaced_of_sessions: (f64, f64),
-    /// Pauses within sessions that the best gap cuts.
-    pub split: (f64, f64),
-    /// Pauses between sessions that it leaves.
-    pub merged: (f64, f64),
-    /// Share of the sessions that a doubling of the gap about the best takes.
-    pub sessions_lost_by_doubling: f64,
-    /// The bottom over the lower of the two hills.
-    pub depth: f64,
-    /// Bottoms of the valleys that were passed over.
-    pub other_valleys_us: Vec<i64>,
-}
-
-/// What the pauses say about the gap.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ValleyStudy {
-    /// How well they tell it.
-    pub grade: Grade,
-    /// Why not, if the grade is none.
-    pub reason: Option<NoValley>,
-    /// The valley; of no grade, as much as was found before it was dismissed.
-    pub found: Option<FoundValley>,
-    /// The gap to keep, if the grade is clear or fair: the one in use if it is as good as the best, else half an
-    /// hour, else the customary gap nearest to the best, else the best on two digits.
-    pub keep: Option<Gap>,
-    /// The unit of the clock, microseconds.
-    pub resolution_us: i64,
-    /// Lengths that stand out and are left out.
-    pub spikes: Vec<Spike>,
-    /// What to know before trusting the figures.
-    pub notes: Vec<StudyNote>,
-}
-
 /// What is known of the users besides their pauses.
 pub struct StudiedUsers<'a> {
+    /// How many have a pause, or may have one.
+    pub users: u64,
     /// From the first pageview to the last, microseconds.
     pub span_us: Option<i64>,
     /// How few users have half of the pauses.
@@ -207,12 +101,14 @@ impl ValleyStudy {
         keep_going: &dyn Fn() -> bool,
     ) -> Option<ValleyStudy> {
         let grouped = GroupedPauses::of(dataset);
-        let sides = |gap_us| Some(BothSides::at(dataset, gap_us));
+        let sides = |gap_us| Some(BothSides::at(dataset, gap_us, |_| true));
+        let (_, half) = sides::users_with_half(dataset, |_| true);
         let users = StudiedUsers {
+            users: dataset.n_users() as u64,
             span_us: dataset
                 .span()
                 .map(|(first, last)| last.as_us() - first.as_us()),
-            half: Some(sides::users_with_half(dataset) as u64),
+            half: Some(half as u64),
             sides: &sides,
         };
         ValleyStudy::of_groups(&grouped, &users, in_use, keep_going)
@@ -269,10 +165,10 @@ impl ValleyStudy {
         let interval = redrawn.and_then(|redrawn| redrawn.crossing);
         found.interval_us =
             interval.map(|(low, high)| (us(low.min(fit.crossing)), us(high.max(fit.crossing))));
-        let sides = (total.users > 1)
+        let sides = (users.users > 1)
             .then(|| (users.sides)(found.best_us))
             .flatten();
-        if total.users > 1 && sides.is_none() {
+        if users.users > 1 && sides.is_none() {
             study.notes.push(StudyNote::NoUsers);
         }
         let fewest = above.min(all - above);
@@ -342,10 +238,10 @@ fn notes(
     {
         notes.push(StudyNote::ShortSpan(span_us));
     }
-    if let Some(half) = users.half.filter(|&half| half <= FEW && total.users > FEW) {
+    if let Some(half) = users.half.filter(|&half| half <= FEW && users.users > FEW) {
         notes.push(StudyNote::FewUsers {
             half,
-            of: total.users,
+            of: users.users,
         });
     }
     let timed = (total.pauses - total.zeros) as f64;
@@ -380,6 +276,7 @@ fn found(counts: &Cells, fit: &Fit, bandwidth: f64, sessions: f64) -> FoundValle
         merged: (least.1.min(most.1), least.1.max(most.1)),
         sessions_lost_by_doubling: counts[about].iter().sum::<f64>() / sessions,
         depth: fit.valley.depth,
+        kinds: fit.kinds(),
         other_valleys_us: fit
             .valley
             .others

@@ -17,21 +17,21 @@ pub struct BothSides {
 }
 
 impl BothSides {
-    /// Looks at every user's pauses: shorter than `gap_us`, or at least as long. One pass.
-    pub fn at(dataset: &Dataset, gap_us: i64) -> BothSides {
+    /// Looks at every user's pauses after the rows that are `taken`: shorter than `gap_us`, or at least as long. One
+    /// pass.
+    pub(super) fn at(dataset: &Dataset, gap_us: i64, taken: impl Fn(usize) -> bool) -> BothSides {
         let mut users = 0;
         let (mut pauses, mut longer) = (0, 0);
         let mut counts = Vec::new();
         for user in 0..dataset.n_users() {
-            let at = &dataset.at_us()[dataset.rows_of(user)];
-            let n = at.len() - 1;
+            let (mut n, mut n_longer) = (0, 0);
+            for pause_us in pauses_of(dataset, user, &taken) {
+                n += 1;
+                n_longer += usize::from(pause_us >= gap_us);
+            }
             if n < 2 {
                 continue;
             }
-            let n_longer = at
-                .windows(2)
-                .filter(|pair| pair[1] - pair[0] >= gap_us)
-                .count();
             users += u64::from(n_longer > 0 && n_longer < n);
             pauses += n;
             longer += n_longer;
@@ -55,11 +55,10 @@ impl BothSides {
     }
 }
 
-/// How few users have half of the pauses.
-pub(super) fn users_with_half(dataset: &Dataset) -> usize {
-    let mut counts: Vec<usize> = (0..dataset.n_users())
-        .map(|user| dataset.rows_of(user).len() - 1)
-        .collect();
+/// Users who have pauses after the rows that are `taken`, and how few of them have half of these.
+pub(super) fn users_with_half(dataset: &Dataset, taken: impl Fn(usize) -> bool) -> (usize, usize) {
+    let counts = (0..dataset.n_users()).map(|user| pauses_of(dataset, user, &taken).count());
+    let mut counts: Vec<usize> = counts.filter(|&n| n > 0).collect();
     counts.sort_unstable_by(|a, b| b.cmp(a));
     let half = counts.iter().sum::<usize>().div_ceil(2);
     let mut seen = 0;
@@ -67,5 +66,18 @@ pub(super) fn users_with_half(dataset: &Dataset) -> usize {
         seen += n;
         seen >= half
     });
-    enough.map_or(0, |users| users + 1)
+    (counts.len(), enough.map_or(0, |users| users + 1))
+}
+
+/// The pauses of a user after the rows that are `taken`, microseconds.
+fn pauses_of(
+    dataset: &Dataset,
+    user: usize,
+    taken: impl Fn(usize) -> bool,
+) -> impl Iterator<Item = i64> {
+    let rows = dataset.rows_of(user);
+    let pairs = rows.clone().zip(dataset.at_us()[rows].windows(2));
+    pairs
+        .filter(move |&(row, _)| taken(row))
+        .map(|(_, pair)| pair[1] - pair[0])
 }

@@ -100,6 +100,27 @@ fn two_kinds_of_pauses_give_a_clear_gap_between_them() {
 }
 
 #[test]
+fn every_pause_is_of_one_kind_or_the_other_and_they_cross_at_the_best_gap() {
+    let dataset = dataset_of(&users(1, 2_000, 20.0, of_kinds(CLEAR_KINDS)));
+    let study = ValleyStudy::of(&dataset, Gap::DEFAULT, &|| true).unwrap();
+    let found = study.found.unwrap();
+    let pauses: f64 = found.kinds.iter().map(|at| at.within + at.between).sum();
+    assert!(
+        (pauses - PauseHistogram::of(&dataset).pauses as f64).abs() < 1e-3,
+        "{pauses}"
+    );
+    let best_us = found.best_us as f64;
+    for at in &found.kinds {
+        let is_near = (at.from_us / best_us).ln().abs() < 0.3;
+        if is_near && at.to_us < best_us {
+            assert!(at.within >= at.between, "{at:?}");
+        } else if is_near && at.from_us > best_us {
+            assert!(at.within <= at.between, "{at:?}");
+        }
+    }
+}
+
+#[test]
 fn the_gap_in_use_is_kept_only_if_it_is_good() {
     let dataset = dataset_of(&users(1, 2_000, 20.0, of_kinds(CLEAR_KINDS)));
     let kept = |minutes: i64| {
@@ -232,4 +253,54 @@ proptest! {
         let study = study_of(&pauses);
         prop_assert_eq!(study.keep.is_some(), matches!(study.grade, Grade::Clear | Grade::Fair));
     }
+}
+
+#[test]
+fn classes_are_studied_as_if_each_were_all_there_is() {
+    let slow: &[(f64, f64, f64)] = &[(0.8, 400.0, 0.8), (0.2, 200_000.0, 0.8)];
+    let mut all = users(1, 900, 20.0, of_kinds(CLEAR_KINDS));
+    all.extend(users(2, 900, 20.0, of_kinds(slow)));
+    let dataset = dataset_of(&all);
+    let is_slow = |row: usize| u8::from(dataset.user_of(row) >= 900);
+    let classes: Vec<u8> = (0..dataset.n_rows()).map(is_slow).collect();
+    let found = study_classes(&dataset, &classes, 2, Gap::DEFAULT, &|| true).unwrap();
+    for (class, of_class) in found.iter().zip([&all[..900], &all[900..]]) {
+        let alone = study_of(of_class);
+        assert_eq!((class.users, class.study.grade), (900, alone.grade));
+        let (best, of_alone) = (best_min(&class.study), best_min(&alone));
+        assert!((best / of_alone).ln().abs() < 1e-9, "{best} and {of_alone}");
+    }
+    assert_eq!(
+        found.iter().map(|class| class.pauses).sum::<u64>(),
+        PauseHistogram::of(&dataset).pauses
+    );
+}
+
+#[test]
+fn classes_are_apart_if_no_gap_is_good_by_both() {
+    let class = |median_s: f64| {
+        let kinds = [(0.8, median_s, 0.5), (0.2, median_s * 100.0, 0.5)];
+        let mut pick = 0;
+        let draw = move |rng: &mut ChaCha8Rng| {
+            pick += 1;
+            let (_, median_s, deviation) = kinds[usize::from(pick % 5 == 0)];
+            LogNormal::new(median_s.ln(), deviation)
+                .unwrap()
+                .sample(rng)
+        };
+        let study = study_of(&users(3, 500, 20.0, draw));
+        ClassStudy {
+            users: 500,
+            pauses: 10_000,
+            study,
+        }
+    };
+    let (quick, slow) = (class(15.0), class(1_500.0));
+    assert!(quick.is_apart_from(&slow) && slow.is_apart_from(&quick));
+    assert!(!quick.is_apart_from(&quick));
+    let none = ClassStudy {
+        study: study_of(&[]),
+        ..quick.clone()
+    };
+    assert!(!quick.is_apart_from(&none) && !none.is_apart_from(&quick));
 }

@@ -1,0 +1,214 @@
+//! Classes of pauses: by how active the user is, by the hour, by first and returning sessions. Answers floor.
+
+use chrono::DateTime;
+use chrono::Timelike;
+use chrono_tz::Tz;
+
+use crate::answers::valley;
+use crate::answers::valley::about;
+use crate::engine::dataset::Dataset;
+use crate::engine::sessionize::sessionize;
+use crate::engine::study::ClassStudy;
+use crate::engine::study::study_classes;
+use crate::words::figure::count;
+use crate::words::gap::Gap;
+use crate::words::timestamp::US_PER_S;
+
+/// The most pageviews of a user in each class of activity but the last.
+const ACTIVITIES: [usize; 3] = [5, 20, 100];
+
+/// How pauses are told apart. A pause is of the class of the pageview before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PauseClasses {
+    /// By how many pageviews the user has.
+    Activity,
+    /// By the hour of day in this zone.
+    Hour(Tz),
+    /// Whether the session is its user's first, at the gap in use.
+    Visit,
+}
+
+/// The study of each class that has a pause.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StudiedClasses {
+    /// How they are told apart.
+    pub by: PauseClasses,
+    /// The name of each, and what its pauses say.
+    pub classes: Vec<(String, ClassStudy)>,
+}
+
+impl PauseClasses {
+    /// The word for it on the command line and in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            PauseClasses::Activity => "activity",
+            PauseClasses::Hour(_) => "hour",
+            PauseClasses::Visit => "visit",
+        }
+    }
+
+    /// The names of the classes, in their order.
+    fn names(self) -> Vec<String> {
+        match self {
+            PauseClasses::Activity => {
+                let first = ACTIVITIES[0];
+                let between = ACTIVITIES.windows(2);
+                let between =
+                    between.map(|ends| format!("{} to {} pageviews", ends[0] + 1, ends[1]));
+                let last = ACTIVITIES[ACTIVITIES.len() - 1];
+                std::iter::once(format!("2 to {first} pageviews"))
+                    .chain(between)
+                    .chain([format!("more than {last} pageviews")])
+                    .collect()
+            }
+            PauseClasses::Hour(_) => (0..24).map(|hour| format!("{hour:02}:00")).collect(),
+            PauseClasses::Visit => ["first session", "returning sessions"]
+                .map(str::to_owned)
+                .into(),
+        }
+    }
+
+    /// The class of each row.
+    fn of_rows(self, dataset: &Dataset, in_use: Gap) -> Vec<u8> {
+        let users = 0..dataset.n_users();
+        match self {
+            PauseClasses::Activity => {
+                let classes = users.flat_map(|user| {
+                    let n = dataset.rows_of(user).len();
+                    let class = ACTIVITIES.partition_point(|&most| most < n) as u8;
+                    std::iter::repeat_n(class, n)
+                });
+                classes.collect()
+            }
+            PauseClasses::Hour(zone) => {
+                // Offsets change at whole quarters of an hour, and neighbouring rows are mostly within one.
+                const QUARTER_US: i64 = 900 * US_PER_S;
+                let mut last = (None, 0);
+                let hours = dataset.at_us().iter().map(|&us| {
+                    let quarter = us.div_euclid(QUARTER_US);
+                    if last.0 != Some(quarter) {
+                        let utc = DateTime::from_timestamp_micros(quarter * QUARTER_US);
+                        let local = utc.unwrap_or_default().with_timezone(&zone);
+                        last = (Some(quarter), local.hour() as u8);
+                    }
+                    last.1
+                });
+                hours.collect()
+            }
+            PauseClasses::Visit => {
+                let sessions = sessionize(dataset, in_use);
+                let mut classes = vec![1; dataset.n_rows()];
+                for user in users {
+                    let mut spans = sessions.spans(dataset.rows_of(user));
+                    classes[spans.next().expect("every user has a session")].fill(0);
+                }
+                classes
+            }
+        }
+    }
+
+    /// The heading of the lines.
+    fn heading(self, in_use: Gap) -> String {
+        match self {
+            PauseClasses::Activity => "by activity of the user".to_owned(),
+            PauseClasses::Hour(zone) => format!("by hour of day ({})", zone.name()),
+            PauseClasses::Visit => format!("by first and returning sessions (at {in_use})"),
+        }
+    }
+}
+
+impl StudiedClasses {
+    /// Studies each class. `None` once `keep_going` says no.
+    pub fn of(
+        dataset: &Dataset,
+        by: PauseClasses,
+        in_use: Gap,
+        keep_going: &dyn Fn() -> bool,
+    ) -> Option<StudiedClasses> {
+        let names = by.names();
+        let classes = by.of_rows(dataset, in_use);
+        let studies = study_classes(dataset, &classes, names.len(), in_use, keep_going)?;
+        let classes = names.into_iter().zip(studies);
+        Some(StudiedClasses {
+            by,
+            classes: classes.filter(|(_, class)| class.pauses > 0).collect(),
+        })
+    }
+
+    /// The names of the classes that no gap is good for together with this one.
+    fn apart_from<'s>(&'s self, class: &'s ClassStudy) -> impl Iterator<Item = &'s str> {
+        let apart = self
+            .classes
+            .iter()
+            .filter(|other| class.is_apart_from(&other.1));
+        apart.map(|(name, _)| name.as_str())
+    }
+
+    /// What the classes say together, in a sentence; `None` of fewer than two that say which gaps are
+    /// good.
+    fn together(&self) -> Option<String> {
+        let good = self
+            .classes
+            .iter()
+            .filter_map(|(_, class)| class.study.good_us());
+        let n = good.clone().count();
+        let (from_us, to_us) = good.reduce(|a, b| (a.0.max(b.0), a.1.min(b.1)))?;
+        let all = match self.classes.len() == n {
+            true => "all".to_owned(),
+            false => format!("the {n} that are clear or fair"),
+        };
+        match (n, from_us <= to_us) {
+            (0 | 1, _) => None,
+            (_, true) => Some(format!(
+                "any gap from {} to {} is good for {all}",
+                about(from_us),
+                about(to_us)
+            )),
+            (_, false) => Some(format!(
+                "no gap is good for {all}: * marks those that have none in common with another"
+            )),
+        }
+    }
+
+    /// The classes to read, one line each.
+    pub(in crate::answers) fn lines(&self, in_use: Gap) -> Vec<String> {
+        let widest = |of: &dyn Fn(&(String, ClassStudy)) -> usize| {
+            self.classes.iter().map(of).max().unwrap_or(0)
+        };
+        let name = widest(&|class| class.0.len());
+        let pauses = widest(&|class| count(class.1.pauses).len());
+        let heading = self.by.heading(in_use);
+        let lines = self.classes.iter().map(|(class, study)| {
+            let is_apart = self.apart_from(study).next().is_some();
+            format!(
+                "{} {class:<name$}  {:>pauses$}  {}",
+                if is_apart { '*' } else { ' ' },
+                count(study.pauses),
+                valley::verdict(&study.study)
+            )
+        });
+        let together = self.together().map(|words| format!("  {words}"));
+        std::iter::once(heading)
+            .chain(lines)
+            .chain(together)
+            .collect()
+    }
+
+    /// The same for programs: a member of an object.
+    pub(super) fn json(&self) -> String {
+        let text = |text: &str| serde_json::Value::from(text).to_string();
+        let classes = self.classes.iter().map(|(class, study)| {
+            let apart: Vec<String> = self.apart_from(study).map(text).collect();
+            format!(
+                "{{\"class\":{},\"users\":{},\"pauses\":{},\"apart_from\":[{}],\n  \"valley\":{}}}",
+                text(class),
+                study.users,
+                study.pauses,
+                apart.join(","),
+                valley::json(&study.study)
+            )
+        });
+        let classes = classes.collect::<Vec<_>>().join(",\n  ");
+        format!("{}:[\n  {classes}]", text(self.by.name()))
+    }
+}

@@ -1,0 +1,286 @@
+//! How far the gap can move before a figure does. Engine floor.
+//!
+//! Figures need not move in one direction as the gap does: joining two sessions can lower the bounce rate or raise it. So
+//! gaps are tried outwards from the one in use until a figure has left, and the place where it left is narrowed down.
+
+use crate::engine::dataset::Dataset;
+use crate::engine::probe::GapFigures;
+use crate::engine::probe::Probe;
+use crate::words::gap::Gap;
+use crate::words::timestamp::US_PER_S;
+
+/// A figure holds as long as it is at most this share of itself away from what it is now.
+pub const HOLDS_WITHIN: f64 = 0.01;
+/// Gaps that are tried for each doubling.
+const PER_OCTAVE: f64 = 16.0;
+/// The end of a range is known when the gap beyond it is longer, or shorter, by this share at most.
+const NARROW: f64 = 0.001;
+
+/// A figure that follows the gap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Figure {
+    /// How many sessions.
+    Sessions,
+    /// Bounces per session.
+    BounceRate,
+    /// Pageviews per session.
+    ViewsASession,
+    /// Median duration of all sessions.
+    MedianDuration,
+    /// Median duration of the sessions of two pageviews or more.
+    MedianWithoutBounces,
+    /// Share of the sessions that reach the goal.
+    GoalRate,
+}
+
+impl Figure {
+    /// Every figure, in the order in which they are shown.
+    pub const ALL: [Figure; 6] = [
+        Figure::Sessions,
+        Figure::BounceRate,
+        Figure::ViewsASession,
+        Figure::MedianDuration,
+        Figure::MedianWithoutBounces,
+        Figure::GoalRate,
+    ];
+
+    /// The figure as it was measured: durations in microseconds, shares from 0 to 1.
+    pub fn of(self, at: &GapFigures) -> Option<f64> {
+        let summary = &at.summary;
+        match self {
+            Figure::Sessions => Some(summary.sessions as f64),
+            Figure::BounceRate => summary.bounce_rate(),
+            Figure::ViewsASession => summary.pageviews_per_session(),
+            Figure::MedianDuration => summary.median_duration_us.map(|us| us as f64),
+            Figure::MedianWithoutBounces => at.median_without_bounces_us.map(|us| us as f64),
+            Figure::GoalRate => at.goal_rate(),
+        }
+    }
+}
+
+/// Where a figure holds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Steadiness {
+    /// Which figure.
+    pub figure: Figure,
+    /// What it is now.
+    pub now: f64,
+    /// The shortest gap from which on it holds up to the gap in use; the shortest there is if it always does.
+    pub from: Gap,
+    /// The longest gap up to which it holds; `None` if it does however long the gap is.
+    pub to: Option<Gap>,
+}
+
+/// Where each figure that there is holds, about the gap in use. `None` once `keep_going` says no.
+pub fn steadiness(
+    probe: &mut Probe<'_>,
+    in_use: Gap,
+    keep_going: &dyn Fn() -> bool,
+) -> Option<Vec<Steadiness>> {
+    let here = probe.at(in_use);
+    let figures = Figure::ALL.into_iter();
+    let figures: Vec<(Figure, f64)> = figures
+        .filter_map(|figure| Some((figure, figure.of(&here)?)))
+        .collect();
+    let (shortest_us, longest_us) = pause_ends(probe.dataset());
+    // No gap up to the shortest pause cuts otherwise than another, nor does any beyond the longest.
+    let shorter = outwards(in_use, 1.0 / PER_OCTAVE, shortest_us);
+    let longer = outwards(in_use, -1.0 / PER_OCTAVE, longest_us.saturating_add(1));
+    let from = ends(probe, in_use, &figures, &shorter, keep_going)?;
+    let to = ends(probe, in_use, &figures, &longer, keep_going)?;
+    let found = figures.into_iter().zip(from.into_iter().zip(to));
+    let found = found.map(|((figure, now), (from, to))| Steadiness {
+        figure,
+        now,
+        from: from.unwrap_or(Gap::MIN),
+        to,
+    });
+    Some(found.collect())
+}
+
+/// For each figure the last gap of those, from the nearest on, at which it holds; `None` if it does at all.
+fn ends(
+    probe: &mut Probe<'_>,
+    in_use: Gap,
+    figures: &[(Figure, f64)],
+    gaps: &[Gap],
+    keep_going: &dyn Fn() -> bool,
+) -> Option<Vec<Option<Gap>>> {
+    let mut left: Vec<Option<(Gap, Gap)>> = vec![None; figures.len()];
+    let mut before = in_use;
+    for &gap in gaps {
+        keep_going().then_some(())?;
+        let at = probe.at(gap);
+        for (&figure, left) in figures.iter().zip(&mut left) {
+            if left.is_none() && !holds(figure, &at) {
+                *left = Some((before, gap));
+            }
+        }
+        if left.iter().all(Option::is_some) {
+            break;
+        }
+        before = gap;
+    }
+    let mut ends = Vec::with_capacity(figures.len());
+    for (&figure, left) in figures.iter().zip(left) {
+        keep_going().then_some(())?;
+        ends.push(left.map(|(holding, gone)| narrowed(probe, figure, holding, gone)));
+    }
+    Some(ends)
+}
+
+fn holds((figure, now): (Figure, f64), at: &GapFigures) -> bool {
+    let there = figure.of(at);
+    there.is_some_and(|there| (there - now).abs() <= HOLDS_WITHIN * now.abs())
+}
+
+/// The gap between one at which a figure holds and one at which it does not where it ceases to.
+fn narrowed(probe: &mut Probe<'_>, figure: (Figure, f64), mut holding: Gap, mut gone: Gap) -> Gap {
+    loop {
+        let (low, high) = (holding.min(gone).as_us(), holding.max(gone).as_us());
+        let middle = low + (high - low) / 2;
+        let is_narrow = (high - low) as f64 <= NARROW * low as f64 || middle == low;
+        let Some(middle) = Gap::from_us(middle).filter(|_| !is_narrow) else {
+            return holding;
+        };
+        match holds(figure, &probe.at(middle)) {
+            true => holding = middle,
+            false => gone = middle,
+        }
+    }
+}
+
+/// Gaps from beside the one in use to `end_us`, each `octaves` shorter than the one before, or longer if that is
+/// negative. Whole seconds where they are long, which are fastest to cut by.
+fn outwards(in_use: Gap, octaves: f64, end_us: i64) -> Vec<Gap> {
+    let is_before_end = |us: i64| {
+        if octaves > 0.0 {
+            us > end_us
+        } else {
+            us < end_us
+        }
+    };
+    let us_at = |step: i32| {
+        let us = in_use.as_us() as f64 * (-octaves * f64::from(step)).exp2();
+        let unit_us = match us >= 120e6 {
+            true => US_PER_S as f64,
+            false => 1.0,
+        };
+        ((us / unit_us).round() * unit_us) as i64
+    };
+    let steps = (1..)
+        .map(us_at)
+        .take_while(|&us| us > 0 && is_before_end(us));
+    let last = is_before_end(in_use.as_us()).then_some(end_us);
+    let mut gaps: Vec<Gap> = steps.chain(last).filter_map(Gap::from_us).collect();
+    gaps.dedup();
+    gaps.retain(|&gap| gap != in_use);
+    gaps
+}
+
+/// The shortest pause of any length and the longest, microseconds, at least 1 us.
+fn pause_ends(dataset: &Dataset) -> (i64, i64) {
+    let (mut shortest_us, mut longest_us) = (i64::MAX, 1);
+    for user in 0..dataset.n_users() {
+        for pair in dataset.at_us()[dataset.rows_of(user)].windows(2) {
+            let pause_us = pair[1] - pair[0];
+            shortest_us = if pause_us > 0 {
+                shortest_us.min(pause_us)
+            } else {
+                shortest_us
+            };
+            longest_us = longest_us.max(pause_us);
+        }
+    }
+    (shortest_us.min(longest_us), longest_us)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::timestamp::Timestamp;
+    use proptest::prelude::*;
+
+    fn dataset_of(rows: &[(u32, i64, u32)]) -> Dataset {
+        Dataset::of_rows(rows.iter().map(|&(user, ms, page)| {
+            let at = Timestamp::from_us(ms * 1_000).unwrap();
+            (format!("u{user}"), at, format!("/{page}"))
+        }))
+    }
+
+    fn gap(us: i64) -> Gap {
+        Gap::from_us(us).unwrap()
+    }
+
+    #[test]
+    fn a_figure_holds_up_to_the_pauses_that_change_it() {
+        // Pauses of 10 s, 60 s and 600 s.
+        let dataset = dataset_of(&[(0, 0, 0), (0, 10_000, 0), (0, 70_000, 0), (0, 670_000, 0)]);
+        let mut probe = Probe::new(&dataset, None);
+        let found = steadiness(&mut probe, gap(30_000_000), &|| true).unwrap();
+        let sessions = found[0];
+        assert_eq!((sessions.figure, sessions.now), (Figure::Sessions, 3.0));
+        let is_just = |us: i64, end_us: i64| (us - end_us).abs() as f64 <= NARROW * end_us as f64;
+        assert!(is_just(sessions.from.as_us(), 10_000_000), "{sessions:?}");
+        assert!(
+            is_just(sessions.to.unwrap().as_us(), 60_000_000),
+            "{sessions:?}"
+        );
+        assert_eq!(found.len(), 5, "without a goal nothing is said of it");
+    }
+
+    #[test]
+    fn what_no_gap_changes_holds_at_any() {
+        let dataset = dataset_of(&[(0, 0, 0), (1, 0, 0)]);
+        let mut probe = Probe::new(&dataset, Some(0));
+        for found in steadiness(&mut probe, Gap::DEFAULT, &|| true).unwrap() {
+            assert_eq!(
+                (found.from, found.to),
+                (Gap::MIN, None),
+                "{:?}",
+                found.figure
+            );
+        }
+        let nobody = Dataset::default();
+        let found = steadiness(&mut Probe::new(&nobody, None), Gap::DEFAULT, &|| true).unwrap();
+        assert_eq!(found.len(), 1, "of no session only their number is known");
+        assert!(steadiness(&mut probe, Gap::DEFAULT, &|| true).is_some());
+    }
+
+    #[test]
+    fn who_is_asked_to_stop_stops() {
+        let dataset = dataset_of(&[(0, 0, 0), (0, 10_000, 0)]);
+        assert_eq!(
+            steadiness(&mut Probe::new(&dataset, None), Gap::DEFAULT, &|| false),
+            None
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn sessions_hold_within_the_range_and_not_beyond_it(
+            rows in proptest::collection::vec((0u32..3, 0i64..9_000_000, 0u32..3), 2..200), gap_s in 1i64..9_000,
+        ) {
+            let dataset = dataset_of(&rows);
+            let mut probe = Probe::new(&dataset, Some(1));
+            let in_use = gap(gap_s * 1_000_000);
+            let found = steadiness(&mut probe, in_use, &|| true).unwrap();
+            for each in &found {
+                prop_assert!(each.from <= in_use && each.to.is_none_or(|to| to >= in_use));
+                let figure = (each.figure, each.now);
+                prop_assert!(holds(figure, &probe.at(each.from)));
+                prop_assert!(holds(figure, &probe.at(each.to.unwrap_or(Gap::MAX))));
+            }
+            // Sessions only fall as the gap grows: what is beyond an end is away for good.
+            let sessions = (found[0].figure, found[0].now);
+            if found[0].from > Gap::MIN {
+                let beyond = found[0].from.as_us() as f64 * (1.0 - 2.0 * NARROW) - 1.0;
+                prop_assert!(!holds(sessions, &probe.at(gap(beyond.max(1.0) as i64))));
+            }
+            if let Some(to) = found[0].to {
+                let beyond = to.as_us() as f64 * (1.0 + 2.0 * NARROW) + 1.0;
+                prop_assert!(!holds(sessions, &probe.at(gap(beyond as i64))));
+            }
+        }
+    }
+}
