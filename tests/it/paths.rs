@@ -147,6 +147,21 @@ fn cells_that_are_json_texts_are_looked_into() {
 }
 
 #[test]
+fn the_only_array_of_many_objects_has_the_rows_if_its_elements_have_every_role() {
+    let row = |user: &str| {
+        format!("{{\"user\":\"{user}\",\"ts\":\"2024-03-05T10:00:00Z\",\"url\":\"/\"}}")
+    };
+    let (a, b) = (row("a"), row("b"));
+    let pages = format!("{{\"page\":1,\"data\":[{a},{b}]}}\n{{\"page\":2,\"data\":[{b}]}}\n");
+    let expected = [
+        "a 2024-03-05T10:00:00Z /",
+        "b 2024-03-05T10:00:00Z /",
+        "b 2024-03-05T10:00:00Z /",
+    ];
+    check(&pages, &[], &expected);
+}
+
+#[test]
 fn cells_of_json_are_looked_into_although_one_is_broken() {
     let folder = Folder::new();
     let cell = |page: &str| {

@@ -159,7 +159,7 @@ fn exports_can_show_the_times_of_a_zone() {
 }
 
 #[test]
-fn a_date_that_stands_for_none_is_said() {
+fn a_time_at_which_nobody_saw_a_page_is_said() {
     let folder = Folder::new();
     folder.write(
         "in.csv",

@@ -261,13 +261,16 @@ impl First<'_> {
     }
 }
 
-/// The rows of a text that is one object around one array of objects.
+/// The rows of a text whose objects are around one array of objects: one object, or any number of them where the keys of
+/// the elements are named for every role.
 fn only_rows(sample: &Sample, options: &ReadOptions) -> Option<String> {
     let [only] = &sample.keys.arrays[..] else {
         return None;
     };
     let is_alone = sample.n_objects == 1 && sample.is_all;
-    (is_alone && !speaks_for_all(&sample.keys, None, options)).then(|| only.clone())
+    let element = format!("{only}.0");
+    let is_around = || is_alone || speaks_for_all(&sample.keys, Some(&element), options);
+    (!speaks_for_all(&sample.keys, None, options) && is_around()).then(|| only.clone())
 }
 
 /// The one object, or text that is one, whose keys are named for every role, where the outermost are not.

@@ -413,15 +413,12 @@ impl TimeReader {
     ) -> Result<Timestamp, Unreadable> {
         let at = Timestamp::from_us(us).ok_or_else(|| not_a_date(value))?;
         self.column.saw(form, line);
-        if !(1..US_OF_2101).contains(&us) {
+        if !column::LIKELY_US.contains(&us) {
             self.column.saw_unlikely(us, line);
         }
         Ok(at)
     }
 }
-
-/// The first microsecond after the year 2100.
-const US_OF_2101: i64 = 4_133_980_800_000_000;
 
 /// A value with plain blanks in the place of those that do not break, which programs put before AM and PM.
 fn with_plain_blanks(value: &[u8]) -> Cow<'_, [u8]> {
