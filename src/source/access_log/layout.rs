@@ -13,8 +13,6 @@ use crate::source::access_log::format::presets::Preset;
 use crate::source::access_log::format::text;
 use crate::source::access_log::infer;
 use crate::source::access_log::infer::Found;
-use crate::source::access_log::layout::given::given;
-pub(in crate::source) use crate::source::access_log::layout::given::names;
 use crate::source::access_log::lines;
 use crate::source::access_log::lines::Lines;
 use crate::source::access_log::peel;
@@ -96,7 +94,7 @@ pub(super) fn clean(line: &[u8]) -> &[u8] {
 /// What these lines have to do with access logs.
 pub(in crate::source) fn recognise(lines: &[&[u8]], options: &ReadOptions) -> Recognised {
     if let Some(wanted) = &options.log.format {
-        return match given(wanted, lines, options) {
+        return match Layout::given(wanted, lines, options) {
             Ok(layout) => Recognised::As(layout),
             Err(problem) => Recognised::Unknown(problem),
         };
@@ -245,6 +243,12 @@ fn aws_layout(lines: &[&[u8]]) -> Option<Layout> {
     .filter(|(n, _)| n * 2 >= lines.len() && *n > 0)
     .max_by_key(|&(n, _)| n)
     .map(|(_, layout)| layout)
+}
+
+/// The names that `--log-format` takes.
+pub(in crate::source) fn names() -> String {
+    let names: Vec<&str> = PRESETS.iter().map(|preset| preset.name).collect();
+    format!("{}, alb, elb, s3 and w3c", names.join(", "))
 }
 
 /// Whether a first line names the columns of a table instead of being a request.

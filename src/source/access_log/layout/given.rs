@@ -8,7 +8,6 @@ use crate::source::access_log::format::Misfit;
 use crate::source::access_log::format::Room;
 use crate::source::access_log::format::config;
 use crate::source::access_log::format::presets;
-use crate::source::access_log::format::presets::PRESETS;
 use crate::source::access_log::format::text;
 use crate::source::access_log::layout;
 use crate::source::access_log::layout::Layout;
@@ -27,46 +26,48 @@ struct Wanted {
     format: LineFormat,
 }
 
-/// The layout that a person named or wrote down. Errors with the place where no line fits it.
-pub(super) fn given(
-    wanted: &str,
-    lines: &[&[u8]],
-    options: &ReadOptions,
-) -> Result<Layout, String> {
-    match wanted.to_ascii_lowercase().as_str() {
-        "w3c" => return Ok(Layout::W3c(Vec::new())),
-        "alb" => return Ok(Layout::Alb),
-        "elb" => return Ok(Layout::Elb),
-        "s3" => return Ok(Layout::S3),
-        _ => {}
-    }
-    let mut best: Option<(usize, Wanted)> = None;
-    for wanted in wanted_formats(wanted, options)? {
-        let n_read = most_read(&wanted.format, lines).1;
-        if best.as_ref().is_none_or(|(n_best, _)| n_read > *n_best) {
-            best = Some((n_read, wanted));
+impl Layout {
+    /// The layout that a person named or wrote down. Errors with the place where no line fits it.
+    pub(super) fn given(
+        wanted: &str,
+        lines: &[&[u8]],
+        options: &ReadOptions,
+    ) -> Result<Layout, String> {
+        match wanted.to_ascii_lowercase().as_str() {
+            "w3c" => return Ok(Layout::W3c(Vec::new())),
+            "alb" => return Ok(Layout::Alb),
+            "elb" => return Ok(Layout::Elb),
+            "s3" => return Ok(Layout::S3),
+            _ => {}
         }
+        let mut best: Option<(usize, Wanted)> = None;
+        for wanted in wanted_formats(wanted, options)? {
+            let n_read = most_read(&wanted.format, lines).1;
+            if best.as_ref().is_none_or(|(n_best, _)| n_read > *n_best) {
+                best = Some((n_read, wanted));
+            }
+        }
+        let Some((n_read, Wanted { title, format })) = best else {
+            return Err("--log-format: there is no format in it".to_owned());
+        };
+        let like = lines
+            .iter()
+            .find(|line| lines::has_request(line))
+            .or(lines.first());
+        if let (0, Some(line)) = (n_read, like)
+            && let Err(misfit) = format.read(line, &mut Room::default())
+        {
+            return Err(misfit_in_words(&format, misfit, line));
+        }
+        let wrappers = most_read(&format, lines).0;
+        if options.log.user == LogUser::RemoteUser {
+            refuse_machines(&format, &wrappers, lines)?;
+        }
+        let dates = layout::dates(&title, std::slice::from_ref(&format), lines);
+        let mut lines = Lines::new(wrappers, vec![format], title);
+        lines.dates = dates;
+        Ok(Layout::Lines(Box::new(lines)))
     }
-    let Some((n_read, Wanted { title, format })) = best else {
-        return Err("--log-format: there is no format in it".to_owned());
-    };
-    let like = lines
-        .iter()
-        .find(|line| lines::has_request(line))
-        .or(lines.first());
-    if let (0, Some(line)) = (n_read, like)
-        && let Err(misfit) = format.read(line, &mut Room::default())
-    {
-        return Err(misfit_in_words(&format, misfit, line));
-    }
-    let wrappers = most_read(&format, lines).0;
-    if options.log.user == LogUser::RemoteUser {
-        refuse_machines(&format, &wrappers, lines)?;
-    }
-    let dates = layout::dates(&title, std::slice::from_ref(&format), lines);
-    let mut lines = Lines::new(wrappers, vec![format], title);
-    lines.dates = dates;
-    Ok(Layout::Lines(Box::new(lines)))
 }
 
 /// The formats that `--log-format` stands for: several if it is the path of a configuration.
@@ -109,7 +110,7 @@ fn wanted_formats(wanted: &str, options: &ReadOptions) -> Result<Vec<Wanted>, St
             "--log-format {}: expected the text of a log_format or LogFormat, the path of a server's configuration, or \
              one of {}",
             quoted_at_length(wanted.as_bytes(), 60),
-            names()
+            layout::names()
         )),
     }
 }
@@ -171,10 +172,4 @@ fn misfit_in_words(format: &LineFormat, misfit: Misfit, line: &[u8]) -> String {
         field.name,
         quoted_at_length(line, 100)
     )
-}
-
-/// The names that `--log-format` takes.
-pub(in crate::source) fn names() -> String {
-    let names: Vec<&str> = PRESETS.iter().map(|preset| preset.name).collect();
-    format!("{}, alb, elb, s3 and w3c", names.join(", "))
 }
