@@ -6,7 +6,6 @@ use crate::answers::browse::View;
 use crate::answers::browse::background::Background;
 use crate::answers::browse::calendar::Calendar;
 use crate::answers::browse::ladder;
-use crate::answers::gaps::of_counts;
 use crate::app::Loaded;
 use crate::engine::compare::Seams;
 use crate::engine::cut::Cut;
@@ -56,7 +55,7 @@ impl Data {
             counted_valley: loaded
                 .counted
                 .as_ref()
-                .map(|counted| of_counts(counted, saved_gap)),
+                .map(|counted| counted.study(saved_gap)),
             axis_us: loaded.histogram.axis_us(),
             histogram: loaded.histogram,
             inputs: loaded.inputs,

@@ -86,6 +86,8 @@ pub struct SqlParams {
     pub from: Option<Timestamp>,
     /// The instant at which the window ends, not part of it; `None` leaves a parameter.
     pub to: Option<Timestamp>,
+    /// Groups of users that [`Statement::Pauses`] counts apart; fewer than two are one.
+    pub parts: u32,
     /// Tables and columns.
     pub names: Names,
 }
