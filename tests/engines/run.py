@@ -138,7 +138,7 @@ def owned(what: str, in_parts: Path, case: Case) -> None:
     """Who has the pauses, as one counts it user by user."""
     times: dict[str, list[int]] = {}
     for view in case.views:
-        times.setdefault(view.user, []).append(view.at_us)
+        times.setdefault(view.user_id, []).append(view.at_us)
     pauses = [[b - a for a, b in zip(at, at[1:])] for at in map(sorted, times.values())]
     rows = [dict(zip(PARTS.split(","), line.split(","))) for line in in_parts.read_text("utf-8").splitlines()[1:]]
     total = lambda column: sum(int(row[column]) for row in rows)

@@ -38,11 +38,7 @@ fn counted(folder: &std::path::Path, options: &[&str]) -> (String, String) {
 /// The result of a statement as CSV with its header line.
 fn result(db: &Connection, sql: &str) -> String {
     let mut query = db.prepare(sql).unwrap();
-    let names: Vec<String> = query
-        .column_names()
-        .into_iter()
-        .map(str::to_owned)
-        .collect();
+    let names: Vec<String> = query.column_names().map(str::to_owned).collect();
     let mut csv = names.join(",") + "\n";
     let mut rows = query.query([]).unwrap();
     while let Some(row) = rows.next().unwrap() {
