@@ -128,7 +128,7 @@ fn a_machine_is_named_listed_and_left_out() {
         .assert()
         .success();
     let said = String::from_utf8_lossy(&without.get_output().stderr).into_owned();
-    assert!(said.contains("1 user with 288 pauses left out"), "{said}");
+    assert!(said.contains("left out: 1 user, with 288 pauses"), "{said}");
 }
 
 #[test]

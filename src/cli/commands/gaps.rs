@@ -98,11 +98,14 @@ fn of_pageviews(args: &GapsArgs) -> Result<String> {
         false => dataset,
     };
     if args.without_machines {
-        say(&format!(
-            "{} with {} left out: they pause like machines",
-            counted(machines.found.len() as u64, "user"),
-            counted(machines.pauses(), "pause")
-        ));
+        say(&match machines.found.len() as u64 {
+            0 => "no user pauses like a machine, so none is left out".to_owned(),
+            users => format!(
+                "left out: {}, with {}: they pause like machines",
+                counted(users, "user"),
+                counted(machines.pauses(), "pause")
+            ),
+        });
     }
     let gap = args.gaps.first().copied().unwrap_or(saved_gap);
     let question = question(args, gap, goal);
