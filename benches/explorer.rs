@@ -72,6 +72,7 @@ fn explorer(dataset: &Arc<Dataset>) -> App {
         display_zone: chrono_tz::Tz::UTC,
         theme: Theme::Dark,
         mouse: false,
+        command: String::new(),
     });
     update(&mut app, Action::Resize(120, 40));
     let loaded = Loaded::pageviews(Arc::clone(dataset));

@@ -14,6 +14,10 @@ use crate::app::JobProgress;
 use crate::app::Loaded;
 use crate::engine::dataset::Dataset;
 use crate::load::LoadedInputs;
+use crate::load::Trial;
+use crate::source::FirstRows;
+use crate::source::Inspection;
+use crate::source::NamedColumns;
 use crate::words::error::Error;
 use crate::words::gap::Gap;
 
@@ -34,6 +38,8 @@ pub struct Start {
     pub theme: Theme,
     /// Whether the mouse is wanted from the beginning.
     pub mouse: bool,
+    /// The command that opens the same files, without the options that name their columns, as a shell takes it.
+    pub command: String,
 }
 
 /// Where the pageviews come from.
@@ -87,6 +93,12 @@ pub enum Answer {
     Progress(JobProgress),
     /// Pageviews are there: all of them, which ends the job, or what is loaded so far.
     Data(Box<Loaded>),
+    /// It is left open which columns of an input are the user, the time and the page.
+    Undecided(Error, Box<Inspection>),
+    /// These are an input's columns, as they are read.
+    Inspected(Box<Inspection>),
+    /// The columns that are chosen give this, by the first rows.
+    Tried(Box<Trial>),
     /// This follows from those pageviews.
     Studied(Arc<Dataset>, Arc<Background>),
     /// The store keeps this gap now.
@@ -137,6 +149,20 @@ pub enum Work {
     Load {
         /// Whether what is loaded so far is wanted, too.
         shows_parts: bool,
+        /// The columns, if a person chose them.
+        columns: Option<NamedColumns>,
+    },
+    /// Look at the columns of what is loaded.
+    Inspect {
+        /// The columns, if a person chose them.
+        columns: Option<NamedColumns>,
+    },
+    /// Read the first rows of an input with these columns.
+    Try {
+        /// The rows.
+        first: Arc<FirstRows>,
+        /// The columns.
+        columns: NamedColumns,
     },
     /// Keep this gap in the store and cut the sessions of all that is in it.
     Save(Gap),

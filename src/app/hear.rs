@@ -15,7 +15,9 @@ use crate::app::JobKind;
 use crate::app::Loaded;
 use crate::app::Panel;
 use crate::app::Popup;
+use crate::app::Screen;
 use crate::app::Trail;
+use crate::app::TrialStage;
 use crate::app::Work;
 use crate::engine::dataset::Dataset;
 use crate::words::coverage::Extent;
@@ -54,7 +56,12 @@ impl App {
         let job = self.jobs.begin(JobKind::Load, self.name.clone());
         // A part is worth seeing before there is anything, and never in place of a whole.
         let shows_parts = self.data.is_none();
-        Effect::Begin(job, Work::Load { shows_parts })
+        let columns = self.chosen.clone();
+        let work = Work::Load {
+            shows_parts,
+            columns,
+        };
+        Effect::Begin(job, work)
     }
 
     pub(super) fn reload(&mut self) -> Option<Effect> {
@@ -106,6 +113,19 @@ impl App {
             Answer::Data(loaded) => {
                 self.take_data(*loaded);
                 return self.begin_study();
+            }
+            Answer::Undecided(error, inspection) => {
+                self.failure = Some(error);
+                let trial = self.show_columns(*inspection);
+                return trial.or_else(|| self.study_part(kind));
+            }
+            Answer::Inspected(inspection) => {
+                self.message = None;
+                return self.show_columns(*inspection);
+            }
+            Answer::Tried(trial) => {
+                self.columns.trial = TrialStage::Done(trial);
+                return self.study_part_late();
             }
             Answer::Studied(dataset, background) => self.take_background(&dataset, background),
             Answer::Saved(gap) => self.saved(gap),
@@ -214,7 +234,7 @@ impl App {
             }
             JobKind::Keep => "keeping was cancelled: no store was written",
             JobKind::Save => "saving was cancelled: the store is as it was",
-            JobKind::Study => return None,
+            JobKind::Study | JobKind::Inspect | JobKind::Try => return None,
         };
         self.message = Some(words.to_owned());
         self.study_part(kind)
@@ -226,6 +246,7 @@ impl App {
             (JobKind::Export, error) => {
                 self.export_stage(id, ExportStage::Failed(error.to_string()))
             }
+            (JobKind::Try, error) => self.columns.trial = TrialStage::Refused(error.to_string()),
             (_, error) => {
                 // What is being typed or exported is not to be lost over what happens elsewhere.
                 if matches!(self.popup, None | Some(Popup::Error(_))) {
@@ -234,6 +255,10 @@ impl App {
                     self.message = Some(error.to_string());
                 }
                 if kind == JobKind::Load {
+                    // What was chosen cannot be read: something else may be.
+                    if self.chosen.is_some() && self.data.is_none() {
+                        self.screens.push(Screen::Columns);
+                    }
                     self.failure = Some(error);
                 }
             }
@@ -248,6 +273,17 @@ impl App {
             self.begin_study()
         } else {
             None
+        }
+    }
+
+    /// The same where something else was more urgent when the load ended.
+    fn study_part_late(&mut self) -> Option<Effect> {
+        let is_studied = self.data.as_ref()?.background.is_some();
+        let is_waited_for =
+            [JobKind::Load, JobKind::Study].map(|kind| self.jobs.of(kind).is_some());
+        match is_studied || is_waited_for.contains(&true) {
+            true => None,
+            false => self.study_part(JobKind::Load),
         }
     }
 }

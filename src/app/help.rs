@@ -16,7 +16,7 @@ fn is_wide(width: u16) -> bool {
 /// The groups in the left and in the right column of the help.
 pub(crate) fn help_columns(width: u16) -> (&'static [KeyGroup], &'static [KeyGroup]) {
     if is_wide(width) {
-        KeyGroup::ALL.split_at(2)
+        KeyGroup::ALL.split_at(3)
     } else {
         (&KeyGroup::ALL, &[])
     }

@@ -17,6 +17,10 @@ pub enum JobKind {
     Save,
     /// Writing a store of what was read.
     Keep,
+    /// Looking at the columns of an input.
+    Inspect,
+    /// Reading the first rows with other columns.
+    Try,
     /// Computing what lists gain by, in the background.
     Study,
 }

@@ -66,15 +66,18 @@ pub enum KeyGroup {
     Gap,
     /// Finding and ordering.
     List,
+    /// Saying which column is what.
+    Columns,
     /// The rest.
     More,
 }
 
 impl KeyGroup {
     /// The groups in the order of the help.
-    pub const ALL: [KeyGroup; 5] = [
+    pub const ALL: [KeyGroup; 6] = [
         KeyGroup::Move,
         KeyGroup::Go,
+        KeyGroup::Columns,
         KeyGroup::Gap,
         KeyGroup::List,
         KeyGroup::More,
@@ -87,6 +90,7 @@ impl KeyGroup {
             KeyGroup::Go => "Go",
             KeyGroup::Gap => "The gap",
             KeyGroup::List => "Find, sort, take",
+            KeyGroup::Columns => "The columns of a file",
             KeyGroup::More => "More",
         }
     }
@@ -149,6 +153,7 @@ pub fn bindings() -> &'static [Binding] {
     &BINDINGS
 }
 
+use KeyGroup::Columns;
 use KeyGroup::Gap;
 use KeyGroup::Go;
 use KeyGroup::List;
@@ -156,7 +161,7 @@ use KeyGroup::More;
 use KeyGroup::Move;
 
 #[rustfmt::skip]
-static BINDINGS: [Binding; 44] = [
+static BINDINGS: [Binding; 51] = [
     bind(Move, &[code(KeyCode::Up), key('k')], Command::Up, "up", "up"),
     bind(Move, &[code(KeyCode::Down), key('j')], Command::Down, "down", "down"),
     bind(Move, &[code(KeyCode::PageUp), ctrl('b')], Command::PageUp, "page up", "a page up"),
@@ -178,6 +183,13 @@ static BINDINGS: [Binding; 44] = [
     bind(Go, &[key('Z')], Command::ZoomOut, "zoom out", "zoom the lifeline out"),
     bind(Go, &[key('h'), code(KeyCode::Left)], Command::PreviousSession, "previous session", "on the lifeline: to the session before").only_in(Panel::Lifeline),
     bind(Go, &[key('l'), code(KeyCode::Right)], Command::NextSession, "next session", "on the lifeline: to the next session").only_in(Panel::Lifeline),
+    bind(Columns, &[key('I')], Command::Inspect, "inspect", "pick the columns of user, time and page"),
+    bind(Columns, &[key('u')], Command::PutUser, "user column", "in the picker: this column is the user").only_in(Panel::Columns),
+    bind(Columns, &[key('t')], Command::PutTime, "time column", "in the picker: this column is the time").only_in(Panel::Columns),
+    bind(Columns, &[key('p')], Command::PutPage, "page column", "in the picker: this column is the page").only_in(Panel::Columns),
+    bind(Columns, &[key('U')], Command::AddUser, "user column too", "in the picker: the user where that is empty").only_in(Panel::Columns),
+    bind(Columns, &[key('T')], Command::AddTime, "time column too", "in the picker: the time beside the date").only_in(Panel::Columns),
+    bind(Columns, &[code(KeyCode::Enter)], Command::TakeColumns, "take columns", "in the picker: load with these columns").only_in(Panel::Columns),
     bind(Gap, &[key('+'), key('=')], Command::Longer, "longer gap", "the next longer gap: 1m 5m 10m ... 4h ..."),
     bind(Gap, &[key('-'), key('_')], Command::Shorter, "shorter gap", "the next shorter gap"),
     bind(Gap, &[key('>'), key('.')], Command::Nudge, "lengthen gap by 1 %", "1 % longer; :gap 37m for exactly that"),
@@ -215,10 +227,14 @@ pub(crate) fn command_of(key: KeyPress, panel: Panel) -> Option<Command> {
 /// First keys and a word for what the footer may mention in a panel, the most needed first.
 pub(crate) fn hints(panel: Panel) -> impl Iterator<Item = (String, &'static str)> {
     use Command as C;
-    const HINTS: [(&[Command], &str); 15] = [
+    const HINTS: [(&[Command], &str); 19] = [
         (&[C::Up, C::Down], "move"),
         (&[C::PreviousSession, C::NextSession], "session"),
         (&[C::ZoomIn, C::ZoomOut], "zoom"),
+        (&[C::PutUser], "user"),
+        (&[C::PutTime], "time"),
+        (&[C::PutPage], "page"),
+        (&[C::TakeColumns], "load"),
         (&[C::Open], "open"),
         (&[C::Back], "back"),
         (&[C::Filter], "filter"),
@@ -232,7 +248,21 @@ pub(crate) fn hints(panel: Panel) -> impl Iterator<Item = (String, &'static str)
         (&[C::ShowGap], "pauses"),
         (&[C::Palette], "commands"),
     ];
+    let is_columns = panel == Panel::Columns;
     let apt = move |command: &Command| match command {
+        C::Open
+        | C::Longer
+        | C::Shorter
+        | C::Save
+        | C::Export
+        | C::ShowUsers
+        | C::ShowSessions
+        | C::ShowPages
+        | C::ShowGap
+            if is_columns =>
+        {
+            false
+        }
         C::Filter => panel != Panel::Ladder,
         C::Sort => !matches!(panel, Panel::Ladder | Panel::Timeline | Panel::Lifeline),
         C::Open => !matches!(panel, Panel::Ladder | Panel::Timeline),

@@ -43,8 +43,9 @@ impl ScreenLayout {
         if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
             return None;
         }
-        // The gap's screen is the ribbon, where it has room for its plots.
-        let is_plotted = app.screen() == Screen::Gap && area.height >= 18;
+        // The gap's screen is the ribbon, where it has room for its plots; columns have none.
+        let is_columns = app.screen() == Screen::Columns;
+        let is_plotted = app.screen() == Screen::Gap && area.height >= 18 || is_columns;
         let bars = match area.height {
             _ if is_plotted => 0,
             0..=9 => 0,
@@ -59,7 +60,7 @@ impl ScreenLayout {
             Constraint::Length(1),
             Constraint::Length(u16::from(area.height >= 28 && !is_plotted)),
             Constraint::Length(bars),
-            Constraint::Length(1),
+            Constraint::Length(u16::from(!is_columns)),
             Constraint::Length(hint),
             Constraint::Min(3),
             Constraint::Length(1),
@@ -113,6 +114,7 @@ fn panels(app: &App, body: Rect) -> Vec<(Panel, Rect)> {
     match app.screen() {
         Screen::Gap => vec![(Panel::Ladder, body)],
         Screen::Pages => vec![(Panel::Pages, body)],
+        Screen::Columns => vec![(Panel::Columns, body)],
         Screen::Sessions if narrow => vec![(focus, body)],
         Screen::Sessions if focus == Panel::Timeline || body.width >= 150 => {
             let [list, timeline] =
@@ -184,6 +186,19 @@ fn below(rect: Rect, rows: u16) -> Rect {
 pub(crate) fn list_body(panel: Rect) -> Rect {
     let inside = inside(panel);
     below(inside, u16::from(inside.height >= 3))
+}
+
+/// Of the panel of columns, where their list lies, and what they give.
+pub(crate) fn columns_and_trial(panel: Rect) -> (Rect, Rect) {
+    let trial = match panel.height {
+        0..=5 => 0,
+        6..=11 => 4,
+        12..=19 => 6,
+        _ => 8,
+    };
+    let [columns, trial] =
+        Split::vertical([Constraint::Min(3), Constraint::Length(trial)]).areas(panel);
+    (columns, trial)
 }
 
 /// Where the lines of a timeline lie in its panel: under the border and, if there is room, two lines of

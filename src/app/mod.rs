@@ -4,6 +4,7 @@
 //! it out. Knows no thread, clock, file or database, and draws nothing.
 
 mod action;
+mod columns;
 mod command;
 mod data;
 mod export;
@@ -45,6 +46,7 @@ pub use keymap::bindings;
 pub use loaded::Loaded;
 pub use update::update;
 
+pub(crate) use columns::TrialStage;
 pub(crate) use command::Command;
 pub(crate) use data::Data;
 pub(crate) use export::Dialog;
@@ -60,6 +62,7 @@ pub(crate) use job::Job;
 pub(crate) use job::Jobs;
 pub(crate) use keymap::hints;
 pub(crate) use layout::ScreenLayout;
+pub(crate) use layout::columns_and_trial;
 pub(crate) use layout::list_body;
 pub(crate) use layout::middle;
 pub(crate) use layout::timeline_body;
@@ -80,10 +83,12 @@ use std::time::Duration;
 use chrono_tz::Tz;
 
 use crate::answers::browse::calendar::Calendar;
+use crate::source::NamedColumns;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::gap::Gap;
 
+use columns::ColumnsScreen;
 use screens::PagesScreen;
 use screens::SessionsScreen;
 use screens::UsersScreen;
@@ -121,6 +126,10 @@ pub struct App {
     pub(crate) users: UsersScreen,
     pub(crate) all: SessionsScreen,
     pub(crate) pages: PagesScreen,
+    pub(crate) columns: ColumnsScreen,
+    /// The columns that a person chose to load.
+    chosen: Option<NamedColumns>,
+    command: String,
     pub(crate) popup: Option<Popup>,
     /// One sentence at the foot of the screen, until the next key.
     pub(crate) message: Option<String>,
@@ -166,6 +175,9 @@ impl App {
             users: UsersScreen::default(),
             all: SessionsScreen::default(),
             pages: PagesScreen::default(),
+            columns: ColumnsScreen::default(),
+            chosen: None,
+            command: start.command,
             popup: None,
             message: None,
         };

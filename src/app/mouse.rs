@@ -53,7 +53,7 @@ impl App {
 
     fn click(&mut self, panel: Panel, rect: Rect, at: Position) {
         let body = panel.behaviour().body(rect);
-        if self.has_rows() && body.contains(at) {
+        if (self.has_rows() || panel == Panel::Columns) && body.contains(at) {
             let line = usize::from(at.y - body.y);
             panel
                 .behaviour()

@@ -10,14 +10,12 @@ use crate::app::Data;
 impl App {
     /// Position of the cursor and number of rows, of the panel that has the keys.
     pub(crate) fn position(&self) -> (usize, usize) {
-        let data = self.data.as_ref();
-        data.map_or((0, 0), |data| self.panel().behaviour().position(self, data))
+        self.panel().behaviour().position(self)
     }
 
     /// How many rows the panel with the keys has without its filter.
     pub(crate) fn unfiltered(&self) -> u64 {
-        let data = self.data.as_ref();
-        data.map_or(0, |data| self.panel().behaviour().unfiltered(self, data))
+        self.panel().behaviour().unfiltered(self)
     }
 
     /// Puts the cursor at a position, or at the last there is.

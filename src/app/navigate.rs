@@ -21,6 +21,11 @@ impl App {
             }
             return;
         }
+        if self.screen() == Screen::Columns && self.data.is_none() {
+            self.message =
+                Some("say which columns these are first: u, t and p, then Enter".to_owned());
+            return;
+        }
         self.screens.truncate(1);
         if screen != Screen::Users {
             self.screens.push(screen);
@@ -49,11 +54,9 @@ impl App {
         self.screens.push(Screen::Sessions);
     }
 
-    /// Clears the filter of the panel that has the keys, or else goes back. Never leaves the explorer.
+    /// Goes back. Never leaves the explorer.
     pub(super) fn back(&mut self) {
-        if self.typed().is_some_and(|typed| !typed.is_empty()) {
-            self.set_filter("");
-        } else if !self.out() {
+        if !self.out() {
             self.message = Some("q quits".to_owned());
         }
     }

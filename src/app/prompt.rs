@@ -10,6 +10,7 @@ use crate::answers::browse::needle::Needle;
 use crate::answers::browse::users;
 use crate::app::App;
 use crate::app::Listed;
+use crate::app::Panel;
 use crate::app::Popup;
 
 /// A line being typed, and what was selected before it.
@@ -67,7 +68,7 @@ impl App {
     }
 
     pub(super) fn begin_filter(&mut self) {
-        if self.has_rows() {
+        if self.has_rows() || self.panel() == Panel::Columns {
             self.panel().behaviour().begin_filter(self);
         }
     }

@@ -25,6 +25,7 @@ pub(crate) enum Screen {
     Sessions,
     Pages,
     Gap,
+    Columns,
 }
 
 /// A part of a screen that can have the keys.
@@ -37,11 +38,12 @@ pub(crate) enum Panel {
     AllSessions,
     Ladder,
     Pages,
+    Columns,
 }
 
 #[cfg(test)]
 impl Panel {
-    pub(crate) const ALL: [Panel; 7] = [
+    pub(crate) const ALL: [Panel; 8] = [
         Panel::Users,
         Panel::UserSessions,
         Panel::Timeline,
@@ -49,6 +51,7 @@ impl Panel {
         Panel::AllSessions,
         Panel::Ladder,
         Panel::Pages,
+        Panel::Columns,
     ];
 }
 
@@ -157,6 +160,7 @@ impl App {
             Screen::Sessions => self.all.focus,
             Screen::Gap => Panel::Ladder,
             Screen::Pages => Panel::Pages,
+            Screen::Columns => Panel::Columns,
         }
     }
 
@@ -166,7 +170,7 @@ impl App {
             Screen::Users => self.users.focus = panel,
             Screen::Sessions => self.all.focus = panel,
             // They have one panel each.
-            Screen::Gap | Screen::Pages => {}
+            Screen::Gap | Screen::Pages | Screen::Columns => {}
         }
     }
 
@@ -182,6 +186,7 @@ impl App {
             Screen::Sessions => &[Panel::AllSessions, Panel::Timeline],
             Screen::Gap => &[Panel::Ladder],
             Screen::Pages => &[Panel::Pages],
+            Screen::Columns => &[Panel::Columns],
         }
     }
 
@@ -189,7 +194,7 @@ impl App {
     pub(crate) fn trail(&self) -> &Trail {
         match self.screen() {
             Screen::Sessions => &self.all.trail,
-            Screen::Users | Screen::Gap | Screen::Pages => &self.users.trail,
+            Screen::Users | Screen::Gap | Screen::Pages | Screen::Columns => &self.users.trail,
         }
     }
 
@@ -197,7 +202,7 @@ impl App {
     pub(super) fn trail_mut(&mut self) -> (&mut Trail, &mut SessionPanel) {
         match self.screen() {
             Screen::Sessions => (&mut self.all.trail, &mut self.all.sessions),
-            Screen::Users | Screen::Gap | Screen::Pages => {
+            Screen::Users | Screen::Gap | Screen::Pages | Screen::Columns => {
                 (&mut self.users.trail, &mut self.users.sessions)
             }
         }

@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::app::Command;
 use crate::app::Effect;
 use crate::app::JobId;
+use crate::app::Panel;
 use crate::app::Popup;
 use crate::app::Screen;
 use crate::app::ScreenLayout;
@@ -55,6 +56,9 @@ impl App {
     pub(super) fn settle(&mut self) {
         let area = Rect::new(0, 0, self.size.0, self.size.1);
         self.layout = ScreenLayout::of(self, area).unwrap_or_default();
+        if self.screen() == Screen::Columns {
+            self.columns.settle(self.layout.rows(Panel::Columns));
+        }
         let Some(data) = self
             .data
             .as_ref()
@@ -66,7 +70,7 @@ impl App {
         match self.screens.last() {
             Some(Screen::Sessions) => self.all.settle(view, &calendar, layout),
             Some(Screen::Pages) => self.pages.settle(view, layout),
-            Some(Screen::Gap) => {}
+            Some(Screen::Gap | Screen::Columns) => {}
             Some(Screen::Users) | None => self.users.settle(view, &calendar, layout),
         }
     }
@@ -128,6 +132,18 @@ impl App {
     pub(super) fn run(&mut self, command: Command) -> Option<Effect> {
         use Command as C;
         match command {
+            C::Inspect => return self.inspect(),
+            C::PutUser => return self.put_role(0),
+            C::PutTime => return self.put_role(1),
+            C::PutPage => return self.put_role(2),
+            C::AddUser => return self.add_role(0),
+            C::AddTime => return self.add_role(1),
+            C::TakeColumns => return self.take_columns(),
+            C::Back if self.typed().is_some_and(|typed| !typed.is_empty()) => self.set_filter(""),
+            C::Back | C::Out | C::Quit if self.screen() == Screen::Columns => {
+                return self.leave_columns();
+            }
+            C::Copy if self.screen() == Screen::Columns => return self.copy_command(),
             C::Up
             | C::Down
             | C::PageUp

@@ -6,7 +6,7 @@ mod args;
 mod commands;
 mod inputs;
 mod report;
-mod shell;
+mod typed;
 
 use std::env;
 use std::process::ExitCode;

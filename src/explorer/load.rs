@@ -23,15 +23,26 @@ use crate::load::LoadedInputs;
 use crate::load::Loading;
 use crate::load::Observer;
 use crate::load::Spill;
+use crate::load::try_columns;
+use crate::source;
+use crate::source::FirstRows;
 use crate::source::Input;
+use crate::source::Inspection;
+use crate::source::Inspector;
 use crate::source::Location;
+use crate::source::NamedColumns;
 use crate::source::ReadOptions;
+use crate::source::Sink;
+use crate::source::read_table;
 use crate::store::Access;
 use crate::store::LoadOptions;
 use crate::store::Store;
 use crate::store::open_table;
 use crate::words::error::Error;
 use crate::words::error::Result;
+use crate::words::interrupt::Interrupt;
+use crate::words::pageview::Pageview;
+use crate::words::pageview::Reject;
 use crate::words::progress::Progress;
 
 /// The sample, which is the same as `sample.db`; `assets/sample.sh` makes that.
@@ -94,7 +105,14 @@ pub(super) struct Subject {
 impl Subject {
     /// Loads all of it. With `shows_parts` the tracker tells of what is loaded so far, too; what had been read when it
     /// failed or was stopped is told of in any case.
-    pub(super) fn load(&self, shows_parts: bool, tracker: &mut Tracker) -> Result<Loaded> {
+    ///
+    /// Where columns cannot be told, the answer has them.
+    pub(super) fn load(
+        &self,
+        shows_parts: bool,
+        columns: Option<&NamedColumns>,
+        tracker: &mut Tracker,
+    ) -> Result<Answer> {
         let mut dataset = match &self.opening {
             Opening::Sample => sample(tracker)?,
             Opening::Store(path) => {
@@ -104,19 +122,134 @@ impl Subject {
                 tracker.turn_to(&self.name);
                 store.dataset(&mut |progress| tracker.observe(progress))?
             }
-            Opening::Pauses(path) => return pauses(path),
+            Opening::Pauses(path) => return pauses(path).map(loaded),
             Opening::Files {
                 locations,
                 notes,
                 options,
             } => {
-                let read = read_files(locations, notes, options, shows_parts, tracker);
-                return read.map(Loaded::inputs);
+                let options = named(options, columns);
+                let mut reader = Reader {
+                    shows_parts,
+                    tracker,
+                    at: 0,
+                };
+                let read = read_files(locations, notes, &options, &mut reader);
+                let at = reader.at;
+                return match read {
+                    Err(error) if error.is_of_columns() => {
+                        let interrupt = &tracker.interrupt;
+                        match inspect(&locations[at], &options.read, interrupt) {
+                            Ok(inspection) => Ok(Answer::Undecided(error, Box::new(inspection))),
+                            Err(_) => Err(error),
+                        }
+                    }
+                    read => read.map(Loaded::inputs).map(loaded),
+                };
             }
         };
         let doubts = doubts(&dataset, Tz::UTC);
         dataset.coverage.warnings.extend(doubts);
-        Ok(Loaded::pageviews(Arc::new(dataset)))
+        Ok(loaded(Loaded::pageviews(Arc::new(dataset))))
+    }
+
+    /// Looks at the columns of its first file.
+    pub(super) fn inspect(
+        &self,
+        columns: Option<&NamedColumns>,
+        interrupt: &Interrupt,
+    ) -> Result<Answer> {
+        match &self.opening {
+            Opening::Files {
+                locations, options, ..
+            } if !locations.is_empty() => {
+                let options = named(options, columns);
+                let inspection = inspect(&locations[0], &options.read, interrupt)?;
+                Ok(Answer::Inspected(Box::new(inspection)))
+            }
+            _ => Err(Error::Usage("only files have columns to choose".into())),
+        }
+    }
+
+    /// Reads the first rows of an input with these columns.
+    pub(super) fn try_columns(&self, first: &FirstRows, columns: &NamedColumns) -> Result<Answer> {
+        let read = match &self.opening {
+            Opening::Files { options, .. } => &options.read,
+            _ => &ReadOptions::default(),
+        };
+        let trial = try_columns(first, columns, read)?;
+        Ok(Answer::Tried(Box::new(trial)))
+    }
+}
+
+fn loaded(loaded: Loaded) -> Answer {
+    Answer::Data(Box::new(loaded))
+}
+
+/// The same options with the columns that a person chose, if one did.
+fn named(options: &LoadOptions, columns: Option<&NamedColumns>) -> LoadOptions {
+    let mut options = options.clone();
+    if let Some(columns) = columns {
+        options.read.name_columns(columns);
+    }
+    options
+}
+
+/// Looks at the columns of a file, and reads its first rows. Errors where it cannot be read again or has no columns.
+fn inspect(
+    location: &Location,
+    options: &ReadOptions,
+    interrupt: &Interrupt,
+) -> Result<Inspection> {
+    let problem = |problem: &str| Error::Input {
+        input: location.name().to_owned(),
+        problem: problem.to_owned(),
+    };
+    if !location.file().is_file() {
+        return Err(problem(
+            "it was read as it came, and is not there any more: save it as a file",
+        ));
+    }
+    let inspector = Inspector::default();
+    let options = ReadOptions {
+        inspector: Some(inspector.clone()),
+        ..options.clone()
+    };
+    let read = || -> Result<()> {
+        let mut input = location.open(&options, interrupt)?;
+        let table = open_table(&mut input, &options, interrupt)?;
+        match table {
+            Some(mut table) => read_table(&mut input, &options, &mut FirstRow, &mut *table)?,
+            None => source::read(&mut input, &options, &mut FirstRow)?,
+        };
+        Ok(())
+    };
+    let read = read();
+    interrupt.check()?;
+    let inspection = inspector.inspection();
+    match (inspection.parts.is_empty(), read) {
+        (false, _) => Ok(inspection),
+        (true, Err(error @ Error::Io { .. })) => Err(error),
+        (true, _) => Err(problem(
+            "its lines are requests of a log, whose fields are told by what they are",
+        )),
+    }
+}
+
+/// Ends the reading at the first row.
+struct FirstRow;
+
+impl Sink for FirstRow {
+    fn pageview(&mut self, _pageview: Pageview<'_>) -> Result<()> {
+        Err(Error::Interrupted)
+    }
+
+    fn reject(&mut self, _reject: Reject) -> Result<()> {
+        Err(Error::Interrupted)
+    }
+
+    fn progress(&mut self, _bytes_read: u64) -> Result<()> {
+        Err(Error::Interrupted)
     }
 }
 
@@ -145,8 +278,7 @@ fn read_files(
     locations: &[Location],
     notes: &[String],
     options: &LoadOptions,
-    shows_parts: bool,
-    tracker: &mut Tracker,
+    reader: &mut Reader<'_>,
 ) -> Result<LoadedInputs> {
     let total_bytes = locations.iter().map(Location::size).sum();
     let mut loading = Loading::new(Spill::to(env::temp_dir()), total_bytes)
@@ -154,12 +286,9 @@ fn read_files(
         .keeping_arrival();
     notes.iter().for_each(|note| loading.note(note.clone()));
     let mut skipped = None;
-    let mut reader = Reader {
-        shows_parts,
-        tracker,
-    };
-    for location in locations {
-        match read_file(location, options, &mut loading, &mut reader) {
+    for (at, location) in locations.iter().enumerate() {
+        reader.at = at;
+        match read_file(location, options, &mut loading, reader) {
             Ok(()) => {}
             Err(error) if error.is_no_loss(locations.len()) => {
                 loading.note(format!("{error}: skipped"));
@@ -178,7 +307,7 @@ fn read_files(
     if let Some(error) = skipped.filter(|_| !loading.has_read()) {
         return Err(error);
     }
-    loading.finish_inputs(&mut reader)
+    loading.finish_inputs(reader)
 }
 
 fn read_file(
@@ -206,6 +335,8 @@ fn pauses(path: &Path) -> Result<Loaded> {
 struct Reader<'a> {
     shows_parts: bool,
     tracker: &'a mut Tracker,
+    /// Which of the files it is.
+    at: usize,
 }
 
 impl Reader<'_> {

@@ -30,8 +30,11 @@ use workers::Workers;
 
 /// Runs the explorer until the person leaves. Opens at once; the pageviews come from a worker.
 ///
+/// Where the person chose the columns of a file, `say` is told the command that does the same, once the terminal is as it
+/// was before.
+///
 /// Errors when the terminal cannot be used, and when the last load failed. The terminal is as it was on every way out.
-pub fn run(start: Start, opening: Opening) -> Result<()> {
+pub fn run(start: Start, opening: Opening, say: &mut dyn FnMut(&str)) -> Result<()> {
     let (sender, events) = mpsc::channel();
     let unusable = || Error::io("use", "the terminal");
     // Before there is anything that a signal could leave behind.
@@ -47,7 +50,12 @@ pub fn run(start: Start, opening: Opening) -> Result<()> {
     drop(screen);
     drop(workers);
     match ended.map_err(unusable())? {
-        Ended::Quit => app.into_result(),
+        Ended::Quit => {
+            if let Some(command) = app.chosen_command() {
+                say(&command);
+            }
+            app.into_result()
+        }
         // The exit status tells what ended the process.
         Ended::Signal(signal) => {
             let _ = signal_hook::low_level::emulate_default_handler(signal);

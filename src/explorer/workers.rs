@@ -158,10 +158,18 @@ impl Desk {
     fn answer(&mut self, work: Work) -> Result<Answer> {
         self.tracker.interrupt.check()?;
         match work {
-            Work::Load { shows_parts } => {
-                let loaded = self.subject.load(shows_parts, &mut self.tracker)?;
-                Ok(Answer::Data(Box::new(loaded)))
+            Work::Load {
+                shows_parts,
+                columns,
+            } => {
+                let tracker = &mut self.tracker;
+                self.subject.load(shows_parts, columns.as_ref(), tracker)
             }
+            Work::Inspect { columns } => {
+                let interrupt = &self.tracker.interrupt;
+                self.subject.inspect(columns.as_ref(), interrupt)
+            }
+            Work::Try { first, columns } => self.subject.try_columns(&first, &columns),
             Work::Save(gap) => self.save(gap),
             Work::Keep { inputs, gap, path } => self.keep(&inputs, gap, path),
             Work::Export {
@@ -271,7 +279,11 @@ mod tests {
 
     fn load(jobs: &mut Jobs, workers: &mut Workers, heard: &Receiver<Event>) -> Arc<Dataset> {
         let job = jobs.begin(JobKind::Load, String::new());
-        workers.begin(job, Work::Load { shows_parts: false });
+        let work = Work::Load {
+            shows_parts: false,
+            columns: None,
+        };
+        workers.begin(job, work);
         match last_answer(job, heard) {
             Answer::Data(loaded) => Arc::clone(loaded.cut.dataset()),
             other => panic!("{other:?}"),

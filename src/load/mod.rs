@@ -9,6 +9,7 @@ mod order;
 mod run;
 mod text_order;
 mod ties;
+mod trial;
 
 pub use gather::LoadedInputs;
 pub use gather::Loading;
@@ -16,6 +17,8 @@ pub use gather::Observer;
 pub use gather::ReadReport;
 pub use gather::Spill;
 pub(crate) use ties::duplicates;
+pub use trial::Trial;
+pub(crate) use trial::try_columns;
 
 #[cfg(test)]
 mod tests;

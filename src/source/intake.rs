@@ -162,6 +162,14 @@ impl<'a, S: Sink + ?Sized> Intake<'a, S> {
         }
     }
 
+    /// An error of the input, whose columns are in doubt.
+    pub(super) fn undecided(&self, problem: String) -> Error {
+        Error::Undecided {
+            input: self.input.clone(),
+            problem,
+        }
+    }
+
     /// Ends the reading of requests, and says what was left out. Errors as [`finish_rows`](Self::finish_rows) does.
     pub(super) fn finish(self, mut manner: Manner) -> Result<Understood> {
         let left_out = left_out_in_words(&manner.left_out, self.takes_all);

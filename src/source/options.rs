@@ -93,6 +93,32 @@ pub enum LogUser {
     Field(String),
 }
 
+/// The columns of user, time and page as a person names them, each by the text that its option takes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NamedColumns {
+    /// See [`ReadOptions::user_column`].
+    pub user: String,
+    /// See [`ReadOptions::time_column`].
+    pub time: String,
+    /// See [`ReadOptions::page_column`].
+    pub page: String,
+    /// See [`ReadOptions::rows_at`].
+    pub rows_at: Option<String>,
+}
+
+impl NamedColumns {
+    /// The options that say the same, each with its value.
+    pub fn options(&self) -> Vec<(&'static str, &str)> {
+        let rows_at = self.rows_at.as_deref().map(|path| ("--rows-at", path));
+        let columns = [
+            ("--user-column", self.user.as_str()),
+            ("--time-column", &self.time),
+            ("--page-column", &self.page),
+        ];
+        rows_at.into_iter().chain(columns).collect()
+    }
+}
+
 /// How access logs become pageviews.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LogOptions {
@@ -152,6 +178,16 @@ pub struct ReadOptions {
 }
 
 impl ReadOptions {
+    /// From now on, these are the columns.
+    pub fn name_columns(&mut self, columns: &NamedColumns) {
+        self.user_column = Some(columns.user.clone());
+        self.time_column = Some(columns.time.clone());
+        self.page_column = Some(columns.page.clone());
+        if columns.rows_at.is_some() {
+            self.rows_at.clone_from(&columns.rows_at);
+        }
+    }
+
     /// From now on, inputs of the same layout or header are read as this one was.
     pub fn settle(&mut self, settled: Settled) {
         self.settled

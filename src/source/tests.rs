@@ -245,15 +245,19 @@ fn a_hundred_thousand_columns_are_fine() {
 }
 
 #[test]
-fn of_two_columns_with_one_name_the_first_is_taken_and_that_is_said() {
+fn of_two_columns_with_one_name_the_first_is_taken_and_that_is_said_if_both_say_the_same() {
     let understood = check(
-        "user,time,page,page\na,2024-03-01T10:00:00Z,/1,/2\n",
+        "user,time,page,page\na,2024-03-01T10:00:00Z,/1,/1\n",
         &["a 2024-03-01T10:00:00Z /1"],
     );
     assert_eq!(
         understood.notes,
         ["more than one column is called \"page\": column 3 is taken"]
     );
+    let table = "user,time,page,page\na,2024-03-01T10:00:00Z,/1,/2\n";
+    let refused = read_all(table.as_bytes(), &ReadOptions::default(), 1 << 10).unwrap_err();
+    let words = "choose with --page-column 'page' or --page-column '#4'";
+    assert!(refused.to_string().contains(words), "{refused}");
 }
 
 #[test]

@@ -3,8 +3,6 @@
 use std::fmt;
 
 use crate::source::roles::Settled;
-use crate::words::figure;
-use crate::words::text::safe;
 
 /// How an input was read, and what came of it. Displays as one line without the notes, safe for a
 /// terminal: `CSV with ',': user from "user_id", time from "ts" (epoch seconds), page from "page"`.
@@ -56,13 +54,5 @@ impl fmt::Display for Understood {
             write!(f, " ({time_form})")?;
         }
         write!(f, ", page from {page}")
-    }
-}
-
-/// The name of a column or key in quotes, safe for a terminal; the place, from 0, of one without a name.
-pub(super) fn quoted_name(name: &str, position: usize) -> String {
-    match name {
-        "" => format!("column {}", figure::count(position as u64 + 1)),
-        name => format!("\"{}\"", safe(name)),
     }
 }

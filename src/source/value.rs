@@ -228,11 +228,14 @@ impl<'a, S: Sink + ?Sized> TypedRows<'a, S> {
         let times = &mut self.intake.times;
         let time = values[roles.time[0]];
         let at = match (time, &roles.time[..]) {
-            (_, &[since, number]) if let Some(unit) = roles.forms.counted => {
+            (_, slots) if let Some(counted) = &roles.forms.counted => {
                 let (mut since_digits, mut digits) = (Vec::new(), Vec::new());
-                let since = values[since].text(&mut since_digits).unwrap_or_default();
-                let number = values[number].text(&mut digits).unwrap_or_default();
-                times.read_since(since, number, unit, line)
+                let since = match &counted.origin {
+                    Some(origin) => origin.as_bytes(),
+                    None => values[slots[0]].text(&mut since_digits).unwrap_or_default(),
+                };
+                let number = values[slots[slots.len() - 1]].text(&mut digits);
+                times.read_since(since, number.unwrap_or_default(), counted.unit, line)
             }
             (_, &[day, clock]) => {
                 join_values(values[day], values[clock], &mut self.time);
@@ -301,7 +304,7 @@ impl<'a, S: Sink + ?Sized> TypedRows<'a, S> {
     pub(super) fn finish(mut self, format: String, mut notes: Vec<String>) -> Result<Understood> {
         let outcome = self.roles.finish();
         if let Some(contradiction) = outcome.contradiction {
-            return Err(self.intake.refused(contradiction));
+            return Err(self.intake.undecided(contradiction));
         }
         notes.extend(outcome.notes);
         if let Some(log) = self.log {

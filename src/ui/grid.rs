@@ -40,6 +40,14 @@ impl Spec {
         }
     }
 
+    /// A word on the left, this wide.
+    pub(super) const fn word(title: &'static str, width: u16, rank: u8) -> Spec {
+        Spec {
+            right: false,
+            ..Spec::figure(title, width, rank)
+        }
+    }
+
     /// A figure on the right, this wide.
     pub(super) const fn figure(title: &'static str, width: u16, rank: u8) -> Spec {
         Spec {

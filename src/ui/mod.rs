@@ -5,6 +5,7 @@
 
 mod all_sessions;
 mod bars;
+mod columns;
 mod export;
 mod figures;
 mod footer;
@@ -37,6 +38,7 @@ use ratatui::style::Style;
 use crate::app::App;
 use crate::app::Panel;
 use crate::app::Popup;
+use crate::app::Screen;
 use crate::app::ScreenLayout;
 use crate::words::text::cut_end;
 use crate::words::text::width;
@@ -81,6 +83,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
             Panel::AllSessions => all_sessions::draw(ui, rect, buf),
             Panel::Ladder => gap::draw(ui, rect, buf),
             Panel::Pages => pages::draw(ui, rect, buf),
+            Panel::Columns => columns::draw(ui, rect, buf),
         }
     }
     let mut cursor = footer::draw(ui, layout.footer, buf);
@@ -92,7 +95,9 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
         Some(Popup::Export(dialog)) => cursor = export::draw(ui, dialog, area, buf),
         Some(Popup::Error(problem)) => popup::error(ui, problem, area, buf),
         Some(Popup::Filter(_) | Popup::Find(_)) => {}
-        None if app.data.is_none() => loading::draw(ui, area, buf),
+        None if app.data.is_none() && app.screen() != Screen::Columns => {
+            loading::draw(ui, area, buf)
+        }
         None => {}
     }
     if let Some(cursor) = cursor {

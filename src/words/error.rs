@@ -82,6 +82,15 @@ pub enum Error {
         n_columns: usize,
     },
 
+    /// It is left open which of an input's columns is the user, the time or the page.
+    #[error("{}: {}", safe(input), safe(problem))]
+    Undecided {
+        /// The input's name.
+        input: String,
+        /// The columns to choose from, and the options that choose.
+        problem: String,
+    },
+
     /// A reject, when the first one is to stop the load.
     #[error("{}", safe(&.0.to_string()))]
     Rejected(Reject),
@@ -234,10 +243,22 @@ impl Error {
             | Error::Empty { .. }
             | Error::ErrorLog { .. }
             | Error::Columns { .. }
+            | Error::Undecided { .. }
             | Error::Rejected(_)
             | Error::NothingRead { .. }
             | Error::NotAStore { .. } => true,
             Error::Io { action, .. } => *action == "read",
+            _ => false,
+        }
+    }
+
+    /// Whether a person who names the columns of user, time and page settles it.
+    pub fn is_of_columns(&self) -> bool {
+        match self {
+            Error::Undecided { .. } => true,
+            Error::Columns { missing, .. } => {
+                missing.iter().all(|missing| missing.role != "filter")
+            }
             _ => false,
         }
     }

@@ -11,5 +11,6 @@ pub(crate) mod memory;
 pub mod pageview;
 pub mod progress;
 pub mod session;
+pub(crate) mod shell;
 pub mod text;
 pub mod timestamp;

@@ -55,30 +55,97 @@ fn the_columns_of_a_file_that_is_refused_are_shown_too() {
     assert!(ran.err.contains("no user column"), "{}", ran.err);
 }
 
+/// The command that is said of a file gives the same figures as the file alone. Returns whether there is one.
+fn check_command(folder: &Folder, path: &str) -> bool {
+    let ran = folder.run(&["inspect", path, "--format", "json"]);
+    let said: Value = serde_json::from_str(&ran.out).unwrap_or_default();
+    if said.as_array().map_or(0, Vec::len) != 1 {
+        return false;
+    }
+    let Some(command) = said[0]["command"].as_str().filter(|_| ran.status == 0) else {
+        return false;
+    };
+    let command = command.replacen("dwell", "\"$DWELL\" export -o -", 1);
+    let output = Command::new("sh")
+        .args(["-c", &command])
+        .current_dir(folder.path(""))
+        .env("DWELL", DWELL)
+        .output()
+        .unwrap();
+    let exported = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(
+        exported,
+        folder.prints(&["export", "-o", "-", path]),
+        "{command}"
+    );
+    true
+}
+
 #[test]
 fn the_command_that_is_said_reads_the_same() {
     let folder = Folder::new();
     for data in ["formats", "layouts"] {
         for entry in fs::read_dir(support::data(data)).unwrap() {
             let path = entry.unwrap().path();
-            let path = path.to_str().unwrap();
-            let ran = folder.run(&["inspect", path, "--format", "json"]);
-            let said: Value = serde_json::from_str(&ran.out).unwrap_or_default();
-            if said.as_array().map_or(0, Vec::len) != 1 || fs::metadata(path).unwrap().is_dir() {
-                continue;
+            if !path.is_dir() {
+                check_command(&folder, path.to_str().unwrap());
             }
-            let Some(command) = said[0]["command"].as_str().filter(|_| ran.status == 0) else {
-                continue;
-            };
-            let command = command.replacen("dwell", "\"$DWELL\" summary", 1);
-            let output = Command::new("sh")
-                .args(["-c", &command])
-                .env("DWELL", DWELL)
-                .output()
-                .unwrap();
-            let summary = String::from_utf8(output.stdout).unwrap();
-            assert_eq!(summary, folder.prints(&["summary", path]), "{command}");
         }
+    }
+}
+
+#[test]
+fn the_command_that_is_said_finds_columns_that_are_hard_to_name() {
+    let at = "2024-03-05T10:00:00Z";
+    for (name, file) in [
+        (
+            "two.csv",
+            format!("url,url,user,ts\n,/a,u,{at}\n,/b,u,{at}\n"),
+        ),
+        (
+            "cell.csv",
+            format!(
+                "id,payload\n1,\"{{\"\"user_id\"\":\"\"u\"\",\"\"ts\"\":\"\"{at}\"\",\"\"url\"\":\"\"/x\"\"}}\"\n"
+            ),
+        ),
+        (
+            "array.json",
+            format!(
+                "{{\"data\":[{{\"user\":\"u\",\"ts\":\"{at}\",\"url\":\"/x\"}},{{\"user\":\"v\",\"ts\":\"{at}\",\"url\":\"/y\"}}]}}"
+            ),
+        ),
+        (
+            "record.jsonl",
+            format!("{{\"event\":{{\"user\":\"u\",\"ts\":\"{at}\",\"url\":\"/x\"}},\"v\":1}}\n"),
+        ),
+        ("no header.csv", format!("u,{at},/a\nu,{at},/b\n")),
+        (
+            "it's.csv",
+            format!("user id,date time,a page's url\nu,{at},/a\n"),
+        ),
+    ] {
+        let folder = Folder::new();
+        folder.write(name, &file);
+        assert!(check_command(&folder, name), "{name} is refused");
+    }
+}
+
+#[test]
+fn columns_that_are_named_are_found_in_the_only_array_of_an_object() {
+    let folder = Folder::new();
+    let row = |key: &str| format!("{{\"a\":\"{key}\",\"b\":\"2024-03-05T10:00:00Z\",\"c\":\"/\"}}");
+    folder.write(
+        "wrapped.json",
+        &format!("{{\"data\":[{},{}]}}", row("u"), row("v")),
+    );
+    for at in ["", "data."] {
+        let columns = ["user", "time", "page"].map(|role| format!("--{role}-column"));
+        let names = ["a", "b", "c"].map(|name| format!("{at}{name}"));
+        let mut args = vec!["export", "wrapped.json", "-o", "-"];
+        for (column, name) in columns.iter().zip(&names) {
+            args.extend([column.as_str(), name]);
+        }
+        assert_eq!(folder.prints(&args).lines().count(), 3, "{args:?}");
     }
 }
 

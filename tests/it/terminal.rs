@@ -646,12 +646,65 @@ fn standard_input_can_be_a_pipe_while_keys_come_from_the_terminal() {
 fn what_cannot_be_read_is_said_on_the_screen_and_by_the_exit_status() {
     let folder = Folder::new();
     fs::write(folder.path("bad.csv"), "a,b\n1,2\n").unwrap();
-    let mut terminal = folder.opens(&["bad.csv"]);
-    terminal.wait_for("no user column");
+    let mut terminal = folder.opens(&["bad.csv", "--where", "c=1"]);
+    terminal.wait_for("no filter column");
     terminal.press(ENTER).press("q");
     assert_eq!(terminal.ends().exit_code(), 1);
     let left = terminal.glass.0.lock().unwrap().text();
-    assert!(left.contains("dwell: bad.csv: no user column"), "{left}");
+    assert!(left.contains("dwell: bad.csv: no filter column"), "{left}");
+}
+
+/// A file of pageviews whose columns nothing tells apart.
+fn with_odd_columns() -> Folder {
+    let folder = Folder::new();
+    let rows = "key,when,where,what\na,2024-03-05 10:00,/,x\na,2024-03-05 10:01,/a,x\nb,2024-03-05 11:00,/,x\n,2024-03-05 11:00,/,x\n";
+    fs::write(folder.path("odd.csv"), rows).unwrap();
+    folder
+}
+
+#[test]
+fn columns_that_cannot_be_told_are_chosen_and_the_command_is_said_at_the_end() {
+    let mut terminal = with_odd_columns().opens(&["odd.csv"]);
+    terminal.wait_for("Which column is the user, which the page?");
+    terminal.press("u").press("jj").press("p");
+    terminal.wait_for("first 4 rows: 3 pageviews of 2 users, 0 left out, 1 rejected");
+    terminal.wait_for("rejected: row 4: the user is empty");
+    terminal.press(ENTER);
+    terminal.wait_for_line(&["odd.csv", "3 pageviews", "1 reject"]);
+    terminal.press("I");
+    terminal.wait_for("first 4 rows: 3 pageviews of 2 users");
+    terminal.press(ESC);
+    terminal.wait_for_no("Columns of");
+    terminal.quits();
+    let left = terminal.glass.0.lock().unwrap().text();
+    let command = "dwell odd.csv --user-column key --time-column when --page-column where";
+    assert!(left.contains(command), "{left}");
+    let args = command.replace("dwell", "summary");
+    let args: Vec<&str> = args.split(' ').collect();
+    assert!(terminal.folder.prints(&args).contains(" 3 "));
+}
+
+#[test]
+fn the_column_picker_is_left_with_the_error_that_it_stands_for() {
+    let mut terminal = with_odd_columns().opens(&["odd.csv"]);
+    terminal.wait_for("Which column is the user");
+    terminal.press(ESC);
+    assert_eq!(terminal.ends().exit_code(), 1);
+    let left = terminal.glass.0.lock().unwrap().text();
+    assert!(
+        left.contains("dwell: odd.csv: no user column, no page column"),
+        "{left}"
+    );
+}
+
+#[test]
+fn a_pipe_whose_columns_cannot_be_told_is_refused_as_before() {
+    let script = format!("cat odd.csv | '{DWELL}' -");
+    let argv = ["sh", "-c", &script];
+    let mut terminal = Terminal::run(with_odd_columns(), &argv, (80, 24), &[]);
+    terminal.wait_for("no user column");
+    terminal.press(ENTER).press("q");
+    assert_eq!(terminal.ends().exit_code(), 1);
 }
 
 #[test]

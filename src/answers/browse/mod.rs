@@ -68,7 +68,7 @@ impl<C: ListColumn> Sort<C> {
     }
 
     /// A key that sorts ascending in this direction.
-    fn key(self, value: u64) -> u64 {
+    pub(crate) fn key(self, value: u64) -> u64 {
         if self.descending { !value } else { value }
     }
 }

@@ -25,8 +25,8 @@ impl ListPanel for AllSessions {
         &mut app.all.sessions.list
     }
 
-    fn unfiltered(&self, _app: &App, data: &Data) -> u64 {
-        data.summary.sessions
+    fn unfiltered(&self, app: &App) -> u64 {
+        app.data.as_ref().map_or(0, |data| data.summary.sessions)
     }
 
     /// To the first session that starts then or later.

@@ -24,14 +24,14 @@ impl Behaviour for Ladder {
         None
     }
 
-    fn position(&self, app: &App, data: &Data) -> (usize, usize) {
-        let ladder = data.ladder();
+    fn position(&self, app: &App) -> (usize, usize) {
+        let ladder = app.data.as_ref().map(Data::ladder).unwrap_or_default();
         let cursor = ladder.iter().position(|row| row.gap == app.gap);
         (cursor.unwrap_or(0), ladder.len())
     }
 
-    fn unfiltered(&self, app: &App, data: &Data) -> u64 {
-        self.position(app, data).1 as u64
+    fn unfiltered(&self, app: &App) -> u64 {
+        self.position(app).1 as u64
     }
 
     fn go_to(&self, app: &mut App, position: usize) {

@@ -25,7 +25,10 @@ impl Behaviour for LifelinePanel {
         None
     }
 
-    fn position(&self, app: &App, data: &Data) -> (usize, usize) {
+    fn position(&self, app: &App) -> (usize, usize) {
+        let Some(data) = &app.data else {
+            return (0, 0);
+        };
         let (trail, sessions) = (app.trail(), data.cut.sessions());
         let rows = trail.user.map(|user| data.cut.dataset().rows_of(user));
         rows.map_or((0, 0), |rows| {
@@ -36,8 +39,8 @@ impl Behaviour for LifelinePanel {
         })
     }
 
-    fn unfiltered(&self, app: &App, data: &Data) -> u64 {
-        self.position(app, data).1 as u64
+    fn unfiltered(&self, app: &App) -> u64 {
+        self.position(app).1 as u64
     }
 
     fn go_to(&self, app: &mut App, position: usize) {

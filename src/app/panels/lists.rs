@@ -19,7 +19,11 @@ use crate::words::session::write_session_id;
 pub(super) trait ListPanel {
     fn rows<'a>(&self, app: &'a App) -> &'a dyn Listed;
     fn rows_mut<'a>(&self, app: &'a mut App) -> &'a mut dyn Listed;
-    fn unfiltered(&self, app: &App, data: &Data) -> u64;
+    /// Where the list lies when the panel lies in `rect`.
+    fn area(&self, rect: Rect) -> Rect {
+        rect
+    }
+    fn unfiltered(&self, app: &App) -> u64;
     fn go_to_moment(&self, app: &mut App, at: Range<i64>);
     fn open(&self, app: &mut App);
     fn outer(&self) -> Option<Panel>;
@@ -41,13 +45,13 @@ impl<L: ListPanel> Behaviour for L {
         Some(self.rows_mut(app))
     }
 
-    fn position(&self, app: &App, _data: &Data) -> (usize, usize) {
+    fn position(&self, app: &App) -> (usize, usize) {
         let list = self.rows(app);
         (list.cursor(), list.len())
     }
 
-    fn unfiltered(&self, app: &App, data: &Data) -> u64 {
-        ListPanel::unfiltered(self, app, data)
+    fn unfiltered(&self, app: &App) -> u64 {
+        ListPanel::unfiltered(self, app)
     }
 
     fn go_to(&self, app: &mut App, position: usize) {
@@ -101,7 +105,7 @@ impl<L: ListPanel> Behaviour for L {
     }
 
     fn body(&self, rect: Rect) -> Rect {
-        list_body(rect)
+        list_body(self.area(rect))
     }
 
     fn click(&self, app: &mut App, line: usize, _height: usize) {

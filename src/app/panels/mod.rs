@@ -4,6 +4,7 @@
 //! [`Behaviour`] has a default, so that a new panel answers for everything.
 
 mod all_sessions;
+mod columns;
 mod ladder;
 mod lifeline;
 mod lists;
@@ -31,10 +32,10 @@ pub(super) trait Behaviour {
     fn list_mut<'a>(&self, app: &'a mut App) -> Option<&'a mut dyn Listed>;
 
     /// Position of the cursor and number of rows.
-    fn position(&self, app: &App, data: &Data) -> (usize, usize);
+    fn position(&self, app: &App) -> (usize, usize);
 
     /// How many rows there are without its filter.
-    fn unfiltered(&self, app: &App, data: &Data) -> u64;
+    fn unfiltered(&self, app: &App) -> u64;
 
     /// Puts the cursor at a position that there is.
     fn go_to(&self, app: &mut App, position: usize);
@@ -89,6 +90,7 @@ impl Panel {
             Panel::AllSessions => &all_sessions::AllSessions,
             Panel::Ladder => &ladder::Ladder,
             Panel::Pages => &pages::PagesPanel,
+            Panel::Columns => &columns::ColumnsPanel,
         }
     }
 }

@@ -21,7 +21,7 @@ impl ListPanel for PagesPanel {
         &mut app.pages.list
     }
 
-    fn unfiltered(&self, app: &App, _data: &Data) -> u64 {
+    fn unfiltered(&self, app: &App) -> u64 {
         app.pages.seen as u64
     }
 

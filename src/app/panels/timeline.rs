@@ -26,7 +26,10 @@ impl Behaviour for TimelinePanel {
         None
     }
 
-    fn position(&self, app: &App, data: &Data) -> (usize, usize) {
+    fn position(&self, app: &App) -> (usize, usize) {
+        let Some(data) = &app.data else {
+            return (0, 0);
+        };
         let trail = app.trail();
         let rows = trail.user.map(|user| data.cut.dataset().rows_of(user));
         rows.map_or((0, 0), |rows| {
@@ -35,8 +38,8 @@ impl Behaviour for TimelinePanel {
         })
     }
 
-    fn unfiltered(&self, app: &App, data: &Data) -> u64 {
-        self.position(app, data).1 as u64
+    fn unfiltered(&self, app: &App) -> u64 {
+        self.position(app).1 as u64
     }
 
     fn go_to(&self, app: &mut App, position: usize) {
@@ -53,7 +56,7 @@ impl Behaviour for TimelinePanel {
         match app.screen() {
             Screen::Users => Some(Panel::UserSessions),
             Screen::Sessions => Some(Panel::AllSessions),
-            Screen::Gap | Screen::Pages => None,
+            Screen::Gap | Screen::Pages | Screen::Columns => None,
         }
     }
 

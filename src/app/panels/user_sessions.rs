@@ -22,10 +22,12 @@ impl ListPanel for UserSessions {
         &mut app.users.sessions.list
     }
 
-    fn unfiltered(&self, app: &App, data: &Data) -> u64 {
-        let user = app.users.trail.user;
-        let rows = user.map(|user| data.cut.dataset().rows_of(user));
-        rows.map_or(0, |rows| data.cut.sessions().within(rows).len() as u64)
+    fn unfiltered(&self, app: &App) -> u64 {
+        let of_user = app.data.as_ref().zip(app.users.trail.user);
+        of_user.map_or(0, |(data, user)| {
+            let rows = data.cut.dataset().rows_of(user);
+            data.cut.sessions().within(rows).len() as u64
+        })
     }
 
     fn go_to_moment(&self, app: &mut App, at: Range<i64>) {

@@ -21,8 +21,8 @@ impl ListPanel for UsersPanel {
         &mut app.users.list
     }
 
-    fn unfiltered(&self, _app: &App, data: &Data) -> u64 {
-        data.summary.users
+    fn unfiltered(&self, app: &App) -> u64 {
+        app.data.as_ref().map_or(0, |data| data.summary.users)
     }
 
     fn go_to_moment(&self, app: &mut App, at: Range<i64>) {

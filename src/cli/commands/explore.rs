@@ -20,6 +20,8 @@ use crate::cli::args::ThemeName;
 use crate::cli::commands::load;
 use crate::cli::inputs::Inputs;
 use crate::cli::inputs::load_options;
+use crate::cli::report;
+use crate::cli::typed;
 use crate::explorer;
 use crate::explorer::Opening;
 use crate::store::Access;
@@ -38,6 +40,10 @@ pub(in crate::cli) fn run(args: ExploreArgs, color: ColorWhen) -> Result<()> {
         let hint = "standard input is a terminal: pipe pageviews into dwell, or name a file";
         return Err(Error::Usage(hint.into()));
     }
+    let named: Vec<String> = (args.paths.iter())
+        .map(|path| path.to_string_lossy().into_owned())
+        .collect();
+    let command = typed::command(named.iter().map(String::as_str));
     let (name, origin, saved_gap, opening) = if let Some(store) = args.store {
         if !args.paths.is_empty() {
             load::run(LoadArgs {
@@ -95,8 +101,11 @@ pub(in crate::cli) fn run(args: ExploreArgs, color: ColorWhen) -> Result<()> {
         display_zone: args.display_zone,
         theme: theme(args.theme, color),
         mouse: args.mouse,
+        command,
     };
-    explorer::run(start, opening)
+    explorer::run(start, opening, &mut |command| {
+        report::say(&format!("the columns that were chosen: {command}"));
+    })
 }
 
 /// What the explorer is to know of a store.

@@ -24,7 +24,7 @@ use crate::cli::args::PauseClassesName;
 use crate::cli::inputs::Inputs;
 use crate::cli::report::Reporter;
 use crate::cli::report::say;
-use crate::cli::shell::typed;
+use crate::cli::typed;
 use crate::engine::dataset::Dataset;
 use crate::engine::pause_counts::PauseCounts;
 use crate::output::Output;
@@ -66,7 +66,7 @@ fn of_pauses(path: &Path, args: &GapsArgs) -> Result<String> {
     if let Some(report) = report {
         let reported = Reported {
             inputs: vec![path.to_string_lossy().into_owned()],
-            command: typed("gaps", &OF_OUTPUT).command("gaps"),
+            command: typed::again(&OF_OUTPUT),
             ..Reported::default()
         };
         report.write(&study, &reported, None)?;
@@ -124,7 +124,7 @@ fn reported(args: &GapsArgs, dataset: &Dataset) -> Reported {
         inputs: inputs
             .map(|path| path.to_string_lossy().into_owned())
             .collect(),
-        command: typed("gaps", &OF_OUTPUT).command("gaps"),
+        command: typed::again(&OF_OUTPUT),
         digest: Some(digest(dataset)),
         span: dataset.span(),
         coverage: dataset.coverage.clone(),

@@ -11,8 +11,7 @@ use crate::cli::args::InspectArgs;
 use crate::cli::inputs::Inputs;
 use crate::cli::inputs::open;
 use crate::cli::report::Reporter;
-use crate::cli::shell::quoted;
-use crate::cli::shell::typed;
+use crate::cli::typed;
 use crate::load::Loading;
 use crate::load::ReadReport;
 use crate::load::Spill;
@@ -28,6 +27,7 @@ use crate::words::error::Result;
 use crate::words::figure::count;
 use crate::words::figure::counted;
 use crate::words::figure::share;
+use crate::words::shell::quoted;
 use crate::words::text::safe;
 use crate::words::text::width;
 
@@ -146,6 +146,10 @@ fn text(inspected: &Inspected) -> String {
     if !inspection.parts.is_empty() {
         lines.push(String::new());
         lines.extend(columns(inspection));
+        let n_more = inspection.first.n_parts() - inspection.parts.len() as u64;
+        if n_more > 0 {
+            lines.push(format!("… and {}", counted(n_more, "further column")));
+        }
         lines.push(String::new());
     }
     let notes: Vec<String> = match read {
@@ -207,32 +211,14 @@ fn columns(inspection: &Inspection) -> Vec<String> {
     rows.iter().map(line).collect()
 }
 
-/// Options that say nothing of how files are read, and those that are found out.
-const OTHERS: [&str; 5] = [
-    "--format",
-    "--color",
-    "--user-column",
-    "--time-column",
-    "--page-column",
-];
-
 /// The command that says how the file is read.
 fn command(inspected: &Inspected) -> Option<String> {
-    let options = &inspected.inspection.options;
-    if options.is_empty() {
-        return None;
+    let columns = inspected.inspection.columns.as_ref()?;
+    let mut command = typed::command([inspected.file.as_str()]);
+    for (option, value) in columns.options() {
+        command += &format!(" {option} {}", quoted(value));
     }
-    let mut words = vec!["dwell".to_owned(), quoted(&inspected.file)];
-    words.extend(
-        typed("inspect", &OTHERS)
-            .options
-            .iter()
-            .map(|word| quoted(word)),
-    );
-    for (option, value) in options {
-        words.extend([(*option).to_owned(), quoted(value)]);
-    }
-    Some(words.join(" "))
+    Some(command)
 }
 
 fn json(inspected: &Inspected) -> Value {
@@ -249,7 +235,7 @@ fn json(inspected: &Inspected) -> Value {
     });
     let columns: Vec<Value> = columns.collect();
     let mut object = json!({
-        "input": file, "layout": inspection.layout, "columns": columns, "command": command(inspected),
+        "input": file, "layout": inspection.layout, "n_columns": inspection.first.n_parts(), "columns": columns, "command": command(inspected),
     });
     let more = match read {
         Err(error) => json!({ "refused": error.to_string(), "notes": inspection.notes }),

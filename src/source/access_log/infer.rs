@@ -51,6 +51,8 @@ struct Shape<'t, 'l> {
 struct Candidate {
     format: LineFormat,
     n_read: usize,
+    /// Of these, the lines that are not cut off.
+    n_whole: usize,
     /// See [`n_parts`]: a format that tells less reads more lines, those that are cut off.
     n_parts: usize,
 }
@@ -126,6 +128,7 @@ fn one(lines: &[&[u8]], user: &LogUser, times: &Times) -> Result<LineFormat, Fou
     let keys = tokens::keys(lines);
     let mut best: Option<Candidate> = None;
     let mut problem = (0, Found::No(None));
+    let mut n_unsound = 0;
     for &separator in SEPARATORS {
         let split: Vec<Tokens<'_>> = lines
             .iter()
@@ -137,7 +140,9 @@ fn one(lines: &[&[u8]], user: &LogUser, times: &Times) -> Result<LineFormat, Fou
         for shape in shapes(&split) {
             let n = shape.lines.len();
             match format_of(&shape, &split, separator, user, times) {
-                Ok(format) if soundness::is_unsound(&format, lines) => {}
+                Ok(format) if soundness::is_unsound(&format, lines, times) => {
+                    n_unsound = n_unsound.max(n);
+                }
                 Ok(format) => {
                     let candidate = rate(format, lines, user);
                     let is_better = best.as_ref().is_none_or(|best| {
@@ -168,9 +173,11 @@ fn one(lines: &[&[u8]], user: &LogUser, times: &Times) -> Result<LineFormat, Fou
     }
     match (best, problem) {
         // A doubt about most lines is not settled by the few that leave none.
-        (Some(best), (weight, found @ Found::Either { .. })) if weight / 4 >= best.n_read => {
+        (Some(best), (weight, found @ Found::Either { .. })) if weight / 4 >= best.n_whole => {
             Err(found)
         }
+        // Nor is what was found wrong in more lines.
+        (Some(best), _) if n_unsound > best.n_whole => Err(Found::No(None)),
         // Without the agents that stand there, bots would be people.
         (Some(best), _) if passes_browsers(&best.format, lines) => {
             Err(Found::No(Some("a user agent in quotes")))
@@ -363,20 +370,22 @@ fn n_parts(format: &LineFormat, user: &LogUser) -> usize {
 /// A format with what it reads of the lines.
 fn rate(format: LineFormat, lines: &[&[u8]], user: &LogUser) -> Candidate {
     let mut room = Room::default();
-    let n_read = lines
-        .iter()
-        .filter(|line| {
-            let read = format.read(line, &mut room);
-            read.is_ok_and(|read| {
-                let target = read.request.target;
-                !read.time.is_empty() && (target.is_empty() || target.len() < line.len())
-            })
-        })
-        .count();
+    let (mut n_read, mut n_whole) = (0, 0);
+    for line in lines {
+        let Ok(read) = format.read(line, &mut room) else {
+            continue;
+        };
+        let target = read.request.target;
+        if !read.time.is_empty() && (target.is_empty() || target.len() < line.len()) {
+            n_read += 1;
+            n_whole += usize::from(read.ending != Ending::Short);
+        }
+    }
     Candidate {
         n_parts: n_parts(&format, user),
         format,
         n_read,
+        n_whole,
     }
 }
 

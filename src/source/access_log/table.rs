@@ -30,7 +30,7 @@ use crate::source::roles::Offer;
 use crate::source::roles::Role;
 use crate::source::roles::Roles;
 use crate::source::roles::Values;
-use crate::source::understood::quoted_name;
+use crate::source::roles::quoted_name;
 use crate::words::error::Error;
 use crate::words::error::Result;
 

@@ -58,6 +58,10 @@ pub(super) fn assign(
         bytes,
         rows_at: rows_at.as_deref(),
     };
+    if let Some(inspector) = &options.inspector {
+        let is_known = of_layout.is_some() || options.rows_at.is_some();
+        inspector.see_rows_at(rows_at.as_deref().filter(|_| !is_known));
+    }
     // Among the names of elements a layout would not be recognised again.
     let mut options = options.clone();
     if let (Some(layout), Some(_)) = (&known, &rows_at) {
@@ -221,17 +225,28 @@ impl First<'_> {
             });
     }
 
-    /// The values at some of the paths.
+    /// The values at some of the paths. Those with places in arrays are read apart from those with names of elements,
+    /// since an element that is found by its place is not looked for by its name.
     fn values(&self, paths: &[String], places: &[usize]) -> Vec<Values> {
-        let read: Vec<&str> = places.iter().map(|&place| paths[place].as_str()).collect();
         let mut values = vec![Values::default(); places.len()];
         let mut scratch = Vec::new();
-        self.each(&read, &mut |row| {
-            for (path, values) in values.iter_mut().enumerate() {
-                let said = said(row(path), &mut scratch);
-                values.push(said.ok().map(|()| scratch.as_slice()));
+        let is_by_place = |at: &usize| without_indices(&paths[places[*at]]) != paths[places[*at]];
+        let (by_place, by_name): (Vec<usize>, Vec<usize>) =
+            (0..places.len()).partition(is_by_place);
+        for group in [by_place, by_name] {
+            if group.is_empty() {
+                continue;
             }
-        });
+            let read: Vec<&str> = (group.iter())
+                .map(|&at| paths[places[at]].as_str())
+                .collect();
+            self.each(&read, &mut |row| {
+                for (path, &at) in group.iter().enumerate() {
+                    let said = said(row(path), &mut scratch);
+                    values[at].push(said.ok().map(|()| scratch.as_slice()));
+                }
+            });
+        }
         values
     }
 
@@ -275,28 +290,31 @@ fn record(keys: &Keys, options: &ReadOptions) -> Option<String> {
     }
 }
 
-/// Whether keys of the outermost object, or of the object at a key, are named for every role that is not asked for.
+/// Whether keys of the outermost object, or of the object at a key, are named for every role; what was asked for may lie
+/// deeper in it, but in no array.
 fn speaks_for_all(keys: &Keys, record: Option<&str>, options: &ReadOptions) -> bool {
-    let names: Vec<&str> = match record {
-        None => {
-            let outermost = keys.paths.iter().zip(&keys.are_outermost);
-            let outermost = outermost.filter(|(_, is_outermost)| **is_outermost);
-            outermost.map(|(path, _)| path.as_str()).collect()
-        }
-        Some(record) => {
-            let within = |path: &'_ String| -> Option<usize> {
-                let key = path.strip_prefix(record)?.strip_prefix('.')?;
-                (!key.contains('.')).then_some(path.len() - key.len())
-            };
-            let paths = keys.paths.iter();
-            paths
-                .filter_map(|path| Some(&path[within(path)?..]))
-                .collect()
+    let within = |path: &String| -> Option<String> {
+        match record {
+            None => Some(path.clone()),
+            Some(record) => path
+                .strip_prefix(record)?
+                .strip_prefix('.')
+                .map(str::to_owned),
         }
     };
-    Role::ALL.into_iter().all(|role| {
-        role.asked_for(options).is_some() || names.iter().any(|name| role.rank(name).is_some())
-    })
+    let paths: Vec<String> = keys.paths.iter().filter_map(within).collect();
+    let is_outermost = |(path, is_outermost): (&String, &bool)| match record {
+        None => is_outermost.then(|| path.clone()),
+        Some(_) => within(path).filter(|key| !key.contains('.')),
+    };
+    let all = keys.paths.iter().zip(&keys.are_outermost);
+    let names: Vec<String> = all.filter_map(is_outermost).collect();
+    Role::ALL
+        .into_iter()
+        .all(|role| match role.asked_for(options) {
+            Some(wanted) => roles::is_there(&paths, role, wanted),
+            None => names.iter().any(|name| role.rank(name).is_some()),
+        })
 }
 
 /// The place of the one path that ends with these keys.

@@ -4,30 +4,28 @@ use crate::source::options::ReadOptions;
 use crate::source::roles::Roles;
 use crate::source::roles::choice::Candidate;
 use crate::source::roles::condition::Condition;
+use crate::source::roles::first_rows::FirstRows;
 use crate::source::roles::names;
 use crate::source::roles::names::Role;
-use crate::source::roles::search::MOST_PARTS;
+use crate::source::roles::names::quoted_name;
 use crate::source::roles::search::Offer;
 use crate::source::roles::search::Search;
 use crate::source::roles::watch::Contender;
 use crate::source::roles::watch::Undecided;
 use crate::source::roles::watch::Watch;
-use crate::source::understood::quoted_name;
 use crate::words::error::Result;
 
 /// Assigns the roles.
 ///
 /// Errors with [`Error::Columns`] if a part that was asked for is not there, or if a role has none; and if there are
 /// events but no page view among them.
-pub(super) fn assign<'a>(offer: Offer<'a>, options: &'a ReadOptions) -> Result<Roles> {
+pub(super) fn assign<'a>(mut offer: Offer<'a>, options: &'a ReadOptions) -> Result<Roles> {
     let Some(inspector) = &options.inspector else {
         return decide(offer, options);
     };
-    let names = offer.names;
-    let all: Vec<usize> = (0..names.len().min(MOST_PARTS)).collect();
-    inspector.see_parts(names, &(offer.sample)(&all)?);
+    inspector.see_parts(FirstRows::of(&mut offer, options)?);
     let roles = decide(offer, options)?;
-    inspector.see_roles(names, &roles);
+    inspector.see_roles(&roles);
     Ok(roles)
 }
 

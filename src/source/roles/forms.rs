@@ -2,25 +2,48 @@
 
 use crate::source::ids;
 use crate::source::roles::names::Role;
+use crate::source::roles::names::quoted_name;
 use crate::source::roles::sample::Values;
 use crate::source::roles::search::Search;
 use crate::source::time::TimePlan;
 use crate::source::time::TimeUnit;
 use crate::source::time::join;
-use crate::source::understood::quoted_name;
 use crate::words::error::Result;
 
 /// How times and ids are written.
 #[derive(Clone, Debug, Default)]
 pub(in crate::source) struct Forms {
     pub(in crate::source) times: TimePlan,
-    /// The unit of what is counted from a time, where the time is two parts: that and the number.
-    pub(in crate::source) counted: Option<TimeUnit>,
+    /// How times are counted, if they are by their layout.
+    pub(in crate::source) counted: Option<Counted>,
     /// Whether ids are whole numbers with `.0` behind them.
     pub(in crate::source) ids_are_whole: bool,
 }
 
+/// How times are counted that are numbers.
+#[derive(Clone, Debug)]
+pub(in crate::source) struct Counted {
+    pub(in crate::source) unit: TimeUnit,
+    /// Since when, as it is written; none where the time is two parts, that and the number.
+    pub(in crate::source) origin: Option<String>,
+}
+
 impl Search<'_> {
+    /// How times are counted, if they are: by their layout, unless a person says it.
+    fn counted(&self, n_parts: usize) -> Option<Counted> {
+        let layout = self.layout?;
+        let unit = layout.time_unit()?;
+        let times = &self.options.times;
+        match (layout.since(), layout.origin()) {
+            (Some(_), _) if n_parts == 2 => Some(Counted { unit, origin: None }),
+            (None, Some(origin)) if times.origin.is_none() && times.unit.is_none() => {
+                let origin = Some(origin.to_owned());
+                Some(Counted { unit, origin })
+            }
+            _ => None,
+        }
+    }
+
     /// Learns it of the rows that count. Errors if they leave open how times are to be read.
     pub(super) fn learn_forms(&mut self) -> Result<Forms> {
         let user = self.found[Role::User as usize][0];
@@ -36,9 +59,17 @@ impl Search<'_> {
         let Some((users, times)) = values.split_last() else {
             return Ok(Forms::default());
         };
-        let since = self.layout.and_then(|layout| layout.since());
-        let counted = since.filter(|_| times.len() == 2).map(|(_, unit)| unit);
-        let times = match counted {
+        let counted = self.counted(times.len());
+        let times = match &counted {
+            Some(Counted {
+                origin: Some(origin),
+                ..
+            }) => {
+                self.notes.push(format!(
+                    "times are counted since {origin}; --time-origin says otherwise"
+                ));
+                vec![origin.clone().into_bytes()]
+            }
             Some(_) => self.texts(&times[..1]),
             None => self.texts(times),
         };

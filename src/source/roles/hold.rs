@@ -5,10 +5,11 @@ use xxhash_rust::xxh3::xxh3_128;
 use crate::source::options::LayoutChoice;
 use crate::source::roles::condition::Condition;
 use crate::source::roles::condition::Test;
+use crate::source::roles::names;
 use crate::source::roles::names::Role;
+use crate::source::roles::names::quoted_name;
 use crate::source::roles::search::Search;
 use crate::source::roles::settled::Settled;
-use crate::source::understood::quoted_name;
 use crate::words::error::Result;
 
 impl<'a> Search<'a> {
@@ -162,10 +163,6 @@ impl<'a> Search<'a> {
 
     /// The name by which a part is found again.
     fn name(&self, place: usize) -> String {
-        let name = &self.offer.names[place];
-        match self.offer.position(name) {
-            Some(found) if found == place && !name.is_empty() => name.clone(),
-            _ => format!("#{}", place + 1),
-        }
+        names::spelled(self.offer.names, place)
     }
 }

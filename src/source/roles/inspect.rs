@@ -5,7 +5,10 @@ use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 
+use crate::source::options::NamedColumns;
 use crate::source::roles::Roles;
+use crate::source::roles::first_rows::FirstRows;
+use crate::source::roles::names::Role;
 use crate::source::roles::sample::Values;
 use crate::words::text::cut_end;
 
@@ -26,8 +29,14 @@ pub struct Inspection {
     pub layout: Option<String>,
     /// Its parts in order; none of a log whose lines have no names.
     pub parts: Vec<InspectedPart>,
-    /// The options that name the parts as they are read, each with its value; empty if it is refused.
-    pub options: Vec<(&'static str, String)>,
+    /// The parts of user, time and page, in this order, as far as they were found.
+    pub found: [Vec<usize>; 3],
+    /// The parts as they are read, by name; `None` if it is refused.
+    pub columns: Option<NamedColumns>,
+    /// The path to the rows that was found out.
+    pub rows_at: Option<String>,
+    /// Its first rows.
+    pub first: Arc<FirstRows>,
     /// What is to be said of the choice.
     pub notes: Vec<String>,
 }
@@ -35,7 +44,7 @@ pub struct Inspection {
 /// A part of an input by its first rows.
 #[derive(Clone, Debug)]
 pub struct InspectedPart {
-    /// Its name, or `#2` where it has none.
+    /// How a person names it: by its name, or `#2` where it has none or another is found by it.
     pub name: String,
     /// What it plays: `user`, `time`, `page`, or `rows` if it says which rows count.
     pub role: Option<&'static str>,
@@ -56,46 +65,62 @@ impl Inspector {
         inspection.clone()
     }
 
-    /// Sees the first rows' values of all parts.
-    pub(super) fn see_parts(&self, names: &[String], values: &[Values]) {
+    /// Sees the first rows, of all parts.
+    pub(super) fn see_parts(&self, first: FirstRows) {
         let mut inspection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let parts = names.iter().zip(values).enumerate();
+        let parts = first.parts();
         inspection.parts = parts
-            .map(|(place, (name, values))| InspectedPart::of(shown(name, place), values))
+            .map(|(name, values)| InspectedPart::of(name, values))
             .collect();
+        // A workbook is looked at sheet by sheet, of which one is read in the end.
+        inspection.columns = None;
+        inspection.first = Arc::new(first);
     }
 
-    /// Sees what was decided.
-    pub(super) fn see_roles(&self, names: &[String], roles: &Roles) {
+    /// Sees where the rows lie, where that was found out.
+    pub(in crate::source) fn see_rows_at(&self, path: Option<&str>) {
         let mut inspection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // A workbook is looked at sheet by sheet, of which one is read in the end.
-        inspection.options.clear();
-        let page = [roles.page];
-        let played: [(&str, &str, &[usize], &str); 3] = [
-            ("user", "--user-column", &roles.user, ","),
-            ("time", "--time-column", &roles.time, " "),
-            ("page", "--page-column", &page, ""),
-        ];
-        for (role, option, slots, separator) in played {
-            let places = slots.iter().map(|&slot| roles.parts[slot]);
-            let names: Vec<String> = places
-                .clone()
-                .map(|place| shown(&names[place], place))
-                .collect();
-            inspection.options.push((option, names.join(separator)));
-            for place in places {
+        inspection.rows_at = path.map(str::to_owned);
+    }
+
+    /// Sees the parts of user, time and page that were found.
+    pub(super) fn see_found(&self, found: &[Vec<usize>; 3]) {
+        let mut inspection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for (role, places) in Role::ALL.iter().zip(found) {
+            for &place in places {
                 if let Some(part) = inspection.parts.get_mut(place) {
-                    part.role = Some(role);
+                    part.role = Some(role.name());
                 }
             }
         }
+        inspection.found.clone_from(found);
+    }
+
+    /// Sees what was decided.
+    pub(super) fn see_roles(&self, roles: &Roles) {
+        let places = |slots: &[usize]| slots.iter().map(|&slot| roles.parts[slot]).collect();
+        let found = [&roles.user[..], &roles.time, &[roles.page]].map(places);
+        self.see_found(&found);
+        let mut inspection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for condition in &roles.conditions {
             if let Some(part) = inspection.parts.get_mut(roles.parts[condition.slot]) {
                 part.role = part.role.or(Some("rows"));
             }
         }
+        inspection.columns = inspection.named(&found);
         inspection.layout = roles.settled.layout.clone();
         inspection.notes.clone_from(&roles.notes);
+    }
+}
+
+impl Inspection {
+    /// The parts of user, time and page, in this order, as a person names them; `None` if one of the three has none.
+    pub fn named(&self, parts: &[Vec<usize>; 3]) -> Option<NamedColumns> {
+        let columns = self.first.named(parts)?;
+        Some(NamedColumns {
+            rows_at: self.rows_at.clone(),
+            ..columns
+        })
     }
 }
 
@@ -118,13 +143,5 @@ impl InspectedPart {
             distinct: known.len() as u64,
             examples,
         }
-    }
-}
-
-/// A part's name, or its number where it has none.
-fn shown(name: &str, place: usize) -> String {
-    match name {
-        "" => format!("#{}", place + 1),
-        name => name.to_owned(),
     }
 }

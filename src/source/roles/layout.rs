@@ -27,6 +27,7 @@ const BUNDLED: &[&str] = &[
     include_str!("../../../assets/layouts/matomo.toml"),
     include_str!("../../../assets/layouts/matomo_live.toml"),
     include_str!("../../../assets/layouts/mixpanel.toml"),
+    include_str!("../../../assets/layouts/outbrain.toml"),
     include_str!("../../../assets/layouts/plausible.toml"),
     include_str!("../../../assets/layouts/posthog.toml"),
     include_str!("../../../assets/layouts/rees46.toml"),
@@ -58,6 +59,9 @@ pub struct Layout {
     /// The part that times, which are numbers, are counted from; and their unit.
     #[serde(default)]
     since: Option<String>,
+    /// The instant that times, which are numbers, are counted from, where that is the same for all.
+    #[serde(default)]
+    origin: Option<String>,
     #[serde(default)]
     time_unit: Option<String>,
     /// The path to the rows, where they lie within an object or in an array of it.
@@ -158,10 +162,19 @@ impl Layout {
         self.rows_at.as_deref()
     }
 
-    /// The part that times are counted from, and their unit.
-    pub(super) fn since(&self) -> Option<(&str, TimeUnit)> {
-        let unit = self.time_unit.as_deref().unwrap_or("s").parse().ok()?;
-        Some((self.since.as_deref()?, unit))
+    /// The part that times are counted from.
+    pub(super) fn since(&self) -> Option<&str> {
+        self.since.as_deref()
+    }
+
+    /// The instant that times are counted from, as it is written.
+    pub(super) fn origin(&self) -> Option<&str> {
+        self.origin.as_deref()
+    }
+
+    /// The unit of times that are counted.
+    pub(super) fn time_unit(&self) -> Option<TimeUnit> {
+        self.time_unit.as_deref().unwrap_or("s").parse().ok()
     }
 
     /// All names of parts that it asks for.

@@ -14,6 +14,7 @@ mod choice;
 mod condition;
 mod constants;
 mod evidence;
+mod first_rows;
 mod forms;
 mod hold;
 mod inspect;
@@ -34,6 +35,7 @@ use crate::source::options::ReadOptions;
 use crate::source::roles::condition::Condition;
 use crate::source::roles::condition::Test;
 pub(super) use crate::source::roles::constants::assign;
+pub use crate::source::roles::first_rows::FirstRows;
 pub(super) use crate::source::roles::forms::Forms;
 pub use crate::source::roles::inspect::InspectedPart;
 pub use crate::source::roles::inspect::Inspection;
@@ -48,7 +50,9 @@ pub use crate::source::roles::names::TIME_NAMES;
 pub use crate::source::roles::names::USER_NAMES;
 pub(super) use crate::source::roles::names::count_found;
 pub(super) use crate::source::roles::names::is_event;
+pub(super) use crate::source::roles::names::is_there;
 pub(super) use crate::source::roles::names::position;
+pub(super) use crate::source::roles::names::quoted_name;
 pub(super) use crate::source::roles::names::shown;
 pub(super) use crate::source::roles::names::wanted;
 pub(super) use crate::source::roles::names::without_type;
@@ -130,6 +134,7 @@ impl Roles {
         self.constants.is_empty()
             && self.user.len() == 1
             && self.time.len() == 1
+            && self.forms.counted.is_none()
             && !self.forms.ids_are_whole
             && self.conditions.is_empty()
             && self.watch.is_idle()

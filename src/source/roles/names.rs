@@ -3,6 +3,7 @@
 //! Knows nothing about how names are written in a file or what the columns hold.
 
 use crate::source::options::ReadOptions;
+use crate::words::figure;
 use crate::words::text;
 
 /// Names of the user column, the preferred first. They are compared without case, blanks, `_`, `-`
@@ -230,12 +231,16 @@ pub(super) fn rank(list: &[&str], name: &str) -> Option<usize> {
 /// The names in what a person asked for, where it is no name itself: the user's columns with commas between them, those
 /// of day and time of day with a blank.
 pub(super) fn several(role: Role, wanted: &str) -> impl Iterator<Item = &str> {
-    let separator = match role {
+    wanted.split(separator(role)).map(str::trim)
+}
+
+/// What stands between two names of one role.
+pub(super) fn separator(role: Role) -> char {
+    match role {
         Role::User => ',',
         Role::Time => ' ',
         Role::Page => '\n',
-    };
-    wanted.split(separator).map(str::trim)
+    }
 }
 
 /// Everything that may be a name in what a person asked for.
@@ -277,6 +282,29 @@ pub(in crate::source) fn position(parts: &[String], wanted: &str) -> Option<usiz
     exactly.or_else(place).or_else(nearly)
 }
 
+/// Whether a person means parts that are there.
+pub(in crate::source) fn is_there(parts: &[String], role: Role, wanted: &str) -> bool {
+    let is_part = |name: &str| position(parts, name).is_some();
+    is_part(wanted) || several(role, wanted).all(is_part)
+}
+
+/// The name by which a person finds a part: its own, or its number where it has none or that leads to another.
+pub(super) fn spelled(parts: &[String], place: usize) -> String {
+    let name = &parts[place];
+    match position(parts, name) {
+        Some(found) if found == place && !name.is_empty() => name.clone(),
+        _ => format!("#{}", place + 1),
+    }
+}
+
+/// The name of a column or key in quotes, safe for a terminal; the place, from 0, of one without a name.
+pub(in crate::source) fn quoted_name(name: &str, position: usize) -> String {
+    match name {
+        "" => format!("column {}", figure::count(position as u64 + 1)),
+        name => format!("\"{}\"", text::safe(name)),
+    }
+}
+
 /// The place, from 0, that `#1` and the like stand for.
 pub(super) fn numbered(wanted: &str) -> Option<usize> {
     let number: usize = wanted.strip_prefix('#')?.parse().ok()?;
@@ -292,11 +320,14 @@ pub(super) fn normalised(name: &str) -> String {
         .collect()
 }
 
-/// A path without the key by which MongoDB says the type of a value: `user_id` of `user_id.$oid`
+/// A path without the keys by which MongoDB says the type of a value: `user_id` of `user_id.$oid`, `at` of
+/// `at.$date.$numberLong`
 /// (<https://www.mongodb.com/docs/manual/reference/mongodb-extended-json/>).
 pub(in crate::source) fn without_type(path: &str) -> &str {
     match path.rsplit_once(".$") {
-        Some((key, "oid" | "date" | "numberLong" | "numberInt" | "numberDouble" | "uuid")) => key,
+        Some((key, "oid" | "date" | "numberLong" | "numberInt" | "numberDouble" | "uuid")) => {
+            without_type(key)
+        }
         _ => path,
     }
 }
@@ -361,6 +392,7 @@ mod tests {
             assert_eq!(Role::User.rank(name), Some(0), "{name}");
         }
         assert_eq!(Role::User.rank("user_id.$oid"), Some(0));
+        assert_eq!(Role::Time.rank("ts.$date.$numberLong"), Some(2));
         assert_eq!(Role::User.rank("user_idx"), None);
     }
 

@@ -1,5 +1,6 @@
 //! What is said of an input whose roles cannot be told. Source floor.
 
+use crate::source::roles::names;
 use crate::source::roles::names::Role;
 use crate::source::roles::search::Search;
 use crate::words::error::Error;
@@ -8,6 +9,7 @@ use crate::words::error::Missing;
 impl Search<'_> {
     /// The error that these roles have no part.
     pub(super) fn missing(&self, roles: Vec<(Role, Option<String>)>) -> Error {
+        self.tell_found(&self.found);
         let missing = roles.into_iter().map(|(role, wanted)| Missing {
             role: role.name(),
             option: role.option(),
@@ -37,14 +39,24 @@ impl Search<'_> {
 
     /// The error that nothing says which of two parts a role has.
     pub(super) fn undecided_between(&self, role: Role, parts: [usize; 2]) -> Error {
-        let [a, b] = parts.map(|place| match self.offer.names[place].as_str() {
-            "" => format!("#{}", place + 1),
-            name => name.to_owned(),
-        });
+        let [a, b] = parts.map(|place| names::spelled(self.offer.names, place));
         let (word, option) = (role.name(), role.option());
-        self.refused(format!(
-            "{a} and {b} could both be the {word}: choose with {option} '{a}' or {option} '{b}'"
-        ))
+        let mut found = self.found.clone();
+        found[role as usize].clear();
+        self.tell_found(&found);
+        Error::Undecided {
+            input: self.offer.input.to_owned(),
+            problem: format!(
+                "{a} and {b} could both be the {word}: choose with {option} '{a}' or {option} '{b}'"
+            ),
+        }
+    }
+
+    /// Tells who looks on which parts were found, by role.
+    fn tell_found(&self, found: &[Vec<usize>; 3]) {
+        if let Some(inspector) = &self.options.inspector {
+            inspector.see_found(found);
+        }
     }
 
     pub(super) fn refused(&self, problem: String) -> Error {

@@ -10,8 +10,8 @@ use crate::source::roles::layout::Layout;
 use crate::source::roles::names;
 use crate::source::roles::names::KIND_NAMES;
 use crate::source::roles::names::Role;
+use crate::source::roles::names::quoted_name;
 use crate::source::roles::search::Search;
-use crate::source::understood::quoted_name;
 use crate::words::error::Result;
 
 impl<'a> Search<'a> {

@@ -14,7 +14,7 @@ impl Search<'_> {
             return;
         }
         let named = self.named(Role::Time);
-        if let (Some((since, _)), &[(_, offset), ..]) =
+        if let (Some(since), &[(_, offset), ..]) =
             (self.layout.and_then(|layout| layout.since()), &named[..])
             && let Some(since) = self.offer.position(since)
         {

@@ -20,6 +20,10 @@ const LEAST_S: u128 = 100_000_000;
 const S_OF_1990: u128 = 631_152_000;
 const S_OF_2101: u128 = 4_133_980_800;
 
+/// Of so many numbers, one in so many before 1990 is no slip of a clock.
+const MANY: usize = 20;
+const EARLY_SHARE: usize = 4;
+
 /// Numbers from which on it is no chance that all of them end in zeros.
 const COARSE_THAT_TELL: usize = 3;
 
@@ -159,6 +163,19 @@ impl<'v> Numbers<'v> {
         })
     }
 
+    /// Whether seconds are not counted since 1970: all of them, or a good part of many, are of a time before there were
+    /// pageviews, and some long before.
+    fn are_relative(&self, seconds: impl Iterator<Item = u128>) -> bool {
+        let (mut n, mut n_early, mut has_least) = (0, 0, false);
+        for s in seconds {
+            n += 1;
+            n_early += usize::from(s < S_OF_1990);
+            has_least |= s < LEAST_S;
+        }
+        let is_good_part = n >= MANY && n_early * EARLY_SHARE >= n;
+        has_least && (n_early == n || is_good_part)
+    }
+
     /// Errors if they are not counted since 1970.
     fn check(&self, options: &TimeOptions) -> Result<(), String> {
         let Some(first) = self.first.map(quoted) else {
@@ -176,18 +193,20 @@ impl<'v> Numbers<'v> {
             .all
             .iter()
             .all(|number| number.looks_like_spreadsheet_days());
+        let others = match seconds().all(|s| s < S_OF_1990) {
+            true => "the others",
+            false => "many others",
+        };
         match () {
             () if options.unit.is_none() && is_spreadsheet => Err(format!(
                 "timestamp {first} looks like a spreadsheet's serial date: \
                  --time-origin 1899-12-30 --time-unit d reads it as one; or format the column as \
                  YYYY-MM-DD HH:MM:SS before exporting it"
             )),
-            () if seconds().all(|s| s < S_OF_1990) && seconds().any(|s| s < LEAST_S) => {
-                Err(format!(
-                    "timestamp {first} is too small to be counted since 1970, as are the others: \
+            () if self.are_relative(seconds()) => Err(format!(
+                "timestamp {first} is too small to be counted since 1970, as are {others}: \
                      --time-origin says since when, such as 2024-03-05T00:00:00Z, with --time-unit s, ms, us, ns or d"
-                ))
-            }
+            )),
             () if seconds().next().is_some() && seconds().all(|s| s >= S_OF_2101) => Err(format!(
                 "timestamp {first} would be after the year 2100, as would the others: \
                  --time-origin says since when they count, such as 1601-01-01, with --time-unit s, ms, us, ns or d"
@@ -243,7 +262,7 @@ impl Dates {
             .next();
         if let (1, 2.., Some(date)) = (self.firsts.len(), self.short_years.len(), either) {
             return Err(format!(
-                "timestamp {date} could begin with the year, as could the others:                  say so with --time-format, such as %d/%m/%y %H:%M or %y/%m/%d %H:%M"
+                "timestamp {date} could begin with the year, as could the others: say so with --time-format, such as %d/%m/%y %H:%M or %y/%m/%d %H:%M"
             ));
         }
         match (day_first, month_first) {
@@ -357,6 +376,12 @@ mod tests {
         assert!(refusal(&["45356.375", "45356.4"]).contains("--time-unit d"));
         assert!(refusal(&["13354099200000000"]).contains("1601-01-01"));
         assert!(plan(&["0", "1709629200"]).is_ok());
+        // Milliseconds of two weeks, which reach into years of today.
+        let spread: Vec<String> = (1..=40u64).map(|n| (n * 32_000_000).to_string()).collect();
+        let spread: Vec<&str> = spread.iter().map(String::as_str).collect();
+        assert!(refusal(&spread).contains("as are many others"));
+        let mostly_right = [&["7"; 5][..], &["1709629200"; 35]].concat();
+        assert!(plan(&mostly_right).is_ok());
         assert!(plan(&["100000000"]).is_ok());
         assert!(plan(&["n/a", ""]).is_ok());
     }

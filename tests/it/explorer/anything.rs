@@ -58,7 +58,7 @@ fn every_state_of_loading_can_be_drawn_at_every_small_size() {
     sweep(&mut empty);
 }
 
-fn sweep(session: &mut Session) {
+pub(super) fn sweep(session: &mut Session) {
     for width in 0..60 {
         for height in 0..20 {
             session.resize(width, height);
@@ -79,7 +79,7 @@ fn a_frame_larger_than_was_heard_of_can_be_drawn() {
 
 /// Anything that can happen, keys above all.
 fn happenings() -> impl Strategy<Value = String> {
-    let keys = "jjkklhgGsSerwvynNzZiR+-<>=_:/?q1234567890 abcxyzuvpt%";
+    let keys = "jjkklhgGsSerwvynNzZiIuUTR+-<>=_:/?q1234567890 abcxyzuvpt%";
     let named = [
         "<Enter>", "<Esc>", "<Tab>", "<Up>", "<Down>", "<Right>", "<Back>", "<Home>", "<End>",
         "<C-d>", "<C-u>", "<C-f>", "<C-b>", "<C-w>",
@@ -98,6 +98,7 @@ fn happenings() -> impl Strategy<Value = String> {
         "<wheel>",
         "<progress>",
         "<failed>",
+        "<undecided>",
         "<cancelled>",
         "<exists>",
         "<done>",
@@ -136,6 +137,10 @@ fn happen(session: &mut Session, what: &str, n: usize) {
         "<less>" => session.answer_load(Answer::Data(whole(shop(n as u32 % 5)))),
         "<more>" => session.answer_load(Answer::Data(part(shop(60), EIGHTH))),
         "<progress>" => session.answer_load(Answer::Progress(JobProgress::begun("x".into()))),
+        "<undecided>" => {
+            let (error, inspection) = super::columns::refused(super::columns::TABLE);
+            session.answer_load(Answer::Undecided(error, inspection));
+        }
         "<failed>" => session.answer_last(Answer::Failed(Error::Defect)),
         "<cancelled>" => session.answer_last(Answer::Cancelled),
         "<exists>" => session.answer_last(Answer::Failed(Error::Exists {

@@ -167,7 +167,15 @@ fn what_a_cancelled_load_says_afterwards_changes_nothing() {
 fn a_reload_asks_for_no_parts_while_there_is_a_whole_to_look_at() {
     let mut session = Session::of(seed(), 120, 30);
     session.press("R");
-    let wants_none = |work| matches!(work, Work::Load { shows_parts: false });
+    let wants_none = |work| {
+        matches!(
+            work,
+            Work::Load {
+                shows_parts: false,
+                ..
+            }
+        )
+    };
     assert!(wants_none(session.begun().1));
     session
         .press("R")
@@ -317,7 +325,10 @@ impl Outside {
     fn new() -> Outside {
         let session = Session::empty(110, 24, Theme::Dark, Origin::Files);
         let asked = Asked(String::new());
-        let load = Work::Load { shows_parts: true };
+        let load = Work::Load {
+            shows_parts: true,
+            columns: None,
+        };
         Outside {
             jobs: vec![(session.load, load, asked)],
             session,
@@ -393,6 +404,7 @@ impl Outside {
                 }
             }
             (_, work @ Work::Study { .. }) => studied(work),
+            (_, Work::Inspect { .. } | Work::Try { .. }) => return Ok(()),
         };
         self.act(Action::Answer(job, answer));
         Ok(())

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod anything;
+mod columns;
 mod frames;
 mod jobs;
 mod keys;
@@ -55,6 +56,7 @@ impl Session {
             display_zone: chrono_tz::Tz::UTC,
             theme,
             mouse: false,
+            command: "dwell shop.csv".into(),
         });
         let Effect::Begin(load, Work::Load { .. }) = load else {
             panic!("a load comes first");

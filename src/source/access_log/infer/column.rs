@@ -39,6 +39,8 @@ pub(super) struct Column<'l> {
     pub(super) n_cut_browsers: usize,
     /// Agents of any program.
     pub(super) n_agents: usize,
+    /// Times as servers write theirs.
+    pub(super) n_server_times: usize,
     /// The instants, if the column is one of times.
     pub(super) times: Option<Vec<Option<Timestamp>>>,
     pub(super) is_counted: bool,
@@ -179,6 +181,7 @@ impl<'l> Column<'l> {
                 // A blank would have cut it off.
                 false => 0,
             },
+            n_server_times: count(&|value| times::servers_date(value).is_some()),
             times: instants,
             is_counted,
             values,

@@ -8,7 +8,6 @@ use crate::source::access_log::format::Part;
 use crate::source::access_log::infer::column::Column;
 use crate::source::access_log::infer::times;
 use crate::source::options::LogUser;
-use crate::words::timestamp::US_PER_S;
 
 /// Why columns have not been given their parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -217,15 +216,22 @@ impl Judge<'_, '_, '_> {
                 .iter()
                 .zip(times(other))
                 .all(|(one, other)| match (one, other) {
-                    (Some(one), Some(other)) => {
-                        one.as_us().abs_diff(other.as_us()) <= US_PER_S as u64
-                    }
+                    (Some(one), Some(other)) => times::is_same(*one, *other),
                     _ => true,
                 })
         };
         let Some(&other) = rest.iter().find(|&&other| !is_same(other)) else {
             return Ok(Some(first));
         };
+        // Servers write so only when they log; other times are of what they asked, or of what began before.
+        let servers: Vec<usize> = places
+            .iter()
+            .copied()
+            .filter(|&place| self.columns[place].n_server_times == self.columns[place].len())
+            .collect();
+        if let [own] = servers.as_slice() {
+            return Ok(Some(*own));
+        }
         // A log is written in the order of its own times.
         let in_order: Vec<usize> = places
             .iter()

@@ -251,7 +251,7 @@ fn judged(made: &Made) -> Result<bool, TestCaseError> {
         };
         let read = format.read(truth.line.as_bytes(), &mut room).unwrap();
         let told = text::written(format);
-        let at = times.written(&[read.time])[0].or(times.counted(&[read.time])[0]);
+        let at = times.instant(read.time);
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         prop_assert_eq!(
             at.map(Timestamp::as_us),

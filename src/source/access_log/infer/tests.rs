@@ -48,10 +48,18 @@ fn two_fields_that_could_be_one_part_are_not_guessed_between() {
          \"$request\" $status or $field1 $remote_addr [$time_local] \"$request\" $status",
     );
     check(
-        "192.0.2.N - - [01/Mar/2024:10:00:00 +0000] 2024-02-01T10:00:00Z \"GET /pN HTTP/1.1\" 200 5",
-        "\"01/Mar/2024:10:00:00 +0000\" and \"2024-02-01T10:00:00Z\" could both be the time: $remote_addr $field2 $field3 \
+        "192.0.2.N - - [2024-03-01T10:00:00Z] 2024-02-01T10:00:00Z \"GET /pN HTTP/1.1\" 200 5",
+        "\"2024-03-01T10:00:00Z\" and \"2024-02-01T10:00:00Z\" could both be the time: $remote_addr $field2 $field3 \
          [$time_local] $field5 \"$request\" $status or $remote_addr $field2 $field3 [$field4] $time_iso8601 \"$request\" \
          $status",
+    );
+}
+
+#[test]
+fn what_servers_write_as_their_time_is_the_time() {
+    check(
+        "192.0.2.N - - [01/Mar/2024:10:00:00 +0000] 2024-02-01T10:00:00Z \"GET /pN HTTP/1.1\" 200 5 1709287195.000",
+        "$remote_addr $field2 $field3 [$time_local] $field5 \"$request\" $status",
     );
 }
 

@@ -49,6 +49,11 @@ impl Times {
         is_long && is_written && !matches!(self.reader().read(text, 1), Err(Unreadable::Value(_)))
     }
 
+    /// The instant that one value says, in writing or as a number.
+    pub(super) fn instant(&self, value: &[u8]) -> Option<Timestamp> {
+        self.written(&[value])[0].or(self.counted(&[value])[0])
+    }
+
     /// The instants of a column in writing, by the rules that hold for one column; `None` where a value is none.
     pub(in crate::source::access_log) fn written(
         &self,
@@ -97,6 +102,11 @@ impl Times {
     }
 }
 
+/// Whether two times of a line are the same one: some are written without a fraction.
+pub(super) fn is_same(one: Timestamp, other: Timestamp) -> bool {
+    one.as_us().abs_diff(other.as_us()) <= US_PER_S as u64
+}
+
 /// The share of neighbours, in hundredths, of which the later line is not earlier by more than a minute.
 pub(in crate::source::access_log) fn order(times: &[Option<Timestamp>]) -> usize {
     const SLACK_US: i64 = 60 * US_PER_S;
@@ -108,5 +118,33 @@ pub(in crate::source::access_log) fn order(times: &[Option<Timestamp>]) -> usize
     match known.len() {
         0 | 1 => 100,
         n => n_in_order * 100 / (n - 1),
+    }
+}
+
+/// The date of the first time in a line that is written as servers write theirs: `05/Mar/2024`, before a colon.
+pub(super) fn servers_date(line: &[u8]) -> Option<&[u8]> {
+    const LENGTH: usize = 11;
+    memchr::memchr_iter(b':', line)
+        .filter_map(|at| line.get(at.checked_sub(LENGTH)?..at))
+        .find(|date| {
+            date.iter().enumerate().all(|(place, byte)| match place {
+                2 | 6 => *byte == b'/',
+                3..=5 => byte.is_ascii_alphabetic(),
+                _ => byte.is_ascii_digit(),
+            })
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_servers_date_is_found_wherever_it_stands() {
+        assert_eq!(
+            servers_date(b"a:b [05/Mar/2024:10:00:00 +0000]"),
+            Some(&b"05/Mar/2024"[..])
+        );
+        assert_eq!(servers_date(b"2024-03-05T10:00:00Z 05/03/2024:10"), None);
     }
 }

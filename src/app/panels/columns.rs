@@ -1,0 +1,70 @@
+//! The list of a file's columns. App floor.
+
+use std::ops::Range;
+
+use ratatui::layout::Rect;
+
+use crate::app::App;
+use crate::app::Data;
+use crate::app::ExportChoice;
+use crate::app::Listed;
+use crate::app::Panel;
+use crate::app::Prompt;
+use crate::app::columns_and_trial;
+use crate::app::panels::lists::ListPanel;
+
+pub(super) struct ColumnsPanel;
+
+impl ListPanel for ColumnsPanel {
+    fn rows<'a>(&self, app: &'a App) -> &'a dyn Listed {
+        &app.columns.list
+    }
+
+    fn rows_mut<'a>(&self, app: &'a mut App) -> &'a mut dyn Listed {
+        &mut app.columns.list
+    }
+
+    fn area(&self, rect: Rect) -> Rect {
+        columns_and_trial(rect).0
+    }
+
+    fn unfiltered(&self, app: &App) -> u64 {
+        app.columns.inspection.first.n_parts()
+    }
+
+    fn go_to_moment(&self, app: &mut App, _at: Range<i64>) {
+        app.say_where_moments_are();
+    }
+
+    fn open(&self, _app: &mut App) {}
+
+    fn outer(&self) -> Option<Panel> {
+        None
+    }
+
+    fn set_filter(&self, _app: &mut App, _typed: &str) {}
+
+    fn filter_words(&self, _app: &App) -> Option<String> {
+        None
+    }
+
+    fn go_back_to(&self, app: &mut App, before: &Prompt) {
+        app.columns.anchor = before.selected;
+    }
+
+    fn let_go(&self, app: &mut App) {
+        app.columns.anchor = None;
+    }
+
+    fn copied(&self, _app: &App, _data: &Data) -> Option<(String, &'static str)> {
+        None
+    }
+
+    fn export_rows(&self) -> usize {
+        0
+    }
+
+    fn narrowed(&self, _app: &App, _data: &Data) -> Option<ExportChoice> {
+        None
+    }
+}

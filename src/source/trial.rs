@@ -1,0 +1,27 @@
+//! What the first rows of an input give when its parts play other roles. Source floor.
+
+use crate::source::access_log::Meaning;
+use crate::source::intake::Intake;
+use crate::source::options::ReadOptions;
+use crate::source::roles::FirstRows;
+use crate::source::sink::Sink;
+use crate::source::tally::Unit;
+use crate::source::understood::Understood;
+use crate::source::value::TypedRows;
+use crate::words::error::Result;
+
+/// Reads the first rows alone, and gives each to the sink, as a pageview or as a reject.
+///
+/// Errors as the reading of the whole input would do if it had no further rows.
+pub(crate) fn read_first_rows<S: Sink + ?Sized>(
+    first: &FirstRows,
+    options: &ReadOptions,
+    sink: &mut S,
+) -> Result<Understood> {
+    let roles = first.assign(options)?;
+    let parts = roles.parts.clone();
+    let intake = Intake::new(first.input(), Unit::Row, options, sink);
+    let mut rows = TypedRows::new(intake, Meaning { roles, log: None });
+    first.each(&parts, &mut |values, row| rows.take(values, row))?;
+    rows.finish(String::new(), Vec::new())
+}
