@@ -263,11 +263,24 @@ mod tests {
             .to_string()
     }
 
+    /// Every statement for a dialect, pauses in parts and in a window, too.
+    fn scripts(dialect: SqlDialect) -> Vec<String> {
+        let in_parts = SqlParams {
+            parts: 16,
+            from: at(0),
+            to: at(1),
+            ..SqlParams::default()
+        };
+        let plain = Statement::ALL.map(|statement| (statement, SqlParams::default()));
+        let all = plain.into_iter().chain([(Statement::Pauses, in_parts)]);
+        all.map(|(statement, params)| render(dialect, statement, &params).unwrap())
+            .collect()
+    }
+
     #[test]
     fn every_statement_is_made_for_every_dialect() {
         for dialect in SqlDialect::ALL {
-            for statement in Statement::ALL {
-                let sql = render(dialect, statement, &SqlParams::default()).unwrap();
+            for sql in scripts(dialect) {
                 assert!(sql.starts_with("-- "), "{sql}");
                 assert!(sql.ends_with(";\n"), "{sql}");
                 assert!(!sql.contains("{{") && !sql.contains("{%"), "{sql}");
@@ -314,8 +327,7 @@ mod tests {
     #[test]
     fn comments_hold_nothing_that_a_client_would_take_for_a_parameter() {
         for dialect in SqlDialect::ALL {
-            for statement in Statement::ALL {
-                let sql = render(dialect, statement, &SqlParams::default()).unwrap();
+            for sql in scripts(dialect) {
                 for comment in sql.lines().filter_map(|line| line.split_once("--")) {
                     assert!(!comment.1.contains([';', '$', '?', '%']), "{comment:?}");
                     assert!(!comment.1.contains(" :"), "{comment:?}");
