@@ -173,7 +173,7 @@ fn it_says_what_the_data_are_and_how_to_study_them_again() {
     let of = |name: &str| data.iter().find(|row| row[0] == name).unwrap()[1].clone();
     assert_eq!(of("input"), "views.csv");
     assert!(
-        of("studied").starts_with("150 users  3,000 pageviews"),
+        of("studied").starts_with("150 users, 3,000 pageviews"),
         "{data:?}"
     );
     assert_eq!(of("rejected"), "1 row");
