@@ -198,6 +198,7 @@ fn the_hours_are_those_of_the_zone() {
     };
     assert_eq!(hours("UTC"), ["10:00", "11:00"]);
     assert_eq!(hours("Asia/Kolkata"), ["16:00"]);
+    assert_eq!(hours("America/New_York"), ["05:00", "06:00"]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Classes of pauses: by how active the user is, by the hour, by first and returning sessions. Answers floor.
 
 use chrono::DateTime;
-use chrono::Timelike;
+use chrono::Offset;
 use chrono_tz::Tz;
 
 use crate::answers::valley;
@@ -89,9 +89,10 @@ impl PauseClasses {
                     if last.0 != Some(quarter) {
                         let utc = DateTime::from_timestamp_micros(quarter * QUARTER_US);
                         let local = utc.unwrap_or_default().with_timezone(&zone);
-                        last = (Some(quarter), local.hour() as u8);
+                        let offset_s = local.offset().fix().local_minus_utc();
+                        last = (Some(quarter), i64::from(offset_s) * US_PER_S);
                     }
-                    last.1
+                    ((us + last.1).div_euclid(3_600 * US_PER_S)).rem_euclid(24) as u8
                 });
                 hours.collect()
             }
