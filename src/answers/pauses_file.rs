@@ -313,6 +313,19 @@ mod tests {
     }
 
     #[test]
+    fn users_beyond_counting_are_no_reason_to_panic() {
+        let all = u64::MAX;
+        let half = 1u64 << 63;
+        let rows = format!(
+            "gap_us,pauses,users,lone_pauses,users_on_both_sides,users_of_as_many_pauses\n\
+             2,0,{all},0,{all},{half}\n9,0,{all},{all},0,{all}\n"
+        );
+        let counts = read(&rows).unwrap();
+        assert_eq!(counts.users(), all);
+        let _ = counts.study(Gap::DEFAULT);
+    }
+
+    #[test]
     fn parts_are_added_up() {
         check(
             "gap_us,part,pauses,sessions\n0,0,1,4\n7,0,2,3\n0,1,5,9\n7,1,2,4\n",

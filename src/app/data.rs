@@ -52,10 +52,7 @@ impl Data {
     pub(super) fn new(loaded: Loaded, gap: Gap, saved_gap: Gap, calendar: Calendar) -> Data {
         let summary = *loaded.cut.summary();
         let mut data = Data {
-            counted_valley: loaded
-                .counted
-                .as_ref()
-                .map(|counted| counted.study(saved_gap)),
+            counted_valley: loaded.valley,
             axis_us: loaded.histogram.axis_us(),
             histogram: loaded.histogram,
             inputs: loaded.inputs,

@@ -175,7 +175,9 @@ impl PauseCounts {
         let pauses = self.pauses() as f64 - lone;
         let share = ((longer - lone_longer) / pauses.max(1.0)).clamp(0.0, 1.0);
         let several = owners.by_number.iter().filter(|&&(n, _)| n > 1);
-        let of: u64 = several.clone().map(|&(_, users)| users).sum();
+        let of = several
+            .clone()
+            .fold(0u64, |of, row| of.saturating_add(row.1));
         let expected = several.map(|&(n, users)| {
             let n = middle(n);
             users as f64 * (1.0 - share.powf(n) - (1.0 - share).powf(n))
