@@ -13,6 +13,7 @@ use crate::app::Effect;
 use crate::app::JobKind;
 use crate::app::List;
 use crate::app::Origin;
+use crate::app::Popup;
 use crate::app::Screen;
 use crate::app::Work;
 use crate::load::Trial;
@@ -183,6 +184,10 @@ impl App {
     /// Shows the columns of a file, and begins to try those that play a role.
     pub(super) fn show_columns(&mut self, inspection: Inspection) -> Option<Effect> {
         self.columns = ColumnsScreen::of(inspection);
+        // What is typed or picked for another list is not for this one.
+        if let Some(Popup::Filter(_) | Popup::Find(_) | Popup::Sort { .. }) = self.popup {
+            self.popup = None;
+        }
         if self.screen() != Screen::Columns {
             self.screens.push(Screen::Columns);
         }

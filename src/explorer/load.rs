@@ -17,6 +17,7 @@ use crate::app::Answer;
 use crate::app::Loaded;
 use crate::engine::dataset::Dataset;
 use crate::engine::guards::doubts;
+use crate::explorer::inspect::inspect;
 use crate::explorer::tracker::Tracker;
 use crate::explorer::watch::StoreWatch;
 use crate::load::LoadedInputs;
@@ -24,16 +25,11 @@ use crate::load::Loading;
 use crate::load::Observer;
 use crate::load::Spill;
 use crate::load::try_columns;
-use crate::source;
 use crate::source::FirstRows;
 use crate::source::Input;
-use crate::source::Inspection;
-use crate::source::Inspector;
 use crate::source::Location;
 use crate::source::NamedColumns;
 use crate::source::ReadOptions;
-use crate::source::Sink;
-use crate::source::read_table;
 use crate::store::Access;
 use crate::store::LoadOptions;
 use crate::store::Store;
@@ -41,8 +37,6 @@ use crate::store::open_table;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::interrupt::Interrupt;
-use crate::words::pageview::Pageview;
-use crate::words::pageview::Reject;
 use crate::words::progress::Progress;
 
 /// The sample, which is the same as `sample.db`; `assets/sample.sh` makes that.
@@ -193,64 +187,6 @@ fn named(options: &LoadOptions, columns: Option<&NamedColumns>) -> LoadOptions {
         options.read.name_columns(columns);
     }
     options
-}
-
-/// Looks at the columns of a file, and reads its first rows. Errors where it cannot be read again or has no columns.
-fn inspect(
-    location: &Location,
-    options: &ReadOptions,
-    interrupt: &Interrupt,
-) -> Result<Inspection> {
-    let problem = |problem: &str| Error::Input {
-        input: location.name().to_owned(),
-        problem: problem.to_owned(),
-    };
-    if !location.file().is_file() {
-        return Err(problem(
-            "it was read as it came, and is not there any more: save it as a file",
-        ));
-    }
-    let inspector = Inspector::default();
-    let options = ReadOptions {
-        inspector: Some(inspector.clone()),
-        ..options.clone()
-    };
-    let read = || -> Result<()> {
-        let mut input = location.open(&options, interrupt)?;
-        let table = open_table(&mut input, &options, interrupt)?;
-        match table {
-            Some(mut table) => read_table(&mut input, &options, &mut FirstRow, &mut *table)?,
-            None => source::read(&mut input, &options, &mut FirstRow)?,
-        };
-        Ok(())
-    };
-    let read = read();
-    interrupt.check()?;
-    let inspection = inspector.inspection();
-    match (inspection.parts.is_empty(), read) {
-        (false, _) => Ok(inspection),
-        (true, Err(error @ Error::Io { .. })) => Err(error),
-        (true, _) => Err(problem(
-            "its lines are requests of a log, whose fields are told by what they are",
-        )),
-    }
-}
-
-/// Ends the reading at the first row.
-struct FirstRow;
-
-impl Sink for FirstRow {
-    fn pageview(&mut self, _pageview: Pageview<'_>) -> Result<()> {
-        Err(Error::Interrupted)
-    }
-
-    fn reject(&mut self, _reject: Reject) -> Result<()> {
-        Err(Error::Interrupted)
-    }
-
-    fn progress(&mut self, _bytes_read: u64) -> Result<()> {
-        Err(Error::Interrupted)
-    }
 }
 
 /// The sample, made anew: that is quicker than reading it.

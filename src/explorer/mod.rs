@@ -3,6 +3,7 @@
 //! `app` decides and `ui` draws; here is what they must not know: threads, clocks, signals, devices.
 
 mod events;
+mod inspect;
 mod load;
 mod terminal;
 mod tracker;

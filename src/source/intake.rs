@@ -162,6 +162,11 @@ impl<'a, S: Sink + ?Sized> Intake<'a, S> {
         }
     }
 
+    /// The same, for what is on a line or row.
+    pub(super) fn refused_at(&self, line: u64, problem: &str) -> Error {
+        self.refused(format!("{}: {problem}", self.place(line)))
+    }
+
     /// An error of the input, whose columns are in doubt.
     pub(super) fn undecided(&self, problem: String) -> Error {
         Error::Undecided {

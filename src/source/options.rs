@@ -70,9 +70,42 @@ impl FromStr for RowFilter {
             column => Ok(RowFilter {
                 column: column.to_owned(),
                 is,
-                values: values.split(',').map(str::to_owned).collect(),
+                values: comma_separated(values),
             }),
         }
+    }
+}
+
+/// Values with commas between them. One in quotes may hold commas itself, and a quote written twice.
+fn comma_separated(text: &str) -> Vec<String> {
+    let mut values = Vec::new();
+    let mut rest = Some(text);
+    while let Some(text) = rest {
+        let (value, after) = quoted_value(text).unwrap_or_else(|| match text.split_once(',') {
+            Some((value, after)) => (value.to_owned(), Some(after)),
+            None => (text.to_owned(), None),
+        });
+        values.push(value);
+        rest = after;
+    }
+    values
+}
+
+/// The value in quotes that a text begins with, and what follows its comma; `None` if it does not end there.
+fn quoted_value(text: &str) -> Option<(String, Option<&str>)> {
+    let mut value = String::new();
+    let mut rest = text.strip_prefix('"')?;
+    loop {
+        let (piece, after) = rest.split_once('"')?;
+        value.push_str(piece);
+        rest = match after.strip_prefix('"') {
+            Some(after) => {
+                value.push('"');
+                after
+            }
+            None if after.is_empty() => return Some((value, None)),
+            None => return Some((value, Some(after.strip_prefix(',')?))),
+        };
     }
 }
 
@@ -212,6 +245,16 @@ mod tests {
             ("a.b!=x,y", filter("a.b", false, &["x", "y"])),
             ("url=/?a=b", filter("url", true, &["/?a=b"])),
             ("agent=", filter("agent", true, &[""])),
+            ("a=x,,y", filter("a", true, &["x", "", "y"])),
+            ("a=\"x,y\",z", filter("a", true, &["x,y", "z"])),
+            (
+                "a=z,\"x, \"\"y\"\"\"",
+                filter("a", true, &["z", "x, \"y\""]),
+            ),
+            ("a=\"\"", filter("a", true, &[""])),
+            ("a=\"x\"y,z", filter("a", true, &["\"x\"y", "z"])),
+            ("a=\"x,y", filter("a", true, &["\"x", "y"])),
+            ("a=say \"x\"", filter("a", true, &["say \"x\""])),
         ] {
             assert_eq!(text.parse(), Ok(expected));
         }

@@ -41,7 +41,11 @@ pub(super) fn read_within<S: Sink + ?Sized>(
     let mut window = Window::open(input, options.encoding, capacity)?;
     let found = sniff::format(&mut window, options)?;
     if options.rows_at.is_some() && !matches!(found, Found::Json) {
-        let problem = "--rows-at leads to rows within JSON, and this is none: leave it out";
+        let way = match found {
+            Found::Parquet => ": write it as JSON first, or leave --rows-at out",
+            _ => ", and this is none: leave it out",
+        };
+        let problem = format!("--rows-at leads to rows within JSON{way}");
         return Err(window.facts().problem(problem));
     }
     let mut understood = match found {

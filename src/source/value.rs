@@ -174,7 +174,7 @@ impl<'a, S: Sink + ?Sized> TypedRows<'a, S> {
         };
         let taken = inside.look(values, &mut |parts| match parts {
             Ok(parts) => self.take_parts(parts, line),
-            Err(several) => Err(self.intake.refused(format!("{line}: {several}"))),
+            Err(several) => Err(self.intake.refused_at(line, &several)),
         });
         self.inside = Some(inside);
         taken

@@ -1,6 +1,7 @@
 //! How the inputs of a store were read, by layout or header, in its settings: later ones are read alike. Store floor.
 
 use rusqlite::OptionalExtension;
+use rusqlite::types::ValueRef;
 
 use crate::source::ReadOptions;
 use crate::source::Settled;
@@ -10,25 +11,35 @@ use crate::words::error::Result;
 impl Store {
     /// The same options, by which inputs are read as those before them were.
     pub(super) fn as_before(&self, options: &ReadOptions) -> Result<ReadOptions> {
-        let kept: Option<String> = self
+        Ok(ReadOptions {
+            settled: self.kept_roles()?,
+            ..options.clone()
+        })
+    }
+
+    /// How inputs were read, by layout or header. Errors if what is kept of it cannot be made out.
+    pub(super) fn kept_roles(&self) -> Result<Vec<Settled>> {
+        let settled = self
             .connection
             .query_row(
-                "SELECT value FROM settings WHERE name = 'roles' AND typeof(value) = 'text'",
+                "SELECT value FROM settings WHERE name = 'roles'",
                 [],
-                |row| row.get(0),
+                |row| {
+                    Ok(match row.get_ref(0)? {
+                        ValueRef::Text(text) => serde_json::from_slice::<Vec<Settled>>(text).ok(),
+                        _ => None,
+                    })
+                },
             )
             .optional()
             .map_err(self.failed("read"))?;
-        let settled = match kept {
-            None => Vec::new(),
-            Some(text) => serde_json::from_str(&text).map_err(|error| {
-                self.damaged(&format!("how its inputs are read is not clear: {error}"))
-            })?,
-        };
-        Ok(ReadOptions {
-            settled,
-            ..options.clone()
-        })
+        match settled {
+            None => Ok(Vec::new()),
+            Some(Some(settled)) if settled.iter().all(Settled::is_sound) => Ok(settled),
+            Some(_) => {
+                Err(self.damaged("what it keeps of how its inputs were read cannot be made out"))
+            }
+        }
     }
 
     /// Keeps how an input was read, beside how those before it were.

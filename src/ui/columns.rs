@@ -38,7 +38,8 @@ use crate::words::text::wrap;
 pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
     let (screen, styles) = (&ui.app.columns, ui.styles);
     let (list, trial) = columns_and_trial(area);
-    let name = format!("Columns of {}", screen.inspection.first.input());
+    let input = screen.inspection.first.input();
+    let name = format!("Columns of {}", input.rsplit('/').next().unwrap_or(input));
     let names = screen.inspection.parts.iter().map(|part| width(&part.name));
     let longest = names.max().unwrap_or(0).min(usize::from(u16::MAX)) as u16;
     let columns = ListPanel {

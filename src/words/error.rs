@@ -308,6 +308,9 @@ fn missing_columns(missing: &[Missing], columns: &[(String, String)], n_columns:
     if n_columns > shown.len() {
         shown.push(format!("… ({n_columns} in all)"));
     }
+    if shown.is_empty() {
+        return format!("no {}, and no other column either", what.join(", no "));
+    }
     let options: Vec<String> = missing
         .iter()
         .map(|missing| format!("{} NAME", missing.option))

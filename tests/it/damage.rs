@@ -632,3 +632,55 @@ fn check_says_all_that_is_wrong_with_a_store() {
     let ran = folder.run(&["check", "s.db"]);
     assert!(ran.out.contains("fewer pageviews than the 3000"), "{ran:?}");
 }
+
+#[test]
+fn what_is_kept_of_columns_is_an_error_where_it_cannot_be_made_out() {
+    let folder = Folder::new();
+    folder.write("one.csv", "user,ts,url\na,2024-03-05 10:00,/\n");
+    folder.write("two.csv", "user,ts,url\nb,2024-03-06 10:00,/\n");
+    folder.prints(&["load", "--store", "s.db", "one.csv"]);
+    let connection = Connection::open(folder.path("s.db")).unwrap();
+    let kept: String = connection
+        .query_row(
+            "SELECT value FROM settings WHERE name = 'roles'",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
+    let texts = [
+        "x".to_owned(),
+        "{}".to_owned(),
+        "[1]".to_owned(),
+        "[".repeat(100_000),
+        kept.replace("\"n_rows\":1", "\"n_rows\":18446744073709551615"),
+        kept.replace("\"n_pageviews\":1", "\"n_pageviews\":7"),
+        kept.replace("[\"user\"]", "[]"),
+        kept.replace("[\"url\"]", "[\"url\",\"ts\"]"),
+    ];
+    let as_texts = texts.iter().map(|text| ("?1", text.as_bytes()));
+    let all = as_texts.chain([("?1", &b"\xff"[..]), ("CAST(?1 AS BLOB)", kept.as_bytes())]);
+    for (value, text) in all {
+        let cast = value.replace("?1", "CAST(?1 AS TEXT)");
+        let edit = format!("UPDATE settings SET value = {cast} WHERE name = 'roles'");
+        assert_eq!(connection.execute(&edit, [text]).unwrap(), 1);
+        let ran = folder.run(&["load", "--store", "s.db", "two.csv"]);
+        let (status, refusal) = (ran.status, ran.err);
+        let shown = String::from_utf8_lossy(&text[..text.len().min(200)]);
+        assert!(
+            status == 1
+                && refusal.contains("cannot read s.db: the file is damaged")
+                && refusal.contains("load its sources into a new store"),
+            "{shown}: {refusal}"
+        );
+        let ran = folder.run(&["check", "s.db"]);
+        let said = format!("{}{}", ran.out, ran.err);
+        assert!(
+            ran.status == 1 && said.contains("how its inputs were read"),
+            "{shown}: {said}"
+        );
+    }
+    let edit = "UPDATE settings SET value = CAST(?1 AS TEXT) WHERE name = 'roles'";
+    connection.execute(edit, [kept.as_bytes()]).unwrap();
+    folder.prints(&["load", "--store", "s.db", "two.csv"]);
+    folder.prints(&["check", "s.db"]);
+}

@@ -145,3 +145,89 @@ fn cells_that_are_json_texts_are_looked_into() {
         &["a 2024-03-05T09:00:00Z /2"],
     );
 }
+
+#[test]
+fn the_only_array_of_many_objects_has_the_rows_if_its_elements_have_every_role() {
+    let row = |user: &str| {
+        format!("{{\"user\":\"{user}\",\"ts\":\"2024-03-05T10:00:00Z\",\"url\":\"/\"}}")
+    };
+    let (a, b) = (row("a"), row("b"));
+    let pages = format!("{{\"page\":1,\"data\":[{a},{b}]}}\n{{\"page\":2,\"data\":[{b}]}}\n");
+    let expected = [
+        "a 2024-03-05T10:00:00Z /",
+        "b 2024-03-05T10:00:00Z /",
+        "b 2024-03-05T10:00:00Z /",
+    ];
+    check(&pages, &[], &expected);
+}
+
+#[test]
+fn cells_of_json_are_looked_into_although_one_is_broken() {
+    let folder = Folder::new();
+    let cell = |page: &str| {
+        format!(
+            "\"{{\"\"user_id\"\":\"\"u\"\",\"\"ts\"\":\"\"2024-03-01T10:00:00Z\"\",\"\"url\"\":\"\"{page}\"\"}}\""
+        )
+    };
+    let rows = [
+        &cell("/a"),
+        "\"{broken\"",
+        "",
+        &cell("/b"),
+        "null",
+        &cell("/c"),
+    ];
+    let rows = rows.map(|cell| format!("1,{cell}\n")).concat();
+    folder.write("in.csv", &format!("id,payload\n{rows}"));
+    let ran = folder.does(&["summary", "in.csv", "--format", "csv"]);
+    assert!(ran.out.contains("\n30m,1,3,"), "{}{}", ran.out, ran.err);
+    assert!(ran.err.contains("3 of 6 rows left out"), "{}", ran.err);
+}
+
+#[test]
+fn the_way_out_of_an_array_of_several_elements_is_one_that_works() {
+    let hits = "\"hits\":[{\"page\":\"/1\"},{\"page\":\"/2\"}]";
+    let row = format!("{{\"u\":\"a\",\"t\":\"2024-03-05T09:00:00Z\",\"event\":{{{hits}}}}}\n");
+    let folder = Folder::new();
+    folder.write("deep.jsonl", &row.repeat(2));
+    folder.write(
+        "cell.csv",
+        &format!(
+            "u,t,event\na,2024-03-05T09:00:00Z,\"{{{}}}\"\n",
+            hits.replace('"', "\"\"")
+        ),
+    );
+    let read = |file: &str, more: &[&str]| {
+        let names = [
+            "summary",
+            file,
+            "--user-column",
+            "u",
+            "--time-column",
+            "t",
+            "--page-column",
+        ];
+        folder.run(&[&names[..], more].concat())
+    };
+    let refusal = read("deep.jsonl", &["event.hits.page"]).err;
+    let ways =
+        "--rows-at event.hits makes each of them a row, and event.hits.0.page takes the first";
+    assert!(
+        refusal.contains("deep.jsonl: line 1: ") && refusal.contains(ways),
+        "{refusal}"
+    );
+    assert_eq!(
+        read("deep.jsonl", &["page", "--rows-at", "event.hits"]).status,
+        0
+    );
+    let refusal = read("cell.csv", &["event.hits.page"]).err;
+    let ways = "--rows-at event.hits, once the file is written as JSON, makes each of them a row, and \
+                event.hits.0.page takes the first";
+    assert!(
+        refusal.contains("cell.csv: line 2: ") && refusal.contains(ways),
+        "{refusal}"
+    );
+    for file in ["deep.jsonl", "cell.csv"] {
+        assert_eq!(read(file, &["event.hits.0.page"]).status, 0, "{file}");
+    }
+}

@@ -157,3 +157,35 @@ fn exports_can_show_the_times_of_a_zone() {
     let parquet = folder.run(&[&shown[..], &["--format", "parquet", "-o", "x.parquet"]].concat());
     assert_eq!(parquet.status, 2, "{}", parquet.err);
 }
+
+#[test]
+fn a_time_at_which_nobody_saw_a_page_is_said() {
+    let folder = Folder::new();
+    folder.write(
+        "in.csv",
+        "user,ts,url\na,2024-03-05 10:00,/\na,9999-12-31 00:00,/\n",
+    );
+    let said = folder.does(&["summary", "in.csv"]).err;
+    assert!(said.contains("1 pageview after the year 2100"), "{said}");
+}
+
+#[test]
+fn a_time_of_day_is_joined_to_its_day_although_some_are_missing() {
+    let folder = Folder::new();
+    let mut table = "user,date,time,url\n".to_owned();
+    for minute in 0..20 {
+        let clock = if minute == 7 {
+            String::new()
+        } else {
+            format!("10:{minute:02}:00")
+        };
+        table += &format!("a,2024-03-05,{clock},/\n");
+    }
+    folder.write("in.csv", &table);
+    let said = folder.does(&["summary", "in.csv"]).err;
+    assert!(said.contains("time from \"date\" and \"time\""), "{said}");
+    assert!(
+        said.contains("taken as midnight (the first on line 9)"),
+        "{said}"
+    );
+}

@@ -261,13 +261,16 @@ impl First<'_> {
     }
 }
 
-/// The rows of a text that is one object around one array of objects.
+/// The rows of a text whose objects are around one array of objects: one object, or any number of them where the keys of
+/// the elements are named for every role.
 fn only_rows(sample: &Sample, options: &ReadOptions) -> Option<String> {
     let [only] = &sample.keys.arrays[..] else {
         return None;
     };
     let is_alone = sample.n_objects == 1 && sample.is_all;
-    (is_alone && !speaks_for_all(&sample.keys, None, options)).then(|| only.clone())
+    let element = format!("{only}.0");
+    let is_around = || is_alone || speaks_for_all(&sample.keys, Some(&element), options);
+    (!speaks_for_all(&sample.keys, None, options) && is_around()).then(|| only.clone())
 }
 
 /// The one object, or text that is one, whose keys are named for every role, where the outermost are not.
@@ -291,7 +294,7 @@ fn record(keys: &Keys, options: &ReadOptions) -> Option<String> {
 }
 
 /// Whether keys of the outermost object, or of the object at a key, are named for every role; what was asked for may lie
-/// deeper in it, but in no array.
+/// deeper in it or around it, but in no array.
 fn speaks_for_all(keys: &Keys, record: Option<&str>, options: &ReadOptions) -> bool {
     let within = |path: &String| -> Option<String> {
         match record {
@@ -312,7 +315,9 @@ fn speaks_for_all(keys: &Keys, record: Option<&str>, options: &ReadOptions) -> b
     Role::ALL
         .into_iter()
         .all(|role| match role.asked_for(options) {
-            Some(wanted) => roles::is_there(&paths, role, wanted),
+            Some(wanted) => {
+                roles::is_there(&paths, role, wanted) || roles::is_there(&keys.paths, role, wanted)
+            }
             None => names.iter().any(|name| role.rank(name).is_some()),
         })
 }

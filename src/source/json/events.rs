@@ -61,18 +61,21 @@ impl<'a, 'w, S: Sink + ?Sized> Events<'a, 'w, S> {
     }
 }
 
-/// The error that a value is one of several.
+/// The error that a value is one of several. Of what is in rows already, no rows are made.
 #[cold]
 fn several<S: Sink + ?Sized>(
     rows: &TypedRows<'_, S>,
     paths: &[&str],
     is_several: impl Fn(usize) -> bool,
+    (array, may_be_rows): (String, bool),
     line: u64,
 ) -> Error {
     let path = (0..paths.len()).find(|&path| is_several(path));
     let path = path.map_or("", |path| paths[path]);
-    rows.intake
-        .refused(format!("line {line}: {}", said::several(path)))
+    let option = format!("--rows-at {array}");
+    let option = may_be_rows.then_some(option.as_str());
+    let said = said::several(path, &array, option);
+    rows.intake.refused(format!("line {line}: {said}"))
 }
 
 /// Takes a row to the intake.
@@ -110,7 +113,8 @@ impl<S: Sink + ?Sized> Rows for Events<'_, '_, S> {
             if picker.has_several() {
                 let is_several =
                     |path| matches!(picker.value(bytes, path), Some((Kind::Several, _)));
-                return Err(several(&self.rows, self.paths, is_several, line));
+                let array = (picker.array_of_several(), true);
+                return Err(several(&self.rows, self.paths, is_several, array, line));
             }
             return take(
                 &mut self.rows,
@@ -130,7 +134,12 @@ impl<S: Sink + ?Sized> Rows for Events<'_, '_, S> {
                 if inner.has_several() || picker.has_several() {
                     let is_several = |path| matches!(value(path), Some((Kind::Several, _)));
                     if (0..self.paths.len()).any(is_several) {
-                        return Err(several(&self.rows, self.paths, is_several, line));
+                        let array = match inner.has_several() {
+                            true => inner.array_of_several(),
+                            false => picker.array_of_several(),
+                        };
+                        let array = (array, false);
+                        return Err(several(&self.rows, self.paths, is_several, array, line));
                     }
                 }
                 take(&mut self.rows, value, &mut self.scratch, line)

@@ -23,7 +23,7 @@ use crate::words::error::Result;
 /// Columns that are looked into.
 const MOST_COLUMNS: usize = 512;
 
-/// Cells of a column that must be JSON for it to be looked into, if there are so many.
+/// Cells of a column of which most must be JSON for it to be looked into, if there are so many.
 const CELLS_THAT_TELL: usize = 16;
 
 /// How the parts of the roles come from the columns of a row.
@@ -144,19 +144,23 @@ fn needs_more(offer: &Offer<'_>, options: &ReadOptions) -> bool {
         || matches!(&options.layout, LayoutChoice::Given(layout) if layout.names().any(|name| is_outer(&name)))
 }
 
-/// Whether the first cells that are not empty are JSON.
+/// Whether most of the first cells that say something are JSON: what is broken is that row's fault.
 fn holds_json(values: &Values) -> bool {
-    let mut cells = (values.iter().flatten())
+    let cells = (values.iter().flatten())
         .map(<[u8]>::trim_ascii)
-        .filter(|cell| !cell.is_empty())
-        .take(CELLS_THAT_TELL)
-        .peekable();
+        .filter(|cell| !matches!(*cell, b"" | b"null" | b"NULL" | b"\\N"))
+        .take(CELLS_THAT_TELL);
     let is_json = |cell: &[u8]| match cell {
         [b'{', rest @ ..] => matches!(rest.trim_ascii_start(), [b'"' | b'}', ..]),
         [b'[', rest @ ..] => matches!(rest.trim_ascii_start(), [b'{' | b']', ..]),
         _ => false,
     };
-    cells.peek().is_some() && cells.all(is_json)
+    let (mut n, mut n_json) = (0, 0);
+    for cell in cells {
+        n += 1;
+        n_json += usize::from(is_json(cell));
+    }
+    n_json * 2 > n
 }
 
 /// The one column whose texts have a key for every role that no column is named for.
@@ -302,7 +306,9 @@ impl Inside {
         if picker.has_several()
             && let Some(path) = (0..self.paths.len()).find(is_several)
         {
-            return take(Err(several(&self.paths[path])));
+            let array = picker.array_of_several();
+            let option = format!("--rows-at {array}, once the file is written as JSON,");
+            return take(Err(several(&self.paths[path], &array, Some(&option))));
         }
         let mut scratch = vec![Vec::new(); self.parts.len()];
         let parts = self.parts.iter().zip(&mut scratch);

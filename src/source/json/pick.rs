@@ -68,6 +68,8 @@ pub(super) struct Picker<'w> {
     n_texts: usize,
     n_texts_deep: usize,
     has_several: bool,
+    /// The node of the array that they are in, of the last ones.
+    several_in: usize,
     scratch: Vec<u8>,
 }
 
@@ -81,6 +83,7 @@ impl<'w> Picker<'w> {
             n_texts: 0,
             n_texts_deep: 0,
             has_several: false,
+            several_in: 0,
             scratch: Vec::new(),
         }
     }
@@ -102,6 +105,12 @@ impl<'w> Picker<'w> {
     #[inline]
     pub(super) fn has_several(&self) -> bool {
         self.has_several
+    }
+
+    /// The path to the array in which values are that are several.
+    #[cold]
+    pub(super) fn array_of_several(&self) -> String {
+        self.wanted.path_to(self.several_in)
     }
 
     /// Forgets what was picked.
@@ -182,7 +191,7 @@ impl<'w> Picker<'w> {
                 .flatten()
             {
                 cell.scalar.kind = Kind::Several;
-                self.has_several = true;
+                (self.has_several, self.several_in) = (true, node);
             }
         }
     }
@@ -237,7 +246,7 @@ impl<'w> Picker<'w> {
                 None => Some(value),
                 Some(mut first) => {
                     first.scalar.kind = Kind::Several;
-                    self.has_several = true;
+                    (self.has_several, self.several_in) = (true, self.state.element.array);
                     Some(first)
                 }
             };

@@ -47,11 +47,20 @@ pub(super) fn said(value: Option<(Kind, &[u8])>, out: &mut Vec<u8>) -> Result<()
     }
 }
 
-/// That the value at a path is one of several, and what to do.
-pub(super) fn several(path: &str) -> String {
-    let array = path.split(['.', '[']).next().unwrap_or_default();
+/// That the value at a path is one of several in an array, and what to do; `rows` says how its elements become rows, if
+/// they can.
+pub(super) fn several(path: &str, array: &str, rows: Option<&str>) -> String {
+    let inner = path
+        .strip_prefix(array)
+        .and_then(|rest| rest.strip_prefix('.'));
+    let index = inner.map(|inner| format!("{array}.0.{inner} takes the first"));
+    let rows = rows.map(|rows| format!("{rows} makes each of them a row"));
+    let ways: Vec<String> = rows.into_iter().chain(index).collect();
     format!(
-        "\"{path}\" is in an array of several elements: --rows-at {array} makes each of them a row, and an index such as \
-         {array}.0 in the name of a column takes one"
+        "\"{path}\" is in an array of several elements: {}",
+        match ways.is_empty() {
+            true => "name another column".to_owned(),
+            false => ways.join(", and "),
+        }
     )
 }

@@ -108,6 +108,24 @@ impl Wanted {
         wanted
     }
 
+    /// The dotted path to a node; empty for the outermost.
+    pub(super) fn path_to(&self, node: usize) -> String {
+        let mut keys = Vec::new();
+        let mut at = node;
+        let above = |at: usize| {
+            let nodes = self.nodes.iter().enumerate();
+            let mut steps =
+                nodes.flat_map(|(from, node)| node.steps.iter().map(move |step| (from, step)));
+            steps.find(|(_, step)| step.node == at)
+        };
+        while let Some((from, step)) = above(at) {
+            keys.push(String::from_utf8_lossy(&step.key));
+            at = from;
+        }
+        keys.reverse();
+        keys.join(".")
+    }
+
     /// Adds a tree and returns its node. Cells are numbered as they are met, so that those of a node
     /// follow one another.
     fn add(&mut self, tree: Tree, ranked: &mut [Vec<(usize, usize)>]) -> usize {

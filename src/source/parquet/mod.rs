@@ -144,7 +144,8 @@ fn kind_of(schema: &SchemaDescriptor, place: usize) -> std::result::Result<Optio
     let name = name_of(schema, place);
     if column.max_rep_level() > 0 {
         return Err(format!(
-            "the column {name} is in a list, of which a row may have many: name another"
+            "the column {name} is in a list, of which a row may have many: name another, or write the file as JSON and \
+             make each element a row with --rows-at"
         ));
     }
     Kind::of(&column)

@@ -116,7 +116,7 @@ pub(super) fn time_kind<'v>(values: impl Iterator<Item = Option<&'v [u8]>>) -> O
     }
 }
 
-/// Whether a part holds times of day, such as `09:00:00` and `9:00 PM`.
+/// Whether nine of ten values of a part are times of day, such as `09:00:00` and `9:00 PM`.
 pub(super) fn holds_clocks<'v>(values: impl Iterator<Item = Option<&'v [u8]>>) -> bool {
     let is_clock = |value: &[u8]| {
         let is_part = |byte: &u8| {
@@ -128,8 +128,13 @@ pub(super) fn holds_clocks<'v>(values: impl Iterator<Item = Option<&'v [u8]>>) -
         };
         value.len() <= 16 && value.contains(&b':') && value.iter().all(is_part)
     };
-    let mut values = values.flatten().take(MOST_TIMES).peekable();
-    values.peek().is_some() && values.all(is_clock)
+    let values = values.flatten().filter(|value| !value.is_empty());
+    let (mut n, mut n_clocks) = (0, 0);
+    for value in values.take(MOST_TIMES) {
+        n += 1;
+        n_clocks += usize::from(is_clock(value));
+    }
+    n > 0 && n_clocks * 10 >= n * 9
 }
 
 /// Words in names of columns that hold addresses of something else than the page.

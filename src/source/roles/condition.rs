@@ -135,7 +135,8 @@ impl Condition {
             .map(|(value, n)| format!("{value} {}", count(*n)))
             .collect();
         if left_out.len() > MOST_SAID {
-            said.push(format!("{} values more", left_out.len() - MOST_SAID));
+            let n_more = (left_out.len() - MOST_SAID) as u64;
+            said.push(counted(n_more, "more value"));
         }
         let (why, hint) = match self.test {
             Test::Filter { .. } => ("", ""),

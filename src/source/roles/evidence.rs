@@ -85,6 +85,11 @@ impl Evidence {
         }
     }
 
+    /// Rows so far, and those of them that have a value.
+    pub(super) fn counts(&self) -> (u64, u64) {
+        (self.n_rows, self.n_filled)
+    }
+
     /// Whether more than half of the rows have no value.
     pub(super) fn is_mostly_empty(&self) -> bool {
         self.n_filled * 2 < self.n_rows

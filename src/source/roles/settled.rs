@@ -37,12 +37,31 @@ pub struct Settled {
     pub(super) n_pageviews: u64,
 }
 
+/// Whether rows can be so many; shares of them are then no larger than a number can be.
+fn is_count(n: u64) -> bool {
+    n < 1 << 48
+}
+
 impl Settled {
     /// Whether they are of the same inputs as others.
     pub(in crate::source) fn is_about_the_same(&self, other: &Settled) -> bool {
         let key = |settled: &Settled| (settled.layout.clone(), settled.header.clone());
         key(self) == key(other)
             && (self.layout.is_some() || self.header.is_some() || self.parts == other.parts)
+    }
+
+    /// Whether it can have come of reading. What is kept may have been damaged.
+    pub(crate) fn is_sound(&self) -> bool {
+        let [user, time, page] = self.parts.each_ref().map(Vec::len);
+        user > 0
+            && matches!(time, 1 | 2)
+            && page == 1
+            && is_count(self.n_rows)
+            && self.n_pageviews <= self.n_rows
+            && self.users.values().all(|user| {
+                let (n_rows, n_filled) = user.counts();
+                is_count(n_rows) && n_filled <= n_rows
+            })
     }
 
     /// The names of the parts that are read.

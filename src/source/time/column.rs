@@ -2,6 +2,8 @@
 //!
 //! Knows what was seen, not how it was read.
 
+use std::ops::Range;
+
 use crate::source::tally::Tally;
 use crate::source::tally::Unit;
 use crate::source::time::plan::Compact;
@@ -72,8 +74,15 @@ pub(in crate::source) struct TimeColumn {
     /// Such times of which the later is meant, since the file goes back there.
     later: Tally,
     /// Instants at the epoch or before, as clocks have that were never set.
-    pub(super) not_after_epoch: Tally,
+    not_after_epoch: Tally,
+    /// Later ones before there were pages.
+    early: Tally,
+    /// Instants after the year 2100, as stand for no date.
+    far_off: Tally,
 }
+
+/// The instants at which somebody may have seen a page, in microseconds: the years 1990 to 2100.
+pub(super) const LIKELY_US: Range<i64> = 631_152_000_000_000..4_133_980_800_000_000;
 
 impl TimeColumn {
     /// A column of which nothing was seen yet.
@@ -90,7 +99,20 @@ impl TimeColumn {
             twice: Tally::default(),
             later: Tally::default(),
             not_after_epoch: Tally::default(),
+            early: Tally::default(),
+            far_off: Tally::default(),
         }
+    }
+
+    /// Notes an instant at which nobody saw a page.
+    #[cold]
+    pub(super) fn saw_unlikely(&mut self, us: i64, line: u64) {
+        let tally = match us {
+            ..=0 => &mut self.not_after_epoch,
+            us if us < LIKELY_US.start => &mut self.early,
+            _ => &mut self.far_off,
+        };
+        tally.add(line);
     }
 
     /// Notes a value of that form.
@@ -210,6 +232,16 @@ impl TimeColumn {
             self.unit,
             "pageview",
             "at or before 1970-01-01T00:00:00Z: of a clock that was not set?",
+        ));
+        notes.extend(self.early.note(
+            self.unit,
+            "pageview",
+            "before the year 1990: of a number that lost a digit?",
+        ));
+        notes.extend(self.far_off.note(
+            self.unit,
+            "pageview",
+            "after the year 2100: of a date that stands for none? --where leaves it out",
         ));
         notes
     }

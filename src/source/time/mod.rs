@@ -413,8 +413,8 @@ impl TimeReader {
     ) -> Result<Timestamp, Unreadable> {
         let at = Timestamp::from_us(us).ok_or_else(|| not_a_date(value))?;
         self.column.saw(form, line);
-        if us <= 0 {
-            self.column.not_after_epoch.add(line);
+        if !column::LIKELY_US.contains(&us) {
+            self.column.saw_unlikely(us, line);
         }
         Ok(at)
     }

@@ -74,6 +74,7 @@ impl Store {
             let same = self.compare_activity();
             note(&mut problems, same)?;
         }
+        note(&mut problems, self.kept_roles())?;
         checked.loads = note(&mut problems, self.n_loads())?.unwrap_or(0);
         checked.problems = problems;
         Ok(checked)

@@ -264,6 +264,21 @@ fn columns_are_found_by_name_and_by_what_they_hold() {
 }
 
 #[test]
+fn what_is_typed_for_another_list_does_not_filter_the_columns() {
+    let mut session = Session::empty(100, 24, Theme::Dark, Origin::Files);
+    session.answer_load(Answer::Data(part(seed(), EIGHTH)));
+    session.press("/45");
+    let (error, inspection) = refused(TABLE);
+    session.answer_load(Answer::Undecided(error, inspection));
+    session
+        .press("j")
+        .shows(&["Columns of views.csv 5", "> when"]);
+    session
+        .press("<Esc>")
+        .shows(&["PARTIAL 12 %", "Users 1 of 3"]);
+}
+
+#[test]
 fn no_other_screen_is_shown_before_there_is_anything_to_see() {
     let mut session = undecided(100, 24);
     session
