@@ -78,6 +78,10 @@ FORMAT Null;
   {{ us }} - {{ us }} % bitShiftLeft(toInt64(1), toUInt8(floor(log2(greatest({{ us }}, 32)) - 1e-9) - 4))
 {%- endmacro -%}
 
+{%- macro part(user_id) -%}
+  CAST(cityHash64({{ user_id }}) % {{ parts }} AS Int64)
+{%- endmacro -%}
+
 {%- macro greatest(a, b) -%}
   GREATEST({{ a }}, {{ b }})
 {%- endmacro -%}

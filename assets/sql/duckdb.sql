@@ -82,6 +82,10 @@ SET VARIABLE dwell_may_go_on = (
   {{ us }} - {{ us }} % (CAST(1 AS BIGINT) << (CAST(floor(log2(GREATEST({{ us }}, 32)) - 1e-9) AS INTEGER) - 4))
 {%- endmacro -%}
 
+{%- macro part(user_id) -%}
+  CAST(HASH({{ user_id }}) % {{ parts }} AS BIGINT)
+{%- endmacro -%}
+
 {%- macro greatest(a, b) -%}
   GREATEST({{ a }}, {{ b }})
 {%- endmacro -%}

@@ -1,12 +1,5 @@
 {%- import "engine.sql" as engine -%}
-{%- import "rule.sql" as rule -%}
-{%- macro rung() -%}
-CASE
-{% for step in steps | reverse if step.us > 0 %}
-      WHEN pause_us >= {{ step.us }} THEN {{ step.us }}
-{% endfor %}
-      ELSE 0 END
-{%- endmacro -%}
+{%- import "paused.sql" as paused -%}
 -- How long users pause between two pageviews, and how many sessions each gap would give.
 --
 -- Reads pageviews only{{ ", of the window that includes from and excludes to" if windowed }}. A row for each customary gap and for {{ gap }}, and between them one for
@@ -19,24 +12,14 @@ CASE
 
 WITH
 {{ engine.steps(steps) }},
-viewed AS (
-  SELECT {{ engine.text("pageviews." ~ user) }} AS user_id, {{ engine.microseconds(engine.instant("pageviews." ~ time)) }} AS at_us
-  FROM {{ pageviews }}
-  WHERE {{ rule.is_pageview() }}
-{% if windowed %}
-    AND {{ engine.instant("pageviews." ~ time) }} >= {{ engine.first(from) }}
-    AND {{ engine.instant("pageviews." ~ time) }} < {{ engine.end(to) }}
-    AND {{ engine.since("pageviews." ~ time, engine.first(from)) }}
-    AND {{ engine.until("pageviews." ~ time, engine.end(to)) }}
-{% endif %}
-),
+{{ paused.viewed() }},
 -- The pageview that is its user's first has no pause, and there is one a user.
 paused AS (
   SELECT at_us - {{ engine.previous("at_us", "PARTITION BY user_id ORDER BY at_us") }} AS pause_us
   FROM viewed
 ),
 stepped AS (
-  SELECT CASE WHEN pause_us IS NULL THEN -1 ELSE {{ engine.greatest(engine.bucket("pause_us"), "CAST(" ~ rung() ~ " AS BIGINT)") }} END AS gap_us
+  SELECT CASE WHEN pause_us IS NULL THEN -1 ELSE {{ paused.step("pause_us") }} END AS gap_us
   FROM paused
 ),
 counted AS (

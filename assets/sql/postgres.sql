@@ -123,6 +123,10 @@ steps (gap, gap_us) AS (
 )
 {%- endmacro -%}
 
+{%- macro part(user_id) -%}
+  MOD(ABS(CAST(HASHTEXT({{ user_id }}) AS BIGINT)), {{ parts }})
+{%- endmacro -%}
+
 {%- macro greatest(a, b) -%}
   GREATEST({{ a }}, {{ b }})
 {%- endmacro -%}

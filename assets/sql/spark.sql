@@ -80,6 +80,10 @@ FROM (SELECT {{ time }} AS checked FROM {{ pageviews_table }} LIMIT 0);
   {{ us }} - {{ us }} % SHIFTLEFT(CAST(1 AS BIGINT), CAST(FLOOR(LOG2(GREATEST({{ us }}, 32)) - 1e-9) AS INT) - 4)
 {%- endmacro -%}
 
+{%- macro part(user_id) -%}
+  CAST(PMOD(XXHASH64({{ user_id }}), {{ parts }}) AS BIGINT)
+{%- endmacro -%}
+
 {%- macro greatest(a, b) -%}
   GREATEST({{ a }}, {{ b }})
 {%- endmacro -%}

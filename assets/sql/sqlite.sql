@@ -121,6 +121,11 @@ steps (gap, gap_us) AS (
 )
 {%- endmacro -%}
 
+{%- macro part(user_id) -%}
+  {#- There is no hash: users are dealt in the order of their ids. -#}
+  DENSE_RANK() OVER (ORDER BY {{ user_id }}) % {{ parts }}
+{%- endmacro -%}
+
 {%- macro greatest(a, b) -%}
   MAX({{ a }}, {{ b }})
 {%- endmacro -%}

@@ -2,17 +2,23 @@
 //!
 //! A header line and a row for each length of pauses. Columns are found by name: `gap_us` (pauses of
 //! at least so many microseconds and shorter than the next) or `pause_us` (of exactly so many);
-//! `pauses`; and `sessions` or `users`, either of which tells how many users there are.
+//! `pauses`; and `sessions` or `users`, either of which tells how many users there are. With a column `part` all of that is
+//! of groups of users, and `lone_pauses`, `users_on_both_sides` and `users_of_as_many_pauses` say who has the pauses.
 
+use std::collections::BTreeMap;
 use std::io::Read;
 
+use crate::engine::pause_counts::OwnersOfLength;
 use crate::engine::pause_counts::PauseCounts;
+use crate::engine::pause_counts::PauseOwners;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::text::safe;
 
 /// No result of the statement comes near this, and whatever does is something else.
 const MAX_BYTES: u64 = 64 << 20;
+/// Nor does it have more groups of users.
+const MAX_PARTS: usize = 1 << 10;
 
 /// Whether a text, of which this is the first line, is a result of the statement.
 pub fn is_header(line: &str) -> bool {
@@ -56,10 +62,70 @@ fn parse(text: &str) -> Result<PauseCounts, String> {
         let row = header.row(line, number);
         rows.push(row.map_err(|why| format!("line {number}: {why}"))?);
     }
-    let users = header.users(&mut rows)?;
+    rows.sort_by_key(|row| (row.part, std::cmp::Reverse(row.length_us)));
+    let parts: Vec<&[PauseRow]> = rows.chunk_by(|a, b| a.part == b.part).collect();
+    if parts.len() > MAX_PARTS {
+        return Err(format!(
+            "{} parts: expected at most {MAX_PARTS}",
+            parts.len()
+        ));
+    }
+    let too_many = || "more pageviews than fit into 64 bits".to_owned();
+    let mut users = 0u64;
+    let mut groups = Vec::with_capacity(parts.len());
+    for part in &parts {
+        let of_part = header.users(part)?;
+        users = users.checked_add(of_part).ok_or_else(too_many)?;
+        let counts = part.iter().map(|row| (row.length_us, row.pauses)).collect();
+        let counts = PauseCounts::new(counts, header.lengths_are_exact, of_part);
+        groups.push(counts.ok_or_else(too_many)?.histogram());
+    }
+    if parts.is_empty() {
+        return Err("no row of pauses".to_owned());
+    }
+    let owners = owners(&parts);
+    if let Some(of_all) = owners
+        .as_ref()
+        .map(PauseOwners::users)
+        .filter(|&of| of != users)
+    {
+        return Err(format!(
+            "{of_all} users by the numbers of their pauses, and {users} by sessions: expected a result that is whole"
+        ));
+    }
     let counts = rows.iter().map(|row| (row.length_us, row.pauses)).collect();
-    PauseCounts::new(counts, header.lengths_are_exact, users)
-        .ok_or_else(|| "more pageviews than fit into 64 bits".to_owned())
+    let counts = PauseCounts::new(counts, header.lengths_are_exact, users).ok_or_else(too_many)?;
+    let in_parts = if header.part.is_some() {
+        groups
+    } else {
+        Vec::new()
+    };
+    Ok(counts.by_users(in_parts, owners))
+}
+
+/// Who has the pauses, if every row says so; the rows of each part are from the longest down.
+fn owners(parts: &[&[PauseRow]]) -> Option<PauseOwners> {
+    let mut by_length = BTreeMap::<i64, OwnersOfLength>::new();
+    let mut by_number = BTreeMap::<u64, u64>::new();
+    for part in parts {
+        let mut above = 0;
+        for row in *part {
+            let said = row.owners?;
+            let from_us = row.length_us;
+            let sum = by_length.entry(from_us).or_default();
+            sum.from_us = from_us;
+            sum.lone = sum.lone.saturating_add(said.lone.min(row.pauses));
+            let on_both = i64::try_from(said.on_both).unwrap_or(i64::MAX);
+            sum.crossing = sum.crossing.saturating_add(on_both.saturating_sub(above));
+            above = on_both;
+            let users = by_number.entry(from_us as u64).or_default();
+            *users = users.saturating_add(said.of_as_many);
+        }
+    }
+    Some(PauseOwners {
+        by_length: by_length.into_values().collect(),
+        by_number: by_number.into_iter().filter(|row| row.1 > 0).collect(),
+    })
 }
 
 /// Where the columns are.
@@ -70,6 +136,9 @@ struct PausesHeader {
     lengths_are_exact: bool,
     pauses: usize,
     users: PauseUsers,
+    part: Option<usize>,
+    /// Of lone pauses, of users on both sides, and of users with as many pauses.
+    owners: Option<[usize; 3]>,
 }
 
 /// The column that tells how many users there are.
@@ -88,6 +157,17 @@ struct PauseRow {
     pauses: u64,
     said: u64,
     line: usize,
+    /// The group of users; 0 if there are none.
+    part: u64,
+    owners: Option<RowOwners>,
+}
+
+/// What a row says of who has its pauses.
+#[derive(Clone, Copy, Debug)]
+struct RowOwners {
+    lone: u64,
+    on_both: u64,
+    of_as_many: u64,
 }
 
 impl PausesHeader {
@@ -123,6 +203,11 @@ impl PausesHeader {
             lengths_are_exact,
             pauses: find("pauses").ok_or_else(|| missing("pauses"))?,
             users,
+            part: find("part"),
+            owners: find("lone_pauses")
+                .zip(find("users_on_both_sides"))
+                .zip(find("users_of_as_many_pauses"))
+                .map(|((lone, on_both), of_as_many)| [lone, on_both, of_as_many]),
         })
     }
 
@@ -143,12 +228,20 @@ impl PausesHeader {
             pauses: count(self.pauses)?,
             said,
             line: number,
+            part: self.part.map_or(Ok(0), count)?,
+            owners: match self.owners {
+                None => None,
+                Some([lone, on_both, of_as_many]) => Some(RowOwners {
+                    lone: count(lone)?,
+                    on_both: count(on_both)?,
+                    of_as_many: count(of_as_many)?,
+                }),
+            },
         })
     }
 
-    /// How many users there are, by all rows.
-    fn users(&self, rows: &mut [PauseRow]) -> Result<u64, String> {
-        rows.sort_by_key(|row| std::cmp::Reverse(row.length_us));
+    /// How many users there are, by all rows of a part, from the longest pauses down.
+    fn users(&self, rows: &[PauseRow]) -> Result<u64, String> {
         let mut pauses = 0u64;
         let mut users = None;
         for row in rows {
@@ -220,6 +313,29 @@ mod tests {
     }
 
     #[test]
+    fn users_beyond_counting_are_no_reason_to_panic() {
+        let all = u64::MAX;
+        let half = 1u64 << 63;
+        let rows = format!(
+            "gap_us,pauses,users,lone_pauses,users_on_both_sides,users_of_as_many_pauses\n\
+             2,0,{all},0,{all},{half}\n9,0,{all},{all},0,{all}\n"
+        );
+        let counts = read(&rows).unwrap();
+        assert_eq!(counts.users(), all);
+        let _ = counts.study(Gap::DEFAULT);
+    }
+
+    #[test]
+    fn parts_are_added_up() {
+        check(
+            "gap_us,part,pauses,sessions\n0,0,1,4\n7,0,2,3\n0,1,5,9\n7,1,2,4\n",
+            3,
+            10,
+        );
+        check("gap_us,part,pauses,users\n7,3,1,2\n7,9,1,5\n", 7, 2);
+    }
+
+    #[test]
     fn exact_pauses_give_the_sessions_of_any_gap() {
         let exact = read("pause_us,pauses,users\n5,2,3\n9,4,3\n").unwrap();
         let at = exact.sessions_at(Gap::from_us(6).unwrap());
@@ -258,6 +374,18 @@ mod tests {
                 "line 2: 5 users, and 3 by",
             ),
             (
+                "gap_us,part,pauses,users\n0,1,1,5\n7,1,1,3\n",
+                "line 2: 5 users, and 3 by",
+            ),
+            (
+                "gap_us,part,pauses,users\n0,x,1,5\n",
+                "line 2: \"x\" is no count",
+            ),
+            (
+                "gap_us,pauses,users,lone_pauses,users_on_both_sides,users_of_as_many_pauses\n7,1,3,0,0,2\n",
+                "2 users by the numbers of their pauses, and 3 by sessions",
+            ),
+            (
                 "pause_us,pauses,users\n99999999999999999999,1,5\n",
                 "is no count",
             ),
@@ -281,6 +409,14 @@ mod tests {
             if let Ok(counts) = read(&rows) {
                 let _ = counts.sessions_at(Gap::DEFAULT);
                 let _ = counts.histogram().axis_us();
+            }
+        }
+
+        #[test]
+        fn no_parts_make_it_panic(rows in "([0-9]{1,20},[0-3],[0-9]{1,3},[0-3],[0-9]{1,20},[0-9]{1,20},[0-3]\n){0,9}") {
+            let header = "gap_us,part,pauses,users,lone_pauses,users_on_both_sides,users_of_as_many_pauses\n";
+            if let Ok(counts) = read(&(header.to_owned() + &rows)) {
+                let _ = counts.study(Gap::DEFAULT);
             }
         }
     }

@@ -6,7 +6,6 @@ use crate::answers::browse::View;
 use crate::answers::browse::background::Background;
 use crate::answers::browse::calendar::Calendar;
 use crate::answers::browse::ladder;
-use crate::answers::gaps::of_counts;
 use crate::app::Loaded;
 use crate::engine::compare::Seams;
 use crate::engine::cut::Cut;
@@ -53,10 +52,7 @@ impl Data {
     pub(super) fn new(loaded: Loaded, gap: Gap, saved_gap: Gap, calendar: Calendar) -> Data {
         let summary = *loaded.cut.summary();
         let mut data = Data {
-            counted_valley: loaded
-                .counted
-                .as_ref()
-                .map(|counted| of_counts(counted, saved_gap)),
+            counted_valley: loaded.valley,
             axis_us: loaded.histogram.axis_us(),
             histogram: loaded.histogram,
             inputs: loaded.inputs,

@@ -6,6 +6,7 @@ use crate::engine::cut::Cut;
 use crate::engine::dataset::Dataset;
 use crate::engine::pause_counts::PauseCounts;
 use crate::engine::study::PauseHistogram;
+use crate::engine::study::ValleyStudy;
 use crate::load::LoadedInputs;
 use crate::words::coverage::Coverage;
 use crate::words::gap::Gap;
@@ -21,6 +22,8 @@ pub struct Loaded {
     pub inputs: Option<Arc<LoadedInputs>>,
     /// Pauses that were counted elsewhere: there are no pageviews then, and all there is to see is the gap.
     pub counted: Option<Arc<PauseCounts>>,
+    /// What these say of the gap; that of pageviews is studied while they are in view already.
+    pub valley: Option<ValleyStudy>,
 }
 
 impl Loaded {
@@ -30,6 +33,7 @@ impl Loaded {
             histogram: PauseHistogram::of(&dataset),
             inputs: None,
             counted: None,
+            valley: None,
             cut: Cut::new(dataset, Gap::DEFAULT),
         }
     }
@@ -48,11 +52,12 @@ impl Loaded {
         &self.cut.dataset().coverage
     }
 
-    /// Pauses without pageviews.
+    /// Pauses without pageviews. Studies them; no gap is saved with them, so that half an hour is in use.
     pub fn pauses(counted: PauseCounts) -> Loaded {
         Loaded {
             histogram: counted.histogram(),
             inputs: None,
+            valley: Some(counted.study(Gap::DEFAULT)),
             counted: Some(Arc::new(counted)),
             cut: Cut::new(Arc::default(), Gap::DEFAULT),
         }

@@ -2,6 +2,7 @@
 //!
 //! Only the shape of the arguments; what they mean is with the command that takes them.
 
+mod gaps;
 mod read;
 
 use std::path::Path;
@@ -15,6 +16,11 @@ use clap::ValueEnum;
 
 use crate::answers::sql::SqlColumn;
 use crate::answers::sql::SqlTable;
+pub(super) use crate::cli::args::gaps::CompareArgs;
+pub(super) use crate::cli::args::gaps::CompareRows;
+pub(super) use crate::cli::args::gaps::GapsArgs;
+pub(super) use crate::cli::args::gaps::GapsFormat;
+pub(super) use crate::cli::args::gaps::PauseClassesName;
 pub(super) use crate::cli::args::read::ReadArgs;
 
 use crate::source;
@@ -247,106 +253,6 @@ pub(super) enum SummaryFormat {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct GapsArgs {
-    /// A store, or files of pageviews; `-` is standard input
-    #[arg(
-        value_name = "PATH",
-        required_unless_present = "pauses",
-        conflicts_with = "pauses"
-    )]
-    pub(super) paths: Vec<PathBuf>,
-    /// Pauses that an engine counted: what `dwell sql --statement pauses` gave there, as CSV
-    #[arg(long, value_name = "FILE")]
-    pub(super) pauses: Option<PathBuf>,
-    /// Gap to compare the others with; further ones are shown beside it [default: the store's, else 30m]
-    #[arg(long = "gap", value_name = "GAP")]
-    pub(super) gaps: Vec<Gap>,
-    /// Page that sessions are to reach: the share that does is shown at every gap
-    #[arg(long, value_name = "PAGE", conflicts_with = "pauses")]
-    pub(super) goal: Option<String>,
-    /// Study classes of pauses one by one; may be given more than once
-    #[arg(
-        long,
-        value_enum,
-        value_name = "WHAT",
-        value_delimiter = ',',
-        conflicts_with = "pauses"
-    )]
-    pub(super) by: Vec<PauseClassesName>,
-    /// Time zone of the hours of --by hour
-    #[arg(long, value_name = "ZONE", default_value = "UTC")]
-    pub(super) display_zone: Tz,
-    /// Leave out users who pause like machines: 20 pauses or more, most of them within 2 % of one length
-    #[arg(long, conflicts_with = "pauses")]
-    pub(super) without_machines: bool,
-    /// List the users who pause like machines as CSV, instead of the study
-    #[arg(long, conflicts_with_all = ["pauses", "without_machines", "goal", "by", "format", "report"])]
-    pub(super) machines: bool,
-    /// How the study is written
-    #[arg(long, value_enum, default_value_t)]
-    pub(super) format: GapsFormat,
-    /// Write the study as a page (.html) or its picture (.svg) as well
-    #[arg(long, value_name = "FILE")]
-    pub(super) report: Option<PathBuf>,
-    /// Overwrite the report if it exists
-    #[arg(long, requires = "report")]
-    pub(super) force: bool,
-    #[command(flatten)]
-    pub(super) read: ReadArgs,
-}
-
-/// Names of the ways to tell pauses apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum PauseClassesName {
-    /// How many pageviews the user has
-    Activity,
-    /// The hour of day of the pageview before the pause
-    Hour,
-    /// Whether the session is its user's first, at the gap in use
-    Visit,
-}
-
-/// How the gap study, a comparison or an inspection is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum GapsFormat {
-    /// A text to read
-    #[default]
-    Text,
-    /// One JSON object
-    Json,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct CompareArgs {
-    /// Gap to compare from
-    #[arg(value_name = "A")]
-    pub(super) from: Gap,
-    /// Gap to compare to
-    #[arg(value_name = "B")]
-    pub(super) to: Gap,
-    /// A store, or files of pageviews; `-` is standard input
-    #[arg(value_name = "PATH", required = true)]
-    pub(super) paths: Vec<PathBuf>,
-    /// How the comparison is written
-    #[arg(long, value_enum, default_value_t, conflicts_with = "rows")]
-    pub(super) format: GapsFormat,
-    /// Write what differs as CSV, one row each, instead of the figures
-    #[arg(long, value_enum)]
-    pub(super) rows: Option<CompareRows>,
-    #[command(flatten)]
-    pub(super) output: OutputArgs,
-    #[command(flatten)]
-    pub(super) read: ReadArgs,
-}
-
-/// What a row of a comparison is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum CompareRows {
-    /// A session that only one of the gaps gives
-    Sessions,
-}
-
-#[derive(Debug, Args)]
 pub(super) struct GenerateArgs {
     /// How many pageviews
     #[arg(long, value_name = "N", default_value_t = 10_000)]
@@ -401,6 +307,9 @@ pub(super) struct SqlArgs {
     /// Gap to cut at
     #[arg(long, value_name = "GAP", default_value_t = Gap::DEFAULT)]
     pub(super) gap: Gap,
+    /// Groups of users in which pauses are counted, so that it can be told how much of the study is chance, such as 16
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=64))]
+    pub(super) parts: Option<u32>,
     /// First instant of the window to refresh, or to count pauses in [default: a parameter of the engine; all time]
     #[arg(long, value_name = "TIME", requires = "to", value_parser = instant)]
     pub(super) from: Option<Timestamp>,

@@ -3,7 +3,11 @@
 //! What an engine counts over any number of pageviews is a small table, and it is all that choosing a
 //! gap needs. Knows no pageview, and no file that the counts may come from.
 
+use crate::engine::study::BothSides;
+use crate::engine::study::GroupedPauses;
 use crate::engine::study::PauseHistogram;
+use crate::engine::study::StudiedUsers;
+use crate::engine::study::ValleyStudy;
 use crate::words::gap::Gap;
 
 /// Pauses by length, of how many users.
@@ -17,6 +21,30 @@ pub struct PauseCounts {
     /// Whether each pause is exactly the `from` of its row.
     lengths_are_exact: bool,
     users: u64,
+    /// The pauses by groups of users; empty if they were counted of all together.
+    groups: Vec<PauseHistogram>,
+    /// What is known of who has them.
+    owners: Option<PauseOwners>,
+}
+
+/// Who has the pauses: what it takes to tell whether the same users have short and long ones.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PauseOwners {
+    /// By length, ascending, each once: what there is from that length up to the next row's.
+    pub by_length: Vec<OwnersOfLength>,
+    /// (n, users): users with at least `n` pauses and fewer than about a sixteenth more. Ascending.
+    pub by_number: Vec<(u64, u64)>,
+}
+
+/// Of the pauses of about one length, whose they are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OwnersOfLength {
+    /// The shortest length, microseconds.
+    pub from_us: i64,
+    /// Pauses of users who have no other.
+    pub lone: u64,
+    /// Users whose longest pause this is, less those whose shortest it is.
+    pub crossing: i64,
 }
 
 /// How many sessions a gap gives.
@@ -59,7 +87,20 @@ impl PauseCounts {
             at_least,
             lengths_are_exact,
             users,
+            groups: Vec::new(),
+            owners: None,
         })
+    }
+
+    /// The same with the histograms of groups of users, who together have these pauses, and with who has them.
+    pub fn by_users(
+        mut self,
+        groups: Vec<PauseHistogram>,
+        owners: Option<PauseOwners>,
+    ) -> PauseCounts {
+        self.groups = groups;
+        self.owners = owners;
+        self
     }
 
     /// How many users.
@@ -105,10 +146,83 @@ impl PauseCounts {
         }
     }
 
+    /// What they say of the gap; `in_use` is kept if it is good.
+    pub fn study(&self, in_use: Gap) -> ValleyStudy {
+        let groups = match self.groups.is_empty() {
+            true => vec![self.histogram()],
+            false => self.groups.clone(),
+        };
+        let owners = self.owners.as_ref();
+        let users = StudiedUsers {
+            users: self.users,
+            span_us: None,
+            half: owners.map(|owners| owners.users_with_half()),
+            sides: &|gap_us| Some(self.sides(owners?, gap_us)),
+        };
+        let grouped = GroupedPauses::of_histograms(groups);
+        ValleyStudy::of_groups(&grouped, &users, in_use, &|| true).expect("nobody asks to stop")
+    }
+
+    /// Who has pauses on both sides of a gap, to a row's length.
+    fn sides(&self, owners: &PauseOwners, gap_us: i64) -> BothSides {
+        let next = self.rows.partition_point(|&(from_us, _)| from_us < gap_us);
+        let longer = self.at_least[next] as f64;
+        let lone: f64 = owners.by_length.iter().map(|row| row.lone as f64).sum();
+        let from = owners.by_length.partition_point(|row| row.from_us < gap_us);
+        let above = owners.by_length[from..].iter();
+        let lone_longer: f64 = above.clone().map(|row| row.lone as f64).sum();
+        let on_both: i128 = above.map(|row| i128::from(row.crossing)).sum();
+        let pauses = self.pauses() as f64 - lone;
+        let share = ((longer - lone_longer) / pauses.max(1.0)).clamp(0.0, 1.0);
+        let several = owners.by_number.iter().filter(|&&(n, _)| n > 1);
+        let of = several
+            .clone()
+            .fold(0u64, |of, row| of.saturating_add(row.1));
+        let expected = several.map(|&(n, users)| {
+            let n = middle(n);
+            users as f64 * (1.0 - share.powf(n) - (1.0 - share).powf(n))
+        });
+        BothSides {
+            users: u64::try_from(on_both).unwrap_or(0).min(of),
+            of,
+            expected: expected.sum(),
+        }
+    }
+
     /// The counts as the gap study takes them.
     pub fn histogram(&self) -> PauseHistogram {
         PauseHistogram::of_counts(self.users, &self.rows)
     }
+}
+
+impl PauseOwners {
+    /// How many users there are.
+    pub fn users(&self) -> u64 {
+        let users = self.by_number.iter().map(|row| row.1);
+        users.fold(0, u64::saturating_add)
+    }
+
+    /// How few users have half of the pauses, about.
+    fn users_with_half(&self) -> u64 {
+        let of = |&(n, users): &(u64, u64)| middle(n) * users as f64;
+        let mut left = self.by_number.iter().map(of).sum::<f64>() / 2.0;
+        let mut few = 0.0;
+        for row @ &(n, users) in self.by_number.iter().rev().filter(|row| row.0 > 0) {
+            if of(row) >= left {
+                few += (left / middle(n)).ceil();
+                break;
+            }
+            left -= of(row);
+            few += users as f64;
+        }
+        few as u64
+    }
+}
+
+/// The middle of the numbers that are counted together with `n`: exact below 32, of a sixteenth of a doubling above.
+fn middle(n: u64) -> f64 {
+    let width = 1u64 << n.max(1).ilog2().saturating_sub(4);
+    (n - n % width) as f64 + (width - 1) as f64 / 2.0
 }
 
 #[cfg(test)]

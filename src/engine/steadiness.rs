@@ -12,7 +12,7 @@ use crate::words::timestamp::US_PER_S;
 /// A figure holds as long as it is at most this share of itself away from what it is now.
 pub const HOLDS_WITHIN: f64 = 0.01;
 /// Gaps that are tried for each doubling.
-const PER_OCTAVE: f64 = 16.0;
+const PER_OCTAVE: f64 = 8.0;
 /// The end of a range is known when the gap beyond it is longer, or shorter, by this share at most.
 const NARROW: f64 = 0.001;
 

@@ -28,7 +28,7 @@ pub struct Understood {
     pub rejects: u64,
     /// Requests of an access log that are no page views, by reason, the most frequent first; no rejects.
     pub left_out: Vec<(String, u64)>,
-    /// How the next inputs of the same layout or header are to be read, see [`ReadOptions::settle`].
+    /// How the next inputs of the same layout or header are to be read, see [`ReadOptions::settle`](crate::source::options::ReadOptions::settle).
     pub settled: Option<Settled>,
 }
 

@@ -65,10 +65,10 @@ class Engine:
         columns = PAGEVIEW_COLUMNS.format(at=self.microseconds.format("page_view_at"))
         return sorted(tuple(row) for row in self.query(f"SELECT {columns} FROM {view}"))
 
-    def pauses(self, sql: str) -> str:
+    def pauses(self, sql: str, columns: str = "gap,gap_us,pauses,sessions") -> str:
         """The result as CSV with its header line."""
-        rows = self.query(sql)
-        return "".join(",".join(map(str, row)) + "\n" for row in [("gap", "gap_us", "pauses", "sessions"), *rows])
+        rows = [",".join(map(str, row)) for row in self.query(sql)]
+        return "".join(row + "\n" for row in [columns, *rows])
 
     def in_utc(self) -> None:
         """From now on, times without an offset are in UTC."""

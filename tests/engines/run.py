@@ -21,6 +21,9 @@ from engines import ENGINES
 from engines import Engine
 
 
+PARTS = "gap,gap_us,part,pauses,sessions,lone_pauses,users_on_both_sides,users_of_as_many_pauses"
+
+
 def rebuilt(dwell: Dwell, engine: Engine, case: Case, file: Path) -> None:
     """One load, and a rebuild at each gap."""
     engine.reset()
@@ -117,11 +120,34 @@ def paused(dwell: Dwell, engine: Engine, case: Case, file: Path, folder: Path) -
     keep_us = study["valley"]["keep_us"]
     assert all(row["exact"] or row["gap_us"] == keep_us for row in study["sessions"]) and len(found) > 50, what
     own = json.loads(dwell("gaps", file, "--format", "json"))
-    for one in [study, own]:
-        del one["sessions"]
-        # How sure the verdict is takes more than the counts of all users together.
+    in_parts = folder / f"{engine.dialect}.parts.csv"
+    in_parts.write_text(engine.pauses(dwell.sql(engine.dialect, "pauses", "--parts", "16"), PARTS), encoding="utf-8")
+    owned(what + " in parts", in_parts, case)
+    parts = json.loads(dwell("gaps", "--pauses", in_parts, "--format", "json"))
+    for one in [study, own, parts]:
+        # What pageviews alone tell.
+        for member in ["sessions", "goal", "sensitivity", "machines", "by"]:
+            del one[member]
+        # How sure the verdict is takes more than the counts of all users together, and of other groups is another.
         one["valley"] = [one["valley"][part] for part in ["best_us", "good_us", "resolution_us", "spikes"]]
     same(what + " as a study", [study], [own])
+    same(what + " in parts as a study", [parts], [own])
+
+
+def owned(what: str, in_parts: Path, case: Case) -> None:
+    """Who has the pauses, as one counts it user by user."""
+    times: dict[str, list[int]] = {}
+    for view in case.views:
+        times.setdefault(view.user_id, []).append(view.at_us)
+    pauses = [[b - a for a, b in zip(at, at[1:])] for at in map(sorted, times.values())]
+    rows = [dict(zip(PARTS.split(","), line.split(","))) for line in in_parts.read_text("utf-8").splitlines()[1:]]
+    total = lambda column: sum(int(row[column]) for row in rows)
+    found = [total("pauses"), total("lone_pauses"), total("users_of_as_many_pauses")]
+    same(what, [found], [[sum(map(len, pauses)), sum(len(of) == 1 for of in pauses), len(pauses)]])
+    steps = {int(row["gap_us"]) for row in rows if row["gap"]}
+    on_both = [(us, sum(int(row["users_on_both_sides"]) for row in rows if int(row["gap_us"]) == us)) for us in steps]
+    expected = [(us, sum(min(of) < us <= max(of) for of in pauses if of)) for us in steps]
+    same(what + ", on both sides", on_both, expected)
 
 
 def renamed(dwell: Dwell, engine: Engine, case: Case, folder: Path) -> None:

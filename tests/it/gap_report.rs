@@ -173,7 +173,7 @@ fn it_says_what_the_data_are_and_how_to_study_them_again() {
     let of = |name: &str| data.iter().find(|row| row[0] == name).unwrap()[1].clone();
     assert_eq!(of("input"), "views.csv");
     assert!(
-        of("studied").starts_with("150 users  3,000 pageviews"),
+        of("studied").starts_with("150 users, 3,000 pageviews"),
         "{data:?}"
     );
     assert_eq!(of("rejected"), "1 row");
@@ -216,7 +216,7 @@ fn a_store_and_its_file_have_the_same_digest() {
 #[test]
 fn names_from_outside_cannot_act_on_the_page() {
     let folder = tempfile::tempdir().unwrap();
-    let name = "<script>alert(1)<\u{202e}\u{7}&'\"].csv";
+    let name = "<script>alert(1)<\u{202e}\u{7}\u{ffff}&'\"].csv";
     let mut rows = "user_id,page_view_at,page\n".to_owned();
     for n in 0..40 {
         rows += &format!("<b>bot,{},</td><img src=x>\n", 1_700_000_001 + 300 * n);
@@ -229,11 +229,11 @@ fn names_from_outside_cannot_act_on_the_page() {
     );
     let picture = written(folder.path(), &[name], "gap.svg");
     for document in [&page, &picture] {
-        for never in ["<script", "<b>", "<img", "\u{202e}", "\u{7}"] {
+        for never in ["<script", "<b>", "<img", "\u{202e}", "\u{7}", "\u{ffff}"] {
             assert!(!document.contains(never), "{never:?}");
         }
         let texts = texts(document);
-        let shown = "<script>alert(1)<<U+202E><U+0007>&'\"].csv";
+        let shown = "<script>alert(1)<<U+202E><U+0007><U+FFFF>&'\"].csv";
         assert!(
             texts.iter().any(|(_, text)| text.contains(shown)),
             "{texts:?}"

@@ -4,6 +4,7 @@ use std::process::Command;
 
 use assert_cmd::assert::OutputAssertExt;
 use rusqlite::Connection;
+use rusqlite::types::ValueRef;
 
 fn dwell(arguments: &[&str]) -> (bool, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_dwell"))
@@ -29,18 +30,26 @@ fn counted(folder: &std::path::Path, options: &[&str]) -> (String, String) {
     db.execute_batch(&(schema + &inserts)).unwrap();
     let ask = ["sql", "--dialect", "sqlite", "--statement", "pauses"];
     let sql = dwell(&[&ask[..], options].concat()).1;
-    let mut query = db.prepare(&sql).unwrap();
-    let rows = query
-        .query_map([], |row| {
-            let (gap, rest): (String, [i64; 3]) =
-                (row.get(0)?, [row.get(1)?, row.get(2)?, row.get(3)?]);
-            Ok(format!("{gap},{},{},{}\n", rest[0], rest[1], rest[2]))
-        })
-        .unwrap();
-    let csv: String = rows.map(Result::unwrap).collect();
     let pauses = folder.join("pauses.csv");
-    std::fs::write(&pauses, "gap,gap_us,pauses,sessions\n".to_owned() + &csv).unwrap();
+    std::fs::write(&pauses, result(&db, &sql)).unwrap();
     (views, pauses.to_str().unwrap().to_owned())
+}
+
+/// The result of a statement as CSV with its header line.
+fn result(db: &Connection, sql: &str) -> String {
+    let mut query = db.prepare(sql).unwrap();
+    let names: Vec<String> = query.column_names().map(str::to_owned).collect();
+    let mut csv = names.join(",") + "\n";
+    let mut rows = query.query([]).unwrap();
+    while let Some(row) = rows.next().unwrap() {
+        let cells = (0..names.len()).map(|cell| match row.get_ref(cell).unwrap() {
+            ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned(),
+            ValueRef::Integer(n) => n.to_string(),
+            other => panic!("{other:?}"),
+        });
+        csv += &(cells.collect::<Vec<_>>().join(",") + "\n");
+    }
+    csv
 }
 
 fn json(arguments: &[&str]) -> serde_json::Value {
@@ -93,6 +102,137 @@ fn counted_pauses_give_the_study_of_the_pageviews_themselves() {
         }
     }
     assert_eq!(own, counted);
+}
+
+#[test]
+fn pauses_counted_in_parts_tell_how_sure_the_verdict_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let (views, pauses) = counted(folder.path(), &["--parts", "16"]);
+    let csv = std::fs::read_to_string(&pauses).unwrap();
+    assert!(
+        csv.starts_with(
+            "gap,gap_us,part,pauses,sessions,lone_pauses,users_on_both_sides,users_of_as_many_pauses\n"
+        ),
+        "{csv}"
+    );
+    let (own, counted) = (
+        json(&["gaps", &views]),
+        json(&["gaps", "--pauses", &pauses]),
+    );
+    for part in ["users", "pageviews", "pauses", "histogram"] {
+        assert_eq!(own[part], counted[part], "{part}");
+    }
+    for part in ["grade", "best_us", "good_us", "keep_us", "reason", "notes"] {
+        assert_eq!(own["valley"][part], counted["valley"][part], "{part}");
+    }
+    let ends = |study: &serde_json::Value| {
+        let interval = study["valley"]["interval_us"].as_array().unwrap().clone();
+        [0, 1].map(|end| interval[end].as_f64().unwrap().ln())
+    };
+    for (own, counted) in ends(&own).into_iter().zip(ends(&counted)) {
+        assert!((own - counted).abs() < 0.5, "{own} {counted}");
+    }
+    for (own, counted) in own["sessions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .zip(counted["sessions"].as_array().unwrap())
+    {
+        assert_eq!(own["sessions"], counted["sessions"], "{counted}");
+    }
+}
+
+#[test]
+fn parts_tell_that_a_valley_lies_between_users() {
+    let mut rows = Vec::new();
+    let mut random = 1u64;
+    // From -6 to 6, mostly near 0.
+    let mut bell = || {
+        let mut roll = || {
+            random = random
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            (random >> 33) % 5
+        };
+        (roll() + roll() + roll()) as f64 - 6.0
+    };
+    for user in 0..240i64 {
+        let (pause_s, n) = if user % 2 == 0 {
+            (20.0, 30)
+        } else {
+            (60_000.0, 8)
+        };
+        let mut at = 1_577_836_800 + user;
+        for _ in 0..n {
+            rows.push(format!("('u{user}', '{}', '/')", stamp(at)));
+            at += (pause_s * 1.28f64.powf(bell())) as i64;
+        }
+    }
+    let db = Connection::open_in_memory().unwrap();
+    let schema = dwell(&["sql", "--dialect", "sqlite", "--statement", "schema"]).1;
+    let insert = format!(
+        "INSERT INTO pageviews (user_id, page_view_at, page) VALUES {};",
+        rows.join(",")
+    );
+    db.execute_batch(&(schema + &insert)).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let views = folder.path().join("views.csv");
+    let all = "SELECT user_id, page_view_at, page FROM pageviews";
+    std::fs::write(&views, result(&db, all)).unwrap();
+    let sql = dwell(&[
+        "sql",
+        "--dialect",
+        "sqlite",
+        "--statement",
+        "pauses",
+        "--parts",
+        "8",
+    ])
+    .1;
+    let pauses = folder.path().join("pauses.csv");
+    std::fs::write(&pauses, result(&db, &sql)).unwrap();
+    let reason = |arguments: &[&str]| {
+        json(arguments)["valley"]["reason"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let own = reason(&["gaps", views.to_str().unwrap()]);
+    assert!(
+        own.contains("lies between users, not within them: 0 of 240"),
+        "{own}"
+    );
+    assert_eq!(reason(&["gaps", "--pauses", pauses.to_str().unwrap()]), own);
+}
+
+/// Seconds since the epoch as SQLite stores an instant.
+fn stamp(s: i64) -> String {
+    dwell::words::timestamp::Timestamp::from_us(s * 1_000_000)
+        .unwrap()
+        .to_string()
+}
+
+#[test]
+fn parts_belong_to_pauses_and_are_two_or_more() {
+    let ask = |statement: &str, parts: &str| {
+        let what = [
+            "sql",
+            "--dialect",
+            "duckdb",
+            "--statement",
+            statement,
+            "--parts",
+            parts,
+        ];
+        dwell(&what)
+    };
+    let (success, _, said) = ask("rebuild", "16");
+    assert!(
+        !success && said.contains("--parts belongs to --statement pauses"),
+        "{said}"
+    );
+    assert!(!ask("pauses", "1").0 && !ask("pauses", "65").0);
+    assert!(ask("pauses", "64").1.contains("HASH(user_id) % 64"));
 }
 
 #[test]

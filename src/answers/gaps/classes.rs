@@ -1,7 +1,7 @@
 //! Classes of pauses: by how active the user is, by the hour, by first and returning sessions. Answers floor.
 
 use chrono::DateTime;
-use chrono::Timelike;
+use chrono::Offset;
 use chrono_tz::Tz;
 
 use crate::answers::valley;
@@ -89,9 +89,10 @@ impl PauseClasses {
                     if last.0 != Some(quarter) {
                         let utc = DateTime::from_timestamp_micros(quarter * QUARTER_US);
                         let local = utc.unwrap_or_default().with_timezone(&zone);
-                        last = (Some(quarter), local.hour() as u8);
+                        let offset_s = local.offset().fix().local_minus_utc();
+                        last = (Some(quarter), i64::from(offset_s) * US_PER_S);
                     }
-                    last.1
+                    ((us + last.1).div_euclid(3_600 * US_PER_S)).rem_euclid(24) as u8
                 });
                 hours.collect()
             }
@@ -210,5 +211,97 @@ impl StudiedClasses {
         });
         let classes = classes.collect::<Vec<_>>().join(",\n  ");
         format!("{}:[\n  {classes}]", text(self.by.name()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::study::GroupedPauses;
+    use crate::engine::study::PauseHistogram;
+    use crate::engine::study::StudiedUsers;
+    use crate::engine::study::ValleyStudy;
+
+    const MINUTE: i64 = 60 * US_PER_S;
+
+    /// Classes whose good gaps are these, minutes; none for no valley.
+    fn classes(good: &[Option<(i64, i64)>]) -> StudiedClasses {
+        // Two hills, far apart.
+        let counts: Vec<(i64, u64)> = (-20i32..=20)
+            .flat_map(|step| {
+                let n = (400.0 * (-f64::from(step * step) / 60.0).exp()) as u64;
+                let at = |middle_s: f64| (middle_s * 1.15f64.powi(step) * 1e6) as i64;
+                [(at(30.0), n), (at(60_000.0), n)]
+            })
+            .collect();
+        let histogram = PauseHistogram::of_counts(50, &counts);
+        let users = StudiedUsers {
+            users: 50,
+            span_us: None,
+            half: None,
+            sides: &|_| None,
+        };
+        let grouped = GroupedPauses::of_histograms(vec![histogram]);
+        let study = ValleyStudy::of_groups(&grouped, &users, Gap::DEFAULT, &|| true).unwrap();
+        assert!(study.keep.is_some(), "{study:?}");
+        let class = |good: &Option<(i64, i64)>| {
+            let mut study = study.clone();
+            match good {
+                Some((from, to)) => {
+                    study.found.as_mut().unwrap().good_us = (from * MINUTE, to * MINUTE)
+                }
+                None => study.keep = None,
+            }
+            ClassStudy {
+                users: 50,
+                pauses: 1_234,
+                study,
+            }
+        };
+        let named = (0..)
+            .zip(good)
+            .map(|(n, good)| (format!("class {n}"), class(good)));
+        StudiedClasses {
+            by: PauseClasses::Activity,
+            classes: named.collect(),
+        }
+    }
+
+    fn last(good: &[Option<(i64, i64)>]) -> String {
+        classes(good).lines(Gap::DEFAULT).pop().unwrap()
+    }
+
+    #[test]
+    fn what_is_good_for_all_is_said() {
+        assert_eq!(
+            last(&[Some((10, 60)), Some((20, 90))]),
+            "  any gap from 20m to 1h is good for all"
+        );
+        assert_eq!(
+            last(&[Some((10, 60)), None, Some((20, 90))]),
+            "  any gap from 20m to 1h is good for the 2 that are clear or fair"
+        );
+        assert!(
+            last(&[Some((10, 60)), None]).contains("class 1"),
+            "one alone says nothing of all"
+        );
+    }
+
+    #[test]
+    fn classes_without_a_gap_in_common_are_marked() {
+        let apart = classes(&[Some((1, 5)), Some((4, 30)), Some((10, 60)), None]);
+        let lines = apart.lines(Gap::DEFAULT);
+        let marks: Vec<char> = lines[1..5]
+            .iter()
+            .filter_map(|line| line.chars().next())
+            .collect();
+        assert_eq!(marks, ['*', ' ', '*', ' ']);
+        assert!(lines[5].contains("no gap is good for the 3 that are clear or fair"));
+        let json: serde_json::Value =
+            serde_json::from_str(&format!("{{{}}}", apart.json())).unwrap();
+        assert_eq!(
+            json["activity"][0]["apart_from"],
+            serde_json::json!(["class 2"])
+        );
     }
 }

@@ -12,7 +12,7 @@ use crate::words::text::safe;
 use crate::words::timestamp::write_seconds;
 
 /// Machines that a text names, and columns that it gives each.
-const NAMED: usize = 5;
+const NAMED: usize = 3;
 const NAME_WIDTH: usize = 32;
 
 /// The users most of whose pauses are of one length, those with the most pauses first.
@@ -111,5 +111,43 @@ impl Machines {
             self.pauses(),
             users.collect::<Vec<_>>().join(",\n  ")
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn machines(n: usize) -> Machines {
+        let machine = Machine {
+            user: 0,
+            pause_us: 300_000_000,
+            alike: 280,
+            pauses: 288,
+        };
+        let found = (0..n).map(|user| (format!("cron\u{1b}{user}"), machine));
+        Machines {
+            found: found.collect(),
+            are_left_out: false,
+        }
+    }
+
+    #[test]
+    fn the_busiest_are_named_safely_and_the_others_counted() {
+        assert_eq!(machines(0).sentence(), None);
+        assert_eq!(
+            machines(1).sentence().unwrap(),
+            "1 user pauses like a machine: cron<U+001B>0 (5m, 280 of 288 pauses); --without-machines leaves it out"
+        );
+        let many = Machines {
+            are_left_out: true,
+            ..machines(5)
+        };
+        let sentence = many.sentence().unwrap();
+        assert!(sentence.starts_with("left out: 5 users pause like machines, with 1,440 pauses: "));
+        assert!(
+            sentence.ends_with("cron<U+001B>2 (5m, 280 of 288 pauses) and 2 more"),
+            "{sentence}"
+        );
     }
 }

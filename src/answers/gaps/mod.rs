@@ -20,10 +20,8 @@ use crate::engine::probe::GapFigures;
 use crate::engine::probe::Probe;
 use crate::engine::steadiness::Steadiness;
 use crate::engine::steadiness::steadiness;
-use crate::engine::study::GroupedPauses;
 use crate::engine::study::LogAxis;
 use crate::engine::study::PauseHistogram;
-use crate::engine::study::StudiedUsers;
 use crate::engine::study::ValleyStudy;
 use crate::words::gap::Gap;
 
@@ -141,7 +139,7 @@ impl GapStudy {
 
     /// The study of pauses that were counted elsewhere, which answers for gaps alone.
     pub fn of_pauses(counts: &PauseCounts, question: &GapQuestion) -> GapStudy {
-        let valley = of_counts(counts, question.gap);
+        let valley = counts.study(question.gap);
         let row = |gap| GapRow {
             gap,
             sessions: counts.sessions_at(gap),
@@ -192,16 +190,4 @@ fn along((from_us, to_us): (i64, i64)) -> impl Iterator<Item = Gap> {
         length: f64::from(STEPS),
     };
     (0..=STEPS).filter_map(move |step| Gap::from_us(axis.us_at(f64::from(step))))
-}
-
-/// What counts that were made elsewhere say of the gap.
-pub fn of_counts(counts: &PauseCounts, in_use: Gap) -> ValleyStudy {
-    let grouped = GroupedPauses::of_histograms(vec![counts.histogram()]);
-    let users = StudiedUsers {
-        users: counts.users(),
-        span_us: None,
-        half: None,
-        sides: &|_| None,
-    };
-    ValleyStudy::of_groups(&grouped, &users, in_use, &|| true).expect("nobody asks to stop")
 }

@@ -275,3 +275,26 @@ fn aligned(rows: &[Vec<String>], is_to_the_right: impl Fn(usize, usize) -> bool)
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_is_rounded_towards_the_gap_in_use() {
+        let range = |from: &str, to: Option<&str>| {
+            let steady = Steadiness {
+                figure: Figure::Sessions,
+                now: 1.0,
+                from: from.parse().unwrap(),
+                to: to.map(|to| to.parse().unwrap()),
+            };
+            range(&steady, Gap::DEFAULT)
+        };
+        assert_eq!(range("1us", None), "at any gap");
+        assert_eq!(range("1us", Some("31m500ms")), "up to 31m");
+        assert_eq!(range("29m1ms", None), "from 29m1s");
+        assert_eq!(range("400ms", Some("5h59s")), "from 400ms to 5h");
+        assert_eq!(range("29m59s999ms", Some("30m1ms")), "from 30m to 30m");
+    }
+}

@@ -50,7 +50,7 @@ pub struct Reported {
     pub inputs: Vec<String>,
     /// The command that makes the study again.
     pub command: String,
-    /// [`digest`] of the pageviews, before any are left out of the study; `None` of counted pauses.
+    /// [`digest()`] of the pageviews, before any are left out of the study; `None` of counted pauses.
     pub digest: Option<String>,
     /// The first pageview and the last.
     pub span: Option<(Timestamp, Timestamp)>,

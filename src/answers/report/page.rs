@@ -72,7 +72,9 @@ pub fn page(
         .add_template("report.html", include_str!("../../../assets/report.html"))
         .expect(TESTED);
     let template = templates.get_template("report.html").expect(TESTED);
-    template.render(page).expect(TESTED).trim_end().to_owned() + "\n"
+    let page = template.render(page).expect(TESTED);
+    // Slashes need no escape here, and paths can be read without.
+    page.trim_end().replace("&#x2f;", "/") + "\n"
 }
 
 /// What the page says of half an hour and another gap.
@@ -116,7 +118,7 @@ fn data(study: &GapStudy, reported: &Reported) -> Vec<(String, String)> {
     };
     row("first pageview", first);
     row("last pageview", last);
-    row("studied", study.counts());
+    row("studied", study.counts().replace("  ", ", "));
     row(
         "clock",
         format!("ticks in units of {}", about(study.valley.resolution_us)),
@@ -188,8 +190,8 @@ fn why(study: &GapStudy, gap: Gap) -> String {
             about(found.good_us.1),
         ),
         _ => format!(
-            "The pauses between pageviews suggest no gap, so {gap} is a convention: {}",
-            valley::verdict(valley)
+            "The pauses between pageviews suggest no gap ({}), so {gap} is a convention.",
+            valley::verdict(valley).trim_end_matches('.')
         ),
     }
 }

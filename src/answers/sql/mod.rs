@@ -86,6 +86,8 @@ pub struct SqlParams {
     pub from: Option<Timestamp>,
     /// The instant at which the window ends, not part of it; `None` leaves a parameter.
     pub to: Option<Timestamp>,
+    /// Groups of users that [`Statement::Pauses`] counts apart; fewer than two are one.
+    pub parts: u32,
     /// Tables and columns.
     pub names: Names,
 }
@@ -261,11 +263,24 @@ mod tests {
             .to_string()
     }
 
+    /// Every statement for a dialect, pauses in parts and in a window, too.
+    fn scripts(dialect: SqlDialect) -> Vec<String> {
+        let in_parts = SqlParams {
+            parts: 16,
+            from: at(0),
+            to: at(1),
+            ..SqlParams::default()
+        };
+        let plain = Statement::ALL.map(|statement| (statement, SqlParams::default()));
+        let all = plain.into_iter().chain([(Statement::Pauses, in_parts)]);
+        all.map(|(statement, params)| render(dialect, statement, &params).unwrap())
+            .collect()
+    }
+
     #[test]
     fn every_statement_is_made_for_every_dialect() {
         for dialect in SqlDialect::ALL {
-            for statement in Statement::ALL {
-                let sql = render(dialect, statement, &SqlParams::default()).unwrap();
+            for sql in scripts(dialect) {
                 assert!(sql.starts_with("-- "), "{sql}");
                 assert!(sql.ends_with(";\n"), "{sql}");
                 assert!(!sql.contains("{{") && !sql.contains("{%"), "{sql}");
@@ -312,8 +327,7 @@ mod tests {
     #[test]
     fn comments_hold_nothing_that_a_client_would_take_for_a_parameter() {
         for dialect in SqlDialect::ALL {
-            for statement in Statement::ALL {
-                let sql = render(dialect, statement, &SqlParams::default()).unwrap();
+            for sql in scripts(dialect) {
                 for comment in sql.lines().filter_map(|line| line.split_once("--")) {
                     assert!(!comment.1.contains([';', '$', '?', '%']), "{comment:?}");
                     assert!(!comment.1.contains(" :"), "{comment:?}");

@@ -47,7 +47,7 @@ const fn engine(dialect: SqlDialect) -> &'static str {
 
 /// Engines with indexes look up what a refresh touches, the others join; and of those only DuckDB has
 /// transactions.
-const fn template(dialect: SqlDialect, statement: Statement) -> &'static str {
+const fn template(dialect: SqlDialect, statement: Statement, in_parts: bool) -> &'static str {
     use SqlDialect::Clickhouse;
     use SqlDialect::Duckdb;
     use SqlDialect::Postgres;
@@ -65,6 +65,7 @@ const fn template(dialect: SqlDialect, statement: Statement) -> &'static str {
         (Statement::Refresh, Duckdb) => asset!("refresh_duckdb.sql"),
         (Statement::Refresh, Spark) => asset!("refresh_spark.sql"),
         (Statement::Refresh, Clickhouse) => asset!("refresh_clickhouse.sql"),
+        (Statement::Pauses, _) if in_parts => asset!("pauses_by_part.sql"),
         (Statement::Pauses, _) => asset!("pauses.sql"),
     }
 }
@@ -88,7 +89,8 @@ pub(super) fn statement(dialect: SqlDialect, statement: Statement, params: &SqlP
         _ => None,
     };
     add_arrival(&mut templates, dialect, &params.names.ties, ties);
-    rendered(&templates, template(dialect, statement))
+    let in_parts = params.parts > 1;
+    rendered(&templates, template(dialect, statement, in_parts))
 }
 
 /// The model, ending in a newline. The parameters are taken as checked.
@@ -146,6 +148,7 @@ fn templates(
     for (name, template) in [
         ("engine.sql", engine(dialect)),
         ("rule.sql", asset!("rule.sql")),
+        ("paused.sql", asset!("paused.sql")),
         ("touched.sql", asset!("touched.sql")),
         ("days_spark.sql", asset!("days_spark.sql")),
         ("session_pageviews.sql", asset!("session_pageviews.sql")),
@@ -169,6 +172,7 @@ fn templates(
         ("dialect", Value::from(dialect.name())),
         ("gap", Value::from(params.gap.to_string())),
         ("gap_us", Value::from(gap_us(params.gap))),
+        ("parts", Value::from(params.parts)),
         ("from", Value::from(from)),
         ("to", Value::from(to)),
         ("first_is_open", Value::from(params.from.is_none())),

@@ -65,7 +65,7 @@ fn of_pauses(path: &Path, args: &GapsArgs) -> Result<String> {
     let study = GapStudy::of_pauses(&counts, &question(args, gap, None));
     if let Some(report) = report {
         let reported = Reported {
-            inputs: vec![path.to_string_lossy().into_owned()],
+            inputs: vec![name(path)],
             command: typed::again(&OF_OUTPUT),
             ..Reported::default()
         };
@@ -76,10 +76,18 @@ fn of_pauses(path: &Path, args: &GapsArgs) -> Result<String> {
 
 fn counts(path: &Path) -> Result<PauseCounts> {
     if path == Path::new("-") {
-        return read_pauses("standard input", &mut io::stdin().lock());
+        return read_pauses(&name(path), &mut io::stdin().lock());
     }
     let mut file = File::open(path).map_err(Error::io("read", path))?;
-    read_pauses(&path.to_string_lossy(), &mut file)
+    read_pauses(&name(path), &mut file)
+}
+
+/// What an input is called.
+fn name(path: &Path) -> String {
+    match path == Path::new("-") {
+        true => "standard input".to_owned(),
+        false => path.to_string_lossy().into_owned(),
+    }
 }
 
 fn of_pageviews(args: &GapsArgs) -> Result<String> {
@@ -98,11 +106,14 @@ fn of_pageviews(args: &GapsArgs) -> Result<String> {
         false => dataset,
     };
     if args.without_machines {
-        say(&format!(
-            "{} with {} left out: they pause like machines",
-            counted(machines.found.len() as u64, "user"),
-            counted(machines.pauses(), "pause")
-        ));
+        say(&match machines.found.len() as u64 {
+            0 => "no user pauses like a machine, so none is left out".to_owned(),
+            users => format!(
+                "left out: {}, with {}: they pause like machines",
+                counted(users, "user"),
+                counted(machines.pauses(), "pause")
+            ),
+        });
     }
     let gap = args.gaps.first().copied().unwrap_or(saved_gap);
     let question = question(args, gap, goal);
@@ -116,11 +127,8 @@ fn of_pageviews(args: &GapsArgs) -> Result<String> {
 }
 
 fn reported(args: &GapsArgs, dataset: &Dataset) -> Reported {
-    let inputs = args.paths.iter();
     Reported {
-        inputs: inputs
-            .map(|path| path.to_string_lossy().into_owned())
-            .collect(),
+        inputs: args.paths.iter().map(|path| name(path)).collect(),
         command: typed::again(&OF_OUTPUT),
         digest: Some(digest(dataset)),
         span: dataset.span(),

@@ -29,8 +29,12 @@ pub(in crate::cli) fn run(args: SqlArgs) -> Result<()> {
         gap: args.gap,
         from: args.from,
         to: args.to,
+        parts: args.parts.unwrap_or(1),
         names: names(args.names),
     };
+    if args.parts.is_some() && args.statement != Some(StatementName::Pauses) {
+        return Err(Error::Usage("--parts belongs to --statement pauses".into()));
+    }
     // Without a statement, the only other form is the model.
     let sql = match args.statement.map(statement) {
         None => dbt_model(dialect, &params)?,

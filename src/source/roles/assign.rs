@@ -17,7 +17,7 @@ use crate::words::error::Result;
 
 /// Assigns the roles.
 ///
-/// Errors with [`Error::Columns`] if a part that was asked for is not there, or if a role has none; and if there are
+/// Errors with `Error::Columns` if a part that was asked for is not there, or if a role has none; and if there are
 /// events but no page view among them.
 pub(super) fn assign<'a>(mut offer: Offer<'a>, options: &'a ReadOptions) -> Result<Roles> {
     let Some(inspector) = &options.inspector else {

@@ -2,7 +2,7 @@
 //! floor.
 //!
 //! Knows what could be; which of it is taken is decided in [`rows`](super::rows), [`three`](super::three) and
-//! [`choice`](super::choice).
+//! [`choice`].
 
 use memchr::memmem;
 

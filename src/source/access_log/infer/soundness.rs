@@ -86,12 +86,12 @@ fn has_other_time(text: &[u8], at: Option<Timestamp>, times: &Times) -> bool {
         }
     };
     let may_begin = |&start: &usize| {
-        let word = memchr::memrchr2(b' ', b'"', &text[..start]).map_or(0, |blank| blank + 1);
+        let mut words = text[..start].rsplit(|byte| b" \t\"[;|".contains(byte));
         let is_inside = |byte: &u8| byte.is_ascii_alphanumeric() || b"-.:".contains(byte);
         times.may_begin(&text[start..])
             && !text[..start].last().is_some_and(is_inside)
             // A number within an address is the page's.
-            && !text[word..start].iter().any(|byte| b"/?&".contains(byte))
+            && !words.next().into_iter().flatten().any(|byte| b"/?&".contains(byte))
     };
     (0..text.len()).filter(may_begin).any(is_other)
 }
@@ -111,6 +111,7 @@ mod tests {
             "Tue Mar  5 10:00:00 2024",
             "1709632800.000",
             "[1709632800000]",
+            "HTTP/1.1;[1709632800.000]",
             "t=1709632800",
         ] {
             let text = format!("200 {time} 5");
