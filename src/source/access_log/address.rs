@@ -185,7 +185,8 @@ pub(super) fn is_name(text: &[u8]) -> bool {
         && labels.clone().all(is_label)
         && labels
             .next_back()
-            .is_some_and(|last| last.len() > 1 && last.iter().any(u8::is_ascii_alphabetic))
+            // Of `1.234ms` it is none: no top domain begins with a digit.
+            .is_some_and(|last| last.len() > 1 && last[0].is_ascii_alphabetic())
 }
 
 /// Whether a name of a machine is one beyond doubt: `john.doe` may be a person.
@@ -321,6 +322,16 @@ mod tests {
         check("host.example:80", "host.example");
         check("", "");
         check("[", "[");
+    }
+
+    #[test]
+    fn a_name_is_told_from_a_number_with_a_unit() {
+        for name in ["www.example.com", "web1.internal:8080", "a.xn--p1ai"] {
+            assert!(is_name(name.as_bytes()), "{name}");
+        }
+        for other in ["1.234ms", "12.5s", "web1", "a..com", "192.0.2.1"] {
+            assert!(!is_name(other.as_bytes()), "{other}");
+        }
     }
 
     #[test]

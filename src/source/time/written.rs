@@ -111,11 +111,13 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Passes what may stand between a date and a time of day: blanks, a comma, `@`, `at`.
+    /// Passes what may stand between a date and a time of day: blanks, a comma, `@`, `at`, a dash between blanks.
     pub(super) fn pass_to_time(&mut self) {
         self.pass(b",");
         self.pass_blanks();
-        if self.pass(b"@").is_some() || self.letters_ahead() == b"at" {
+        let is_dash = self.rest.starts_with(b"- ");
+        if is_dash || self.rest.starts_with(b"@") || self.letters_ahead() == b"at" {
+            self.pass(b"-@");
             self.letters();
             self.pass_blanks();
         }

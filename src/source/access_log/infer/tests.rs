@@ -56,6 +56,14 @@ fn two_fields_that_could_be_one_part_are_not_guessed_between() {
 }
 
 #[test]
+fn a_time_may_have_a_dash_between_day_and_hour() {
+    check(
+        "[GIN] 2024/03/01 - 10:00:00 | 200 |     1.234ms |   192.0.2.N | GET      \"/pN\"",
+        "[$field1] $date $time $zone| $status | $field4 | $remote_addr | $request_method \"$request_uri\"",
+    );
+}
+
+#[test]
 fn what_servers_write_as_their_time_is_the_time() {
     check(
         "192.0.2.N - - [01/Mar/2024:10:00:00 +0000] 2024-02-01T10:00:00Z \"GET /pN HTTP/1.1\" 200 5 1709287195.000",
