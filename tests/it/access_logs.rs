@@ -99,6 +99,26 @@ fn names_of_machines_are_no_users() {
 }
 
 #[test]
+fn requests_that_a_proxy_passed_on_are_told_of() {
+    const NOTE: &str = "10 of 10 requests came through a proxy";
+    let line = |from: &str| {
+        log(&format!(
+            "{{\"time\":\"2024-03-01T10:00:00Z\",\"remote_addr\":\"{from}\",\"method\":\"GET\",\"uri\":\"/a\",\
+             \"status\":200,\"http_x_forwarded_for\":\"198.51.100.N\",\"user_agent\":\"{AGENT}\"}}"
+        ))
+    };
+    let behind = line("10.0.0.5");
+    let (found, said) = first(&behind, &[]);
+    assert_eq!(found, "10.0.0.5 /a");
+    assert!(said.contains(NOTE), "{said}");
+    let (found, said) = first(&behind, &["--log-user", "forwarded"]);
+    assert_eq!(found, "198.51.100.1 /a");
+    assert!(!said.contains("came through a proxy"), "{said}");
+    let (_, said) = first(&line("192.0.2.7"), &[]);
+    assert!(!said.contains("came through a proxy"), "{said}");
+}
+
+#[test]
 fn a_format_that_begins_in_the_middle_of_a_log_is_found() {
     let folder = Folder::new();
     let lines: Vec<String> = (0..8_000)

@@ -47,6 +47,11 @@ pub(super) fn first_of(forwarded: &[u8]) -> Option<&[u8]> {
     items().find(is_client).or_else(first).map(host)
 }
 
+/// Whether a request came from a machine of one's own that tells of a client out on the internet.
+pub(super) fn is_proxied(from: &[u8], forwarded: &[u8]) -> bool {
+    is_ip(from) && !is_public(host(from)) && first_of(forwarded).is_some_and(is_public)
+}
+
 /// Whether an address is one of the internet, and not of a network or machine of one's own. The ranges of
 /// documentation count as public.
 fn is_public(ip: &[u8]) -> bool {
@@ -322,6 +327,19 @@ mod tests {
         check("host.example:80", "host.example");
         check("", "");
         check("[", "[");
+    }
+
+    #[test]
+    fn a_proxy_is_a_machine_of_ones_own_that_tells_of_a_client() {
+        assert!(is_proxied(b"10.0.0.1:80", b"203.0.113.7, 10.0.0.9"));
+        for (from, forwarded) in [
+            (&b"192.0.2.1"[..], &b"203.0.113.7"[..]),
+            (b"10.0.0.1", b"10.0.0.9"),
+            (b"10.0.0.1", b"-"),
+            (b"proxy.example.com", b"203.0.113.7"),
+        ] {
+            assert!(!is_proxied(from, forwarded));
+        }
     }
 
     #[test]

@@ -71,6 +71,8 @@ pub(in crate::source) struct Requests {
     /// Requests that a user was told of, those with a forwarded address, and those without a host.
     n_users: u64,
     n_forwarded: u64,
+    /// Those that a proxy of one's own passed on, with the address of the client.
+    n_proxied: u64,
     n_hostless: u64,
 }
 
@@ -86,6 +88,7 @@ impl Requests {
             target: Vec::new(),
             n_users: 0,
             n_forwarded: 0,
+            n_proxied: 0,
             n_hostless: 0,
         }
     }
@@ -157,6 +160,13 @@ impl Requests {
             }
         }
         self.n_users += 1;
+        let is_by_address = matches!(
+            self.options.user,
+            LogUser::Address | LogUser::AddressAndAgent
+        );
+        if is_by_address && !request.forwarded.is_empty() {
+            self.n_proxied += u64::from(address::is_proxied(request.address, request.forwarded));
+        }
         let page = if self.options.keeps_query { page } else { path };
         let page = match self.options.keeps_host {
             false => page,
@@ -212,6 +222,13 @@ impl Requests {
                 0 => format!("none of {of} has a forwarded address: the user is the client's address"),
                 _ => format!("{n} of {of} had a forwarded address; where there is none, the user is the client's"),
             });
+        }
+        if self.n_proxied * 2 > self.n_users {
+            let n = figure::count(self.n_proxied);
+            let of = figure::counted(self.n_users, "request");
+            notes.push(format!(
+                "{n} of {of} came through a proxy, whose address is the user's now; --log-user forwarded takes the client's"
+            ));
         }
         if self.n_hostless > 0 {
             let n = figure::counted(self.n_hostless, "request");
