@@ -13,4 +13,5 @@ mod quote;
 pub mod report;
 pub(crate) mod ribbon;
 pub mod sql;
+mod template;
 pub mod valley;

@@ -3,15 +3,15 @@
 //! `assets/report.html` says what it looks like; here is what it says. Every text goes through [`safe`], and the template
 //! escapes it.
 
-use minijinja::Environment;
 use minijinja::Value;
 use minijinja::context;
-use minijinja::syntax::SyntaxConfig;
 
 use crate::answers::compare::GapComparison;
 use crate::answers::gaps::GapStudy;
 use crate::answers::report::Reported;
 use crate::answers::report::picture::picture;
+use crate::answers::template;
+use crate::answers::template::TESTED;
 use crate::answers::valley;
 use crate::answers::valley::about;
 use crate::words::figure::count;
@@ -20,9 +20,6 @@ use crate::words::figure::duration;
 use crate::words::figure::share;
 use crate::words::gap::Gap;
 use crate::words::text::safe;
-
-/// Why rendering cannot fail.
-const TESTED: &str = "the template is part of the program, and a test renders it";
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -60,13 +57,7 @@ pub fn page(
         command => safe(&reported.command),
         version => VERSION,
     };
-    let mut templates = Environment::new();
-    let lines_of_tags_leave_no_line = SyntaxConfig::builder()
-        .trim_blocks(true)
-        .lstrip_blocks(true)
-        .build()
-        .expect("the delimiters are the customary ones");
-    templates.set_syntax(lines_of_tags_leave_no_line);
+    let mut templates = template::templates();
     // By the ending of its name the template is known to be HTML, so that what it is given is escaped.
     templates
         .add_template("report.html", include_str!("../../../assets/report.html"))

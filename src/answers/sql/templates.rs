@@ -4,7 +4,6 @@ use minijinja::Environment;
 use minijinja::UndefinedBehavior;
 use minijinja::Value;
 use minijinja::context;
-use minijinja::syntax::SyntaxConfig;
 
 use crate::answers::quote::sql_text;
 use crate::answers::sql::Names;
@@ -19,14 +18,13 @@ use crate::answers::sql::steps::clock;
 use crate::answers::sql::steps::gap_us;
 use crate::answers::sql::steps::octaves;
 use crate::answers::sql::steps::steps;
+use crate::answers::template;
+use crate::answers::template::TESTED;
 use crate::words::timestamp::Timestamp;
 
 /// The table `pageviews` as SQLite and PostgreSQL make it: what generated SQL starts with, too.
 pub(in crate::answers) const PAGEVIEWS_TABLE: &str =
     include_str!("../../../assets/sql/pageviews.sql");
-
-/// Why rendering cannot fail.
-const TESTED: &str = "the templates are part of the program, and a test renders each";
 
 /// The files that statements are made of.
 macro_rules! asset {
@@ -135,14 +133,8 @@ fn templates(
     from: &str,
     to: &str,
 ) -> Environment<'static> {
-    let mut templates = Environment::new();
+    let mut templates = template::templates();
     templates.set_undefined_behavior(UndefinedBehavior::Strict);
-    let lines_of_tags_leave_no_line = SyntaxConfig::builder()
-        .trim_blocks(true)
-        .lstrip_blocks(true)
-        .build()
-        .expect("the delimiters are the customary ones");
-    templates.set_syntax(lines_of_tags_leave_no_line);
     templates.add_filter("text", |text: String| sql_text(&text));
     templates.add_filter("clock", clock);
     for (name, template) in [
