@@ -11,7 +11,7 @@ use crate::app::Panel;
 
 /// A key as it is pressed. Shift counts only for keys that write nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct KeyPress(KeyCode, KeyModifiers);
+pub(crate) struct KeyPress(KeyCode, KeyModifiers);
 
 const fn key(c: char) -> KeyPress {
     KeyPress(KeyCode::Char(c), KeyModifiers::NONE)
@@ -57,7 +57,7 @@ impl fmt::Display for KeyPress {
 
 /// Under which heading the help lists a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyGroup {
+pub(crate) enum KeyGroup {
     /// Getting about in a list.
     Move,
     /// Getting from list to list.
@@ -74,7 +74,7 @@ pub enum KeyGroup {
 
 impl KeyGroup {
     /// The groups in the order of the help.
-    pub const ALL: [KeyGroup; 6] = [
+    pub(crate) const ALL: [KeyGroup; 6] = [
         KeyGroup::Move,
         KeyGroup::Go,
         KeyGroup::Columns,
@@ -84,7 +84,7 @@ impl KeyGroup {
     ];
 
     /// The heading.
-    pub fn heading(self) -> &'static str {
+    pub(crate) fn heading(self) -> &'static str {
         match self {
             KeyGroup::Move => "Move",
             KeyGroup::Go => "Go",
@@ -98,7 +98,7 @@ impl KeyGroup {
 
 /// A row of the table.
 #[derive(Clone, Copy, Debug)]
-pub struct Binding {
+pub(crate) struct Binding {
     /// The keys, the most telling first.
     pub keys: &'static [KeyPress],
     /// The heading it belongs under.
@@ -138,7 +138,7 @@ impl Binding {
     }
 
     /// The keys as text: `↑ k`.
-    pub fn keys_text(&self) -> String {
+    pub(crate) fn keys_text(&self) -> String {
         let keys: Vec<String> = self.keys.iter().map(KeyPress::to_string).collect();
         keys.join(" ")
     }
@@ -149,7 +149,7 @@ impl Binding {
 }
 
 /// The whole table, in the order of the help.
-pub fn bindings() -> &'static [Binding] {
+pub(crate) fn bindings() -> &'static [Binding] {
     &BINDINGS
 }
 
@@ -292,6 +292,16 @@ pub(crate) fn hints(panel: Panel) -> impl Iterator<Item = (String, &'static str)
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_keys_of_the_readme_are_those_of_the_keymap() {
+        let readme = include_str!("../../README.md");
+        let rows: String = bindings()
+            .iter()
+            .map(|binding| format!("| {} | {} |\n", binding.keys_text(), binding.words))
+            .collect();
+        assert!(readme.contains(&rows), "README.md lacks\n{rows}");
+    }
 
     #[test]
     fn no_key_means_two_things_in_one_panel() {

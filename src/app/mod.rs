@@ -28,23 +28,22 @@ mod screens;
 mod trail;
 mod update;
 
-pub use action::Action;
-pub use action::Answer;
-pub use action::Effect;
-pub use action::Origin;
-pub use action::Start;
-pub use action::Theme;
-pub use action::Work;
-pub use job::JobId;
-pub use job::JobKind;
-pub use job::JobProgress;
-pub use job::ProgressUnit;
-pub use keymap::Binding;
-pub use keymap::KeyGroup;
-pub use keymap::KeyPress;
-pub use keymap::bindings;
-pub use loaded::Loaded;
-pub use update::update;
+pub(crate) use action::Action;
+pub(crate) use action::Answer;
+pub(crate) use action::Effect;
+pub(crate) use action::Origin;
+pub(crate) use action::Start;
+pub(crate) use action::Theme;
+pub(crate) use action::Work;
+pub(crate) use job::JobId;
+pub(crate) use job::JobKind;
+pub(crate) use job::JobProgress;
+pub(crate) use job::ProgressUnit;
+pub(crate) use keymap::Binding;
+pub(crate) use keymap::KeyGroup;
+pub(crate) use keymap::bindings;
+pub(crate) use loaded::Loaded;
+pub(crate) use update::update;
 
 pub(crate) use columns::TrialStage;
 pub(crate) use command::Command;
@@ -95,7 +94,7 @@ use screens::UsersScreen;
 
 /// The explorer: what it shows and what it waits for.
 #[derive(Debug)]
-pub struct App {
+pub(crate) struct App {
     pub(crate) name: String,
     pub(crate) origin: Origin,
     pub(crate) zone: Tz,
@@ -150,7 +149,7 @@ pub(crate) enum Popup {
 
 impl App {
     /// The explorer with nothing loaded yet, which can be drawn at once, and the load to begin with.
-    pub fn new(start: Start) -> (App, Effect) {
+    pub(crate) fn new(start: Start) -> (App, Effect) {
         let mut app = App {
             name: start.name,
             origin: start.origin,
@@ -186,13 +185,8 @@ impl App {
     }
 
     /// What remains when the person has left: errors if the last load did.
-    pub fn into_result(self) -> Result<()> {
+    pub(crate) fn into_result(self) -> Result<()> {
         self.failure.map_or(Ok(()), Err)
-    }
-
-    /// Whether the mouse is wanted.
-    pub fn wants_mouse(&self) -> bool {
-        self.mouse
     }
 
     /// How instants are shown and typed.

@@ -19,7 +19,7 @@ use crate::app::keymap;
 
 /// Takes an action in and gives what is to be carried out. Cannot fail; the model is fit to be drawn
 /// before and after.
-pub fn update(app: &mut App, action: Action) -> Option<Effect> {
+pub(crate) fn update(app: &mut App, action: Action) -> Option<Effect> {
     let effect = match action {
         Action::Key(key) if key.kind == KeyEventKind::Release => return None,
         Action::Key(key) => app.key(key),

@@ -9,7 +9,7 @@ use crate::words::gap::Gap;
 
 /// What changes between two gaps, the shorter one's sessions beside the longer one's.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Comparison {
+pub(crate) struct Comparison {
     /// Figures at the shorter gap.
     pub shorter: Summary,
     /// Figures at the longer gap.
@@ -22,7 +22,7 @@ pub struct Comparison {
 
 /// The pauses that only the shorter of two gaps cuts, counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Seams {
+pub(crate) struct Seams {
     /// How many: by so much the sessions differ.
     pub pauses: u64,
     /// Users who have one.
@@ -33,7 +33,7 @@ pub struct Seams {
 
 /// A page and the pauses that only the shorter gap cuts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct PageAtSeams {
+pub(crate) struct PageAtSeams {
     /// Index of the page.
     pub page: u32,
     /// Pauses after it: exits that only the shorter gap sees.
@@ -50,7 +50,7 @@ pub struct PageAtSeams {
 
 impl Comparison {
     /// Compares two cuts of one dataset, in either order.
-    pub fn of(one: &Cut, other: &Cut) -> Comparison {
+    pub(crate) fn of(one: &Cut, other: &Cut) -> Comparison {
         let (shorter, longer) = in_order(one, other);
         let dataset = shorter.dataset();
         let page = dataset.page();
@@ -88,7 +88,7 @@ impl Comparison {
 
 impl Seams {
     /// Those of two cuts of one dataset, in either order. Costs as little as moving the gap, and more by each seam.
-    pub fn between(one: &Cut, other: &Cut) -> Seams {
+    pub(crate) fn between(one: &Cut, other: &Cut) -> Seams {
         let (shorter, longer) = in_order(one, other);
         let mut found = Seams::default();
         let (mut last_user, mut last_session) = (None, None);
@@ -119,7 +119,7 @@ fn seams<'c>(shorter: &'c Cut, longer: &'c Cut) -> impl Iterator<Item = usize> +
 }
 
 /// The rows of a session at which a shorter gap starts further ones.
-pub fn seams_in(
+pub(crate) fn seams_in(
     dataset: &Dataset,
     session: Range<usize>,
     shorter: Gap,

@@ -9,7 +9,7 @@ use crate::words::gap::Gap;
 
 /// Measures a dataset at any gap, in memory that it keeps.
 #[derive(Debug)]
-pub struct Probe<'d> {
+pub(crate) struct Probe<'d> {
     dataset: &'d Dataset,
     pauses: Pauses,
     sessions: Sessions,
@@ -20,7 +20,7 @@ pub struct Probe<'d> {
 
 /// The figures at a gap, and those that cost more than moving it may.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct GapFigures {
+pub(crate) struct GapFigures {
     /// The figures that follow the gap everywhere.
     pub summary: Summary,
     /// Median duration of the sessions of two pageviews or more, microseconds.
@@ -31,7 +31,7 @@ pub struct GapFigures {
 
 impl<'d> Probe<'d> {
     /// A probe of this dataset; `goal` is the index of the page that sessions are to reach.
-    pub fn new(dataset: &'d Dataset, goal: Option<u32>) -> Probe<'d> {
+    pub(crate) fn new(dataset: &'d Dataset, goal: Option<u32>) -> Probe<'d> {
         let rows_of = |goal| {
             let rows = dataset.page().iter().enumerate();
             rows.filter(|row| *row.1 == goal).map(|row| row.0).collect()
@@ -46,7 +46,7 @@ impl<'d> Probe<'d> {
     }
 
     /// The figures at a gap. As costly as moving the gap twice.
-    pub fn at(&mut self, gap: Gap) -> GapFigures {
+    pub(crate) fn at(&mut self, gap: Gap) -> GapFigures {
         let (dataset, sessions) = (self.dataset, &mut self.sessions);
         sessions.recut_by(dataset, &self.pauses, gap);
         GapFigures {
@@ -64,14 +64,14 @@ impl<'d> Probe<'d> {
     }
 
     /// The pageviews.
-    pub fn dataset(&self) -> &'d Dataset {
+    pub(crate) fn dataset(&self) -> &'d Dataset {
         self.dataset
     }
 }
 
 impl GapFigures {
     /// Share of the sessions that reach the goal, 0 to 1.
-    pub fn goal_rate(&self) -> Option<f64> {
+    pub(crate) fn goal_rate(&self) -> Option<f64> {
         let sessions = self.summary.sessions;
         let reached = self.reach_goal.filter(|_| sessions > 0)?;
         Some(reached as f64 / sessions as f64)

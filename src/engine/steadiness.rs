@@ -10,7 +10,7 @@ use crate::words::gap::Gap;
 use crate::words::timestamp::US_PER_S;
 
 /// A figure holds as long as it is at most this share of itself away from what it is now.
-pub const HOLDS_WITHIN: f64 = 0.01;
+pub(crate) const HOLDS_WITHIN: f64 = 0.01;
 /// Gaps that are tried for each doubling.
 const PER_OCTAVE: f64 = 8.0;
 /// The end of a range is known when the gap beyond it is longer, or shorter, by this share at most.
@@ -18,7 +18,7 @@ const NARROW: f64 = 0.001;
 
 /// A figure that follows the gap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Figure {
+pub(crate) enum Figure {
     /// How many sessions.
     Sessions,
     /// Bounces per session.
@@ -35,7 +35,7 @@ pub enum Figure {
 
 impl Figure {
     /// Every figure, in the order in which they are shown.
-    pub const ALL: [Figure; 6] = [
+    pub(crate) const ALL: [Figure; 6] = [
         Figure::Sessions,
         Figure::BounceRate,
         Figure::ViewsASession,
@@ -45,7 +45,7 @@ impl Figure {
     ];
 
     /// The figure as it was measured: durations in microseconds, shares from 0 to 1.
-    pub fn of(self, at: &GapFigures) -> Option<f64> {
+    pub(crate) fn of(self, at: &GapFigures) -> Option<f64> {
         let summary = &at.summary;
         match self {
             Figure::Sessions => Some(summary.sessions as f64),
@@ -60,7 +60,7 @@ impl Figure {
 
 /// Where a figure holds.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Steadiness {
+pub(crate) struct Steadiness {
     /// Which figure.
     pub figure: Figure,
     /// What it is now.
@@ -72,7 +72,7 @@ pub struct Steadiness {
 }
 
 /// Where each figure that there is holds, about the gap in use. `None` once `keep_going` says no.
-pub fn steadiness(
+pub(crate) fn steadiness(
     probe: &mut Probe<'_>,
     in_use: Gap,
     keep_going: &dyn Fn() -> bool,

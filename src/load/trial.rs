@@ -14,7 +14,7 @@ use crate::words::timestamp::Timestamp;
 
 /// What the first rows of an input give.
 #[derive(Clone, Debug, Default)]
-pub struct Trial {
+pub(crate) struct Trial {
     /// Rows that are pageviews.
     pub pageviews: u64,
     /// Rows that should be and cannot.

@@ -53,7 +53,7 @@ pub trait Table {
 ///
 /// Errors if the table has not the columns, or has rows of which none is a pageview; and with whatever the table or
 /// the sink error with.
-pub fn read_table<S: Sink + ?Sized>(
+pub(crate) fn read_table<S: Sink + ?Sized>(
     input: &mut Input,
     options: &ReadOptions,
     sink: &mut S,

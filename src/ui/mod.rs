@@ -53,7 +53,7 @@ struct Ui<'a> {
 }
 
 /// Draws the explorer over the whole frame, at any size.
-pub fn draw(app: &App, frame: &mut Frame<'_>) {
+pub(crate) fn draw(app: &App, frame: &mut Frame<'_>) {
     let ui = Ui {
         app,
         styles: Styles::of(app.theme),

@@ -10,7 +10,11 @@ use std::path::PathBuf;
 fn floors() -> Vec<String> {
     let lib = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).unwrap();
     lib.lines()
-        .filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'))
+        .filter_map(|line| {
+            line.trim_start_matches("pub ")
+                .strip_prefix("mod ")?
+                .strip_suffix(';')
+        })
         .map(str::to_owned)
         .collect()
 }
@@ -97,7 +101,10 @@ fn modules() -> BTreeMap<String, String> {
             .map(|name| name.to_string_lossy().into_owned())
             .collect();
         names.retain(|name| name != "mod");
-        if ["lib", "main", "tests"].contains(&names[names.len() - 1].as_str()) {
+        if names
+            .iter()
+            .any(|name| ["lib", "main", "tests"].contains(&name.as_str()))
+        {
             continue;
         }
         let text = fs::read_to_string(&file).unwrap();

@@ -12,7 +12,7 @@ use crate::words::gap::Gap;
 
 /// Facts about all pageviews at every gap.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Background {
+pub(crate) struct Background {
     /// What the pauses say of the gap to choose.
     pub valley: ValleyStudy,
     /// Place of each user, by index, among the ids in byte order.
@@ -27,7 +27,7 @@ pub struct Background {
 impl Background {
     /// Computes everything for `dataset`, with the figures at `gaps`; `in_use` is kept if it is good. Asks `keep_going`
     /// now and then, and gives `None` as soon as the answer is no.
-    pub fn of(
+    pub(crate) fn of(
         dataset: &Dataset,
         gaps: &[Gap],
         in_use: Gap,
@@ -60,7 +60,7 @@ impl Background {
 
     /// The median of a page's known dwell times at a gap, microseconds: of its pauses shorter than the
     /// gap. Of an even number of them the mean of the middle two. `None` if every view was an exit.
-    pub fn median_dwell_us(&self, page: u32, gap: Gap) -> Option<i64> {
+    pub(crate) fn median_dwell_us(&self, page: u32, gap: Gap) -> Option<i64> {
         self.dwell.median_us(page as usize, gap)
     }
 }

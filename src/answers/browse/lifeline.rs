@@ -6,7 +6,7 @@ use crate::engine::cut::Cut;
 
 /// A stretch of time cut into slots of equal length.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Lifeline {
+pub(crate) struct Lifeline {
     /// The stretch, half-open, microseconds since the epoch.
     pub from_us: i64,
     /// End of the stretch, more than `from_us`.
@@ -19,7 +19,7 @@ impl Lifeline {
     /// The lifeline of the user whose rows these are, `n_slots` long. At zoom 0 it spans all of the
     /// user's pageviews; each zoom halves the stretch, around pageview `row`. Linear in the user's
     /// sessions.
-    pub fn of(cut: &Cut, user: usize, row: usize, zoom: u32, n_slots: usize) -> Lifeline {
+    pub(crate) fn of(cut: &Cut, user: usize, row: usize, zoom: u32, n_slots: usize) -> Lifeline {
         let (from_us, to_us) = stretch(cut, cut.dataset().rows_of(user), row, zoom);
         let mut lifeline = Lifeline {
             from_us,
@@ -35,7 +35,7 @@ impl Lifeline {
     }
 
     /// The slot of an instant; `None` outside the stretch.
-    pub fn slot_of(&self, at_us: i64) -> Option<usize> {
+    pub(crate) fn slot_of(&self, at_us: i64) -> Option<usize> {
         if at_us < self.from_us || at_us >= self.to_us {
             return None;
         }
@@ -55,7 +55,7 @@ fn stretch(cut: &Cut, rows: Range<usize>, row: usize, zoom: u32) -> (i64, i64) {
 }
 
 /// How often a lifeline of `n_slots` can be zoomed before a slot is shorter than a second.
-pub fn deepest_zoom(cut: &Cut, user: usize, n_slots: usize) -> u32 {
+pub(crate) fn deepest_zoom(cut: &Cut, user: usize, n_slots: usize) -> u32 {
     let rows = cut.dataset().rows_of(user);
     let at = cut.dataset().at_us();
     let seconds = (at[rows.end - 1] - at[rows.start]) / 1_000_000 / n_slots.max(1) as i64;

@@ -4,24 +4,24 @@
 //! A list may have millions of rows: only those in view are ever made. Knows nothing of keys, cursors
 //! or panels.
 
-pub mod background;
-pub mod calendar;
-pub mod ladder;
-pub mod lifeline;
-pub mod needle;
-pub mod order;
-pub mod pages;
-pub mod session_filter;
-pub mod sessions;
-pub mod timeline;
-pub mod users;
+pub(crate) mod background;
+pub(crate) mod calendar;
+pub(crate) mod ladder;
+pub(crate) mod lifeline;
+pub(crate) mod needle;
+pub(crate) mod order;
+pub(crate) mod pages;
+pub(crate) mod session_filter;
+pub(crate) mod sessions;
+pub(crate) mod timeline;
+pub(crate) mod users;
 
 use crate::answers::browse::background::Background;
 use crate::engine::cut::Cut;
 
 /// What a list is ordered by: a cut, and what is computed of its dataset in the background.
 #[derive(Clone, Copy, Debug)]
-pub struct View<'a> {
+pub(crate) struct View<'a> {
     /// The sessions at the gap.
     pub cut: &'a Cut,
     /// What takes long to compute, once it is there.
@@ -29,7 +29,7 @@ pub struct View<'a> {
 }
 
 /// What a list is sorted by.
-pub trait ListColumn: Copy + PartialEq + 'static {
+pub(crate) trait ListColumn: Copy + PartialEq + 'static {
     /// The columns in the order they are shown.
     const ALL: &'static [Self];
 
@@ -43,7 +43,7 @@ pub trait ListColumn: Copy + PartialEq + 'static {
 /// A column and a direction. Rows that are equal in the column stay in their natural order, in both
 /// directions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sort<C> {
+pub(crate) struct Sort<C> {
     /// The column.
     pub column: C,
     /// Largest first.
@@ -52,7 +52,7 @@ pub struct Sort<C> {
 
 impl<C: ListColumn> Sort<C> {
     /// By this column in the direction that a person expects of it.
-    pub fn by(column: C) -> Sort<C> {
+    pub(crate) fn by(column: C) -> Sort<C> {
         Sort {
             column,
             descending: column.largest_first(),
@@ -60,7 +60,7 @@ impl<C: ListColumn> Sort<C> {
     }
 
     /// The same column in the other direction.
-    pub fn reversed(self) -> Sort<C> {
+    pub(crate) fn reversed(self) -> Sort<C> {
         Sort {
             descending: !self.descending,
             ..self
@@ -77,3 +77,6 @@ impl<C: ListColumn> Sort<C> {
 fn sortable(value: i64) -> u64 {
     (value as u64) ^ (1 << 63)
 }
+
+#[cfg(test)]
+mod tests;

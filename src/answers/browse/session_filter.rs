@@ -14,7 +14,7 @@ use crate::words::gap::Gap;
 
 /// What a chip looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SessionField {
+pub(crate) enum SessionField {
     /// The user, the landing page or the exit page.
     Any,
     /// The user's id.
@@ -59,7 +59,7 @@ enum Test {
 
 /// One condition, as it was typed and as it is meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Chip {
+pub(crate) struct Chip {
     field: SessionField,
     test: Test,
     typed: String,
@@ -67,7 +67,7 @@ pub struct Chip {
 
 impl Chip {
     /// Sessions with a pageview of exactly this page.
-    pub fn page_is(page: &str) -> Chip {
+    pub(crate) fn page_is(page: &str) -> Chip {
         Chip {
             field: SessionField::Page,
             test: Test::Is(page.to_owned()),
@@ -76,7 +76,7 @@ impl Chip {
     }
 
     /// Sessions that this gap joins with others or splits.
-    pub fn differs(gap: Gap) -> Chip {
+    pub(crate) fn differs(gap: Gap) -> Chip {
         Chip {
             field: SessionField::Differs,
             test: Test::Within(gap.as_us()..i64::MAX),
@@ -93,12 +93,12 @@ impl fmt::Display for Chip {
 }
 
 /// What the error for chips that cannot be read proposes.
-pub const ACCEPTED_FORMS: &str = "user: landing: exit: page: with a text (= for exactly), duration>5m, views>=2, time:2020-02-02, differs:1h";
+pub(crate) const ACCEPTED_FORMS: &str = "user: landing: exit: page: with a text (= for exactly), duration>5m, views>=2, time:2020-02-02, differs:1h";
 
 /// Reads chips. Words that begin no chip belong to the one before them, so that texts may hold blanks;
 /// at the beginning they are searched for in users, landing and exit pages. Gives the chips that can be
 /// read, and a sentence about the first that cannot.
-pub fn parse(text: &str, calendar: &Calendar) -> (Vec<Chip>, Option<String>) {
+pub(crate) fn parse(text: &str, calendar: &Calendar) -> (Vec<Chip>, Option<String>) {
     let mut parts: Vec<(SessionField, String, String)> = Vec::new();
     for word in text.split(' ') {
         let begun = FIELDS.iter().find_map(|&(name, field)| {
@@ -213,7 +213,7 @@ fn whole_number(text: &str) -> Result<Range<i64>, String> {
 /// Chips made ready for a dataset: each text has been looked for in the dictionaries once. Does not
 /// depend on the gap.
 #[derive(Clone, Debug, Default)]
-pub struct SessionFilter {
+pub(crate) struct SessionFilter {
     conditions: Vec<SessionCondition>,
 }
 
@@ -236,7 +236,7 @@ enum SessionCondition {
 
 impl SessionFilter {
     /// The filter that keeps what all chips hold for.
-    pub fn new(dataset: &Dataset, chips: &[Chip]) -> SessionFilter {
+    pub(crate) fn new(dataset: &Dataset, chips: &[Chip]) -> SessionFilter {
         let users = |test: &Test| matches_of(dataset.users(), test);
         let pages = |test: &Test| matches_of(dataset.pages(), test);
         let range = |test: &Test| match test {
@@ -263,12 +263,12 @@ impl SessionFilter {
     }
 
     /// Whether everything is kept.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.conditions.is_empty()
     }
 
     /// Whether any session of the user can be kept.
-    pub fn keeps_user(&self, user: usize) -> bool {
+    pub(crate) fn keeps_user(&self, user: usize) -> bool {
         self.conditions.iter().all(|condition| match condition {
             SessionCondition::User(users) => users[user],
             _ => true,
@@ -276,7 +276,7 @@ impl SessionFilter {
     }
 
     /// Whether the session of `user` that covers `rows` is kept, given that the user is.
-    pub fn keeps_session(&self, dataset: &Dataset, user: usize, rows: Range<usize>) -> bool {
+    pub(crate) fn keeps_session(&self, dataset: &Dataset, user: usize, rows: Range<usize>) -> bool {
         let (at, page) = (dataset.at_us(), dataset.page());
         let (first, last) = (rows.start, rows.end - 1);
         let seen = |pages: &[bool], row: usize| pages[page[row] as usize];

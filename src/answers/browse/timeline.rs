@@ -7,7 +7,7 @@ use crate::engine::cut::Cut;
 
 /// A line that stands before a pageview.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Break {
+pub(crate) enum Break {
     /// A pause that ended a session.
     Between {
         /// Microseconds, at least the gap.
@@ -28,7 +28,7 @@ pub enum Break {
 
 impl Break {
     /// How long the pause is, in microseconds, if it is worth mentioning.
-    pub fn pause_us(self) -> Option<i64> {
+    pub(crate) fn pause_us(self) -> Option<i64> {
         match self {
             Break::Between { pause_us, .. } | Break::Within { pause_us, .. } => Some(pause_us),
             Break::NewDay => None,
@@ -38,7 +38,7 @@ impl Break {
 
 /// The line before pageview `row` of the user whose rows these are; `None` before the first pageview and
 /// after a short pause.
-pub fn break_before(
+pub(crate) fn break_before(
     cut: &Cut,
     calendar: &Calendar,
     rows: &Range<usize>,
@@ -61,7 +61,7 @@ pub fn break_before(
 
 /// Microseconds until the next pageview of the session; `None` for an exit page, whose dwell time
 /// nobody knows.
-pub fn dwell_us(cut: &Cut, rows: &Range<usize>, row: usize) -> Option<i64> {
+pub(crate) fn dwell_us(cut: &Cut, rows: &Range<usize>, row: usize) -> Option<i64> {
     if row + 1 >= rows.end {
         return None;
     }
@@ -70,7 +70,7 @@ pub fn dwell_us(cut: &Cut, rows: &Range<usize>, row: usize) -> Option<i64> {
 }
 
 /// The longest dwell time of a user at the gap, microseconds; 0 without one. One pass over the user.
-pub fn longest_dwell_us(cut: &Cut, rows: Range<usize>) -> i64 {
+pub(crate) fn longest_dwell_us(cut: &Cut, rows: Range<usize>) -> i64 {
     let pauses = cut.dataset().at_us()[rows].windows(2);
     let dwells = pauses
         .map(|pair| pair[1] - pair[0])

@@ -8,9 +8,9 @@ mod json;
 mod machines;
 mod text;
 
-pub use crate::answers::gaps::classes::PauseClasses;
-pub use crate::answers::gaps::classes::StudiedClasses;
-pub use crate::answers::gaps::machines::Machines;
+pub(crate) use crate::answers::gaps::classes::PauseClasses;
+pub(crate) use crate::answers::gaps::classes::StudiedClasses;
+pub(crate) use crate::answers::gaps::machines::Machines;
 
 use crate::answers::browse::ladder;
 use crate::engine::dataset::Dataset;
@@ -27,7 +27,7 @@ use crate::words::gap::Gap;
 
 /// What is asked of the pauses.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct GapQuestion {
+pub(crate) struct GapQuestion {
     /// The gap that others are compared with.
     pub gap: Gap,
     /// Further gaps to show.
@@ -42,7 +42,7 @@ pub struct GapQuestion {
 
 /// What the pauses say about gaps.
 #[derive(Clone, Debug)]
-pub struct GapStudy {
+pub(crate) struct GapStudy {
     /// The gap that others are compared with.
     pub gap: Gap,
     /// The pauses by length.
@@ -59,7 +59,7 @@ pub struct GapStudy {
 
 /// A gap and what it gives.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct GapRow {
+pub(crate) struct GapRow {
     /// The gap.
     pub gap: Gap,
     /// The sessions.
@@ -70,7 +70,7 @@ pub struct GapRow {
 
 /// What a study knows of pageviews, and not of counted pauses.
 #[derive(Clone, Debug, PartialEq)]
-pub struct StudyOfPageviews {
+pub(crate) struct StudyOfPageviews {
     /// How far the gap can move before each figure does.
     pub steadiness: Vec<Steadiness>,
     /// Figures at gaps evenly spread along the axis of the pauses, if they were wanted.
@@ -86,7 +86,7 @@ pub struct StudyOfPageviews {
 impl GapStudy {
     /// The study of pageviews, of which `machines` are known. Each gap is a pass over them. `None` once `keep_going`
     /// says no.
-    pub fn of_dataset(
+    pub(crate) fn of_dataset(
         dataset: &Dataset,
         machines: Machines,
         question: &GapQuestion,
@@ -138,7 +138,7 @@ impl GapStudy {
     }
 
     /// The study of pauses that were counted elsewhere, which answers for gaps alone.
-    pub fn of_pauses(counts: &PauseCounts, question: &GapQuestion) -> GapStudy {
+    pub(crate) fn of_pauses(counts: &PauseCounts, question: &GapQuestion) -> GapStudy {
         let valley = counts.study(question.gap);
         let row = |gap| GapRow {
             gap,
@@ -156,7 +156,7 @@ impl GapStudy {
     }
 
     /// The row of a gap, if there is one.
-    pub fn row(&self, gap: Gap) -> Option<&GapRow> {
+    pub(crate) fn row(&self, gap: Gap) -> Option<&GapRow> {
         self.rows.iter().find(|row| row.gap == gap)
     }
 

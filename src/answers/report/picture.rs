@@ -66,7 +66,7 @@ type Plot<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<Axis, RangedCoo
 type Drawn = Result<(), Box<dyn std::error::Error>>;
 
 /// The picture as SVG, ending in a newline.
-pub fn picture(study: &GapStudy, title: &str) -> String {
+pub(crate) fn picture(study: &GapStudy, title: &str) -> String {
     let curve = (study.of_pageviews.as_ref()).map(|study| study.curve.as_slice());
     let curves = 1 + u32::from(curve.is_some());
     let mut svg = String::new();

@@ -119,7 +119,7 @@ enum HeldKind {
 }
 
 /// The layouts that are bundled.
-pub fn layouts() -> &'static [Layout] {
+pub(crate) fn layouts() -> &'static [Layout] {
     static LAYOUTS: OnceLock<Vec<Layout>> = OnceLock::new();
     LAYOUTS.get_or_init(|| {
         let parsed = BUNDLED.iter().map(|text| Layout::parse(text));

@@ -35,14 +35,13 @@ use crate::source::options::ReadOptions;
 use crate::source::roles::condition::Condition;
 use crate::source::roles::condition::Test;
 pub(super) use crate::source::roles::constants::assign;
-pub use crate::source::roles::first_rows::FirstRows;
+pub(crate) use crate::source::roles::first_rows::FirstRows;
 pub(super) use crate::source::roles::forms::Forms;
-pub use crate::source::roles::inspect::InspectedPart;
-pub use crate::source::roles::inspect::Inspection;
-pub use crate::source::roles::inspect::Inspector;
+pub(crate) use crate::source::roles::inspect::Inspection;
+pub(crate) use crate::source::roles::inspect::Inspector;
 pub(super) use crate::source::roles::layout::Beside;
-pub use crate::source::roles::layout::Layout;
-pub use crate::source::roles::layout::layouts;
+pub(crate) use crate::source::roles::layout::Layout;
+pub(crate) use crate::source::roles::layout::layouts;
 pub(super) use crate::source::roles::layout::recognise;
 pub use crate::source::roles::names::PAGE_NAMES;
 pub(super) use crate::source::roles::names::Role;
@@ -62,7 +61,7 @@ pub(super) use crate::source::roles::sample::MOST_BYTES_OF_PIPE;
 pub(super) use crate::source::roles::sample::MOST_ROWS;
 pub(super) use crate::source::roles::sample::Values;
 pub(super) use crate::source::roles::search::Offer;
-pub use crate::source::roles::settled::Settled;
+pub(crate) use crate::source::roles::settled::Settled;
 use crate::source::roles::watch::Watch;
 
 /// Which parts are read of each row, and what they are.

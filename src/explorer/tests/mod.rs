@@ -1,7 +1,5 @@
 //! The explorer through its real keys: an action, an update, a frame.
 
-#![allow(clippy::unwrap_used)]
-
 mod anything;
 mod columns;
 mod frames;
@@ -11,28 +9,29 @@ mod pauses;
 
 use std::sync::Arc;
 
+use crate::answers::browse::background::Background;
+use crate::answers::browse::calendar::Calendar;
+use crate::app::Action;
+use crate::app::Answer;
+use crate::app::App;
+use crate::app::Effect;
+use crate::app::JobId;
+use crate::app::Loaded;
+use crate::app::Origin;
+use crate::app::Start;
+use crate::app::Theme;
+use crate::app::Work;
+use crate::app::update;
+use crate::engine::dataset::Dataset;
+use crate::ui::draw;
+use crate::words::coverage::Extent;
+use crate::words::error::Error;
+use crate::words::gap::Gap;
+use crate::words::timestamp::Timestamp;
 use crossterm::event::KeyCode;
 use crossterm::event::KeyEvent;
 use crossterm::event::KeyModifiers;
-use dwell::answers::browse::background::Background;
-use dwell::answers::browse::calendar::Calendar;
-use dwell::app::Action;
-use dwell::app::Answer;
-use dwell::app::App;
-use dwell::app::Effect;
-use dwell::app::JobId;
-use dwell::app::Loaded;
-use dwell::app::Origin;
-use dwell::app::Start;
-use dwell::app::Theme;
-use dwell::app::Work;
-use dwell::app::update;
-use dwell::engine::dataset::Dataset;
-use dwell::ui::draw;
-use dwell::words::coverage::Extent;
-use dwell::words::error::Error;
-use dwell::words::gap::Gap;
-use dwell::words::timestamp::Timestamp;
+use proptest::test_runner::Config as ProptestConfig;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::style::Modifier;
@@ -299,4 +298,14 @@ fn dataset(pageviews: &[(&str, &str, &str)]) -> Dataset {
         let at = Timestamp::from_us(utc.read(at).unwrap().start).unwrap();
         (user, at, page)
     }))
+}
+
+/// One case for `n` that are asked for, of what takes long.
+fn one_in(n: u32) -> ProptestConfig {
+    let asked = ProptestConfig::default();
+    ProptestConfig {
+        cases: asked.cases.div_ceil(n),
+        failure_persistence: None,
+        ..asked
+    }
 }

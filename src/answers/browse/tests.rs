@@ -1,30 +1,28 @@
 //! The lists of the explorer beside plain ones that sort and count everything.
 
-#![allow(clippy::unwrap_used)]
-
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use dwell::answers::browse::ListColumn;
-use dwell::answers::browse::Sort;
-use dwell::answers::browse::View;
-use dwell::answers::browse::background::Background;
-use dwell::answers::browse::calendar::Calendar;
-use dwell::answers::browse::order::Buffer;
-use dwell::answers::browse::order::ListOrder;
-use dwell::answers::browse::pages;
-use dwell::answers::browse::pages::PageColumn;
-use dwell::answers::browse::session_filter;
-use dwell::answers::browse::session_filter::SessionFilter;
-use dwell::answers::browse::sessions;
-use dwell::answers::browse::sessions::SessionColumn;
-use dwell::answers::browse::users;
-use dwell::answers::browse::users::UserColumn;
-use dwell::engine::cut::Cut;
-use dwell::engine::dataset::Dataset;
-use dwell::words::gap::Gap;
-use dwell::words::session::Session;
-use dwell::words::timestamp::Timestamp;
+use crate::answers::browse::ListColumn;
+use crate::answers::browse::Sort;
+use crate::answers::browse::View;
+use crate::answers::browse::background::Background;
+use crate::answers::browse::calendar::Calendar;
+use crate::answers::browse::order::Buffer;
+use crate::answers::browse::order::ListOrder;
+use crate::answers::browse::pages;
+use crate::answers::browse::pages::PageColumn;
+use crate::answers::browse::session_filter;
+use crate::answers::browse::session_filter::SessionFilter;
+use crate::answers::browse::sessions;
+use crate::answers::browse::sessions::SessionColumn;
+use crate::answers::browse::users;
+use crate::answers::browse::users::UserColumn;
+use crate::engine::cut::Cut;
+use crate::engine::dataset::Dataset;
+use crate::words::gap::Gap;
+use crate::words::session::Session;
+use crate::words::timestamp::Timestamp;
 use proptest::prelude::*;
 
 const MINUTE: i64 = 60_000_000;

@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
+use crate::app::JobProgress;
 use crossterm::event::MouseButton;
 use crossterm::event::MouseEvent;
 use crossterm::event::MouseEventKind;
-use dwell::app::JobProgress;
 use proptest::prelude::*;
 
 use super::*;
-use crate::support;
 
 /// Everything there is to see: keys that lead there from the start.
 const PLACES: [&str; 22] = [
@@ -164,7 +163,7 @@ fn happen(session: &mut Session, what: &str, n: usize) {
 }
 
 proptest! {
-    #![proptest_config(support::one_in(3))]
+    #![proptest_config(one_in(3))]
 
     #[test]
     fn no_sequence_of_keys_breaks_anything(steps in proptest::collection::vec(happenings(), 0..60)) {

@@ -3,15 +3,15 @@
 use std::io;
 use std::time::Duration;
 
+use crate::answers::export::ExportRows;
+use crate::answers::export::Format;
+use crate::answers::export::Selection;
+use crate::app::JobProgress;
+use crate::app::ProgressUnit;
 use crossterm::event::KeyEventKind;
 use crossterm::event::MouseButton;
 use crossterm::event::MouseEvent;
 use crossterm::event::MouseEventKind;
-use dwell::answers::export::ExportRows;
-use dwell::answers::export::Format;
-use dwell::answers::export::Selection;
-use dwell::app::JobProgress;
-use dwell::app::ProgressUnit;
 
 use super::*;
 

@@ -2,15 +2,15 @@
 
 use std::fs;
 
-use dwell::load::Trial;
-use dwell::source::Input;
-use dwell::source::Inspection;
-use dwell::source::Inspector;
-use dwell::source::NamedColumns;
-use dwell::source::ReadOptions;
-use dwell::source::Sink;
-use dwell::words::pageview::Pageview;
-use dwell::words::pageview::Reject;
+use crate::load::Trial;
+use crate::source::Input;
+use crate::source::Inspection;
+use crate::source::Inspector;
+use crate::source::NamedColumns;
+use crate::source::ReadOptions;
+use crate::source::Sink;
+use crate::words::pageview::Pageview;
+use crate::words::pageview::Reject;
 
 use super::*;
 
@@ -44,7 +44,7 @@ pub(super) fn refused(table: &str) -> (Error, Box<Inspection>) {
     };
     let file = fs::File::open(&path).unwrap();
     let mut input = Input::from_reader("views.csv", None, Box::new(file));
-    let error = dwell::source::read(&mut input, &options, &mut Nothing).unwrap_err();
+    let error = crate::source::read(&mut input, &options, &mut Nothing).unwrap_err();
     (error, Box::new(inspector.inspection()))
 }
 

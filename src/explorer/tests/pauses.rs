@@ -1,10 +1,10 @@
 //! The explorer on pauses that an engine counted: the gap moves, and what pauses do not tell is left out.
 
-use dwell::app::Answer;
-use dwell::app::Loaded;
-use dwell::app::Origin;
-use dwell::app::Theme;
-use dwell::engine::pause_counts::PauseCounts;
+use crate::app::Answer;
+use crate::app::Loaded;
+use crate::app::Origin;
+use crate::app::Theme;
+use crate::engine::pause_counts::PauseCounts;
 
 use super::Session;
 

@@ -2,15 +2,14 @@
 
 use std::path::Path;
 
-use dwell::answers::export;
-use dwell::answers::export::ExportRequest;
-use dwell::answers::export::ExportRows;
-use dwell::answers::export::Format;
-use dwell::engine::cut::Cut;
+use crate::answers::export;
+use crate::answers::export::ExportRequest;
+use crate::answers::export::ExportRows;
+use crate::answers::export::Format;
+use crate::engine::cut::Cut;
 use proptest::prelude::*;
 
 use super::*;
-use crate::support;
 
 /// What an export writes, as CSV whatever was chosen.
 fn exported(work: Work) -> Vec<Vec<String>> {
@@ -367,7 +366,7 @@ impl Outside {
         self.n_loads += 1;
         let name = format!("load{}x", self.n_loads);
         let dataset = shop_of(&name, 5 + self.n_loads);
-        let n_rows = dwell::words::figure::counted(dataset.n_rows() as u64, "pageview");
+        let n_rows = crate::words::figure::counted(dataset.n_rows() as u64, "pageview");
         self.names.push((format!(" {n_rows} "), name));
         dataset
     }
@@ -466,7 +465,7 @@ fn steps() -> impl Strategy<Value = Step> {
 }
 
 proptest! {
-    #![proptest_config(support::one_in(5))]
+    #![proptest_config(one_in(5))]
 
     #[test]
     fn every_exported_row_belongs_to_what_was_on_the_screen_when_it_was_asked_for(
