@@ -114,7 +114,7 @@ fn the_goal_is_a_page_that_there_is() {
 fn a_machine_is_named_listed_and_left_out() {
     let folder = folder(&monitor(289));
     let text = stdout(folder.path(), &["views.csv"]);
-    let named = "1 user pauses like a machine: cron (5m, 288 of 288 pauses); --without-machines leaves it out";
+    let named = "1 user pauses like a machine: cron (5m, 288 of 288 pauses); dwell gaps --without-machines leaves it out";
     assert!(text.contains(named), "{text}");
     let machines = json(folder.path(), &["views.csv"])["machines"].take();
     assert_eq!(machines["users"][0]["user_id"], "cron");

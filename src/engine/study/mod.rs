@@ -35,6 +35,7 @@ pub use crate::engine::study::histogram::LogAxis;
 pub use crate::engine::study::histogram::PauseHistogram;
 pub use crate::engine::study::histogram::pauses_at_least;
 pub use crate::engine::study::kinds::PausesByKind;
+pub(crate) use crate::engine::study::kinds::kinds_in_columns;
 pub use crate::engine::study::machines::Machine;
 pub use crate::engine::study::machines::machines;
 pub use crate::engine::study::sides::BothSides;
