@@ -6,6 +6,8 @@ use std::path::Path;
 use assert_cmd::Command;
 use serde_json::Value;
 
+use crate::support;
+
 fn gaps(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::cargo_bin("dwell").unwrap();
     command.current_dir(folder).arg("gaps").args(arguments);
@@ -248,4 +250,21 @@ fn every_command_of_the_documentation_runs() {
         let mut dwell = Command::cargo_bin("dwell").unwrap();
         dwell.current_dir(&folder).args(words).assert().success();
     }
+}
+
+#[test]
+fn a_flat_valley_has_a_wide_interval() {
+    let Some(path) = support::shared("data/wikimedia_session_dataset.csv.gz") else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let study = json(folder.path(), &[path.to_str().unwrap()]);
+    let valley = &study["valley"];
+    assert_eq!(valley["grade"], "weak");
+    let minutes = |us: &Value| us.as_f64().unwrap() / 60e6;
+    let best = minutes(&valley["best_us"]);
+    assert!((133.0..148.0).contains(&best), "{best}");
+    // Between an hour and two and a half hours there are hardly more pauses at one length than at another.
+    let shortest = minutes(&valley["interval_us"][0]);
+    assert!(shortest < 50.0, "{shortest}");
 }
