@@ -52,7 +52,7 @@ pub(crate) fn read_pauses(name: &str, input: &mut dyn Read) -> Result<PauseCount
 
 fn parse(text: &str) -> Result<PauseCounts, String> {
     let mut lines = text.lines().zip(1..);
-    let (first, _) = lines.next().unwrap_or_default();
+    let (first, _) = lines.next().ok_or("the file is empty")?;
     let header = PausesHeader::of(first)?;
     let mut rows: Vec<PauseRow> = Vec::new();
     for (line, number) in lines {
@@ -75,6 +75,10 @@ fn parse(text: &str) -> Result<PauseCounts, String> {
     let mut groups = Vec::with_capacity(parts.len());
     for part in &parts {
         let of_part = header.users(part)?;
+        for row in *part {
+            row.check(of_part)
+                .map_err(|why| format!("line {}: {why}", row.line))?;
+        }
         users = users.checked_add(of_part).ok_or_else(too_many)?;
         let counts = part.iter().map(|row| (row.length_us, row.pauses)).collect();
         let counts = PauseCounts::new(counts, header.lengths_are_exact, of_part);
@@ -114,7 +118,7 @@ fn owners(parts: &[&[PauseRow]]) -> Option<PauseOwners> {
             let from_us = row.length_us;
             let sum = by_length.entry(from_us).or_default();
             sum.from_us = from_us;
-            sum.lone = sum.lone.saturating_add(said.lone.min(row.pauses));
+            sum.lone = sum.lone.saturating_add(said.lone);
             let on_both = i64::try_from(said.on_both).unwrap_or(i64::MAX);
             sum.crossing = sum.crossing.saturating_add(on_both.saturating_sub(above));
             above = on_both;
@@ -162,8 +166,25 @@ struct PauseRow {
     owners: Option<RowOwners>,
 }
 
+impl PauseRow {
+    /// Whether there can be such a row among those of `users`.
+    fn check(&self, users: u64) -> Result<(), String> {
+        let owners = self.owners.unwrap_or_default();
+        match self.pauses {
+            pauses if users == 0 && pauses > 0 => Err(format!("{pauses} pauses of 0 users")),
+            pauses if owners.lone > pauses => {
+                Err(format!("{} lone pauses of {pauses}", owners.lone))
+            }
+            _ if owners.on_both > users => {
+                Err(format!("{} users on both sides of {users}", owners.on_both))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
 /// What a row says of who has its pauses.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct RowOwners {
     lone: u64,
     on_both: u64,
@@ -216,7 +237,7 @@ impl PausesHeader {
         let count = |column: usize| {
             let text = fields.get(column).copied().unwrap_or_default();
             text.parse::<u64>()
-                .map_err(|_| format!("\"{}\" is no count: expected a whole number", safe(text)))
+                .map_err(|_| format!("\"{}\" is not a count: expected a whole number", safe(text)))
         };
         let length = count(self.length)?;
         let said = match self.users {
@@ -318,7 +339,7 @@ mod tests {
         let half = 1u64 << 63;
         let rows = format!(
             "gap_us,pauses,users,lone_pauses,users_on_both_sides,users_of_as_many_pauses\n\
-             2,0,{all},0,{all},{half}\n9,0,{all},{all},0,{all}\n"
+             2,0,{all},0,{all},{half}\n9,0,{all},0,0,{all}\n"
         );
         let counts = read(&rows).unwrap();
         assert_eq!(counts.users(), all);
@@ -345,9 +366,22 @@ mod tests {
     #[test]
     fn what_is_no_such_result_is_refused_with_its_place() {
         for (text, why) in [
+            ("", "pauses.csv: the file is empty"),
             (
-                "",
+                "\n",
                 "pauses.csv: no column gap_us or pause_us in the header \"\": expected the result of dwell sql --statement pauses as CSV",
+            ),
+            (
+                "gap_us,pauses,users\n7,3,0\n",
+                "line 2: 3 pauses of 0 users",
+            ),
+            (
+                "gap_us,pauses,users,lone_pauses,users_on_both_sides,users_of_as_many_pauses\n7,3,3,4,0,3\n",
+                "line 2: 4 lone pauses of 3",
+            ),
+            (
+                "gap_us,pauses,users,lone_pauses,users_on_both_sides,users_of_as_many_pauses\n7,9,3,0,4,3\n",
+                "line 2: 4 users on both sides of 3",
             ),
             (
                 "user_id,page_view_at,page\n",
@@ -356,10 +390,13 @@ mod tests {
             ("gap_us,pauses\n", "no column sessions or users"),
             ("gap_us,sessions\n", "no column pauses"),
             ("gap_us,pauses,sessions\n", "no row of pauses"),
-            ("gap_us,pauses,sessions\n0,1\n", "line 2: \"\" is no count"),
+            (
+                "gap_us,pauses,sessions\n0,1\n",
+                "line 2: \"\" is not a count",
+            ),
             (
                 "gap_us,pauses,sessions\n0,-1,3\n",
-                "line 2: \"-1\" is no count: expected a whole number",
+                "line 2: \"-1\" is not a count: expected a whole number",
             ),
             (
                 "gap_us,pauses,sessions\n0,9,3\n",
@@ -379,7 +416,7 @@ mod tests {
             ),
             (
                 "gap_us,part,pauses,users\n0,x,1,5\n",
-                "line 2: \"x\" is no count",
+                "line 2: \"x\" is not a count",
             ),
             (
                 "gap_us,pauses,users,lone_pauses,users_on_both_sides,users_of_as_many_pauses\n7,1,3,0,0,2\n",
@@ -387,7 +424,7 @@ mod tests {
             ),
             (
                 "pause_us,pauses,users\n99999999999999999999,1,5\n",
-                "is no count",
+                "is not a count",
             ),
             (
                 "pause_us,pauses,users\n9999999999999999999,1,5\n",

@@ -158,6 +158,9 @@ pub(crate) fn about(us: i64) -> String {
         120..172_800 => 60 * US_PER_S,
         _ => 3_600 * US_PER_S,
     };
+    if us == 0 {
+        return "0s".to_owned();
+    }
     let units = (us as f64 / unit_us as f64).round() as i64;
     Gap::from_us(units.saturating_mul(unit_us)).map_or(UNKNOWN.to_owned(), |gap| gap.to_string())
 }

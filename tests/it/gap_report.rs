@@ -317,3 +317,16 @@ fn whatever_the_data_there_is_a_report() {
     let page = fs::read_to_string(folder.path().join("counted.html")).unwrap();
     assert!(page.contains("counted pauses do not tell") && !page.contains("id=\"comparison\""));
 }
+
+#[test]
+fn classes_are_rows_that_fit_the_page() {
+    let folder = folder();
+    let page = written(folder.path(), &["views.csv", "--by", "visit"], "gap.html");
+    let after = page.split("class=\"classes\">").nth(1).unwrap();
+    let rows = texts(&after[..after.find("</table>").unwrap()]);
+    let cells: Vec<&str> = rows.iter().map(|(_, text)| text.as_str()).collect();
+    assert!(cells.contains(&"first session") && cells.contains(&"returning sessions"));
+    let verdicts = cells.iter().filter(|cell| cell.contains(": "));
+    assert_eq!(verdicts.count(), 2, "{cells:?}");
+    assert!(!page.contains("<pre class"), "nothing is cut at the side");
+}

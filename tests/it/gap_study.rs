@@ -268,3 +268,23 @@ fn a_flat_valley_has_a_wide_interval() {
     let shortest = minutes(&valley["interval_us"][0]);
     assert!(shortest < 50.0, "{shortest}");
 }
+
+#[test]
+fn pageviews_at_one_instant_and_none_at_all_are_said_as_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let head = "user_id,page_view_at,page\n";
+    let rows: String = (0..30)
+        .map(|n| format!("u{},1700000000,/\n", n % 3))
+        .collect();
+    fs::write(folder.path().join("instant.csv"), head.to_owned() + &rows).unwrap();
+    let text = stdout(folder.path(), &["instant.csv"]);
+    assert!(text.contains("the data cover 0s"), "{text}");
+    fs::write(
+        folder.path().join("machine.csv"),
+        head.to_owned() + &monitor(40),
+    )
+    .unwrap();
+    let text = stdout(folder.path(), &["machine.csv", "--without-machines"]);
+    assert!(text.contains("0 pauses are too few"), "{text}");
+    assert!(!text.contains("of all users together"), "{text}");
+}

@@ -147,7 +147,7 @@ impl StudiedClasses {
 
     /// What the classes say together, in a sentence; `None` of fewer than two that say which gaps are
     /// good.
-    fn together(&self) -> Option<String> {
+    pub(in crate::answers) fn together(&self) -> Option<String> {
         let good = self
             .classes
             .iter()
@@ -171,25 +171,38 @@ impl StudiedClasses {
         }
     }
 
+    /// How they are told apart, in words.
+    pub(in crate::answers) fn heading(&self, in_use: Gap) -> String {
+        self.by.heading(in_use)
+    }
+
+    /// A row each: mark, class, pauses, verdict.
+    pub(in crate::answers) fn rows(&self) -> Vec<[String; 4]> {
+        let rows = self.classes.iter().map(|(class, study)| {
+            let is_apart = self.apart_from(study).next().is_some();
+            [
+                if is_apart { "*" } else { "" }.to_owned(),
+                class.clone(),
+                count(study.pauses),
+                valley::verdict(&study.study),
+            ]
+        });
+        rows.collect()
+    }
+
     /// The classes to read, one line each.
     pub(in crate::answers) fn lines(&self, in_use: Gap) -> Vec<String> {
-        let widest = |of: &dyn Fn(&(String, ClassStudy)) -> usize| {
-            self.classes.iter().map(of).max().unwrap_or(0)
+        let rows = self.rows();
+        let widest = |column: usize| {
+            let widths = rows.iter().map(|row| row[column].len());
+            widths.max().unwrap_or(0)
         };
-        let name = widest(&|class| class.0.len());
-        let pauses = widest(&|class| count(class.1.pauses).len());
-        let heading = self.by.heading(in_use);
-        let lines = self.classes.iter().map(|(class, study)| {
-            let is_apart = self.apart_from(study).next().is_some();
-            format!(
-                "{} {class:<name$}  {:>pauses$}  {}",
-                if is_apart { '*' } else { ' ' },
-                count(study.pauses),
-                valley::verdict(&study.study)
-            )
+        let (name, pauses) = (widest(1), widest(2));
+        let lines = rows.iter().map(|[mark, class, n, verdict]| {
+            format!("{mark:1} {class:<name$}  {n:>pauses$}  {verdict}")
         });
         let together = self.together().map(|words| format!("  {words}"));
-        std::iter::once(heading)
+        std::iter::once(self.heading(in_use))
             .chain(lines)
             .chain(together)
             .collect()

@@ -33,9 +33,14 @@ pub(crate) fn page(
     let heads = table.next().unwrap_or_default();
     let of_pageviews = study.of_pageviews.as_ref();
     let classes = of_pageviews.map(|of| &of.classes).into_iter().flatten();
-    let classes: Vec<String> = classes
-        .map(|classes| classes.lines(study.gap).join("\n"))
-        .collect();
+    let classes = classes.map(|classes| {
+        context! {
+            heading => classes.heading(study.gap),
+            rows => classes.rows(),
+            together => classes.together(),
+        }
+    });
+    let classes: Vec<Value> = classes.collect();
     let data: Vec<[String; 2]> = data(study, reported)
         .into_iter()
         .map(|(name, value)| [name, safe(&value).into_owned()])

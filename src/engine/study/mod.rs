@@ -137,7 +137,7 @@ impl ValleyStudy {
             notes: notes(&total, users, resolution_us, &spikes),
             spikes,
         };
-        if grouped.groups().len() < 2 {
+        if grouped.groups().len() == 1 {
             study.notes.push(StudyNote::NoGroups);
         }
         let timed = total.pauses - total.zeros;
