@@ -42,7 +42,7 @@ impl Prefix {
 
 /// How content compares with what is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Comparison {
+pub struct ContentComparison {
     /// The place of the longest known content that this one begins with.
     pub begins: Option<(usize, Prefix)>,
     /// Whether nothing follows it.
@@ -116,7 +116,7 @@ pub(super) fn compare(
     known: &[Fingerprint],
     none: Content,
     go_on: &dyn Fn() -> io::Result<()>,
-) -> io::Result<Comparison> {
+) -> io::Result<ContentComparison> {
     let mut comparing = Comparing::new(known, none);
     let mut buffer = vec![0; 1 << 18];
     while !comparing.is_decided() {
@@ -219,15 +219,15 @@ impl<'a> Comparing<'a> {
         }
     }
 
-    fn stopped(self) -> Comparison {
-        Comparison {
+    fn stopped(self) -> ContentComparison {
+        ContentComparison {
             begins: self.found,
-            ..Comparison::default()
+            ..ContentComparison::default()
         }
     }
 
-    fn ended(self) -> Comparison {
-        Comparison {
+    fn ended(self) -> ContentComparison {
+        ContentComparison {
             is_all: self
                 .found
                 .is_some_and(|(_, prefix)| prefix.length == self.content.length),
@@ -264,7 +264,7 @@ mod tests {
         }
     }
 
-    fn compared(content: &[u8], known: &[&[u8]], block: usize) -> Comparison {
+    fn compared(content: &[u8], known: &[&[u8]], block: usize) -> ContentComparison {
         let known: Vec<Fingerprint> = known.iter().map(|bytes| fingerprint(bytes)).collect();
         let none = Content::default();
         compare(&mut Dripping(content, block), &known, none, &|| Ok(())).unwrap()
@@ -306,7 +306,7 @@ mod tests {
         let known = [fingerprint(&other)];
         assert_eq!(
             compare(&mut read, &known, Content::default(), &|| Ok(())).unwrap(),
-            Comparison::default()
+            ContentComparison::default()
         );
         assert_eq!(read.0.len(), ours.len() - HEAD_BYTES as usize);
     }

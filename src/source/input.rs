@@ -25,7 +25,7 @@ use crate::words::figure::bytes;
 use crate::words::interrupt::Interrupt;
 
 /// What is known of an input beside its bytes.
-pub(super) struct Facts {
+pub(super) struct InputFacts {
     name: String,
     /// Where it is, if it can be read again.
     path: Option<PathBuf>,
@@ -48,7 +48,7 @@ pub(super) struct Facts {
 }
 
 /// The raw bytes.
-pub(super) struct Stream {
+pub(super) struct RawStream {
     reader: Box<dyn Read + Send>,
     /// Whether it has ended: what is appended to a file after that is not part of what was read.
     at_end: bool,
@@ -58,8 +58,8 @@ pub(super) struct Stream {
 
 /// One input: a file, a pipe or standard input, read once from beginning to end.
 pub struct Input {
-    pub(super) facts: Facts,
-    pub(super) stream: Stream,
+    pub(super) facts: InputFacts,
+    pub(super) stream: RawStream,
     /// What came out of the stream, unpacked.
     pub(super) content: Content,
 }
@@ -109,13 +109,13 @@ impl Input {
         let bytes_read = Arc::default();
         let interrupt = Interrupt::default();
         Input {
-            stream: Stream {
+            stream: RawStream {
                 reader,
                 at_end: false,
                 bytes_read: Arc::clone(&bytes_read),
                 interrupt: interrupt.clone(),
             },
-            facts: Facts {
+            facts: InputFacts {
                 name: name.to_owned(),
                 path: None,
                 file: None,
@@ -311,7 +311,7 @@ impl Input {
     }
 }
 
-impl Facts {
+impl InputFacts {
     /// The name the person gave, not made safe for a terminal.
     pub(super) fn name(&self) -> &str {
         &self.name
@@ -398,7 +398,7 @@ impl Facts {
     }
 }
 
-impl Stream {
+impl RawStream {
     /// What comes next is the beginning.
     fn begin(&mut self) {
         self.at_end = false;
@@ -408,7 +408,7 @@ impl Stream {
 
 /// A stream of which the bytes that are read are kept.
 pub(super) struct Recording<'a> {
-    stream: &'a mut Stream,
+    stream: &'a mut RawStream,
     pub(super) kept: Vec<u8>,
     /// Whether the stream itself could not be read.
     pub(super) has_failed: bool,
@@ -424,7 +424,7 @@ impl Read for Recording<'_> {
     }
 }
 
-impl Read for Stream {
+impl Read for RawStream {
     /// Waits for bytes, unless it is asked to stop. What stands on a stream, such as a decompressor, so never
     /// sees a read that came back without them.
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
@@ -447,7 +447,7 @@ impl Read for Stream {
     }
 }
 
-/// What a failed read of a [`Stream`], or of something that stands on one, is called.
+/// What a failed read of a [`RawStream`], or of something that stands on one, is called.
 pub(super) fn failed_to_read(name: &str, error: io::Error) -> Error {
     match error.get_ref().and_then(|inner| inner.downcast_ref()) {
         Some(Error::Interrupted) => Error::Interrupted,

@@ -37,7 +37,7 @@ pub(super) struct Intake<'a, S: ?Sized> {
 }
 
 /// How an input was written and where its columns are, in the words of [`Understood`].
-pub(super) struct Manner {
+pub(super) struct SourceDescription {
     pub(super) format: String,
     pub(super) user: String,
     pub(super) time: String,
@@ -176,14 +176,14 @@ impl<'a, S: Sink + ?Sized> Intake<'a, S> {
     }
 
     /// Ends the reading of requests, and says what was left out. Errors as [`finish_rows`](Self::finish_rows) does.
-    pub(super) fn finish(self, mut manner: Manner) -> Result<Understood> {
-        let left_out = left_out_in_words(&manner.left_out, self.takes_all);
-        manner.notes.extend(left_out);
-        self.finish_rows(manner)
+    pub(super) fn finish(self, mut description: SourceDescription) -> Result<Understood> {
+        let left_out = left_out_in_words(&description.left_out, self.takes_all);
+        description.notes.extend(left_out);
+        self.finish_rows(description)
     }
 
     /// Ends the reading. Errors if all rows were rejected, or too many.
-    pub(super) fn finish_rows(self, manner: Manner) -> Result<Understood> {
+    pub(super) fn finish_rows(self, description: SourceDescription) -> Result<Understood> {
         let judged = self
             .rejects
             .judge(&self.input, self.pageviews, self.max_rejects)?;
@@ -192,7 +192,7 @@ impl<'a, S: Sink + ?Sized> Intake<'a, S> {
             None if is_empty => vec!["no pageview was read from it".to_owned()],
             judged => Vec::from_iter(judged),
         };
-        let mut notes = manner.notes;
+        let mut notes = description.notes;
         notes.extend(self.times.column().notes());
         notes.extend(self.not_text.note(
             self.unit,
@@ -200,16 +200,16 @@ impl<'a, S: Sink + ?Sized> Intake<'a, S> {
             "with bytes that are not UTF-8 text, which became U+FFFD",
         ));
         Ok(Understood {
-            format: manner.format,
-            user: manner.user,
-            time: manner.time,
-            page: manner.page,
+            format: description.format,
+            user: description.user,
+            time: description.time,
+            page: description.page,
             time_form: self.times.column().held(),
             notes,
             pageviews: self.pageviews,
             warnings,
             rejects: self.rejects.count,
-            left_out: manner.left_out,
+            left_out: description.left_out,
             settled: None,
         })
     }

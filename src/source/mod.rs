@@ -21,8 +21,6 @@ mod decode;
 mod delimited;
 mod feed;
 mod guard;
-#[cfg(test)]
-mod heard;
 mod ids;
 mod input;
 mod intake;
@@ -38,6 +36,8 @@ mod roles;
 mod sink;
 mod sniff;
 mod tally;
+#[cfg(test)]
+mod test_sink;
 mod time;
 mod trial;
 mod understood;
@@ -49,7 +49,7 @@ mod workbook;
 use chrono_tz::Tz;
 
 pub(crate) use crate::source::cell::Value;
-pub(crate) use crate::source::content::Comparison;
+pub(crate) use crate::source::content::ContentComparison;
 pub(crate) use crate::source::content::Fingerprint;
 pub use crate::source::input::Input;
 pub use crate::source::locate::Located;

@@ -5,15 +5,15 @@
 use std::io;
 use std::io::Read;
 
-use crate::source::content::Comparison;
+use crate::source::content::ContentComparison;
 use crate::source::content::Fingerprint;
 use crate::source::content::HEAD_BYTES;
 use crate::source::content::compare;
 use crate::source::decode::Compression;
 use crate::source::decode::Notes;
 use crate::source::decode::unpack;
-use crate::source::input::Facts;
 use crate::source::input::Input;
+use crate::source::input::InputFacts;
 use crate::source::input::failed_to_read;
 use crate::words::error::Result;
 
@@ -24,13 +24,13 @@ impl Input {
     /// The input is at its beginning afterwards. Of a stream only the head is read as a rule; one that may be
     /// known by it is kept in a temporary file, to be read again. Errors if it cannot be read, and if it is
     /// packed and begins with something packed that is known: what is new in it cannot be told.
-    pub fn compare(&mut self, known: &[Fingerprint]) -> Result<Comparison> {
+    pub fn compare(&mut self, known: &[Fingerprint]) -> Result<ContentComparison> {
         if known.is_empty() {
-            return Ok(Comparison::default());
+            return Ok(ContentComparison::default());
         }
         if !self.is_seekable() {
             if !self.may_be(known)? {
-                return Ok(Comparison::default());
+                return Ok(ContentComparison::default());
             }
             self.make_seekable()?;
         }
@@ -51,7 +51,7 @@ impl Input {
     fn compare_unpacked(
         &mut self,
         known: &[Fingerprint],
-    ) -> Result<(Comparison, Option<Compression>)> {
+    ) -> Result<(ContentComparison, Option<Compression>)> {
         let Input { facts, stream, .. } = self;
         let go_on = || facts.check_interrupt().map_err(io::Error::other);
         let found = match unpack(stream, &Notes::default()) {
@@ -70,8 +70,8 @@ impl Input {
         &mut self,
         known: &[Fingerprint],
         compression: Compression,
-        unpacked: Comparison,
-    ) -> Result<Comparison> {
+        unpacked: ContentComparison,
+    ) -> Result<ContentComparison> {
         let places: Vec<usize> = (0..known.len())
             .filter(|&place| known[place].head.is_none())
             .collect();
@@ -83,10 +83,10 @@ impl Input {
         self.rewind()?;
         match found.begins {
             None => Ok(unpacked),
-            Some((place, prefix)) if found.is_all => Ok(Comparison {
+            Some((place, prefix)) if found.is_all => Ok(ContentComparison {
                 begins: Some((places[place], prefix)),
                 is_all: true,
-                ..Comparison::default()
+                ..ContentComparison::default()
             }),
             Some(_) => Err(self
                 .facts
@@ -118,7 +118,7 @@ impl Input {
 }
 
 /// Whether content with this head may begin with what is known, or be its beginning.
-fn may_begin(known: &Fingerprint, head: &[u8], facts: &Facts) -> bool {
+fn may_begin(known: &Fingerprint, head: &[u8], facts: &InputFacts) -> bool {
     let digest = |bytes: &[u8]| {
         let mut content = facts.no_content();
         content.take(bytes);
@@ -141,8 +141,8 @@ mod tests {
     use xxhash_rust::xxh3::xxh3_128;
 
     use crate::source::ReadOptions;
-    use crate::source::heard::Heard;
     use crate::source::read;
+    use crate::source::test_sink::TestSink;
     use crate::words::error::Error;
 
     fn gzip(bytes: &[u8]) -> Vec<u8> {
@@ -156,7 +156,7 @@ mod tests {
     }
 
     fn heard(input: &mut Input) -> Vec<String> {
-        let mut heard = Heard::default();
+        let mut heard = TestSink::default();
         read(input, &ReadOptions::default(), &mut heard).unwrap();
         heard.0
     }
@@ -196,7 +196,10 @@ mod tests {
     fn a_long_stream_whose_head_is_unknown_is_not_kept() {
         let mut input = stream(table(10_000).as_bytes());
         let other = known(&table(10_000).replace("u1", "w1"));
-        assert_eq!(input.compare(&[other]).unwrap(), Comparison::default());
+        assert_eq!(
+            input.compare(&[other]).unwrap(),
+            ContentComparison::default()
+        );
         assert!(!input.is_seekable());
     }
 

@@ -8,7 +8,7 @@ use crate::source::options::ReadOptions;
 use crate::source::parquet;
 use crate::source::sink::Sink;
 use crate::source::sniff;
-use crate::source::sniff::Found;
+use crate::source::sniff::FoundFormat;
 use crate::source::understood::Understood;
 use crate::source::window::Capacity;
 use crate::source::window::Window;
@@ -40,19 +40,19 @@ pub(super) fn read_within<S: Sink + ?Sized>(
 ) -> Result<Understood> {
     let mut window = Window::open(input, options.encoding, capacity)?;
     let found = sniff::format(&mut window, options)?;
-    if options.rows_at.is_some() && !matches!(found, Found::Json) {
+    if options.rows_at.is_some() && !matches!(found, FoundFormat::Json) {
         let way = match found {
-            Found::Parquet => ": write it as JSON first, or leave --rows-at out",
+            FoundFormat::Parquet => ": write it as JSON first, or leave --rows-at out",
             _ => ", and this is none: leave it out",
         };
         let problem = format!("--rows-at leads to rows within JSON{way}");
         return Err(window.facts().problem(problem));
     }
     let mut understood = match found {
-        Found::Delimited => delimited::read(&mut window, options, sink)?,
-        Found::Parquet => parquet::read(&mut window, options, sink)?,
-        Found::Json => json::read(&mut window, options, sink)?,
-        Found::AccessLog(layout) => access_log::read(&mut window, layout, options, sink)?,
+        FoundFormat::Delimited => delimited::read(&mut window, options, sink)?,
+        FoundFormat::Parquet => parquet::read(&mut window, options, sink)?,
+        FoundFormat::Json => json::read(&mut window, options, sink)?,
+        FoundFormat::AccessLog(layout) => access_log::read(&mut window, layout, options, sink)?,
     };
     window.drain()?;
     understood.notes.extend(window.notes());

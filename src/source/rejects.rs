@@ -19,12 +19,12 @@ const KINDS: usize = 32;
 #[derive(Debug, Default)]
 pub(super) struct Rejects {
     pub(super) count: u64,
-    kinds: Vec<Kind>,
+    kinds: Vec<RejectKind>,
 }
 
 /// Rejects whose reasons differ in values at most.
 #[derive(Debug)]
-struct Kind {
+struct RejectKind {
     form: String,
     count: u64,
     first: Reject,
@@ -36,7 +36,7 @@ impl Rejects {
         let (form, n_kinds) = (form(&reject.reason), self.kinds.len());
         match self.kinds.iter_mut().find(|kind| kind.form == form) {
             Some(kind) => kind.count += 1,
-            None if n_kinds < KINDS => self.kinds.push(Kind {
+            None if n_kinds < KINDS => self.kinds.push(RejectKind {
                 form,
                 count: 1,
                 first: reject.clone(),

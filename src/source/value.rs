@@ -8,7 +8,7 @@ use crate::source::cell::Value;
 use crate::source::ids;
 use crate::source::input::Input;
 use crate::source::intake::Intake;
-use crate::source::intake::Manner;
+use crate::source::intake::SourceDescription;
 use crate::source::json::inside;
 use crate::source::json::inside::Inside;
 use crate::source::options::ReadOptions;
@@ -311,7 +311,7 @@ impl<'a, S: Sink + ?Sized> TypedRows<'a, S> {
             return log.finish(self.intake, &format, notes);
         }
         let [user, time, page] = self.roles.words;
-        let mut understood = self.intake.finish_rows(Manner {
+        let mut understood = self.intake.finish_rows(SourceDescription {
             format,
             user,
             time,
@@ -346,10 +346,10 @@ fn join_values(day: Value<'_>, clock: Value<'_>, out: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::heard::Heard;
+    use crate::source::test_sink::TestSink;
 
     fn check(values: [Value<'_>; 3], expected: &str) {
-        let mut heard = Heard::default();
+        let mut heard = TestSink::default();
         let options = ReadOptions::default();
         let intake = Intake::new("in", Unit::Row, &options, &mut heard);
         let mut rows = TypedRows::new(

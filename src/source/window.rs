@@ -10,8 +10,8 @@ use encoding_rs::Encoding;
 
 use crate::source::decode;
 use crate::source::decode::Decoded;
-use crate::source::input::Facts;
 use crate::source::input::Input;
+use crate::source::input::InputFacts;
 use crate::words::error::Result;
 
 /// Bytes that formats are told by.
@@ -48,7 +48,7 @@ pub(super) enum Filled {
 
 /// A buffer over an [`Input`]'s text: bytes read and not yet consumed.
 pub(super) struct Window<'a> {
-    facts: &'a Facts,
+    facts: &'a InputFacts,
     decoded: Decoded<'a>,
     buffer: Vec<u8>,
     start: usize,
@@ -94,7 +94,7 @@ impl<'a> Window<'a> {
     }
 
     /// What is known of the input itself.
-    pub(super) fn facts(&self) -> &'a Facts {
+    pub(super) fn facts(&self) -> &'a InputFacts {
         self.facts
     }
 

@@ -11,7 +11,7 @@ use crate::source::access_log::left_out::LeftOut;
 use crate::source::access_log::left_out::Reason;
 use crate::source::access_log::methods;
 use crate::source::intake::Intake;
-use crate::source::intake::Manner;
+use crate::source::intake::SourceDescription;
 use crate::source::options::LogOptions;
 use crate::source::options::LogUser;
 use crate::source::sink::Sink;
@@ -240,7 +240,7 @@ impl Requests {
             (true, false) => "host and path",
             (true, true) => "host, path and query",
         };
-        intake.finish(Manner {
+        intake.finish(SourceDescription {
             format,
             user,
             time: time.to_owned(),

@@ -43,11 +43,11 @@ pub(super) struct Archive {
     pub(super) path: PathBuf,
     /// Files, in the order of the archive.
     pub(super) members: Vec<Member>,
-    kind: Kind,
+    kind: ArchiveKind,
 }
 
 #[derive(Debug)]
-enum Kind {
+enum ArchiveKind {
     Zip(Zip),
     Tar(Tar),
 }
@@ -80,10 +80,10 @@ impl Container {
                 Some(Document::Other(problem)) => return Err(refused(problem.to_owned())),
                 None => {}
             }
-            (members, Kind::Zip(zip))
+            (members, ArchiveKind::Zip(zip))
         } else if is_tar(&head) {
             let (tar, members) = Tar::open(path, interrupt)?;
-            (members, Kind::Tar(tar))
+            (members, ArchiveKind::Tar(tar))
         } else {
             return Ok(None);
         };
@@ -106,8 +106,8 @@ impl Archive {
     pub(super) fn open(&self, place: usize) -> Result<Box<dyn Read + Send>, String> {
         let member = &self.members[place];
         match &self.kind {
-            Kind::Zip(zip) => zip.member(member.at, &self.path),
-            Kind::Tar(tar) => Ok(tar.member(member.at, member.size)),
+            ArchiveKind::Zip(zip) => zip.member(member.at, &self.path),
+            ArchiveKind::Tar(tar) => Ok(tar.member(member.at, member.size)),
         }
     }
 }

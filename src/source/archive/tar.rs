@@ -51,15 +51,15 @@ pub(super) struct Tar {
     path: PathBuf,
     is_packed: bool,
     /// The unpacked stream where the last member was left, so that members in their order are read in one pass.
-    left: Arc<Mutex<Option<Place>>>,
+    left: Arc<Mutex<Option<OpenStream>>>,
 }
 
-struct Place {
+struct OpenStream {
     at: u64,
     stream: Box<dyn Read + Send>,
 }
 
-impl std::fmt::Debug for Place {
+impl std::fmt::Debug for OpenStream {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "at {}", self.at)
     }
@@ -101,7 +101,7 @@ impl Tar {
 
     /// The bytes of the member that begins there.
     pub(super) fn member(&self, at: u64, size: u64) -> Box<dyn Read + Send> {
-        Box::new(Reading {
+        Box::new(MemberReading {
             tar: self.clone(),
             place: None,
             at,
@@ -110,7 +110,7 @@ impl Tar {
     }
 
     /// The unpacked stream at a place or before it.
-    fn before(&self, at: u64) -> io::Result<Place> {
+    fn before(&self, at: u64) -> io::Result<OpenStream> {
         let left = self
             .left
             .lock()
@@ -120,13 +120,13 @@ impl Tar {
             Some(place) if place.at <= at => Ok(place),
             _ if self.is_packed => {
                 let (stream, _) = unpacked(&self.path)?;
-                Ok(Place { at: 0, stream })
+                Ok(OpenStream { at: 0, stream })
             }
             _ => {
                 let mut file = File::open(&self.path)?;
                 file.seek(SeekFrom::Start(at))?;
                 let stream = Box::new(file);
-                Ok(Place { at, stream })
+                Ok(OpenStream { at, stream })
             }
         }
     }
@@ -232,15 +232,15 @@ impl Read for Heeding {
 }
 
 /// A member that is being read.
-struct Reading {
+struct MemberReading {
     tar: Tar,
-    place: Option<Place>,
+    place: Option<OpenStream>,
     /// Where it begins.
     at: u64,
     left: u64,
 }
 
-impl Read for Reading {
+impl Read for MemberReading {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.left == 0 {
             return Ok(0);
@@ -273,7 +273,7 @@ impl Read for Reading {
     }
 }
 
-impl Drop for Reading {
+impl Drop for MemberReading {
     fn drop(&mut self) {
         if let Some(place) = self.place.take() {
             *self.tar.left.lock().unwrap_or_else(PoisonError::into_inner) = Some(place);

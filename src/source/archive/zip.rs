@@ -94,7 +94,7 @@ impl Zip {
             .map_err(|error| damaged(&error))?;
         let packed = BufReader::with_capacity(1 << 16, file.take(packed_size));
         let inner = unpacked(method, packed)?;
-        Ok(Box::new(Checked {
+        Ok(Box::new(CheckedMember {
             inner,
             crc: Crc::new(),
             size,
@@ -126,14 +126,14 @@ fn unpacked(
 }
 
 /// A member's bytes, which must be those that the archive's list promises.
-struct Checked {
+struct CheckedMember {
     inner: Box<dyn Read + Send>,
     crc: Crc,
     size: u64,
     expected: u32,
 }
 
-impl Read for Checked {
+impl Read for CheckedMember {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let n = self.inner.read(buffer)?;
         self.crc.update(&buffer[..n]);

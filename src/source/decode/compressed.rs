@@ -57,7 +57,7 @@ impl Compression {
     ) -> io::Result<Box<dyn Read + Send + 'a>> {
         Ok(match self {
             Compression::Gzip => Box::new(Gzip {
-                place: Place::Member(Box::new(GzDecoder::new(raw))),
+                place: GzipState::Member(Box::new(GzDecoder::new(raw))),
                 notes,
             }),
             // Refuses frames that need more than 128 MiB to be decompressed.
@@ -77,11 +77,11 @@ impl Compression {
 /// gzip members one after the other, as `cat` and log rotation make them, and perhaps something else after
 /// them, as tapes and block devices pad files.
 struct Gzip<'a> {
-    place: Place<'a>,
+    place: GzipState<'a>,
     notes: Notes,
 }
 
-enum Place<'a> {
+enum GzipState<'a> {
     Member(Box<GzDecoder<Box<dyn BufRead + Send + 'a>>>),
     Between(Box<dyn BufRead + Send + 'a>),
     End,
@@ -90,22 +90,22 @@ enum Place<'a> {
 impl Read for Gzip<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
-            match std::mem::replace(&mut self.place, Place::End) {
-                Place::End => return Ok(0),
-                Place::Member(mut member) => {
+            match std::mem::replace(&mut self.place, GzipState::End) {
+                GzipState::End => return Ok(0),
+                GzipState::Member(mut member) => {
                     let read = member.read(buffer);
                     self.place = match read {
-                        Ok(0) if !buffer.is_empty() => Place::Between(member.into_inner()),
-                        _ => Place::Member(member),
+                        Ok(0) if !buffer.is_empty() => GzipState::Between(member.into_inner()),
+                        _ => GzipState::Member(member),
                     };
-                    if !matches!(self.place, Place::Between(_)) {
+                    if !matches!(self.place, GzipState::Between(_)) {
                         return read;
                     }
                 }
-                Place::Between(mut raw) => match raw.fill_buf()? {
+                GzipState::Between(mut raw) => match raw.fill_buf()? {
                     [] => return Ok(0),
                     [0x1f] | [0x1f, 0x8b, ..] => {
-                        self.place = Place::Member(Box::new(GzDecoder::new(raw)));
+                        self.place = GzipState::Member(Box::new(GzDecoder::new(raw)));
                     }
                     _ => {
                         let n = io::copy(&mut raw, &mut io::sink())?;

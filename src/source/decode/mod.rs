@@ -20,7 +20,7 @@ use crate::source::content::Content;
 use crate::source::content::Noted;
 pub(super) use crate::source::decode::compressed::Compression;
 use crate::source::decode::transcoded::Transcoder;
-use crate::source::input::Facts;
+use crate::source::input::InputFacts;
 use crate::source::input::failed_to_read;
 use crate::words::error::Error;
 use crate::words::figure::bytes;
@@ -120,7 +120,7 @@ pub(super) fn unpack<'a>(
 /// What a failed read of decoded text is called, of which `text_bytes` were read: if the input is compressed, its
 /// data are to blame.
 pub(super) fn failed(
-    facts: &Facts,
+    facts: &InputFacts,
     compression: Option<Compression>,
     text_bytes: u64,
     error: io::Error,

@@ -10,7 +10,7 @@ pub(super) const MOST_LEVELS: u32 = 127;
 
 /// Text to be scanned.
 #[derive(Clone, Copy)]
-pub(super) struct Text<'a> {
+pub(super) struct JsonText<'a> {
     pub(super) bytes: &'a [u8],
     /// Whether the input ends with these bytes.
     pub(super) is_end: bool,
@@ -20,7 +20,7 @@ pub(super) struct Text<'a> {
 
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum ValueKind {
     /// A string that stands for itself.
     Plain,
     /// A string with escapes.
@@ -35,17 +35,17 @@ pub(super) enum Kind {
     Several,
 }
 
-impl Kind {
+impl ValueKind {
     /// `a string`, `an object`: for a sentence.
     pub(super) fn words(self) -> &'static str {
         match self {
-            Kind::Plain | Kind::Escaped => "a string",
-            Kind::Number => "a number",
-            Kind::Boolean => "true or false",
-            Kind::Null => "null",
-            Kind::Array => "an array",
-            Kind::Object => "an object",
-            Kind::Several => "one of several",
+            ValueKind::Plain | ValueKind::Escaped => "a string",
+            ValueKind::Number => "a number",
+            ValueKind::Boolean => "true or false",
+            ValueKind::Null => "null",
+            ValueKind::Array => "an array",
+            ValueKind::Object => "an object",
+            ValueKind::Several => "one of several",
         }
     }
 }
@@ -53,7 +53,7 @@ impl Kind {
 /// A value that is neither object nor array, and where its text is: within the quotes if it is a string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Scalar {
-    pub(super) kind: Kind,
+    pub(super) kind: ValueKind,
     pub(super) start: usize,
     pub(super) end: usize,
 }
@@ -67,7 +67,7 @@ pub(super) trait Visit {
     /// The next value is the next element of the array.
     fn element(&mut self);
     /// An array or object begins at that place.
-    fn open(&mut self, kind: Kind, at: usize);
+    fn open(&mut self, kind: ValueKind, at: usize);
     /// The array or object that began last ends before that place.
     fn close(&mut self, at: usize);
     /// A value that is neither, in these bytes.
@@ -75,9 +75,9 @@ pub(super) trait Visit {
 }
 
 /// Listens to a text within a text: it begins no value of its own.
-pub(super) struct Inside<'v, V>(pub(super) &'v mut V);
+pub(super) struct WithinText<'v, V>(pub(super) &'v mut V);
 
-impl<V: Visit> Visit for Inside<'_, V> {
+impl<V: Visit> Visit for WithinText<'_, V> {
     fn begin(&mut self) {}
 
     fn key(&mut self, raw: &[u8], is_escaped: bool) {
@@ -88,7 +88,7 @@ impl<V: Visit> Visit for Inside<'_, V> {
         self.0.element();
     }
 
-    fn open(&mut self, kind: Kind, at: usize) {
+    fn open(&mut self, kind: ValueKind, at: usize) {
         self.0.open(kind, at);
     }
 
@@ -121,7 +121,7 @@ pub(super) enum Fault {
 
 /// Scans the value that begins at `start`, where no blank is. Cannot fail otherwise than by a [`Fault`].
 #[inline]
-pub(super) fn scan<V: Visit>(text: Text<'_>, start: usize, visit: &mut V) -> Scanned {
+pub(super) fn scan<V: Visit>(text: JsonText<'_>, start: usize, visit: &mut V) -> Scanned {
     let mut scanner = Scanner {
         text,
         at: start,
@@ -136,7 +136,7 @@ pub(super) fn scan<V: Visit>(text: Text<'_>, start: usize, visit: &mut V) -> Sca
 }
 
 struct Scanner<'a> {
-    text: Text<'a>,
+    text: JsonText<'a>,
     at: usize,
     line_ends: u64,
 }
@@ -159,8 +159,8 @@ impl Scanner<'_> {
                     self.at += 1;
                     let is_array = byte == b'[';
                     let (kind, closing) = match is_array {
-                        true => (Kind::Array, b']'),
-                        false => (Kind::Object, b'}'),
+                        true => (ValueKind::Array, b']'),
+                        false => (ValueKind::Object, b'}'),
                     };
                     visit.open(kind, self.at - 1);
                     self.pass_blanks();
@@ -181,13 +181,13 @@ impl Scanner<'_> {
                     let number = self.number(depth)?;
                     visit.scalar(self.text.bytes, number);
                 }
-                b't' => visit.scalar(self.text.bytes, self.word(b"true", Kind::Boolean)?),
-                b'f' => visit.scalar(self.text.bytes, self.word(b"false", Kind::Boolean)?),
-                b'n' => visit.scalar(self.text.bytes, self.word(b"null", Kind::Null)?),
+                b't' => visit.scalar(self.text.bytes, self.word(b"true", ValueKind::Boolean)?),
+                b'f' => visit.scalar(self.text.bytes, self.word(b"false", ValueKind::Boolean)?),
+                b'n' => visit.scalar(self.text.bytes, self.word(b"null", ValueKind::Null)?),
                 b',' | b'}' if depth > 0 && arrays & 1 == 0 => visit.scalar(
                     self.text.bytes,
                     Scalar {
-                        kind: Kind::Null,
+                        kind: ValueKind::Null,
                         start: self.at,
                         end: self.at,
                     },
@@ -233,7 +233,7 @@ impl Scanner<'_> {
         let key = self.string()?;
         visit.key(
             &self.text.bytes[key.start..key.end],
-            key.kind == Kind::Escaped,
+            key.kind == ValueKind::Escaped,
         );
         self.pass_blanks();
         if self.peek()? != b':' {
@@ -249,7 +249,7 @@ impl Scanner<'_> {
     fn string(&mut self) -> Result<Scalar, Fault> {
         self.at += 1;
         let start = self.at;
-        let mut kind = Kind::Plain;
+        let mut kind = ValueKind::Plain;
         loop {
             self.at = next_mark(self.text.bytes, self.at);
             match self.peek()? {
@@ -259,7 +259,7 @@ impl Scanner<'_> {
                     return Ok(Scalar { kind, start, end });
                 }
                 b'\\' => {
-                    kind = Kind::Escaped;
+                    kind = ValueKind::Escaped;
                     self.escape()?;
                 }
                 b'\n' | b'\r' => return self.broken("the end of the string"),
@@ -298,7 +298,7 @@ impl Scanner<'_> {
             self.at += 1;
             if depth > 0 && matches!(self.peek()?, b',' | b'}' | b']' | b' ') {
                 return Ok(Scalar {
-                    kind: Kind::Null,
+                    kind: ValueKind::Null,
                     start,
                     end: self.at,
                 });
@@ -324,7 +324,7 @@ impl Scanner<'_> {
             return Err(Fault::Cut);
         }
         Ok(Scalar {
-            kind: Kind::Number,
+            kind: ValueKind::Number,
             start,
             end: self.at,
         })
@@ -342,7 +342,7 @@ impl Scanner<'_> {
         Ok(())
     }
 
-    fn word(&mut self, word: &[u8], kind: Kind) -> Result<Scalar, Fault> {
+    fn word(&mut self, word: &[u8], kind: ValueKind) -> Result<Scalar, Fault> {
         let start = self.at;
         let rest = &self.text.bytes[start..];
         if rest.starts_with(word) {
@@ -426,8 +426,9 @@ mod tests {
         fn element(&mut self) {
             self.0.push('.');
         }
-        fn open(&mut self, kind: Kind, _: usize) {
-            self.0.push(if kind == Kind::Array { '[' } else { '{' });
+        fn open(&mut self, kind: ValueKind, _: usize) {
+            self.0
+                .push(if kind == ValueKind::Array { '[' } else { '{' });
         }
         fn close(&mut self, _: usize) {
             self.0.push(')');
@@ -438,7 +439,7 @@ mod tests {
     }
 
     fn scanned(bytes: &[u8], is_end: bool) -> (Scanned, String) {
-        let text = Text {
+        let text = JsonText {
             bytes,
             is_end,
             terminator: b'\n',
@@ -524,7 +525,7 @@ mod tests {
         ) {
             let theirs = serde_json::from_str::<&serde_json::value::RawValue>(&text).is_ok();
             let start = text.len() - text.trim_ascii_start().len();
-            let shifted = Text { bytes: text.as_bytes(), is_end: true, terminator: b'\n' };
+            let shifted = JsonText { bytes: text.as_bytes(), is_end: true, terminator: b'\n' };
             let ours = scan(shifted, start, &mut Heard::default()).end
                 .is_ok_and(|end| text[end..].trim_matches([' ', '\n', '\r', '\t']).is_empty());
             // A form feed is white space for `trim_ascii_start` and not for JSON.

@@ -4,14 +4,14 @@
 //! on the way stands for its only element. Where it has more, the value is one of several, and nobody takes the first
 //! for it.
 
-use crate::source::json::grammar::Inside;
-use crate::source::json::grammar::Kind;
+use crate::source::json::grammar::JsonText;
 use crate::source::json::grammar::Scalar;
-use crate::source::json::grammar::Text;
+use crate::source::json::grammar::ValueKind;
 use crate::source::json::grammar::Visit;
+use crate::source::json::grammar::WithinText;
 use crate::source::json::grammar::scan;
 use crate::source::json::unescape::unescape;
-use crate::source::json::wanted::Step;
+use crate::source::json::wanted::PathStep;
 use crate::source::json::wanted::Wanted;
 
 /// Texts within texts that are looked into.
@@ -28,7 +28,7 @@ const LEAST: usize = VALUE;
 
 /// A value, and the text that it is in.
 #[derive(Clone, Copy, Debug)]
-struct Cell {
+struct PickedValue {
     scalar: Scalar,
     /// 0 for the bytes that are scanned, else 1 and the place among the texts within them.
     text: usize,
@@ -41,7 +41,7 @@ struct Element {
     array: usize,
     /// The node of the name, if it is wanted.
     named: Option<usize>,
-    value: Option<Cell>,
+    value: Option<PickedValue>,
 }
 
 /// Where the scan is.
@@ -54,14 +54,14 @@ struct State {
     /// How many arrays and objects without a node the scan is in.
     n_passed: u32,
     element: Element,
-    /// As in [`Cell`].
+    /// As in [`PickedValue`].
     text: usize,
 }
 
 /// Picks what is wanted of one value after the other. Of a key that an object has twice, the last counts.
 pub(super) struct Picker<'w> {
     wanted: &'w Wanted,
-    cells: Vec<Option<Cell>>,
+    cells: Vec<Option<PickedValue>>,
     state: State,
     /// Texts that are JSON, as they say; the first `n_texts` are of this value.
     texts: Vec<Vec<u8>>,
@@ -91,7 +91,11 @@ impl<'w> Picker<'w> {
     /// The value at a path, by the path's number: what it is and how it is written, with its brackets if it is an array
     /// or object. `None` if there is none. The bytes are those that were scanned.
     #[inline]
-    pub(super) fn value<'t>(&'t self, bytes: &'t [u8], path: usize) -> Option<(Kind, &'t [u8])> {
+    pub(super) fn value<'t>(
+        &'t self,
+        bytes: &'t [u8],
+        path: usize,
+    ) -> Option<(ValueKind, &'t [u8])> {
         let cells = &self.wanted.cells[path];
         let cell = cells.iter().find_map(|&cell| self.cells[cell])?;
         let text = match cell.text {
@@ -131,7 +135,7 @@ impl<'w> Picker<'w> {
     }
 
     #[inline]
-    fn go(&mut self, is_step: impl Fn(&Step) -> bool) {
+    fn go(&mut self, is_step: impl Fn(&PathStep) -> bool) {
         let Some(&(node, _)) = self.state.open.last() else {
             return;
         };
@@ -152,7 +156,7 @@ impl<'w> Picker<'w> {
     fn put(&mut self, scalar: Scalar) {
         let text = self.state.text;
         if let Some(cell) = self.wanted.nodes[self.state.next].cell {
-            self.cells[cell] = Some(Cell { scalar, text });
+            self.cells[cell] = Some(PickedValue { scalar, text });
         }
     }
 
@@ -183,14 +187,14 @@ impl<'w> Picker<'w> {
         if let Some(cell) = wanted.cell
             && let Some(cell) = &mut self.cells[cell]
         {
-            cell.scalar.kind = Kind::Array;
+            cell.scalar.kind = ValueKind::Array;
         }
         for step in wanted.steps.iter().filter(|step| step.index.is_none()) {
             for cell in self.cells[self.wanted.nodes[step.node].cells.clone()]
                 .iter_mut()
                 .flatten()
             {
-                cell.scalar.kind = Kind::Several;
+                cell.scalar.kind = ValueKind::Several;
                 (self.has_several, self.several_in) = (true, node);
             }
         }
@@ -215,22 +219,22 @@ impl<'w> Picker<'w> {
 
     fn scalar_of_element(&mut self, bytes: &[u8], scalar: Scalar) {
         let text = self.state.text;
-        if self.state.next == VALUE && scalar.kind != Kind::Null {
+        if self.state.next == VALUE && scalar.kind != ValueKind::Null {
             self.state
                 .element
                 .value
-                .get_or_insert(Cell { scalar, text });
+                .get_or_insert(PickedValue { scalar, text });
         }
         if self.state.next == NAME {
             let named = &self.wanted.nodes[self.state.element.array].named;
             let raw = &bytes[scalar.start..scalar.end];
             let is_name = match scalar.kind {
-                Kind::Plain => true,
-                Kind::Escaped => unescape(raw, &mut self.scratch).is_ok(),
+                ValueKind::Plain => true,
+                ValueKind::Escaped => unescape(raw, &mut self.scratch).is_ok(),
                 _ => false,
             };
             let name = match scalar.kind {
-                Kind::Escaped => &self.scratch[..],
+                ValueKind::Escaped => &self.scratch[..],
                 _ => raw,
             };
             let found = named.iter().find(|(wanted, _)| is_name && wanted == name);
@@ -245,7 +249,7 @@ impl<'w> Picker<'w> {
             self.cells[cell] = match self.cells[cell] {
                 None => Some(value),
                 Some(mut first) => {
-                    first.scalar.kind = Kind::Several;
+                    first.scalar.kind = ValueKind::Several;
                     (self.has_several, self.several_in) = (true, self.state.element.array);
                     Some(first)
                 }
@@ -292,12 +296,12 @@ impl<'w> Picker<'w> {
             .iter()
             .take_while(|byte| byte.is_ascii_whitespace())
             .count();
-        let text = Text {
+        let text = JsonText {
             bytes: &said,
             is_end: true,
             terminator: b'\n',
         };
-        let end = scan(text, start, &mut Inside(self)).end;
+        let end = scan(text, start, &mut WithinText(self)).end;
         if !end.is_ok_and(|end| said[end..].trim_ascii().is_empty()) {
             self.cells[self.wanted.nodes[node].cells.clone()].fill(None);
         }
@@ -345,7 +349,7 @@ impl Visit for Picker<'_> {
     }
 
     #[inline]
-    fn open(&mut self, kind: Kind, at: usize) {
+    fn open(&mut self, kind: ValueKind, at: usize) {
         let next = self.state.next;
         if self.state.n_passed > 0 || next == NONE {
             self.state.n_passed += 1;
@@ -353,7 +357,7 @@ impl Visit for Picker<'_> {
         }
         if next >= LEAST {
             match (kind, next) {
-                (Kind::Object, ELEMENT | VALUE) => self.state.open.push((next, 0)),
+                (ValueKind::Object, ELEMENT | VALUE) => self.state.open.push((next, 0)),
                 _ => self.state.n_passed += 1,
             }
             return;
@@ -397,7 +401,7 @@ impl Visit for Picker<'_> {
         }
         self.put(scalar);
         let raw = &bytes[scalar.start..scalar.end];
-        if matches!(scalar.kind, Kind::Plain | Kind::Escaped)
+        if matches!(scalar.kind, ValueKind::Plain | ValueKind::Escaped)
             && matches!(raw.trim_ascii_start(), [b'{' | b'[', ..])
             && self.wanted.nodes[next].leads_on()
         {
@@ -419,16 +423,16 @@ mod tests {
     fn picked(json: &str, paths: &[&str]) -> Vec<String> {
         let wanted = Wanted::dotted(paths);
         let mut picker = Picker::new(&wanted);
-        let text = Text {
+        let text = JsonText {
             bytes: json.as_bytes(),
             is_end: true,
             terminator: b'\n',
         };
         assert_eq!(scan(text, 0, &mut picker).end, Ok(json.len()));
         let raw = |path| match picker.value(json.as_bytes(), path) {
-            Some((Kind::Several, _)) => "several".to_owned(),
-            Some((Kind::Array, _)) => "array".to_owned(),
-            Some((Kind::Object, _)) => "object".to_owned(),
+            Some((ValueKind::Several, _)) => "several".to_owned(),
+            Some((ValueKind::Array, _)) => "array".to_owned(),
+            Some((ValueKind::Object, _)) => "object".to_owned(),
             Some((_, raw)) => String::from_utf8_lossy(raw).into_owned(),
             None => String::new(),
         };

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::source::decode::Notes;
 use crate::source::decode::unpack;
 use crate::source::locate::location::Location;
-use crate::source::locate::location::Place;
+use crate::source::locate::location::LocationKind;
 use crate::source::roles::Beside;
 use crate::source::roles::layouts;
 use crate::words::error::Error;
@@ -72,7 +72,7 @@ fn is_table(location: &Location, beside: &Beside) -> bool {
 
 /// The header that lies beside a file, though nobody named it.
 fn on_disk(location: &Location, beside: &Beside) -> Option<Arc<[u8]>> {
-    let Place::File(path) = &location.place else {
+    let LocationKind::File(path) = &location.place else {
         return None;
     };
     let header = path.with_file_name(&beside.header);
@@ -85,12 +85,14 @@ fn on_disk(location: &Location, beside: &Beside) -> Option<Arc<[u8]>> {
 fn first_line(location: &Location) -> Result<Arc<[u8]>> {
     let failed = || Error::io("read", location.name());
     let mut input: Box<dyn Read + Send> = match &location.place {
-        Place::File(path) => Box::new(File::open(path).map_err(failed())?),
-        Place::Member(archive, place) => archive.open(*place).map_err(|problem| Error::Input {
-            input: location.name.clone(),
-            problem,
-        })?,
-        Place::Sheet(_) => return Err(Error::Interrupted),
+        LocationKind::File(path) => Box::new(File::open(path).map_err(failed())?),
+        LocationKind::Member(archive, place) => {
+            archive.open(*place).map_err(|problem| Error::Input {
+                input: location.name.clone(),
+                problem,
+            })?
+        }
+        LocationKind::Sheet(_) => return Err(Error::Interrupted),
     };
     let (unpacked, _) =
         unpack(&mut input, &Notes::default()).map_err(|(_, error)| failed()(error))?;

@@ -31,16 +31,16 @@ pub(super) fn is_passed_over(name: &str) -> bool {
 }
 
 /// A search for files.
-pub(super) struct Walk {
+pub(super) struct FileSearch {
     takes_databases: bool,
     /// The files, in order; or why there are none.
     pub(super) files: Vec<Result<PathBuf>>,
     pub(super) notes: Vec<String>,
 }
 
-impl Walk {
-    pub(super) fn new(takes_databases: bool) -> Walk {
-        Walk {
+impl FileSearch {
+    pub(super) fn new(takes_databases: bool) -> FileSearch {
+        FileSearch {
             takes_databases,
             files: Vec::new(),
             notes: Vec::new(),

@@ -18,7 +18,7 @@ use crate::words::interrupt::Interrupt;
 pub struct Location {
     /// What it is called: its path, or the archive's with the member's behind it. Not made safe for a terminal.
     pub(super) name: String,
-    pub(super) place: Place,
+    pub(super) place: LocationKind,
     /// The `key=value` folders that it lies in, from the outermost.
     pub(super) folders: Vec<(String, String)>,
     /// The header of its table, if that is in a file of its own.
@@ -26,7 +26,7 @@ pub struct Location {
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum Place {
+pub(super) enum LocationKind {
     /// A file, a pipe, or standard input by the name `-`.
     File(PathBuf),
     /// The member of an archive at this place in its list.
@@ -44,7 +44,7 @@ impl Location {
         };
         Location {
             name,
-            place: Place::File(path.to_path_buf()),
+            place: LocationKind::File(path.to_path_buf()),
             folders: Vec::new(),
             header: None,
         }
@@ -58,24 +58,24 @@ impl Location {
     /// The file, if it is one by itself; `-` is standard input.
     pub fn path(&self) -> Option<&Path> {
         match &self.place {
-            Place::File(path) => Some(path),
-            Place::Member(..) | Place::Sheet(_) => None,
+            LocationKind::File(path) => Some(path),
+            LocationKind::Member(..) | LocationKind::Sheet(_) => None,
         }
     }
 
     /// The file that it is in.
     pub fn file(&self) -> &Path {
         match &self.place {
-            Place::File(path) | Place::Sheet(path) => path,
-            Place::Member(archive, _) => &archive.path,
+            LocationKind::File(path) | LocationKind::Sheet(path) => path,
+            LocationKind::Member(archive, _) => &archive.path,
         }
     }
 
     /// How many bytes there are to read, where that is known beforehand.
     pub fn size(&self) -> Option<u64> {
         match &self.place {
-            Place::Member(archive, place) => Some(archive.members[*place].size),
-            Place::File(path) | Place::Sheet(path) => {
+            LocationKind::Member(archive, place) => Some(archive.members[*place].size),
+            LocationKind::File(path) | LocationKind::Sheet(path) => {
                 let metadata = fs::metadata(path).ok()?;
                 metadata.is_file().then_some(metadata.len())
             }
@@ -87,8 +87,8 @@ impl Location {
     /// Errors if it cannot be opened, and for a workbook if it cannot be read or more than one sheet could be meant.
     pub fn open(&self, options: &ReadOptions, interrupt: &Interrupt) -> Result<Input> {
         let input = match &self.place {
-            Place::File(path) => Input::open(path)?,
-            Place::Member(archive, place) => {
+            LocationKind::File(path) => Input::open(path)?,
+            LocationKind::Member(archive, place) => {
                 let member = archive.open(*place).map_err(|problem| Error::Input {
                     input: self.name.clone(),
                     problem,
@@ -96,7 +96,7 @@ impl Location {
                 let size = archive.members[*place].size;
                 Input::from_reader(&self.name, Some(size), member)
             }
-            Place::Sheet(path) => workbook::open(path, options, interrupt)?,
+            LocationKind::Sheet(path) => workbook::open(path, options, interrupt)?,
         };
         let input = input.within(self.folders.clone(), self.header.clone());
         Ok(input.heeding(interrupt.clone()))

@@ -19,9 +19,9 @@ use std::sync::Arc;
 
 use crate::source::archive::Archive;
 use crate::source::archive::Container;
-use crate::source::locate::folder::Walk;
+use crate::source::locate::folder::FileSearch;
 pub use crate::source::locate::location::Location;
-use crate::source::locate::location::Place;
+use crate::source::locate::location::LocationKind;
 use crate::source::options::ReadOptions;
 use crate::source::options::RowFilter;
 use crate::words::error::Error;
@@ -80,7 +80,7 @@ impl Located {
 /// `?` or `[`; a folder is searched through, without names that begin with `_` or `.`, and without databases unless a
 /// table is asked for. What lies in a `key=value` folder that a filter leaves out is not opened.
 pub fn locate(paths: &[PathBuf], options: &ReadOptions, interrupt: &Interrupt) -> Located {
-    let mut walk = Walk::new(options.table.is_some());
+    let mut walk = FileSearch::new(options.table.is_some());
     for path in paths {
         walk.path(path);
     }
@@ -104,11 +104,11 @@ pub fn locate(paths: &[PathBuf], options: &ReadOptions, interrupt: &Interrupt) -
 fn within(path: PathBuf, interrupt: &Interrupt) -> Result<Vec<Result<Location>>> {
     let name = path.to_string_lossy().into_owned();
     let place = match Container::of(&path, interrupt)? {
-        None => Place::File(path.clone()),
-        Some(Container::Workbook) => Place::Sheet(path.clone()),
+        None => LocationKind::File(path.clone()),
+        Some(Container::Workbook) => LocationKind::Sheet(path.clone()),
         Some(Container::Archive(archive)) => return members(&path, &name, archive),
     };
-    if let Place::File(path) = &place
+    if let LocationKind::File(path) = &place
         && let Some(problem) = table_format::of_file(path)
     {
         return Err(Error::Input {
@@ -140,7 +140,7 @@ fn members(path: &Path, name: &str, archive: Archive) -> Result<Vec<Result<Locat
         .map(|(place, member)| {
             Ok(Location {
                 name: format!("{name}/{}", member.name),
-                place: Place::Member(Arc::clone(&archive), place),
+                place: LocationKind::Member(Arc::clone(&archive), place),
                 folders: partition::of(path, &member.name),
                 header: None,
             })

@@ -33,7 +33,7 @@ mod watch;
 use crate::source::cell::Value;
 use crate::source::options::ReadOptions;
 use crate::source::roles::condition::Condition;
-use crate::source::roles::condition::Test;
+use crate::source::roles::condition::ConditionTest;
 pub(super) use crate::source::roles::constants::assign;
 pub(crate) use crate::source::roles::first_rows::FirstRows;
 pub(super) use crate::source::roles::forms::Forms;
@@ -119,7 +119,9 @@ impl Roles {
             words: Default::default(),
             notes: Vec::new(),
             conditions: conditions
-                .map(|((slot, name), filter)| Condition::new(slot, name, Test::from(filter)))
+                .map(|((slot, name), filter)| {
+                    Condition::new(slot, name, ConditionTest::from(filter))
+                })
                 .collect(),
             watch: Watch::new(Vec::new(), Vec::new()),
             settled: Settled::default(),

@@ -10,7 +10,7 @@ use crate::source::options::ReadOptions;
 use crate::source::options::RowFilter;
 use crate::source::roles::choice;
 use crate::source::roles::choice::Candidate;
-use crate::source::roles::condition::Test;
+use crate::source::roles::condition::ConditionTest;
 use crate::source::roles::evidence::Evidence;
 use crate::source::roles::layout::Layout;
 use crate::source::roles::names;
@@ -79,7 +79,7 @@ pub(super) struct Search<'a> {
     pub(super) runners_up: [Vec<usize>; 3],
     /// Two parts for one role of which nothing says which it is.
     pub(super) tie: Option<(Role, [usize; 2])>,
-    pub(super) filters: Vec<(usize, Test)>,
+    pub(super) filters: Vec<(usize, ConditionTest)>,
     /// Columns that may say what kind of event a row is.
     pub(super) kinds: Vec<usize>,
     pub(super) undecided: Vec<usize>,
@@ -129,7 +129,7 @@ impl<'a> Search<'a> {
         }
         for filter in &options.filters {
             match search.offer.position(&filter.column) {
-                Some(place) => search.filters.push((place, Test::from(filter))),
+                Some(place) => search.filters.push((place, ConditionTest::from(filter))),
                 None => {
                     search.sample_all()?;
                     return Err(search.no_filter(&filter.column));
@@ -320,9 +320,9 @@ impl<'a> Search<'a> {
     }
 }
 
-impl From<&RowFilter> for Test {
-    fn from(filter: &RowFilter) -> Test {
-        Test::Filter {
+impl From<&RowFilter> for ConditionTest {
+    fn from(filter: &RowFilter) -> ConditionTest {
+        ConditionTest::Filter {
             values: filter.values.clone(),
             is: filter.is,
         }

@@ -28,14 +28,14 @@ const ROUNDED_FROM: f64 = 1e15;
 const INEXACT_FROM: f64 = 9_007_199_254_740_992.0;
 
 /// What was written of a sheet.
-pub(super) struct Written {
+pub(super) struct WrittenSheet {
     pub(super) file: File,
     /// What makes it doubtful that the cells hold what they held once.
     pub(super) warnings: Vec<String>,
 }
 
 /// Writes cells as they come, row by row.
-pub(super) struct Text {
+pub(super) struct SheetText {
     out: BufWriter<File>,
     interrupt: Interrupt,
     /// The row that is being written, from 0, and its cells so far.
@@ -47,9 +47,9 @@ pub(super) struct Text {
     n_long: [u64; 3],
 }
 
-impl Text {
-    pub(super) fn new(out: BufWriter<File>, interrupt: Interrupt) -> Text {
-        Text {
+impl SheetText {
+    pub(super) fn new(out: BufWriter<File>, interrupt: Interrupt) -> SheetText {
+        SheetText {
             out,
             interrupt,
             row: 0,
@@ -132,7 +132,7 @@ impl Text {
     }
 
     /// Ends the sheet; one without cells leaves no text.
-    pub(super) fn finish(mut self) -> Result<Written, String> {
+    pub(super) fn finish(mut self) -> Result<WrittenSheet, String> {
         if !self.cells.is_empty() {
             self.end_row()?;
         }
@@ -147,7 +147,7 @@ impl Text {
             ));
         }
         let out = self.out.into_inner();
-        Ok(Written {
+        Ok(WrittenSheet {
             file: out.map_err(|error| error.to_string())?,
             warnings,
         })
@@ -225,11 +225,11 @@ mod tests {
 
     fn written(cells: &[(u32, u32, Data)]) -> (String, Vec<String>) {
         let file = tempfile::tempfile().unwrap();
-        let mut text = Text::new(BufWriter::new(file), Interrupt::default());
+        let mut text = SheetText::new(BufWriter::new(file), Interrupt::default());
         for (row, column, value) in cells {
             text.data(*row, *column, value).unwrap();
         }
-        let Written { mut file, warnings } = text.finish().unwrap();
+        let WrittenSheet { mut file, warnings } = text.finish().unwrap();
         let mut found = String::new();
         file.rewind().unwrap();
         file.read_to_string(&mut found).unwrap();

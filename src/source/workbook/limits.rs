@@ -24,20 +24,20 @@ const MOST_TAG_BYTES: u64 = 16 << 20;
 
 /// Which kind a workbook is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum WorkbookKind {
     Xlsx,
     Ods,
 }
 
 /// Looks at what a workbook unpacks to. Errors with why it is not read.
-pub(super) fn check(path: &Path) -> Result<Kind, String> {
+pub(super) fn check(path: &Path) -> Result<WorkbookKind, String> {
     let (zip, members) = Zip::open(path)?;
     let kind = match members.iter().any(|member| member.name == "content.xml") {
-        true => Kind::Ods,
-        false => Kind::Xlsx,
+        true => WorkbookKind::Ods,
+        false => WorkbookKind::Xlsx,
     };
     for member in &members {
-        let is_sheet = member.name.starts_with("xl/worksheets/") || kind == Kind::Ods;
+        let is_sheet = member.name.starts_with("xl/worksheets/") || kind == WorkbookKind::Ods;
         let is_read = member.name.ends_with(".xml") || member.name.ends_with(".rels");
         if !is_read {
             continue;
@@ -57,7 +57,7 @@ pub(super) fn check(path: &Path) -> Result<Kind, String> {
         }
         let part = zip.member(member.at, path)?;
         match (kind, member.name.as_str()) {
-            (Kind::Ods, "content.xml") => check_cells(part)?,
+            (WorkbookKind::Ods, "content.xml") => check_cells(part)?,
             // Read to the end: a part that is longer than the list of parts says is an error.
             _ => check_texts(part)?,
         }

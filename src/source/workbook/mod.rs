@@ -25,7 +25,7 @@ use crate::source::input::Input;
 use crate::source::options::ReadOptions;
 use crate::source::reading::read;
 use crate::source::sink::Sink;
-use crate::source::workbook::cells::Text;
+use crate::source::workbook::cells::SheetText;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::interrupt::Interrupt;
@@ -113,11 +113,11 @@ impl Workbook {
         let file = File::open(path).map_err(|error| damaged(&error))?;
         let file = BufReader::new(file);
         guarded(|| match kind {
-            limits::Kind::Xlsx => match Xlsx::new(file) {
+            limits::WorkbookKind::Xlsx => match Xlsx::new(file) {
                 Ok(workbook) => Ok(Workbook::Xlsx(Box::new(workbook))),
                 Err(error) => Err(damaged(&error)),
             },
-            limits::Kind::Ods => match Ods::new(file) {
+            limits::WorkbookKind::Ods => match Ods::new(file) {
                 Ok(workbook) => Ok(Workbook::Ods(workbook)),
                 Err(error) => Err(damaged(&error)),
             },
@@ -140,7 +140,7 @@ impl Workbook {
     fn input(&mut self, workbook: &str, sheet: &str, interrupt: &Interrupt) -> Result<Input> {
         let folder = tempfile::env::temp_dir();
         let file = tempfile::tempfile().map_err(Error::io("make", &folder))?;
-        let mut text = Text::new(BufWriter::new(file), interrupt.clone());
+        let mut text = SheetText::new(BufWriter::new(file), interrupt.clone());
         let filled = guarded(|| self.write(sheet, &mut text));
         interrupt.check()?;
         filled
@@ -158,7 +158,7 @@ impl Workbook {
             })
     }
 
-    fn write(&mut self, sheet: &str, text: &mut Text) -> std::result::Result<(), String> {
+    fn write(&mut self, sheet: &str, text: &mut SheetText) -> std::result::Result<(), String> {
         match self {
             Workbook::Xlsx(workbook) => {
                 let mut cells = workbook

@@ -10,16 +10,16 @@ use crate::words::timestamp::US_PER_S;
 
 /// Tells times, in the format that the person named or in any.
 #[derive(Clone, Debug, Default)]
-pub(in crate::source::access_log) struct Times {
+pub(in crate::source::access_log) struct LogTimes {
     format: Option<TimeFormat>,
 }
 
 /// The longest that is tried.
 const LONGEST: usize = 64;
 
-impl Times {
-    pub(in crate::source::access_log) fn new(format: Option<TimeFormat>) -> Times {
-        Times { format }
+impl LogTimes {
+    pub(in crate::source::access_log) fn new(format: Option<TimeFormat>) -> LogTimes {
+        LogTimes { format }
     }
 
     fn reader(&self) -> TimeReader {

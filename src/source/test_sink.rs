@@ -7,9 +7,9 @@ use crate::words::pageview::Reject;
 
 /// What a sink heard, in order: `user time page` and `line: reason`, or the row in the place of the line.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Heard(pub(super) Vec<String>);
+pub(super) struct TestSink(pub(super) Vec<String>);
 
-impl Sink for Heard {
+impl Sink for TestSink {
     fn pageview(&mut self, pageview: Pageview<'_>) -> Result<()> {
         let Pageview {
             user_id,
