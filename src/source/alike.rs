@@ -17,7 +17,7 @@ use crate::source::Input;
 use crate::source::ReadOptions;
 use crate::source::Understood;
 use crate::source::read;
-use crate::source::test_sink::TestSink;
+use crate::source::rows::test_sink::TestSink;
 use crate::words::error::Result;
 
 /// A table of texts; a cell may have none.

@@ -3,15 +3,15 @@
 use crate::source::access_log;
 use crate::source::delimited;
 use crate::source::input::Input;
+use crate::source::input::window::Capacity;
+use crate::source::input::window::Window;
 use crate::source::json;
 use crate::source::options::ReadOptions;
 use crate::source::parquet;
-use crate::source::sink::Sink;
+use crate::source::rows::sink::Sink;
+use crate::source::rows::understood::Understood;
 use crate::source::sniff;
 use crate::source::sniff::FoundFormat;
-use crate::source::understood::Understood;
-use crate::source::window::Capacity;
-use crate::source::window::Window;
 use crate::words::error::Result;
 
 /// Reads an input to its end and gives every row to the sink, as a pageview or as a reject.

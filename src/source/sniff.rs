@@ -11,16 +11,16 @@ use std::io::SeekFrom;
 use crate::source::access_log;
 use crate::source::access_log::LogLayout;
 use crate::source::access_log::Recognised;
-use crate::source::decode::Compression;
+use crate::source::input::decode::Compression;
+use crate::source::input::line_end::terminator;
+use crate::source::input::unread;
+use crate::source::input::window::Filled;
+use crate::source::input::window::Window;
 use crate::source::json;
 use crate::source::json::Looks;
-use crate::source::line_end::terminator;
 use crate::source::options::InputFormat;
 use crate::source::options::ReadOptions;
 use crate::source::parquet;
-use crate::source::unread;
-use crate::source::window::Filled;
-use crate::source::window::Window;
 use crate::words::error::Result;
 
 /// The byte order mark of UTF-8.

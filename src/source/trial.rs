@@ -1,12 +1,12 @@
 //! What the first rows of an input give when its parts play other roles. Source floor.
 
 use crate::source::access_log::Meaning;
-use crate::source::intake::Intake;
 use crate::source::options::ReadOptions;
 use crate::source::roles::FirstRows;
-use crate::source::sink::Sink;
-use crate::source::tally::Unit;
-use crate::source::understood::Understood;
+use crate::source::rows::intake::Intake;
+use crate::source::rows::sink::Sink;
+use crate::source::rows::tally::Unit;
+use crate::source::rows::understood::Understood;
 use crate::source::value::TypedRows;
 use crate::words::error::Result;
 

@@ -26,7 +26,7 @@ use crate::source::access_log::infer::compile::compile;
 use crate::source::access_log::infer::compile::n_read;
 use crate::source::access_log::infer::judge::Doubt;
 use crate::source::access_log::infer::judge::Wishes;
-use crate::source::access_log::infer::times::LogTimes;
+use crate::source::access_log::infer::times::FoundTimes;
 use crate::source::access_log::infer::tokens::SEPARATORS;
 use crate::source::access_log::infer::tokens::Separator;
 use crate::source::access_log::infer::tokens::Tokens;
@@ -59,7 +59,7 @@ struct FormatCandidate {
 
 /// Finds the formats of lines; `format` is the one of the times, if a person named it.
 pub(super) fn infer(lines: &[&[u8]], user: &LogUser, format: Option<TimeFormat>) -> Found {
-    let times = LogTimes::new(format);
+    let times = FoundTimes::new(format);
     let mut left: Vec<&[u8]> = lines.to_vec();
     let mut formats = Vec::new();
     while formats.len() < MOST_FORMATS {
@@ -94,7 +94,7 @@ pub(super) fn infer(lines: &[&[u8]], user: &LogUser, format: Option<TimeFormat>)
 }
 
 /// The preset that nearly all lines are in, to the last field.
-fn preset(lines: &[&[u8]], user: &LogUser, times: &LogTimes) -> Option<LineFormat> {
+fn preset(lines: &[&[u8]], user: &LogUser, times: &FoundTimes) -> Option<LineFormat> {
     let mut room = Room::default();
     // The ones that everybody has are found by their values.
     PRESETS.iter().skip(N_COMMON).find_map(|preset| {
@@ -124,7 +124,7 @@ fn key(user: &LogUser) -> Option<&str> {
 }
 
 /// The format that reads most of the lines.
-fn one(lines: &[&[u8]], user: &LogUser, times: &LogTimes) -> Result<LineFormat, Found> {
+fn one(lines: &[&[u8]], user: &LogUser, times: &FoundTimes) -> Result<LineFormat, Found> {
     let keys = tokens::keys(lines);
     let mut best: Option<FormatCandidate> = None;
     let mut problem = (0, Found::No(None));
@@ -274,7 +274,7 @@ fn format_of(
     split: &[Tokens<'_>],
     separator: Separator,
     user: &LogUser,
-    times: &LogTimes,
+    times: &FoundTimes,
 ) -> Result<LineFormat, Found> {
     let wishes = Wishes {
         user,
@@ -316,7 +316,7 @@ fn format_of(
     compile(&parts, like, &columns, separator, key(user)).map_err(|_| Found::No(None))
 }
 
-fn columns<'l>(lines: &[&Tokens<'l>], n_tokens: usize, times: &LogTimes) -> Vec<TokenColumn<'l>> {
+fn columns<'l>(lines: &[&Tokens<'l>], n_tokens: usize, times: &FoundTimes) -> Vec<TokenColumn<'l>> {
     (0..n_tokens)
         .map(|place| {
             let token = &lines[0].tokens[place];

@@ -19,7 +19,7 @@ use crate::source::access_log::peel;
 use crate::source::access_log::peel::Wrapper;
 use crate::source::access_log::w3c;
 use crate::source::options::ReadOptions;
-use crate::source::tally::Unit;
+use crate::source::rows::tally::Unit;
 use crate::source::time::TimeFormat;
 use crate::source::time::TimeOptions;
 use crate::source::time::TimeReader;

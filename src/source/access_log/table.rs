@@ -13,7 +13,7 @@ mod names;
 mod rows;
 
 use crate::source::access_log::Log;
-use crate::source::access_log::infer::times::LogTimes;
+use crate::source::access_log::infer::times::FoundTimes;
 use crate::source::access_log::layout::Recognised;
 use crate::source::access_log::layout::recognise;
 use crate::source::access_log::table::facts::PartFacts;
@@ -87,7 +87,7 @@ fn find(offer: &mut Offer<'_>, options: &ReadOptions) -> Result<Option<Meaning>>
     let places: Vec<usize> = (0..offer.names.len().min(MOST_PARTS)).collect();
     let values = (offer.sample)(&places)?;
     if tells_requests {
-        let times = LogTimes::new(options.times.format.clone());
+        let times = FoundTimes::new(options.times.format.clone());
         let search = FieldSearch {
             names: offer.names,
             facts: values

@@ -2,7 +2,6 @@
 //!
 //! Knows which values make a pageview; nothing about how objects are found.
 
-use crate::source::cell::Value;
 use crate::source::json::elements;
 use crate::source::json::elements::FoundRows;
 use crate::source::json::grammar::ValueKind;
@@ -10,8 +9,9 @@ use crate::source::json::pick::Picker;
 use crate::source::json::rows::TakeObjects;
 use crate::source::json::said;
 use crate::source::json::wanted::Wanted;
-use crate::source::sink::Sink;
-use crate::source::understood::Understood;
+use crate::source::rows::cell::Value;
+use crate::source::rows::sink::Sink;
+use crate::source::rows::understood::Understood;
 use crate::source::value::TypedRows;
 use crate::words::error::Error;
 use crate::words::error::Result;

@@ -4,7 +4,6 @@
 
 use crate::source::access_log;
 use crate::source::access_log::Meaning;
-use crate::source::cell::Value;
 use crate::source::json::grammar::ValueKind;
 use crate::source::json::keys::Keys;
 use crate::source::json::pick::Picker;
@@ -18,6 +17,7 @@ use crate::source::roles;
 use crate::source::roles::Offer;
 use crate::source::roles::Role;
 use crate::source::roles::Values;
+use crate::source::rows::cell::Value;
 use crate::words::error::Result;
 
 /// Columns that are looked into.

@@ -25,7 +25,7 @@ mod unescape;
 mod walk;
 mod wanted;
 
-use crate::source::intake::Intake;
+use crate::source::input::window::Window;
 use crate::source::json::columns::PickedColumns;
 use crate::source::json::events::Events;
 pub(super) use crate::source::json::looks::Looks;
@@ -33,11 +33,11 @@ pub(super) use crate::source::json::looks::looks;
 use crate::source::json::walk::Sequence;
 use crate::source::json::wanted::Wanted;
 use crate::source::options::ReadOptions;
-use crate::source::sink::Sink;
-use crate::source::tally::Unit;
-use crate::source::understood::Understood;
+use crate::source::rows::intake::Intake;
+use crate::source::rows::sink::Sink;
+use crate::source::rows::tally::Unit;
+use crate::source::rows::understood::Understood;
 use crate::source::value::TypedRows;
-use crate::source::window::Window;
 use crate::words::error::Result;
 use crate::words::text::safe;
 

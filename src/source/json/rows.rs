@@ -2,6 +2,8 @@
 //!
 //! Knows when to read on; nothing about what objects mean.
 
+use crate::source::input::window::Filled;
+use crate::source::input::window::Window;
 use crate::source::json::grammar::JsonText;
 use crate::source::json::pick::Picker;
 use crate::source::json::sample::Sample;
@@ -9,9 +11,7 @@ use crate::source::json::walk::NextObject;
 use crate::source::json::walk::ObjectWalk;
 use crate::source::json::walk::Sequence;
 use crate::source::json::wanted::Wanted;
-use crate::source::understood::Understood;
-use crate::source::window::Filled;
-use crate::source::window::Window;
+use crate::source::rows::understood::Understood;
 use crate::words::error::Result;
 use crate::words::figure;
 

@@ -1,9 +1,9 @@
 //! What a picked value says. Source floor.
 
-use crate::source::cell::Value;
 use crate::source::json::grammar::ValueKind;
 use crate::source::json::unescape::LoneSurrogate;
 use crate::source::json::unescape::unescape;
+use crate::source::rows::cell::Value;
 use crate::words::error::Result;
 
 /// What stands at a path.

@@ -2,6 +2,8 @@
 //!
 //! Knows nothing about what the keys mean. Takes nothing out of the window.
 
+use crate::source::input::window::Filled;
+use crate::source::input::window::Window;
 use crate::source::json::grammar::JsonText;
 use crate::source::json::grammar::Visit;
 use crate::source::json::keys::Keys;
@@ -12,8 +14,6 @@ use crate::source::json::walk::Sequence;
 use crate::source::roles::MOST_BYTES;
 use crate::source::roles::MOST_BYTES_OF_PIPE;
 use crate::source::roles::MOST_ROWS;
-use crate::source::window::Filled;
-use crate::source::window::Window;
 use crate::words::error::Result;
 use crate::words::figure;
 

@@ -11,9 +11,9 @@ use crate::source::LogOptions;
 use crate::source::LogUser;
 use crate::source::ReadOptions;
 use crate::source::Understood;
+use crate::source::input::window::Capacity;
 use crate::source::reading::read_within;
-use crate::source::test_sink::TestSink;
-use crate::source::window::Capacity;
+use crate::source::rows::test_sink::TestSink;
 use crate::words::error::Result;
 
 /// Reads `content` with a buffer that starts with `initial` bytes.

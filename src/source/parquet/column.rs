@@ -24,9 +24,9 @@ use parquet::errors::Result;
 use parquet::file::metadata::RowGroupMetaData;
 use parquet::schema::types::ColumnDescriptor;
 
-use crate::source::cell::Value;
 use crate::source::parquet::pages::Chunks;
-use crate::source::tally::Tally;
+use crate::source::rows::cell::Value;
+use crate::source::rows::tally::Tally;
 use crate::words::timestamp::US_PER_DAY;
 
 /// The day of the epoch, counted as INT96 timestamps count days

@@ -9,11 +9,11 @@ use parquet::errors::Result;
 use parquet::file::metadata::RowGroupMetaData;
 use parquet::schema::types::SchemaDescriptor;
 
-use crate::source::cell::Value;
 use crate::source::parquet::column::ColumnType;
 use crate::source::parquet::column::OpenColumn;
 use crate::source::parquet::pages::Chunks;
-use crate::source::tally::Tally;
+use crate::source::rows::cell::Value;
+use crate::source::rows::tally::Tally;
 
 /// What Parquet's writers put between a list's name and the names within its elements.
 const WRAPPERS: &[&str] = &[

@@ -23,7 +23,7 @@ use crate::source::ReadOptions;
 use crate::source::TimeOptions;
 use crate::source::Understood;
 use crate::source::read;
-use crate::source::test_sink::TestSink;
+use crate::source::rows::test_sink::TestSink;
 use crate::words::error::Result;
 
 /// The values of a column, as they are stored.

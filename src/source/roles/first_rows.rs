@@ -1,6 +1,5 @@
 //! The first rows of an input with all their parts, kept so that a person can try roles on them. Source floor.
 
-use crate::source::cell::Value;
 use crate::source::options::LayoutChoice;
 use crate::source::options::NamedColumns;
 use crate::source::options::ReadOptions;
@@ -11,6 +10,7 @@ use crate::source::roles::names::Role;
 use crate::source::roles::sample::Values;
 use crate::source::roles::search::MOST_PARTS;
 use crate::source::roles::search::Offer;
+use crate::source::rows::cell::Value;
 use crate::words::error::Result;
 
 /// What a reader offered, and the values that its parts have in the first rows.

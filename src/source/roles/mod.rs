@@ -30,7 +30,6 @@ mod settled;
 mod three;
 mod watch;
 
-use crate::source::cell::Value;
 use crate::source::options::ReadOptions;
 use crate::source::roles::condition::Condition;
 use crate::source::roles::condition::ConditionTest;
@@ -63,6 +62,7 @@ pub(super) use crate::source::roles::sample::Values;
 pub(super) use crate::source::roles::search::Offer;
 pub(crate) use crate::source::roles::settled::Settled;
 use crate::source::roles::watch::Watch;
+use crate::source::rows::cell::Value;
 
 /// Which parts are read of each row, and what they are.
 #[derive(Clone, Debug)]

@@ -4,8 +4,8 @@
 
 use std::ops::Range;
 
-use crate::source::tally::Tally;
-use crate::source::tally::Unit;
+use crate::source::rows::tally::Tally;
+use crate::source::rows::tally::Unit;
 use crate::source::time::plan::Compact;
 use crate::source::time::slashed::DateOrder;
 use crate::source::time::zone::Placed;

@@ -36,7 +36,7 @@ pub(super) use crate::source::time::plan::TimePlan;
 pub(super) use crate::source::time::shown::quoted;
 pub(super) use crate::source::time::shown::quoted_at_length;
 
-use crate::source::tally;
+use crate::source::rows::tally;
 use crate::source::time::calendar::TimeOfDay;
 use crate::source::time::calendar::WallClock;
 use crate::source::time::calendar::days;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::source::access_log::address;
 use crate::source::access_log::bots;
 use crate::source::access_log::infer::times;
-use crate::source::access_log::infer::times::LogTimes;
+use crate::source::access_log::infer::times::FoundTimes;
 use crate::source::access_log::methods::is_method;
 use crate::words::timestamp::Timestamp;
 
@@ -128,7 +128,7 @@ impl<'l> TokenColumn<'l> {
         values: Vec<&'l [u8]>,
         label: String,
         is_enclosed: bool,
-        times: &LogTimes,
+        times: &FoundTimes,
     ) -> TokenColumn<'l> {
         let said: Vec<&[u8]> = values
             .iter()

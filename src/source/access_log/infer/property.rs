@@ -245,7 +245,7 @@ fn judged(made: &Made) -> Result<bool, TestCaseError> {
         return Ok(false);
     };
     let has = |wanted: FieldKind| made.fields.iter().any(|(kind, _)| *kind == wanted);
-    let times = LogTimes::default();
+    let times = FoundTimes::default();
     let mut room = Room::default();
     for truth in &truths {
         let format = formats

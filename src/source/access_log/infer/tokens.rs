@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use crate::source::access_log::address;
-use crate::source::access_log::infer::times::LogTimes;
+use crate::source::access_log::infer::times::FoundTimes;
 
 /// A piece of a line that is one value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,7 +69,7 @@ pub(super) fn split<'l>(
     line: &'l [u8],
     separator: Separator,
     keys: &HashSet<Vec<u8>>,
-    times: &LogTimes,
+    times: &FoundTimes,
 ) -> Tokens<'l> {
     let mut splitter = Tokenizer {
         line,
@@ -143,7 +143,7 @@ fn key_length(text: &[u8]) -> Option<usize> {
 struct Tokenizer<'l, 'k> {
     line: &'l [u8],
     keys: &'k HashSet<Vec<u8>>,
-    times: &'k LogTimes,
+    times: &'k FoundTimes,
     at: usize,
     before: Vec<u8>,
     tokens: Vec<Token<'l>>,
@@ -398,7 +398,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn check(line: &str, separator: Separator, expected: &str) {
-        let times = LogTimes::default();
+        let times = FoundTimes::default();
         let keys = keys(&[line.as_bytes()]);
         let found = split(line.as_bytes(), separator, &keys, &times);
         let mut text = String::new();
@@ -446,7 +446,7 @@ mod tests {
                 prop_oneof![any::<u8>(), proptest::sample::select(b"\" []()=|,:-/2".to_vec())], 0..80),
             separator in proptest::sample::select(SEPARATORS),
         ) {
-            let found = split(&bytes, separator, &keys(&[&bytes]), &LogTimes::default());
+            let found = split(&bytes, separator, &keys(&[&bytes]), &FoundTimes::default());
             let n: usize = found.tokens.iter().map(|token| token.before.len() + token.value.len()).sum();
             prop_assert!(n + found.end.len() <= bytes.len());
         }

@@ -2,7 +2,7 @@
 
 use crate::source::access_log::address;
 use crate::source::access_log::infer::column;
-use crate::source::access_log::infer::times::LogTimes;
+use crate::source::access_log::infer::times::FoundTimes;
 use crate::source::access_log::methods::is_method;
 use crate::source::roles::Nothing;
 use crate::source::roles::Values;
@@ -32,7 +32,7 @@ pub(super) struct PartFacts {
 const MOST_TIMES: usize = 200;
 
 impl PartFacts {
-    pub(super) fn new(values: &Values, times: &LogTimes) -> PartFacts {
+    pub(super) fn new(values: &Values, times: &FoundTimes) -> PartFacts {
         let nothing = Nothing::new(None);
         let said: Vec<&[u8]> = values
             .iter()

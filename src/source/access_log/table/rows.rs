@@ -9,11 +9,11 @@ use crate::source::access_log::request::Requests;
 use crate::source::access_log::table::facts::is_nothing;
 use crate::source::access_log::table::field::N_FIELDS;
 use crate::source::access_log::table::field::RequestField;
-use crate::source::cell::Value;
-use crate::source::intake::Intake;
 use crate::source::options::ReadOptions;
-use crate::source::sink::Sink;
-use crate::source::understood::Understood;
+use crate::source::rows::cell::Value;
+use crate::source::rows::intake::Intake;
+use crate::source::rows::sink::Sink;
+use crate::source::rows::understood::Understood;
 use crate::words::error::Result;
 
 /// Takes the rows of a table that is a log.
