@@ -11,9 +11,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::engine::measure::Summary;
-use crate::ui::Ui;
-use crate::ui::put;
-use crate::ui::put_right;
+use crate::ui::context::Ui;
+use crate::ui::write::put;
+use crate::ui::write::put_right;
 use crate::words::figure::UNKNOWN;
 use crate::words::figure::change;
 use crate::words::figure::count;

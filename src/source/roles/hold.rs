@@ -2,9 +2,9 @@
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::source::options::LayoutChoice;
 use crate::source::roles::condition::Condition;
 use crate::source::roles::condition::ConditionTest;
+use crate::source::roles::layout::LayoutChoice;
 use crate::source::roles::names;
 use crate::source::roles::names::Role;
 use crate::source::roles::names::quoted_name;

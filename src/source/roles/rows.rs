@@ -1,12 +1,12 @@
 //! Which rows count: the layout of an input, and the column that tells page views from other events. Source floor.
 
-use crate::source::options::LayoutChoice;
 use crate::source::roles::choice;
 use crate::source::roles::choice::Kinds;
 use crate::source::roles::condition::Condition;
 use crate::source::roles::condition::ConditionTest;
 use crate::source::roles::layout;
 use crate::source::roles::layout::Layout;
+use crate::source::roles::layout::LayoutChoice;
 use crate::source::roles::names;
 use crate::source::roles::names::KIND_NAMES;
 use crate::source::roles::names::Role;

@@ -8,7 +8,7 @@ use bzip2::bufread::MultiBzDecoder;
 use flate2::bufread::GzDecoder;
 use liblzma::bufread::XzDecoder;
 
-use crate::source::input::decode::Notes;
+use crate::source::input::decode::notes::Notes;
 use crate::words::figure::counted;
 
 /// How an input is compressed.

@@ -3,15 +3,13 @@
 //! Found by the first bytes; names are not trusted. Knows nothing of what the text says.
 
 mod compressed;
+mod notes;
 mod transcoded;
 
 use std::io;
 use std::io::BufReader;
 use std::io::Cursor;
 use std::io::Read;
-use std::sync::Arc;
-use std::sync::Mutex;
-use std::sync::PoisonError;
 
 use encoding_rs::Encoding;
 use encoding_rs::UTF_8;
@@ -19,35 +17,13 @@ use encoding_rs::UTF_8;
 use crate::source::input::content::Content;
 use crate::source::input::content::Noted;
 pub(in crate::source) use crate::source::input::decode::compressed::Compression;
+pub(in crate::source) use crate::source::input::decode::notes::Notes;
+use crate::source::input::decode::transcoded::BLOCK_BYTES;
 use crate::source::input::decode::transcoded::Transcoder;
 use crate::source::input::raw::InputFacts;
 use crate::source::input::raw::failed_to_read;
 use crate::words::error::Error;
 use crate::words::figure::bytes;
-
-/// Raw bytes that a decompressor takes at a time.
-const BLOCK_BYTES: usize = 1 << 17;
-
-/// Sentences about the decoding, which come up while it goes on. Clones share them.
-#[derive(Clone, Debug, Default)]
-pub(in crate::source) struct Notes(Arc<Mutex<Vec<String>>>);
-
-impl Notes {
-    fn push(&self, note: String) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(note);
-    }
-
-    /// Those so far.
-    pub(in crate::source) fn so_far(&self) -> Vec<String> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-    }
-}
 
 /// A stream of text, and what was taken off to get at it.
 pub(in crate::source) struct Decoded<'a> {

@@ -6,8 +6,10 @@ use std::io::Read;
 use encoding_rs::Decoder;
 use encoding_rs::Encoding;
 
-use crate::source::input::decode::BLOCK_BYTES;
-use crate::source::input::decode::Notes;
+use crate::source::input::decode::notes::Notes;
+
+/// Raw bytes that a decompressor takes at a time.
+pub(super) const BLOCK_BYTES: usize = 1 << 17;
 
 /// Reads UTF-8 from a stream in another encoding. A byte order mark is taken off; what is not of the encoding
 /// becomes U+FFFD, which is noted once.

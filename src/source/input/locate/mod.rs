@@ -23,7 +23,7 @@ use crate::source::input::locate::folder::FileSearch;
 pub use crate::source::input::locate::location::Location;
 use crate::source::input::locate::location::LocationKind;
 use crate::source::options::ReadOptions;
-use crate::source::options::RowFilter;
+use crate::source::roles::RowFilter;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::figure::counted;
