@@ -302,6 +302,25 @@ mod tests {
     }
 
     #[test]
+    fn rows_given_by_column_are_as_those_given_one_by_one() {
+        let at = [3, 5, 9];
+        let pages = [1, 0, 1];
+        let [mut by_row, mut by_column] = [Builder::default(), Builder::default()];
+        for builder in [&mut by_row, &mut by_column] {
+            builder.begin_user("a");
+            builder.push(Timestamp::clamped(1), [0]);
+            builder.begin_user("b");
+        }
+        for (&us, page) in at.iter().zip(pages) {
+            by_row.push(Timestamp::clamped(us), [page]);
+        }
+        by_column.extend(&at, &[pages.to_vec()]);
+        assert_eq!(by_column.n_rows(), 4);
+        let texts = || [["/x", "/y"].into_iter().collect()];
+        assert_eq!(by_column.finish(texts()), by_row.finish(texts()));
+    }
+
+    #[test]
     fn no_pageviews_make_an_empty_dataset() {
         let dataset = Dataset::of_rows::<&str, &str>([]);
         assert_eq!(dataset, Dataset::default());
