@@ -142,7 +142,7 @@ impl Dataset {
         self.user_starts[user] as usize..self.user_starts[user + 1] as usize
     }
 
-    /// The user whose row this is.
+    /// The user whose row this is; the number of users for what is behind the last row.
     pub fn user_of(&self, row: usize) -> usize {
         self.user_starts
             .partition_point(|&start| start as usize <= row)

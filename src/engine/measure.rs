@@ -284,6 +284,7 @@ mod tests {
         assert_eq!(summary.total_duration_us, 2_000_000);
         assert_eq!(summary.median_duration_us, Some(0));
         assert_eq!(summary.bounce_rate(), Some(1.0 / 3.0));
+        assert_eq!(summary.mean_duration_s(), Some(2.0 / 3.0));
         assert_eq!(summary.pageviews_per_session(), Some(5.0 / 3.0));
     }
 
@@ -358,6 +359,28 @@ mod tests {
         }
 
         #[test]
+        fn what_lies_in_a_window_is_collected_and_what_is_common_or_below_counted(
+            rows in proptest::collection::vec((0u32..9, 0i64..200), 0..200),
+            (low, common, high) in (0i64..40, 0i64..20, 0i64..20).prop_map(|(low, a, b)| (low, low + a, low + a + b)),
+            gap in 1i64..30,
+        ) {
+            let dataset = dataset_of(rows.into_iter());
+            let sessions = sessionize(&dataset, Gap::from_us(gap).unwrap());
+            let window = Window { low, high, common };
+            let all = 0..dataset.n_rows();
+            let mut durations_us: Vec<i64> = sessions
+                .spans(all.clone())
+                .map(|rows| dataset.at_us()[rows.end - 1] - dataset.at_us()[rows.start])
+                .collect();
+            let mut near_us = Vec::new();
+            let tally = tally::<true>(dataset.at_us(), sessions.starts(), all, &window, &mut near_us);
+            prop_assert_eq!(tally.below, durations_us.iter().filter(|&&us| us < low).count() as u64);
+            prop_assert_eq!(tally.common, durations_us.iter().filter(|&&us| us == common).count() as u64);
+            durations_us.retain(|us| (low..=high).contains(us) && *us != common);
+            prop_assert_eq!(near_us, durations_us);
+        }
+
+        #[test]
         fn the_median_is_exact_wherever_the_sample_looked(
             durations_us in proptest::collection::vec(0i64..50, 1..60),
             low in 0i64..50,
@@ -381,6 +404,61 @@ mod tests {
                 let expected = (window.low..=window.high).contains(&us).then_some(us);
                 prop_assert_eq!(window.nth(rank as u64, &tally, &mut near_us), expected);
             }
+        }
+    }
+
+    /// Sessions of three pageviews and bounces, in turn; the durations of the former are spread evenly.
+    fn mixed(n_rows: i64) -> Dataset {
+        let mut at = 0;
+        dataset_of((0..n_rows).map(|row| {
+            at += match row % 4 {
+                1 => row * 7_919 % 100_003,
+                2 => row * 104_729 % 50_021,
+                _ => 1_000_000,
+            };
+            ((row / 100_000) as u32, at)
+        }))
+    }
+
+    #[test]
+    fn a_sample_leaves_few_durations_to_select_the_median_from() {
+        let dataset = mixed(600_000);
+        let sessions = sessionize(&dataset, Gap::from_us(500_000).unwrap());
+        let mut durations_us: Vec<i64> = sessions
+            .spans(0..dataset.n_rows())
+            .filter(|rows| rows.len() > 1)
+            .map(|rows| dataset.at_us()[rows.end - 1] - dataset.at_us()[rows.start])
+            .collect();
+        durations_us.sort_unstable();
+        let mut sample_us = Vec::new();
+        let window = sample::<false>(dataset.at_us(), sessions.starts(), &mut sample_us);
+        let share = |us: i64| {
+            durations_us.partition_point(|&other| other < us) as f64 / durations_us.len() as f64
+        };
+        assert!((0.43..0.49).contains(&share(window.low)), "{window:?}");
+        assert!((0.47..0.53).contains(&share(window.common)), "{window:?}");
+        assert!((0.51..0.57).contains(&share(window.high)), "{window:?}");
+        assert!(
+            (5_000..50_000).contains(&sample_us.len()),
+            "{}",
+            sample_us.len()
+        );
+    }
+
+    #[test]
+    fn a_median_that_is_selected_from_few_durations_is_exact() {
+        let dataset = mixed(600_000);
+        let mut summarizer = Summarizer::default();
+        for gap in ["20ms", "500ms"] {
+            let gap = gap.parse().unwrap();
+            let sessions = sessionize(&dataset, gap);
+            let summary = summarizer.summarize(&dataset, &sessions, gap);
+            assert_eq!(summary, plainly(&dataset, &sessions, gap), "{gap}");
+            assert_eq!(
+                summarizer.median_without_bounces(&dataset, &sessions),
+                median_without_bounces(&dataset, &sessions),
+                "{gap}"
+            );
         }
     }
 
