@@ -150,7 +150,7 @@ fn narrowed(probe: &mut Probe<'_>, figure: (Figure, f64), mut holding: Gap, mut 
     }
 }
 
-/// Gaps from beside the one in use to `end_us`, each `octaves` shorter than the one before, or longer if that is
+/// Gaps from beside the one in use to `end_us`, at least 1 us, each `octaves` shorter than the one before, or longer if that is
 /// negative. Whole seconds where they are long, which are fastest to cut by.
 fn outwards(in_use: Gap, octaves: f64, end_us: i64) -> Vec<Gap> {
     let is_before_end = |us: i64| {
@@ -168,9 +168,7 @@ fn outwards(in_use: Gap, octaves: f64, end_us: i64) -> Vec<Gap> {
         };
         ((us / unit_us).round() * unit_us) as i64
     };
-    let steps = (1..)
-        .map(us_at)
-        .take_while(|&us| us > 0 && is_before_end(us));
+    let steps = (1..).map(us_at).take_while(|&us| is_before_end(us));
     let last = is_before_end(in_use.as_us()).then_some(end_us);
     let mut gaps: Vec<Gap> = steps.chain(last).filter_map(Gap::from_us).collect();
     gaps.dedup();
@@ -277,6 +275,13 @@ mod tests {
         assert_eq!(tried, [917, 841, 800].map(gap));
         let tried = outwards(gap(200_000_000), -1.0 / PER_OCTAVE, 240_000_000);
         assert_eq!(tried, [218, 238, 240].map(|s| gap(s * 1_000_000)));
+    }
+
+    #[test]
+    fn pauses_of_no_length_are_not_the_shortest() {
+        let dataset = dataset_of(&[(0, 0, 0), (0, 0, 0), (0, 5, 0), (1, 0, 0), (1, 9, 0)]);
+        assert_eq!(pause_ends(&dataset), (5_000, 9_000));
+        assert_eq!(pause_ends(&Dataset::default()), (1, 1));
     }
 
     #[test]
