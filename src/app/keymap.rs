@@ -161,7 +161,7 @@ use KeyGroup::More;
 use KeyGroup::Move;
 
 #[rustfmt::skip]
-static BINDINGS: [Binding; 51] = [
+static BINDINGS: [Binding; 52] = [
     bind(Move, &[code(KeyCode::Up), key('k')], Command::Up, "up", "up"),
     bind(Move, &[code(KeyCode::Down), key('j')], Command::Down, "down", "down"),
     bind(Move, &[code(KeyCode::PageUp), ctrl('b')], Command::PageUp, "page up", "a page up"),
@@ -199,9 +199,10 @@ static BINDINGS: [Binding; 51] = [
     bind(Gap, &[key('v')], Command::Suggested, "gap to keep", "the gap that the study says to keep"),
     bind(Gap, &[key('p')], Command::Pin, "pin gap", "pin the gap to compare with; :compare 1h"),
     bind(Gap, &[key('d')], Command::ShowDiffering, "differing sessions", "sessions that the pinned gap joins or splits"),
+    bind(Gap, &[key('L')], Command::CountScale, "logarithmic counts", "pauses on a log scale, and back"),
     bind(List, &[key('/')], Command::Filter, "filter", "filter a list, find in a timeline"),
-    bind(List, &[key('n')], Command::FindNext, "find next", "to the next page found").only_in(Panel::Timeline),
-    bind(List, &[key('N')], Command::FindPrevious, "find previous", "to the page found before").only_in(Panel::Timeline),
+    bind(List, &[key('n')], Command::FindNext, "find next", "to the next page found, or seam of the pinned gap").only_in(Panel::Timeline),
+    bind(List, &[key('N')], Command::FindPrevious, "find previous", "to the one before").only_in(Panel::Timeline),
     bind(List, &[key('s')], Command::Sort, "sort", "sort by a column"),
     bind(List, &[key('S')], Command::Reverse, "reverse", "reverse the sort"),
     bind(List, &[key('e')], Command::Export, "export", "export to a file"),
@@ -209,7 +210,7 @@ static BINDINGS: [Binding; 51] = [
     bind(More, &[key(':')], Command::Palette, "commands", "commands, such as :at 2020-02-02 12:55"),
     bind(More, &[key('?'), code(KeyCode::F(1))], Command::Help, "help", "this help"),
     bind(More, &[code(KeyCode::F(2))], Command::Mouse, "mouse", "mouse on, off: click, wheel, drag the gap"),
-    bind(More, &[key('i')], Command::Notes, "notes", "what was read: notes and rejects"),
+    bind(More, &[key('i')], Command::Notes, "notes", "what the figures rest on: notes and rejects"),
     bind(More, &[key('R')], Command::Reload, "reload", "load everything again"),
     bind(More, &[ctrl('z')], Command::Suspend, "suspend", "to the shell; fg comes back"),
     bind(More, &[key('q')], Command::Quit, "quit", "go back, at last quit; Ctrl-C quits at once"),

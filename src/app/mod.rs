@@ -82,6 +82,7 @@ use std::time::Duration;
 use chrono_tz::Tz;
 
 use crate::answers::browse::calendar::Calendar;
+use crate::answers::ribbon::CountScale;
 use crate::source::NamedColumns;
 use crate::words::error::Error;
 use crate::words::error::Result;
@@ -108,6 +109,8 @@ pub(crate) struct App {
     pub(crate) saved_gap: Gap,
     /// The gap that the one in view is compared with.
     pub(crate) pinned: Option<Gap>,
+    /// How the pauses are drawn.
+    pub(crate) scale: CountScale,
     /// The last key moved the gap.
     pub(crate) moved: bool,
     /// How long the last move of the gap took, once that is known.
@@ -161,6 +164,7 @@ impl App {
             gap: start.gap,
             saved_gap: start.saved_gap,
             pinned: None,
+            scale: CountScale::default(),
             moved: false,
             took: None,
             data: None,

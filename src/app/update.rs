@@ -59,6 +59,11 @@ impl App {
         if self.screen() == Screen::Columns {
             self.columns.settle(self.layout.rows(Panel::Columns));
         }
+        if self.screen() == Screen::Gap
+            && let Some(data) = &mut self.data
+        {
+            data.count_pages_at_seams();
+        }
         let Some(data) = self
             .data
             .as_ref()
@@ -174,7 +179,8 @@ impl App {
             | C::Save
             | C::Reset
             | C::Suggested
-            | C::Pin => {
+            | C::Pin
+            | C::CountScale => {
                 return self.gap_command(command);
             }
             C::ShowDiffering => self.show_differing(),

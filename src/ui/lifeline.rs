@@ -2,12 +2,13 @@
 //!
 //! ```text
 //! ┌ Lifeline of 456 ─ 2 Jan – 30 Dec 2020 ─ z zooms ─────────────────┐
-//! │             ▼                                                    │
+//! │       ┊     ▼                                                    │
 //! │ ▂   ▅ ▂      █▂        ▁  ▃     ▆        ▂▂                      │
 //! └──────────────────────────────────────────────────────────────────┘
 //! ```
 //!
-//! One block a session, its height its pageviews; where several share a slot, the largest.
+//! One block a session, its height its pageviews; where several share a slot, the largest. `┊` marks where only the
+//! gap or only the pinned one cuts.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -89,6 +90,8 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         }
         if is_selected {
             buf.set_string(inside.x + column, inside.y, "▼", ui.styles.strong);
+        } else if lifeline.seams[usize::from(column)] {
+            buf.set_string(inside.x + column, inside.y, "┊", ui.styles.between);
         }
     }
 }

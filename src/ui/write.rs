@@ -37,6 +37,17 @@ pub(super) fn line(area: Rect, n: u16) -> Rect {
     }
 }
 
+/// The first `height` lines of an area, and the others.
+pub(super) fn split(area: Rect, height: u16) -> (Rect, Rect) {
+    let height = height.min(area.height);
+    let below = Rect {
+        y: area.y + height,
+        height: area.height - height,
+        ..area
+    };
+    (Rect { height, ..area }, below)
+}
+
 /// Where the terminal's cursor stands in a line of input that is `room` columns wide, and the part of
 /// its text that shows.
 fn input_view(input: &tui_input::Input, room: u16) -> (String, u16) {

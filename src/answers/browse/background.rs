@@ -3,6 +3,7 @@
 //! Computed once, away from the keys; lists show without it and gain by it: the order of texts, the
 //! dwell times of pages, the ladder of gaps.
 
+use crate::answers::gaps::Machines;
 use crate::engine::dataset::Dataset;
 use crate::engine::dictionary::Dictionary;
 use crate::engine::probe::GapFigures;
@@ -19,6 +20,10 @@ pub(crate) struct Background {
     pub user_rank: Vec<u32>,
     /// Place of each page, by index, in byte order.
     pub page_rank: Vec<u32>,
+    /// How often each page, by index, was seen.
+    pub page_views: Vec<u32>,
+    /// Users who pause like machines.
+    pub machines: Machines,
     /// The figures at the gaps asked for and at the gap to keep, ascending.
     pub ladder: Vec<GapFigures>,
     dwell: Dwell,
@@ -49,7 +54,13 @@ impl Background {
         keep_going().then_some(())?;
         let page_rank = ranks(dataset.pages());
         let dwell = Dwell::of(dataset, keep_going)?;
+        let mut page_views = vec![0; dataset.pages().len()];
+        for &page in dataset.page() {
+            page_views[page as usize] += 1;
+        }
         Some(Background {
+            machines: Machines::of(dataset),
+            page_views,
             valley,
             user_rank,
             page_rank,

@@ -18,14 +18,29 @@ pub(crate) mod users;
 
 use crate::answers::browse::background::Background;
 use crate::engine::cut::Cut;
+use crate::words::gap::Gap;
 
-/// What a list is ordered by: a cut, and what is computed of its dataset in the background.
+/// What is shown: a cut, what is computed of its dataset in the background, and what it is compared with.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct View<'a> {
     /// The sessions at the gap.
     pub cut: &'a Cut,
     /// What takes long to compute, once it is there.
     pub background: Option<&'a Background>,
+    /// The gap that is pinned to compare with.
+    pub pinned: Option<Gap>,
+}
+
+impl View<'_> {
+    /// Whether a pause is a seam: cut at the gap or at the pinned one, and not at the other.
+    pub(crate) fn is_seam(self, pause_us: i64) -> bool {
+        let gap = self.cut.gap();
+        let is_between = |pinned: Gap| {
+            let (shorter, longer) = (gap.min(pinned), gap.max(pinned));
+            (shorter.as_us()..longer.as_us()).contains(&pause_us)
+        };
+        self.pinned.is_some_and(is_between)
+    }
 }
 
 /// What a list is sorted by.

@@ -40,6 +40,7 @@ impl Case {
         View {
             cut: &self.cut,
             background: Some(&self.background),
+            pinned: None,
         }
     }
 
@@ -242,6 +243,7 @@ fn a_moment_stands_before_the_first_session_that_starts_after_it() {
     let view = View {
         cut: &cut,
         background: None,
+        pinned: None,
     };
     for (descending, minute, expected) in
         [(false, 60, 1), (false, 61, 2), (true, 60, 1), (true, 59, 2)]

@@ -51,7 +51,7 @@ impl Machines {
     }
 
     /// Who they are, in a sentence: `2 users pause like machines: cron (5m, 280 of 288 pauses), probe (10s, 60 of 60
-    /// pauses); --without-machines leaves them out`. `None` if there is none.
+    /// pauses); dwell gaps --without-machines leaves them out`. `None` if there is none.
     pub(crate) fn sentence(&self) -> Option<String> {
         let users = self.found.len() as u64;
         let are = match users {
@@ -78,7 +78,7 @@ impl Machines {
                 "left out: {are}, with {}: {named}",
                 counted(self.pauses(), "pause")
             ),
-            false => format!("{are}: {named}; --without-machines leaves {them} out"),
+            false => format!("{are}: {named}; dwell gaps --without-machines leaves {them} out"),
         })
     }
 
@@ -137,7 +137,7 @@ mod tests {
         assert_eq!(machines(0).sentence(), None);
         assert_eq!(
             machines(1).sentence().unwrap(),
-            "1 user pauses like a machine: cron<U+001B>0 (5m, 280 of 288 pauses); --without-machines leaves it out"
+            "1 user pauses like a machine: cron<U+001B>0 (5m, 280 of 288 pauses); dwell gaps --without-machines leaves it out"
         );
         let many = Machines {
             are_left_out: true,

@@ -43,7 +43,9 @@ impl Behaviour for Ladder {
         app.say_where_moments_are();
     }
 
-    fn open(&self, _app: &mut App) {}
+    fn open(&self, app: &mut App) {
+        app.show_differing();
+    }
 
     fn outer(&self, _app: &App) -> Option<Panel> {
         None

@@ -94,7 +94,7 @@ impl Behaviour for TimelinePanel {
 
     fn click(&self, app: &mut App, line: usize, height: usize) {
         let Some(data) = &app.data else { return };
-        let lines = app.trail().lines(&data.cut, &data.calendar, height);
+        let lines = app.trail().lines(data.view(), &data.calendar, height);
         if let Some(&(TrailLine::Pageview(row) | TrailLine::Break(_, row))) = lines.get(line) {
             app.go_to_row(|_, _| row);
         }

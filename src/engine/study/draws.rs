@@ -23,12 +23,11 @@ pub(super) struct Redrawn {
     pub(super) crossing: Option<(f64, f64)>,
 }
 
-/// Draws as many groups as there are, with replacement, and looks for the valley in each draw; `of_all` is that of
-/// all groups. `None` when
-/// `keep_going` says no. The same groups give the same answer.
+/// Draws as many groups as there are, with replacement, and looks for the valley in each draw as if it were all there
+/// is: a fit that began at that of all groups would stop near it where the valley is flat, and promise too much.
+/// `None` when `keep_going` says no. The same groups give the same answer.
 pub(super) fn redraw(
     groups: &[Cells],
-    of_all: &Fit,
     bandwidth: f64,
     keep_going: &dyn Fn() -> bool,
 ) -> Option<Redrawn> {
@@ -43,7 +42,7 @@ pub(super) fn redraw(
                 *sum += n;
             }
         }
-        let fit = Fit::of(&counts, bandwidth, RightFlank::Bent, Some(&of_all.curves));
+        let fit = Fit::of(&counts, bandwidth, RightFlank::Bent);
         crossings.extend(
             fit.filter(|fit| fit.valley.depth < SHALLOWEST)
                 .map(|fit| fit.crossing),

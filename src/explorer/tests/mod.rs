@@ -6,6 +6,7 @@ mod frames;
 mod jobs;
 mod keys;
 mod pauses;
+mod study;
 
 use std::sync::Arc;
 
