@@ -124,7 +124,7 @@ impl StudiedClasses {
         dataset: &Dataset,
         by: PauseClasses,
         in_use: Gap,
-        keep_going: &dyn Fn() -> bool,
+        keep_going: &(dyn Fn() -> bool + Sync),
     ) -> Option<StudiedClasses> {
         let names = by.names();
         let classes = by.of_rows(dataset, in_use);

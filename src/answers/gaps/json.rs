@@ -4,8 +4,8 @@ use crate::answers::gaps::GapRow;
 use crate::answers::gaps::GapStudy;
 use crate::answers::gaps::StudyOfPageviews;
 use crate::answers::valley;
+use crate::engine::probe::Figure;
 use crate::engine::probe::GapFigures;
-use crate::engine::steadiness::Figure;
 use crate::engine::steadiness::Steadiness;
 
 impl GapStudy {

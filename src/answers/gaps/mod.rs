@@ -38,6 +38,8 @@ pub(crate) struct GapQuestion {
     pub by: Vec<PauseClasses>,
     /// Whether figures are wanted all along the axis, for a curve.
     pub with_curve: bool,
+    /// Whether the steps of the ladder are wanted that are not shown: below a minute and above a day.
+    pub with_whole_ladder: bool,
 }
 
 /// What the pauses say about gaps.
@@ -49,7 +51,7 @@ pub(crate) struct GapStudy {
     pub histogram: PauseHistogram,
     /// What they say of the gap to choose.
     pub valley: ValleyStudy,
-    /// Every gap of the ladder, those that were asked for and the one to keep, ascending.
+    /// The gaps of the ladder, those that were asked for and the one to keep, ascending.
     pub rows: Vec<GapRow>,
     /// What is known of pageviews only.
     pub of_pageviews: Option<StudyOfPageviews>,
@@ -90,7 +92,7 @@ impl GapStudy {
         dataset: &Dataset,
         machines: Machines,
         question: &GapQuestion,
-        keep_going: &dyn Fn() -> bool,
+        keep_going: &(dyn Fn() -> bool + Sync),
     ) -> Option<GapStudy> {
         let gap = question.gap;
         let histogram = PauseHistogram::of(dataset);
@@ -174,8 +176,9 @@ impl GapStudy {
 /// The gaps of a study, ascending.
 fn gaps(question: &GapQuestion, valley: &ValleyStudy) -> Vec<Gap> {
     let asked = question.asked.iter().copied();
-    let gaps = ladder::steps().chain([question.gap]).chain(asked);
-    let mut gaps: Vec<Gap> = gaps.chain(valley.keep).collect();
+    let steps = ladder::steps().filter(|_| question.with_whole_ladder);
+    let gaps = steps.chain(ladder::table()).chain([question.gap]);
+    let mut gaps: Vec<Gap> = gaps.chain(asked).chain(valley.keep).collect();
     gaps.sort_unstable();
     gaps.dedup();
     gaps
