@@ -12,7 +12,7 @@ use crate::app::Panel;
 use crate::app::Popup;
 use crate::app::Prompt;
 use crate::app::list_body;
-use crate::app::panels::Behaviour;
+use crate::app::panels::behaviour::Behaviour;
 use crate::words::session::write_session_id;
 
 /// A panel that is a list: what it does not do as all lists do. See [`Behaviour`].
