@@ -175,6 +175,7 @@ mod tests {
     use crate::engine::study::pauses_at_least;
     use crate::words::timestamp::Timestamp;
     use proptest::prelude::*;
+    use std::cmp::Reverse;
     use std::collections::BTreeMap;
     use std::collections::BTreeSet;
     use std::sync::Arc;
@@ -265,6 +266,28 @@ mod tests {
                 prop_assert_eq!(short.get(&page.page).copied().unwrap_or(0), page.landings);
                 prop_assert_eq!(long.get(&page.page).copied().unwrap_or(0), page.landings - page.after_pause);
             }
+        }
+
+        #[test]
+        fn pages_with_the_most_seams_come_first_then_by_text(
+            pageviews in proptest::collection::vec((0u32..4, 0i64..400, 0u32..6), 1..60),
+        ) {
+            let [a, b] = cuts(&pageviews, [5, 60]);
+            let pages = Comparison::of(&a, &b).pages;
+            let text = |page: &PageAtSeams| a.dataset().pages().text(page.page);
+            let place = |page: &PageAtSeams| (Reverse(page.before_pause + page.after_pause), text(page).to_owned());
+            prop_assert!(pages.is_sorted_by_key(place), "{pages:?}");
+        }
+
+        #[test]
+        fn the_seams_in_all_sessions_of_the_longer_gap_are_all_seams(
+            pageviews in proptest::collection::vec((0u32..4, 0i64..400, 0u32..4), 1..60), gap_s in 1i64..50,
+        ) {
+            let [a, b] = cuts(&pageviews, [gap_s, 50]);
+            let dataset = a.dataset();
+            let sessions = b.sessions().spans(0..dataset.n_rows());
+            let within: Vec<usize> = sessions.flat_map(|rows| seams_in(dataset, rows, a.gap())).collect();
+            prop_assert_eq!(within, seams(&a, &b).collect::<Vec<_>>());
         }
     }
 }

@@ -101,11 +101,14 @@ mod tests {
 
     const MINUTE: i64 = 60_000_000;
 
+    /// The epoch of the rows below.
+    const START: i64 = 1_704_067_200_000_000;
+
     /// Pageviews (user, microseconds); the page is the number of arrival.
     fn cut_of(pageviews: &[(u32, i64)], gap: Gap) -> Cut {
         let rows = pageviews.iter().zip(0..);
         let rows = rows.map(|(&(user, at), page)| {
-            let at = Timestamp::from_us(at).unwrap();
+            let at = Timestamp::from_us(START + at).unwrap();
             (format!("u{user}"), at, format!("/{page}"))
         });
         Cut::new(Arc::new(Dataset::of_rows(rows)), gap)
@@ -133,6 +136,16 @@ mod tests {
         let edge = |n| cut.session(n).starts_at_edge;
         assert_eq!([open(0), open(1), open(2)], [false, true, true]);
         assert_eq!([edge(0), edge(1), edge(2)], [true, true, false]);
+    }
+
+    #[test]
+    fn each_user_has_their_sessions_numbered_from_one() {
+        let cut = cut_of(
+            &[(0, 0), (0, MINUTE), (0, 2 * MINUTE), (1, 0), (1, MINUTE)],
+            Gap::MIN,
+        );
+        let numbers = (0..5).map(|session| cut.session(session).session_number);
+        assert_eq!(numbers.collect::<Vec<_>>(), [1, 2, 3, 1, 2]);
     }
 
     #[test]

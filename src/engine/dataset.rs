@@ -127,6 +127,12 @@ impl Dataset {
         &self.texts[0].by_row
     }
 
+    /// What is carried of each row, the page first: the texts of a column and their indices by row.
+    pub(super) fn text_columns(&self) -> impl Iterator<Item = (&Dictionary, &[u32])> {
+        let columns = self.texts.iter();
+        columns.map(|column| (&column.texts, &column.by_row[..]))
+    }
+
     /// The instant of a row.
     pub fn at(&self, row: usize) -> Timestamp {
         Timestamp::clamped(self.at[row])
@@ -142,7 +148,7 @@ impl Dataset {
         self.user_starts[user] as usize..self.user_starts[user + 1] as usize
     }
 
-    /// The user whose row this is.
+    /// The user whose row this is; the number of users for what is behind the last row.
     pub fn user_of(&self, row: usize) -> usize {
         self.user_starts
             .partition_point(|&start| start as usize <= row)
@@ -299,6 +305,25 @@ mod tests {
         assert_eq!((dataset.page_text(1), dataset.page_text(2)), ("/1", "/3"));
         assert_eq!(dataset.span(), Some((at(5), at(9))));
         assert_eq!(dataset.without_users(|_| true).n_rows(), 0);
+    }
+
+    #[test]
+    fn rows_given_by_column_are_as_those_given_one_by_one() {
+        let at = [3, 5, 9];
+        let pages = [1, 0, 1];
+        let [mut by_row, mut by_column] = [Builder::default(), Builder::default()];
+        for builder in [&mut by_row, &mut by_column] {
+            builder.begin_user("a");
+            builder.push(Timestamp::clamped(1), [0]);
+            builder.begin_user("b");
+        }
+        for (&us, page) in at.iter().zip(pages) {
+            by_row.push(Timestamp::clamped(us), [page]);
+        }
+        by_column.extend(&at, &[pages.to_vec()]);
+        assert_eq!(by_column.n_rows(), 4);
+        let texts = || [["/x", "/y"].into_iter().collect()];
+        assert_eq!(by_column.finish(texts()), by_row.finish(texts()));
     }
 
     #[test]

@@ -243,6 +243,17 @@ mod tests {
     }
 
     #[test]
+    fn a_dictionary_that_was_cleared_begins_anew() {
+        let mut dictionary: Dictionary = ["b", "é", "a"].into_iter().collect();
+        assert!(!dictionary.is_empty());
+        assert_eq!((dictionary.len(), dictionary.n_bytes()), (3, 4));
+        dictionary.clear();
+        assert!(dictionary.is_empty());
+        assert_eq!(dictionary.push("c"), 0);
+        assert_eq!(dictionary.text(0), "c");
+    }
+
+    #[test]
     fn texts_with_the_same_first_and_last_bytes_are_told_apart() {
         let mut texts = Vec::new();
         for n in 0..40 {

@@ -151,6 +151,11 @@ mod tests {
         let rows = || [(0, 1_719_784_800_000_000), (1, 1_733_007_600_000_000)].into_iter();
         check_in(Tz::Europe__Berlin, rows(), &["dates only"]);
         check(rows(), &[]);
+        check_in(
+            Tz::Europe__Berlin,
+            rows().chain([(2, 1_719_784_800_000_001)]),
+            &[],
+        );
     }
 
     #[test]
@@ -162,6 +167,7 @@ mod tests {
                 .chain(of_first)
         };
         check(rows(20, 10), &[]);
+        check(rows(20, 11).chain([(21, 7)]), &[]);
         check(
             rows(20, 11),
             &["user \"u0\" has 13 of the 51 pageviews (25.5 %)"],

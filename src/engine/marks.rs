@@ -85,11 +85,12 @@ impl Marks {
     pub(super) fn next(&self, row: usize) -> usize {
         let mut index = row / WORD;
         let mut word = self.words[index] & (u64::MAX << (row % WORD));
-        while word == 0 && index + 1 < self.words.len() {
+        // The mark behind the last row ends the search.
+        while word == 0 {
             index += 1;
             word = self.words[index];
         }
-        (index * WORD + word.trailing_zeros() as usize).min(self.n_rows)
+        index * WORD + word.trailing_zeros() as usize
     }
 
     /// The row of mark number `n`, from 0; `n_rows` for `n` = [`Marks::len`].

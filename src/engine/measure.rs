@@ -105,8 +105,8 @@ impl Summarizer {
         let mut tally = self.tally::<WITH_BOUNCES>(at, starts, &window);
         let mut median_us = self.median(n(&tally), &window, &tally);
         if median_us.is_none() && n(&tally) > 0 {
-            tally = self.tally::<WITH_BOUNCES>(at, starts, &Window::ALL);
-            median_us = self.median(n(&tally), &Window::ALL, &tally);
+            tally = self.tally::<WITH_BOUNCES>(at, starts, &DurationWindow::ALL);
+            median_us = self.median(n(&tally), &DurationWindow::ALL, &tally);
         }
         (tally, median_us)
     }
@@ -115,7 +115,7 @@ impl Summarizer {
         &mut self,
         at: &[i64],
         starts: &Marks,
-        window: &Window,
+        window: &DurationWindow,
     ) -> FigureTally {
         let parts = parallel::ranges(at.len(), PART);
         self.near_us.resize_with(parts.len(), Vec::new);
@@ -129,7 +129,7 @@ impl Summarizer {
     }
 
     /// The median of `n` durations; `None` without any, or if it does not lie within the window.
-    fn median(&mut self, n: u64, window: &Window, tally: &FigureTally) -> Option<i64> {
+    fn median(&mut self, n: u64, window: &DurationWindow, tally: &FigureTally) -> Option<i64> {
         let (near_us, others) = self.near_us.split_first_mut()?;
         others
             .iter()
@@ -142,16 +142,16 @@ impl Summarizer {
 
 /// Durations between which the median is looked for, microseconds, both ends included.
 #[derive(Clone, Copy, Debug)]
-struct Window {
+struct DurationWindow {
     low: i64,
     high: i64,
     /// A duration within that many sessions may share, as bounces share 0: counted, not collected.
     common: i64,
 }
 
-impl Window {
+impl DurationWindow {
     /// Every duration there can be.
-    const ALL: Window = Window {
+    const ALL: DurationWindow = DurationWindow {
         low: 0,
         high: i64::MAX,
         common: 0,
@@ -177,11 +177,11 @@ fn sample<const WITH_BOUNCES: bool>(
     at: &[i64],
     starts: &Marks,
     sample_us: &mut Vec<i64>,
-) -> Window {
+) -> DurationWindow {
     /// Words of rows that are looked at, of eight times as many: some ten thousand sessions.
     const WORDS: usize = 1 << 10;
     if at.len() < 8 * WORDS * WORD {
-        return Window::ALL;
+        return DurationWindow::ALL;
     }
     sample_us.clear();
     for row in (0..at.len()).step_by(at.len() / WORDS) {
@@ -196,8 +196,8 @@ fn sample<const WITH_BOUNCES: bool>(
         (!sample_us.is_empty()).then(|| *sample_us.select_nth_unstable(place).1)
     };
     match (at_share(46), at_share(50), at_share(54)) {
-        (Some(low), Some(common), Some(high)) => Window { low, high, common },
-        _ => Window::ALL,
+        (Some(low), Some(common), Some(high)) => DurationWindow { low, high, common },
+        _ => DurationWindow::ALL,
     }
 }
 
@@ -229,7 +229,7 @@ fn tally<const WITH_BOUNCES: bool>(
     at: &[i64],
     starts: &Marks,
     rows: Range<usize>,
-    window: &Window,
+    window: &DurationWindow,
     near_us: &mut Vec<i64>,
 ) -> FigureTally {
     let mut tally = FigureTally::default();
@@ -256,163 +256,4 @@ fn tally<const WITH_BOUNCES: bool>(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::engine::sessionize::sessionize;
-    use crate::words::timestamp::Timestamp;
-    use proptest::prelude::*;
-
-    fn summary_of(pageviews: &[(u32, i64)]) -> Summary {
-        let seconds = pageviews.iter().map(|&(user, s)| (user, s * 1_000_000));
-        let dataset = dataset_of(seconds);
-        let sessions = sessionize(&dataset, Gap::DEFAULT);
-        Summarizer::default().summarize(&dataset, &sessions, Gap::DEFAULT)
-    }
-
-    #[test]
-    fn the_seed_example_is_three_sessions_and_one_bounce() {
-        let summary = summary_of(&[(0, 0), (0, 2), (1, 15_721), (1, 15_721), (2, 26_704)]);
-        assert_eq!(
-            (
-                summary.users,
-                summary.pageviews,
-                summary.sessions,
-                summary.bounces
-            ),
-            (3, 5, 3, 1)
-        );
-        assert_eq!(summary.total_duration_us, 2_000_000);
-        assert_eq!(summary.median_duration_us, Some(0));
-        assert_eq!(summary.bounce_rate(), Some(1.0 / 3.0));
-        assert_eq!(summary.pageviews_per_session(), Some(5.0 / 3.0));
-    }
-
-    #[test]
-    fn no_sessions_have_no_rates() {
-        let summary = summary_of(&[]);
-        assert_eq!(summary.sessions, 0);
-        assert_eq!(summary.bounce_rate(), None);
-        assert_eq!(summary.mean_duration_s(), None);
-        assert_eq!(summary.median_duration_us, None);
-    }
-
-    /// The figures session by session, all durations sorted.
-    fn plainly(dataset: &Dataset, sessions: &Sessions, gap: Gap) -> Summary {
-        let spans: Vec<_> = sessions.spans(0..dataset.n_rows()).collect();
-        let mut durations_us: Vec<i64> = spans
-            .iter()
-            .map(|rows| dataset.at_us()[rows.end - 1] - dataset.at_us()[rows.start])
-            .collect();
-        durations_us.sort_unstable();
-        let (lower, upper) = (
-            durations_us.len().saturating_sub(1) / 2,
-            durations_us.len() / 2,
-        );
-        Summary {
-            gap,
-            users: dataset.n_users() as u64,
-            pageviews: dataset.n_rows() as u64,
-            sessions: spans.len() as u64,
-            bounces: spans.iter().filter(|rows| rows.len() == 1).count() as u64,
-            total_duration_us: durations_us.iter().map(|&us| i128::from(us)).sum(),
-            median_duration_us: durations_us
-                .get(upper)
-                .map(|upper| (durations_us[lower] + upper) / 2),
-        }
-    }
-
-    fn median_without_bounces(dataset: &Dataset, sessions: &Sessions) -> Option<i64> {
-        let spans = sessions.spans(0..dataset.n_rows());
-        let mut durations_us: Vec<i64> = spans
-            .filter(|rows| rows.len() > 1)
-            .map(|rows| dataset.at_us()[rows.end - 1] - dataset.at_us()[rows.start])
-            .collect();
-        durations_us.sort_unstable();
-        let upper = durations_us.get(durations_us.len() / 2)?;
-        Some((durations_us[(durations_us.len() - 1) / 2] + upper) / 2)
-    }
-
-    /// Dataset of some users with these times, and no page.
-    fn dataset_of(rows: impl Iterator<Item = (u32, i64)>) -> Dataset {
-        Dataset::of_rows(rows.map(|(user, us)| {
-            let at = Timestamp::from_us(us).unwrap();
-            (format!("u{user:02}"), at, "/")
-        }))
-    }
-
-    proptest! {
-        #[test]
-        fn a_summary_is_what_one_would_count(
-            rows in proptest::collection::vec((0u32..9, 0i64..4_000), 0..400),
-            gap_s in 1i64..100,
-        ) {
-            let dataset = dataset_of(rows.into_iter().map(|(user, s)| (user, s * 1_000_000)));
-            let gap = Gap::from_us(gap_s * 1_000_000).unwrap();
-            let sessions = sessionize(&dataset, gap);
-            let summary = Summarizer::default().summarize(&dataset, &sessions, gap);
-            prop_assert_eq!(summary, plainly(&dataset, &sessions, gap));
-            prop_assert_eq!(
-                Summarizer::default().median_without_bounces(&dataset, &sessions),
-                median_without_bounces(&dataset, &sessions)
-            );
-        }
-
-        #[test]
-        fn the_median_is_exact_wherever_the_sample_looked(
-            durations_us in proptest::collection::vec(0i64..50, 1..60),
-            low in 0i64..50,
-            width in 0i64..50,
-            within in any::<prop::sample::Index>(),
-        ) {
-            let common = low + within.index(width as usize + 1) as i64;
-            let window = Window { low, high: low + width, common };
-            let mut sorted = durations_us.clone();
-            sorted.sort_unstable();
-            let tally = FigureTally {
-                below: sorted.iter().filter(|&&us| us < low).count() as u64,
-                common: sorted.iter().filter(|&&us| us == common).count() as u64,
-                ..FigureTally::default()
-            };
-            let mut near_us: Vec<i64> = durations_us
-                .into_iter()
-                .filter(|us| (window.low..=window.high).contains(us) && *us != common)
-                .collect();
-            for (rank, us) in sorted.into_iter().enumerate() {
-                let expected = (window.low..=window.high).contains(&us).then_some(us);
-                prop_assert_eq!(window.nth(rank as u64, &tally, &mut near_us), expected);
-            }
-        }
-    }
-
-    #[test]
-    fn a_sample_that_misleads_does_not_change_the_median() {
-        // Enough rows for a sample, which looks at every so many rows; there are the long sessions.
-        let step = |row: i64| {
-            if row / 64 % 8 == 0 {
-                1_000_000
-            } else {
-                3_000_000
-            }
-        };
-        let mut at = 0;
-        let rows: Vec<(u32, i64)> = (0..600_000)
-            .map(|row| {
-                at += step(row);
-                ((row / 40_000) as u32, at)
-            })
-            .collect();
-        let dataset = dataset_of(rows.into_iter());
-        let mut summarizer = Summarizer::default();
-        for gap in ["1s", "2s", "3s", "1h"] {
-            let gap = gap.parse().unwrap();
-            let sessions = sessionize(&dataset, gap);
-            let summary = summarizer.summarize(&dataset, &sessions, gap);
-            assert_eq!(summary, plainly(&dataset, &sessions, gap), "{gap}");
-            assert_eq!(
-                summarizer.median_without_bounces(&dataset, &sessions),
-                median_without_bounces(&dataset, &sessions),
-                "{gap}"
-            );
-        }
-    }
-}
+mod tests;

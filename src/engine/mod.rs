@@ -10,6 +10,7 @@ pub mod dictionary;
 pub(crate) mod guards;
 mod marks;
 pub mod measure;
+mod newer;
 pub(crate) mod parallel;
 pub(crate) mod pause_counts;
 pub mod pauses;

@@ -59,11 +59,7 @@ impl Pauses {
 
 /// The first rows of the users whose first row is among `rows`.
 pub(super) fn user_starts(dataset: &Dataset, rows: Range<usize>) -> impl Iterator<Item = usize> {
-    let first = match dataset.n_users() {
-        0 => 0,
-        _ => dataset.user_of(rows.start.min(dataset.n_rows() - 1)),
-    };
-    (first..dataset.n_users())
+    (dataset.user_of(rows.start)..dataset.n_users())
         .map(|user| dataset.rows_of(user).start)
         .skip_while(move |&start| start < rows.start)
         .take_while(move |&start| start < rows.end)

@@ -232,6 +232,7 @@ mod tests {
                 .count();
             let sessions = sessionize(&dataset, Gap::from_us(gap).unwrap());
             prop_assert_eq!(sessions.len(), dataset.n_users() + pauses);
+            prop_assert_eq!(sessions.is_empty(), rows.is_empty());
         }
 
         #[test]
@@ -287,10 +288,14 @@ mod tests {
 
     #[test]
     fn rows_of_several_threads_are_cut_as_one() {
-        // More rows than one thread takes at a time, users across the borders of what it takes, and
-        // pauses about every whole second around the gap.
+        // More rows than one thread takes at a time, users across the borders of what it takes and from one on,
+        // and pauses about every whole second around the gap.
+        let border = 1 << 19;
         let rows: Vec<(u32, i64)> = (0..1_200_000i64)
-            .map(|row| ((row / 150_001) as u32, row * 1_000_003 * (1 + row % 2)))
+            .map(|row| {
+                let user = row / 150_001 + i64::from(row >= border);
+                (user as u32, row * 1_000_003 * (1 + row % 2))
+            })
             .collect();
         let dataset = dataset_of(&rows);
         for gap in ["1s", "2s", "1s1us", "1s3us", "500ms", "20h"] {

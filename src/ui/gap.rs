@@ -26,13 +26,13 @@ use crate::answers::compare::sentence;
 use crate::answers::valley;
 use crate::app::Data;
 use crate::app::Panel;
-use crate::ui::Ui;
+use crate::ui::context::Ui;
 use crate::ui::gap::ladder::Ladder;
-use crate::ui::line;
 use crate::ui::panel;
-use crate::ui::put;
-use crate::ui::put_right;
-use crate::ui::split;
+use crate::ui::write::line;
+use crate::ui::write::put;
+use crate::ui::write::put_right;
+use crate::ui::write::split;
 use crate::words::text::width;
 use crate::words::text::wrap;
 

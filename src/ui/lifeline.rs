@@ -14,8 +14,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::app::Panel;
-use crate::ui::Ui;
 use crate::ui::bars::upright;
+use crate::ui::context::Ui;
 use crate::ui::panel;
 use crate::words::text::cut_end;
 use crate::words::timestamp::Timestamp;

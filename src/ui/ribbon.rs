@@ -13,9 +13,9 @@ use ratatui::layout::Rect;
 use crate::answers::ribbon;
 use crate::app::Data;
 use crate::engine::study::LogAxis;
-use crate::ui::Ui;
 use crate::ui::bars::upright;
-use crate::ui::put;
+use crate::ui::context::Ui;
+use crate::ui::write::put;
 
 pub(super) fn draw(ui: Ui<'_>, labels: Rect, bars: Rect, buf: &mut Buffer) {
     let Some(data) = &ui.app.data else { return };

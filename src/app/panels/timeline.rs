@@ -12,7 +12,7 @@ use crate::app::Panel;
 use crate::app::Prompt;
 use crate::app::Screen;
 use crate::app::TrailLine;
-use crate::app::panels::Behaviour;
+use crate::app::panels::behaviour::Behaviour;
 use crate::app::timeline_body;
 
 pub(super) struct TimelinePanel;

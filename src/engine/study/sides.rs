@@ -19,7 +19,11 @@ pub struct BothSides {
 impl BothSides {
     /// Looks at every user's pauses after the rows that are `taken`: shorter than `gap_us`, or at least as long. One
     /// pass.
-    pub(super) fn at(dataset: &Dataset, gap_us: i64, taken: impl Fn(usize) -> bool) -> BothSides {
+    pub(in crate::engine) fn at(
+        dataset: &Dataset,
+        gap_us: i64,
+        taken: impl Fn(usize) -> bool,
+    ) -> BothSides {
         let mut users = 0;
         let (mut pauses, mut longer) = (0, 0);
         let mut counts = Vec::new();

@@ -5,12 +5,12 @@ use ratatui::layout::Rect;
 
 use crate::app::Data;
 use crate::engine::measure::Summary;
-use crate::ui::Ui;
+use crate::ui::context::Ui;
 use crate::ui::grid;
 use crate::ui::grid::Cell;
 use crate::ui::grid::Grid;
 use crate::ui::grid::Spec;
-use crate::ui::line;
+use crate::ui::write::line;
 use crate::words::figure::UNKNOWN;
 use crate::words::figure::change;
 use crate::words::figure::duration;

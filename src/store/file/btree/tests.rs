@@ -237,6 +237,28 @@ fn trees_of_pages_of_a_new_store_are_whole_whatever_the_last_pages_hold() {
     }
 }
 
+/// Each leaf has room for one more row, which stands above it.
+#[test]
+fn trees_take_hardly_more_pages_than_sqlite_packs_them_into() {
+    let texts: Vec<String> = (0..4_000)
+        .map(|i| format!("user {}", i * 7919 % 4_000))
+        .collect();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    for size in [SMALL, PAGE_BYTES] {
+        let path = build(&rows(20_000), &texts, size);
+        let connection = Connection::open(&path).unwrap();
+        let n_pages = || -> i64 {
+            connection
+                .query_row("PRAGMA page_count", [], |row| row.get(0))
+                .unwrap()
+        };
+        let built = n_pages();
+        connection.execute_batch("VACUUM").unwrap();
+        let packed = n_pages();
+        assert!(25 * built <= 26 * packed, "{built} and {packed}");
+    }
+}
+
 /// However many pages there are and however long what stands between them, each group fits on a page above, and no
 /// page above is without a divider.
 #[test]
