@@ -69,7 +69,7 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         let of = |x: u16, width: u16| Rect { x, width, ..lower };
         ladder.draw(ui, of(lower.x, left), buf);
         beside::draw(ui, data, of(lower.x + left, right - 1), buf);
-    } else if data.pinned().is_some() && lower.height >= 9 {
+    } else if data.pinned().is_some_and(|(_, seams)| seams.pauses > 0) && lower.height >= 9 {
         let (ladder_area, below) = split(lower, lower.height * 2 / 3);
         ladder.draw(ui, ladder_area, buf);
         beside::draw(ui, data, indented(below), buf);
@@ -133,6 +133,9 @@ fn draw_words(ui: Ui<'_>, words: &str, area: Rect, buf: &mut Buffer) -> (u16, Re
     let mut end = 0;
     for (n, words) in (0..most).zip(&lines) {
         end = put(buf, line(indented(area), n), 0, words, ui.styles.plain);
+    }
+    if lines.len() > usize::from(most) {
+        put_right(buf, line(indented(area), most - 1), 0, "…", ui.styles.plain);
     }
     let (_, left) = split(area, (lines.len() as u16).min(most));
     (end, left)

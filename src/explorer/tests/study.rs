@@ -93,6 +93,26 @@ fn the_comparison_is_whole_on_a_narrow_terminal() {
 }
 
 #[test]
+fn a_verdict_that_does_not_fit_is_seen_to_be_cut() {
+    Session::of(visits(), 30, 6).press("4").shows(&["…"]);
+}
+
+#[test]
+fn a_comparison_without_pauses_takes_no_room_for_their_pages() {
+    let mut session = Session::of(visits(), 100, 26);
+    let rungs = |frame: &str| {
+        let shares = frame.lines().map(|line| line.matches(" %").count());
+        shares.filter(|&shares| shares == 2).count()
+    };
+    let before = rungs(&session.press("4").frame());
+    session
+        .press("p:gap 31m<Enter>")
+        .shows(&["no pause lies between"]);
+    let after = rungs(&session.frame());
+    assert!(after + 1 >= before, "{before} {after}");
+}
+
+#[test]
 fn pages_around_the_pauses_are_ranked_beside_their_share_of_all_views() {
     for size in [(120, 40), (200, 50), (80, 30)] {
         let mut session = Session::of(visits(), size.0, size.1);
