@@ -1,10 +1,8 @@
 //! Filtering, finding and sorting: what is typed under a list, and the sort picker. App floor.
 
-use crossterm::event::Event;
 use crossterm::event::KeyCode;
 use crossterm::event::KeyEvent;
 use tui_input::Input;
-use tui_input::backend::crossterm::EventHandler;
 
 use crate::answers::browse::needle::Needle;
 use crate::answers::browse::users;
@@ -12,39 +10,9 @@ use crate::app::App;
 use crate::app::Listed;
 use crate::app::Panel;
 use crate::app::Popup;
-
-/// A line being typed, and what was selected before it.
-#[derive(Debug)]
-pub(crate) struct Prompt {
-    pub(crate) input: Input,
-    /// The selected row of the list, by its id.
-    pub(super) selected: Option<u32>,
-    /// The selected pageview.
-    pub(super) row: Option<usize>,
-}
-
-impl Prompt {
-    /// There are other pageviews now: what was selected before is not to be gone back to.
-    pub(super) fn forget(&mut self) {
-        (self.selected, self.row) = (None, None);
-    }
-}
-
-/// Feeds a key to a line of text; returns false if it edits nothing.
-pub(super) fn edit(input: &mut Input, event: KeyEvent) -> bool {
-    input.handle_event(&Event::Key(event)).is_some()
-}
-
-/// Pastes into a line of text; line ends and tabs become blanks.
-pub(super) fn insert(input: &mut Input, text: &str) {
-    for c in text
-        .chars()
-        .filter(|&c| !c.is_control() || c == '\n' || c == '\t')
-    {
-        let c = if c.is_control() { ' ' } else { c };
-        input.handle(tui_input::InputRequest::InsertChar(c));
-    }
-}
+use crate::app::Prompt;
+use crate::app::model::prompt::edit;
+use crate::app::model::prompt::insert;
 
 impl App {
     /// The list of the panel that has the keys; `None` where it is none.

@@ -57,7 +57,12 @@ struct Pinned {
 }
 
 impl Data {
-    pub(super) fn new(loaded: Loaded, gap: Gap, saved_gap: Gap, calendar: Calendar) -> Data {
+    pub(in crate::app) fn new(
+        loaded: Loaded,
+        gap: Gap,
+        saved_gap: Gap,
+        calendar: Calendar,
+    ) -> Data {
         let summary = *loaded.cut.summary();
         let mut data = Data {
             counted_valley: loaded.valley,
@@ -95,7 +100,7 @@ impl Data {
     }
 
     /// Compares with this gap from now on, or with none.
-    pub(super) fn pin(&mut self, gap: Option<Gap>) {
+    pub(in crate::app) fn pin(&mut self, gap: Option<Gap>) {
         self.pinned = gap.map(|gap| {
             let mut cut = self.cut.clone();
             cut.recut(gap);
@@ -109,7 +114,7 @@ impl Data {
     }
 
     /// Counts the seams of pages, unless that is done.
-    pub(super) fn count_pages_at_seams(&mut self) {
+    pub(in crate::app) fn count_pages_at_seams(&mut self) {
         let gap = self.cut.gap();
         if let Some(pinned) = &mut self.pinned
             && pinned.pages.as_ref().is_none_or(|pages| pages.0 != gap)

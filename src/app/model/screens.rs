@@ -1,4 +1,4 @@
-//! The screens and panels, and what each of them keeps while it is not in view. App floor.
+//! What each screen keeps while it is not in view. App floor.
 
 use crate::answers::browse::View;
 use crate::answers::browse::calendar::Calendar;
@@ -12,48 +12,11 @@ use crate::answers::browse::sessions;
 use crate::answers::browse::sessions::SessionColumn;
 use crate::answers::browse::users;
 use crate::answers::browse::users::UserColumn;
-use crate::app::App;
 use crate::app::List;
+use crate::app::Panel;
 use crate::app::ScreenLayout;
 use crate::app::Trail;
 use crate::engine::dataset::Dataset;
-
-/// What fills the body of the terminal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Screen {
-    Users,
-    Sessions,
-    Pages,
-    Gap,
-    Columns,
-}
-
-/// A part of a screen that can have the keys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Panel {
-    Users,
-    UserSessions,
-    Timeline,
-    Lifeline,
-    AllSessions,
-    Ladder,
-    Pages,
-    Columns,
-}
-
-#[cfg(test)]
-impl Panel {
-    pub(crate) const ALL: [Panel; 8] = [
-        Panel::Users,
-        Panel::UserSessions,
-        Panel::Timeline,
-        Panel::Lifeline,
-        Panel::AllSessions,
-        Panel::Ladder,
-        Panel::Pages,
-        Panel::Columns,
-    ];
-}
 
 /// Users, the sessions of the selected one, the timeline of the selected session.
 #[derive(Debug)]
@@ -148,67 +111,6 @@ impl Default for SessionPanel {
     }
 }
 
-impl App {
-    pub(crate) fn screen(&self) -> Screen {
-        self.screens.last().copied().unwrap_or(Screen::Users)
-    }
-
-    /// The panel that the keys go to.
-    pub(crate) fn panel(&self) -> Panel {
-        match self.screen() {
-            Screen::Users => self.users.focus,
-            Screen::Sessions => self.all.focus,
-            Screen::Gap => Panel::Ladder,
-            Screen::Pages => Panel::Pages,
-            Screen::Columns => Panel::Columns,
-        }
-    }
-
-    /// Gives the keys to a panel of the screen in view.
-    pub(super) fn focus_on(&mut self, panel: Panel) {
-        match self.screen() {
-            Screen::Users => self.users.focus = panel,
-            Screen::Sessions => self.all.focus = panel,
-            // They have one panel each.
-            Screen::Gap | Screen::Pages | Screen::Columns => {}
-        }
-    }
-
-    /// The panels of the screen in view, in the order of Tab.
-    pub(super) fn panels(&self) -> &'static [Panel] {
-        match self.screen() {
-            Screen::Users => &[
-                Panel::Users,
-                Panel::UserSessions,
-                Panel::Timeline,
-                Panel::Lifeline,
-            ],
-            Screen::Sessions => &[Panel::AllSessions, Panel::Timeline],
-            Screen::Gap => &[Panel::Ladder],
-            Screen::Pages => &[Panel::Pages],
-            Screen::Columns => &[Panel::Columns],
-        }
-    }
-
-    /// The pageview that the screen in view is about. Where it is about none, that of the screen of users.
-    pub(crate) fn trail(&self) -> &Trail {
-        match self.screen() {
-            Screen::Sessions => &self.all.trail,
-            Screen::Users | Screen::Gap | Screen::Pages | Screen::Columns => &self.users.trail,
-        }
-    }
-
-    /// The same, and the list of sessions beside it.
-    pub(super) fn trail_mut(&mut self) -> (&mut Trail, &mut SessionPanel) {
-        match self.screen() {
-            Screen::Sessions => (&mut self.all.trail, &mut self.all.sessions),
-            Screen::Users | Screen::Gap | Screen::Pages | Screen::Columns => {
-                (&mut self.users.trail, &mut self.users.sessions)
-            }
-        }
-    }
-}
-
 impl SessionPanel {
     /// Reads the filter as typed; the part of it that cannot be read filters nothing, but is told.
     pub(crate) fn set_filter(&mut self, typed: &str, dataset: &Dataset, calendar: &Calendar) {
@@ -225,7 +127,7 @@ impl SessionPanel {
     }
 
     /// Why a part of the filter cannot be read, or what one can be.
-    pub(super) fn filter_words(&self) -> Option<String> {
+    pub(in crate::app) fn filter_words(&self) -> Option<String> {
         let forms = || session_filter::ACCEPTED_FORMS.to_owned();
         let is_empty = self.list.typed.is_empty();
         self.problem.clone().or_else(|| is_empty.then(forms))

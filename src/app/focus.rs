@@ -1,0 +1,68 @@
+//! Which screen and which panel are in view. App floor.
+
+use crate::app::App;
+use crate::app::Panel;
+use crate::app::Screen;
+use crate::app::Trail;
+use crate::app::model::screens::SessionPanel;
+
+impl App {
+    pub(crate) fn screen(&self) -> Screen {
+        self.screens.last().copied().unwrap_or(Screen::Users)
+    }
+
+    /// The panel that the keys go to.
+    pub(crate) fn panel(&self) -> Panel {
+        match self.screen() {
+            Screen::Users => self.users.focus,
+            Screen::Sessions => self.all.focus,
+            Screen::Gap => Panel::Ladder,
+            Screen::Pages => Panel::Pages,
+            Screen::Columns => Panel::Columns,
+        }
+    }
+
+    /// Gives the keys to a panel of the screen in view.
+    pub(super) fn focus_on(&mut self, panel: Panel) {
+        match self.screen() {
+            Screen::Users => self.users.focus = panel,
+            Screen::Sessions => self.all.focus = panel,
+            // They have one panel each.
+            Screen::Gap | Screen::Pages | Screen::Columns => {}
+        }
+    }
+
+    /// The panels of the screen in view, in the order of Tab.
+    pub(super) fn panels(&self) -> &'static [Panel] {
+        match self.screen() {
+            Screen::Users => &[
+                Panel::Users,
+                Panel::UserSessions,
+                Panel::Timeline,
+                Panel::Lifeline,
+            ],
+            Screen::Sessions => &[Panel::AllSessions, Panel::Timeline],
+            Screen::Gap => &[Panel::Ladder],
+            Screen::Pages => &[Panel::Pages],
+            Screen::Columns => &[Panel::Columns],
+        }
+    }
+
+    /// The pageview that the screen in view is about. Where it is about none, that of the screen of users.
+    pub(crate) fn trail(&self) -> &Trail {
+        match self.screen() {
+            Screen::Sessions => &self.all.trail,
+            Screen::Users | Screen::Gap | Screen::Pages | Screen::Columns => &self.users.trail,
+        }
+    }
+
+    /// The same, and the list of sessions beside it.
+    pub(super) fn trail_mut(&mut self) -> (&mut Trail, &mut SessionPanel) {
+        match self.screen() {
+            Screen::Sessions => (&mut self.all.trail, &mut self.all.sessions),
+            Screen::Users | Screen::Gap | Screen::Pages | Screen::Columns => {
+                (&mut self.users.trail, &mut self.users.sessions)
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! The screens and panels by name. App floor.
+
+/// What fills the body of the terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Screen {
+    Users,
+    Sessions,
+    Pages,
+    Gap,
+    Columns,
+}
+
+/// A part of a screen that can have the keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Panel {
+    Users,
+    UserSessions,
+    Timeline,
+    Lifeline,
+    AllSessions,
+    Ladder,
+    Pages,
+    Columns,
+}
+
+#[cfg(test)]
+impl Panel {
+    pub(crate) const ALL: [Panel; 8] = [
+        Panel::Users,
+        Panel::UserSessions,
+        Panel::Timeline,
+        Panel::Lifeline,
+        Panel::AllSessions,
+        Panel::Ladder,
+        Panel::Pages,
+        Panel::Columns,
+    ];
+}
