@@ -56,6 +56,8 @@ pub(super) struct Batch {
     /// Rejects among them, and the first few of the input if they are among them.
     pub(super) rejects: u64,
     pub(super) first_rejects: Vec<Reject>,
+    /// How many of the pageviews came before the last reject, if there is one.
+    pub(super) before_last_reject: Option<usize>,
     /// Bytes of the input read so far.
     pub(super) bytes_read: u64,
 }
@@ -73,6 +75,7 @@ impl Batch {
         self.texts.iter_mut().for_each(Dictionary::clear);
         self.rejects = 0;
         self.first_rejects.clear();
+        self.before_last_reject = None;
     }
 }
 
@@ -185,6 +188,7 @@ impl Sink for BatchSender {
             return Err(Error::Rejected(reject));
         }
         self.batch.rejects += 1;
+        self.batch.before_last_reject = Some(self.batch.at.len());
         if self.n_kept_rejects < REJECTS_SHOWN {
             self.n_kept_rejects += 1;
             self.batch.first_rejects.push(reject);

@@ -35,8 +35,8 @@ fn page(n: u8) -> String {
     format!("/{}", 3 - n)
 }
 
-fn input(rows: &[Row]) -> Input {
-    let table = rows.iter().fold(
+fn table(rows: &[Row]) -> String {
+    rows.iter().fold(
         "user_id,page_view_at,page\n".to_owned(),
         |table, &(who, s, what)| {
             table
@@ -47,9 +47,12 @@ fn input(rows: &[Row]) -> Input {
                     page(what)
                 )
         },
-    );
+    )
+}
+
+fn input(table: &str) -> Input {
     let size = Some(table.len() as u64);
-    Input::from_reader("t", size, Box::new(Cursor::new(table.into_bytes())))
+    Input::from_reader("t", size, Box::new(Cursor::new(table.as_bytes().to_vec())))
 }
 
 fn plainly(rows: &[Row]) -> Dataset {
@@ -67,14 +70,17 @@ fn listed(dataset: &Dataset) -> Vec<(&str, Timestamp, &str)> {
         .collect()
 }
 
+fn read_table(
+    loading: &mut Loading,
+    table: &str,
+    observer: &mut dyn Observer,
+) -> Result<ReadReport> {
+    let options = ReadOptions::default();
+    loading.read(&mut input(table), None, &options, false, observer)
+}
+
 fn read(loading: &mut Loading, rows: &[Row], observer: &mut dyn Observer) -> Result<ReadReport> {
-    loading.read(
-        &mut input(rows),
-        None,
-        &ReadOptions::default(),
-        false,
-        observer,
-    )
+    read_table(loading, &table(rows), observer)
 }
 
 fn loading(rows_a_slab: usize) -> Loading {
@@ -152,4 +158,115 @@ fn what_was_read_before_a_failure_is_a_part() {
         panic!("not a part");
     };
     assert!(read_bytes > 0);
+}
+
+const HEADER: &str = "page,page_view_at,user_id\n";
+
+/// Pageviews of a user each, a second apart.
+fn lines(range: std::ops::Range<i64>) -> String {
+    let line = |n| format!("/{n},{},user{n}\n", START_US + n * 1_000_000);
+    range.map(line).collect()
+}
+
+/// A load of such lines, and of another input after it.
+fn after_lines(rows_a_slab: usize, later: &str) -> (Loading, Result<ReadReport>) {
+    let mut loading = loading(rows_a_slab);
+    read_table(
+        &mut loading,
+        &(HEADER.to_owned() + &lines(10..19)),
+        &mut |_| Ok(()),
+    )
+    .unwrap();
+    let report = read_table(&mut loading, later, &mut |_| Ok(()));
+    (loading, report)
+}
+
+/// What was read in part or in whole before must leave no trace.
+fn check_is_known(later: &str, is_the_beginning: bool) {
+    let (loading, report) = after_lines(usize::MAX, later);
+    let Err(Error::ReadAlready { is_beginning, .. }) = report else {
+        panic!("{report:?}");
+    };
+    assert_eq!(is_beginning, is_the_beginning);
+    let mut alone = self::loading(usize::MAX);
+    read_table(
+        &mut alone,
+        &(HEADER.to_owned() + &lines(10..19)),
+        &mut |_| Ok(()),
+    )
+    .unwrap();
+    let [found, expected] =
+        [loading, alone].map(|loading| loading.finish(&mut |_| Ok(())).unwrap());
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn the_same_content_is_read_once() {
+    check_is_known(&(HEADER.to_owned() + &lines(10..19)), false);
+}
+
+#[test]
+fn the_beginning_of_what_was_read_is_not_read_again_wherever_its_last_line_was_cut() {
+    let beginning = HEADER.to_owned() + &lines(10..15);
+    for n in HEADER.len() + lines(10..11).len()..beginning.len() {
+        check_is_known(&beginning[..n], true);
+    }
+}
+
+#[test]
+fn what_begins_alike_and_goes_on_otherwise_is_read() {
+    for (rest, n) in [
+        (format!("/z,{START_US},user10\n"), 3),
+        // A whole line is another, and the one that was cut no pageview.
+        (format!("/z,{START_US},user10\n/12,17"), 3),
+        (format!("/z,{START_US},user10\n/z,{START_US},user1"), 4),
+        ("/12,never,user12\n".to_owned() + &lines(13..14), 3),
+    ] {
+        let later = HEADER.to_owned() + &lines(10..12) + &rest;
+        let (_, report) = after_lines(usize::MAX, &later);
+        assert_eq!(report.unwrap().pageviews, n, "{rest}");
+    }
+}
+
+#[test]
+fn of_what_has_grown_only_the_rest_is_read() {
+    let grown = HEADER.to_owned() + &lines(10..30);
+    let (loading, report) = after_lines(usize::MAX, &grown);
+    let report = report.unwrap();
+    assert_eq!((report.pageviews, loading.n_rows()), (11, 20));
+    assert_eq!(
+        report.passed_bytes as usize,
+        HEADER.len() + lines(10..19).len()
+    );
+}
+
+#[test]
+fn what_has_grown_within_a_line_is_refused() {
+    let mut loading = loading(usize::MAX);
+    let whole = HEADER.to_owned() + &lines(10..19);
+    let cut = &whole[..whole.len() - 2];
+    read_table(&mut loading, cut, &mut |_| Ok(())).unwrap();
+    let refused = read_table(&mut loading, &whole, &mut |_| Ok(())).unwrap_err();
+    assert!(refused.to_string().contains("within the line"), "{refused}");
+    assert_eq!(loading.n_rows(), 9);
+}
+
+#[test]
+fn the_same_content_is_read_once_though_it_waits_in_files() {
+    let whole = HEADER.to_owned() + &lines(10..19);
+    let (_, report) = after_lines(2, &whole);
+    assert!(
+        matches!(report, Err(Error::ReadAlready { .. })),
+        "{report:?}"
+    );
+}
+
+#[test]
+fn what_is_to_be_taken_in_again_is() {
+    let mut loading = loading(usize::MAX).taking_again(true);
+    let whole = HEADER.to_owned() + &lines(10..19);
+    for n in [9, 18] {
+        read_table(&mut loading, &whole, &mut |_| Ok(())).unwrap();
+        assert_eq!(loading.n_rows(), n);
+    }
 }
