@@ -379,4 +379,6 @@ fn on_two_digits(best_us: i64) -> Gap {
 }
 
 #[cfg(test)]
+mod recorded;
+#[cfg(test)]
 mod tests;
