@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use rusqlite::types::Value;
 
 use super::*;
+use crate::store::write::refresh::Touched;
 use crate::words::timestamp::Timestamp;
 
 /// The epoch of the rows below, microseconds.
@@ -94,6 +95,28 @@ proptest! {
         check(&table, Case { rows_a_slab, dedupe });
     }
 
+    /// What of the sessions is read, kept and replaced is the same whatever the slab.
+    #[test]
+    fn a_refresh_does_the_same_whatever_the_slab(
+        first in proptest::collection::vec((0u8..6, 0i64..200), 60..150),
+        later in proptest::collection::vec((0u8..8, 0i64..200), 1..12),
+        rows_a_slab in 1usize..10,
+    ) {
+        let table = |rows: &[(u8, i64)]| {
+            let row = |&(user, step): &(u8, i64)| format!("u{user},{},/{step}\n", START_US + step * 600_000_000);
+            "user_id,page_view_at,page\n".to_owned() + &rows.iter().map(row).collect::<String>()
+        };
+        let refreshed = [rows_a_slab, usize::MAX].map(|rows_a_slab| {
+            let case = Case { rows_a_slab, dedupe: false };
+            let folder = tempfile::tempdir().unwrap();
+            let mut store = Store::open_or_draft(&folder.path().join("s.db")).unwrap();
+            load(&mut store, &table(&first), case);
+            let mut store = store.keep().unwrap();
+            load(&mut store, &table(&later), case).refreshed
+        });
+        prop_assert_eq!(refreshed[0], refreshed[1]);
+    }
+
     /// Loads that are a small part of the store refresh its sessions, larger ones rebuild them, a slab at a time.
     #[test]
     fn sessions_are_those_of_a_rebuild_whatever_the_slab(
@@ -172,4 +195,69 @@ fn a_small_store_that_came_out_wrong_takes_no_place() {
         "{refused}"
     );
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+/// A store of four users with two sessions each.
+fn store_of_users(folder: &std::path::Path) -> Store {
+    let mut store = Store::open_or_draft(&folder.join("s.db")).unwrap();
+    let mut table = "user_id,page_view_at,page\n".to_owned();
+    for user in 0..4 {
+        table += &format!(
+            "u{user},{START_US},/\nu{user},{},/\n",
+            START_US + 86_400_000_000
+        );
+    }
+    let case = Case {
+        rows_a_slab: usize::MAX,
+        dedupe: false,
+    };
+    load(&mut store, &table, case);
+    store.keep().unwrap()
+}
+
+#[test]
+fn a_rebuild_says_how_many_sessions_it_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = store_of_users(folder.path());
+    let rebuilt = store
+        .rebuild("48h".parse().unwrap(), &mut |_| Ok(()))
+        .unwrap();
+    assert_eq!(
+        (rebuilt.pageviews, rebuilt.removed, rebuilt.written),
+        (8, 8, 4)
+    );
+}
+
+#[test]
+fn progress_is_heard_of_when_a_slab_is_full() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store_of_users(folder.path());
+    let gap = store.gap().unwrap();
+    let mut touched: Vec<Touched> = (1..=4)
+        .map(|user| Touched {
+            user,
+            first_us: START_US,
+            last_us: START_US,
+        })
+        .collect();
+    for (rows_a_slab, of_rebuild, of_refresh) in [(1, 3, 3), (3, 1, 1), (4, 1, 0), (8, 0, 0)] {
+        let mut heard = 0;
+        let mut observe = |_| {
+            heard += 1;
+            Ok(())
+        };
+        store
+            .rebuild_within(gap, 0, rows_a_slab, &mut observe)
+            .unwrap();
+        assert_eq!(heard, of_rebuild, "{rows_a_slab}");
+        let mut heard = 0;
+        let mut observe = |_| {
+            heard += 1;
+            Ok(())
+        };
+        store
+            .refresh_touched(&mut touched, gap, rows_a_slab, &mut observe)
+            .unwrap();
+        assert_eq!(heard, of_refresh, "{rows_a_slab}");
+    }
 }
