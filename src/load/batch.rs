@@ -202,3 +202,51 @@ impl Sink for BatchSender {
         self.send()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Cursor;
+
+    /// How many pageviews each batch of such a table has, and how many bytes of texts.
+    fn batches(rows: usize, page_bytes: usize, rows_a_batch: usize) -> Vec<(usize, usize)> {
+        let mut table = "user_id,page_view_at,page\n".to_owned();
+        for row in 0..rows {
+            table += &format!(
+                "u,{},/{}\n",
+                1_700_000_000 + row,
+                "x".repeat(page_bytes - 1)
+            );
+        }
+        let mut input = Input::from_reader("t", None, Box::new(Cursor::new(table.into_bytes())));
+        let limits = Limits {
+            rows_a_batch,
+            strict: false,
+        };
+        let mut found = Vec::new();
+        let mut take = |batch: &mut Batch| {
+            found.push((batch.at.len(), batch.texts[0].n_bytes()));
+            Ok(())
+        };
+        read_in_batches(&mut input, None, &ReadOptions::default(), limits, &mut take).unwrap();
+        found
+    }
+
+    #[test]
+    fn a_batch_has_as_many_pageviews_as_it_may() {
+        let found = batches(1_000, 9, 300);
+        assert_eq!(found.iter().map(|batch| batch.0).sum::<usize>(), 1_000);
+        assert_eq!(found.iter().map(|batch| batch.0).max(), Some(300));
+    }
+
+    #[test]
+    fn a_batch_of_long_texts_is_full_before() {
+        let found = batches(40, 1 << 19, 300);
+        assert_eq!(found.iter().map(|batch| batch.0).sum::<usize>(), 40);
+        // With the users' ids.
+        assert!(
+            found.iter().all(|batch| batch.1 <= BYTES_A_BATCH),
+            "{found:?}"
+        );
+    }
+}

@@ -481,3 +481,6 @@ fn widened(span: Option<(i64, i64)>, at: &[i64]) -> Option<(i64, i64)> {
         Some((first, last)) => Some((first.min(at), last.max(at))),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -154,10 +154,19 @@ fn what_was_read_before_a_failure_is_a_part() {
     assert!(matches!(stopped, Err(Error::Interrupted)));
     let dataset = loading.finish(&mut |_| Ok(())).unwrap();
     assert!(dataset.n_rows() > 20_000 && dataset.n_rows() < 60_000);
-    let Extent::Partial { read_bytes, .. } = dataset.coverage.extent else {
+    let Extent::Partial {
+        read_bytes,
+        of: None,
+    } = dataset.coverage.extent
+    else {
         panic!("not a part");
     };
-    assert!(read_bytes > 0);
+    let [of_first, of_both] =
+        [table(&first), table(&first) + &table(&many)].map(|read| read.len() as u64);
+    assert!(
+        (of_first + 1..of_both).contains(&read_bytes),
+        "{read_bytes}"
+    );
 }
 
 const HEADER: &str = "page,page_view_at,user_id\n";
@@ -269,4 +278,124 @@ fn what_is_to_be_taken_in_again_is() {
         read_table(&mut loading, &whole, &mut |_| Ok(())).unwrap();
         assert_eq!(loading.n_rows(), n);
     }
+}
+
+#[test]
+fn a_report_says_what_was_read() {
+    let mut loading = loading(usize::MAX);
+    assert!(!loading.has_read());
+    let rejects = |n: usize| format!("/r,never,user1\n").repeat(n);
+    let first = HEADER.to_owned() + &lines(20..22) + &rejects(1) + &lines(10..12);
+    let second = HEADER.to_owned() + &rejects(3) + &lines(30..31) + &rejects(4);
+    for (table, (pageviews, rejects, shown), (from, to)) in [
+        (&first, (4, 1, 1), (10, 21)),
+        (&second, (1, 7, 5), (30, 30)),
+    ] {
+        let report = read_table(&mut loading, table, &mut |_| Ok(())).unwrap();
+        assert_eq!((report.pageviews, report.rejects), (pageviews, rejects));
+        assert_eq!(report.first_rejects.len(), shown);
+        assert_eq!(report.bytes, table.len() as u64);
+        let at = |n: i64| Timestamp::clamped(START_US + n * 1_000_000);
+        assert_eq!(report.span, Some((at(from), at(to))));
+    }
+    loading.note("a note".to_owned());
+    assert!(loading.has_read());
+    let coverage = loading.finish(&mut |_| Ok(())).unwrap().coverage;
+    let places: Vec<u64> = coverage
+        .first_rejects
+        .iter()
+        .map(|reject| reject.place.number())
+        .collect();
+    assert_eq!((coverage.rejects, places), (8, vec![4, 2, 3, 4, 6, 7]));
+    assert!(coverage.notes.contains(&"a note".to_owned()));
+}
+
+#[test]
+fn the_first_reject_stops_who_is_strict() {
+    let table = HEADER.to_owned() + &lines(10..12) + "/r,never,user1\n" + &lines(12..14);
+    let mut loading = loading(usize::MAX);
+    let options = ReadOptions::default();
+    let stopped = loading.read(&mut input(&table), None, &options, true, &mut |_| Ok(()));
+    assert!(matches!(stopped, Err(Error::Rejected(_))), "{stopped:?}");
+    assert_eq!(loading.n_rows(), 2);
+}
+
+/// Hears of what is read and put in order, and looks at it on the way.
+#[derive(Default)]
+struct Watcher {
+    progress: Vec<Progress>,
+    looks: Vec<Option<usize>>,
+}
+
+impl Observer for Watcher {
+    fn progress(&mut self, progress: Progress) -> Result<()> {
+        self.progress.push(progress);
+        Ok(())
+    }
+
+    fn so_far(&mut self, loading: &Loading) {
+        self.looks
+            .push(loading.so_far().map(|dataset| dataset.n_rows()));
+    }
+}
+
+#[test]
+fn progress_goes_from_the_first_byte_to_the_last() {
+    let table = HEADER.to_owned() + &lines(0..40_000);
+    let mut watcher = Watcher::default();
+    read_table(&mut loading(usize::MAX), &table, &mut watcher).unwrap();
+    let done: Vec<u64> = watcher
+        .progress
+        .iter()
+        .map(|progress| progress.done)
+        .collect();
+    assert!(done.is_sorted() && done.len() > 2, "{done:?}");
+    assert_eq!(done.last(), Some(&(table.len() as u64)));
+    let last = watcher.progress.last().unwrap();
+    assert_eq!(
+        (last.pageviews, last.total),
+        (40_000, Some(table.len() as u64))
+    );
+}
+
+#[test]
+fn what_has_been_read_may_be_looked_at_each_time_it_has_doubled() {
+    let table = HEADER.to_owned() + &lines(0..140_000);
+    let mut watcher = Watcher::default();
+    read_table(&mut loading(usize::MAX), &table, &mut watcher).unwrap();
+    let looks: Vec<usize> = watcher.looks.iter().map(|rows| rows.unwrap()).collect();
+    // And at most a batch more.
+    let is_about = |rows: usize, least: usize| (least..least + 8_192 * 2).contains(&rows);
+    assert!(looks.len() >= 2 && is_about(looks[0], 1 << 15), "{looks:?}");
+    assert!(
+        looks.windows(2).all(|pair| is_about(pair[1], 2 * pair[0])),
+        "{looks:?}"
+    );
+}
+
+#[test]
+fn what_waits_in_files_is_not_looked_at() {
+    let table = HEADER.to_owned() + &lines(0..70_000);
+    let mut watcher = Watcher::default();
+    let mut loading = loading(50_000);
+    read_table(&mut loading, &table, &mut watcher).unwrap();
+    assert_eq!(watcher.looks.len(), 1);
+    assert_eq!(loading.so_far(), None);
+    let dataset = loading.finish(&mut |_| Ok(())).unwrap();
+    assert_eq!(dataset.n_rows(), 70_000);
+}
+
+#[test]
+fn progress_is_heard_of_while_runs_are_put_together() {
+    let mut loading = loading(50_000);
+    let table = HEADER.to_owned() + &lines(0..140_000);
+    read_table(&mut loading, &table, &mut |_| Ok(())).unwrap();
+    let mut watcher = Watcher::default();
+    loading.finish(&mut watcher).unwrap();
+    let done: Vec<u64> = watcher
+        .progress
+        .iter()
+        .map(|progress| progress.done)
+        .collect();
+    assert_eq!(done, [1 << 17]);
 }
