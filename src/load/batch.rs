@@ -206,47 +206,70 @@ impl Sink for BatchSender {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::timestamp::Timestamp;
     use std::io::Cursor;
+    use std::sync::atomic::AtomicUsize;
+    use std::sync::atomic::Ordering;
 
-    /// How many pageviews each batch of such a table has, and how many bytes of texts.
-    fn batches(rows: usize, page_bytes: usize, rows_a_batch: usize) -> Vec<(usize, usize)> {
+    #[test]
+    fn a_batch_has_as_many_pageviews_as_it_may() {
         let mut table = "user_id,page_view_at,page\n".to_owned();
-        for row in 0..rows {
-            table += &format!(
-                "u,{},/{}\n",
-                1_700_000_000 + row,
-                "x".repeat(page_bytes - 1)
-            );
+        for row in 0..1_000 {
+            table += &format!("u,{},/\n", 1_700_000_000 + row);
         }
         let mut input = Input::from_reader("t", None, Box::new(Cursor::new(table.into_bytes())));
         let limits = Limits {
-            rows_a_batch,
+            rows_a_batch: 300,
             strict: false,
         };
         let mut found = Vec::new();
         let mut take = |batch: &mut Batch| {
-            found.push((batch.at.len(), batch.texts[0].n_bytes()));
+            found.push(batch.at.len());
             Ok(())
         };
         read_in_batches(&mut input, None, &ReadOptions::default(), limits, &mut take).unwrap();
-        found
+        found.retain(|&n| n > 0);
+        assert_eq!(found, [300, 300, 300, 100]);
     }
 
+    /// Whoever reads long texts waits until they have been taken in.
     #[test]
-    fn a_batch_has_as_many_pageviews_as_it_may() {
-        let found = batches(1_000, 9, 300);
-        assert_eq!(found.iter().map(|batch| batch.0).sum::<usize>(), 1_000);
-        assert_eq!(found.iter().map(|batch| batch.0).max(), Some(300));
-    }
-
-    #[test]
-    fn a_batch_of_long_texts_is_full_before() {
-        let found = batches(40, 1 << 19, 300);
-        assert_eq!(found.iter().map(|batch| batch.0).sum::<usize>(), 40);
-        // With the users' ids.
-        assert!(
-            found.iter().all(|batch| batch.1 <= BYTES_A_BATCH),
-            "{found:?}"
-        );
+    fn a_batch_of_more_than_four_mebibytes_is_full_and_the_only_one() {
+        let (full, batches) = sync_channel(BATCHES_AHEAD);
+        let (used, empty) = channel();
+        let limits = Limits {
+            rows_a_batch: 100,
+            strict: false,
+        };
+        let mut sender = BatchSender {
+            batch: Batch::default(),
+            full,
+            empty,
+            n_ahead: 0,
+            limits,
+            n_kept_rejects: 0,
+        };
+        let n_taken = AtomicUsize::new(0);
+        let page = "x".repeat((1 << 20) - 1);
+        let pageview = Pageview {
+            user_id: "u",
+            page_view_at: Timestamp::MIN,
+            page: &page,
+        };
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                let mut take = |batch: &mut Batch| {
+                    n_taken.fetch_add(batch.at.len(), Ordering::Relaxed);
+                    Ok(())
+                };
+                take_all(batches, used, &mut take)
+            });
+            for n in 1..=20 {
+                sender.pageview(pageview).unwrap();
+                assert_eq!(n_taken.load(Ordering::Relaxed), n / 5 * 5, "{n}");
+            }
+            // Whoever takes them waits for no more.
+            drop(sender);
+        });
     }
 }

@@ -142,18 +142,18 @@ proptest! {
 
 #[test]
 fn what_was_read_before_a_failure_is_a_part() {
-    let first: Vec<Row> = (0..100).map(|n| (0, n % 30, 0)).collect();
+    let first: Vec<Row> = (0..60_000).map(|n| (0, n % 30, 0)).collect();
     let mut loading = loading(usize::MAX);
     read(&mut loading, &first, &mut |_| Ok(())).unwrap();
     let many: Vec<Row> = (0..60_000).map(|n| (1, n % 30, 0)).collect();
-    let mut stop = |progress: Progress| match progress.pageviews > 20_000 {
+    let mut stop = |progress: Progress| match progress.pageviews > 80_000 {
         true => Err(Error::Interrupted),
         false => Ok(()),
     };
     let stopped = read(&mut loading, &many, &mut stop);
     assert!(matches!(stopped, Err(Error::Interrupted)));
     let dataset = loading.finish(&mut |_| Ok(())).unwrap();
-    assert!(dataset.n_rows() > 20_000 && dataset.n_rows() < 60_000);
+    assert!(dataset.n_rows() > 80_000 && dataset.n_rows() < 120_000);
     let Extent::Partial {
         read_bytes,
         of: None,
@@ -224,7 +224,11 @@ fn the_beginning_of_what_was_read_is_not_read_again_wherever_its_last_line_was_c
 
 #[test]
 fn what_begins_alike_and_goes_on_otherwise_is_read() {
+    let at_12 = START_US + 12_000_000;
     for (rest, n) in [
+        (format!("/12,{at_12},user10\n"), 3),
+        (format!("/12,{START_US},user12\n"), 3),
+        (format!("/z,{at_12},user12\n"), 3),
         (format!("/z,{START_US},user10\n"), 3),
         // A whole line is another, and the one that was cut no pageview.
         (format!("/z,{START_US},user10\n/12,17"), 3),
@@ -234,6 +238,43 @@ fn what_begins_alike_and_goes_on_otherwise_is_read() {
         let later = HEADER.to_owned() + &lines(10..12) + &rest;
         let (_, report) = after_lines(usize::MAX, &later);
         assert_eq!(report.unwrap().pageviews, n, "{rest}");
+    }
+}
+
+#[test]
+fn content_that_ends_within_a_line_is_read_once() {
+    let whole = HEADER.to_owned() + &lines(10..19);
+    let cut = &whole[..whole.len() - 2];
+    let mut loading = loading(usize::MAX);
+    read_table(&mut loading, cut, &mut |_| Ok(())).unwrap();
+    let again = read_table(&mut loading, cut, &mut |_| Ok(()));
+    assert!(
+        matches!(
+            again,
+            Err(Error::ReadAlready {
+                is_beginning: false,
+                ..
+            })
+        ),
+        "{again:?}"
+    );
+}
+
+#[test]
+fn what_has_no_pageviews_is_no_beginning() {
+    let (loading, report) = after_lines(usize::MAX, HEADER);
+    assert_eq!((report.unwrap().pageviews, loading.n_rows()), (0, 9));
+}
+
+#[test]
+fn more_pageviews_than_there_were_are_no_beginning_of_them() {
+    let mut loading = loading(usize::MAX);
+    let longer = HEADER.to_owned() + &lines(10..11).repeat(2) + &"/r,never,user1\n".repeat(20);
+    let later = HEADER.to_owned() + &lines(10..11).repeat(4);
+    assert!(later.len() < longer.len());
+    for (table, n) in [(longer, 2), (later, 6)] {
+        read_table(&mut loading, &table, &mut |_| Ok(())).unwrap();
+        assert_eq!(loading.n_rows(), n);
     }
 }
 
