@@ -384,6 +384,37 @@ fn valley_of(misplaced: f64, depth: f64, best_s: i64, good_s: (i64, i64)) -> Fou
 }
 
 #[test]
+fn kinds_and_good_gaps_are_known_where_a_valley_parts_the_pauses() {
+    let kind = PausesByKind {
+        from_us: 1.0,
+        to_us: 2.0,
+        within: 3.0,
+        between: 4.0,
+    };
+    let valley = FoundValley {
+        kinds: vec![kind],
+        ..valley_of(0.1, 0.1, 1_800, (600, 7_200))
+    };
+    let known = ValleyStudy {
+        grade: Grade::Clear,
+        reason: None,
+        found: Some(valley),
+        keep: Some(Gap::DEFAULT),
+        resolution_us: 1,
+        spikes: Vec::new(),
+        notes: Vec::new(),
+    };
+    assert_eq!(known.kinds(), Some(&[kind][..]));
+    assert_eq!(known.good_us(), Some((600 * US_PER_S, 7_200 * US_PER_S)));
+    let dismissed = ValleyStudy {
+        reason: Some(NoValley::Chance),
+        keep: None,
+        ..known
+    };
+    assert_eq!((dismissed.kinds(), dismissed.good_us()), (None, None));
+}
+
+#[test]
 fn a_grade_takes_few_misplaced_sessions_and_a_deep_valley() {
     let graded = |misplaced, depth, is_certain| {
         grade(&valley_of(misplaced, depth, 1_800, (1, 1)), is_certain)

@@ -79,22 +79,24 @@ fn check(table: &str, case: Case) {
     assert_eq!(active(&built), active(&inserted));
 }
 
-/// Pageviews (user, ten minutes) of a store, and so few of a later load that it refreshes.
-fn rows_and_few_more() -> impl Strategy<Value = (Vec<(u8, i64)>, Vec<(u8, i64)>)> {
+/// A pageview as (user, tens of minutes).
+type Row = (u8, i64);
+
+/// Pageviews of a store, and so few of a later load that it refreshes.
+fn rows_and_few_more() -> impl Strategy<Value = (Vec<Row>, Vec<Row>)> {
     let rows = |n| proptest::collection::vec((0u8..3, 0i64..90), n);
     (rows(60..90), rows(1..15))
 }
 
 /// What the later load did, and the store that it was loaded into, in its folder.
 fn refreshed(
-    first: &[(u8, i64)],
-    later: &[(u8, i64)],
+    first: &[Row],
+    later: &[Row],
     rows_a_slab: usize,
 ) -> (Refreshed, Store, tempfile::TempDir) {
-    let table = |rows: &[(u8, i64)]| {
-        let row = |&(user, step): &(u8, i64)| {
-            format!("u{user},{},/{step}\n", START_US + step * 600_000_000)
-        };
+    let table = |rows: &[Row]| {
+        let row =
+            |&(user, step): &Row| format!("u{user},{},/{step}\n", START_US + step * 600_000_000);
         "user_id,page_view_at,page\n".to_owned() + &rows.iter().map(row).collect::<String>()
     };
     let case = Case {
@@ -258,18 +260,41 @@ fn a_rebuild_says_how_many_sessions_it_removed() {
     );
 }
 
+/// The first pageview of each of these users.
+fn first_pageviews() -> Vec<Touched> {
+    let first = |user| Touched {
+        user,
+        first_us: START_US,
+        last_us: START_US,
+    };
+    (1..=4).map(first).collect()
+}
+
+#[test]
+fn sessions_that_are_right_are_left_alone_whatever_the_slab() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store_of_users(folder.path());
+    for rows_a_slab in [1, 2, usize::MAX] {
+        let gap = store.gap().unwrap();
+        let mut touched = first_pageviews();
+        let refreshed = store
+            .refresh_touched(&mut touched, gap, rows_a_slab, &mut |_| Ok(()))
+            .unwrap();
+        let expected = Refreshed {
+            pageviews: 4,
+            unchanged: 4,
+            ..Refreshed::default()
+        };
+        assert_eq!(refreshed, expected, "{rows_a_slab}");
+    }
+}
+
 #[test]
 fn progress_is_heard_of_when_a_slab_is_full() {
     let folder = tempfile::tempdir().unwrap();
     let store = store_of_users(folder.path());
     let gap = store.gap().unwrap();
-    let mut touched: Vec<Touched> = (1..=4)
-        .map(|user| Touched {
-            user,
-            first_us: START_US,
-            last_us: START_US,
-        })
-        .collect();
+    let mut touched = first_pageviews();
     for (rows_a_slab, of_rebuild, of_refresh) in [(1, 3, 3), (3, 1, 1), (4, 1, 0), (8, 0, 0)] {
         let mut heard = 0;
         let mut observe = |_| {
