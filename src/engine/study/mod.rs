@@ -382,3 +382,5 @@ fn on_two_digits(best_us: i64) -> Gap {
 mod recorded;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod thresholds;

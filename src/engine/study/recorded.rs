@@ -54,6 +54,25 @@ fn cases() -> Vec<(&'static str, Vec<Vec<i64>>)> {
     let with_a_machine = |n: usize| [dealt(&clear, 30), vec![vec![300_000_000; n]]].concat();
     let spread = (0..3_000).map(|i| (f64::from(i) / 3_000.0 * 86_400f64.ln()).exp() * 1e6);
     vec![
+        (
+            "hardly any shorter ones",
+            dealt(&pauses(&[(15, 40.0, 0.3), (3_000, 72_000.0, 0.4)]), 30),
+        ),
+        (
+            "few longer ones far away",
+            dealt(&pauses(&[(3_000, 10.0, 0.5), (60, 72_000.0, 0.4)]), 30),
+        ),
+        (
+            "whole minutes, few of them",
+            dealt(&pauses(&[(2_000, 60.0, 0.4), (900, 4_000.0, 0.4)]), 30)
+                .iter()
+                .map(on_minutes)
+                .collect(),
+        ),
+        (
+            "many of two kinds that hardly differ",
+            dealt(&pauses(&[(8_000, 200.0, 0.6), (3_600, 2_700.0, 0.5)]), 30),
+        ),
         ("two kinds", dealt(&clear, 30)),
         ("two kinds of one user", dealt(&clear, 1)),
         ("two kinds of two users", dealt(&clear, 2)),

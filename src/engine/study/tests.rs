@@ -1,4 +1,5 @@
 use super::*;
+use crate::engine::study::thresholds::studied;
 use crate::words::timestamp::Timestamp;
 use proptest::prelude::*;
 use rand::RngExt;
@@ -305,171 +306,71 @@ fn classes_are_apart_if_no_gap_is_good_by_both() {
     assert!(!quick.is_apart_from(&none) && !none.is_apart_from(&quick));
 }
 
-/// What is said of pauses of these users besides the gap.
-fn noted(users: &StudiedUsers<'_>, resolution_us: i64, spikes: &[Spike]) -> Vec<StudyNote> {
-    let pauses = [(0, 100), (60_000_000, 1_000)];
-    notes(
-        &PauseHistogram::of_counts(10, &pauses),
-        users,
-        resolution_us,
-        spikes,
+/// Counts of pauses of two kinds, one group.
+fn counted_together() -> GroupedPauses {
+    let grouped = GroupedPauses::of(&dataset_of(&users(1, 500, 20.0, of_kinds(CLEAR_KINDS))));
+    GroupedPauses::of_histograms(vec![grouped.total()])
+}
+
+#[test]
+fn pauses_of_all_users_together_give_a_gap_without_an_interval() {
+    let study = ValleyStudy::of_groups(
+        &counted_together(),
+        &studied(500, None, None),
+        Gap::DEFAULT,
+        &|| true,
     )
-}
-
-fn studied(users: u64, span_us: Option<i64>, half: Option<u64>) -> StudiedUsers<'static> {
-    StudiedUsers {
-        users,
-        span_us,
-        half,
-        sides: &|_| None,
-    }
+    .unwrap();
+    assert_eq!(study.notes, [StudyNote::NoGroups, StudyNote::NoUsers]);
+    assert_eq!(study.grade, Grade::Clear);
+    assert_eq!(study.found.unwrap().interval_us, None);
 }
 
 #[test]
-fn clocks_of_more_than_a_second_are_noted() {
-    let nothing = studied(10, None, None);
-    assert_eq!(noted(&nothing, US_PER_S, &[]), []);
-    assert_eq!(
-        noted(&nothing, 10 * US_PER_S, &[]),
-        [StudyNote::CoarseClock(10 * US_PER_S)]
-    );
+fn of_one_user_nothing_needs_to_be_known_of_users() {
+    let study = ValleyStudy::of_groups(
+        &counted_together(),
+        &studied(1, None, None),
+        Gap::DEFAULT,
+        &|| true,
+    )
+    .unwrap();
+    assert_eq!(study.notes, [StudyNote::NoGroups]);
 }
 
 #[test]
-fn less_than_two_days_are_noted() {
-    let two_days = 172_800 * US_PER_S;
-    assert_eq!(noted(&studied(10, Some(two_days), None), 1, &[]), []);
-    let short = studied(10, Some(two_days - 1), None);
-    assert_eq!(noted(&short, 1, &[]), [StudyNote::ShortSpan(two_days - 1)]);
+fn pauses_of_no_length_are_not_enough() {
+    let study = study_of(&[[vec![0; 50], vec![60_000_000; 99]].concat()]);
+    assert_eq!(study.reason, Some(NoValley::TooFewPauses { pauses: 99 }));
 }
 
 #[test]
-fn five_users_with_half_of_the_pauses_are_noted_if_there_are_more() {
-    assert_eq!(noted(&studied(5, None, Some(5)), 1, &[]), []);
-    assert_eq!(noted(&studied(60, None, Some(6)), 1, &[]), []);
-    let few = StudyNote::FewUsers { half: 5, of: 6 };
-    assert_eq!(noted(&studied(6, None, Some(5)), 1, &[]), [few]);
+fn a_hill_rises_by_as_many_deviations_as_counts_and_groups_say() {
+    let grouped = counted_together();
+    let clear = Spreading::new(1).cells(&grouped.total());
+    let mut fit = Fit::of(&clear, 0.2, RightFlank::Bent, None).unwrap();
+    let (mut counts, bottom, hill) = ([1_000.0; CELLS], 300, 310);
+    counts[bottom - 5..bottom + 5].fill(4.0);
+    counts[hill - 5..hill + 5].fill(9.0);
+    (fit.valley.bottom, fit.valley.lower_hill) = (bottom, hill);
+    let by_counts = (90.0 - 40.0) / f64::sqrt(90.0 + 40.0);
+    assert!((rise(&counts, &[], &fit) - by_counts).abs() < 1e-9);
+    let groups = [0.9, 0.1].map(|share| counts.map(|n| n * share));
+    // The hill rises by 45 and 5 in these, by 25 in the mean.
+    let by_groups = 50.0 / f64::sqrt(2.0 * (20.0f64.powi(2) + 20.0f64.powi(2)));
+    assert!((rise(&counts, &groups, &fit) - by_groups).abs() < 1e-9);
 }
 
 #[test]
-fn up_to_three_machines_with_more_than_a_hundredth_of_the_pauses_are_noted() {
-    let spike = |pauses| Spike {
-        pause_us: 300_000_000,
-        pauses,
-    };
-    let spikes = [spike(10.0), spike(11.0), spike(500.0), spike(600.0)];
-    let found = noted(&studied(10, None, None), 1, &spikes);
-    let machine = |pauses: f64| StudyNote::Machine {
-        spike: spike(pauses),
-        share: pauses / 1_000.0,
-    };
-    assert_eq!(found, [machine(11.0), machine(500.0)]);
-}
-
-/// A valley of which only what decides the grade and the gap matters.
-fn valley_of(misplaced: f64, depth: f64, best_s: i64, good_s: (i64, i64)) -> FoundValley {
-    FoundValley {
-        best_us: best_s * US_PER_S,
-        interval_us: None,
-        good_us: (good_s.0 * US_PER_S, good_s.1 * US_PER_S),
-        misplaced_of_pauses: (0.0, 0.0),
-        misplaced_of_sessions: (0.0, misplaced),
-        split: (0.0, 0.0),
-        merged: (0.0, 0.0),
-        sessions_lost_by_doubling: 0.0,
-        depth,
-        kinds: Vec::new(),
-        other_valleys_us: Vec::new(),
-    }
+fn one_user_is_parted_into_stretches_of_as_many_pauses() {
+    let grouped = GroupedPauses::of(&dataset_of(&[vec![60_000_000; 6_400]]));
+    let pauses: Vec<u64> = grouped.groups().iter().map(|group| group.pauses).collect();
+    assert_eq!(pauses, [100; 64]);
 }
 
 #[test]
-fn kinds_and_good_gaps_are_known_where_a_valley_parts_the_pauses() {
-    let kind = PausesByKind {
-        from_us: 1.0,
-        to_us: 2.0,
-        within: 3.0,
-        between: 4.0,
-    };
-    let valley = FoundValley {
-        kinds: vec![kind],
-        ..valley_of(0.1, 0.1, 1_800, (600, 7_200))
-    };
-    let known = ValleyStudy {
-        grade: Grade::Clear,
-        reason: None,
-        found: Some(valley),
-        keep: Some(Gap::DEFAULT),
-        resolution_us: 1,
-        spikes: Vec::new(),
-        notes: Vec::new(),
-    };
-    assert_eq!(known.kinds(), Some(&[kind][..]));
-    assert_eq!(known.good_us(), Some((600 * US_PER_S, 7_200 * US_PER_S)));
-    let dismissed = ValleyStudy {
-        reason: Some(NoValley::Chance),
-        keep: None,
-        ..known
-    };
-    assert_eq!((dismissed.kinds(), dismissed.good_us()), (None, None));
-}
-
-#[test]
-fn a_grade_takes_few_misplaced_sessions_and_a_deep_valley() {
-    let graded = |misplaced, depth, is_certain| {
-        grade(&valley_of(misplaced, depth, 1_800, (1, 1)), is_certain)
-    };
-    assert_eq!(graded(0.1, 0.5, true), Grade::Clear);
-    assert_eq!(graded(0.1, 0.5, false), Grade::Fair);
-    assert_eq!(graded(0.11, 0.5, true), Grade::Fair);
-    assert_eq!(graded(0.1, 0.51, true), Grade::Fair);
-    assert_eq!(graded(0.3, 0.7, true), Grade::Fair);
-    assert_eq!(graded(0.31, 0.1, true), Grade::Weak);
-    assert_eq!(graded(0.1, 0.71, true), Grade::Weak);
-}
-
-#[test]
-fn the_gap_to_keep_is_in_use_or_half_an_hour_or_customary_or_short_to_write() {
-    for (best_s, good_s, in_use, expected) in [
-        (1_900, (1_800, 2_000), "1999s", "1999s"),
-        (1_900, (1_800, 2_000), "2000s", "2000s"),
-        (1_900, (1_800, 2_000), "2001s", "30m"),
-        (1_900, (1_700, 1_800), "1h", "30m"),
-        (2_200, (1_801, 9_000), "1m", "45m"),
-        (3_500, (1_801, 9_000), "1m", "1h"),
-        (95, (91, 99), "1m", "95s"),
-    ] {
-        let kept = kept(
-            &valley_of(0.0, 0.0, best_s, good_s),
-            in_use.parse().unwrap(),
-        );
-        assert_eq!(kept, expected.parse().unwrap(), "{best_s} {in_use}");
-    }
-}
-
-#[test]
-fn a_gap_that_nobody_uses_is_on_two_digits() {
-    for (best_s, expected) in [
-        (0.4, "1s"),
-        (7.4, "7s"),
-        (94.6, "95s"),
-        (599.4, "600s"),
-        (600.0, "10m"),
-        (667.0, "11m"),
-        (7_433.0, "120m"),
-        (7_531.0, "130m"),
-        (36_000.0, "600m"),
-    ] {
-        let found = on_two_digits((best_s * 1e6) as i64);
-        assert_eq!(found, expected.parse().unwrap(), "{best_s}");
-    }
-}
-
-#[test]
-fn spikes_are_taken_off_each_group_by_their_share() {
-    let [mut group, mut raw, mut counts] = [[0.0; CELLS]; 3];
-    (group[3], raw[3], counts[3]) = (5.0, 20.0, 4.0);
-    group[4] = 7.0;
-    let left = without_spikes(group, &raw, &counts);
-    assert_eq!((left[3], left[4]), (1.0, 7.0));
+fn users_without_a_pause_are_not_counted_among_those_who_have_half() {
+    let dataset = dataset_of(&[vec![5, 5, 5], vec![], vec![7], vec![7]]);
+    assert_eq!(sides::users_with_half(&dataset, |_| true), (3, 1));
+    assert_eq!(sides::users_with_half(&dataset, |row| row > 2), (2, 1));
 }
