@@ -72,8 +72,13 @@ impl Dictionary {
 
     /// Forgets all texts and keeps the room they took.
     pub fn clear(&mut self) {
-        self.bytes.clear();
-        self.ends.clear();
+        self.truncate(0);
+    }
+
+    /// Forgets all but the first texts.
+    fn truncate(&mut self, n: usize) {
+        self.ends.truncate(n);
+        self.bytes.truncate(self.ends.last().copied().unwrap_or(0));
     }
 }
 
@@ -218,6 +223,14 @@ impl Interner {
         }
     }
 
+    /// Forgets all but the first distinct texts. Looks at all of them.
+    pub(crate) fn truncate(&mut self, n: usize) {
+        if n < self.texts.len() {
+            self.places.retain(|place| (place.index as usize) < n);
+            self.texts.truncate(n);
+        }
+    }
+
     /// The distinct texts so far.
     pub fn texts(&self) -> &Dictionary {
         &self.texts
@@ -291,6 +304,28 @@ mod tests {
             at_once.intern_all(&texts.iter().collect(), &mut indices);
             prop_assert_eq!(indices, expected);
             prop_assert_eq!(at_once.texts(), interner.texts());
+        }
+
+        #[test]
+        fn texts_that_were_forgotten_are_new(
+            texts in proptest::collection::vec("[ab]{0,3}|[ab]{16,18}", 0..60), n in 0usize..20,
+            later in proptest::collection::vec("[ab]{0,3}|[ab]{16,18}", 0..60),
+        ) {
+            let mut interner = Interner::default();
+            for text in &texts {
+                interner.intern(text);
+            }
+            interner.truncate(n);
+            let mut fresh = Interner::default();
+            let known: Vec<String> = interner.texts().iter().map(str::to_owned).collect();
+            prop_assert!(known.len() <= n);
+            for text in &known {
+                fresh.intern(text);
+            }
+            for text in &later {
+                prop_assert_eq!(interner.intern(text), fresh.intern(text));
+            }
+            prop_assert_eq!(interner.texts(), fresh.texts());
         }
 
         #[test]

@@ -56,6 +56,8 @@ pub(super) struct Batch {
     /// Rejects among them, and the first few of the input if they are among them.
     pub(super) rejects: u64,
     pub(super) first_rejects: Vec<Reject>,
+    /// How many of the pageviews came before the last reject, if there is one.
+    pub(super) before_last_reject: Option<usize>,
     /// Bytes of the input read so far.
     pub(super) bytes_read: u64,
 }
@@ -73,6 +75,7 @@ impl Batch {
         self.texts.iter_mut().for_each(Dictionary::clear);
         self.rejects = 0;
         self.first_rejects.clear();
+        self.before_last_reject = None;
     }
 }
 
@@ -185,6 +188,7 @@ impl Sink for BatchSender {
             return Err(Error::Rejected(reject));
         }
         self.batch.rejects += 1;
+        self.batch.before_last_reject = Some(self.batch.at.len());
         if self.n_kept_rejects < REJECTS_SHOWN {
             self.n_kept_rejects += 1;
             self.batch.first_rejects.push(reject);
@@ -196,5 +200,87 @@ impl Sink for BatchSender {
         // Whatever there is: more may be long in coming.
         self.batch.bytes_read = bytes_read;
         self.send()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::timestamp::Timestamp;
+    use std::io::Cursor;
+    use std::sync::atomic::AtomicUsize;
+    use std::sync::atomic::Ordering;
+
+    #[test]
+    fn a_batch_has_as_many_pageviews_as_it_may() {
+        let mut table = "user_id,page_view_at,page\n".to_owned();
+        for row in 0..1_000 {
+            table += &format!("u,{},/\n", 1_700_000_000 + row);
+        }
+        let mut input = Input::from_reader("t", None, Box::new(Cursor::new(table.into_bytes())));
+        let limits = Limits {
+            rows_a_batch: 300,
+            strict: false,
+        };
+        let mut found = Vec::new();
+        let mut take = |batch: &mut Batch| {
+            found.push(batch.at.len());
+            Ok(())
+        };
+        read_in_batches(&mut input, None, &ReadOptions::default(), limits, &mut take).unwrap();
+        found.retain(|&n| n > 0);
+        assert_eq!(found, [300, 300, 300, 100]);
+    }
+
+    /// Whoever reads long texts waits until they have been taken in.
+    #[test]
+    fn a_batch_of_more_than_four_mebibytes_is_full_and_the_only_one() {
+        let (full, batches) = sync_channel(BATCHES_AHEAD);
+        let (used, empty) = channel();
+        let limits = Limits {
+            rows_a_batch: 100,
+            strict: false,
+        };
+        let mut sender = BatchSender {
+            batch: Batch::default(),
+            full,
+            empty,
+            n_ahead: 0,
+            limits,
+            n_kept_rejects: 0,
+        };
+        let n_taken = AtomicUsize::new(0);
+        let page = "x".repeat((1 << 20) - 1);
+        let pageview = Pageview {
+            user_id: "u",
+            page_view_at: Timestamp::MIN,
+            page: &page,
+        };
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                let mut take = |batch: &mut Batch| {
+                    n_taken.fetch_add(batch.at.len(), Ordering::Relaxed);
+                    Ok(())
+                };
+                take_all(batches, used, &mut take)
+            });
+            let n_short = 10 * limits.rows_a_batch;
+            for _ in 0..n_short {
+                sender
+                    .pageview(Pageview {
+                        page: "/",
+                        ..pageview
+                    })
+                    .unwrap();
+            }
+            for n in 1..=20 {
+                sender.pageview(pageview).unwrap();
+                if n >= 5 {
+                    assert_eq!(n_taken.load(Ordering::Relaxed), n_short + n / 5 * 5, "{n}");
+                }
+            }
+            // Whoever takes them waits for no more.
+            drop(sender);
+        });
     }
 }

@@ -139,6 +139,8 @@ pub struct Loading {
     /// The users of the runs.
     user_order: TextOrder,
     coverage: Coverage,
+    /// How many pageviews came before the last reject.
+    before_last_reject: Option<u64>,
     /// The inputs that have been read.
     known: Vec<TakenInput>,
     /// Whether content is taken in that was taken in before.
@@ -166,6 +168,7 @@ impl Loading {
             n_spilled: 0,
             user_order: TextOrder::default(),
             coverage: Coverage::default(),
+            before_last_reject: None,
             known: Vec::new(),
             again: false,
             time_zone: Tz::UTC,
@@ -237,8 +240,11 @@ impl Loading {
             true => Default::default(),
             false => self.pass_known(input)?,
         };
+        self.before_last_reject = None;
         let coverage_before = self.coverage.clone();
         let n_users_before = self.users.texts().len();
+        let n_texts_before: Vec<usize> =
+            self.texts.iter().map(|texts| texts.texts().len()).collect();
         let (rows_before, rejects_before) = (self.n_rows(), self.coverage.rejects);
         let shown_before = self.coverage.first_rejects.len();
         let mut span = None;
@@ -276,8 +282,6 @@ impl Loading {
                 (known.content.length, known.content.digest) == (content.length, content.digest)
             });
             let longer = self.beginning_of(&comparison, rows_before);
-            let is_nobody_new = self.users.texts().len() == n_users_before;
-            let longer = longer.filter(|_| is_nobody_new);
             if let Some(known) = same.or(longer) {
                 let error = known.has(input, same.is_none());
                 let Some(kept) = rows_before.checked_sub(self.n_spilled) else {
@@ -290,6 +294,11 @@ impl Loading {
                     });
                 };
                 self.slab.truncate(kept as usize);
+                // A line that was cut short may have brought others.
+                self.users.truncate(n_users_before);
+                for (texts, n) in self.texts.iter_mut().zip(n_texts_before) {
+                    texts.truncate(n);
+                }
                 self.coverage = coverage_before;
                 return Err(error);
             }
@@ -354,9 +363,11 @@ impl Loading {
     }
 
     /// Whether the pageviews from `start` on are those that one of these inputs begins with. A last line that was cut
-    /// short is no difference.
+    /// short is no difference, be it a pageview or a reject.
     fn beginning_of(&self, comparison: &ContentComparison, start: u64) -> Option<&TakenInput> {
-        let n = (self.n_rows() - start).saturating_sub(u64::from(comparison.ends_within_a_line));
+        let is_cut =
+            comparison.ends_within_a_line && self.before_last_reject != Some(self.n_rows());
+        let n = (self.n_rows() - start).saturating_sub(u64::from(is_cut));
         let start = start.checked_sub(self.n_spilled)? as usize;
         let longer = comparison.longer.iter().map(|&place| &self.known[place]);
         let is_beginning = |known: &&TakenInput| {
@@ -377,6 +388,9 @@ impl Loading {
             return Err(Error::Usage(format!(
                 "there are more than {most} pageviews, which is as many as can be taken at once: split the input"
             )));
+        }
+        if let Some(n) = batch.before_last_reject {
+            self.before_last_reject = Some(self.n_rows() + n as u64);
         }
         self.users.intern_all(&batch.users, &mut self.indices);
         self.slab.user.extend_from_slice(&self.indices);
@@ -467,3 +481,6 @@ fn widened(span: Option<(i64, i64)>, at: &[i64]) -> Option<(i64, i64)> {
         Some((first, last)) => Some((first.min(at), last.max(at))),
     })
 }
+
+#[cfg(test)]
+mod tests;

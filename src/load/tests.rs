@@ -35,8 +35,8 @@ fn page(n: u8) -> String {
     format!("/{}", 3 - n)
 }
 
-fn input(rows: &[Row]) -> Input {
-    let table = rows.iter().fold(
+fn table(rows: &[Row]) -> String {
+    rows.iter().fold(
         "user_id,page_view_at,page\n".to_owned(),
         |table, &(who, s, what)| {
             table
@@ -47,9 +47,12 @@ fn input(rows: &[Row]) -> Input {
                     page(what)
                 )
         },
-    );
+    )
+}
+
+fn input(table: &str) -> Input {
     let size = Some(table.len() as u64);
-    Input::from_reader("t", size, Box::new(Cursor::new(table.into_bytes())))
+    Input::from_reader("t", size, Box::new(Cursor::new(table.as_bytes().to_vec())))
 }
 
 fn plainly(rows: &[Row]) -> Dataset {
@@ -67,14 +70,17 @@ fn listed(dataset: &Dataset) -> Vec<(&str, Timestamp, &str)> {
         .collect()
 }
 
+fn read_table(
+    loading: &mut Loading,
+    table: &str,
+    observer: &mut dyn Observer,
+) -> Result<ReadReport> {
+    let options = ReadOptions::default();
+    loading.read(&mut input(table), None, &options, false, observer)
+}
+
 fn read(loading: &mut Loading, rows: &[Row], observer: &mut dyn Observer) -> Result<ReadReport> {
-    loading.read(
-        &mut input(rows),
-        None,
-        &ReadOptions::default(),
-        false,
-        observer,
-    )
+    read_table(loading, &table(rows), observer)
 }
 
 fn loading(rows_a_slab: usize) -> Loading {
@@ -136,20 +142,302 @@ proptest! {
 
 #[test]
 fn what_was_read_before_a_failure_is_a_part() {
-    let first: Vec<Row> = (0..100).map(|n| (0, n % 30, 0)).collect();
+    let first: Vec<Row> = (0..60_000).map(|n| (0, n % 30, 0)).collect();
     let mut loading = loading(usize::MAX);
     read(&mut loading, &first, &mut |_| Ok(())).unwrap();
     let many: Vec<Row> = (0..60_000).map(|n| (1, n % 30, 0)).collect();
-    let mut stop = |progress: Progress| match progress.pageviews > 20_000 {
+    let mut stop = |progress: Progress| match progress.pageviews > 80_000 {
         true => Err(Error::Interrupted),
         false => Ok(()),
     };
     let stopped = read(&mut loading, &many, &mut stop);
     assert!(matches!(stopped, Err(Error::Interrupted)));
     let dataset = loading.finish(&mut |_| Ok(())).unwrap();
-    assert!(dataset.n_rows() > 20_000 && dataset.n_rows() < 60_000);
-    let Extent::Partial { read_bytes, .. } = dataset.coverage.extent else {
+    assert!(dataset.n_rows() > 80_000 && dataset.n_rows() < 120_000);
+    let Extent::Partial {
+        read_bytes,
+        of: None,
+    } = dataset.coverage.extent
+    else {
         panic!("not a part");
     };
-    assert!(read_bytes > 0);
+    let [of_first, of_both] =
+        [table(&first), table(&first) + &table(&many)].map(|read| read.len() as u64);
+    assert!(
+        (of_first + 1..of_both).contains(&read_bytes),
+        "{read_bytes}"
+    );
+}
+
+const HEADER: &str = "page,page_view_at,user_id\n";
+
+/// Pageviews of a user each, a second apart.
+fn lines(range: std::ops::Range<i64>) -> String {
+    let line = |n| format!("/{n},{},user{n}\n", START_US + n * 1_000_000);
+    range.map(line).collect()
+}
+
+/// A load of such lines, and of another input after it.
+fn after_lines(rows_a_slab: usize, later: &str) -> (Loading, Result<ReadReport>) {
+    let mut loading = loading(rows_a_slab);
+    read_table(
+        &mut loading,
+        &(HEADER.to_owned() + &lines(10..19)),
+        &mut |_| Ok(()),
+    )
+    .unwrap();
+    let report = read_table(&mut loading, later, &mut |_| Ok(()));
+    (loading, report)
+}
+
+/// What was read in part or in whole before must leave no trace.
+fn check_is_known(later: &str, is_the_beginning: bool) {
+    let (loading, report) = after_lines(usize::MAX, later);
+    let Err(Error::ReadAlready { is_beginning, .. }) = report else {
+        panic!("{report:?}");
+    };
+    assert_eq!(is_beginning, is_the_beginning);
+    let mut alone = self::loading(usize::MAX);
+    read_table(
+        &mut alone,
+        &(HEADER.to_owned() + &lines(10..19)),
+        &mut |_| Ok(()),
+    )
+    .unwrap();
+    let [found, expected] =
+        [loading, alone].map(|loading| loading.finish(&mut |_| Ok(())).unwrap());
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn the_same_content_is_read_once() {
+    check_is_known(&(HEADER.to_owned() + &lines(10..19)), false);
+}
+
+#[test]
+fn the_beginning_of_what_was_read_is_not_read_again_wherever_its_last_line_was_cut() {
+    let beginning = HEADER.to_owned() + &lines(10..15);
+    for n in HEADER.len() + lines(10..11).len()..beginning.len() {
+        check_is_known(&beginning[..n], true);
+    }
+}
+
+#[test]
+fn what_begins_alike_and_goes_on_otherwise_is_read() {
+    let at_12 = START_US + 12_000_000;
+    for (rest, n) in [
+        (format!("/12,{at_12},user10\n"), 3),
+        (format!("/12,{START_US},user12\n"), 3),
+        (format!("/z,{at_12},user12\n"), 3),
+        (format!("/z,{START_US},user10\n"), 3),
+        // A whole line is another, and the one that was cut no pageview.
+        (format!("/z,{START_US},user10\n/12,17"), 3),
+        (format!("/z,{START_US},user10\n/z,{START_US},user1"), 4),
+        ("/12,never,user12\n".to_owned() + &lines(13..14), 3),
+    ] {
+        let later = HEADER.to_owned() + &lines(10..12) + &rest;
+        let (_, report) = after_lines(usize::MAX, &later);
+        assert_eq!(report.unwrap().pageviews, n, "{rest}");
+    }
+}
+
+#[test]
+fn content_that_ends_within_a_line_is_read_once() {
+    let whole = HEADER.to_owned() + &lines(10..19);
+    let cut = &whole[..whole.len() - 2];
+    let mut loading = loading(usize::MAX);
+    read_table(&mut loading, cut, &mut |_| Ok(())).unwrap();
+    let again = read_table(&mut loading, cut, &mut |_| Ok(()));
+    assert!(
+        matches!(
+            again,
+            Err(Error::ReadAlready {
+                is_beginning: false,
+                ..
+            })
+        ),
+        "{again:?}"
+    );
+}
+
+#[test]
+fn what_has_no_pageviews_is_no_beginning() {
+    let (loading, report) = after_lines(usize::MAX, HEADER);
+    assert_eq!((report.unwrap().pageviews, loading.n_rows()), (0, 9));
+}
+
+#[test]
+fn more_pageviews_than_there_were_are_no_beginning_of_them() {
+    let mut loading = loading(usize::MAX);
+    let other = HEADER.to_owned() + &lines(30..31);
+    let longer = HEADER.to_owned() + &lines(10..11).repeat(2) + &"/r,never,user1\n".repeat(20);
+    let later = HEADER.to_owned() + &lines(10..11).repeat(4);
+    assert!(later.len() < longer.len());
+    for (table, n) in [(other, 1), (longer, 3), (later, 7)] {
+        read_table(&mut loading, &table, &mut |_| Ok(())).unwrap();
+        assert_eq!(loading.n_rows(), n);
+    }
+}
+
+#[test]
+fn of_what_has_grown_only_the_rest_is_read() {
+    let grown = HEADER.to_owned() + &lines(10..30);
+    let (loading, report) = after_lines(usize::MAX, &grown);
+    let report = report.unwrap();
+    assert_eq!((report.pageviews, loading.n_rows()), (11, 20));
+    assert_eq!(
+        report.passed_bytes as usize,
+        HEADER.len() + lines(10..19).len()
+    );
+}
+
+#[test]
+fn what_has_grown_within_a_line_is_refused() {
+    let mut loading = loading(usize::MAX);
+    let whole = HEADER.to_owned() + &lines(10..19);
+    let cut = &whole[..whole.len() - 2];
+    read_table(&mut loading, cut, &mut |_| Ok(())).unwrap();
+    let refused = read_table(&mut loading, &whole, &mut |_| Ok(())).unwrap_err();
+    assert!(refused.to_string().contains("within the line"), "{refused}");
+    assert_eq!(loading.n_rows(), 9);
+}
+
+#[test]
+fn the_same_content_is_read_once_though_it_waits_in_files() {
+    let whole = HEADER.to_owned() + &lines(10..19);
+    let (_, report) = after_lines(2, &whole);
+    assert!(
+        matches!(report, Err(Error::ReadAlready { .. })),
+        "{report:?}"
+    );
+}
+
+#[test]
+fn what_is_to_be_taken_in_again_is() {
+    let mut loading = loading(usize::MAX).taking_again(true);
+    let whole = HEADER.to_owned() + &lines(10..19);
+    for n in [9, 18] {
+        read_table(&mut loading, &whole, &mut |_| Ok(())).unwrap();
+        assert_eq!(loading.n_rows(), n);
+    }
+}
+
+#[test]
+fn a_report_says_what_was_read() {
+    let mut loading = loading(usize::MAX);
+    assert!(!loading.has_read());
+    let rejects = |n| "/r,never,user1\n".repeat(n);
+    let first = HEADER.to_owned() + &lines(20..22) + &rejects(1) + &lines(10..12);
+    let second = HEADER.to_owned() + &rejects(3) + &lines(30..31) + &rejects(4);
+    for (table, (pageviews, rejects, shown), (from, to)) in [
+        (&first, (4, 1, 1), (10, 21)),
+        (&second, (1, 7, 5), (30, 30)),
+    ] {
+        let report = read_table(&mut loading, table, &mut |_| Ok(())).unwrap();
+        assert_eq!((report.pageviews, report.rejects), (pageviews, rejects));
+        assert_eq!(report.first_rejects.len(), shown);
+        assert_eq!(report.bytes, table.len() as u64);
+        let at = |n: i64| Timestamp::clamped(START_US + n * 1_000_000);
+        assert_eq!(report.span, Some((at(from), at(to))));
+    }
+    loading.note("a note".to_owned());
+    assert!(loading.has_read());
+    let coverage = loading.finish(&mut |_| Ok(())).unwrap().coverage;
+    let places: Vec<u64> = coverage
+        .first_rejects
+        .iter()
+        .map(|reject| reject.place.number())
+        .collect();
+    assert_eq!((coverage.rejects, places), (8, vec![4, 2, 3, 4, 6, 7]));
+    assert!(coverage.notes.contains(&"a note".to_owned()));
+}
+
+#[test]
+fn the_first_reject_stops_who_is_strict() {
+    let table = HEADER.to_owned() + &lines(10..12) + "/r,never,user1\n" + &lines(12..14);
+    let mut loading = loading(usize::MAX);
+    let options = ReadOptions::default();
+    let stopped = loading.read(&mut input(&table), None, &options, true, &mut |_| Ok(()));
+    assert!(matches!(stopped, Err(Error::Rejected(_))), "{stopped:?}");
+    assert_eq!(loading.n_rows(), 2);
+}
+
+/// Hears of what is read and put in order, and looks at it on the way.
+#[derive(Default)]
+struct Watcher {
+    progress: Vec<Progress>,
+    looks: Vec<Option<usize>>,
+}
+
+impl Observer for Watcher {
+    fn progress(&mut self, progress: Progress) -> Result<()> {
+        self.progress.push(progress);
+        Ok(())
+    }
+
+    fn so_far(&mut self, loading: &Loading) {
+        self.looks
+            .push(loading.so_far().map(|dataset| dataset.n_rows()));
+    }
+}
+
+#[test]
+fn progress_goes_from_the_first_byte_to_the_last() {
+    let table = HEADER.to_owned() + &lines(0..40_000);
+    let mut watcher = Watcher::default();
+    read_table(&mut loading(usize::MAX), &table, &mut watcher).unwrap();
+    let done: Vec<u64> = watcher
+        .progress
+        .iter()
+        .map(|progress| progress.done)
+        .collect();
+    assert!(done.is_sorted() && done.len() > 2, "{done:?}");
+    assert_eq!(done.last(), Some(&(table.len() as u64)));
+    let last = watcher.progress.last().unwrap();
+    assert_eq!(
+        (last.pageviews, last.total),
+        (40_000, Some(table.len() as u64))
+    );
+}
+
+#[test]
+fn what_has_been_read_may_be_looked_at_each_time_it_has_doubled() {
+    let table = HEADER.to_owned() + &lines(0..140_000);
+    let mut watcher = Watcher::default();
+    read_table(&mut loading(usize::MAX), &table, &mut watcher).unwrap();
+    let looks: Vec<usize> = watcher.looks.iter().map(|rows| rows.unwrap()).collect();
+    // And at most a batch more.
+    let is_about = |rows: usize, least: usize| (least..least + 8_192 * 2).contains(&rows);
+    assert!(looks.len() >= 2 && is_about(looks[0], 1 << 15), "{looks:?}");
+    assert!(
+        looks.windows(2).all(|pair| is_about(pair[1], 2 * pair[0])),
+        "{looks:?}"
+    );
+}
+
+#[test]
+fn what_waits_in_files_is_not_looked_at() {
+    let table = HEADER.to_owned() + &lines(0..70_000);
+    let mut watcher = Watcher::default();
+    let mut loading = loading(50_000);
+    read_table(&mut loading, &table, &mut watcher).unwrap();
+    assert_eq!(watcher.looks.len(), 1);
+    assert_eq!(loading.so_far(), None);
+    let dataset = loading.finish(&mut |_| Ok(())).unwrap();
+    assert_eq!(dataset.n_rows(), 70_000);
+}
+
+#[test]
+fn progress_is_heard_of_while_runs_are_put_together() {
+    let mut loading = loading(50_000);
+    let table = HEADER.to_owned() + &lines(0..140_000);
+    read_table(&mut loading, &table, &mut |_| Ok(())).unwrap();
+    let mut watcher = Watcher::default();
+    loading.finish(&mut watcher).unwrap();
+    let done: Vec<u64> = watcher
+        .progress
+        .iter()
+        .map(|progress| progress.done)
+        .collect();
+    assert_eq!(done, [1 << 17]);
 }

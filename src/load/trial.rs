@@ -148,6 +148,10 @@ mod tests {
             "a,b,when,what\nx,,2024-03-05 10:00,/\ny,1,2024-03-05 10:01,/\n,1,2024-03-05,/\n";
         let by_a = trial_of(table, [&[0], &[2], &[3]]).unwrap();
         assert_eq!((by_a.pageviews, by_a.rejects, by_a.users), (2, 1, 2));
+        assert_eq!(
+            by_a.first_reject.map(|reject| reject.place.number()),
+            Some(3)
+        );
         let by_b = trial_of(table, [&[1], &[2], &[3]]).unwrap();
         assert_eq!((by_b.pageviews, by_b.rejects, by_b.users), (2, 1, 1));
         let by_both = trial_of(table, [&[0, 1], &[2], &[3]]).unwrap();

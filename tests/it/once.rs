@@ -128,8 +128,18 @@ fn what_only_begins_alike_is_loaded() {
     folder.write("b.csv", &table(5).replace("/2\n", "/two\n"));
     folder.write("c.csv", &(table(5) + "z,2024-03-01T00:09:00Z,/z\n"));
     folder.write("d.csv", &(HEADER.to_owned() + &rows(1..3)));
-    folder.load(&["b.csv", "c.csv", "d.csv"]);
-    assert_eq!(folder.counted(&["s.db"]), 9 + 5 + 6 + 2);
+    // Another row before a line that was cut and is none.
+    folder.write(
+        "e.csv",
+        &(table(2) + "u1,2024-03-01T00:01:30Z,/z\nu2,2024-"),
+    );
+    let files = ["b.csv", "c.csv", "d.csv", "e.csv"];
+    folder.load(&files);
+    assert_eq!(folder.counted(&["s.db"]), 9 + 5 + 6 + 2 + 3);
+    assert_eq!(
+        folder.counted(&[&["a.csv"][..], &files].concat()),
+        9 + 5 + 6 + 2 + 3
+    );
 }
 
 #[test]

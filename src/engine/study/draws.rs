@@ -55,3 +55,33 @@ pub(super) fn redraw(
         crossing: (!crossings.is_empty()).then_some(ends),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::study::grid::middle;
+
+    #[test]
+    fn draws_without_the_users_who_make_the_valley_have_none() {
+        let hill =
+            |cell: usize, median_s: f64| (-(middle(cell) - median_s.ln()).powi(2) / 2.0).exp();
+        let with: Cells =
+            std::array::from_fn(|cell| 900.0 * hill(cell, 30.0) + 300.0 * hill(cell, 72_000.0));
+        let of_all = Fit::of(&with, 0.2, RightFlank::Bent).unwrap();
+        let redrawn = redraw(&[with, [0.0; CELLS]], 0.2, &|| true).unwrap();
+        // Of two groups that are drawn, neither is the first in a quarter of all draws.
+        assert!(
+            (0.6..0.9).contains(&redrawn.share_with_valley),
+            "{redrawn:?}"
+        );
+        let (low, high) = redrawn.crossing.unwrap();
+        assert!(
+            low <= high
+                && (low - of_all.crossing).abs() < 0.1
+                && (high - of_all.crossing).abs() < 0.1
+        );
+        let none = redraw(&[[0.0; CELLS]], 0.2, &|| true).unwrap();
+        assert_eq!((none.share_with_valley, none.crossing), (0.0, None));
+        assert!(redraw(&[with], 0.2, &|| false).is_none());
+    }
+}

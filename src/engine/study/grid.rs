@@ -167,6 +167,8 @@ mod tests {
             assert_eq!(first_from(middle(cell) - 1e-9), cell);
             assert_eq!(first_from(middle(cell) + 1e-9), cell + 1);
         }
+        assert_eq!((cell_of(-99.0), cell_of(99.0)), (0, CELLS - 1));
+        assert_eq!((first_from(-99.0), first_from(99.0)), (0, CELLS));
     }
 
     #[test]

@@ -277,6 +277,80 @@ mod tests {
     }
 
     #[test]
+    fn below_sixteen_microseconds_each_length_has_a_bucket_of_its_own() {
+        for us in 1..16 {
+            assert_eq!(lower_us(bucket_of(us).unwrap()), us);
+        }
+    }
+
+    #[test]
+    fn buckets_without_a_pause_are_left_out() {
+        let histogram = PauseHistogram::of(&dataset_of(&[0, 0, 64, 65, 1 << 20]));
+        assert_eq!(histogram.zeros, 2);
+        let buckets: Vec<_> = histogram.buckets().collect();
+        assert_eq!(buckets, [(64, 68, 2), (1 << 20, 17 << 16, 1)]);
+    }
+
+    #[test]
+    fn within_a_bucket_its_pauses_are_spread_evenly() {
+        let histogram = PauseHistogram::of(&dataset_of(&[1_024, 1_030, 1_050, 1_087, 5_000]));
+        let sessions = |us| histogram.sessions_at(Gap::from_us(us).unwrap());
+        let (start, end) = (1_024, 1_088);
+        assert_eq!(
+            [sessions(start), sessions(1_056), sessions(end)],
+            [6.0, 4.0, 2.0]
+        );
+    }
+
+    #[test]
+    fn an_axis_goes_from_a_second_to_a_day_or_as_far_as_the_pauses_do() {
+        let day = 86_400_000_000;
+        for (pauses_us, expected) in [
+            (&[][..], (1_000_000, day)),
+            (&[60_000_000, 3_600_000_000], (1_000_000, day)),
+            (&[200_000, 60_000_000], (100_000, day)),
+            (&[2_000, 60_000_000], (1_000, day)),
+            (&[1, 60_000_000], (1, day)),
+            (&[60_000_000, 2 * day], (1_000_000, 7 * day)),
+            (&[60_000_000, 40 * day], (1_000_000, 90 * day)),
+            (&[60_000_000, 20_000 * day], (1_000_000, 36_500 * day)),
+        ] {
+            assert_eq!(
+                PauseHistogram::of(&dataset_of(pauses_us)).axis_us(),
+                expected,
+                "{pauses_us:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_axis_is_even_in_the_logarithm() {
+        let axis = LogAxis {
+            from_us: 1_000,
+            to_us: 1_000_000,
+            length: 6.0,
+        };
+        for (us, position) in [(1_000, 0.0), (10_000, 2.0), (1_000_000, 6.0), (100, -2.0)] {
+            assert!((axis.position(us) - position).abs() < 1e-9);
+            assert!(
+                (axis.us_at(position) - us).abs() <= 1,
+                "{us} {}",
+                axis.us_at(position)
+            );
+        }
+    }
+
+    #[test]
+    fn a_bucket_is_shared_out_over_the_columns_it_lies_in() {
+        let histogram = PauseHistogram::of(&dataset_of(&[1 << 30; 8]));
+        let columns = histogram.resampled(1 << 30, 17 << 26, 4);
+        assert!(
+            columns.iter().all(|n| (n - 2.0).abs() < 1e-9),
+            "{columns:?}"
+        );
+    }
+
+    #[test]
     fn quantiles_of_the_pauses_are_those_of_their_buckets() {
         let histogram = PauseHistogram::of(&dataset_of(&[0, 1 << 20, 1 << 21, 1 << 22, 1 << 30]));
         assert_eq!(histogram.quantile_us(0.5), Some(1 << 21));

@@ -380,4 +380,8 @@ fn on_two_digits(best_us: i64) -> Gap {
 }
 
 #[cfg(test)]
+mod recorded;
+#[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod thresholds;

@@ -97,6 +97,48 @@ mod tests {
         assert_eq!(cells, before);
     }
 
+    /// How many spikes there are if these cells stand out of others of `level`.
+    fn n_spikes(level: f64, peaks: &[(usize, f64)], resolution_s: f64) -> usize {
+        let mut cells = [level; CELLS];
+        for &(cell, n) in peaks {
+            cells[cell] = n;
+        }
+        take_off(&mut cells, resolution_s).len()
+    }
+
+    #[test]
+    fn a_spike_is_three_times_its_surroundings_and_more_than_chance_makes() {
+        let at = cell_of(300f64.ln());
+        for (level, most, least) in [(20.0, 68.0, 68.1), (0.0, 8.0, 8.1), (3.0, 19.0, 19.1)] {
+            assert_eq!(n_spikes(level, &[(at, most)], 1.0), 0, "{level}");
+            assert_eq!(n_spikes(level, &[(at, least)], 1.0), 1, "{level}");
+        }
+    }
+
+    #[test]
+    fn spikes_four_cells_apart_are_two() {
+        let at = cell_of(300f64.ln());
+        assert_eq!(n_spikes(20.0, &[(at, 900.0), (at + 3, 900.0)], 1.0), 1);
+        assert_eq!(n_spikes(20.0, &[(at, 900.0), (at + 4, 900.0)], 1.0), 2);
+    }
+
+    #[test]
+    fn below_sixteen_units_of_the_clock_there_are_no_spikes() {
+        for (s, resolution_s, n) in [
+            (300.0, 60.0, 0),
+            (1_100.0, 60.0, 1),
+            (19.0, 1.0, 0),
+            (21.0, 1.0, 1),
+        ] {
+            let peak = (cell_of(f64::ln(s)), 900.0);
+            assert_eq!(
+                n_spikes(20.0, &[peak], resolution_s),
+                n,
+                "{s} {resolution_s}"
+            );
+        }
+    }
+
     #[test]
     fn quantiles_lie_between_neighbours() {
         assert_eq!(quantile(&[1.0, 2.0, 4.0], 0.5), 2.0);

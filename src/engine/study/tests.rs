@@ -1,4 +1,5 @@
 use super::*;
+use crate::engine::study::thresholds::studied;
 use crate::words::timestamp::Timestamp;
 use proptest::prelude::*;
 use rand::RngExt;
@@ -303,4 +304,73 @@ fn classes_are_apart_if_no_gap_is_good_by_both() {
         ..quick.clone()
     };
     assert!(!quick.is_apart_from(&none) && !none.is_apart_from(&quick));
+}
+
+/// Counts of pauses of two kinds, one group.
+fn counted_together() -> GroupedPauses {
+    let grouped = GroupedPauses::of(&dataset_of(&users(1, 500, 20.0, of_kinds(CLEAR_KINDS))));
+    GroupedPauses::of_histograms(vec![grouped.total()])
+}
+
+#[test]
+fn pauses_of_all_users_together_give_a_gap_without_an_interval() {
+    let study = ValleyStudy::of_groups(
+        &counted_together(),
+        &studied(500, None, None),
+        Gap::DEFAULT,
+        &|| true,
+    )
+    .unwrap();
+    assert_eq!(study.notes, [StudyNote::NoGroups, StudyNote::NoUsers]);
+    assert_eq!(study.grade, Grade::Clear);
+    assert_eq!(study.found.unwrap().interval_us, None);
+}
+
+#[test]
+fn of_one_user_nothing_needs_to_be_known_of_users() {
+    let study = ValleyStudy::of_groups(
+        &counted_together(),
+        &studied(1, None, None),
+        Gap::DEFAULT,
+        &|| true,
+    )
+    .unwrap();
+    assert_eq!(study.notes, [StudyNote::NoGroups]);
+}
+
+#[test]
+fn pauses_of_no_length_are_not_enough() {
+    let study = study_of(&[[vec![0; 50], vec![60_000_000; 99]].concat()]);
+    assert_eq!(study.reason, Some(NoValley::TooFewPauses { pauses: 99 }));
+}
+
+#[test]
+fn a_hill_rises_by_as_many_deviations_as_counts_and_groups_say() {
+    let grouped = counted_together();
+    let clear = Spreading::new(1).cells(&grouped.total());
+    let mut fit = Fit::of(&clear, 0.2, RightFlank::Bent).unwrap();
+    let (mut counts, bottom, hill) = ([1_000.0; CELLS], 300, 310);
+    counts[bottom - 5..bottom + 5].fill(4.0);
+    counts[hill - 5..hill + 5].fill(9.0);
+    (fit.valley.bottom, fit.valley.lower_hill) = (bottom, hill);
+    let by_counts = (90.0 - 40.0) / f64::sqrt(90.0 + 40.0);
+    assert!((rise(&counts, &[], &fit) - by_counts).abs() < 1e-9);
+    let groups = [0.9, 0.1].map(|share| counts.map(|n| n * share));
+    // The hill rises by 45 and 5 in these, by 25 in the mean.
+    let by_groups = 50.0 / f64::sqrt(2.0 * (20.0f64.powi(2) + 20.0f64.powi(2)));
+    assert!((rise(&counts, &groups, &fit) - by_groups).abs() < 1e-9);
+}
+
+#[test]
+fn one_user_is_parted_into_stretches_of_as_many_pauses() {
+    let grouped = GroupedPauses::of(&dataset_of(&[vec![60_000_000; 6_400]]));
+    let pauses: Vec<u64> = grouped.groups().iter().map(|group| group.pauses).collect();
+    assert_eq!(pauses, [100; 64]);
+}
+
+#[test]
+fn users_without_a_pause_are_not_counted_among_those_who_have_half() {
+    let dataset = dataset_of(&[vec![5, 5, 5], vec![], vec![7], vec![7]]);
+    assert_eq!(sides::users_with_half(&dataset, |_| true), (3, 1));
+    assert_eq!(sides::users_with_half(&dataset, |row| row > 2), (2, 1));
 }

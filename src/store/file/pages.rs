@@ -153,3 +153,57 @@ fn number_at(header: &[u8; 100], place: usize) -> u32 {
 fn set_number_at(header: &mut [u8; 100], place: usize, number: u32) {
     header[place..place + 4].copy_from_slice(&number.to_be_bytes());
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rusqlite::Connection;
+    use tempfile::TempPath;
+
+    fn made() -> TempPath {
+        let path = tempfile::NamedTempFile::new().unwrap().into_temp_path();
+        let connection = Connection::open(&path).unwrap();
+        connection.execute_batch("CREATE TABLE t (a)").unwrap();
+        path
+    }
+
+    #[test]
+    fn a_file_that_is_not_as_sqlite_makes_it_is_refused() {
+        assert!(FilePages::open(&made()).is_ok());
+        let changes: [(usize, &[u8]); 5] = [
+            (PAGE_SIZE_AT, &[0, 0]),
+            (PAGE_SIZE_AT, &[1, 0]),
+            (RESERVED_AT, &[8]),
+            (AUTO_VACUUM_AT, &[0, 0, 0, 1]),
+            (PAGES_AT, &[0, 0, 0, 3]),
+        ];
+        for (place, bytes) in changes {
+            let path = made();
+            let mut content = std::fs::read(&path).unwrap();
+            content[place..place + bytes.len()].copy_from_slice(bytes);
+            if bytes == [1, 0] {
+                // As many pages of 256 bytes as there are bytes.
+                let n_pages = (content.len() / 256) as u32;
+                content[PAGES_AT..PAGES_AT + 4].copy_from_slice(&n_pages.to_be_bytes());
+            }
+            std::fs::write(&path, content).unwrap();
+            assert!(FilePages::open(&path).is_err(), "{place}");
+        }
+    }
+
+    #[test]
+    fn pages_go_to_the_file_when_there_are_enough_for_a_write() {
+        let path = made();
+        let n_bytes = || std::fs::metadata(&path).unwrap().len() as usize;
+        let before = n_bytes();
+        let mut pages = FilePages::open(&path).unwrap();
+        for n in 1..=2 * PAGES_A_WRITE {
+            pages.append(&[1; PAGE_BYTES]).unwrap();
+            assert_eq!(
+                n_bytes(),
+                before + n / PAGES_A_WRITE * PAGES_A_WRITE * PAGE_BYTES,
+                "{n}"
+            );
+        }
+    }
+}

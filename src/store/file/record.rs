@@ -133,6 +133,35 @@ mod tests {
     }
 
     #[test]
+    fn only_a_cell_of_as_many_integers_as_asked_for_is_read() {
+        let (cell, len) = cell_of_integers([1, -2, 0x01_02_03]);
+        let read = |change: &dyn Fn(&mut [u8; CELL_BYTES]), page_bytes: usize| {
+            let mut page = cell;
+            change(&mut page);
+            integers_of::<3>(&page, 0, page_bytes)
+        };
+        assert_eq!(read(&|_| (), len), Some([1, -2, 0x01_02_03]));
+        assert_eq!(read(&|_| (), len - 1), None, "it ends beyond the page");
+        assert_eq!(read(&|page| page[1] = 3, len), None, "it has other columns");
+        assert_eq!(
+            read(&|page| page[0] |= 0x80, CELL_BYTES),
+            None,
+            "it is longer than 127 bytes"
+        );
+        assert_eq!(
+            read(&|page| page[0] += 1, CELL_BYTES),
+            None,
+            "something is left of it"
+        );
+        assert_eq!(
+            read(&|page| page[2] = 13, CELL_BYTES),
+            None,
+            "it has a text"
+        );
+        assert_eq!(integers_of::<2>(&cell, 0, len), None);
+    }
+
+    #[test]
     fn integers_take_as_few_bytes_as_they_need() {
         for (value, kind) in [
             (0, 8),

@@ -78,3 +78,41 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
     beside.push(ending);
     beside.into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rusqlite::Connection;
+
+    #[test]
+    fn a_file_with_a_log_or_a_journal_beside_it_is_written_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("some.db");
+        fs::write(&path, "").unwrap();
+        assert!(Stamp::of(&path).unwrap().is_quiet());
+        for ending in ["-wal", "-journal"] {
+            let beside = folder.path().join(format!("some.db{ending}"));
+            fs::write(&beside, "").unwrap();
+            assert!(!Stamp::of(&path).unwrap().is_quiet(), "{ending}");
+            fs::remove_file(&beside).unwrap();
+        }
+    }
+
+    #[test]
+    fn only_a_database_in_the_mode_of_a_log_may_have_one() {
+        let folder = tempfile::tempdir().unwrap();
+        for (mode, may_have) in [("delete", false), ("wal", true)] {
+            let path = folder.path().join(mode);
+            let connection = Connection::open(&path).unwrap();
+            connection
+                .pragma_update(None, "journal_mode", mode)
+                .unwrap();
+            connection.execute_batch("CREATE TABLE t (a)").unwrap();
+            drop(connection);
+            assert_eq!(Stamp::of(&path).unwrap().has_log(), may_have, "{mode}");
+        }
+        let path = folder.path().join("empty");
+        fs::write(&path, "").unwrap();
+        assert!(!Stamp::of(&path).unwrap().has_log());
+    }
+}

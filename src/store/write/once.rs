@@ -147,6 +147,15 @@ struct Beginning<'s, 'e> {
 }
 
 impl Beginning<'_, '_> {
+    /// There is another row. Stops the reading if the one before it was in none of the loads.
+    fn goes_on(&mut self) -> Result<()> {
+        self.is_other = self.differs;
+        match self.is_other {
+            true => Err(Error::Interrupted),
+            false => Ok(()),
+        }
+    }
+
     /// Those of the loads that have this pageview as their next.
     fn with(&mut self, pageview: Pageview<'_>) -> rusqlite::Result<Vec<usize>> {
         let id = |statement: &mut Statement<'_>, text: &str| {
@@ -175,10 +184,7 @@ impl Beginning<'_, '_> {
 
 impl Sink for Beginning<'_, '_> {
     fn pageview(&mut self, pageview: Pageview<'_>) -> Result<()> {
-        if self.differs {
-            self.is_other = true;
-            return Err(Error::Interrupted);
-        }
+        self.goes_on()?;
         let with = self.with(pageview).map_err(self.store.failed("read"))?;
         match with.is_empty() {
             true => self.differs = true,
@@ -189,7 +195,7 @@ impl Sink for Beginning<'_, '_> {
     }
 
     fn reject(&mut self, _: Reject) -> Result<()> {
-        Ok(())
+        self.goes_on()
     }
 
     fn progress(&mut self, _: u64) -> Result<()> {

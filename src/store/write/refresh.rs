@@ -38,7 +38,8 @@ pub struct Refreshed {
     pub unchanged: u64,
 }
 
-/// Pageviews of one user that a load brought, each less than a gap after the one before it.
+/// A run of one user's pageviews: of those that a load brought each that is less than a gap after the one before it, of
+/// those in a window all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Touched {
     /// Id of the user.
@@ -121,35 +122,28 @@ impl Store {
         }
         let transaction = self.begin_write()?;
         let gap = self.gap()?;
-        let mut touched = self.touched_between(from, to, gap)?;
+        let mut touched = self.touched_between(from, to)?;
         let refreshed = self.refresh_touched(&mut touched, gap, ROWS_A_SLAB, observe)?;
         transaction.commit().map_err(self.failed("write"))?;
         Ok(refreshed)
     }
 
-    /// The runs of pageviews in a window.
-    fn touched_between(&self, from: Timestamp, to: Timestamp, gap: Gap) -> Result<Vec<Touched>> {
+    /// Each user's pageviews in a window. No others lie between them, so that they are one run however long they pause.
+    fn touched_between(&self, from: Timestamp, to: Timestamp) -> Result<Vec<Touched>> {
         let failed = || self.failed("read");
-        let mut touched: Vec<Touched> = Vec::new();
+        let mut touched = Vec::new();
         let mut statement = self.prepare(
-            "SELECT user, at, arrival, page FROM pageview
-             WHERE user = ?1 AND at >= ?2 AND at < ?3 ORDER BY at",
+            "SELECT min(at), max(at) FROM pageview WHERE user = ?1 AND at >= ?2 AND at < ?3",
         )?;
         for user in self.users_between(from, to)? {
             let window = [user, from.as_us(), to.as_us()];
-            let mut rows = statement.query(window).map_err(failed())?;
-            while let Some(row) = rows.next().map_err(failed())? {
-                let at_us = self.time_of(pageview_row(row).map_err(failed())?)?.as_us();
-                match touched.last_mut() {
-                    Some(run) if run.user == user && at_us - run.last_us < gap.as_us() => {
-                        run.last_us = at_us
-                    }
-                    _ => touched.push(Touched {
-                        user,
-                        first_us: at_us,
-                        last_us: at_us,
-                    }),
-                }
+            let ends = statement.query_row(window, |row| Ok((row.get(0)?, row.get(1)?)));
+            if let (Some(first_us), Some(last_us)) = ends.map_err(failed())? {
+                touched.push(Touched {
+                    user,
+                    first_us,
+                    last_us,
+                });
             }
         }
         Ok(touched)

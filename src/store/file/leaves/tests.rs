@@ -70,6 +70,12 @@ fn a_page_that_lies_above_itself_is_left_to_sqlite() {
 }
 
 #[test]
+fn a_page_that_claims_more_rows_than_it_has_room_for_is_left_to_sqlite() {
+    let root = (ROOT as usize - 1) * PAGE_BYTES;
+    check_not_plain(plain(), root + 3, &[0xff, 0xff]);
+}
+
+#[test]
 fn a_file_with_room_of_its_own_on_each_page_is_left_to_sqlite() {
     check_not_plain(plain(), 20, &[8]);
 }

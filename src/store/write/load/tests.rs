@@ -7,6 +7,8 @@ use proptest::prelude::*;
 use rusqlite::types::Value;
 
 use super::*;
+use crate::store::write::refresh::Refreshed;
+use crate::store::write::refresh::Touched;
 use crate::words::timestamp::Timestamp;
 
 /// The epoch of the rows below, microseconds.
@@ -77,6 +79,41 @@ fn check(table: &str, case: Case) {
     assert_eq!(active(&built), active(&inserted));
 }
 
+/// A pageview as (user, tens of minutes).
+type Row = (u8, i64);
+
+/// Pageviews of a store, and so few of a later load that it refreshes.
+fn rows_and_few_more() -> impl Strategy<Value = (Vec<Row>, Vec<Row>)> {
+    let rows = |n| proptest::collection::vec((0u8..3, 0i64..90), n);
+    (rows(60..90), rows(1..15))
+}
+
+/// What the later load did, and the store that it was loaded into, in its folder.
+fn refreshed(
+    first: &[Row],
+    later: &[Row],
+    rows_a_slab: usize,
+) -> (Refreshed, Store, tempfile::TempDir) {
+    let table = |rows: &[Row]| {
+        let row =
+            |&(user, step): &Row| format!("u{user},{},/{step}\n", START_US + step * 600_000_000);
+        "user_id,page_view_at,page\n".to_owned() + &rows.iter().map(row).collect::<String>()
+    };
+    let case = Case {
+        rows_a_slab,
+        dedupe: false,
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = Store::open_or_draft(&folder.path().join("s.db")).unwrap();
+    load(&mut store, &table(first), case);
+    let mut store = store.keep().unwrap();
+    (
+        load(&mut store, &table(later), case).refreshed,
+        store,
+        folder,
+    )
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -92,6 +129,24 @@ proptest! {
             table += &format!("u{},{at_us},/{page}\n", user * 37 % 6);
         }
         check(&table, Case { rows_a_slab, dedupe });
+    }
+
+    #[test]
+    fn a_refresh_does_the_same_whatever_the_slab(
+        (first, later) in rows_and_few_more(), rows_a_slab in 1usize..10,
+    ) {
+        let [a, b] = [rows_a_slab, usize::MAX].map(|slab| refreshed(&first, &later, slab).0);
+        prop_assert_eq!(a, b);
+    }
+
+    #[test]
+    fn a_refresh_gives_the_sessions_of_a_rebuild((first, later) in rows_and_few_more(), rows_a_slab in 1usize..10) {
+        let (_, mut store, _folder) = refreshed(&first, &later, rows_a_slab);
+        let sessions = |store: &Store| all(store, "SELECT * FROM session");
+        let found = sessions(&store);
+        let gap = store.gap().unwrap();
+        store.rebuild(gap, &mut |_| Ok(())).unwrap();
+        prop_assert_eq!(found, sessions(&store));
     }
 
     /// Loads that are a small part of the store refresh its sessions, larger ones rebuild them, a slab at a time.
@@ -172,4 +227,92 @@ fn a_small_store_that_came_out_wrong_takes_no_place() {
         "{refused}"
     );
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+/// A store of four users with two sessions each.
+fn store_of_users(folder: &std::path::Path) -> Store {
+    let mut store = Store::open_or_draft(&folder.join("s.db")).unwrap();
+    let mut table = "user_id,page_view_at,page\n".to_owned();
+    for user in 0..4 {
+        table += &format!(
+            "u{user},{START_US},/\nu{user},{},/\n",
+            START_US + 86_400_000_000
+        );
+    }
+    let case = Case {
+        rows_a_slab: usize::MAX,
+        dedupe: false,
+    };
+    load(&mut store, &table, case);
+    store.keep().unwrap()
+}
+
+#[test]
+fn a_rebuild_says_how_many_sessions_it_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = store_of_users(folder.path());
+    let rebuilt = store
+        .rebuild("48h".parse().unwrap(), &mut |_| Ok(()))
+        .unwrap();
+    assert_eq!(
+        (rebuilt.pageviews, rebuilt.removed, rebuilt.written),
+        (8, 8, 4)
+    );
+}
+
+/// The first pageview of each of these users.
+fn first_pageviews() -> Vec<Touched> {
+    let first = |user| Touched {
+        user,
+        first_us: START_US,
+        last_us: START_US,
+    };
+    (1..=4).map(first).collect()
+}
+
+#[test]
+fn sessions_that_are_right_are_left_alone_whatever_the_slab() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store_of_users(folder.path());
+    for rows_a_slab in [1, 2, usize::MAX] {
+        let gap = store.gap().unwrap();
+        let mut touched = first_pageviews();
+        let refreshed = store
+            .refresh_touched(&mut touched, gap, rows_a_slab, &mut |_| Ok(()))
+            .unwrap();
+        let expected = Refreshed {
+            pageviews: 4,
+            unchanged: 4,
+            ..Refreshed::default()
+        };
+        assert_eq!(refreshed, expected, "{rows_a_slab}");
+    }
+}
+
+#[test]
+fn progress_is_heard_of_when_a_slab_is_full() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store_of_users(folder.path());
+    let gap = store.gap().unwrap();
+    let mut touched = first_pageviews();
+    for (rows_a_slab, of_rebuild, of_refresh) in [(1, 3, 3), (3, 1, 1), (4, 1, 0), (8, 0, 0)] {
+        let mut heard = 0;
+        let mut observe = |_| {
+            heard += 1;
+            Ok(())
+        };
+        store
+            .rebuild_within(gap, 0, rows_a_slab, &mut observe)
+            .unwrap();
+        assert_eq!(heard, of_rebuild, "{rows_a_slab}");
+        let mut heard = 0;
+        let mut observe = |_| {
+            heard += 1;
+            Ok(())
+        };
+        store
+            .refresh_touched(&mut touched, gap, rows_a_slab, &mut observe)
+            .unwrap();
+        assert_eq!(heard, of_refresh, "{rows_a_slab}");
+    }
 }
