@@ -80,6 +80,16 @@ fn load(table: &[u8]) -> Store {
     store
 }
 
+/// As many pageviews as a second of a busy site may bring: each of some user that is known, after all that is there.
+fn newest(dataset: &Dataset, n: u32) -> Dataset {
+    let n_users = dataset.n_users() as u32;
+    let last = dataset.watermark().map_or(0, Timestamp::as_us);
+    Dataset::of_rows((0..n).map(|i| {
+        let user = dataset.users().text(i.wrapping_mul(7_919) % n_users);
+        (user, Timestamp::clamped(last + i64::from(i)), "/newest")
+    }))
+}
+
 fn benches(criterion: &mut Criterion) {
     let table = table();
     let store = load(&table);
@@ -115,6 +125,10 @@ fn benches(criterion: &mut Criterion) {
     });
     group.bench_function("histogram", |bencher| {
         bencher.iter(|| PauseHistogram::of(&dataset))
+    });
+    let newer = newest(&dataset, 1_000);
+    group.bench_function("with a thousand newer", |bencher| {
+        bencher.iter(|| dataset.with_newer(&newer));
     });
     group.finish();
 }

@@ -1,6 +1,5 @@
 //! What a person waits for: a key that moves the gap, a frame, an export. `cargo bench --bench explorer`.
 
-use std::hint::black_box;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -12,29 +11,16 @@ use criterion::criterion_main;
 use crossterm::event::KeyCode;
 use crossterm::event::KeyEvent;
 use crossterm::event::KeyModifiers;
-use dwell::answers::browse::background::Background;
+use dwell::Rehearsal;
 use dwell::answers::export;
 use dwell::answers::export::ExportRequest;
 use dwell::answers::export::ExportRows;
 use dwell::answers::export::Format;
 use dwell::answers::export::Selection;
-use dwell::app::Action;
-use dwell::app::Answer;
-use dwell::app::App;
-use dwell::app::Effect;
-use dwell::app::Loaded;
-use dwell::app::Origin;
-use dwell::app::Start;
-use dwell::app::Theme;
-use dwell::app::Work;
-use dwell::app::update;
 use dwell::engine::cut::Cut;
 use dwell::engine::dataset::Dataset;
-use dwell::ui::draw;
 use dwell::words::gap::Gap;
 use dwell::words::timestamp::Timestamp;
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
 
 const PAGEVIEWS: u32 = 1_000_000;
 const USERS: u32 = 50_000;
@@ -62,42 +48,8 @@ fn dataset() -> Dataset {
     Dataset::of_rows(rows)
 }
 
-/// The explorer with these pageviews and everything that is computed in the background.
-fn explorer(dataset: &Arc<Dataset>) -> App {
-    let (mut app, load) = App::new(Start {
-        name: "shop.db".into(),
-        origin: Origin::Store,
-        saved_gap: Gap::DEFAULT,
-        gap: Gap::DEFAULT,
-        display_zone: chrono_tz::Tz::UTC,
-        theme: Theme::Dark,
-        mouse: false,
-        command: String::new(),
-    });
-    update(&mut app, Action::Resize(120, 40));
-    let loaded = Loaded::pageviews(Arc::clone(dataset));
-    if let Effect::Begin(load, _) = load
-        && let data = Answer::Data(Box::new(loaded))
-        && let Some(Effect::Begin(
-            study,
-            Work::Study {
-                dataset,
-                gaps,
-                in_use,
-                ..
-            },
-        )) = update(&mut app, Action::Answer(load, data))
-        && let Some(background) = Background::of(&dataset, &gaps, in_use, &|| true)
-    {
-        let studied = Answer::Studied(dataset, Arc::new(background));
-        update(&mut app, Action::Answer(study, studied));
-    }
-    app
-}
-
-fn press(app: &mut App, key: char) {
-    let event = KeyEvent::new(KeyCode::Char(key), KeyModifiers::NONE);
-    black_box(update(app, Action::Key(event)));
+fn press(explorer: &mut Rehearsal, key: char) {
+    explorer.press(KeyEvent::new(KeyCode::Char(key), KeyModifiers::NONE));
 }
 
 fn benches(criterion: &mut Criterion) {
@@ -111,16 +63,14 @@ fn benches(criterion: &mut Criterion) {
         ('3', "pages"),
         ('4', "gap"),
     ] {
-        let mut app = explorer(&dataset);
-        press(&mut app, screen);
+        let mut explorer = Rehearsal::of(&dataset, 120, 40);
+        press(&mut explorer, screen);
         group.bench_function(format!("a key that moves the gap, {name}"), |bencher| {
             let mut keys = "+-".chars().cycle();
-            bencher.iter(|| press(&mut app, keys.next().unwrap_or('+')));
+            bencher.iter(|| press(&mut explorer, keys.next().unwrap_or('+')));
         });
-        let mut terminal =
-            Terminal::new(TestBackend::new(120, 40)).expect("memory can be drawn on");
         group.bench_function(format!("a frame, {name}"), |bencher| {
-            bencher.iter(|| terminal.draw(|frame| draw(&app, frame)).map(drop));
+            bencher.iter(|| explorer.draw());
         });
     }
     let cut = Cut::new(dataset, Gap::DEFAULT);

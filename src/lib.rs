@@ -26,7 +26,8 @@
 //! ```
 //!
 //! The modules below are floors, from the ground up. A module imports only from those above it in
-//! this list; a test keeps that so.
+//! this list; a test keeps that so. The last four are the program; what they draw and print is no
+//! part of the library.
 
 pub mod words;
 
@@ -42,10 +43,14 @@ pub mod store;
 
 pub mod answers;
 
-pub mod app;
+mod app;
 
-pub mod ui;
+mod ui;
 
-pub mod explorer;
+mod explorer;
 
-pub mod cli;
+mod cli;
+
+pub use cli::run;
+#[doc(hidden)]
+pub use explorer::Rehearsal;

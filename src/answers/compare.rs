@@ -31,7 +31,7 @@ const SESSION_COLUMNS: &str = "gap,session_id,user_id,session_number,started_at,
                                landing_page,exit_page,is_bounce\n";
 
 /// What changes from one gap to another.
-pub struct GapComparison<'a> {
+pub(crate) struct GapComparison<'a> {
     from: &'a Cut,
     to: &'a Cut,
     comparison: Comparison,
@@ -39,7 +39,7 @@ pub struct GapComparison<'a> {
 
 /// What changes from one gap to another, in a sentence: `30m -> 1h: 1,406 pauses are no longer cut, in 821 users (8.2 %); 2,615 sessions
 /// become 1,209.`
-pub fn sentence(from: &Summary, to: &Summary, seams: Seams) -> String {
+pub(crate) fn sentence(from: &Summary, to: &Summary, seams: Seams) -> String {
     let Seams {
         pauses,
         users,
@@ -74,7 +74,7 @@ pub fn sentence(from: &Summary, to: &Summary, seams: Seams) -> String {
 
 impl<'a> GapComparison<'a> {
     /// Compares two cuts of one dataset.
-    pub fn of(from: &'a Cut, to: &'a Cut) -> GapComparison<'a> {
+    pub(crate) fn of(from: &'a Cut, to: &'a Cut) -> GapComparison<'a> {
         GapComparison {
             from,
             to,
@@ -91,7 +91,7 @@ impl<'a> GapComparison<'a> {
     }
 
     /// The comparison in a sentence, as [`sentence`] has it.
-    pub fn sentence(&self) -> String {
+    pub(crate) fn sentence(&self) -> String {
         sentence(
             self.from.summary(),
             self.to.summary(),
@@ -101,7 +101,7 @@ impl<'a> GapComparison<'a> {
 
     /// The comparison to read: the sentence, every figure at both gaps, and the pages around the pauses that only one
     /// of them cuts.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let (from, to) = (self.from.summary(), self.to.summary());
         let mut rows = vec![["", "", "", "change"].map(str::to_owned)];
         (rows[0][1], rows[0][2]) = (from.gap.to_string(), to.gap.to_string());
@@ -138,12 +138,12 @@ impl<'a> GapComparison<'a> {
     }
 
     /// Both gaps: from, to.
-    pub fn gaps(&self) -> [Gap; 2] {
+    pub(crate) fn gaps(&self) -> [Gap; 2] {
         [self.from.gap(), self.to.gap()]
     }
 
     /// Every figure by name: at both gaps, and its change.
-    pub fn figures(&self) -> Vec<[String; 4]> {
+    pub(crate) fn figures(&self) -> Vec<[String; 4]> {
         figures(self.from.summary(), self.to.summary())
     }
 
@@ -184,7 +184,7 @@ impl<'a> GapComparison<'a> {
 
     /// The comparison for programs, one object: figures and counts are pairs [from, to]; shares go from 0 to 1; pages
     /// are those with the most of the pauses before or after them, at most 100.
-    pub fn json(&self) -> String {
+    pub(crate) fn json(&self) -> String {
         let Seams {
             pauses,
             users,
@@ -243,7 +243,7 @@ impl<'a> GapComparison<'a> {
 
     /// The sessions that only one of the gaps gives, as CSV: by user (as bytes) and start, each session of the longer
     /// gap before those of the shorter that it holds.
-    pub fn sessions_csv(&self) -> String {
+    pub(crate) fn sessions_csv(&self) -> String {
         let (shorter, longer) = self.by_length();
         let dataset = shorter.dataset();
         let mut out = SESSION_COLUMNS.as_bytes().to_vec();

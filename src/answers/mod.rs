@@ -3,15 +3,15 @@
 //!
 //! Pure: knows nothing of the terminal, and nothing of where the pageviews came from.
 
-pub mod browse;
-pub mod compare;
+pub(crate) mod browse;
+pub(crate) mod compare;
 pub mod export;
-pub mod gaps;
+pub(crate) mod gaps;
 pub mod generate;
-pub mod pauses_file;
+pub(crate) mod pauses_file;
 mod quote;
-pub mod report;
+pub(crate) mod report;
 pub(crate) mod ribbon;
 pub mod sql;
 mod template;
-pub mod valley;
+pub(crate) mod valley;

@@ -21,7 +21,7 @@ const MAX_BYTES: u64 = 64 << 20;
 const MAX_PARTS: usize = 1 << 10;
 
 /// Whether a text, of which this is the first line, is a result of the statement.
-pub fn is_header(line: &str) -> bool {
+pub(crate) fn is_header(line: &str) -> bool {
     PausesHeader::of(line).is_ok()
 }
 
@@ -29,7 +29,7 @@ pub fn is_header(line: &str) -> bool {
 ///
 /// Errors with line and column where something else stands than expected, when rows disagree about how
 /// many users there are, and when there is no row at all.
-pub fn read_pauses(name: &str, input: &mut dyn Read) -> Result<PauseCounts> {
+pub(crate) fn read_pauses(name: &str, input: &mut dyn Read) -> Result<PauseCounts> {
     let wrong = |problem: String| Error::Input {
         input: name.to_owned(),
         problem,

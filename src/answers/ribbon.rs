@@ -56,6 +56,36 @@ pub(crate) fn ticks(axis: &LogAxis) -> Vec<(u16, i64)> {
     ticks
 }
 
+/// How counts of pauses become heights.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum CountScale {
+    /// Twice as many are twice as high.
+    #[default]
+    Linear,
+    /// Ten times as many are a step higher, so that one spike does not flatten the rest.
+    Logarithmic,
+}
+
+impl CountScale {
+    /// How high a count is drawn where `most` fills the height: 0 to 1.
+    pub(crate) fn height(self, count: f64, most: f64) -> f64 {
+        let height = match self {
+            _ if most <= 0.0 => 0.0,
+            CountScale::Linear => count / most,
+            CountScale::Logarithmic => count.ln_1p() / most.ln_1p(),
+        };
+        height.clamp(0.0, 1.0)
+    }
+
+    /// The other one.
+    pub(crate) fn other(self) -> CountScale {
+        match self {
+            CountScale::Linear => CountScale::Logarithmic,
+            CountScale::Logarithmic => CountScale::Linear,
+        }
+    }
+}
+
 /// The column of the marker; at the border for a gap beyond an end.
 pub(crate) fn marker(axis: &LogAxis, gap: Gap) -> u16 {
     let last = (axis.length - 1.0).max(0.0);

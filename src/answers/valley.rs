@@ -13,7 +13,7 @@ use crate::words::gap::Gap;
 use crate::words::timestamp::US_PER_S;
 
 /// The verdict in a sentence: `clear: any gap from 20m to 9h43m cuts within 1 % of the same sessions. Keep 30m.`
-pub fn verdict(study: &ValleyStudy) -> String {
+pub(crate) fn verdict(study: &ValleyStudy) -> String {
     format!("{}: {}", grade(study.grade), words(study))
 }
 
@@ -41,7 +41,7 @@ fn words(study: &ValleyStudy) -> String {
 }
 
 /// Why `v` takes no gap; `None` if there is one to take.
-pub fn why_no_gap(study: &ValleyStudy) -> Option<String> {
+pub(crate) fn why_no_gap(study: &ValleyStudy) -> Option<String> {
     study
         .keep
         .is_none()
@@ -90,7 +90,7 @@ fn no_valley(reason: &NoValley) -> String {
 }
 
 /// What stands behind the verdict, a line each: the best gap and its interval, what is misplaced, the notes.
-pub fn details(study: &ValleyStudy) -> Vec<String> {
+pub(crate) fn details(study: &ValleyStudy) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(found) = study.found.as_ref().filter(|_| study.reason.is_none()) {
         let interval = found.interval_us.map_or(String::new(), |(from_us, to_us)| {
@@ -151,7 +151,7 @@ fn range((low, high): (f64, f64)) -> String {
 }
 
 /// A length to read: whole seconds below two minutes, whole minutes below two days, else whole hours.
-pub fn about(us: i64) -> String {
+pub(crate) fn about(us: i64) -> String {
     let unit_us = match us / US_PER_S {
         0 => 1,
         1..120 => US_PER_S,
@@ -163,7 +163,7 @@ pub fn about(us: i64) -> String {
 }
 
 /// The grade in a word.
-pub fn grade(grade: Grade) -> &'static str {
+pub(crate) fn grade(grade: Grade) -> &'static str {
     match grade {
         Grade::Clear => "clear",
         Grade::Fair => "fair",
@@ -174,7 +174,7 @@ pub fn grade(grade: Grade) -> &'static str {
 
 /// The verdict for programs, one object. What is not known is null; lengths are in microseconds, ranges are arrays
 /// of a low and a high end.
-pub fn json(study: &ValleyStudy) -> String {
+pub(crate) fn json(study: &ValleyStudy) -> String {
     let found = study.found.as_ref();
     let of = |part: &dyn Fn(&FoundValley) -> String| found.map_or("null".to_owned(), part);
     let lengths = |(from, to): (i64, i64)| format!("[{from},{to}]");

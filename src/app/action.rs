@@ -23,7 +23,7 @@ use crate::words::gap::Gap;
 
 /// What the explorer is opened with.
 #[derive(Clone, Debug)]
-pub struct Start {
+pub(crate) struct Start {
     /// Name of the file or store, for the header.
     pub name: String,
     /// Where the pageviews come from.
@@ -44,7 +44,7 @@ pub struct Start {
 
 /// Where the pageviews come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
+pub(crate) enum Origin {
     /// The bundled sample.
     Sample,
     /// A store, which can keep a gap.
@@ -57,7 +57,7 @@ pub enum Origin {
 
 /// Which colours are used, all of them of the terminal's own sixteen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Theme {
+pub(crate) enum Theme {
     /// For a dark background.
     #[default]
     Dark,
@@ -69,7 +69,7 @@ pub enum Theme {
 
 /// Everything that can happen.
 #[derive(Debug)]
-pub enum Action {
+pub(crate) enum Action {
     /// A key was pressed, repeated or released.
     Key(KeyEvent),
     /// Text was pasted.
@@ -88,7 +88,7 @@ pub enum Action {
 
 /// What a job can say.
 #[derive(Debug)]
-pub enum Answer {
+pub(crate) enum Answer {
     /// It is at work.
     Progress(JobProgress),
     /// Pageviews are there: all of them, which ends the job, or what is loaded so far.
@@ -127,7 +127,7 @@ pub enum Answer {
 
 /// Everything the explorer can ask for.
 #[derive(Debug)]
-pub enum Effect {
+pub(crate) enum Effect {
     /// Begin a job beside those that run; it says what comes of it by [`Action::Answer`].
     Begin(JobId, Work),
     /// Stop this job and no other.
@@ -144,7 +144,7 @@ pub enum Effect {
 
 /// What a job is to do. It works on what it is given here, whatever is in view by then.
 #[derive(Debug)]
-pub enum Work {
+pub(crate) enum Work {
     /// Load everything.
     Load {
         /// Whether what is loaded so far is wanted, too.

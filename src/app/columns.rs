@@ -313,7 +313,7 @@ impl App {
     }
 
     /// The command that reads the file as a person chose, if one did.
-    pub fn chosen_command(&self) -> Option<String> {
+    pub(crate) fn chosen_command(&self) -> Option<String> {
         let is_open = self.screen() == Screen::Columns && self.columns.is_changed;
         let chosen = || {
             self.chosen

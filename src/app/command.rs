@@ -33,6 +33,7 @@ pub(crate) enum Command {
     Suggested,
     Pin,
     ShowDiffering,
+    CountScale,
     Filter,
     FindNext,
     FindPrevious,

@@ -6,8 +6,11 @@ use crate::answers::browse::View;
 use crate::answers::browse::background::Background;
 use crate::answers::browse::calendar::Calendar;
 use crate::answers::browse::ladder;
+use crate::answers::valley;
 use crate::app::Loaded;
 use crate::engine::compare::Seams;
+use crate::engine::compare::SeamsOfPage;
+use crate::engine::compare::busiest_at_seams;
 use crate::engine::cut::Cut;
 use crate::engine::measure::Summary;
 use crate::engine::pause_counts::PauseCounts;
@@ -41,11 +44,16 @@ pub(crate) struct Data {
     pinned: Option<Pinned>,
 }
 
+/// Pages that are listed beside a comparison: more than a terminal shows.
+const MOST_PAGES: usize = 50;
+
 /// A cut at a pinned gap, and what lies between it and the cut in view.
 #[derive(Debug)]
 struct Pinned {
     cut: Cut,
     seams: Seams,
+    /// The pages around the seams, and the gap in view when they were counted.
+    pages: Option<(Gap, Vec<SeamsOfPage>)>,
 }
 
 impl Data {
@@ -92,8 +100,32 @@ impl Data {
             let mut cut = self.cut.clone();
             cut.recut(gap);
             let seams = Seams::between(&cut, &self.cut);
-            Pinned { cut, seams }
+            Pinned {
+                cut,
+                seams,
+                pages: None,
+            }
         });
+    }
+
+    /// Counts the seams of pages, unless that is done.
+    pub(super) fn count_pages_at_seams(&mut self) {
+        let gap = self.cut.gap();
+        if let Some(pinned) = &mut self.pinned
+            && pinned.pages.as_ref().is_none_or(|pages| pages.0 != gap)
+        {
+            let pages = busiest_at_seams(&pinned.cut, &self.cut, MOST_PAGES);
+            pinned.pages = Some((gap, pages));
+        }
+    }
+
+    /// The pages with the most seams around them, as last counted.
+    pub(crate) fn pages_at_seams(&self) -> &[SeamsOfPage] {
+        let pages = self
+            .pinned
+            .as_ref()
+            .and_then(|pinned| pinned.pages.as_ref());
+        pages.map_or(&[], |pages| &pages.1)
     }
 
     /// The figures at the pinned gap, and the pauses that only one of the gaps cuts.
@@ -121,7 +153,22 @@ impl Data {
         View {
             cut: &self.cut,
             background: self.background.as_deref(),
+            pinned: self.pinned.as_ref().map(|pinned| pinned.cut.gap()),
         }
+    }
+
+    /// What stands behind what the pauses say, a line each.
+    pub(crate) fn study_details(&self) -> Vec<String> {
+        let machines = self.background.as_ref();
+        let machines = machines.and_then(|background| background.machines.sentence());
+        let details = self.valley().map(valley::details).unwrap_or_default();
+        details.into_iter().chain(machines).collect()
+    }
+
+    /// How often a page was seen, by its index, once that is known.
+    pub(crate) fn page_views(&self, page: u32) -> Option<u32> {
+        let background = self.background.as_ref()?;
+        background.page_views.get(page as usize).copied()
     }
 
     /// What the pauses say of the gap to choose, once it is known.

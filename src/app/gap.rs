@@ -2,6 +2,7 @@
 
 use crate::answers::browse::ladder;
 use crate::answers::browse::session_filter::Chip;
+use crate::answers::ribbon::CountScale;
 use crate::answers::valley::why_no_gap;
 use crate::app::App;
 use crate::app::Command;
@@ -50,6 +51,15 @@ impl App {
             },
             Command::Pin if self.pinned == Some(self.gap) => self.pin(None),
             Command::Pin => self.pin(Some(self.gap)),
+            Command::CountScale => {
+                self.scale = self.scale.other();
+                self.message = Some(match self.scale {
+                    CountScale::Linear => "pauses are counted on a linear scale".to_owned(),
+                    CountScale::Logarithmic => {
+                        "pauses are counted on a logarithmic scale; L goes back".to_owned()
+                    }
+                });
+            }
             Command::Save => return self.save(),
             _ => {}
         }
@@ -83,6 +93,10 @@ impl App {
         self.all.trail.row = None;
         self.all.focus = Panel::AllSessions;
         self.show(Screen::Sessions);
+        self.message = Some(
+            "these sessions differ: Enter opens one, n and N go through its pauses that do"
+                .to_owned(),
+        );
     }
 
     fn step_gap(&mut self, gap: Gap) {

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 /// The name of one piece of work; never given twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct JobId(u64);
+pub(crate) struct JobId(u64);
 
 /// What a piece of work does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum JobKind {
+pub(crate) enum JobKind {
     /// Reading pageviews.
     Load,
     /// Writing an export.
@@ -27,7 +27,7 @@ pub enum JobKind {
 
 /// What an amount of work is counted in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ProgressUnit {
+pub(crate) enum ProgressUnit {
     /// Bytes of input.
     Bytes,
     /// Rows.
@@ -36,7 +36,7 @@ pub enum ProgressUnit {
 
 /// How far a piece of work is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct JobProgress {
+pub(crate) struct JobProgress {
     /// Name of the file or store, not made safe.
     pub what: String,
     /// What `done` and `total` count.
@@ -55,7 +55,7 @@ pub struct JobProgress {
 
 impl JobProgress {
     /// A job of which nothing is known yet.
-    pub fn begun(what: String) -> JobProgress {
+    pub(crate) fn begun(what: String) -> JobProgress {
         JobProgress {
             what,
             unit: ProgressUnit::Bytes,
@@ -68,19 +68,19 @@ impl JobProgress {
     }
 
     /// The share done, 0 to 1; `None` if the total is not known.
-    pub fn share(&self) -> Option<f64> {
+    pub(crate) fn share(&self) -> Option<f64> {
         let total = self.total.filter(|&total| total > 0)?;
         Some((self.done as f64 / total as f64).clamp(0.0, 1.0))
     }
 
     /// Done a second; `None` in the first quarter of one.
-    pub fn per_second(&self) -> Option<f64> {
+    pub(crate) fn per_second(&self) -> Option<f64> {
         let elapsed_s = self.elapsed.as_secs_f64();
         (elapsed_s >= 0.25).then(|| self.done as f64 / elapsed_s)
     }
 
     /// Time left at the rate so far; `None` while that is not known.
-    pub fn time_left(&self) -> Option<Duration> {
+    pub(crate) fn time_left(&self) -> Option<Duration> {
         let left = self.total?.saturating_sub(self.done) as f64;
         let rate = self.per_second().filter(|&rate| rate > 0.0)?;
         Duration::try_from_secs_f64(left / rate).ok()

@@ -11,7 +11,7 @@ use crate::app::Panel;
 
 /// A key as it is pressed. Shift counts only for keys that write nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct KeyPress(KeyCode, KeyModifiers);
+pub(crate) struct KeyPress(KeyCode, KeyModifiers);
 
 const fn key(c: char) -> KeyPress {
     KeyPress(KeyCode::Char(c), KeyModifiers::NONE)
@@ -57,7 +57,7 @@ impl fmt::Display for KeyPress {
 
 /// Under which heading the help lists a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyGroup {
+pub(crate) enum KeyGroup {
     /// Getting about in a list.
     Move,
     /// Getting from list to list.
@@ -74,7 +74,7 @@ pub enum KeyGroup {
 
 impl KeyGroup {
     /// The groups in the order of the help.
-    pub const ALL: [KeyGroup; 6] = [
+    pub(crate) const ALL: [KeyGroup; 6] = [
         KeyGroup::Move,
         KeyGroup::Go,
         KeyGroup::Columns,
@@ -84,7 +84,7 @@ impl KeyGroup {
     ];
 
     /// The heading.
-    pub fn heading(self) -> &'static str {
+    pub(crate) fn heading(self) -> &'static str {
         match self {
             KeyGroup::Move => "Move",
             KeyGroup::Go => "Go",
@@ -98,7 +98,7 @@ impl KeyGroup {
 
 /// A row of the table.
 #[derive(Clone, Copy, Debug)]
-pub struct Binding {
+pub(crate) struct Binding {
     /// The keys, the most telling first.
     pub keys: &'static [KeyPress],
     /// The heading it belongs under.
@@ -138,7 +138,7 @@ impl Binding {
     }
 
     /// The keys as text: `↑ k`.
-    pub fn keys_text(&self) -> String {
+    pub(crate) fn keys_text(&self) -> String {
         let keys: Vec<String> = self.keys.iter().map(KeyPress::to_string).collect();
         keys.join(" ")
     }
@@ -149,7 +149,7 @@ impl Binding {
 }
 
 /// The whole table, in the order of the help.
-pub fn bindings() -> &'static [Binding] {
+pub(crate) fn bindings() -> &'static [Binding] {
     &BINDINGS
 }
 
@@ -161,7 +161,7 @@ use KeyGroup::More;
 use KeyGroup::Move;
 
 #[rustfmt::skip]
-static BINDINGS: [Binding; 51] = [
+static BINDINGS: [Binding; 52] = [
     bind(Move, &[code(KeyCode::Up), key('k')], Command::Up, "up", "up"),
     bind(Move, &[code(KeyCode::Down), key('j')], Command::Down, "down", "down"),
     bind(Move, &[code(KeyCode::PageUp), ctrl('b')], Command::PageUp, "page up", "a page up"),
@@ -199,9 +199,10 @@ static BINDINGS: [Binding; 51] = [
     bind(Gap, &[key('v')], Command::Suggested, "gap to keep", "the gap that the study says to keep"),
     bind(Gap, &[key('p')], Command::Pin, "pin gap", "pin the gap to compare with; :compare 1h"),
     bind(Gap, &[key('d')], Command::ShowDiffering, "differing sessions", "sessions that the pinned gap joins or splits"),
+    bind(Gap, &[key('L')], Command::CountScale, "logarithmic counts", "pauses on a log scale, and back"),
     bind(List, &[key('/')], Command::Filter, "filter", "filter a list, find in a timeline"),
-    bind(List, &[key('n')], Command::FindNext, "find next", "to the next page found").only_in(Panel::Timeline),
-    bind(List, &[key('N')], Command::FindPrevious, "find previous", "to the page found before").only_in(Panel::Timeline),
+    bind(List, &[key('n')], Command::FindNext, "find next", "to the next page found, or seam of the pinned gap").only_in(Panel::Timeline),
+    bind(List, &[key('N')], Command::FindPrevious, "find previous", "to the one before").only_in(Panel::Timeline),
     bind(List, &[key('s')], Command::Sort, "sort", "sort by a column"),
     bind(List, &[key('S')], Command::Reverse, "reverse", "reverse the sort"),
     bind(List, &[key('e')], Command::Export, "export", "export to a file"),
@@ -209,7 +210,7 @@ static BINDINGS: [Binding; 51] = [
     bind(More, &[key(':')], Command::Palette, "commands", "commands, such as :at 2020-02-02 12:55"),
     bind(More, &[key('?'), code(KeyCode::F(1))], Command::Help, "help", "this help"),
     bind(More, &[code(KeyCode::F(2))], Command::Mouse, "mouse", "mouse on, off: click, wheel, drag the gap"),
-    bind(More, &[key('i')], Command::Notes, "notes", "what was read: notes and rejects"),
+    bind(More, &[key('i')], Command::Notes, "notes", "what the figures rest on: notes and rejects"),
     bind(More, &[key('R')], Command::Reload, "reload", "load everything again"),
     bind(More, &[ctrl('z')], Command::Suspend, "suspend", "to the shell; fg comes back"),
     bind(More, &[key('q')], Command::Quit, "quit", "go back, at last quit; Ctrl-C quits at once"),
@@ -292,6 +293,16 @@ pub(crate) fn hints(panel: Panel) -> impl Iterator<Item = (String, &'static str)
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_keys_of_the_readme_are_those_of_the_keymap() {
+        let readme = include_str!("../../README.md");
+        let rows: String = bindings()
+            .iter()
+            .map(|binding| format!("| {} | {} |\n", binding.keys_text(), binding.words))
+            .collect();
+        assert!(readme.contains(&rows), "README.md lacks\n{rows}");
+    }
 
     #[test]
     fn no_key_means_two_things_in_one_panel() {

@@ -13,7 +13,7 @@ use crate::words::gap::Gap;
 
 /// Pageviews to explore.
 #[derive(Clone, Debug)]
-pub struct Loaded {
+pub(crate) struct Loaded {
     /// The pageviews, cut at some gap.
     pub cut: Cut,
     /// The histogram of their pauses.
@@ -28,7 +28,7 @@ pub struct Loaded {
 
 impl Loaded {
     /// Pageviews. Makes all of it that takes a pass over them.
-    pub fn pageviews(dataset: Arc<Dataset>) -> Loaded {
+    pub(crate) fn pageviews(dataset: Arc<Dataset>) -> Loaded {
         Loaded {
             histogram: PauseHistogram::of(&dataset),
             inputs: None,
@@ -39,7 +39,7 @@ impl Loaded {
     }
 
     /// Pageviews that were read from files. Makes all of it that takes a pass over them.
-    pub fn inputs(inputs: LoadedInputs) -> Loaded {
+    pub(crate) fn inputs(inputs: LoadedInputs) -> Loaded {
         let loaded = Loaded::pageviews(Arc::clone(&inputs.dataset));
         Loaded {
             inputs: Some(Arc::new(inputs)),
@@ -48,12 +48,12 @@ impl Loaded {
     }
 
     /// How much of its inputs this is.
-    pub fn coverage(&self) -> &Coverage {
+    pub(crate) fn coverage(&self) -> &Coverage {
         &self.cut.dataset().coverage
     }
 
     /// Pauses without pageviews. Studies them; no gap is saved with them, so that half an hour is in use.
-    pub fn pauses(counted: PauseCounts) -> Loaded {
+    pub(crate) fn pauses(counted: PauseCounts) -> Loaded {
         Loaded {
             histogram: counted.histogram(),
             inputs: None,

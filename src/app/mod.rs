@@ -28,23 +28,22 @@ mod screens;
 mod trail;
 mod update;
 
-pub use action::Action;
-pub use action::Answer;
-pub use action::Effect;
-pub use action::Origin;
-pub use action::Start;
-pub use action::Theme;
-pub use action::Work;
-pub use job::JobId;
-pub use job::JobKind;
-pub use job::JobProgress;
-pub use job::ProgressUnit;
-pub use keymap::Binding;
-pub use keymap::KeyGroup;
-pub use keymap::KeyPress;
-pub use keymap::bindings;
-pub use loaded::Loaded;
-pub use update::update;
+pub(crate) use action::Action;
+pub(crate) use action::Answer;
+pub(crate) use action::Effect;
+pub(crate) use action::Origin;
+pub(crate) use action::Start;
+pub(crate) use action::Theme;
+pub(crate) use action::Work;
+pub(crate) use job::JobId;
+pub(crate) use job::JobKind;
+pub(crate) use job::JobProgress;
+pub(crate) use job::ProgressUnit;
+pub(crate) use keymap::Binding;
+pub(crate) use keymap::KeyGroup;
+pub(crate) use keymap::bindings;
+pub(crate) use loaded::Loaded;
+pub(crate) use update::update;
 
 pub(crate) use columns::TrialStage;
 pub(crate) use command::Command;
@@ -83,6 +82,7 @@ use std::time::Duration;
 use chrono_tz::Tz;
 
 use crate::answers::browse::calendar::Calendar;
+use crate::answers::ribbon::CountScale;
 use crate::source::NamedColumns;
 use crate::words::error::Error;
 use crate::words::error::Result;
@@ -95,7 +95,7 @@ use screens::UsersScreen;
 
 /// The explorer: what it shows and what it waits for.
 #[derive(Debug)]
-pub struct App {
+pub(crate) struct App {
     pub(crate) name: String,
     pub(crate) origin: Origin,
     pub(crate) zone: Tz,
@@ -109,6 +109,8 @@ pub struct App {
     pub(crate) saved_gap: Gap,
     /// The gap that the one in view is compared with.
     pub(crate) pinned: Option<Gap>,
+    /// How the pauses are drawn.
+    pub(crate) scale: CountScale,
     /// The last key moved the gap.
     pub(crate) moved: bool,
     /// How long the last move of the gap took, once that is known.
@@ -150,7 +152,7 @@ pub(crate) enum Popup {
 
 impl App {
     /// The explorer with nothing loaded yet, which can be drawn at once, and the load to begin with.
-    pub fn new(start: Start) -> (App, Effect) {
+    pub(crate) fn new(start: Start) -> (App, Effect) {
         let mut app = App {
             name: start.name,
             origin: start.origin,
@@ -162,6 +164,7 @@ impl App {
             gap: start.gap,
             saved_gap: start.saved_gap,
             pinned: None,
+            scale: CountScale::default(),
             moved: false,
             took: None,
             data: None,
@@ -186,13 +189,8 @@ impl App {
     }
 
     /// What remains when the person has left: errors if the last load did.
-    pub fn into_result(self) -> Result<()> {
+    pub(crate) fn into_result(self) -> Result<()> {
         self.failure.map_or(Ok(()), Err)
-    }
-
-    /// Whether the mouse is wanted.
-    pub fn wants_mouse(&self) -> bool {
-        self.mouse
     }
 
     /// How instants are shown and typed.

@@ -1,5 +1,6 @@
 //! What the figures rest on: whether all is here, what was rejected, what was understood. App floor.
 
+use crate::answers::valley;
 use crate::app::App;
 use crate::app::Data;
 use crate::app::Origin;
@@ -76,6 +77,12 @@ impl App {
             lines.push(format!("{n} left out, which are not meant to count:"));
             let by_reason = coverage.left_out.iter();
             lines.extend(by_reason.map(|(reason, n)| format!("{} {reason}", count(*n))));
+        }
+        if let Some(study) = data.valley() {
+            lines.push(String::new());
+            lines.push("what the pauses say of the gap:".to_owned());
+            lines.push(valley::verdict(study));
+            lines.extend(data.study_details());
         }
         lines
     }

@@ -155,9 +155,23 @@ impl App {
         }
     }
 
+    /// To the next page found, or where nothing is sought to the next seam.
     pub(super) fn find_on(&mut self, forward: bool) {
-        let row = self.trail().row;
-        self.find_from(row.map(|row| row + usize::from(forward)), forward);
+        let from = self.trail().row.map(|row| row + usize::from(forward));
+        let pinned = self.pinned.filter(|_| self.trail().sought.is_empty());
+        match (&self.data, pinned) {
+            (Some(data), Some(pinned)) => {
+                let trail = self.trail();
+                match trail.find_seam(data.view(), from.unwrap_or(0), forward) {
+                    Some(found) => self.go_to_row(|_, _| found),
+                    None => {
+                        let gap = self.gap;
+                        self.message = Some(format!("{gap} and {pinned} cut this user alike"));
+                    }
+                }
+            }
+            _ => self.find_from(from, forward),
+        }
     }
 
     pub(super) fn paste(&mut self, text: &str) {

@@ -303,7 +303,7 @@ impl UsersScreen {
             self.trail
                 .begin_at(self.sessions.row_near(view, self.trail.row));
         }
-        self.trail.settle(view.cut, calendar, layout);
+        self.trail.settle(view, calendar, layout);
     }
 }
 
@@ -319,7 +319,7 @@ impl SessionsScreen {
         }
         if let Some(row) = self.trail.row_in(view.cut.dataset()) {
             self.trail.user = Some(view.cut.dataset().user_of(row));
-            self.trail.settle(view.cut, calendar, layout);
+            self.trail.settle(view, calendar, layout);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The pageview that a screen is about, and the timeline around it. App floor.
 
+use crate::answers::browse::View;
 use crate::answers::browse::calendar::Calendar;
 use crate::answers::browse::lifeline;
 use crate::answers::browse::lifeline::Lifeline;
@@ -29,7 +30,18 @@ pub(crate) struct Trail {
     pub(crate) sought: String,
     /// What `longest_dwell_us` and `lifeline` were computed for.
     dwell_of: Option<(usize, Gap)>,
-    lifeline_of: Option<(usize, Gap, u32, usize, usize)>,
+    lifeline_of: Option<LifelineKey>,
+}
+
+/// What a lifeline was computed for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct LifelineKey {
+    user: usize,
+    /// The gap, and the pinned one.
+    gaps: (Gap, Option<Gap>),
+    zoom: u32,
+    slots: usize,
+    around: usize,
 }
 
 /// A line of a timeline.
@@ -62,8 +74,9 @@ impl Trail {
     }
 
     /// Brings scroll position, bars and lifeline in line with the view. `user` is set.
-    pub(crate) fn settle(&mut self, cut: &Cut, calendar: &Calendar, layout: &ScreenLayout) {
+    pub(crate) fn settle(&mut self, view: View<'_>, calendar: &Calendar, layout: &ScreenLayout) {
         let Some(user) = self.user else { return };
+        let cut = view.cut;
         let rows = cut.dataset().rows_of(user);
         let row = self
             .row
@@ -74,24 +87,30 @@ impl Trail {
             self.longest_dwell_us = timeline::longest_dwell_us(cut, rows.clone());
             self.dwell_of = Some((user, cut.gap()));
         }
-        self.scroll(cut, calendar, row, layout.rows(Panel::Timeline));
+        self.scroll(view, calendar, row, layout.rows(Panel::Timeline));
 
         let slots = layout.lifeline_slots();
         self.zoom = self.zoom.min(lifeline::deepest_zoom(cut, user, slots));
         // Without zoom the stretch does not depend on the row.
         let around = if self.zoom == 0 { 0 } else { row };
-        let wanted = (user, cut.gap(), self.zoom, slots, around);
+        let wanted = LifelineKey {
+            user,
+            gaps: (cut.gap(), view.pinned),
+            zoom: self.zoom,
+            slots,
+            around,
+        };
         if slots > 0 && self.lifeline_of != Some(wanted) {
-            self.lifeline = Lifeline::of(cut, user, row, self.zoom, slots);
+            self.lifeline = Lifeline::of(view, user, row, self.zoom, slots);
             self.lifeline_of = Some(wanted);
         }
     }
 
-    fn scroll(&mut self, cut: &Cut, calendar: &Calendar, row: usize, height: usize) {
+    fn scroll(&mut self, view: View<'_>, calendar: &Calendar, row: usize, height: usize) {
         let Some(user) = self.user else { return };
-        let rows = cut.dataset().rows_of(user);
+        let rows = view.cut.dataset().rows_of(user);
         let lines =
-            |row| 1 + usize::from(timeline::break_before(cut, calendar, &rows, row).is_some());
+            |row| 1 + usize::from(timeline::break_before(view, calendar, &rows, row).is_some());
         let mut used = lines(row);
         let mut topmost = row;
         while topmost > rows.start && used + lines(topmost - 1) <= height {
@@ -102,18 +121,23 @@ impl Trail {
     }
 
     /// The lines in view, at most `height`.
-    pub(crate) fn lines(&self, cut: &Cut, calendar: &Calendar, height: usize) -> Vec<TrailLine> {
+    pub(crate) fn lines(
+        &self,
+        view: View<'_>,
+        calendar: &Calendar,
+        height: usize,
+    ) -> Vec<TrailLine> {
         let Some(user) = self.user else {
             return Vec::new();
         };
-        let rows = cut.dataset().rows_of(user);
+        let rows = view.cut.dataset().rows_of(user);
         let mut lines = Vec::with_capacity(height + 1);
         for row in self.top.max(rows.start)..rows.end {
             if lines.len() >= height {
                 break;
             }
             if height > 1
-                && let Some(pause) = timeline::break_before(cut, calendar, &rows, row)
+                && let Some(pause) = timeline::break_before(view, calendar, &rows, row)
             {
                 lines.push(TrailLine::Break(pause, row));
             }
@@ -121,6 +145,13 @@ impl Trail {
         }
         lines.truncate(height);
         lines
+    }
+
+    /// The next pageview of the user after a seam, from `from` on and around the end.
+    pub(crate) fn find_seam(&self, view: View<'_>, from: usize, forward: bool) -> Option<usize> {
+        let rows = view.cut.dataset().rows_of(self.user?);
+        let from = from.clamp(rows.start, rows.end);
+        timeline::find_seam(view, rows, from, forward)
     }
 
     /// The next pageview of the user, from `from` on and around the end, whose page contains the sought

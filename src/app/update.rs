@@ -19,7 +19,7 @@ use crate::app::keymap;
 
 /// Takes an action in and gives what is to be carried out. Cannot fail; the model is fit to be drawn
 /// before and after.
-pub fn update(app: &mut App, action: Action) -> Option<Effect> {
+pub(crate) fn update(app: &mut App, action: Action) -> Option<Effect> {
     let effect = match action {
         Action::Key(key) if key.kind == KeyEventKind::Release => return None,
         Action::Key(key) => app.key(key),
@@ -58,6 +58,11 @@ impl App {
         self.layout = ScreenLayout::of(self, area).unwrap_or_default();
         if self.screen() == Screen::Columns {
             self.columns.settle(self.layout.rows(Panel::Columns));
+        }
+        if self.screen() == Screen::Gap
+            && let Some(data) = &mut self.data
+        {
+            data.count_pages_at_seams();
         }
         let Some(data) = self
             .data
@@ -174,7 +179,8 @@ impl App {
             | C::Save
             | C::Reset
             | C::Suggested
-            | C::Pin => {
+            | C::Pin
+            | C::CountScale => {
                 return self.gap_command(command);
             }
             C::ShowDiffering => self.show_differing(),

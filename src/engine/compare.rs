@@ -1,5 +1,6 @@
 //! Two gaps compared: the pauses that one cuts and the other does not, and what follows from them. Engine floor.
 
+use std::cmp::Reverse;
 use std::ops::Range;
 
 use crate::engine::cut::Cut;
@@ -9,7 +10,7 @@ use crate::words::gap::Gap;
 
 /// What changes between two gaps, the shorter one's sessions beside the longer one's.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Comparison {
+pub(crate) struct Comparison {
     /// Figures at the shorter gap.
     pub shorter: Summary,
     /// Figures at the longer gap.
@@ -22,7 +23,7 @@ pub struct Comparison {
 
 /// The pauses that only the shorter of two gaps cuts, counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Seams {
+pub(crate) struct Seams {
     /// How many: by so much the sessions differ.
     pub pauses: u64,
     /// Users who have one.
@@ -33,7 +34,7 @@ pub struct Seams {
 
 /// A page and the pauses that only the shorter gap cuts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct PageAtSeams {
+pub(crate) struct PageAtSeams {
     /// Index of the page.
     pub page: u32,
     /// Pauses after it: exits that only the shorter gap sees.
@@ -48,9 +49,20 @@ pub struct PageAtSeams {
     pub exits: u64,
 }
 
+/// A page and the seams around it, counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct SeamsOfPage {
+    /// Index of the page.
+    pub page: u32,
+    /// Seams after it.
+    pub before_pause: u32,
+    /// Seams before it.
+    pub after_pause: u32,
+}
+
 impl Comparison {
     /// Compares two cuts of one dataset, in either order.
-    pub fn of(one: &Cut, other: &Cut) -> Comparison {
+    pub(crate) fn of(one: &Cut, other: &Cut) -> Comparison {
         let (shorter, longer) = in_order(one, other);
         let dataset = shorter.dataset();
         let page = dataset.page();
@@ -88,20 +100,49 @@ impl Comparison {
 
 impl Seams {
     /// Those of two cuts of one dataset, in either order. Costs as little as moving the gap, and more by each seam.
-    pub fn between(one: &Cut, other: &Cut) -> Seams {
+    pub(crate) fn between(one: &Cut, other: &Cut) -> Seams {
         let (shorter, longer) = in_order(one, other);
+        let dataset = shorter.dataset();
         let mut found = Seams::default();
-        let (mut last_user, mut last_session) = (None, None);
+        let (mut end_of_user, mut last_session) = (0, None);
         for row in seams(shorter, longer) {
-            let user = Some(shorter.dataset().user_of(row));
+            if row >= end_of_user {
+                end_of_user = dataset.rows_of(dataset.user_of(row)).end;
+                found.users += 1;
+            }
             let session = Some(longer.sessions().containing(row));
             found.pauses += 1;
-            found.users += u64::from(user != last_user);
             found.joined += u64::from(session != last_session);
-            (last_user, last_session) = (user, session);
+            last_session = session;
         }
         found
     }
+}
+
+/// The pages around the seams of two cuts of one dataset, in either order: at most `n`, those with the most seams
+/// first, then by index. As costly as [`Seams::between`], and more by each page.
+pub(crate) fn busiest_at_seams(one: &Cut, other: &Cut, n: usize) -> Vec<SeamsOfPage> {
+    let (shorter, longer) = in_order(one, other);
+    let page = shorter.dataset().page();
+    let of_page = |page| SeamsOfPage {
+        page,
+        ..SeamsOfPage::default()
+    };
+    let n_pages = shorter.dataset().pages().len() as u32;
+    let mut pages: Vec<SeamsOfPage> = (0..n_pages).map(of_page).collect();
+    for row in seams(shorter, longer) {
+        pages[page[row - 1] as usize].before_pause += 1;
+        pages[page[row] as usize].after_pause += 1;
+    }
+    let seams = |of: &SeamsOfPage| of.before_pause + of.after_pause;
+    pages.retain(|of| seams(of) > 0);
+    let rank = |of: &SeamsOfPage| (Reverse(seams(of)), of.page);
+    if n < pages.len() {
+        pages.select_nth_unstable_by_key(n, rank);
+        pages.truncate(n);
+    }
+    pages.sort_unstable_by_key(rank);
+    pages
 }
 
 fn in_order<'c>(one: &'c Cut, other: &'c Cut) -> (&'c Cut, &'c Cut) {
@@ -119,7 +160,7 @@ fn seams<'c>(shorter: &'c Cut, longer: &'c Cut) -> impl Iterator<Item = usize> +
 }
 
 /// The rows of a session at which a shorter gap starts further ones.
-pub fn seams_in(
+pub(crate) fn seams_in(
     dataset: &Dataset,
     session: Range<usize>,
     shorter: Gap,
@@ -202,6 +243,17 @@ mod tests {
             prop_assert_eq!(short.difference(&long).count() as u64, comparison.seams.joined + comparison.seams.pauses);
             let users: BTreeSet<usize> = long.difference(&short).map(|&(row, _)| dataset.user_of(row)).collect();
             prop_assert_eq!(users.len() as u64, comparison.seams.users);
+            let busiest = busiest_at_seams(&a, &b, 3);
+            let of_page = |of: &SeamsOfPage| {
+                let of_all = comparison.pages.iter().find(|page| page.page == of.page);
+                of_all.map(|page| (page.before_pause, page.after_pause))
+            };
+            for (of, page) in busiest.iter().zip(&comparison.pages) {
+                let (before, after) = (u64::from(of.before_pause), u64::from(of.after_pause));
+                prop_assert_eq!(of_page(of), Some((before, after)));
+                prop_assert_eq!(before + after, page.before_pause + page.after_pause);
+            }
+            prop_assert_eq!(busiest.len(), comparison.pages.len().min(3));
             let landings = |spans: &BTreeSet<(usize, usize)>| {
                 let mut counts = BTreeMap::<u32, u64>::new();
                 for &(start, _) in spans {

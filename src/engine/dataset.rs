@@ -127,6 +127,12 @@ impl Dataset {
         &self.texts[0].by_row
     }
 
+    /// What is carried of each row, the page first: the texts of a column and their indices by row.
+    pub(super) fn text_columns(&self) -> impl Iterator<Item = (&Dictionary, &[u32])> {
+        let columns = self.texts.iter();
+        columns.map(|column| (&column.texts, &column.by_row[..]))
+    }
+
     /// The instant of a row.
     pub fn at(&self, row: usize) -> Timestamp {
         Timestamp::clamped(self.at[row])

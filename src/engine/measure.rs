@@ -105,8 +105,8 @@ impl Summarizer {
         let mut tally = self.tally::<WITH_BOUNCES>(at, starts, &window);
         let mut median_us = self.median(n(&tally), &window, &tally);
         if median_us.is_none() && n(&tally) > 0 {
-            tally = self.tally::<WITH_BOUNCES>(at, starts, &Window::ALL);
-            median_us = self.median(n(&tally), &Window::ALL, &tally);
+            tally = self.tally::<WITH_BOUNCES>(at, starts, &DurationWindow::ALL);
+            median_us = self.median(n(&tally), &DurationWindow::ALL, &tally);
         }
         (tally, median_us)
     }
@@ -115,7 +115,7 @@ impl Summarizer {
         &mut self,
         at: &[i64],
         starts: &Marks,
-        window: &Window,
+        window: &DurationWindow,
     ) -> FigureTally {
         let parts = parallel::ranges(at.len(), PART);
         self.near_us.resize_with(parts.len(), Vec::new);
@@ -129,7 +129,7 @@ impl Summarizer {
     }
 
     /// The median of `n` durations; `None` without any, or if it does not lie within the window.
-    fn median(&mut self, n: u64, window: &Window, tally: &FigureTally) -> Option<i64> {
+    fn median(&mut self, n: u64, window: &DurationWindow, tally: &FigureTally) -> Option<i64> {
         let (near_us, others) = self.near_us.split_first_mut()?;
         others
             .iter()
@@ -142,16 +142,16 @@ impl Summarizer {
 
 /// Durations between which the median is looked for, microseconds, both ends included.
 #[derive(Clone, Copy, Debug)]
-struct Window {
+struct DurationWindow {
     low: i64,
     high: i64,
     /// A duration within that many sessions may share, as bounces share 0: counted, not collected.
     common: i64,
 }
 
-impl Window {
+impl DurationWindow {
     /// Every duration there can be.
-    const ALL: Window = Window {
+    const ALL: DurationWindow = DurationWindow {
         low: 0,
         high: i64::MAX,
         common: 0,
@@ -177,11 +177,11 @@ fn sample<const WITH_BOUNCES: bool>(
     at: &[i64],
     starts: &Marks,
     sample_us: &mut Vec<i64>,
-) -> Window {
+) -> DurationWindow {
     /// Words of rows that are looked at, of eight times as many: some ten thousand sessions.
     const WORDS: usize = 1 << 10;
     if at.len() < 8 * WORDS * WORD {
-        return Window::ALL;
+        return DurationWindow::ALL;
     }
     sample_us.clear();
     for row in (0..at.len()).step_by(at.len() / WORDS) {
@@ -196,8 +196,8 @@ fn sample<const WITH_BOUNCES: bool>(
         (!sample_us.is_empty()).then(|| *sample_us.select_nth_unstable(place).1)
     };
     match (at_share(46), at_share(50), at_share(54)) {
-        (Some(low), Some(common), Some(high)) => Window { low, high, common },
-        _ => Window::ALL,
+        (Some(low), Some(common), Some(high)) => DurationWindow { low, high, common },
+        _ => DurationWindow::ALL,
     }
 }
 
@@ -229,7 +229,7 @@ fn tally<const WITH_BOUNCES: bool>(
     at: &[i64],
     starts: &Marks,
     rows: Range<usize>,
-    window: &Window,
+    window: &DurationWindow,
     near_us: &mut Vec<i64>,
 ) -> FigureTally {
     let mut tally = FigureTally::default();

@@ -3,17 +3,18 @@
 //! Pure: no files, no clock, no database. Its input is well-formed by construction, so that nothing
 //! here can fail.
 
-pub mod compare;
+pub(crate) mod compare;
 pub mod cut;
 pub mod dataset;
 pub mod dictionary;
 pub(crate) mod guards;
 mod marks;
 pub mod measure;
+mod newer;
 pub(crate) mod parallel;
-pub mod pause_counts;
+pub(crate) mod pause_counts;
 pub mod pauses;
-pub mod probe;
+pub(crate) mod probe;
 pub mod sessionize;
-pub mod steadiness;
+pub(crate) mod steadiness;
 pub mod study;

@@ -12,7 +12,7 @@ use crate::words::gap::Gap;
 
 /// Pauses by length, of how many users.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PauseCounts {
+pub(crate) struct PauseCounts {
     /// (from, pauses): pauses of at least `from` microseconds and shorter than the next row's. Ascending,
     /// each `from` once, none negative.
     rows: Vec<(i64, u64)>,
@@ -29,7 +29,7 @@ pub struct PauseCounts {
 
 /// Who has the pauses: what it takes to tell whether the same users have short and long ones.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PauseOwners {
+pub(crate) struct PauseOwners {
     /// By length, ascending, each once: what there is from that length up to the next row's.
     pub by_length: Vec<OwnersOfLength>,
     /// (n, users): users with at least `n` pauses and fewer than about a sixteenth more. Ascending.
@@ -38,7 +38,7 @@ pub struct PauseOwners {
 
 /// Of the pauses of about one length, whose they are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct OwnersOfLength {
+pub(crate) struct OwnersOfLength {
     /// The shortest length, microseconds.
     pub from_us: i64,
     /// Pauses of users who have no other.
@@ -49,7 +49,7 @@ pub struct OwnersOfLength {
 
 /// How many sessions a gap gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SessionCount {
+pub(crate) struct SessionCount {
     /// Users and pauses of at least the gap.
     pub sessions: u64,
     /// Whether that is known. If not, the pauses from the length below the gap to the one above were
@@ -60,7 +60,7 @@ pub struct SessionCount {
 impl PauseCounts {
     /// Counts in any order, those of one length added up. `None` if a length is negative or the pageviews
     /// that they make do not fit into 64 bits.
-    pub fn new(
+    pub(crate) fn new(
         mut rows: Vec<(i64, u64)>,
         lengths_are_exact: bool,
         users: u64,
@@ -93,7 +93,7 @@ impl PauseCounts {
     }
 
     /// The same with the histograms of groups of users, who together have these pauses, and with who has them.
-    pub fn by_users(
+    pub(crate) fn by_users(
         mut self,
         groups: Vec<PauseHistogram>,
         owners: Option<PauseOwners>,
@@ -104,22 +104,22 @@ impl PauseCounts {
     }
 
     /// How many users.
-    pub fn users(&self) -> u64 {
+    pub(crate) fn users(&self) -> u64 {
         self.users
     }
 
     /// How many pauses.
-    pub fn pauses(&self) -> u64 {
+    pub(crate) fn pauses(&self) -> u64 {
         self.at_least[0]
     }
 
     /// How many pageviews: each but its user's first follows a pause.
-    pub fn pageviews(&self) -> u64 {
+    pub(crate) fn pageviews(&self) -> u64 {
         self.users + self.pauses()
     }
 
     /// How many sessions a gap gives.
-    pub fn sessions_at(&self, gap: Gap) -> SessionCount {
+    pub(crate) fn sessions_at(&self, gap: Gap) -> SessionCount {
         let gap_us = gap.as_us();
         let next = self.rows.partition_point(|&(from, _)| from < gap_us);
         let known = SessionCount {
@@ -147,7 +147,7 @@ impl PauseCounts {
     }
 
     /// What they say of the gap; `in_use` is kept if it is good.
-    pub fn study(&self, in_use: Gap) -> ValleyStudy {
+    pub(crate) fn study(&self, in_use: Gap) -> ValleyStudy {
         let groups = match self.groups.is_empty() {
             true => vec![self.histogram()],
             false => self.groups.clone(),
@@ -190,14 +190,14 @@ impl PauseCounts {
     }
 
     /// The counts as the gap study takes them.
-    pub fn histogram(&self) -> PauseHistogram {
+    pub(crate) fn histogram(&self) -> PauseHistogram {
         PauseHistogram::of_counts(self.users, &self.rows)
     }
 }
 
 impl PauseOwners {
     /// How many users there are.
-    pub fn users(&self) -> u64 {
+    pub(crate) fn users(&self) -> u64 {
         let users = self.by_number.iter().map(|row| row.1);
         users.fold(0, u64::saturating_add)
     }

@@ -9,18 +9,64 @@ use crate::words::gap::Gap;
 
 /// Measures a dataset at any gap, in memory that it keeps.
 #[derive(Debug)]
-pub struct Probe<'d> {
+pub(crate) struct Probe<'d> {
     dataset: &'d Dataset,
     pauses: Pauses,
     sessions: Sessions,
     summarizer: Summarizer,
     /// The rows of the page to reach, ascending.
     goal: Option<Vec<usize>>,
+    /// The gap that the sessions are cut at.
+    cut_at: Option<Gap>,
+    /// Their summary, once it is made.
+    summary: Option<Summary>,
+}
+
+/// A figure that follows the gap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Figure {
+    /// How many sessions.
+    Sessions,
+    /// Bounces per session.
+    BounceRate,
+    /// Pageviews per session.
+    ViewsASession,
+    /// Median duration of all sessions.
+    MedianDuration,
+    /// Median duration of the sessions of two pageviews or more.
+    MedianWithoutBounces,
+    /// Share of the sessions that reach the goal.
+    GoalRate,
+}
+
+impl Figure {
+    /// Every figure, in the order in which they are shown.
+    pub(crate) const ALL: [Figure; 6] = [
+        Figure::Sessions,
+        Figure::BounceRate,
+        Figure::ViewsASession,
+        Figure::MedianDuration,
+        Figure::MedianWithoutBounces,
+        Figure::GoalRate,
+    ];
+
+    /// The figure as it was measured: durations in microseconds, shares from 0 to 1.
+    pub(crate) fn of(self, at: &GapFigures) -> Option<f64> {
+        let summary = &at.summary;
+        match self {
+            Figure::Sessions => Some(summary.sessions as f64),
+            Figure::BounceRate => summary.bounce_rate(),
+            Figure::ViewsASession => summary.pageviews_per_session(),
+            Figure::MedianDuration => summary.median_duration_us.map(|us| us as f64),
+            Figure::MedianWithoutBounces => at.median_without_bounces_us.map(|us| us as f64),
+            Figure::GoalRate => at.goal_rate(),
+        }
+    }
 }
 
 /// The figures at a gap, and those that cost more than moving it may.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct GapFigures {
+pub(crate) struct GapFigures {
     /// The figures that follow the gap everywhere.
     pub summary: Summary,
     /// Median duration of the sessions of two pageviews or more, microseconds.
@@ -31,7 +77,7 @@ pub struct GapFigures {
 
 impl<'d> Probe<'d> {
     /// A probe of this dataset; `goal` is the index of the page that sessions are to reach.
-    pub fn new(dataset: &'d Dataset, goal: Option<u32>) -> Probe<'d> {
+    pub(crate) fn new(dataset: &'d Dataset, goal: Option<u32>) -> Probe<'d> {
         let rows_of = |goal| {
             let rows = dataset.page().iter().enumerate();
             rows.filter(|row| *row.1 == goal).map(|row| row.0).collect()
@@ -42,36 +88,72 @@ impl<'d> Probe<'d> {
             sessions: Sessions::default(),
             summarizer: Summarizer::default(),
             goal: goal.map(rows_of),
+            cut_at: None,
+            summary: None,
         }
     }
 
     /// The figures at a gap. As costly as moving the gap twice.
-    pub fn at(&mut self, gap: Gap) -> GapFigures {
-        let (dataset, sessions) = (self.dataset, &mut self.sessions);
-        sessions.recut_by(dataset, &self.pauses, gap);
+    pub(crate) fn at(&mut self, gap: Gap) -> GapFigures {
+        self.cut(gap);
         GapFigures {
-            summary: self.summarizer.summarize(dataset, sessions, gap),
-            median_without_bounces_us: self.summarizer.median_without_bounces(dataset, sessions),
-            reach_goal: self.goal.as_ref().map(|rows| {
-                let mut last = None;
-                let reached = rows.iter().filter(|&&row| {
-                    let session = Some(sessions.containing(row));
-                    std::mem::replace(&mut last, session) != session
-                });
-                reached.count() as u64
-            }),
+            summary: self.summary(gap),
+            median_without_bounces_us: self.median_without_bounces_us(),
+            reach_goal: self.reach_goal(),
         }
     }
 
+    /// One figure at a gap, as [`Figure::of`] gives it. Costs only what that figure does.
+    pub(crate) fn figure(&mut self, figure: Figure, gap: Gap) -> Option<f64> {
+        self.cut(gap);
+        let n_sessions = Some(self.sessions.len() as f64).filter(|&n| n > 0.0);
+        match figure {
+            Figure::Sessions => Some(self.sessions.len() as f64),
+            Figure::ViewsASession => n_sessions.map(|n| self.dataset.n_rows() as f64 / n),
+            Figure::BounceRate => self.summary(gap).bounce_rate(),
+            Figure::MedianDuration => self.summary(gap).median_duration_us.map(|us| us as f64),
+            Figure::MedianWithoutBounces => self.median_without_bounces_us().map(|us| us as f64),
+            Figure::GoalRate => Some(self.reach_goal()? as f64 / n_sessions?),
+        }
+    }
+
+    fn cut(&mut self, gap: Gap) {
+        if self.cut_at != Some(gap) {
+            self.sessions.recut_by(self.dataset, &self.pauses, gap);
+            (self.cut_at, self.summary) = (Some(gap), None);
+        }
+    }
+
+    fn summary(&mut self, gap: Gap) -> Summary {
+        let make = || self.summarizer.summarize(self.dataset, &self.sessions, gap);
+        *self.summary.get_or_insert_with(make)
+    }
+
+    fn median_without_bounces_us(&mut self) -> Option<i64> {
+        self.summarizer
+            .median_without_bounces(self.dataset, &self.sessions)
+    }
+
+    /// How many sessions hold a row of the page to reach.
+    fn reach_goal(&self) -> Option<u64> {
+        let rows = self.goal.as_ref()?;
+        let mut last = None;
+        let reached = rows.iter().filter(|&&row| {
+            let session = Some(self.sessions.containing(row));
+            std::mem::replace(&mut last, session) != session
+        });
+        Some(reached.count() as u64)
+    }
+
     /// The pageviews.
-    pub fn dataset(&self) -> &'d Dataset {
+    pub(crate) fn dataset(&self) -> &'d Dataset {
         self.dataset
     }
 }
 
 impl GapFigures {
     /// Share of the sessions that reach the goal, 0 to 1.
-    pub fn goal_rate(&self) -> Option<f64> {
+    pub(crate) fn goal_rate(&self) -> Option<f64> {
         let sessions = self.summary.sessions;
         let reached = self.reach_goal.filter(|_| sessions > 0)?;
         Some(reached as f64 / sessions as f64)
@@ -100,6 +182,25 @@ mod tests {
             let reached: BTreeSet<usize> = rows.map(|row| sessions.containing(row)).collect();
             prop_assert_eq!(figures.reach_goal, Some(reached.len() as u64));
             prop_assert_eq!(figures.goal_rate(), Some(reached.len() as f64 / sessions.len() as f64));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_figure_alone_is_what_it_is_among_all(
+            rows in proptest::collection::vec((0u32..4, 0i64..900, 0u32..3), 0..120), gaps in [1i64..900, 1i64..900],
+        ) {
+            let dataset = Dataset::of_rows(rows.iter().map(|&(user, s, page)| {
+                (format!("u{user}"), Timestamp::from_us(s * 1_000_000).unwrap(), format!("/{page}"))
+            }));
+            let goal = (dataset.n_rows() > 0).then_some(0);
+            let mut alone = Probe::new(&dataset, goal);
+            for gap in gaps.map(|s| Gap::from_us(s * 1_000_000).unwrap()) {
+                let all = Probe::new(&dataset, goal).at(gap);
+                for figure in Figure::ALL {
+                    prop_assert_eq!(alone.figure(figure, gap), figure.of(&all), "{:?}", figure);
+                }
+            }
         }
     }
 

@@ -4,63 +4,21 @@
 //! gaps are tried outwards from the one in use until a figure has left, and the place where it left is narrowed down.
 
 use crate::engine::dataset::Dataset;
-use crate::engine::probe::GapFigures;
+use crate::engine::probe::Figure;
 use crate::engine::probe::Probe;
 use crate::words::gap::Gap;
 use crate::words::timestamp::US_PER_S;
 
 /// A figure holds as long as it is at most this share of itself away from what it is now.
-pub const HOLDS_WITHIN: f64 = 0.01;
+pub(crate) const HOLDS_WITHIN: f64 = 0.01;
 /// Gaps that are tried for each doubling.
 const PER_OCTAVE: f64 = 8.0;
 /// The end of a range is known when the gap beyond it is longer, or shorter, by this share at most.
 const NARROW: f64 = 0.001;
 
-/// A figure that follows the gap.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Figure {
-    /// How many sessions.
-    Sessions,
-    /// Bounces per session.
-    BounceRate,
-    /// Pageviews per session.
-    ViewsASession,
-    /// Median duration of all sessions.
-    MedianDuration,
-    /// Median duration of the sessions of two pageviews or more.
-    MedianWithoutBounces,
-    /// Share of the sessions that reach the goal.
-    GoalRate,
-}
-
-impl Figure {
-    /// Every figure, in the order in which they are shown.
-    pub const ALL: [Figure; 6] = [
-        Figure::Sessions,
-        Figure::BounceRate,
-        Figure::ViewsASession,
-        Figure::MedianDuration,
-        Figure::MedianWithoutBounces,
-        Figure::GoalRate,
-    ];
-
-    /// The figure as it was measured: durations in microseconds, shares from 0 to 1.
-    pub fn of(self, at: &GapFigures) -> Option<f64> {
-        let summary = &at.summary;
-        match self {
-            Figure::Sessions => Some(summary.sessions as f64),
-            Figure::BounceRate => summary.bounce_rate(),
-            Figure::ViewsASession => summary.pageviews_per_session(),
-            Figure::MedianDuration => summary.median_duration_us.map(|us| us as f64),
-            Figure::MedianWithoutBounces => at.median_without_bounces_us.map(|us| us as f64),
-            Figure::GoalRate => at.goal_rate(),
-        }
-    }
-}
-
 /// Where a figure holds.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Steadiness {
+pub(crate) struct Steadiness {
     /// Which figure.
     pub figure: Figure,
     /// What it is now.
@@ -72,7 +30,7 @@ pub struct Steadiness {
 }
 
 /// Where each figure that there is holds, about the gap in use. `None` once `keep_going` says no.
-pub fn steadiness(
+pub(crate) fn steadiness(
     probe: &mut Probe<'_>,
     in_use: Gap,
     keep_going: &dyn Fn() -> bool,
@@ -110,9 +68,8 @@ fn ends(
     let mut before = in_use;
     for &gap in gaps {
         keep_going().then_some(())?;
-        let at = probe.at(gap);
         for (&figure, left) in figures.iter().zip(&mut left) {
-            if left.is_none() && !holds(figure, &at) {
+            if left.is_none() && !holds(probe, figure, gap) {
                 *left = Some((before, gap));
             }
         }
@@ -129,8 +86,8 @@ fn ends(
     Some(ends)
 }
 
-fn holds((figure, now): (Figure, f64), at: &GapFigures) -> bool {
-    let there = figure.of(at);
+fn holds(probe: &mut Probe<'_>, (figure, now): (Figure, f64), gap: Gap) -> bool {
+    let there = probe.figure(figure, gap);
     there.is_some_and(|there| (there - now).abs() <= HOLDS_WITHIN * now.abs())
 }
 
@@ -143,7 +100,7 @@ fn narrowed(probe: &mut Probe<'_>, figure: (Figure, f64), mut holding: Gap, mut 
         let Some(middle) = Gap::from_us(middle).filter(|_| !is_narrow) else {
             return holding;
         };
-        match holds(figure, &probe.at(middle)) {
+        match holds(probe, figure, middle) {
             true => holding = middle,
             false => gone = middle,
         }
@@ -323,18 +280,18 @@ mod tests {
             for each in &found {
                 prop_assert!(each.from <= in_use && each.to.is_none_or(|to| to >= in_use));
                 let figure = (each.figure, each.now);
-                prop_assert!(holds(figure, &probe.at(each.from)));
-                prop_assert!(holds(figure, &probe.at(each.to.unwrap_or(Gap::MAX))));
+                prop_assert!(holds(&mut probe, figure, each.from));
+                prop_assert!(holds(&mut probe, figure, each.to.unwrap_or(Gap::MAX)));
             }
             // Sessions only fall as the gap grows: what is beyond an end is away for good.
             let sessions = (found[0].figure, found[0].now);
             if found[0].from > Gap::MIN {
                 let beyond = found[0].from.as_us() as f64 * (1.0 - 2.0 * NARROW) - 1.0;
-                prop_assert!(!holds(sessions, &probe.at(gap(beyond.max(1.0) as i64))));
+                prop_assert!(!holds(&mut probe, sessions, gap(beyond.max(1.0) as i64)));
             }
             if let Some(to) = found[0].to {
                 let beyond = to.as_us() as f64 * (1.0 + 2.0 * NARROW) + 1.0;
-                prop_assert!(!holds(sessions, &probe.at(gap(beyond as i64))));
+                prop_assert!(!holds(&mut probe, sessions, gap(beyond as i64)));
             }
         }
     }

@@ -55,7 +55,7 @@ const MAX_SEEN_EARLY: u64 = 2_000_000;
 
 /// What the explorer is opened on.
 #[derive(Clone, Debug)]
-pub enum Opening {
+pub(crate) enum Opening {
     /// The bundled sample.
     Sample,
     /// A store.

@@ -5,12 +5,14 @@
 mod events;
 mod inspect;
 mod load;
+mod rehearsal;
 mod terminal;
 mod tracker;
 mod watch;
 mod workers;
 
-pub use load::Opening;
+pub(crate) use load::Opening;
+pub use rehearsal::Rehearsal;
 
 use std::io;
 use std::sync::mpsc;
@@ -35,7 +37,7 @@ use workers::Workers;
 /// was before.
 ///
 /// Errors when the terminal cannot be used, and when the last load failed. The terminal is as it was on every way out.
-pub fn run(start: Start, opening: Opening, say: &mut dyn FnMut(&str)) -> Result<()> {
+pub(crate) fn run(start: Start, opening: Opening, say: &mut dyn FnMut(&str)) -> Result<()> {
     let (sender, events) = mpsc::channel();
     let unusable = || Error::io("use", "the terminal");
     // Before there is anything that a signal could leave behind.
@@ -135,3 +137,6 @@ fn panic_if_asked(action: &Action) {
         panic!("asked for by DWELL_PANIC");
     }
 }
+
+#[cfg(test)]
+mod tests;

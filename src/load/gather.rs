@@ -21,7 +21,7 @@ use crate::load::order::Arrivals;
 use crate::load::order::order;
 use crate::load::run::Run;
 use crate::load::text_order::TextOrder;
-use crate::source::Comparison;
+use crate::source::ContentComparison;
 use crate::source::Fingerprint;
 use crate::source::Input;
 use crate::source::ReadOptions;
@@ -337,7 +337,7 @@ impl Loading {
     ///
     /// Errors with [`Error::ReadAlready`] if that is all there is, and if the input goes on within what was the last
     /// line of an earlier one.
-    fn pass_known(&self, input: &mut Input) -> Result<(u64, Comparison)> {
+    fn pass_known(&self, input: &mut Input) -> Result<(u64, ContentComparison)> {
         let known: Vec<Fingerprint> = self.known.iter().map(|known| known.content).collect();
         let comparison = input.compare(&known)?;
         let passed_bytes = match comparison.begins {
@@ -364,7 +364,7 @@ impl Loading {
 
     /// Whether the pageviews from `start` on are those that one of these inputs begins with. A last line that was cut
     /// short is no difference, be it a pageview or a reject.
-    fn beginning_of(&self, comparison: &Comparison, start: u64) -> Option<&TakenInput> {
+    fn beginning_of(&self, comparison: &ContentComparison, start: u64) -> Option<&TakenInput> {
         let is_cut =
             comparison.ends_within_a_line && self.before_last_reject != Some(self.n_rows());
         let n = (self.n_rows() - start).saturating_sub(u64::from(is_cut));

@@ -11,13 +11,13 @@ mod text_order;
 mod ties;
 mod trial;
 
-pub use gather::LoadedInputs;
+pub(crate) use gather::LoadedInputs;
 pub use gather::Loading;
-pub use gather::Observer;
+pub(crate) use gather::Observer;
 pub use gather::ReadReport;
 pub use gather::Spill;
 pub(crate) use ties::duplicates;
-pub use trial::Trial;
+pub(crate) use trial::Trial;
 pub(crate) use trial::try_columns;
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::words::timestamp::Timestamp;
 
 /// What the first rows of an input give.
 #[derive(Clone, Debug, Default)]
-pub struct Trial {
+pub(crate) struct Trial {
     /// Rows that are pageviews.
     pub pageviews: u64,
     /// Rows that should be and cannot.
@@ -40,7 +40,7 @@ pub(crate) fn try_columns(
 ) -> Result<Trial> {
     let mut options = options.clone();
     options.name_columns(columns);
-    let mut rows = Rows::default();
+    let mut rows = TrialRows::default();
     let understood = read_first_rows(first, &options, &mut rows)?;
     let dataset = Dataset::of_rows(rows.pageviews);
     let mut said = understood.warnings;
@@ -57,12 +57,12 @@ pub(crate) fn try_columns(
 }
 
 #[derive(Default)]
-struct Rows {
+struct TrialRows {
     pageviews: Vec<(String, Timestamp, &'static str)>,
     first_reject: Option<Reject>,
 }
 
-impl Sink for Rows {
+impl Sink for TrialRows {
     fn pageview(&mut self, pageview: Pageview<'_>) -> Result<()> {
         // Users and times are all that is looked at.
         let Pageview {
@@ -100,7 +100,7 @@ mod tests {
             ..options.clone()
         };
         let mut input = Input::open(path).unwrap();
-        let read = read(&mut input, &options, &mut Rows::default());
+        let read = read(&mut input, &options, &mut TrialRows::default());
         (read, inspector.inspection())
     }
 

@@ -16,23 +16,23 @@ use proptest::sample::subsequence;
 use crate::source::Input;
 use crate::source::ReadOptions;
 use crate::source::Understood;
-use crate::source::heard::Heard;
 use crate::source::read;
+use crate::source::rows::test_sink::TestSink;
 use crate::words::error::Result;
 
 /// A table of texts; a cell may have none.
 #[derive(Clone, Debug)]
-struct Texts {
+struct TextTable {
     names: Vec<&'static str>,
     rows: Vec<Vec<Option<String>>>,
 }
 
-impl Texts {
+impl TextTable {
     /// The lines of a table with commas, empty where there is nothing.
-    fn of(csv: &'static str) -> Texts {
+    fn of(csv: &'static str) -> TextTable {
         let mut lines = csv.lines();
         let cell = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        Texts {
+        TextTable {
             names: lines.next().unwrap_or_default().split(',').collect(),
             rows: lines
                 .map(|line| line.split(',').map(cell).collect())
@@ -41,12 +41,12 @@ impl Texts {
     }
 
     /// The same with empty texts where there is nothing.
-    fn filled(&self) -> Texts {
+    fn filled(&self) -> TextTable {
         let filled = |row: &Vec<Option<String>>| {
             let cells = row.iter().cloned();
             cells.map(|cell| Some(cell.unwrap_or_default())).collect()
         };
-        Texts {
+        TextTable {
             names: self.names.clone(),
             rows: self.rows.iter().map(filled).collect(),
         }
@@ -114,7 +114,7 @@ impl Texts {
 
 fn read_one(content: Vec<u8>, options: &ReadOptions) -> Result<(Understood, Vec<String>)> {
     let mut input = Input::from_reader("in", None, Box::new(Cursor::new(content)));
-    let mut heard = Heard::default();
+    let mut heard = TestSink::default();
     let understood = read(&mut input, options, &mut heard)?;
     Ok((understood, heard.0))
 }
@@ -208,12 +208,12 @@ fn cell(kind: usize, row: usize, chance: usize) -> Option<String> {
     }
 }
 
-fn tables() -> impl Strategy<Value = Texts> {
+fn tables() -> impl Strategy<Value = TextTable> {
     let sizes = prop_oneof![4 => 1usize..12, 1 => 95usize..130];
     (subsequence(NAMES, 3..8), sizes).prop_flat_map(|(names, n_rows)| {
         let kinds = vec(0usize..19, names.len());
         let chances = vec(vec(0usize..1000, names.len()), n_rows);
-        (kinds, chances).prop_map(move |(kinds, chances)| Texts {
+        (kinds, chances).prop_map(move |(kinds, chances)| TextTable {
             names: names.clone(),
             rows: (chances.iter().enumerate())
                 .map(|(row, chances)| {
@@ -287,7 +287,7 @@ proptest! {
         writes_json in any::<bool>(),
     ) {
         let write = |rows: &[Vec<Option<String>>]| {
-            let table = Texts { names: EVENT_NAMES.to_vec(), rows: rows.to_vec() };
+            let table = TextTable { names: EVENT_NAMES.to_vec(), rows: rows.to_vec() };
             if writes_json { table.json_lines(false) } else { table.csv() }
         };
         let mut sorted = rows.clone();
@@ -306,18 +306,18 @@ proptest! {
 /// What is read of two files, one after the other.
 fn check(first: &'static str, second: &'static str, expected: &[&str]) {
     for write in [
-        Texts::csv,
-        |texts: &Texts| texts.json_lines(true),
-        Texts::parquet,
+        TextTable::csv,
+        |texts: &TextTable| texts.json_lines(true),
+        TextTable::parquet,
     ] {
-        let inputs = [first, second].map(|csv| write(&Texts::of(csv)));
+        let inputs = [first, second].map(|csv| write(&TextTable::of(csv)));
         let (pageviews, _) = read_together(inputs).unwrap();
         assert_eq!(pageviews, expected);
     }
 }
 
 fn refusal(first: &'static str, second: &'static str) -> String {
-    let inputs = [first, second].map(|csv| Texts::of(csv).csv());
+    let inputs = [first, second].map(|csv| TextTable::of(csv).csv());
     read_together(inputs).unwrap_err().to_string()
 }
 

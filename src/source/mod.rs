@@ -5,8 +5,9 @@
 //! for pageviews at all is an error.
 //!
 //! ```text
-//! locate (folders, patterns, archives, sheets) -> input (raw bytes) -> decode (compression, content, encoding) -> window (text in memory) -> sniff (which format)
-//!     -> delimited | json | access_log | ...  (rows, values) -> intake (times, pageview or reject) -> sink
+//! input/ (locate: folders, patterns, archives, sheets -> raw: bytes -> decode: compression, encoding -> window: text in memory)
+//!     -> sniff (which format) -> delimited | json | access_log | parquet  (rows, values; roles: what they mean)
+//!     -> rows/ (intake: times, pageview or reject -> sink)
 //! ```
 //!
 //! A further format is a further reader beside `delimited`, which [`read`] chooses by what `sniff` finds.
@@ -14,76 +15,57 @@
 mod access_log;
 #[cfg(test)]
 mod alike;
-mod archive;
-mod cell;
-mod content;
-mod decode;
 mod delimited;
-mod feed;
 mod guard;
-#[cfg(test)]
-mod heard;
-mod ids;
 mod input;
-mod intake;
 mod json;
-mod line_end;
-mod locate;
-mod once;
 mod options;
 mod parquet;
 mod reading;
-mod rejects;
 mod roles;
-mod sink;
+mod rows;
 mod sniff;
-mod tally;
 mod time;
 mod trial;
-mod understood;
-mod unread;
 mod value;
-mod window;
-mod workbook;
 
 use chrono_tz::Tz;
 
-pub use crate::source::cell::Value;
-pub use crate::source::content::Comparison;
-pub use crate::source::content::Fingerprint;
-pub use crate::source::content::Prefix;
 pub use crate::source::input::Input;
-pub use crate::source::locate::Located;
-pub use crate::source::locate::Location;
-pub use crate::source::locate::locate;
+pub(crate) use crate::source::input::content::ContentComparison;
+pub(crate) use crate::source::input::content::Fingerprint;
+pub use crate::source::input::locate::Located;
+pub use crate::source::input::locate::Location;
+pub use crate::source::input::locate::locate;
 pub use crate::source::options::InputFormat;
-pub use crate::source::options::LayoutChoice;
 pub use crate::source::options::LogOptions;
 pub use crate::source::options::LogUser;
-pub use crate::source::options::NamedColumns;
 pub use crate::source::options::ReadOptions;
-pub use crate::source::options::RowFilter;
 pub use crate::source::reading::read;
-pub use crate::source::roles::FirstRows;
-pub use crate::source::roles::InspectedPart;
-pub use crate::source::roles::Inspection;
-pub use crate::source::roles::Inspector;
-pub use crate::source::roles::Layout;
+pub(crate) use crate::source::roles::FirstRows;
+pub(crate) use crate::source::roles::Inspection;
+pub(crate) use crate::source::roles::Inspector;
+pub(crate) use crate::source::roles::Layout;
+pub use crate::source::roles::LayoutChoice;
+pub use crate::source::roles::NamedColumns;
 pub use crate::source::roles::PAGE_NAMES;
-pub use crate::source::roles::Settled;
+pub use crate::source::roles::RowFilter;
+pub(crate) use crate::source::roles::Settled;
 pub use crate::source::roles::TIME_NAMES;
 pub use crate::source::roles::USER_NAMES;
-pub use crate::source::roles::layouts;
-pub use crate::source::sink::Sink;
+pub(crate) use crate::source::roles::layouts;
+pub(crate) use crate::source::rows::cell::Value;
+pub use crate::source::rows::sink::Sink;
+use crate::source::rows::tally::Unit;
+pub(crate) use crate::source::rows::understood::Understood;
 pub use crate::source::time::TimeFormat;
 pub use crate::source::time::TimeOptions;
 use crate::source::time::TimeReader;
 pub use crate::source::time::TimeUnit;
 use crate::source::time::Unreadable;
 pub(crate) use crate::source::trial::read_first_rows;
-pub use crate::source::understood::Understood;
-pub use crate::source::value::Table;
-pub use crate::source::value::read_table;
+pub(crate) use crate::source::value::Table;
+pub(crate) use crate::source::value::read_table;
 use crate::words::timestamp::Timestamp;
 
 /// Reads one timestamp, in any form that files may have; one without an offset in `time_zone`. Errors
@@ -93,7 +75,7 @@ pub fn timestamp(text: &str, time_zone: Tz) -> std::result::Result<Timestamp, St
         zone: time_zone,
         ..TimeOptions::default()
     };
-    let mut reader = TimeReader::new(options, tally::Unit::Line);
+    let mut reader = TimeReader::new(options, Unit::Line);
     match reader.read(text.as_bytes(), 1) {
         Ok(_) if reader.column().has_finer() => {
             Err(format!("timestamp \"{text}\" is finer than a microsecond"))

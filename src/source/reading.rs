@@ -3,15 +3,15 @@
 use crate::source::access_log;
 use crate::source::delimited;
 use crate::source::input::Input;
+use crate::source::input::window::Capacity;
+use crate::source::input::window::Window;
 use crate::source::json;
 use crate::source::options::ReadOptions;
 use crate::source::parquet;
-use crate::source::sink::Sink;
+use crate::source::rows::sink::Sink;
+use crate::source::rows::understood::Understood;
 use crate::source::sniff;
-use crate::source::sniff::Found;
-use crate::source::understood::Understood;
-use crate::source::window::Capacity;
-use crate::source::window::Window;
+use crate::source::sniff::FoundFormat;
 use crate::words::error::Result;
 
 /// Reads an input to its end and gives every row to the sink, as a pageview or as a reject.
@@ -40,19 +40,19 @@ pub(super) fn read_within<S: Sink + ?Sized>(
 ) -> Result<Understood> {
     let mut window = Window::open(input, options.encoding, capacity)?;
     let found = sniff::format(&mut window, options)?;
-    if options.rows_at.is_some() && !matches!(found, Found::Json) {
+    if options.rows_at.is_some() && !matches!(found, FoundFormat::Json) {
         let way = match found {
-            Found::Parquet => ": write it as JSON first, or leave --rows-at out",
+            FoundFormat::Parquet => ": write it as JSON first, or leave --rows-at out",
             _ => ", and this is none: leave it out",
         };
         let problem = format!("--rows-at leads to rows within JSON{way}");
         return Err(window.facts().problem(problem));
     }
     let mut understood = match found {
-        Found::Delimited => delimited::read(&mut window, options, sink)?,
-        Found::Parquet => parquet::read(&mut window, options, sink)?,
-        Found::Json => json::read(&mut window, options, sink)?,
-        Found::AccessLog(layout) => access_log::read(&mut window, layout, options, sink)?,
+        FoundFormat::Delimited => delimited::read(&mut window, options, sink)?,
+        FoundFormat::Parquet => parquet::read(&mut window, options, sink)?,
+        FoundFormat::Json => json::read(&mut window, options, sink)?,
+        FoundFormat::AccessLog(layout) => access_log::read(&mut window, layout, options, sink)?,
     };
     window.drain()?;
     understood.notes.extend(window.notes());

@@ -9,18 +9,18 @@ use std::io::Seek;
 use std::io::SeekFrom;
 
 use crate::source::access_log;
-use crate::source::access_log::Layout;
+use crate::source::access_log::LogLayout;
 use crate::source::access_log::Recognised;
-use crate::source::decode::Compression;
+use crate::source::input::decode::Compression;
+use crate::source::input::line_end::terminator;
+use crate::source::input::unread;
+use crate::source::input::window::Filled;
+use crate::source::input::window::Window;
 use crate::source::json;
 use crate::source::json::Looks;
-use crate::source::line_end::terminator;
 use crate::source::options::InputFormat;
 use crate::source::options::ReadOptions;
 use crate::source::parquet;
-use crate::source::unread;
-use crate::source::window::Filled;
-use crate::source::window::Window;
 use crate::words::error::Result;
 
 /// The byte order mark of UTF-8.
@@ -31,17 +31,17 @@ const LOG_SAMPLE_BYTES: usize = 64 * 1024;
 
 /// The format an input was found to be in.
 #[derive(Debug)]
-pub(super) enum Found {
+pub(super) enum FoundFormat {
     Delimited,
     Json,
-    AccessLog(Layout),
+    AccessLog(LogLayout),
     Parquet,
 }
 
 /// Fills the window and tells which reader its text is for: the one that was asked for, or else by content.
 ///
 /// Errors if the input is empty or is nothing that is read.
-pub(super) fn format(window: &mut Window<'_>, options: &ReadOptions) -> Result<Found> {
+pub(super) fn format(window: &mut Window<'_>, options: &ReadOptions) -> Result<FoundFormat> {
     window.sample()?;
     if window.bytes().starts_with(UTF8_MARK) {
         window.consume(UTF8_MARK.len());
@@ -67,7 +67,7 @@ pub(super) fn format(window: &mut Window<'_>, options: &ReadOptions) -> Result<F
     }
     let is_parquet = head.starts_with(parquet::MAGIC);
     match options.format {
-        InputFormat::Auto | InputFormat::Parquet if is_parquet => return Ok(Found::Parquet),
+        InputFormat::Auto | InputFormat::Parquet if is_parquet => return Ok(FoundFormat::Parquet),
         InputFormat::Parquet => {
             let problem = "it is not a Parquet file: it does not begin with PAR1";
             return Err(window.facts().problem(problem));
@@ -83,13 +83,15 @@ pub(super) fn format(window: &mut Window<'_>, options: &ReadOptions) -> Result<F
         return Err(facts.problem(problem));
     }
     match options.format {
-        InputFormat::Jsonl => return Ok(Found::Json),
+        InputFormat::Jsonl => return Ok(FoundFormat::Json),
         InputFormat::Auto | InputFormat::AccessLog => {}
-        InputFormat::Csv | InputFormat::Tsv | InputFormat::Parquet => return Ok(Found::Delimited),
+        InputFormat::Csv | InputFormat::Tsv | InputFormat::Parquet => {
+            return Ok(FoundFormat::Delimited);
+        }
     }
     match json::looks(window.sample()?) {
         _ if options.log.format.is_some() => {}
-        Looks::Objects => return Ok(Found::Json),
+        Looks::Objects => return Ok(FoundFormat::Json),
         Looks::ArrayOf(what) => {
             return Err(window.facts().problem(format!(
                 "it is a JSON array of {what}: expected objects, one a pageview"
@@ -98,13 +100,13 @@ pub(super) fn format(window: &mut Window<'_>, options: &ReadOptions) -> Result<F
         Looks::Other => {}
     }
     Ok(match log_layout(window, options)? {
-        Some(layout) => Found::AccessLog(layout),
-        None => Found::Delimited,
+        Some(layout) => FoundFormat::AccessLog(layout),
+        None => FoundFormat::Delimited,
     })
 }
 
 /// The layout of a log's lines; `None` if it is none. Errors if it is to be one, or looks like one, but cannot be read.
-fn log_layout(window: &mut Window<'_>, options: &ReadOptions) -> Result<Option<Layout>> {
+fn log_layout(window: &mut Window<'_>, options: &ReadOptions) -> Result<Option<LogLayout>> {
     fill_sample(window)?;
     let is_asked_for = options.format == InputFormat::AccessLog || options.log.format.is_some();
     let head = window.bytes();

@@ -5,8 +5,8 @@ use std::io::Cursor;
 use proptest::prelude::*;
 
 use super::*;
+use crate::source::input::window::Capacity;
 use crate::source::reading::read_within;
-use crate::source::window::Capacity;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::pageview::Pageview;

@@ -1,12 +1,13 @@
 //! What the first rows of an input give when its parts play other roles. Source floor.
 
 use crate::source::access_log::Meaning;
-use crate::source::intake::Intake;
 use crate::source::options::ReadOptions;
 use crate::source::roles::FirstRows;
-use crate::source::sink::Sink;
-use crate::source::tally::Unit;
-use crate::source::understood::Understood;
+use crate::source::roles::assign_again;
+use crate::source::rows::intake::Intake;
+use crate::source::rows::sink::Sink;
+use crate::source::rows::tally::Unit;
+use crate::source::rows::understood::Understood;
 use crate::source::value::TypedRows;
 use crate::words::error::Result;
 
@@ -18,7 +19,7 @@ pub(crate) fn read_first_rows<S: Sink + ?Sized>(
     options: &ReadOptions,
     sink: &mut S,
 ) -> Result<Understood> {
-    let roles = first.assign(options)?;
+    let roles = assign_again(first, options)?;
     let parts = roles.parts.clone();
     let intake = Intake::new(first.input(), Unit::Row, options, sink);
     let mut rows = TypedRows::new(intake, Meaning { roles, log: None });

@@ -4,11 +4,7 @@
 
 use crate::source::access_log::Meaning;
 use crate::source::access_log::TableLog;
-use crate::source::cell::Value;
-use crate::source::ids;
 use crate::source::input::Input;
-use crate::source::intake::Intake;
-use crate::source::intake::Manner;
 use crate::source::json::inside;
 use crate::source::json::inside::Inside;
 use crate::source::options::ReadOptions;
@@ -16,11 +12,15 @@ use crate::source::roles::MOST_ROWS;
 use crate::source::roles::Offer;
 use crate::source::roles::Roles;
 use crate::source::roles::Values;
-use crate::source::sink::Sink;
-use crate::source::tally::Unit;
+use crate::source::rows::cell::Value;
+use crate::source::rows::ids;
+use crate::source::rows::intake::Intake;
+use crate::source::rows::intake::SourceDescription;
+use crate::source::rows::sink::Sink;
+use crate::source::rows::tally::Unit;
+use crate::source::rows::understood::Understood;
 use crate::source::time::join;
 use crate::source::time::quoted;
-use crate::source::understood::Understood;
 use crate::words::error::Result;
 use crate::words::timestamp::US_PER_DAY;
 
@@ -53,7 +53,7 @@ pub trait Table {
 ///
 /// Errors if the table has not the columns, or has rows of which none is a pageview; and with whatever the table or
 /// the sink error with.
-pub fn read_table<S: Sink + ?Sized>(
+pub(crate) fn read_table<S: Sink + ?Sized>(
     input: &mut Input,
     options: &ReadOptions,
     sink: &mut S,
@@ -311,7 +311,7 @@ impl<'a, S: Sink + ?Sized> TypedRows<'a, S> {
             return log.finish(self.intake, &format, notes);
         }
         let [user, time, page] = self.roles.words;
-        let mut understood = self.intake.finish_rows(Manner {
+        let mut understood = self.intake.finish_rows(SourceDescription {
             format,
             user,
             time,
@@ -346,10 +346,10 @@ fn join_values(day: Value<'_>, clock: Value<'_>, out: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::heard::Heard;
+    use crate::source::rows::test_sink::TestSink;
 
     fn check(values: [Value<'_>; 3], expected: &str) {
-        let mut heard = Heard::default();
+        let mut heard = TestSink::default();
         let options = ReadOptions::default();
         let intake = Intake::new("in", Unit::Row, &options, &mut heard);
         let mut rows = TypedRows::new(

@@ -11,9 +11,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::engine::measure::Summary;
-use crate::ui::Ui;
-use crate::ui::put;
-use crate::ui::put_right;
+use crate::ui::context::Ui;
+use crate::ui::write::put;
+use crate::ui::write::put_right;
 use crate::words::figure::UNKNOWN;
 use crate::words::figure::change;
 use crate::words::figure::count;
@@ -24,7 +24,7 @@ use crate::words::text::width;
 
 /// A figure, the words around it, and its change.
 #[derive(Clone)]
-struct Figure {
+struct ShownFigure {
     before: &'static str,
     value: String,
     after: String,
@@ -85,11 +85,11 @@ fn took_text(took: std::time::Duration) -> String {
     }
 }
 
-fn figures(now: &Summary, beside: Option<&Summary>) -> [Figure; 4] {
+fn figures(now: &Summary, beside: Option<&Summary>) -> [ShownFigure; 4] {
     let rate = |summary: &Summary| summary.bounce_rate().unwrap_or(f64::NAN);
     let per_session = |summary: &Summary| summary.pageviews_per_session();
     [
-        Figure {
+        ShownFigure {
             before: "",
             value: count(now.sessions),
             after: counted(now.sessions, "session")
@@ -97,13 +97,13 @@ fn figures(now: &Summary, beside: Option<&Summary>) -> [Figure; 4] {
                 .to_owned(),
             change: beside.map(|beside| change(beside.sessions as f64, now.sessions as f64)),
         },
-        Figure {
+        ShownFigure {
             before: "bounce ",
             value: share(rate(now)),
             after: String::new(),
             change: beside.map(|beside| points(rate(now) - rate(beside))),
         },
-        Figure {
+        ShownFigure {
             before: "median ",
             value: now.median_duration_us.map_or(UNKNOWN.to_owned(), duration),
             after: String::new(),
@@ -111,7 +111,7 @@ fn figures(now: &Summary, beside: Option<&Summary>) -> [Figure; 4] {
                 Some(longer(now.median_duration_us? - beside.median_duration_us?))
             }),
         },
-        Figure {
+        ShownFigure {
             before: "",
             value: per_session(now).map_or(UNKNOWN.to_owned(), |n| format!("{n:.1}")),
             after: " views a session".to_owned(),

@@ -11,10 +11,10 @@ use ratatui::layout::Rect;
 use crate::app::Popup;
 use crate::app::Prompt;
 use crate::app::hints;
-use crate::ui::Ui;
-use crate::ui::put;
-use crate::ui::put_input;
-use crate::ui::put_right;
+use crate::ui::context::Ui;
+use crate::ui::write::put;
+use crate::ui::write::put_input;
+use crate::ui::write::put_right;
 use crate::words::figure::count;
 use crate::words::text::width;
 

@@ -7,8 +7,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use crate::ui::Ui;
-use crate::ui::line;
+use crate::ui::context::Ui;
+use crate::ui::write::line;
 use crate::words::text::cut_end;
 use crate::words::text::cut_middle;
 use crate::words::text::width;

@@ -10,9 +10,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::app::Origin;
-use crate::ui::Ui;
-use crate::ui::put;
-use crate::ui::put_right;
+use crate::ui::context::Ui;
+use crate::ui::write::put;
+use crate::ui::write::put_right;
 use crate::words::figure::counted;
 use crate::words::text::cut_end;
 use crate::words::text::width;

@@ -17,10 +17,10 @@ use crate::app::bindings;
 use crate::app::help_columns;
 use crate::app::help_lines;
 use crate::app::reading_height;
-use crate::ui::Ui;
-use crate::ui::line;
+use crate::ui::context::Ui;
 use crate::ui::popup;
-use crate::ui::put;
+use crate::ui::write::line;
+use crate::ui::write::put;
 
 /// Columns for the keys.
 const KEYS: u16 = 14;

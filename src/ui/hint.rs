@@ -8,10 +8,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::app::Origin;
-use crate::ui::Ui;
+use crate::ui::context::Ui;
 use crate::ui::loading;
-use crate::ui::put;
-use crate::ui::put_right;
+use crate::ui::write::put;
+use crate::ui::write::put_right;
 
 pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
     let app = ui.app;

@@ -2,19 +2,20 @@
 //!
 //! ```text
 //! ┌ Lifeline of 456 ─ 2 Jan – 30 Dec 2020 ─ z zooms ─────────────────┐
-//! │             ▼                                                    │
+//! │       ┊     ▼                                                    │
 //! │ ▂   ▅ ▂      █▂        ▁  ▃     ▆        ▂▂                      │
 //! └──────────────────────────────────────────────────────────────────┘
 //! ```
 //!
-//! One block a session, its height its pageviews; where several share a slot, the largest.
+//! One block a session, its height its pageviews; where several share a slot, the largest. `┊` marks where only the
+//! gap or only the pinned one cuts.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::app::Panel;
-use crate::ui::Ui;
 use crate::ui::bars::upright;
+use crate::ui::context::Ui;
 use crate::ui::panel;
 use crate::words::text::cut_end;
 use crate::words::timestamp::Timestamp;
@@ -89,6 +90,8 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         }
         if is_selected {
             buf.set_string(inside.x + column, inside.y, "▼", ui.styles.strong);
+        } else if lifeline.seams[usize::from(column)] {
+            buf.set_string(inside.x + column, inside.y, "┊", ui.styles.between);
         }
     }
 }

@@ -14,7 +14,7 @@ use ratatui::style::Style;
 use crate::app::Listed;
 use crate::app::Panel;
 use crate::app::list_body;
-use crate::ui::Ui;
+use crate::ui::context::Ui;
 use crate::ui::grid;
 use crate::ui::grid::Cell;
 use crate::ui::grid::Grid;

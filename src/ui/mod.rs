@@ -6,6 +6,7 @@
 mod all_sessions;
 mod bars;
 mod columns;
+mod context;
 mod export;
 mod figures;
 mod footer;
@@ -28,11 +29,9 @@ mod style;
 mod timeline;
 mod user_sessions;
 mod users;
+mod write;
 
 use ratatui::Frame;
-use ratatui::buffer::Buffer;
-use ratatui::layout::Position;
-use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::app::App;
@@ -40,20 +39,13 @@ use crate::app::Panel;
 use crate::app::Popup;
 use crate::app::Screen;
 use crate::app::ScreenLayout;
-use crate::words::text::cut_end;
-use crate::words::text::width;
 
+use context::Ui;
 use style::Styles;
-
-/// What every panel is drawn with.
-#[derive(Clone, Copy)]
-struct Ui<'a> {
-    app: &'a App,
-    styles: Styles,
-}
+use write::put;
 
 /// Draws the explorer over the whole frame, at any size.
-pub fn draw(app: &App, frame: &mut Frame<'_>) {
+pub(crate) fn draw(app: &App, frame: &mut Frame<'_>) {
     let ui = Ui {
         app,
         styles: Styles::of(app.theme),
@@ -103,68 +95,4 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
     if let Some(cursor) = cursor {
         frame.set_cursor_position(cursor);
     }
-}
-
-/// Writes text, made safe and cut at its end, on the first line of `area`, `indent` columns in. Returns
-/// the indent behind it.
-fn put(buf: &mut Buffer, area: Rect, indent: u16, text: &str, style: Style) -> u16 {
-    if area.height == 0 || indent >= area.width {
-        return indent;
-    }
-    let room = area.width - indent;
-    let shown = cut_end(text, usize::from(room));
-    buf.set_string(area.x + indent, area.y, &shown, style);
-    indent + width(&shown) as u16
-}
-
-/// Writes text that ends at the right end of the first line of `area`, if it fits behind `indent`.
-fn put_right(buf: &mut Buffer, area: Rect, indent: u16, text: &str, style: Style) {
-    let needed = width(text) as u16;
-    if area.height > 0 && area.width >= needed && area.width - needed >= indent {
-        put(buf, area, area.width - needed, text, style);
-    }
-}
-
-/// The `n`-th line of an area; empty beyond its end.
-fn line(area: Rect, n: u16) -> Rect {
-    if n < area.height {
-        Rect::new(area.x, area.y + n, area.width, 1)
-    } else {
-        Rect::new(area.x, area.y, 0, 0)
-    }
-}
-
-/// Where the terminal's cursor stands in a line of input that is `room` columns wide, and the part of
-/// its text that shows.
-fn input_view(input: &tui_input::Input, room: u16) -> (String, u16) {
-    let room = usize::from(room.max(1));
-    let scroll = input.visual_scroll(room.saturating_sub(1));
-    let mut skipped = 0;
-    let mut shown = String::new();
-    for c in input.value().chars() {
-        let one = width(c.encode_utf8(&mut [0; 4]));
-        if skipped < scroll {
-            skipped += one;
-        } else {
-            shown.push(c);
-        }
-    }
-    let at = input.visual_cursor().saturating_sub(skipped.min(scroll));
-    (cut_end(&shown, room), at.min(room - 1) as u16)
-}
-
-/// A line of input at `indent` of the first line of `area`; returns where the cursor stands.
-fn put_input(
-    buf: &mut Buffer,
-    area: Rect,
-    indent: u16,
-    input: &tui_input::Input,
-    style: Style,
-) -> Option<Position> {
-    if area.height == 0 || indent >= area.width {
-        return None;
-    }
-    let (shown, at) = input_view(input, area.width - indent);
-    put(buf, area, indent, &shown, style);
-    Some(Position::new(area.x + indent + at, area.y))
 }

@@ -14,10 +14,10 @@ use ratatui::layout::Rect;
 
 use crate::app::notes_width;
 use crate::app::reading_height;
-use crate::ui::Ui;
-use crate::ui::line;
+use crate::ui::context::Ui;
 use crate::ui::popup;
-use crate::ui::put;
+use crate::ui::write::line;
+use crate::ui::write::put;
 
 pub(super) fn draw(ui: Ui<'_>, top: usize, area: Rect, buf: &mut Buffer) {
     let lines = ui.app.notes(area.width);

@@ -10,8 +10,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::app::Panel;
-use crate::ui::Ui;
 use crate::ui::bars::lying;
+use crate::ui::context::Ui;
 use crate::ui::grid::Cell;
 use crate::ui::grid::Spec;
 use crate::ui::list::ListPanel;

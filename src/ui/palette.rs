@@ -15,12 +15,12 @@ use ratatui::layout::Rect;
 use crate::app::Palette;
 use crate::app::WITH_VALUE;
 use crate::app::palette_entries;
-use crate::ui::Ui;
+use crate::ui::context::Ui;
 use crate::ui::grid::mark;
-use crate::ui::line;
 use crate::ui::popup;
-use crate::ui::put;
-use crate::ui::put_input;
+use crate::ui::write::line;
+use crate::ui::write::put;
+use crate::ui::write::put_input;
 
 /// Columns for the names.
 const NAMES: u16 = 24;
@@ -59,7 +59,7 @@ pub(super) fn draw(
         put(buf, here, 2, binding.name, ui.styles.plain);
         let keys = binding.keys_text();
         let at = put(buf, here, 2 + NAMES, binding.words, ui.styles.dim);
-        crate::ui::put_right(buf, here, at + 1, &keys, ui.styles.dim);
+        crate::ui::write::put_right(buf, here, at + 1, &keys, ui.styles.dim);
         if i == palette.cursor && (!typed.is_empty() || palette.cursor > 0) {
             mark(ui, here, true, buf);
         }

@@ -17,7 +17,7 @@ use ratatui::widgets::Widget;
 use ratatui::widgets::Wrap;
 
 use crate::app::Panel;
-use crate::ui::Ui;
+use crate::ui::context::Ui;
 use crate::words::figure::count;
 use crate::words::text::cut_end;
 

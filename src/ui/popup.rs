@@ -13,7 +13,7 @@ use ratatui::widgets::Widget;
 use ratatui::widgets::Wrap;
 
 use crate::app::middle;
-use crate::ui::Ui;
+use crate::ui::context::Ui;
 use crate::words::text::cut_end;
 use crate::words::text::safe;
 use crate::words::text::width;

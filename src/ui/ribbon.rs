@@ -13,9 +13,9 @@ use ratatui::layout::Rect;
 use crate::answers::ribbon;
 use crate::app::Data;
 use crate::engine::study::LogAxis;
-use crate::ui::Ui;
 use crate::ui::bars::upright;
-use crate::ui::put;
+use crate::ui::context::Ui;
+use crate::ui::write::put;
 
 pub(super) fn draw(ui: Ui<'_>, labels: Rect, bars: Rect, buf: &mut Buffer) {
     let Some(data) = &ui.app.data else { return };
@@ -33,6 +33,13 @@ pub(super) fn axis_of(data: &Data, width: u16) -> LogAxis {
     }
 }
 
+/// The pauses in each column of an axis.
+pub(super) fn columns(data: &Data, axis: &LogAxis) -> Vec<f64> {
+    let n_columns = axis.length as usize;
+    data.histogram
+        .resampled(axis.from_us, axis.to_us, n_columns)
+}
+
 /// Durations where there is room for them, each beginning where it stands on the axis.
 pub(super) fn draw_labels(ui: Ui<'_>, axis: &LogAxis, area: Rect, buf: &mut Buffer) {
     for (at, label) in ribbon::labels(axis) {
@@ -45,9 +52,7 @@ pub(super) fn draw_pauses(ui: Ui<'_>, data: &Data, axis: &LogAxis, area: Rect, b
     if area.is_empty() {
         return;
     }
-    let pauses = data
-        .histogram
-        .resampled(axis.from_us, axis.to_us, usize::from(area.width));
+    let pauses = columns(data, axis);
     let most = pauses.iter().copied().fold(0.0, f64::max);
     let marker = ribbon::marker(axis, ui.app.gap);
     for (column, &n) in (0..area.width).zip(&pauses) {
@@ -58,8 +63,8 @@ pub(super) fn draw_pauses(ui: Ui<'_>, data: &Data, axis: &LogAxis, area: Rect, b
         };
         if column == marker {
             draw_marker(ui, area, column, buf);
-        } else if most > 0.0 {
-            upright(buf, area, column, n / most, style);
+        } else {
+            upright(buf, area, column, ui.app.scale.height(n, most), style);
         }
     }
 }

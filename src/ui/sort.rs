@@ -10,11 +10,11 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::ui::Ui;
+use crate::ui::context::Ui;
 use crate::ui::grid::mark;
-use crate::ui::line;
 use crate::ui::popup;
-use crate::ui::put;
+use crate::ui::write::line;
+use crate::ui::write::put;
 
 pub(super) fn draw(ui: Ui<'_>, cursor: usize, area: Rect, buf: &mut Buffer) {
     let Some((names, now)) = ui.app.sort_choices() else {

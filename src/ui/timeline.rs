@@ -25,13 +25,13 @@ use crate::app::Screen;
 use crate::app::Trail;
 use crate::app::TrailLine;
 use crate::app::timeline_body;
-use crate::ui::Ui;
 use crate::ui::bars::lying;
+use crate::ui::context::Ui;
 use crate::ui::grid::mark;
-use crate::ui::line;
 use crate::ui::panel;
-use crate::ui::put;
-use crate::ui::put_right;
+use crate::ui::write::line;
+use crate::ui::write::put;
+use crate::ui::write::put_right;
 use crate::words::figure::counted;
 use crate::words::figure::duration;
 use crate::words::text::cut_end;
@@ -82,7 +82,7 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         own: cut.sessions().rows_of(session),
         rows,
     };
-    let lines = trail.lines(cut, &data.calendar, usize::from(body.height));
+    let lines = trail.lines(data.view(), &data.calendar, usize::from(body.height));
     for (n, &entry) in (0..body.height).zip(&lines) {
         let here = line(body, n);
         match entry {
@@ -147,7 +147,7 @@ fn draw_facts(
 
 fn draw_break(ui: Ui<'_>, data: &Data, pause: Break, row: usize, area: Rect, buf: &mut Buffer) {
     let gap_us = ui.app.gap.as_us();
-    let (mut words, style, new_day) = match pause {
+    let (mut words, mut style, new_day) = match pause {
         Break::Between { pause_us, new_day } => {
             let over_us = pause_us - gap_us;
             let over = if over_us < gap_us {
@@ -168,12 +168,11 @@ fn draw_break(ui: Ui<'_>, data: &Data, pause: Break, row: usize, area: Rect, buf
         ),
         Break::NewDay => ("──".to_owned(), ui.styles.dim, true),
     };
-    if let (Some(pinned), Some(pause_us)) = (ui.app.pinned, pause.pause_us()) {
-        let is_cut = pause_us >= gap_us;
-        if is_cut != (pause_us >= pinned.as_us()) {
-            let change = if is_cut { "not cut" } else { "cut" };
-            words.push_str(&format!(" {change} at {pinned}"));
-        }
+    let seam = |us: &i64| data.view().is_seam(*us);
+    if let (Some(pinned), Some(pause_us)) = (ui.app.pinned, pause.pause_us().filter(seam)) {
+        let change = if pause_us >= gap_us { "not cut" } else { "cut" };
+        words.push_str(&format!(" {change} at {pinned}"));
+        style = style.patch(ui.styles.strong);
     }
     if new_day {
         words.push(' ');
@@ -193,14 +192,22 @@ struct Timeline<'a> {
 }
 
 impl Timeline<'_> {
+    /// Whether a pause before or after the pageview is a seam.
+    fn is_at_seam(&self, row: usize) -> bool {
+        let (view, at) = (self.data.view(), self.data.cut.dataset().at_us());
+        let pauses = [row, row + 1].into_iter();
+        let mut pauses = pauses.filter(|&row| row > self.rows.start && row < self.rows.end);
+        pauses.any(|row| view.is_seam(at[row] - at[row - 1]))
+    }
+
     fn draw_pageview(&self, ui: Ui<'_>, row: usize, area: Rect, buf: &mut Buffer) {
         /// Columns for the dwell time.
         const DWELL: u16 = 7;
         let Timeline { data, trail, .. } = self;
-        let style: Style = if self.own.contains(&row) {
-            ui.styles.plain
-        } else {
-            ui.styles.dim
+        let style: Style = match row {
+            _ if self.is_at_seam(row) => ui.styles.strong,
+            _ if self.own.contains(&row) => ui.styles.plain,
+            _ => ui.styles.dim,
         };
         let time = data.calendar.time(data.cut.dataset().at(row));
         let at = put(buf, area, 2, &time, style);

@@ -11,7 +11,7 @@ use ratatui::layout::Rect;
 
 use crate::answers::browse::users;
 use crate::app::Panel;
-use crate::ui::Ui;
+use crate::ui::context::Ui;
 use crate::ui::grid::Cell;
 use crate::ui::grid::Spec;
 use crate::ui::list::ListPanel;

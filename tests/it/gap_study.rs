@@ -6,6 +6,8 @@ use std::path::Path;
 use assert_cmd::Command;
 use serde_json::Value;
 
+use crate::support;
+
 fn gaps(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::cargo_bin("dwell").unwrap();
     command.current_dir(folder).arg("gaps").args(arguments);
@@ -114,7 +116,7 @@ fn the_goal_is_a_page_that_there_is() {
 fn a_machine_is_named_listed_and_left_out() {
     let folder = folder(&monitor(289));
     let text = stdout(folder.path(), &["views.csv"]);
-    let named = "1 user pauses like a machine: cron (5m, 288 of 288 pauses); --without-machines leaves it out";
+    let named = "1 user pauses like a machine: cron (5m, 288 of 288 pauses); dwell gaps --without-machines leaves it out";
     assert!(text.contains(named), "{text}");
     let machines = json(folder.path(), &["views.csv"])["machines"].take();
     assert_eq!(machines["users"][0]["user_id"], "cron");
@@ -248,4 +250,21 @@ fn every_command_of_the_documentation_runs() {
         let mut dwell = Command::cargo_bin("dwell").unwrap();
         dwell.current_dir(&folder).args(words).assert().success();
     }
+}
+
+#[test]
+fn a_flat_valley_has_a_wide_interval() {
+    let Some(path) = support::shared("data/wikimedia_session_dataset.csv.gz") else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let study = json(folder.path(), &[path.to_str().unwrap()]);
+    let valley = &study["valley"];
+    assert_eq!(valley["grade"], "weak");
+    let minutes = |us: &Value| us.as_f64().unwrap() / 60e6;
+    let best = minutes(&valley["best_us"]);
+    assert!((133.0..148.0).contains(&best), "{best}");
+    // Between an hour and two and a half hours there are hardly more pauses at one length than at another.
+    let shortest = minutes(&valley["interval_us"][0]);
+    assert!(shortest < 50.0, "{shortest}");
 }

@@ -6,7 +6,6 @@
 mod access_logs;
 mod attack;
 mod bad_inputs;
-mod browse;
 mod cli;
 mod compare;
 mod conformance;
@@ -15,7 +14,6 @@ mod crash;
 mod damage;
 mod direct;
 mod docs_postgres;
-mod explorer;
 mod faults;
 mod field_logs;
 mod field_tables;

@@ -4,7 +4,6 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use dwell::app::bindings;
 use dwell::source::PAGE_NAMES;
 use dwell::source::TIME_NAMES;
 use dwell::source::USER_NAMES;
@@ -25,15 +24,6 @@ fn the_column_names_are_those_that_are_looked_for() {
         let row = format!("| {role} | `--{role}-column` | {} |", names.join(", "));
         assert!(formats.contains(&row), "docs/formats.md lacks\n{row}");
     }
-}
-
-#[test]
-fn the_keys_are_those_of_the_keymap() {
-    let rows: String = bindings()
-        .iter()
-        .map(|binding| format!("| {} | {} |\n", binding.keys_text(), binding.words))
-        .collect();
-    assert!(readme().contains(&rows), "README.md lacks\n{rows}");
 }
 
 #[test]

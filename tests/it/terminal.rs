@@ -643,6 +643,21 @@ fn standard_input_can_be_a_pipe_while_keys_come_from_the_terminal() {
 }
 
 #[test]
+fn without_a_path_a_pipe_or_a_file_is_read_and_the_null_device_is_not() {
+    for (input, header) in [
+        ("cat shop.csv | DWELL", "standard input"),
+        ("DWELL < shop.csv", "standard input"),
+        ("DWELL < /dev/null", "sample.db"),
+    ] {
+        let script = input.replace("DWELL", &format!("'{DWELL}'"));
+        let argv = ["sh", "-c", &script];
+        let mut terminal = Terminal::run(Folder::with_store(), &argv, (80, 24), &[]);
+        terminal.wait_for_line(&[header, "pageviews"]);
+        terminal.quits();
+    }
+}
+
+#[test]
 fn what_cannot_be_read_is_said_on_the_screen_and_by_the_exit_status() {
     let folder = Folder::new();
     fs::write(folder.path("bad.csv"), "a,b\n1,2\n").unwrap();
@@ -695,6 +710,15 @@ fn the_column_picker_is_left_with_the_error_that_it_stands_for() {
         left.contains("dwell: odd.csv: no user column, no page column"),
         "{left}"
     );
+}
+
+#[test]
+fn a_load_whose_columns_cannot_be_told_leads_to_the_screen_where_they_are_chosen() {
+    let mut terminal = with_odd_columns().opens(&["--store", "new.db", "odd.csv"]);
+    assert_eq!(terminal.ends().exit_code(), 1);
+    let left = terminal.glass.0.lock().unwrap().text();
+    assert!(left.contains("without --store"), "{left}");
+    assert!(!terminal.folder.path("new.db").exists());
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! Computed once, away from the keys; lists show without it and gain by it: the order of texts, the
 //! dwell times of pages, the ladder of gaps.
 
+use crate::answers::gaps::Machines;
 use crate::engine::dataset::Dataset;
 use crate::engine::dictionary::Dictionary;
 use crate::engine::probe::GapFigures;
@@ -12,13 +13,17 @@ use crate::words::gap::Gap;
 
 /// Facts about all pageviews at every gap.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Background {
+pub(crate) struct Background {
     /// What the pauses say of the gap to choose.
     pub valley: ValleyStudy,
     /// Place of each user, by index, among the ids in byte order.
     pub user_rank: Vec<u32>,
     /// Place of each page, by index, in byte order.
     pub page_rank: Vec<u32>,
+    /// How often each page, by index, was seen.
+    pub page_views: Vec<u32>,
+    /// Users who pause like machines.
+    pub machines: Machines,
     /// The figures at the gaps asked for and at the gap to keep, ascending.
     pub ladder: Vec<GapFigures>,
     dwell: Dwell,
@@ -27,7 +32,7 @@ pub struct Background {
 impl Background {
     /// Computes everything for `dataset`, with the figures at `gaps`; `in_use` is kept if it is good. Asks `keep_going`
     /// now and then, and gives `None` as soon as the answer is no.
-    pub fn of(
+    pub(crate) fn of(
         dataset: &Dataset,
         gaps: &[Gap],
         in_use: Gap,
@@ -49,7 +54,13 @@ impl Background {
         keep_going().then_some(())?;
         let page_rank = ranks(dataset.pages());
         let dwell = Dwell::of(dataset, keep_going)?;
+        let mut page_views = vec![0; dataset.pages().len()];
+        for &page in dataset.page() {
+            page_views[page as usize] += 1;
+        }
         Some(Background {
+            machines: Machines::of(dataset),
+            page_views,
             valley,
             user_rank,
             page_rank,
@@ -60,7 +71,7 @@ impl Background {
 
     /// The median of a page's known dwell times at a gap, microseconds: of its pauses shorter than the
     /// gap. Of an even number of them the mean of the middle two. `None` if every view was an exit.
-    pub fn median_dwell_us(&self, page: u32, gap: Gap) -> Option<i64> {
+    pub(crate) fn median_dwell_us(&self, page: u32, gap: Gap) -> Option<i64> {
         self.dwell.median_us(page as usize, gap)
     }
 }

@@ -16,17 +16,17 @@ use crate::words::timestamp::Timestamp;
 
 /// A zone of display, and whether dates need their year.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Calendar {
+pub(crate) struct Calendar {
     zone: Tz,
     with_year: bool,
 }
 
 /// What the error for a moment that cannot be read proposes.
-pub const ACCEPTED_FORMS: &str = "2020-02-02, 2020-02-02 12:55 or 2020-02-02 12:55:16";
+pub(crate) const ACCEPTED_FORMS: &str = "2020-02-02, 2020-02-02 12:55 or 2020-02-02 12:55:16";
 
 impl Calendar {
     /// A calendar for instants between the two; years are left out if all lie in one.
-    pub fn new(zone: Tz, span: Option<(Timestamp, Timestamp)>) -> Calendar {
+    pub(crate) fn new(zone: Tz, span: Option<(Timestamp, Timestamp)>) -> Calendar {
         let mut calendar = Calendar {
             zone,
             with_year: false,
@@ -38,7 +38,8 @@ impl Calendar {
     }
 
     /// The calendar of UTC, with years.
-    pub fn utc() -> Calendar {
+    #[cfg(test)]
+    pub(crate) fn utc() -> Calendar {
         Calendar {
             zone: Tz::UTC,
             with_year: true,
@@ -46,7 +47,7 @@ impl Calendar {
     }
 
     /// The zone's name, `Europe/Berlin`.
-    pub fn zone_name(&self) -> &'static str {
+    pub(crate) fn zone_name(&self) -> &'static str {
         self.zone.name()
     }
 
@@ -56,28 +57,28 @@ impl Calendar {
     }
 
     /// The day as a running number; instants of one day share it.
-    pub fn day(&self, at: Timestamp) -> i32 {
+    pub(crate) fn day(&self, at: Timestamp) -> i32 {
         self.local(at).num_days_from_ce()
     }
 
     /// `12:55:16`.
-    pub fn time(&self, at: Timestamp) -> String {
+    pub(crate) fn time(&self, at: Timestamp) -> String {
         self.local(at).format("%H:%M:%S").to_string()
     }
 
     /// `2 Feb 2020`, always with the year.
-    pub fn date(&self, at: Timestamp) -> String {
+    pub(crate) fn date(&self, at: Timestamp) -> String {
         self.local(at).format("%-d %b %Y").to_string()
     }
 
     /// `Sun 2 Feb 2020`, always with the year.
-    pub fn weekday(&self, at: Timestamp) -> String {
+    pub(crate) fn weekday(&self, at: Timestamp) -> String {
         self.local(at).format("%a %-d %b %Y").to_string()
     }
 
     /// `2 Feb 12:55`, or `2 Feb 2020 12:55` if the years differ. As wide as
     /// [`Calendar::moment_width`] if padded on the left.
-    pub fn moment(&self, at: Timestamp) -> String {
+    pub(crate) fn moment(&self, at: Timestamp) -> String {
         let form = if self.with_year {
             "%-d %b %Y %H:%M"
         } else {
@@ -87,7 +88,7 @@ impl Calendar {
     }
 
     /// `2 Feb`, or `2 Feb 2020` if the years differ.
-    pub fn day_text(&self, at: Timestamp) -> String {
+    pub(crate) fn day_text(&self, at: Timestamp) -> String {
         let form = if self.with_year {
             "%-d %b %Y"
         } else {
@@ -97,18 +98,18 @@ impl Calendar {
     }
 
     /// Columns that the widest [`Calendar::day_text`] takes, with a heading.
-    pub fn day_width(&self) -> u16 {
+    pub(crate) fn day_width(&self) -> u16 {
         if self.with_year { 11 } else { 9 }
     }
 
     /// Columns that the widest [`Calendar::moment`] takes.
-    pub fn moment_width(&self) -> u16 {
+    pub(crate) fn moment_width(&self) -> u16 {
         if self.with_year { 17 } else { 12 }
     }
 
     /// Reads a day, a minute or a second in the zone of display: the half-open range of microseconds
     /// that it covers. Errors with the accepted forms.
-    pub fn read(&self, text: &str) -> Result<Range<i64>, String> {
+    pub(crate) fn read(&self, text: &str) -> Result<Range<i64>, String> {
         let text = text.trim();
         let wrong = || format!("\"{text}\" is no date or time such as {ACCEPTED_FORMS}");
         let (from, length) = if let Ok(day) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {

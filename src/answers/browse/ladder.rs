@@ -65,12 +65,12 @@ const STEPS_US: [i64; 51] = [
 ];
 
 /// Every gap of the ladder, ascending.
-pub fn steps() -> impl Iterator<Item = Gap> {
+pub(crate) fn steps() -> impl Iterator<Item = Gap> {
     STEPS_US.into_iter().filter_map(Gap::from_us)
 }
 
 /// The gaps of the ladder table, ascending.
-pub fn table() -> impl Iterator<Item = Gap> {
+pub(crate) fn table() -> impl Iterator<Item = Gap> {
     STEPS_US
         .into_iter()
         .filter(|us| (MINUTE..=DAY).contains(us))
@@ -78,20 +78,20 @@ pub fn table() -> impl Iterator<Item = Gap> {
 }
 
 /// The next longer step; the gap itself at and beyond the end, ten years.
-pub fn longer(gap: Gap) -> Gap {
+pub(crate) fn longer(gap: Gap) -> Gap {
     let next = STEPS_US.iter().find(|&&us| us > gap.as_us());
     next.and_then(|&us| Gap::from_us(us)).unwrap_or(gap)
 }
 
 /// The next shorter step; the gap itself at the end, one microsecond.
-pub fn shorter(gap: Gap) -> Gap {
+pub(crate) fn shorter(gap: Gap) -> Gap {
     let next = STEPS_US.iter().rev().find(|&&us| us < gap.as_us());
     next.and_then(|&us| Gap::from_us(us)).unwrap_or(gap)
 }
 
 /// The gap moved by `percent` hundredths and rounded to whole seconds, milliseconds or microseconds,
 /// whichever is the longest unit that fits into it a hundred times; moved by at least that unit.
-pub fn nudged(gap: Gap, percent: i64) -> Gap {
+pub(crate) fn nudged(gap: Gap, percent: i64) -> Gap {
     let us = gap.as_us();
     let unit = [SECOND, MS, 1]
         .into_iter()

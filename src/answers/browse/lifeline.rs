@@ -2,40 +2,60 @@
 
 use std::ops::Range;
 
+use crate::answers::browse::View;
 use crate::engine::cut::Cut;
 
 /// A stretch of time cut into slots of equal length.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Lifeline {
+pub(crate) struct Lifeline {
     /// The stretch, half-open, microseconds since the epoch.
     pub from_us: i64,
     /// End of the stretch, more than `from_us`.
     pub to_us: i64,
     /// Per slot, the pageviews of the largest session that starts in it; 0 for none.
     pub slots: Vec<u32>,
+    /// Per slot, whether a pageview in it follows a seam.
+    pub seams: Vec<bool>,
 }
 
 impl Lifeline {
     /// The lifeline of the user whose rows these are, `n_slots` long. At zoom 0 it spans all of the
     /// user's pageviews; each zoom halves the stretch, around pageview `row`. Linear in the user's
-    /// sessions.
-    pub fn of(cut: &Cut, user: usize, row: usize, zoom: u32, n_slots: usize) -> Lifeline {
-        let (from_us, to_us) = stretch(cut, cut.dataset().rows_of(user), row, zoom);
+    /// sessions, and in the pageviews while a gap is pinned.
+    pub(crate) fn of(
+        view: View<'_>,
+        user: usize,
+        row: usize,
+        zoom: u32,
+        n_slots: usize,
+    ) -> Lifeline {
+        let (cut, of_user) = (view.cut, view.cut.dataset().rows_of(user));
+        let at = cut.dataset().at_us();
+        let (from_us, to_us) = stretch(cut, of_user.clone(), row, zoom);
         let mut lifeline = Lifeline {
             from_us,
             to_us,
             slots: vec![0; n_slots],
+            seams: vec![false; n_slots],
         };
-        for rows in cut.sessions().spans(cut.dataset().rows_of(user)) {
-            if let Some(slot) = lifeline.slot_of(cut.dataset().at_us()[rows.start]) {
+        for rows in cut.sessions().spans(of_user.clone()) {
+            if let Some(slot) = lifeline.slot_of(at[rows.start]) {
                 lifeline.slots[slot] = lifeline.slots[slot].max(rows.len() as u32);
+            }
+        }
+        if view.pinned.is_some() {
+            for pair in at[of_user].windows(2) {
+                let slot = lifeline.slot_of(pair[1]);
+                if let Some(slot) = slot.filter(|_| view.is_seam(pair[1] - pair[0])) {
+                    lifeline.seams[slot] = true;
+                }
             }
         }
         lifeline
     }
 
     /// The slot of an instant; `None` outside the stretch.
-    pub fn slot_of(&self, at_us: i64) -> Option<usize> {
+    pub(crate) fn slot_of(&self, at_us: i64) -> Option<usize> {
         if at_us < self.from_us || at_us >= self.to_us {
             return None;
         }
@@ -55,7 +75,7 @@ fn stretch(cut: &Cut, rows: Range<usize>, row: usize, zoom: u32) -> (i64, i64) {
 }
 
 /// How often a lifeline of `n_slots` can be zoomed before a slot is shorter than a second.
-pub fn deepest_zoom(cut: &Cut, user: usize, n_slots: usize) -> u32 {
+pub(crate) fn deepest_zoom(cut: &Cut, user: usize, n_slots: usize) -> u32 {
     let rows = cut.dataset().rows_of(user);
     let at = cut.dataset().at_us();
     let seconds = (at[rows.end - 1] - at[rows.start]) / 1_000_000 / n_slots.max(1) as i64;

@@ -4,32 +4,47 @@
 //! A list may have millions of rows: only those in view are ever made. Knows nothing of keys, cursors
 //! or panels.
 
-pub mod background;
-pub mod calendar;
-pub mod ladder;
-pub mod lifeline;
-pub mod needle;
-pub mod order;
-pub mod pages;
-pub mod session_filter;
-pub mod sessions;
-pub mod timeline;
-pub mod users;
+pub(crate) mod background;
+pub(crate) mod calendar;
+pub(crate) mod ladder;
+pub(crate) mod lifeline;
+pub(crate) mod needle;
+pub(crate) mod order;
+pub(crate) mod pages;
+pub(crate) mod session_filter;
+pub(crate) mod sessions;
+pub(crate) mod timeline;
+pub(crate) mod users;
 
 use crate::answers::browse::background::Background;
 use crate::engine::cut::Cut;
+use crate::words::gap::Gap;
 
-/// What a list is ordered by: a cut, and what is computed of its dataset in the background.
+/// What is shown: a cut, what is computed of its dataset in the background, and what it is compared with.
 #[derive(Clone, Copy, Debug)]
-pub struct View<'a> {
+pub(crate) struct View<'a> {
     /// The sessions at the gap.
     pub cut: &'a Cut,
     /// What takes long to compute, once it is there.
     pub background: Option<&'a Background>,
+    /// The gap that is pinned to compare with.
+    pub pinned: Option<Gap>,
+}
+
+impl View<'_> {
+    /// Whether a pause is a seam: cut at the gap or at the pinned one, and not at the other.
+    pub(crate) fn is_seam(self, pause_us: i64) -> bool {
+        let gap = self.cut.gap();
+        let is_between = |pinned: Gap| {
+            let (shorter, longer) = (gap.min(pinned), gap.max(pinned));
+            (shorter.as_us()..longer.as_us()).contains(&pause_us)
+        };
+        self.pinned.is_some_and(is_between)
+    }
 }
 
 /// What a list is sorted by.
-pub trait ListColumn: Copy + PartialEq + 'static {
+pub(crate) trait ListColumn: Copy + PartialEq + 'static {
     /// The columns in the order they are shown.
     const ALL: &'static [Self];
 
@@ -43,7 +58,7 @@ pub trait ListColumn: Copy + PartialEq + 'static {
 /// A column and a direction. Rows that are equal in the column stay in their natural order, in both
 /// directions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sort<C> {
+pub(crate) struct Sort<C> {
     /// The column.
     pub column: C,
     /// Largest first.
@@ -52,7 +67,7 @@ pub struct Sort<C> {
 
 impl<C: ListColumn> Sort<C> {
     /// By this column in the direction that a person expects of it.
-    pub fn by(column: C) -> Sort<C> {
+    pub(crate) fn by(column: C) -> Sort<C> {
         Sort {
             column,
             descending: column.largest_first(),
@@ -60,7 +75,7 @@ impl<C: ListColumn> Sort<C> {
     }
 
     /// The same column in the other direction.
-    pub fn reversed(self) -> Sort<C> {
+    pub(crate) fn reversed(self) -> Sort<C> {
         Sort {
             descending: !self.descending,
             ..self
@@ -77,3 +92,6 @@ impl<C: ListColumn> Sort<C> {
 fn sortable(value: i64) -> u64 {
     (value as u64) ^ (1 << 63)
 }
+
+#[cfg(test)]
+mod tests;

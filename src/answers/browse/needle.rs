@@ -2,20 +2,20 @@
 
 /// A text to find in others. Every character means itself; upper and lower case are the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Needle {
+pub(crate) struct Needle {
     lower: String,
 }
 
 impl Needle {
     /// Searches for `text`; an empty text is found everywhere.
-    pub fn new(text: &str) -> Needle {
+    pub(crate) fn new(text: &str) -> Needle {
         Needle {
             lower: text.to_lowercase(),
         }
     }
 
     /// Returns true if and only if the lower-cased haystack contains the lower-cased text.
-    pub fn is_in(&self, haystack: &str) -> bool {
+    pub(crate) fn is_in(&self, haystack: &str) -> bool {
         let Some((&first, rest)) = self.lower.as_bytes().split_first() else {
             return true;
         };

@@ -14,7 +14,7 @@ const PIECE: usize = 4096;
 
 /// Rows, named by 32-bit ids, in the order in which a list shows them.
 #[derive(Clone, Debug)]
-pub struct ListOrder(Repr);
+pub(crate) struct ListOrder(Repr);
 
 #[derive(Clone, Debug)]
 enum Repr {
@@ -25,7 +25,7 @@ enum Repr {
 
 /// Rows with their keys; ids ascend, and are what decides between equal keys.
 #[derive(Clone, Debug, Default)]
-pub struct OrderedRows {
+pub(crate) struct OrderedRows {
     keys: Vec<u64>,
     ids: Vec<u32>,
     /// Room for the rows that a piece is cut from.
@@ -34,7 +34,7 @@ pub struct OrderedRows {
 
 impl OrderedRows {
     /// Appends a row. Ids must ascend.
-    pub fn push(&mut self, key: u64, id: u32) {
+    pub(crate) fn push(&mut self, key: u64, id: u32) {
         self.keys.push(key);
         self.ids.push(id);
     }
@@ -42,7 +42,7 @@ impl OrderedRows {
 
 /// The memory of an order that is no longer needed, for the next one.
 #[derive(Clone, Debug, Default)]
-pub struct Buffer(Vec<OrderedRows>);
+pub(crate) struct Buffer(Vec<OrderedRows>);
 
 #[derive(Clone, Debug, Default)]
 struct Sorted {
@@ -63,13 +63,13 @@ impl Default for ListOrder {
 
 impl ListOrder {
     /// The ids `0..n` in their own order. Costs nothing.
-    pub fn natural(n: usize) -> ListOrder {
+    pub(crate) fn natural(n: usize) -> ListOrder {
         ListOrder(Repr::Natural(n))
     }
 
     /// Rows by (key, id), made by `push` from `0..n_sources` in parts of `size`, from several threads.
     /// Nothing is sorted before [`ListOrder::settle`].
-    pub fn sorted(
+    pub(crate) fn sorted(
         buffer: Buffer,
         n_sources: usize,
         size: usize,
@@ -91,7 +91,7 @@ impl ListOrder {
     }
 
     /// The memory of an order that is no longer needed.
-    pub fn into_buffer(self) -> Buffer {
+    pub(crate) fn into_buffer(self) -> Buffer {
         match self.0 {
             Repr::Sorted(sorted) => Buffer(sorted.parts),
             Repr::Natural(_) => Buffer::default(),
@@ -99,7 +99,7 @@ impl ListOrder {
     }
 
     /// How many rows.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         match &self.0 {
             Repr::Natural(n) => *n,
             Repr::Sorted(sorted) => sorted.len,
@@ -107,19 +107,19 @@ impl ListOrder {
     }
 
     /// Whether there is no row.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
     /// Makes the rows at these positions known. Linear the first time around a position.
-    pub fn settle(&mut self, positions: Range<usize>) {
+    pub(crate) fn settle(&mut self, positions: Range<usize>) {
         if let Repr::Sorted(sorted) = &mut self.0 {
             sorted.settle(positions);
         }
     }
 
     /// The id at a position; `None` beyond the end and where nothing has been settled.
-    pub fn at(&self, position: usize) -> Option<u32> {
+    pub(crate) fn at(&self, position: usize) -> Option<u32> {
         match &self.0 {
             Repr::Natural(n) => (position < *n).then_some(position as u32),
             Repr::Sorted(sorted) => {
@@ -130,7 +130,7 @@ impl ListOrder {
     }
 
     /// Where an id stands, settled or not; `None` if it is not in the list. Linear.
-    pub fn position(&self, id: u32) -> Option<usize> {
+    pub(crate) fn position(&self, id: u32) -> Option<usize> {
         match &self.0 {
             Repr::Natural(n) => ((id as usize) < *n).then_some(id as usize),
             Repr::Sorted(sorted) => sorted.position(id),
@@ -139,7 +139,7 @@ impl ListOrder {
 
     /// How many rows have a smaller key: where a row with this key would stand. Linear. 0 for an order
     /// without keys.
-    pub fn count_below(&self, key: u64) -> usize {
+    pub(crate) fn count_below(&self, key: u64) -> usize {
         match &self.0 {
             Repr::Natural(_) => 0,
             Repr::Sorted(sorted) => {
@@ -150,7 +150,7 @@ impl ListOrder {
     }
 
     /// The ids, ascending.
-    pub fn ids(&self) -> Vec<u32> {
+    pub(crate) fn ids(&self) -> Vec<u32> {
         match &self.0 {
             Repr::Natural(n) => (0..*n as u32).collect(),
             Repr::Sorted(sorted) => {

@@ -12,7 +12,7 @@ use crate::engine::parallel;
 
 /// A column of the list of pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PageColumn {
+pub(crate) enum PageColumn {
     /// The page.
     Page,
     /// How many pageviews.
@@ -63,7 +63,7 @@ impl ListColumn for PageColumn {
 
 /// How often a page was what, at some gap.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct PageFigures {
+pub(crate) struct PageFigures {
     /// Pageviews.
     pub views: u32,
     /// Sessions that contain the page.
@@ -78,13 +78,13 @@ pub struct PageFigures {
 
 impl PageFigures {
     /// Exits per view, 0 to 1; not a number for a page that nobody saw.
-    pub fn exit_rate(&self) -> f64 {
+    pub(crate) fn exit_rate(&self) -> f64 {
         f64::from(self.exits) / f64::from(self.views)
     }
 }
 
 /// The figures of all pages, by page index. One pass over the pageviews, on every core.
-pub fn figures(cut: &Cut) -> Vec<PageFigures> {
+pub(crate) fn figures(cut: &Cut) -> Vec<PageFigures> {
     /// Few parts, since each has figures of all pages to be added up.
     const PARTS: usize = 4;
     let n_users = cut.dataset().n_users();
@@ -143,7 +143,7 @@ const PAGES_A_PART: usize = 1 << 16;
 /// The order of the pages that were seen, or of those of them in `kept`, which must ascend. Takes a
 /// buffer that an order before left over. While the background is not there, pages sort as they come and
 /// dwell times are unknown.
-pub fn order(
+pub(crate) fn order(
     view: View<'_>,
     figures: &[PageFigures],
     sort: Sort<PageColumn>,

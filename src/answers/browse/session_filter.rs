@@ -14,7 +14,7 @@ use crate::words::gap::Gap;
 
 /// What a chip looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SessionField {
+pub(crate) enum SessionField {
     /// The user, the landing page or the exit page.
     Any,
     /// The user's id.
@@ -50,7 +50,7 @@ const FIELDS: [(&str, SessionField); 9] = [
 
 /// What a chip asks of its field.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Test {
+enum ChipTest {
     Contains(String),
     Is(String),
     /// At least `start`, less than `end`; microseconds or a count.
@@ -59,27 +59,27 @@ enum Test {
 
 /// One condition, as it was typed and as it is meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Chip {
+pub(crate) struct Chip {
     field: SessionField,
-    test: Test,
+    test: ChipTest,
     typed: String,
 }
 
 impl Chip {
     /// Sessions with a pageview of exactly this page.
-    pub fn page_is(page: &str) -> Chip {
+    pub(crate) fn page_is(page: &str) -> Chip {
         Chip {
             field: SessionField::Page,
-            test: Test::Is(page.to_owned()),
+            test: ChipTest::Is(page.to_owned()),
             typed: format!("page={page}"),
         }
     }
 
     /// Sessions that this gap joins with others or splits.
-    pub fn differs(gap: Gap) -> Chip {
+    pub(crate) fn differs(gap: Gap) -> Chip {
         Chip {
             field: SessionField::Differs,
-            test: Test::Within(gap.as_us()..i64::MAX),
+            test: ChipTest::Within(gap.as_us()..i64::MAX),
             typed: format!("differs:{gap}"),
         }
     }
@@ -93,12 +93,12 @@ impl fmt::Display for Chip {
 }
 
 /// What the error for chips that cannot be read proposes.
-pub const ACCEPTED_FORMS: &str = "user: landing: exit: page: with a text (= for exactly), duration>5m, views>=2, time:2020-02-02, differs:1h";
+pub(crate) const ACCEPTED_FORMS: &str = "user: landing: exit: page: with a text (= for exactly), duration>5m, views>=2, time:2020-02-02, differs:1h";
 
 /// Reads chips. Words that begin no chip belong to the one before them, so that texts may hold blanks;
 /// at the beginning they are searched for in users, landing and exit pages. Gives the chips that can be
 /// read, and a sentence about the first that cannot.
-pub fn parse(text: &str, calendar: &Calendar) -> (Vec<Chip>, Option<String>) {
+pub(crate) fn parse(text: &str, calendar: &Calendar) -> (Vec<Chip>, Option<String>) {
     let mut parts: Vec<(SessionField, String, String)> = Vec::new();
     for word in text.split(' ') {
         let begun = FIELDS.iter().find_map(|&(name, field)| {
@@ -121,7 +121,7 @@ pub fn parse(text: &str, calendar: &Calendar) -> (Vec<Chip>, Option<String>) {
     for (field, rest, typed) in parts {
         let (operator, value) = split_operator(rest.trim_end());
         match read_test(field, operator, value, calendar) {
-            Ok(Test::Contains(text)) if text.is_empty() => {}
+            Ok(ChipTest::Contains(text)) if text.is_empty() => {}
             Ok(test) => chips.push(Chip {
                 field,
                 test,
@@ -138,17 +138,19 @@ fn read_test(
     operator: &str,
     value: &str,
     calendar: &Calendar,
-) -> Result<Test, String> {
+) -> Result<ChipTest, String> {
     Ok(match field {
-        SessionField::Duration => Test::Within(bounds(operator, value, duration_us)?),
-        SessionField::Pageviews => Test::Within(bounds(operator, value, whole_number)?),
-        SessionField::Time => Test::Within(bounds(operator, value, |text| calendar.read(text))?),
+        SessionField::Duration => ChipTest::Within(bounds(operator, value, duration_us)?),
+        SessionField::Pageviews => ChipTest::Within(bounds(operator, value, whole_number)?),
+        SessionField::Time => {
+            ChipTest::Within(bounds(operator, value, |text| calendar.read(text))?)
+        }
         SessionField::Differs => {
             let gap = value.parse::<Gap>().map_err(|error| error.to_string())?;
-            Test::Within(gap.as_us()..i64::MAX)
+            ChipTest::Within(gap.as_us()..i64::MAX)
         }
-        _ if operator == ":" => Test::Contains(value.to_owned()),
-        _ if operator == "=" => Test::Is(value.to_owned()),
+        _ if operator == ":" => ChipTest::Contains(value.to_owned()),
+        _ if operator == "=" => ChipTest::Is(value.to_owned()),
         _ => return Err(format!("a text can be : or =, not {operator}")),
     })
 }
@@ -213,7 +215,7 @@ fn whole_number(text: &str) -> Result<Range<i64>, String> {
 /// Chips made ready for a dataset: each text has been looked for in the dictionaries once. Does not
 /// depend on the gap.
 #[derive(Clone, Debug, Default)]
-pub struct SessionFilter {
+pub(crate) struct SessionFilter {
     conditions: Vec<SessionCondition>,
 }
 
@@ -236,11 +238,11 @@ enum SessionCondition {
 
 impl SessionFilter {
     /// The filter that keeps what all chips hold for.
-    pub fn new(dataset: &Dataset, chips: &[Chip]) -> SessionFilter {
-        let users = |test: &Test| matches_of(dataset.users(), test);
-        let pages = |test: &Test| matches_of(dataset.pages(), test);
-        let range = |test: &Test| match test {
-            Test::Within(range) => range.clone(),
+    pub(crate) fn new(dataset: &Dataset, chips: &[Chip]) -> SessionFilter {
+        let users = |test: &ChipTest| matches_of(dataset.users(), test);
+        let pages = |test: &ChipTest| matches_of(dataset.pages(), test);
+        let range = |test: &ChipTest| match test {
+            ChipTest::Within(range) => range.clone(),
             _ => i64::MIN..i64::MAX,
         };
         let conditions = chips.iter().map(|Chip { field, test, .. }| match field {
@@ -263,12 +265,12 @@ impl SessionFilter {
     }
 
     /// Whether everything is kept.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.conditions.is_empty()
     }
 
     /// Whether any session of the user can be kept.
-    pub fn keeps_user(&self, user: usize) -> bool {
+    pub(crate) fn keeps_user(&self, user: usize) -> bool {
         self.conditions.iter().all(|condition| match condition {
             SessionCondition::User(users) => users[user],
             _ => true,
@@ -276,7 +278,7 @@ impl SessionFilter {
     }
 
     /// Whether the session of `user` that covers `rows` is kept, given that the user is.
-    pub fn keeps_session(&self, dataset: &Dataset, user: usize, rows: Range<usize>) -> bool {
+    pub(crate) fn keeps_session(&self, dataset: &Dataset, user: usize, rows: Range<usize>) -> bool {
         let (at, page) = (dataset.at_us(), dataset.page());
         let (first, last) = (rows.start, rows.end - 1);
         let seen = |pages: &[bool], row: usize| pages[page[row] as usize];
@@ -302,14 +304,14 @@ impl SessionFilter {
     }
 }
 
-fn matches_of(texts: &Dictionary, test: &Test) -> Vec<bool> {
+fn matches_of(texts: &Dictionary, test: &ChipTest) -> Vec<bool> {
     match test {
-        Test::Contains(part) => {
+        ChipTest::Contains(part) => {
             let needle = Needle::new(part);
             texts.iter().map(|text| needle.is_in(text)).collect()
         }
-        Test::Is(whole) => texts.iter().map(|text| text == whole).collect(),
-        Test::Within(_) => vec![true; texts.len()],
+        ChipTest::Is(whole) => texts.iter().map(|text| text == whole).collect(),
+        ChipTest::Within(_) => vec![true; texts.len()],
     }
 }
 
@@ -326,7 +328,7 @@ mod tests {
         let chips = parsed(text).unwrap();
         match &chips[..] {
             [chip] => match &chip.test {
-                Test::Within(range) => range.clone(),
+                ChipTest::Within(range) => range.clone(),
                 other => panic!("{other:?}"),
             },
             _ => panic!("{chips:?}"),
@@ -338,14 +340,14 @@ mod tests {
         let chips = parsed("user:45 landing:My first page views>=2").unwrap();
         let typed: Vec<String> = chips.iter().map(Chip::to_string).collect();
         assert_eq!(typed, ["user:45", "landing:My first page", "views>=2"]);
-        assert_eq!(chips[1].test, Test::Contains("My first page".into()));
+        assert_eq!(chips[1].test, ChipTest::Contains("My first page".into()));
     }
 
     #[test]
     fn a_bare_text_is_looked_for_anywhere() {
         let chips = parsed("50% off").unwrap();
         assert_eq!((chips.len(), chips[0].field), (1, SessionField::Any));
-        assert_eq!(chips[0].test, Test::Contains("50% off".into()));
+        assert_eq!(chips[0].test, ChipTest::Contains("50% off".into()));
         assert_eq!(parsed("").unwrap(), []);
         assert_eq!(parsed("user:").unwrap(), []);
     }

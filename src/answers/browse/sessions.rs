@@ -12,7 +12,7 @@ use crate::answers::browse::sortable;
 
 /// A column of the list of sessions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SessionColumn {
+pub(crate) enum SessionColumn {
     /// Whose session.
     User,
     /// Instant of the first pageview.
@@ -61,7 +61,7 @@ const USERS_A_PART: usize = 1 << 14;
 ///
 /// Without a filter, sessions of one user by start and all sessions by user come in their natural order
 /// and cost nothing. While the background is not there, users and pages sort as they come.
-pub fn order(
+pub(crate) fn order(
     view: View<'_>,
     users: Range<usize>,
     sort: Sort<SessionColumn>,
@@ -115,7 +115,7 @@ pub fn order(
 
 /// Where in an order by start the first session stands that started at or after the instant, or in a
 /// descending one the first that started before the end of it.
-pub fn position_at(order: &ListOrder, sort: Sort<SessionColumn>, at: Range<i64>) -> usize {
+pub(crate) fn position_at(order: &ListOrder, sort: Sort<SessionColumn>, at: Range<i64>) -> usize {
     let key = if sort.descending {
         sort.key(sortable(at.end - 1))
     } else {

@@ -13,7 +13,7 @@ use crate::words::timestamp::Timestamp;
 
 /// A column of the list of users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UserColumn {
+pub(crate) enum UserColumn {
     /// The id.
     User,
     /// How many sessions.
@@ -48,7 +48,7 @@ impl ListColumn for UserColumn {
 
 /// A row of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UserRow<'a> {
+pub(crate) struct UserRow<'a> {
     /// The id, not made safe.
     pub user_id: &'a str,
     /// How many sessions at the gap.
@@ -60,7 +60,7 @@ pub struct UserRow<'a> {
 }
 
 /// The row of a user.
-pub fn row(cut: &Cut, user: usize) -> UserRow<'_> {
+pub(crate) fn row(cut: &Cut, user: usize) -> UserRow<'_> {
     let dataset = cut.dataset();
     let rows = dataset.rows_of(user);
     UserRow {
@@ -72,7 +72,7 @@ pub fn row(cut: &Cut, user: usize) -> UserRow<'_> {
 }
 
 /// The users whose id contains the text, ascending. Does not depend on the gap.
-pub fn matching(dataset: &Dataset, needle: &Needle) -> Vec<u32> {
+pub(crate) fn matching(dataset: &Dataset, needle: &Needle) -> Vec<u32> {
     let ids = dataset.users().iter().zip(0..);
     ids.filter(|(id, _)| needle.is_in(id))
         .map(|(_, user)| user)
@@ -84,7 +84,7 @@ const USERS_A_PART: usize = 1 << 16;
 
 /// The order of all users, or of those in `kept`, which must ascend. Takes a buffer that an order before
 /// left over. While the background is not there, users sort by id as they come.
-pub fn order(
+pub(crate) fn order(
     view: View<'_>,
     sort: Sort<UserColumn>,
     kept: Option<&[u32]>,

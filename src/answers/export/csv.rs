@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::answers::export::encoder::Encoder;
 use crate::answers::export::fields::ExportFields;
-use crate::answers::export::times::Times;
+use crate::answers::export::times::TimeTexts;
 use crate::engine::dictionary::Dictionary;
 use crate::words::timestamp::Timestamp;
 use crate::words::timestamp::write_seconds;
@@ -25,12 +25,12 @@ pub(super) struct Csv<'a, const SAFE: bool> {
     user: Vec<u8>,
     /// What a session's id begins and ends with.
     session: (Vec<u8>, &'static [u8]),
-    times: Times,
+    times: TimeTexts,
     bytes: Vec<u8>,
 }
 
 impl<'a, const SAFE: bool> Encoder<'a> for Csv<'a, SAFE> {
-    fn new(pages: &'a Dictionary, is_plain: Arc<[bool]>, times: Times, _: &[&str]) -> Self {
+    fn new(pages: &'a Dictionary, is_plain: Arc<[bool]>, times: TimeTexts, _: &[&str]) -> Self {
         Csv {
             pages,
             is_plain,

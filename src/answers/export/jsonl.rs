@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::answers::export::encoder::Encoder;
 use crate::answers::export::fields::ExportFields;
-use crate::answers::export::times::Times;
+use crate::answers::export::times::TimeTexts;
 use crate::engine::dictionary::Dictionary;
 use crate::words::timestamp::Timestamp;
 use crate::words::timestamp::write_seconds;
@@ -21,7 +21,7 @@ pub(super) struct Jsonl<'a> {
     next: usize,
     /// The user's field.
     user: Vec<u8>,
-    times: Times,
+    times: TimeTexts,
     bytes: Vec<u8>,
 }
 
@@ -29,7 +29,7 @@ impl<'a> Encoder<'a> for Jsonl<'a> {
     fn new(
         pages: &'a Dictionary,
         is_plain: Arc<[bool]>,
-        times: Times,
+        times: TimeTexts,
         names: &[&str],
     ) -> Jsonl<'a> {
         let name = |(place, name): (usize, &&str)| {

@@ -17,17 +17,17 @@ const HOURS_KEPT: usize = 1024;
 
 /// Writes instants in one zone.
 #[derive(Clone, Debug)]
-pub(super) struct Times {
+pub(super) struct TimeTexts {
     writer: Rfc3339,
     zone: Tz,
     /// Hours since the epoch, by the last bits of their number, with their offset in minutes; empty for UTC.
     hours: Vec<(i64, i64)>,
 }
 
-impl Times {
-    pub(super) fn new(zone: Tz) -> Times {
+impl TimeTexts {
+    pub(super) fn new(zone: Tz) -> TimeTexts {
         let kept = if zone == Tz::UTC { 0 } else { HOURS_KEPT };
-        Times {
+        TimeTexts {
             writer: Rfc3339::default(),
             zone,
             hours: vec![(i64::MIN, 0); kept],
@@ -88,7 +88,7 @@ mod tests {
 
     fn written(zone: Tz, us: i64) -> String {
         let mut out = Vec::new();
-        Times::new(zone).write(&mut out, Timestamp::from_us(us).unwrap());
+        TimeTexts::new(zone).write(&mut out, Timestamp::from_us(us).unwrap());
         String::from_utf8(out).unwrap()
     }
 
@@ -123,7 +123,7 @@ mod tests {
             ]),
             seconds in proptest::collection::vec(0i64..4_000_000_000, 1..40),
         ) {
-            let mut times = Times::new(zone);
+            let mut times = TimeTexts::new(zone);
             for second in seconds {
                 let mut out = Vec::new();
                 times.write(&mut out, Timestamp::from_us(second * US_PER_S).unwrap());

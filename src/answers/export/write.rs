@@ -14,7 +14,7 @@ use crate::answers::export::parquet;
 use crate::answers::export::rows;
 use crate::answers::export::rows::Picked;
 use crate::answers::export::rows::Source;
-use crate::answers::export::times::Times;
+use crate::answers::export::times::TimeTexts;
 use crate::engine::cut::Cut;
 use crate::engine::dataset::Dataset;
 use crate::engine::parallel;
@@ -47,7 +47,7 @@ pub fn write(
         picked: Picked::new(cut, &request.selection),
         rows: request.rows,
     };
-    let times = Times::new(request.zone);
+    let times = TimeTexts::new(request.zone);
     match request.format {
         Format::Csv => write_encoded::<Csv<'_, false>>(&source, &times, out, target, observe),
         Format::CsvSafe => write_encoded::<Csv<'_, true>>(&source, &times, out, target, observe),
@@ -64,7 +64,7 @@ enum Task<'t, E> {
 
 fn write_encoded<'a, E: Encoder<'a>>(
     source: &Source<'a>,
-    times: &Times,
+    times: &TimeTexts,
     out: &mut (dyn Write + Send),
     target: &Path,
     observe: Observe<'_>,

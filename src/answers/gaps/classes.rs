@@ -19,7 +19,7 @@ const ACTIVITIES: [usize; 3] = [5, 20, 100];
 
 /// How pauses are told apart. A pause is of the class of the pageview before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PauseClasses {
+pub(crate) enum PauseClasses {
     /// By how many pageviews the user has.
     Activity,
     /// By the hour of day in this zone.
@@ -30,7 +30,7 @@ pub enum PauseClasses {
 
 /// The study of each class that has a pause.
 #[derive(Clone, Debug, PartialEq)]
-pub struct StudiedClasses {
+pub(crate) struct StudiedClasses {
     /// How they are told apart.
     pub by: PauseClasses,
     /// The name of each, and what its pauses say.
@@ -39,7 +39,7 @@ pub struct StudiedClasses {
 
 impl PauseClasses {
     /// The word for it on the command line and in JSON.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             PauseClasses::Activity => "activity",
             PauseClasses::Hour(_) => "hour",
@@ -120,11 +120,11 @@ impl PauseClasses {
 
 impl StudiedClasses {
     /// Studies each class. `None` once `keep_going` says no.
-    pub fn of(
+    pub(crate) fn of(
         dataset: &Dataset,
         by: PauseClasses,
         in_use: Gap,
-        keep_going: &dyn Fn() -> bool,
+        keep_going: &(dyn Fn() -> bool + Sync),
     ) -> Option<StudiedClasses> {
         let names = by.names();
         let classes = by.of_rows(dataset, in_use);

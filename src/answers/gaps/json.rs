@@ -4,15 +4,15 @@ use crate::answers::gaps::GapRow;
 use crate::answers::gaps::GapStudy;
 use crate::answers::gaps::StudyOfPageviews;
 use crate::answers::valley;
+use crate::engine::probe::Figure;
 use crate::engine::probe::GapFigures;
-use crate::engine::steadiness::Figure;
 use crate::engine::steadiness::Steadiness;
 
 impl GapStudy {
     /// The study for programs: one object, lengths in microseconds unless a name ends in `_s`. `sessions` has every gap
     /// of the ladder too, `histogram` the buckets that hold a pause, each from `from_us` up to but not including
     /// `to_us`. What counted pauses do not tell is null.
-    pub fn json(&self) -> String {
+    pub(crate) fn json(&self) -> String {
         let study = self.of_pageviews.as_ref();
         let of = |part: &dyn Fn(&StudyOfPageviews) -> String| study.map_or("null".to_owned(), part);
         let zeros = Some((0, 1, self.histogram.zeros)).filter(|zeros| zeros.2 > 0);

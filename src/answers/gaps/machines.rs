@@ -17,7 +17,7 @@ const NAME_WIDTH: usize = 32;
 
 /// The users most of whose pauses are of one length, those with the most pauses first.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Machines {
+pub(crate) struct Machines {
     /// Each with its id.
     pub found: Vec<(String, Machine)>,
     /// Whether they are left out of the study.
@@ -26,7 +26,7 @@ pub struct Machines {
 
 impl Machines {
     /// Looks for them.
-    pub fn of(dataset: &Dataset) -> Machines {
+    pub(crate) fn of(dataset: &Dataset) -> Machines {
         let found = study::machines(dataset).into_iter();
         let named = found.map(|machine| (dataset.users().text(machine.user).to_owned(), machine));
         Machines {
@@ -36,7 +36,7 @@ impl Machines {
     }
 
     /// The pageviews of the other users.
-    pub fn leave_out(&mut self, dataset: &Dataset) -> Dataset {
+    pub(crate) fn leave_out(&mut self, dataset: &Dataset) -> Dataset {
         self.are_left_out = true;
         let mut is_machine = vec![false; dataset.n_users()];
         for (_, machine) in &self.found {
@@ -46,13 +46,13 @@ impl Machines {
     }
 
     /// The pauses of all of them.
-    pub fn pauses(&self) -> u64 {
+    pub(crate) fn pauses(&self) -> u64 {
         self.found.iter().map(|(_, machine)| machine.pauses).sum()
     }
 
     /// Who they are, in a sentence: `2 users pause like machines: cron (5m, 280 of 288 pauses), probe (10s, 60 of 60
-    /// pauses); --without-machines leaves them out`. `None` if there is none.
-    pub fn sentence(&self) -> Option<String> {
+    /// pauses); dwell gaps --without-machines leaves them out`. `None` if there is none.
+    pub(crate) fn sentence(&self) -> Option<String> {
         let users = self.found.len() as u64;
         let are = match users {
             0 => return None,
@@ -78,12 +78,12 @@ impl Machines {
                 "left out: {are}, with {}: {named}",
                 counted(self.pauses(), "pause")
             ),
-            false => format!("{are}: {named}; --without-machines leaves {them} out"),
+            false => format!("{are}: {named}; dwell gaps --without-machines leaves {them} out"),
         })
     }
 
     /// The list as CSV: `user_id`, the length in seconds, the pauses that are within 2 % of it, and all.
-    pub fn csv(&self) -> String {
+    pub(crate) fn csv(&self) -> String {
         let mut out = b"user_id,pause_s,alike,pauses\n".to_vec();
         for (id, machine) in &self.found {
             push_field(&mut out, id);
@@ -137,7 +137,7 @@ mod tests {
         assert_eq!(machines(0).sentence(), None);
         assert_eq!(
             machines(1).sentence().unwrap(),
-            "1 user pauses like a machine: cron<U+001B>0 (5m, 280 of 288 pauses); --without-machines leaves it out"
+            "1 user pauses like a machine: cron<U+001B>0 (5m, 280 of 288 pauses); dwell gaps --without-machines leaves it out"
         );
         let many = Machines {
             are_left_out: true,

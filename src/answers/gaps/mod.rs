@@ -8,9 +8,9 @@ mod json;
 mod machines;
 mod text;
 
-pub use crate::answers::gaps::classes::PauseClasses;
-pub use crate::answers::gaps::classes::StudiedClasses;
-pub use crate::answers::gaps::machines::Machines;
+pub(crate) use crate::answers::gaps::classes::PauseClasses;
+pub(crate) use crate::answers::gaps::classes::StudiedClasses;
+pub(crate) use crate::answers::gaps::machines::Machines;
 
 use crate::answers::browse::ladder;
 use crate::engine::dataset::Dataset;
@@ -27,7 +27,7 @@ use crate::words::gap::Gap;
 
 /// What is asked of the pauses.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct GapQuestion {
+pub(crate) struct GapQuestion {
     /// The gap that others are compared with.
     pub gap: Gap,
     /// Further gaps to show.
@@ -38,18 +38,20 @@ pub struct GapQuestion {
     pub by: Vec<PauseClasses>,
     /// Whether figures are wanted all along the axis, for a curve.
     pub with_curve: bool,
+    /// Whether the steps of the ladder are wanted that are not shown: below a minute and above a day.
+    pub with_whole_ladder: bool,
 }
 
 /// What the pauses say about gaps.
 #[derive(Clone, Debug)]
-pub struct GapStudy {
+pub(crate) struct GapStudy {
     /// The gap that others are compared with.
     pub gap: Gap,
     /// The pauses by length.
     pub histogram: PauseHistogram,
     /// What they say of the gap to choose.
     pub valley: ValleyStudy,
-    /// Every gap of the ladder, those that were asked for and the one to keep, ascending.
+    /// The gaps of the ladder, those that were asked for and the one to keep, ascending.
     pub rows: Vec<GapRow>,
     /// What is known of pageviews only.
     pub of_pageviews: Option<StudyOfPageviews>,
@@ -59,7 +61,7 @@ pub struct GapStudy {
 
 /// A gap and what it gives.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct GapRow {
+pub(crate) struct GapRow {
     /// The gap.
     pub gap: Gap,
     /// The sessions.
@@ -70,7 +72,7 @@ pub struct GapRow {
 
 /// What a study knows of pageviews, and not of counted pauses.
 #[derive(Clone, Debug, PartialEq)]
-pub struct StudyOfPageviews {
+pub(crate) struct StudyOfPageviews {
     /// How far the gap can move before each figure does.
     pub steadiness: Vec<Steadiness>,
     /// Figures at gaps evenly spread along the axis of the pauses, if they were wanted.
@@ -86,11 +88,11 @@ pub struct StudyOfPageviews {
 impl GapStudy {
     /// The study of pageviews, of which `machines` are known. Each gap is a pass over them. `None` once `keep_going`
     /// says no.
-    pub fn of_dataset(
+    pub(crate) fn of_dataset(
         dataset: &Dataset,
         machines: Machines,
         question: &GapQuestion,
-        keep_going: &dyn Fn() -> bool,
+        keep_going: &(dyn Fn() -> bool + Sync),
     ) -> Option<GapStudy> {
         let gap = question.gap;
         let histogram = PauseHistogram::of(dataset);
@@ -138,7 +140,7 @@ impl GapStudy {
     }
 
     /// The study of pauses that were counted elsewhere, which answers for gaps alone.
-    pub fn of_pauses(counts: &PauseCounts, question: &GapQuestion) -> GapStudy {
+    pub(crate) fn of_pauses(counts: &PauseCounts, question: &GapQuestion) -> GapStudy {
         let valley = counts.study(question.gap);
         let row = |gap| GapRow {
             gap,
@@ -156,7 +158,7 @@ impl GapStudy {
     }
 
     /// The row of a gap, if there is one.
-    pub fn row(&self, gap: Gap) -> Option<&GapRow> {
+    pub(crate) fn row(&self, gap: Gap) -> Option<&GapRow> {
         self.rows.iter().find(|row| row.gap == gap)
     }
 
@@ -174,8 +176,9 @@ impl GapStudy {
 /// The gaps of a study, ascending.
 fn gaps(question: &GapQuestion, valley: &ValleyStudy) -> Vec<Gap> {
     let asked = question.asked.iter().copied();
-    let gaps = ladder::steps().chain([question.gap]).chain(asked);
-    let mut gaps: Vec<Gap> = gaps.chain(valley.keep).collect();
+    let steps = ladder::steps().filter(|_| question.with_whole_ladder);
+    let gaps = steps.chain(ladder::table()).chain([question.gap]);
+    let mut gaps: Vec<Gap> = gaps.chain(asked).chain(valley.keep).collect();
     gaps.sort_unstable();
     gaps.dedup();
     gaps

@@ -5,8 +5,8 @@ use crate::answers::gaps::GapStudy;
 use crate::answers::gaps::StudyOfPageviews;
 use crate::answers::ribbon;
 use crate::answers::valley;
+use crate::engine::probe::Figure;
 use crate::engine::probe::GapFigures;
-use crate::engine::steadiness::Figure;
 use crate::engine::steadiness::Steadiness;
 use crate::engine::study::LogAxis;
 use crate::words::figure::UNKNOWN;
@@ -54,7 +54,7 @@ impl GapStudy {
     /// The study to read: the ribbon, `width` columns wide, the verdict on the gap, the customary gaps
     /// from a minute to a day, those that were asked for and the one to keep; then how far the gap can move before
     /// each figure does, and the classes. A figure that is not exact has a `~` before it.
-    pub fn text(&self, width: u16) -> String {
+    pub(crate) fn text(&self, width: u16) -> String {
         let mut text = self.counts();
         text += "\n\n";
         if self.histogram.pauses > self.histogram.zeros {

@@ -57,9 +57,9 @@ const SEARCHES: [&str; 16] = [
     "return+shoes",
 ];
 
-/// A kind of page; the first page of each kind stands at [`Kind::first`] in the list of pages.
+/// A kind of page; the first page of each kind stands at [`ShopPage::first`] in the list of pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum ShopPage {
     Front,
     Home,
     Category,
@@ -71,16 +71,16 @@ enum Kind {
     Blog,
 }
 
-const KINDS: [Kind; 9] = [
-    Kind::Front,
-    Kind::Home,
-    Kind::Category,
-    Kind::Product,
-    Kind::Search,
-    Kind::Cart,
-    Kind::Checkout,
-    Kind::Contact,
-    Kind::Blog,
+const KINDS: [ShopPage; 9] = [
+    ShopPage::Front,
+    ShopPage::Home,
+    ShopPage::Category,
+    ShopPage::Product,
+    ShopPage::Search,
+    ShopPage::Cart,
+    ShopPage::Checkout,
+    ShopPage::Contact,
+    ShopPage::Blog,
 ];
 
 /// Where sessions land, in percent per kind, in the order of [`KINDS`].
@@ -155,9 +155,9 @@ impl Shop {
     }
 
     /// A page of this kind; its first pages are the favourites.
-    fn page_of(&self, rng: &mut ChaCha8Rng, kind: Kind) -> u16 {
+    fn page_of(&self, rng: &mut ChaCha8Rng, kind: ShopPage) -> u16 {
         let place = match kind {
-            Kind::Product => self.products.sample(rng) as u16 - 1,
+            ShopPage::Product => self.products.sample(rng) as u16 - 1,
             _ if kind.pages() == 1 => 0,
             _ => {
                 let n = kind.pages();
@@ -168,14 +168,14 @@ impl Shop {
     }
 }
 
-impl Kind {
+impl ShopPage {
     /// How many pages are of this kind.
     const fn pages(self) -> u16 {
         match self {
-            Kind::Category => CATEGORIES.len() as u16,
-            Kind::Product => PRODUCTS,
-            Kind::Search => SEARCHES.len() as u16,
-            Kind::Blog => POSTS.len() as u16,
+            ShopPage::Category => CATEGORIES.len() as u16,
+            ShopPage::Product => PRODUCTS,
+            ShopPage::Search => SEARCHES.len() as u16,
+            ShopPage::Blog => POSTS.len() as u16,
             _ => 1,
         }
     }
@@ -194,15 +194,15 @@ impl Kind {
     /// The text of the `i`th page of this kind, from 0.
     fn page(self, i: usize) -> String {
         match self {
-            Kind::Front => "/".to_owned(),
-            Kind::Home => "/home".to_owned(),
-            Kind::Category => format!("/category/{}", CATEGORIES[i]),
-            Kind::Product => format!("/product/{}", i + 1),
-            Kind::Search => format!("/search?q={}", SEARCHES[i]),
-            Kind::Cart => "/cart".to_owned(),
-            Kind::Checkout => "/checkout".to_owned(),
-            Kind::Contact => "/contact".to_owned(),
-            Kind::Blog => format!("/blog/{}", POSTS[i]),
+            ShopPage::Front => "/".to_owned(),
+            ShopPage::Home => "/home".to_owned(),
+            ShopPage::Category => format!("/category/{}", CATEGORIES[i]),
+            ShopPage::Product => format!("/product/{}", i + 1),
+            ShopPage::Search => format!("/search?q={}", SEARCHES[i]),
+            ShopPage::Cart => "/cart".to_owned(),
+            ShopPage::Checkout => "/checkout".to_owned(),
+            ShopPage::Contact => "/contact".to_owned(),
+            ShopPage::Blog => format!("/blog/{}", POSTS[i]),
         }
     }
 }
@@ -213,7 +213,7 @@ fn percent(rng: &mut ChaCha8Rng) -> u8 {
 }
 
 /// A kind by its chance; the chances are percents and sum to 100.
-fn pick(rng: &mut ChaCha8Rng, chances: &[u8; 9]) -> Kind {
+fn pick(rng: &mut ChaCha8Rng, chances: &[u8; 9]) -> ShopPage {
     let mut left = percent(rng);
     for (kind, &chance) in KINDS.into_iter().zip(chances) {
         if left < chance {
@@ -221,7 +221,7 @@ fn pick(rng: &mut ChaCha8Rng, chances: &[u8; 9]) -> Kind {
         }
         left -= chance;
     }
-    Kind::Front
+    ShopPage::Front
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::engine::dataset::Dataset;
 /// XXH3-128 of the pageviews in hexadecimal digits: of each user, by the bytes of the id, the id, then of each
 /// pageview in order its time (microseconds, 8 bytes, little endian) and its page; a text has its length before it (8
 /// bytes). So it is the same whatever the files that hold them are called, and however they are written and packed.
-pub fn digest(dataset: &Dataset) -> String {
+pub(crate) fn digest(dataset: &Dataset) -> String {
     let mut hash = Xxh3::new();
     let text = |hash: &mut Xxh3, text: &str| {
         hash.update(&(text.len() as u64).to_le_bytes());

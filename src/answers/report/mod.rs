@@ -10,9 +10,9 @@ mod picture;
 use std::path::Path;
 use std::sync::Arc;
 
-pub use crate::answers::report::digest::digest;
-pub use crate::answers::report::page::page;
-pub use crate::answers::report::picture::picture;
+pub(crate) use crate::answers::report::digest::digest;
+pub(crate) use crate::answers::report::page::page;
+pub(crate) use crate::answers::report::picture::picture;
 
 use crate::answers::compare::GapComparison;
 use crate::answers::gaps::GapStudy;
@@ -24,7 +24,7 @@ use crate::words::timestamp::Timestamp;
 
 /// How a report is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ReportFormat {
+pub(crate) enum ReportFormat {
     /// A page with the picture, the figures and what they rest on.
     Html,
     /// The picture.
@@ -33,7 +33,7 @@ pub enum ReportFormat {
 
 impl ReportFormat {
     /// The format that the name of a file asks for; `None` if it asks for neither.
-    pub fn of(path: &Path) -> Option<ReportFormat> {
+    pub(crate) fn of(path: &Path) -> Option<ReportFormat> {
         let extension = path.extension()?.to_str()?.to_ascii_lowercase();
         match extension.as_str() {
             "html" | "htm" => Some(ReportFormat::Html),
@@ -45,7 +45,7 @@ impl ReportFormat {
 
 /// What a report is of.
 #[derive(Clone, Debug, Default)]
-pub struct Reported {
+pub(crate) struct Reported {
     /// The inputs, as they were typed.
     pub inputs: Vec<String>,
     /// The command that makes the study again.
@@ -60,14 +60,14 @@ pub struct Reported {
 
 /// The cuts that a page compares: at half an hour, and at the gap to keep, or where these are the same or there is
 /// none, at the gap in use. `None` where that is half an hour, too.
-pub fn compared(study: &GapStudy, dataset: &Arc<Dataset>) -> Option<[Cut; 2]> {
+pub(crate) fn compared(study: &GapStudy, dataset: &Arc<Dataset>) -> Option<[Cut; 2]> {
     let others = study.valley.keep.into_iter().chain([study.gap]);
     let other = others.into_iter().find(|&gap| gap != Gap::DEFAULT)?;
     Some([Gap::DEFAULT, other].map(|gap| Cut::new(Arc::clone(dataset), gap)))
 }
 
 /// The report in a format.
-pub fn report(
+pub(crate) fn report(
     format: ReportFormat,
     study: &GapStudy,
     reported: &Reported,

@@ -24,7 +24,7 @@ use crate::words::text::safe;
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// The page, ending in a newline; `comparison` is of half an hour and another gap.
-pub fn page(
+pub(crate) fn page(
     study: &GapStudy,
     reported: &Reported,
     comparison: Option<&GapComparison<'_>>,

@@ -22,6 +22,7 @@ use crate::answers::valley;
 use crate::engine::probe::GapFigures;
 use crate::engine::study::LogAxis;
 use crate::engine::study::PausesByKind;
+use crate::engine::study::kinds_in_columns;
 use crate::words::figure::duration;
 use crate::words::gap::Gap;
 use crate::words::text::cut_middle;
@@ -66,7 +67,7 @@ type Plot<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<Axis, RangedCoo
 type Drawn = Result<(), Box<dyn std::error::Error>>;
 
 /// The picture as SVG, ending in a newline.
-pub fn picture(study: &GapStudy, title: &str) -> String {
+pub(crate) fn picture(study: &GapStudy, title: &str) -> String {
     let curve = (study.of_pageviews.as_ref()).map(|study| study.curve.as_slice());
     let curves = 1 + u32::from(curve.is_some());
     let mut svg = String::new();
@@ -160,22 +161,17 @@ impl Axis {
 
     /// Pauses by kind in columns of equal width: the middle of each, pauses within sessions, and between them.
     fn columns(&self, kinds: &[PausesByKind]) -> Vec<(f64, f64, f64)> {
+        let axis = LogAxis {
+            from_us: self.from_us as i64,
+            to_us: self.to_us as i64,
+            length: f64::from(WIDTH / 4),
+        };
         let (from, to) = (self.from_us.ln(), self.to_us.ln());
-        let n = WIDTH / 4;
-        let wide = (to - from) / f64::from(n);
-        let mut columns: Vec<(f64, f64, f64)> = (0..n)
-            .map(|column| (from + wide * (f64::from(column) + 0.5), 0.0, 0.0))
-            .collect();
-        for at in kinds {
-            let (start, end) = (at.from_us.max(1e-9).ln(), at.to_us.ln());
-            for column in &mut columns {
-                let overlap = end.min(column.0 + wide / 2.0) - start.max(column.0 - wide / 2.0);
-                let share = (overlap / (end - start)).clamp(0.0, 1.0);
-                column.1 += at.within * share;
-                column.2 += at.between * share;
-            }
-        }
+        let middle = |column: f64| from + (to - from) * (column + 0.5) / axis.length;
+        let columns = (0..).map(f64::from).zip(kinds_in_columns(kinds, &axis));
         columns
+            .map(|(column, (within, between))| (middle(column), within, between))
+            .collect()
     }
 
     /// A length for each two units of the picture's width, microseconds.

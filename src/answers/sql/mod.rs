@@ -4,167 +4,23 @@
 //! engines write differently in one file each, imported by the statements as `engine.sql`. Runs
 //! nothing and knows no database; `docs/engines.md` and the tests run what it gives.
 
+mod dialect;
 mod names;
+mod params;
 mod steps;
 mod templates;
 
-use std::str::FromStr;
-
 use crate::words::error::Error;
 use crate::words::error::Result;
-use crate::words::gap::Gap;
-use crate::words::timestamp::Timestamp;
 
+pub use dialect::SqlDialect;
+pub use dialect::Statement;
 pub use names::SqlColumn;
 pub use names::SqlTable;
+pub use params::Names;
+pub use params::SqlParams;
+pub use params::SqlTies;
 pub(super) use templates::PAGEVIEWS_TABLE;
-
-/// An engine that statements can be made for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SqlDialect {
-    /// SQLite 3.31 and later, in a database of its own: not in a store, whose tables are others.
-    Sqlite,
-    /// PostgreSQL 12 and later.
-    Postgres,
-    /// DuckDB 1.2 and later.
-    Duckdb,
-    /// Spark 3.4 and later.
-    Spark,
-    /// ClickHouse 24.6 and later.
-    Clickhouse,
-}
-
-/// What a statement does. Each is a script of one or more statements, each ended by a semicolon.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Statement {
-    /// Makes the tables `pageviews` and `sessions`, their indexes and the view `session_pageviews`.
-    Schema,
-    /// Fills `sessions` anew from all pageviews.
-    Rebuild,
-    /// Recomputes the sessions that a time window touches.
-    Refresh,
-    /// Asks how many pauses there are of each length, and how many sessions each gap would give.
-    Pauses,
-}
-
-/// What decides between pageviews of a user in the same instant.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum SqlTies {
-    /// The column that our schema makes, or the engine has of itself, for the order of arrival.
-    #[default]
-    Arrival,
-    /// A column of another name that grows with arrival; the page where it does not tell.
-    Column(SqlColumn),
-    /// The page, byte by byte.
-    Page,
-}
-
-/// The names of what the statements read and write; `None` is the customary one.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Names {
-    /// The table of pageviews: `pageviews`.
-    pub pageviews: Option<SqlTable>,
-    /// The table of sessions: `sessions`. Tables beside it are named after it.
-    pub sessions: Option<SqlTable>,
-    /// The pageviews' user: `user_id`.
-    pub user: Option<SqlColumn>,
-    /// The pageviews' time: `page_view_at`.
-    pub time: Option<SqlColumn>,
-    /// The pageviews' page: `page`.
-    pub page: Option<SqlColumn>,
-    /// What decides between pageviews in the same instant.
-    pub ties: SqlTies,
-}
-
-/// The values in a statement.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SqlParams {
-    /// The inactivity gap. Without meaning for [`Statement::Schema`].
-    pub gap: Gap,
-    /// First instant of the window; `None` leaves a parameter of the engine in its place, to be bound
-    /// or replaced by a quoted time by whatever runs the statement.
-    pub from: Option<Timestamp>,
-    /// The instant at which the window ends, not part of it; `None` leaves a parameter.
-    pub to: Option<Timestamp>,
-    /// Groups of users that [`Statement::Pauses`] counts apart; fewer than two are one.
-    pub parts: u32,
-    /// Tables and columns.
-    pub names: Names,
-}
-
-impl SqlDialect {
-    /// Every dialect, in the order of the command line's help.
-    pub const ALL: [SqlDialect; 5] = [
-        SqlDialect::Sqlite,
-        SqlDialect::Postgres,
-        SqlDialect::Duckdb,
-        SqlDialect::Spark,
-        SqlDialect::Clickhouse,
-    ];
-
-    /// The name on the command line.
-    pub const fn name(self) -> &'static str {
-        match self {
-            SqlDialect::Sqlite => "sqlite",
-            SqlDialect::Postgres => "postgres",
-            SqlDialect::Duckdb => "duckdb",
-            SqlDialect::Spark => "spark",
-            SqlDialect::Clickhouse => "clickhouse",
-        }
-    }
-}
-
-impl Statement {
-    /// Every statement, in the order in which they are used.
-    pub const ALL: [Statement; 4] = [
-        Statement::Schema,
-        Statement::Rebuild,
-        Statement::Refresh,
-        Statement::Pauses,
-    ];
-
-    /// The name on the command line.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Statement::Schema => "schema",
-            Statement::Rebuild => "rebuild",
-            Statement::Refresh => "refresh",
-            Statement::Pauses => "pauses",
-        }
-    }
-}
-
-impl FromStr for SqlDialect {
-    type Err = Error;
-
-    /// Reads a name; errors with the known ones.
-    fn from_str(name: &str) -> Result<SqlDialect> {
-        by_name(name, "dialect", SqlDialect::ALL, SqlDialect::name)
-    }
-}
-
-impl FromStr for Statement {
-    type Err = Error;
-
-    /// Reads a name; errors with the known ones.
-    fn from_str(name: &str) -> Result<Statement> {
-        by_name(name, "statement", Statement::ALL, Statement::name)
-    }
-}
-
-fn by_name<T: Copy, const N: usize>(
-    name: &str,
-    what: &str,
-    all: [T; N],
-    name_of: fn(T) -> &'static str,
-) -> Result<T> {
-    all.into_iter()
-        .find(|&one| name_of(one) == name)
-        .ok_or_else(|| {
-            let known = all.map(name_of).join(", ");
-            Error::Usage(format!("\"{name}\" is no {what}: expected one of {known}"))
-        })
-}
 
 /// The statement for an engine, with a header that says what it does, ending in a newline.
 ///
@@ -247,6 +103,7 @@ fn check_names(dialect: SqlDialect, names: &Names) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::timestamp::Timestamp;
 
     fn at(us: i64) -> Option<Timestamp> {
         Timestamp::from_us(us)

@@ -6,7 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::answers::sql::SqlDialect;
+use crate::answers::sql::dialect::SqlDialect;
 use crate::words::error::Error;
 use crate::words::error::Result;
 

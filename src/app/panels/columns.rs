@@ -11,11 +11,11 @@ use crate::app::Listed;
 use crate::app::Panel;
 use crate::app::Prompt;
 use crate::app::columns_and_trial;
-use crate::app::panels::lists::ListPanel;
+use crate::app::panels::lists::ListCommands;
 
 pub(super) struct ColumnsPanel;
 
-impl ListPanel for ColumnsPanel {
+impl ListCommands for ColumnsPanel {
     fn rows<'a>(&self, app: &'a App) -> &'a dyn Listed {
         &app.columns.list
     }

@@ -11,11 +11,11 @@ use crate::app::Listed;
 use crate::app::Panel;
 use crate::app::Prompt;
 use crate::app::list_body;
-use crate::app::panels::Behaviour;
+use crate::app::panels::behaviour::Behaviour;
 
-pub(super) struct Ladder;
+pub(super) struct LadderPanel;
 
-impl Behaviour for Ladder {
+impl Behaviour for LadderPanel {
     fn list<'a>(&self, _app: &'a App) -> Option<&'a dyn Listed> {
         None
     }
@@ -43,7 +43,9 @@ impl Behaviour for Ladder {
         app.say_where_moments_are();
     }
 
-    fn open(&self, _app: &mut App) {}
+    fn open(&self, app: &mut App) {
+        app.show_differing();
+    }
 
     fn outer(&self, _app: &App) -> Option<Panel> {
         None

@@ -11,7 +11,7 @@ use crate::app::Listed;
 use crate::app::Panel;
 use crate::app::Prompt;
 use crate::app::list_body;
-use crate::app::panels::Behaviour;
+use crate::app::panels::behaviour::Behaviour;
 use crate::app::panels::lists::session_id;
 
 pub(super) struct LifelinePanel;

@@ -12,11 +12,11 @@ use crate::app::Panel;
 use crate::app::Popup;
 use crate::app::Prompt;
 use crate::app::list_body;
-use crate::app::panels::Behaviour;
+use crate::app::panels::behaviour::Behaviour;
 use crate::words::session::write_session_id;
 
 /// A panel that is a list: what it does not do as all lists do. See [`Behaviour`].
-pub(super) trait ListPanel {
+pub(super) trait ListCommands {
     fn rows<'a>(&self, app: &'a App) -> &'a dyn Listed;
     fn rows_mut<'a>(&self, app: &'a mut App) -> &'a mut dyn Listed;
     /// Where the list lies when the panel lies in `rect`.
@@ -36,7 +36,7 @@ pub(super) trait ListPanel {
     fn narrowed(&self, app: &App, data: &Data) -> Option<ExportChoice>;
 }
 
-impl<L: ListPanel> Behaviour for L {
+impl<L: ListCommands> Behaviour for L {
     fn list<'a>(&self, app: &'a App) -> Option<&'a dyn Listed> {
         Some(self.rows(app))
     }
@@ -51,7 +51,7 @@ impl<L: ListPanel> Behaviour for L {
     }
 
     fn unfiltered(&self, app: &App) -> u64 {
-        ListPanel::unfiltered(self, app)
+        ListCommands::unfiltered(self, app)
     }
 
     fn go_to(&self, app: &mut App, position: usize) {
@@ -59,15 +59,15 @@ impl<L: ListPanel> Behaviour for L {
     }
 
     fn go_to_moment(&self, app: &mut App, at: Range<i64>) {
-        ListPanel::go_to_moment(self, app, at);
+        ListCommands::go_to_moment(self, app, at);
     }
 
     fn open(&self, app: &mut App) {
-        ListPanel::open(self, app);
+        ListCommands::open(self, app);
     }
 
     fn outer(&self, _app: &App) -> Option<Panel> {
-        ListPanel::outer(self)
+        ListCommands::outer(self)
     }
 
     fn begin_filter(&self, app: &mut App) {
@@ -77,31 +77,31 @@ impl<L: ListPanel> Behaviour for L {
 
     fn set_filter(&self, app: &mut App, typed: &str) {
         self.rows_mut(app).retype(typed);
-        ListPanel::set_filter(self, app, typed);
+        ListCommands::set_filter(self, app, typed);
     }
 
     fn filter_words(&self, app: &App) -> Option<String> {
-        ListPanel::filter_words(self, app)
+        ListCommands::filter_words(self, app)
     }
 
     fn go_back_to(&self, app: &mut App, before: &Prompt) {
-        ListPanel::go_back_to(self, app, before);
+        ListCommands::go_back_to(self, app, before);
     }
 
     fn let_go(&self, app: &mut App) {
-        ListPanel::let_go(self, app);
+        ListCommands::let_go(self, app);
     }
 
     fn copied(&self, app: &App, data: &Data) -> Option<(String, &'static str)> {
-        ListPanel::copied(self, app, data)
+        ListCommands::copied(self, app, data)
     }
 
     fn export_rows(&self) -> usize {
-        ListPanel::export_rows(self)
+        ListCommands::export_rows(self)
     }
 
     fn narrowed(&self, app: &App, data: &Data) -> Option<ExportChoice> {
-        ListPanel::narrowed(self, app, data)
+        ListCommands::narrowed(self, app, data)
     }
 
     fn body(&self, rect: Rect) -> Rect {

@@ -8,11 +8,11 @@ use crate::app::ExportChoice;
 use crate::app::Listed;
 use crate::app::Panel;
 use crate::app::Prompt;
-use crate::app::panels::lists::ListPanel;
+use crate::app::panels::lists::ListCommands;
 
 pub(super) struct PagesPanel;
 
-impl ListPanel for PagesPanel {
+impl ListCommands for PagesPanel {
     fn rows<'a>(&self, app: &'a App) -> &'a dyn Listed {
         &app.pages.list
     }

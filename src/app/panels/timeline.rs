@@ -12,7 +12,7 @@ use crate::app::Panel;
 use crate::app::Prompt;
 use crate::app::Screen;
 use crate::app::TrailLine;
-use crate::app::panels::Behaviour;
+use crate::app::panels::behaviour::Behaviour;
 use crate::app::timeline_body;
 
 pub(super) struct TimelinePanel;
@@ -94,7 +94,7 @@ impl Behaviour for TimelinePanel {
 
     fn click(&self, app: &mut App, line: usize, height: usize) {
         let Some(data) = &app.data else { return };
-        let lines = app.trail().lines(&data.cut, &data.calendar, height);
+        let lines = app.trail().lines(data.view(), &data.calendar, height);
         if let Some(&(TrailLine::Pageview(row) | TrailLine::Break(_, row))) = lines.get(line) {
             app.go_to_row(|_, _| row);
         }

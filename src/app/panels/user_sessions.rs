@@ -8,12 +8,12 @@ use crate::app::ExportChoice;
 use crate::app::Listed;
 use crate::app::Panel;
 use crate::app::Prompt;
-use crate::app::panels::lists::ListPanel;
+use crate::app::panels::lists::ListCommands;
 use crate::app::panels::lists::session_id;
 
 pub(super) struct UserSessions;
 
-impl ListPanel for UserSessions {
+impl ListCommands for UserSessions {
     fn rows<'a>(&self, app: &'a App) -> &'a dyn Listed {
         &app.users.sessions.list
     }

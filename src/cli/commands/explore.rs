@@ -31,10 +31,13 @@ use crate::words::error::Result;
 use crate::words::gap::Gap;
 use crate::words::interrupt::Interrupt;
 
-pub(in crate::cli) fn run(args: ExploreArgs, color: ColorWhen) -> Result<()> {
+pub(in crate::cli) fn run(mut args: ExploreArgs, color: ColorWhen) -> Result<()> {
     if !io::stdout().is_terminal() {
         let hint = "the explorer needs a terminal: in a pipeline use dwell summary or dwell export";
         return Err(Error::Usage(hint.into()));
+    }
+    if args.paths.is_empty() && args.store.is_none() && brings_bytes(&io::stdin()) {
+        args.paths.push("-".into());
     }
     if args.paths.iter().any(|path| path == Path::new("-")) && io::stdin().is_terminal() {
         let hint = "standard input is a terminal: pipe pageviews into dwell, or name a file";
@@ -51,6 +54,13 @@ pub(in crate::cli) fn run(args: ExploreArgs, color: ColorWhen) -> Result<()> {
                 files: args.paths,
                 dedupe: false,
                 read: args.read,
+            })
+            .inspect_err(|error| {
+                if error.is_of_columns() {
+                    report::say(
+                        "without --store, the columns can be chosen on the screen; :keep FILE writes the store from there",
+                    );
+                }
             })?;
         }
         opened(store)?
@@ -106,6 +116,26 @@ pub(in crate::cli) fn run(args: ExploreArgs, color: ColorWhen) -> Result<()> {
     explorer::run(start, opening, &mut |command| {
         report::say(&format!("the columns that were chosen: {command}"));
     })
+}
+
+/// Whether standard input is a pipe or a file, from which someone meant pageviews to come.
+#[cfg(unix)]
+fn brings_bytes(stdin: &io::Stdin) -> bool {
+    use std::os::fd::AsFd;
+    use std::os::unix::fs::FileTypeExt;
+
+    let file = stdin.as_fd().try_clone_to_owned().map(File::from);
+    let kind = file.and_then(|file| file.metadata());
+    kind.is_ok_and(|metadata| {
+        let kind = metadata.file_type();
+        kind.is_file() || kind.is_fifo() || kind.is_socket()
+    })
+}
+
+/// Whether standard input is no terminal.
+#[cfg(not(unix))]
+fn brings_bytes(stdin: &io::Stdin) -> bool {
+    !stdin.is_terminal()
 }
 
 /// What the explorer is to know of a store.

@@ -117,7 +117,8 @@ fn of_pageviews(args: &GapsArgs) -> Result<String> {
     }
     let gap = args.gaps.first().copied().unwrap_or(saved_gap);
     let question = question(args, gap, goal);
-    let keep_going = || reporter.interrupt().check().is_ok();
+    let interrupt = reporter.interrupt();
+    let keep_going = || interrupt.check().is_ok();
     let study = GapStudy::of_dataset(&dataset, machines, &question, &keep_going);
     let study = study.ok_or(Error::Interrupted)?;
     if let Some((report, reported)) = report.zip(reported) {
@@ -187,6 +188,7 @@ fn question(args: &GapsArgs, gap: Gap, goal: Option<u32>) -> GapQuestion {
         goal,
         by: by.collect(),
         with_curve: args.report.is_some(),
+        with_whole_ladder: matches!(args.format, GapsFormat::Json),
     }
 }
 

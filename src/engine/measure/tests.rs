@@ -109,7 +109,7 @@ proptest! {
     ) {
         let dataset = dataset_of(rows.into_iter());
         let sessions = sessionize(&dataset, Gap::from_us(gap).unwrap());
-        let window = Window { low, high, common };
+        let window = DurationWindow { low, high, common };
         let all = 0..dataset.n_rows();
         let mut durations_us: Vec<i64> = sessions
             .spans(all.clone())
@@ -131,7 +131,7 @@ proptest! {
         within in any::<prop::sample::Index>(),
     ) {
         let common = low + within.index(width as usize + 1) as i64;
-        let window = Window { low, high: low + width, common };
+        let window = DurationWindow { low, high: low + width, common };
         let mut sorted = durations_us.clone();
         sorted.sort_unstable();
         let tally = FigureTally {

@@ -3,6 +3,7 @@
 //! Knows nothing of what the classes are.
 
 use crate::engine::dataset::Dataset;
+use crate::engine::parallel;
 use crate::engine::study::StudiedUsers;
 use crate::engine::study::ValleyStudy;
 use crate::engine::study::groups::GroupedPauses;
@@ -31,13 +32,13 @@ impl ClassStudy {
 }
 
 /// Studies the pauses of each class; `classes` has the class of each row, to which the pause after it belongs, all below
-/// `n_classes`. `None` once `keep_going` says no.
+/// `n_classes`. On every core. `None` once `keep_going` says no.
 pub fn study_classes(
     dataset: &Dataset,
     classes: &[u8],
     n_classes: usize,
     in_use: Gap,
-    keep_going: &dyn Fn() -> bool,
+    keep_going: &(dyn Fn() -> bool + Sync),
 ) -> Option<Vec<ClassStudy>> {
     let grouped = GroupedPauses::of_classes(dataset, n_classes, |row| usize::from(classes[row]));
     let study = |(class, grouped): (usize, &GroupedPauses)| {
@@ -55,5 +56,6 @@ pub fn study_classes(
             study: ValleyStudy::of_groups(grouped, &users, in_use, keep_going)?,
         })
     };
-    grouped.iter().enumerate().map(study).collect()
+    let studies = parallel::each(grouped.iter().enumerate(), study);
+    studies.into_iter().collect()
 }

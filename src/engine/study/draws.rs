@@ -23,12 +23,11 @@ pub(super) struct Redrawn {
     pub(super) crossing: Option<(f64, f64)>,
 }
 
-/// Draws as many groups as there are, with replacement, and looks for the valley in each draw; `of_all` is that of
-/// all groups. `None` when
-/// `keep_going` says no. The same groups give the same answer.
+/// Draws as many groups as there are, with replacement, and looks for the valley in each draw as if it were all there
+/// is: a fit that began at that of all groups would stop near it where the valley is flat, and promise too much.
+/// `None` when `keep_going` says no. The same groups give the same answer.
 pub(super) fn redraw(
     groups: &[Cells],
-    of_all: &Fit,
     bandwidth: f64,
     keep_going: &dyn Fn() -> bool,
 ) -> Option<Redrawn> {
@@ -43,7 +42,7 @@ pub(super) fn redraw(
                 *sum += n;
             }
         }
-        let fit = Fit::of(&counts, bandwidth, RightFlank::Bent, Some(&of_all.curves));
+        let fit = Fit::of(&counts, bandwidth, RightFlank::Bent);
         crossings.extend(
             fit.filter(|fit| fit.valley.depth < SHALLOWEST)
                 .map(|fit| fit.crossing),
@@ -68,8 +67,8 @@ mod tests {
             |cell: usize, median_s: f64| (-(middle(cell) - median_s.ln()).powi(2) / 2.0).exp();
         let with: Cells =
             std::array::from_fn(|cell| 900.0 * hill(cell, 30.0) + 300.0 * hill(cell, 72_000.0));
-        let of_all = Fit::of(&with, 0.2, RightFlank::Bent, None).unwrap();
-        let redrawn = redraw(&[with, [0.0; CELLS]], &of_all, 0.2, &|| true).unwrap();
+        let of_all = Fit::of(&with, 0.2, RightFlank::Bent).unwrap();
+        let redrawn = redraw(&[with, [0.0; CELLS]], 0.2, &|| true).unwrap();
         // Of two groups that are drawn, neither is the first in a quarter of all draws.
         assert!(
             (0.6..0.9).contains(&redrawn.share_with_valley),
@@ -81,8 +80,8 @@ mod tests {
                 && (low - of_all.crossing).abs() < 0.1
                 && (high - of_all.crossing).abs() < 0.1
         );
-        let none = redraw(&[[0.0; CELLS]], &of_all, 0.2, &|| true).unwrap();
+        let none = redraw(&[[0.0; CELLS]], 0.2, &|| true).unwrap();
         assert_eq!((none.share_with_valley, none.crossing), (0.0, None));
-        assert!(redraw(&[with], &of_all, 0.2, &|| false).is_none());
+        assert!(redraw(&[with], 0.2, &|| false).is_none());
     }
 }

@@ -1,7 +1,6 @@
 //! Where the two kinds of pauses cross, and what each gap puts on the wrong side. Engine floor.
 
 use crate::engine::study::flanks;
-use crate::engine::study::flanks::Curves;
 use crate::engine::study::flanks::RightFlank;
 use crate::engine::study::grid::CELLS;
 use crate::engine::study::grid::Cells;
@@ -22,7 +21,6 @@ const LEFT_PART: f64 = 0.6;
 #[derive(Clone, Debug)]
 pub(super) struct Fit {
     pub(super) valley: Valley,
-    pub(super) curves: Curves,
     /// The gap at which a pause is as likely to lie within a session as between two, ln seconds.
     pub(super) crossing: f64,
     /// Pauses within sessions of at least the lower end of each cell, which a gap there would cut.
@@ -33,17 +31,11 @@ pub(super) struct Fit {
 
 impl Fit {
     /// `None` without a valley between two hills, or where the curves do not cross in it.
-    /// `start` are the curves of similar counts.
-    pub(super) fn of(
-        counts: &Cells,
-        bandwidth: f64,
-        right: RightFlank,
-        start: Option<&Curves>,
-    ) -> Option<Fit> {
+    pub(super) fn of(counts: &Cells, bandwidth: f64, right: RightFlank) -> Option<Fit> {
         let smoothed = smooth(counts, bandwidth);
         let valley = Valley::of(&smoothed)?;
         let (first, last) = looked_at(counts, &smoothed, &valley);
-        let curves = flanks::fit(counts, first..=last, valley.bottom, right, start);
+        let curves = flanks::fit(counts, first..=last, valley.bottom, right);
         let [mut within, mut between] = curves.each_ref().map(flanks::heights);
         // Beyond where it was looked at, all that the other curve does not explain is of one's own kind.
         for cell in 0..first {
@@ -82,7 +74,6 @@ impl Fit {
         let along = -odds(crossing_cell) / (odds(crossing_cell + 1) - odds(crossing_cell));
         Some(Fit {
             crossing: middle(crossing_cell) + along * STEP,
-            curves,
             valley,
             split,
             merged,

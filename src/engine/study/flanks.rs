@@ -36,29 +36,25 @@ fn x(cell: usize) -> f64 {
     middle(cell) - CUSTOMARY_GAP_S.ln()
 }
 
-/// Fits two curves to the counts in `cells`, from those of similar counts or else from the sides of the valley.
+/// Fits two curves to the counts in `cells`, which begin as the sides of the valley.
 pub(super) fn fit(
     counts: &Cells,
     cells: RangeInclusive<usize>,
     valley: usize,
     right: RightFlank,
-    start: Option<&Curves>,
 ) -> Curves {
     let at: Vec<f64> = cells.clone().map(x).collect();
     let counts = &counts[cells];
-    let mut curves = start.copied();
-    let mut shares = match start {
-        Some(start) => by_curves(counts, &at, start).0,
-        // To begin with, each side of the valley is of one kind, but for a little.
-        None => [false, true].map(|is_right| {
-            let share = |(&n, &at): (&f64, &f64)| {
-                let is_own = (at >= x(valley)) == is_right;
-                let part = if is_own { 1.05 } else { 0.05 };
-                part * n + 1e-3
-            };
-            counts.iter().zip(&at).map(share).collect()
-        }),
-    };
+    let mut curves: Option<Curves> = None;
+    // To begin with, each side of the valley is of one kind, but for a little.
+    let mut shares: [Vec<f64>; 2] = [false, true].map(|is_right| {
+        let share = |(&n, &at): (&f64, &f64)| {
+            let is_own = (at >= x(valley)) == is_right;
+            let part = if is_own { 1.05 } else { 0.05 };
+            part * n + 1e-3
+        };
+        counts.iter().zip(&at).map(share).collect()
+    });
     let may_bend = [true, right == RightFlank::Bent];
     let mut likelihood = f64::NEG_INFINITY;
     for _ in 0..MAX_ROUNDS {
@@ -210,7 +206,6 @@ mod tests {
             valley - 60..=valley + 60,
             valley,
             RightFlank::Bent,
-            None,
         );
         for (truth, found) in truth.iter().zip(&found) {
             for cell in [valley - 20, valley, valley + 20] {
@@ -225,14 +220,14 @@ mod tests {
         let valley = cell_of(1_800f64.ln());
         let counts = sum_of(&[[4.0, -1.2, -0.1], [3.0, 1.5, -0.3]]);
         let [bent, straight] = [RightFlank::Bent, RightFlank::Straight]
-            .map(|right| fit(&counts, valley - 60..=valley + 40, valley, right, None)[1]);
+            .map(|right| fit(&counts, valley - 60..=valley + 40, valley, right)[1]);
         assert!(heights(&straight)[valley - 60] > heights(&bent)[valley - 60]);
         assert_eq!(straight[2], 0.0);
     }
 
     #[test]
     fn no_counts_give_finite_curves() {
-        let curves = fit(&[0.0; CELLS], 100..=200, 150, RightFlank::Bent, None);
+        let curves = fit(&[0.0; CELLS], 100..=200, 150, RightFlank::Bent);
         assert!(curves.iter().flat_map(heights).all(f64::is_finite));
     }
 

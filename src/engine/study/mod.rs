@@ -35,6 +35,7 @@ pub use crate::engine::study::histogram::LogAxis;
 pub use crate::engine::study::histogram::PauseHistogram;
 pub use crate::engine::study::histogram::pauses_at_least;
 pub use crate::engine::study::kinds::PausesByKind;
+pub(crate) use crate::engine::study::kinds::kinds_in_columns;
 pub use crate::engine::study::machines::Machine;
 pub use crate::engine::study::machines::machines;
 pub use crate::engine::study::sides::BothSides;
@@ -146,7 +147,7 @@ impl ValleyStudy {
         }
         let all: f64 = counts.iter().sum();
         let bandwidth = valley::bandwidth(all);
-        let Some(fit) = Fit::of(&counts, bandwidth, RightFlank::Bent, None) else {
+        let Some(fit) = Fit::of(&counts, bandwidth, RightFlank::Bent) else {
             study.reason = Some(NoValley::NoDip);
             return Some(study);
         };
@@ -160,7 +161,7 @@ impl ValleyStudy {
         };
         let redrawn = match groups.len() {
             0 => None,
-            _ => Some(draws::redraw(&groups, &fit, bandwidth, keep_going)?),
+            _ => Some(draws::redraw(&groups, bandwidth, keep_going)?),
         };
         let interval = redrawn.and_then(|redrawn| redrawn.crossing);
         found.interval_us =
@@ -261,7 +262,7 @@ fn found(counts: &Cells, fit: &Fit, bandwidth: f64, sessions: f64) -> FoundValle
     let all: f64 = counts.iter().sum();
     let least = fit.misplaced(fit.crossing);
     // How the longer kind goes on below the valley cannot be seen: at most as a line.
-    let straight = Fit::of(counts, bandwidth, RightFlank::Straight, None);
+    let straight = Fit::of(counts, bandwidth, RightFlank::Straight);
     let most = straight.map_or(least, |straight| straight.misplaced(fit.crossing));
     let (low, high) = (least.0 + least.1, (most.0 + most.1).max(least.0 + least.1));
     let half_octave = 2f64.ln() / 2.0;

@@ -348,7 +348,7 @@ fn pauses_of_no_length_are_not_enough() {
 fn a_hill_rises_by_as_many_deviations_as_counts_and_groups_say() {
     let grouped = counted_together();
     let clear = Spreading::new(1).cells(&grouped.total());
-    let mut fit = Fit::of(&clear, 0.2, RightFlank::Bent, None).unwrap();
+    let mut fit = Fit::of(&clear, 0.2, RightFlank::Bent).unwrap();
     let (mut counts, bottom, hill) = ([1_000.0; CELLS], 300, 310);
     counts[bottom - 5..bottom + 5].fill(4.0);
     counts[hill - 5..hill + 5].fill(9.0);

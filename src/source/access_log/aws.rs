@@ -13,7 +13,7 @@ use crate::source::access_log::request::Request;
 
 /// A line, as far as it is of interest.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Line<'a> {
+pub(super) struct AwsLine<'a> {
     pub(super) request: Request<'a>,
     pub(super) time: &'a [u8],
     /// Why it is no page view, if that shows already.
@@ -57,7 +57,7 @@ const S3: Places = Places {
 
 /// `https time elb client:port target:port 0.1 0.1 0.1 200 200 34 366 "request" "agent" ...`. Errors with the
 /// reason why it is none.
-pub(super) fn read_alb(line: &[u8]) -> Result<Line<'_>, &'static str> {
+pub(super) fn read_alb(line: &[u8]) -> Result<AwsLine<'_>, &'static str> {
     let fields = split(line);
     match fields[0] {
         b"http" | b"https" | b"h2" | b"grpcs" | b"ws" | b"wss" => {}
@@ -70,12 +70,12 @@ pub(super) fn read_alb(line: &[u8]) -> Result<Line<'_>, &'static str> {
 }
 
 /// `time elb client:port backend:port 0.1 0.1 0.1 200 200 0 29 "request"[ "agent" ...]`.
-pub(super) fn read_elb(line: &[u8]) -> Result<Line<'_>, &'static str> {
+pub(super) fn read_elb(line: &[u8]) -> Result<AwsLine<'_>, &'static str> {
     read_balancer(&split(line), &ELB)
 }
 
 /// `owner bucket [time] address requester id REST.GET.OBJECT key "request" 200 - 113 - 7 - "referer" "agent" ...`.
-pub(super) fn read_s3(line: &[u8]) -> Result<Line<'_>, &'static str> {
+pub(super) fn read_s3(line: &[u8]) -> Result<AwsLine<'_>, &'static str> {
     let fields = split(line);
     let [_, _, time, _, requester, _, operation, ..] = fields;
     if time.get(2) != Some(&b'/') || time.get(6) != Some(&b'/') {
@@ -94,7 +94,7 @@ pub(super) fn read_s3(line: &[u8]) -> Result<Line<'_>, &'static str> {
 fn read_balancer<'a>(
     fields: &[&'a [u8]; MOST_FIELDS],
     places: &Places,
-) -> Result<Line<'a>, &'static str> {
+) -> Result<AwsLine<'a>, &'static str> {
     let time = fields[places.time];
     if time.len() < 19 || time[4] != b'-' || time[10] != b'T' {
         return Err("no time such as 2024-03-01T10:00:00.000000Z in its place");
@@ -105,7 +105,7 @@ fn read_balancer<'a>(
 fn read_at<'a>(
     fields: &[&'a [u8]; MOST_FIELDS],
     places: &Places,
-) -> Result<Line<'a>, &'static str> {
+) -> Result<AwsLine<'a>, &'static str> {
     let status = fields[places.status];
     let status = match (status_of(status), status) {
         (None, b"-") => None,
@@ -113,7 +113,7 @@ fn read_at<'a>(
         (status, _) => status,
     };
     let (method, target) = method_and_target(fields[places.request]);
-    Ok(Line {
+    Ok(AwsLine {
         request: Request {
             address: said(fields[places.client]),
             agent: said(fields[places.agent]),
@@ -141,9 +141,9 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn check(line: Result<Line<'_>, &'static str>, expected: &str) {
+    fn check(line: Result<AwsLine<'_>, &'static str>, expected: &str) {
         let said = match line {
-            Ok(Line {
+            Ok(AwsLine {
                 request,
                 time,
                 left_out,

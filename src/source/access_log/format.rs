@@ -63,7 +63,7 @@ pub(super) struct Misfit {
 
 /// What a line tells.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Reading<'a> {
+pub(super) struct ReadLine<'a> {
     pub(super) request: Request<'a>,
     pub(super) time: &'a [u8],
     pub(super) ending: Ending,
@@ -184,7 +184,7 @@ impl LineFormat {
         &self,
         line: &'a [u8],
         room: &'a mut Room,
-    ) -> Result<Reading<'a>, Misfit> {
+    ) -> Result<ReadLine<'a>, Misfit> {
         let ending = self.scan(line, room)?;
         Ok(self.reading(line, room, ending))
     }
@@ -301,7 +301,7 @@ impl LineFormat {
         line: &'a [u8],
         room: &'a mut Room,
         ending: Ending,
-    ) -> Reading<'a> {
+    ) -> ReadLine<'a> {
         let Room {
             spans,
             time,
@@ -349,7 +349,7 @@ impl LineFormat {
             requested = target;
         }
         let forwarded = maybe(Part::Forwarded);
-        Reading {
+        ReadLine {
             request: Request {
                 address: match self.has(Part::Address) {
                     true => maybe(Part::Address),

@@ -21,12 +21,12 @@ use crate::source::access_log::format::Part;
 use crate::source::access_log::format::Room;
 use crate::source::access_log::format::presets::N_COMMON;
 use crate::source::access_log::format::presets::PRESETS;
-use crate::source::access_log::infer::column::Column;
+use crate::source::access_log::infer::column::TokenColumn;
 use crate::source::access_log::infer::compile::compile;
 use crate::source::access_log::infer::compile::n_read;
 use crate::source::access_log::infer::judge::Doubt;
 use crate::source::access_log::infer::judge::Wishes;
-use crate::source::access_log::infer::times::Times;
+use crate::source::access_log::infer::times::FoundTimes;
 use crate::source::access_log::infer::tokens::SEPARATORS;
 use crate::source::access_log::infer::tokens::Separator;
 use crate::source::access_log::infer::tokens::Tokens;
@@ -42,13 +42,13 @@ const MOST_FORMATS: usize = 4;
 const MOST_SHAPES: usize = 6;
 
 /// The lines that have the same text between their tokens.
-struct Shape<'t, 'l> {
+struct AlikeLines<'t, 'l> {
     lines: Vec<&'t Tokens<'l>>,
     n_tokens: usize,
 }
 
 /// A format with what it reads.
-struct Candidate {
+struct FormatCandidate {
     format: LineFormat,
     n_read: usize,
     /// Of these, the lines that are not cut off.
@@ -59,7 +59,7 @@ struct Candidate {
 
 /// Finds the formats of lines; `format` is the one of the times, if a person named it.
 pub(super) fn infer(lines: &[&[u8]], user: &LogUser, format: Option<TimeFormat>) -> Found {
-    let times = Times::new(format);
+    let times = FoundTimes::new(format);
     let mut left: Vec<&[u8]> = lines.to_vec();
     let mut formats = Vec::new();
     while formats.len() < MOST_FORMATS {
@@ -94,7 +94,7 @@ pub(super) fn infer(lines: &[&[u8]], user: &LogUser, format: Option<TimeFormat>)
 }
 
 /// The preset that nearly all lines are in, to the last field.
-fn preset(lines: &[&[u8]], user: &LogUser, times: &Times) -> Option<LineFormat> {
+fn preset(lines: &[&[u8]], user: &LogUser, times: &FoundTimes) -> Option<LineFormat> {
     let mut room = Room::default();
     // The ones that everybody has are found by their values.
     PRESETS.iter().skip(N_COMMON).find_map(|preset| {
@@ -124,9 +124,9 @@ fn key(user: &LogUser) -> Option<&str> {
 }
 
 /// The format that reads most of the lines.
-fn one(lines: &[&[u8]], user: &LogUser, times: &Times) -> Result<LineFormat, Found> {
+fn one(lines: &[&[u8]], user: &LogUser, times: &FoundTimes) -> Result<LineFormat, Found> {
     let keys = tokens::keys(lines);
-    let mut best: Option<Candidate> = None;
+    let mut best: Option<FormatCandidate> = None;
     let mut problem = (0, Found::No(None));
     let mut n_unsound = 0;
     for &separator in SEPARATORS {
@@ -236,7 +236,7 @@ fn divides(split: &[Tokens<'_>]) -> bool {
 }
 
 /// The shapes that most lines have, each with its lines.
-fn shapes<'t, 'l>(split: &'t [Tokens<'l>]) -> Vec<Shape<'t, 'l>> {
+fn shapes<'t, 'l>(split: &'t [Tokens<'l>]) -> Vec<AlikeLines<'t, 'l>> {
     let mut by_signature: HashMap<Vec<&[u8]>, Vec<&'t Tokens<'l>>> = HashMap::new();
     for line in split
         .iter()
@@ -250,9 +250,9 @@ fn shapes<'t, 'l>(split: &'t [Tokens<'l>]) -> Vec<Shape<'t, 'l>> {
         signature.push(&line.end);
         by_signature.entry(signature).or_default().push(line);
     }
-    let mut shapes: Vec<Shape<'t, 'l>> = by_signature
+    let mut shapes: Vec<AlikeLines<'t, 'l>> = by_signature
         .into_values()
-        .map(|lines| Shape {
+        .map(|lines| AlikeLines {
             n_tokens: lines[0].tokens.len(),
             lines,
         })
@@ -270,11 +270,11 @@ fn shapes<'t, 'l>(split: &'t [Tokens<'l>]) -> Vec<Shape<'t, 'l>> {
 
 /// The format of lines of that shape: judged by these lines, then once more by all that begin alike.
 fn format_of(
-    shape: &Shape<'_, '_>,
+    shape: &AlikeLines<'_, '_>,
     split: &[Tokens<'_>],
     separator: Separator,
     user: &LogUser,
-    times: &Times,
+    times: &FoundTimes,
 ) -> Result<LineFormat, Found> {
     let wishes = Wishes {
         user,
@@ -316,12 +316,12 @@ fn format_of(
     compile(&parts, like, &columns, separator, key(user)).map_err(|_| Found::No(None))
 }
 
-fn columns<'l>(lines: &[&Tokens<'l>], n_tokens: usize, times: &Times) -> Vec<Column<'l>> {
+fn columns<'l>(lines: &[&Tokens<'l>], n_tokens: usize, times: &FoundTimes) -> Vec<TokenColumn<'l>> {
     (0..n_tokens)
         .map(|place| {
             let token = &lines[0].tokens[place];
             let values = lines.iter().map(|line| line.tokens[place].value).collect();
-            Column::new(values, label(lines, place), token.is_enclosed, times)
+            TokenColumn::new(values, label(lines, place), token.is_enclosed, times)
         })
         .collect()
 }
@@ -368,7 +368,7 @@ fn n_parts(format: &LineFormat, user: &LogUser) -> usize {
 }
 
 /// A format with what it reads of the lines.
-fn rate(format: LineFormat, lines: &[&[u8]], user: &LogUser) -> Candidate {
+fn rate(format: LineFormat, lines: &[&[u8]], user: &LogUser) -> FormatCandidate {
     let mut room = Room::default();
     let (mut n_read, mut n_whole) = (0, 0);
     for line in lines {
@@ -381,7 +381,7 @@ fn rate(format: LineFormat, lines: &[&[u8]], user: &LogUser) -> Candidate {
             n_whole += usize::from(read.ending != Ending::Short);
         }
     }
-    Candidate {
+    FormatCandidate {
         n_parts: n_parts(&format, user),
         format,
         n_read,

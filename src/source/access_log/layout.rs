@@ -19,7 +19,7 @@ use crate::source::access_log::peel;
 use crate::source::access_log::peel::Wrapper;
 use crate::source::access_log::w3c;
 use crate::source::options::ReadOptions;
-use crate::source::tally::Unit;
+use crate::source::rows::tally::Unit;
 use crate::source::time::TimeFormat;
 use crate::source::time::TimeOptions;
 use crate::source::time::TimeReader;
@@ -28,7 +28,7 @@ use crate::words::figure;
 
 /// How lines are read.
 #[derive(Debug)]
-pub(in crate::source) enum Layout {
+pub(in crate::source) enum LogLayout {
     /// By a format: one that was named, given, or found.
     Lines(Box<Lines>),
     /// By the names in `#Fields:`, below what was put in front of each line.
@@ -38,11 +38,11 @@ pub(in crate::source) enum Layout {
     S3,
 }
 
-impl Layout {
+impl LogLayout {
     /// How its times are written, if they would be misunderstood otherwise.
     pub(super) fn dates(&self) -> Option<&TimeFormat> {
         match self {
-            Layout::Lines(lines) => lines.dates.as_ref(),
+            LogLayout::Lines(lines) => lines.dates.as_ref(),
             _ => None,
         }
     }
@@ -51,7 +51,7 @@ impl Layout {
 /// What the beginning of an input has to do with access logs.
 #[derive(Debug)]
 pub(in crate::source) enum Recognised {
-    As(Layout),
+    As(LogLayout),
     /// It is what a server says of itself.
     ErrorLog,
     /// It looks like a log, but cannot be read as one; the reason in a sentence.
@@ -94,7 +94,7 @@ pub(super) fn clean(line: &[u8]) -> &[u8] {
 /// What these lines have to do with access logs.
 pub(in crate::source) fn recognise(lines: &[&[u8]], options: &ReadOptions) -> Recognised {
     if let Some(wanted) = &options.log.format {
-        return match Layout::given(wanted, lines, options) {
+        return match LogLayout::given(wanted, lines, options) {
             Ok(layout) => Recognised::As(layout),
             Err(problem) => Recognised::Unknown(problem),
         };
@@ -121,7 +121,7 @@ pub(in crate::source) fn recognise(lines: &[&[u8]], options: &ReadOptions) -> Re
         .map(|line| peel::peel(&wrappers, line))
         .collect();
     if inner.iter().any(|line| w3c::names_columns(line)) {
-        return Recognised::As(Layout::W3c(with_colours(wrappers, has_colours)));
+        return Recognised::As(LogLayout::W3c(with_colours(wrappers, has_colours)));
     }
     if let Some(layout) = aws_layout(&lines) {
         return Recognised::As(layout);
@@ -164,7 +164,7 @@ pub(in crate::source) fn recognise(lines: &[&[u8]], options: &ReadOptions) -> Re
                 let mut lines = Lines::new(with_colours(wrappers, has_colours), formats, title);
                 lines.dates = dates;
                 lines.found = notes;
-                return Recognised::As(Layout::Lines(Box::new(lines)));
+                return Recognised::As(LogLayout::Lines(Box::new(lines)));
             }
             Found::Either { what, one, other } => {
                 return Recognised::Unknown(format!(
@@ -228,16 +228,16 @@ fn with_colours(mut wrappers: Vec<Wrapper>, has_colours: bool) -> Vec<Wrapper> {
     wrappers
 }
 
-fn aws_layout(lines: &[&[u8]]) -> Option<Layout> {
-    let count = |reads: for<'l> fn(&'l [u8]) -> Result<aws::Line<'l>, &'static str>| {
+fn aws_layout(lines: &[&[u8]]) -> Option<LogLayout> {
+    let count = |reads: for<'l> fn(&'l [u8]) -> Result<aws::AwsLine<'l>, &'static str>| {
         let read = || lines.iter().filter_map(|line| reads(line).ok());
         let n_requests = read().filter(|line| line.request.is_made()).count();
         if n_requests > 0 { read().count() } else { 0 }
     };
     [
-        (count(aws::read_alb), Layout::Alb),
-        (count(aws::read_elb), Layout::Elb),
-        (count(aws::read_s3), Layout::S3),
+        (count(aws::read_alb), LogLayout::Alb),
+        (count(aws::read_elb), LogLayout::Elb),
+        (count(aws::read_s3), LogLayout::S3),
     ]
     .into_iter()
     .filter(|(n, _)| n * 2 >= lines.len() && *n > 0)

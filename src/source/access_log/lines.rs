@@ -3,7 +3,7 @@
 use crate::source::access_log::format::Ending;
 use crate::source::access_log::format::LineFormat;
 use crate::source::access_log::format::Misfit;
-use crate::source::access_log::format::Reading;
+use crate::source::access_log::format::ReadLine;
 use crate::source::access_log::format::Room;
 use crate::source::access_log::peel;
 use crate::source::access_log::peel::Wrapper;
@@ -58,7 +58,7 @@ impl Lines {
 
     /// Reads a line.
     #[inline]
-    pub(super) fn read<'l>(&'l mut self, line: &'l [u8]) -> Result<Reading<'l>, Unread> {
+    pub(super) fn read<'l>(&'l mut self, line: &'l [u8]) -> Result<ReadLine<'l>, Unread> {
         let line = match self.wrappers.as_slice() {
             [] => line,
             [Wrapper::Colours, rest @ ..] => {
@@ -95,7 +95,7 @@ impl Lines {
 
 impl Formats {
     #[inline]
-    fn read<'l>(&'l mut self, line: &'l [u8]) -> Result<Reading<'l>, Unread> {
+    fn read<'l>(&'l mut self, line: &'l [u8]) -> Result<ReadLine<'l>, Unread> {
         let mut ending = self.all[self.last].scan(line, &mut self.room);
         if self.all.len() > 1 && ending != Ok(Ending::Whole) {
             ending = self.read_by_best(line);

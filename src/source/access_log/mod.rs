@@ -22,7 +22,7 @@ mod request;
 mod table;
 mod w3c;
 
-pub(super) use crate::source::access_log::layout::Layout;
+pub(super) use crate::source::access_log::layout::LogLayout;
 pub(super) use crate::source::access_log::layout::Recognised;
 pub(super) use crate::source::access_log::layout::lines_of;
 pub(super) use crate::source::access_log::layout::recognise;
@@ -38,23 +38,23 @@ use crate::source::access_log::lines::Unread;
 use crate::source::access_log::request::RequestTime;
 use crate::source::access_log::request::Requests;
 use crate::source::access_log::w3c::W3c;
-use crate::source::intake::Intake;
-use crate::source::line_end::terminator;
+use crate::source::input::line_end::terminator;
+use crate::source::input::window::Filled;
+use crate::source::input::window::Window;
 use crate::source::options::ReadOptions;
 use crate::source::roles::Role;
-use crate::source::sink::Sink;
-use crate::source::tally::Unit;
+use crate::source::rows::intake::Intake;
+use crate::source::rows::sink::Sink;
+use crate::source::rows::tally::Unit;
+use crate::source::rows::understood::Understood;
 use crate::source::time::TimeReader;
-use crate::source::understood::Understood;
-use crate::source::window::Filled;
-use crate::source::window::Window;
 use crate::words::error::Result;
 use crate::words::figure;
 
 /// Reads everything that is left in the window, as lines of that layout, and gives it to the sink.
 pub(super) fn read<S: Sink + ?Sized>(
     window: &mut Window<'_>,
-    layout: Layout,
+    layout: LogLayout,
     options: &ReadOptions,
     sink: &mut S,
 ) -> Result<Understood> {
@@ -115,7 +115,7 @@ pub(super) fn read<S: Sink + ?Sized>(
 
 /// Takes the lines of a log to [`Requests`].
 struct Log {
-    layout: Layout,
+    layout: LogLayout,
     requests: Requests,
     /// Lines at the beginning that were taken in before.
     passed: u64,
@@ -123,7 +123,7 @@ struct Log {
 }
 
 impl Log {
-    fn new(layout: Layout, options: &ReadOptions, passed: u64) -> Log {
+    fn new(layout: LogLayout, options: &ReadOptions, passed: u64) -> Log {
         Log {
             layout,
             requests: Requests::new(options.log.clone()),
@@ -141,7 +141,7 @@ impl Log {
         number: u64,
     ) -> Result<()> {
         let line = layout::clean(line);
-        if let Layout::W3c(wrappers) = &self.layout {
+        if let LogLayout::W3c(wrappers) = &self.layout {
             let line = peel::peel(wrappers, line);
             return self.take_w3c(intake, line, number);
         }
@@ -149,7 +149,7 @@ impl Log {
             return Ok(());
         }
         let read = match &mut self.layout {
-            Layout::Lines(lines) => {
+            LogLayout::Lines(lines) => {
                 return match lines.read(line) {
                     Ok(reading) => {
                         let time = RequestTime::Text(reading.time);
@@ -162,9 +162,9 @@ impl Log {
                     Err(Unread::Misfit(reason)) => intake.reject(number, reason),
                 };
             }
-            Layout::Alb => aws::read_alb(line),
-            Layout::Elb => aws::read_elb(line),
-            Layout::S3 | Layout::W3c(_) => aws::read_s3(line),
+            LogLayout::Alb => aws::read_alb(line),
+            LogLayout::Elb => aws::read_elb(line),
+            LogLayout::S3 | LogLayout::W3c(_) => aws::read_s3(line),
         };
         match read {
             Ok(read) => match read.left_out {
@@ -212,12 +212,12 @@ impl Log {
     /// What the layout is called.
     fn name(&self) -> &str {
         match &self.layout {
-            Layout::Lines(lines) => &lines.title,
-            Layout::W3c(_) if self.w3c.has_tabs => "W3C extended, tabs",
-            Layout::W3c(_) => "W3C extended",
-            Layout::Alb => "AWS ALB",
-            Layout::Elb => "AWS ELB",
-            Layout::S3 => "AWS S3",
+            LogLayout::Lines(lines) => &lines.title,
+            LogLayout::W3c(_) if self.w3c.has_tabs => "W3C extended, tabs",
+            LogLayout::W3c(_) => "W3C extended",
+            LogLayout::Alb => "AWS ALB",
+            LogLayout::Elb => "AWS ELB",
+            LogLayout::S3 => "AWS S3",
         }
     }
 
@@ -228,11 +228,11 @@ impl Log {
         more: Vec<String>,
     ) -> Result<Understood> {
         let (time, mut notes) = match &self.layout {
-            Layout::Lines(lines) => ("the line's own time", lines.notes()),
-            Layout::W3c(_) => ("date and time", Vec::new()),
-            Layout::Alb => ("the second field", Vec::new()),
-            Layout::Elb => ("the first field", Vec::new()),
-            Layout::S3 => ("the brackets", Vec::new()),
+            LogLayout::Lines(lines) => ("the line's own time", lines.notes()),
+            LogLayout::W3c(_) => ("date and time", Vec::new()),
+            LogLayout::Alb => ("the second field", Vec::new()),
+            LogLayout::Elb => ("the first field", Vec::new()),
+            LogLayout::S3 => ("the brackets", Vec::new()),
         };
         notes.extend(more);
         if self.w3c.lacks_method {

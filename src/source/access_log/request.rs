@@ -10,12 +10,12 @@ use crate::source::access_log::bots::Bots;
 use crate::source::access_log::left_out::LeftOut;
 use crate::source::access_log::left_out::Reason;
 use crate::source::access_log::methods;
-use crate::source::intake::Intake;
-use crate::source::intake::Manner;
 use crate::source::options::LogOptions;
 use crate::source::options::LogUser;
-use crate::source::sink::Sink;
-use crate::source::understood::Understood;
+use crate::source::rows::intake::Intake;
+use crate::source::rows::intake::SourceDescription;
+use crate::source::rows::sink::Sink;
+use crate::source::rows::understood::Understood;
 use crate::words::error::Result;
 use crate::words::figure;
 use crate::words::text::safe;
@@ -240,7 +240,7 @@ impl Requests {
             (true, false) => "host and path",
             (true, true) => "host, path and query",
         };
-        intake.finish(Manner {
+        intake.finish(SourceDescription {
             format,
             user,
             time: time.to_owned(),

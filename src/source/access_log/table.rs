@@ -11,23 +11,24 @@ mod facts;
 mod field;
 mod names;
 mod rows;
+mod search;
 
 use crate::source::access_log::Log;
-use crate::source::access_log::infer::times::Times;
+use crate::source::access_log::infer::times::FoundTimes;
 use crate::source::access_log::layout::Recognised;
 use crate::source::access_log::layout::recognise;
-use crate::source::access_log::table::facts::Facts;
-use crate::source::access_log::table::field::Field;
-use crate::source::access_log::table::field::N_FIELDS;
+use crate::source::access_log::table::facts::PartFacts;
+use crate::source::access_log::table::field::RequestField;
 use crate::source::access_log::table::names::rank;
 pub(in crate::source) use crate::source::access_log::table::rows::TableLog;
+use crate::source::access_log::table::search::Asked;
+use crate::source::access_log::table::search::FieldParts;
+use crate::source::access_log::table::search::FieldSearch;
 use crate::source::options::InputFormat;
-use crate::source::options::LayoutChoice;
-use crate::source::options::LogUser;
 use crate::source::options::ReadOptions;
 use crate::source::roles;
+use crate::source::roles::LayoutChoice;
 use crate::source::roles::Offer;
-use crate::source::roles::Role;
 use crate::source::roles::Roles;
 use crate::source::roles::Values;
 use crate::source::roles::quoted_name;
@@ -87,10 +88,13 @@ fn find(offer: &mut Offer<'_>, options: &ReadOptions) -> Result<Option<Meaning>>
     let places: Vec<usize> = (0..offer.names.len().min(MOST_PARTS)).collect();
     let values = (offer.sample)(&places)?;
     if tells_requests {
-        let times = Times::new(options.times.format.clone());
-        let search = Search {
+        let times = FoundTimes::new(options.times.format.clone());
+        let search = FieldSearch {
             names: offer.names,
-            facts: values.iter().map(|part| Facts::new(part, &times)).collect(),
+            facts: values
+                .iter()
+                .map(|part| PartFacts::new(part, &times))
+                .collect(),
             asked: &asked,
             options,
         };
@@ -109,11 +113,12 @@ fn find(offer: &mut Offer<'_>, options: &ReadOptions) -> Result<Option<Meaning>>
 /// Whether the names speak of machines or browsers, and of requests.
 fn tells_requests(names: &[String]) -> bool {
     const REQUESTS: &[&str] = &["request", "req", "method", "verb", "httpmethod", "csmethod"];
-    let is_of =
-        |name: &String, fields: &[Field]| fields.iter().any(|field| rank(*field, name).is_some());
-    names
-        .iter()
-        .any(|name| is_of(name, &[Field::Method, Field::Line]) || names::speaks_of(name, REQUESTS))
+    let is_of = |name: &String, fields: &[RequestField]| {
+        fields.iter().any(|field| rank(*field, name).is_some())
+    };
+    names.iter().any(|name| {
+        is_of(name, &[RequestField::Method, RequestField::Line]) || names::speaks_of(name, REQUESTS)
+    })
 }
 
 /// Whether a part of that name may hold whole lines of a log.
@@ -133,263 +138,8 @@ fn may_hold_lines(name: &str) -> bool {
     names::speaks_of(name, NAMES)
 }
 
-/// What a person asked for, as places among the parts.
-struct Asked {
-    /// By role.
-    roles: [Vec<usize>; 3],
-    filters: Vec<usize>,
-    key: Option<usize>,
-}
-
-impl Asked {
-    /// `None` if something is not there, of which [`roles::assign`] tells.
-    fn of(offer: &Offer<'_>, options: &ReadOptions) -> Option<Asked> {
-        let places = |role: Role| match role.asked_for(options) {
-            None => Some(Vec::new()),
-            Some(wanted) => offer.places(role, wanted),
-        };
-        let [user, time, page] = Role::ALL.map(places);
-        let filters = options.filters.iter();
-        Some(Asked {
-            roles: [user?, time?, page?],
-            filters: filters
-                .map(|filter| offer.position(&filter.column))
-                .collect::<Option<_>>()?,
-            key: match &options.log.user {
-                LogUser::Field(name) => Some(offer.position(name)?),
-                _ => None,
-            },
-        })
-    }
-}
-
-/// By field, the parts that tell it, the preferred first.
-type Fields = [Vec<usize>; N_FIELDS];
-
-struct Search<'a> {
-    names: &'a [String],
-    facts: Vec<Facts>,
-    asked: &'a Asked,
-    options: &'a ReadOptions,
-}
-
-impl Search<'_> {
-    /// The fields, if the rows are requests; the parts between which nobody can choose, if two could be the client's.
-    fn fields(&self) -> Result<Option<Fields>, (usize, usize)> {
-        let mut fields: Fields = Default::default();
-        let [user, time, page] = &self.asked.roles;
-        let line = self.line();
-        let method = self.named(Field::Method, |facts| facts.is_mostly(facts.n_methods));
-        if line.is_empty() && method.is_empty() {
-            return Ok(None);
-        }
-        let parent = method.first().or(line.first());
-        let parent = parent.map_or("", |&place| names::parent(&self.names[place]));
-        // What stands beside the method is what it was about.
-        let is_far = |place: usize| names::parent(&self.names[place]) != parent;
-        let mut target = self.preferred(Field::Target, is_far, |facts| {
-            facts.is_mostly(facts.n_targets)
-        });
-        if !page.is_empty() {
-            target.clone_from(page);
-        } else if line.is_empty() && target.is_empty() {
-            return Ok(None);
-        }
-        let (day, clock) = match &time[..] {
-            [] => self.time(),
-            &[day, clock] => (vec![day], vec![clock]),
-            places => (places.to_vec(), Vec::new()),
-        };
-        if day.is_empty() {
-            return Ok(None);
-        }
-        fields[Field::Key as usize] = match (self.asked.key, &self.options.log.user) {
-            (Some(key), _) => vec![key],
-            (None, LogUser::AddressAndAgent) if user.is_empty() => Vec::from_iter(self.user()),
-            _ => user.clone(),
-        };
-        fields[Field::Address as usize] = match self.address() {
-            Ok(address) => address,
-            // Whoever is the user otherwise, it does not matter.
-            Err(_) if !fields[Field::Key as usize].is_empty() => Vec::new(),
-            Err(either) => return Err(either),
-        };
-        fields[Field::RemoteUser as usize] = self.named(Field::RemoteUser, |_| true);
-        fields[Field::Forwarded as usize] = self.named(Field::Forwarded, |facts| {
-            facts.n_addresses * 2 >= facts.n_said
-        });
-        let needs_address = match self.options.log.user {
-            LogUser::RemoteUser => false,
-            LogUser::Forwarded => fields[Field::Forwarded as usize].is_empty(),
-            _ => fields[Field::Key as usize].is_empty(),
-        };
-        if needs_address && fields[Field::Address as usize].is_empty() {
-            return Ok(None);
-        }
-        fields[Field::Agent as usize] = self.agent();
-        if fields[Field::Agent as usize].is_empty() && self.lists_headers() {
-            return Ok(None);
-        }
-        fields[Field::Status as usize] = self.status();
-        fields[Field::Query as usize] = self.named(Field::Query, |facts| facts.n_targets == 0);
-        fields[Field::Host as usize] = self.named(Field::Host, |facts| facts.n_addresses == 0);
-        fields[Field::Action as usize] = self.named(Field::Action, |_| true);
-        fields[Field::Line as usize] = line;
-        fields[Field::Method as usize] = method;
-        fields[Field::Target as usize] = target;
-        fields[Field::Time as usize] = day;
-        fields[Field::Clock as usize] = clock;
-        Ok(Some(fields))
-    }
-
-    /// Whether the headers are a list, so that names do not tell what holds the agent.
-    fn lists_headers(&self) -> bool {
-        self.names
-            .iter()
-            .any(|name| name.ends_with("headers.0.name"))
-    }
-
-    /// The parts that are called like a field and hold what it has, in the order of names.
-    fn named(&self, field: Field, fits: impl Fn(&Facts) -> bool) -> Vec<usize> {
-        self.preferred(field, |_| false, fits)
-    }
-
-    /// The same, those that are far last; one alone if it is filled.
-    fn preferred(
-        &self,
-        field: Field,
-        is_far: impl Fn(usize) -> bool,
-        fits: impl Fn(&Facts) -> bool,
-    ) -> Vec<usize> {
-        let mut named: Vec<_> = (self.facts.iter().enumerate())
-            .filter(|(_, facts)| facts.n_said > 0 && fits(facts))
-            .filter_map(|(place, _)| {
-                let name = &self.names[place];
-                let depth = name.matches('.').count();
-                Some((is_far(place), rank(field, name)?, depth, place))
-            })
-            .collect();
-        named.sort_unstable();
-        let mut named: Vec<usize> = named.into_iter().map(|(.., place)| place).collect();
-        let is_filled = |place: &usize| {
-            let facts = &self.facts[*place];
-            facts.n_said * 100 >= facts.n_rows * 95
-        };
-        if named.first().is_some_and(is_filled) {
-            named.truncate(1);
-        }
-        named
-    }
-
-    /// Parts of any name that hold something, unless the name is one of another machine or page.
-    fn by_value(&self, fits: impl Fn(&str, &Facts) -> bool) -> Vec<usize> {
-        let facts = self.facts.iter().enumerate();
-        facts
-            .filter(|(place, facts)| facts.n_said > 0 && fits(&self.names[*place], facts))
-            .map(|(place, _)| place)
-            .collect()
-    }
-
-    fn line(&self) -> Vec<usize> {
-        let is_line = |facts: &Facts| facts.n_requests * 5 >= facts.n_said && facts.n_requests > 0;
-        let named = self.named(Field::Line, is_line);
-        let has_method = || {
-            let method = self.named(Field::Method, |facts| facts.is_mostly(facts.n_methods));
-            !method.is_empty()
-        };
-        if !named.is_empty() || has_method() {
-            return named;
-        }
-        match self.by_value(|_, facts| is_line(facts))[..] {
-            [only] => vec![only],
-            _ => Vec::new(),
-        }
-    }
-
-    /// The time; or the day and the time of day.
-    fn time(&self) -> (Vec<usize>, Vec<usize>) {
-        let named = self.named(Field::Time, |facts| facts.n_times * 2 >= facts.n_said);
-        if !named.is_empty() {
-            return (named, Vec::new());
-        }
-        let day = self.named(Field::Time, |facts| facts.is_mostly(facts.n_days));
-        let clock = self.named(Field::Time, |facts| facts.is_mostly(facts.n_clocks));
-        if let (Some(&day), Some(&clock)) = (day.first(), clock.first()) {
-            return (vec![day], vec![clock]);
-        }
-        match self.by_value(|_, facts| facts.is_mostly(facts.n_times) && !facts.are_counted)[..] {
-            [only] => (vec![only], Vec::new()),
-            _ => (Vec::new(), Vec::new()),
-        }
-    }
-
-    fn address(&self) -> Result<Vec<usize>, (usize, usize)> {
-        let is_client = |facts: &Facts| facts.is_mostly(facts.n_addresses);
-        let named = self.named(Field::Address, is_client);
-        if !named.is_empty() {
-            return Ok(named);
-        }
-        let free = self.by_value(|name, facts| {
-            is_client(facts)
-                && !names::is_of_another_machine(name)
-                && rank(Field::Forwarded, name).is_none()
-        });
-        match free[..] {
-            [] => Ok(Vec::new()),
-            [only] => Ok(vec![only]),
-            [one, other, ..] => Err((one, other)),
-        }
-    }
-
-    /// A column that is called after users, and is there in nearly all rows. A request's or connection's id is none.
-    fn user(&self) -> Option<usize> {
-        const NO_USERS: &[&str] = &["id", "uid", "uuid", "client", "cookie"];
-        let mut users: Vec<(usize, usize)> = (self.facts.iter().enumerate())
-            .filter(|(place, facts)| {
-                let name = self.names[*place].to_ascii_lowercase();
-                facts.n_users * 100 >= facts.n_rows * 95
-                    && facts.n_addresses * 2 < facts.n_said
-                    && !NO_USERS.contains(&name.as_str())
-            })
-            .filter_map(|(place, _)| Some((Role::User.rank(&self.names[place])?, place)))
-            .collect();
-        users.sort_unstable();
-        users.first().map(|&(_, place)| place)
-    }
-
-    fn agent(&self) -> Vec<usize> {
-        let named = self.named(Field::Agent, |facts| facts.n_addresses + facts.n_urls == 0);
-        if !named.is_empty() {
-            return named;
-        }
-        let browsers =
-            self.by_value(|_, facts| facts.n_browsers * 5 >= facts.n_said && facts.n_browsers > 0);
-        match browsers[..] {
-            [only] => vec![only],
-            _ => Vec::new(),
-        }
-    }
-
-    fn status(&self) -> Vec<usize> {
-        let named = self.named(Field::Status, |facts| facts.is_mostly(facts.n_statuses));
-        if !named.is_empty() {
-            return named;
-        }
-        const WORDS: &[&str] = &["status", "code", "response", "rc", "ret"];
-        let statuses = self.by_value(|name, facts| {
-            facts.is_mostly(facts.n_statuses)
-                && names::speaks_of(name, WORDS)
-                && !names::is_of_another_machine(name)
-        });
-        match statuses[..] {
-            [only] => vec![only],
-            _ => Vec::new(),
-        }
-    }
-}
-
 /// Rows whose parts are the fields of a request.
-fn columns(offer: &Offer<'_>, options: &ReadOptions, asked: &Asked, fields: Fields) -> Meaning {
+fn columns(offer: &Offer<'_>, options: &ReadOptions, asked: &Asked, fields: FieldParts) -> Meaning {
     let mut parts: Vec<usize> = Vec::new();
     let mut slot = |place: usize| {
         let known = parts.iter().position(|part| *part == place);
@@ -399,20 +149,21 @@ fn columns(offer: &Offer<'_>, options: &ReadOptions, asked: &Asked, fields: Fiel
         })
     };
     let quoted = |place: usize| quoted_name(&offer.names[place], place);
-    let listed = |field: Field, between: &str| {
+    let listed = |field: RequestField, between: &str| {
         let places = fields[field as usize].iter();
         places
             .map(|&place| quoted(place))
             .collect::<Vec<_>>()
             .join(between)
     };
-    let mut time = fields[Field::Time as usize]
+    let mut time = fields[RequestField::Time as usize]
         .first()
         .map_or(String::new(), |&place| quoted(place));
-    if !fields[Field::Clock as usize].is_empty() {
-        time = format!("{time} and {}", listed(Field::Clock, ""));
+    if !fields[RequestField::Clock as usize].is_empty() {
+        time = format!("{time} and {}", listed(RequestField::Clock, ""));
     }
-    let user = (!fields[Field::Key as usize].is_empty()).then(|| listed(Field::Key, " or else "));
+    let user = (!fields[RequestField::Key as usize].is_empty())
+        .then(|| listed(RequestField::Key, " or else "));
     let slots = fields.map(|places| places.into_iter().map(&mut slot).collect());
     let filters: Vec<(usize, String)> = asked
         .filters
@@ -420,7 +171,7 @@ fn columns(offer: &Offer<'_>, options: &ReadOptions, asked: &Asked, fields: Fiel
         .map(|&place| (slot(place), quoted(place)))
         .collect();
     let log = TableLog::of_columns(
-        rows::Columns {
+        rows::RequestColumns {
             slots,
             is_target_named: options.page_column.is_some(),
             title: names::title(offer.names),

@@ -7,9 +7,9 @@ use proptest::prelude::*;
 use super::*;
 use crate::source::Input;
 use crate::source::LogOptions;
+use crate::source::input::window::Capacity;
 use crate::source::options::InputFormat;
 use crate::source::options::LogUser;
-use crate::source::window::Capacity;
 use crate::words::pageview::Pageview;
 use crate::words::pageview::Reject;
 

@@ -12,8 +12,8 @@ use std::ops::Range;
 use crate::source::access_log::format::said;
 use crate::source::access_log::format::status_of;
 use crate::source::access_log::request::Request;
-use crate::source::access_log::w3c::columns::Columns;
-use crate::source::access_log::w3c::day::Day;
+use crate::source::access_log::w3c::columns::W3cColumns;
+use crate::source::access_log::w3c::day::LogDay;
 use crate::source::options::LogOptions;
 
 pub(super) use crate::source::access_log::w3c::columns::names_columns;
@@ -22,8 +22,8 @@ pub(super) use crate::source::access_log::w3c::columns::names_columns;
 pub(super) struct W3c {
     options: LogOptions,
     /// Why lines are not read, if the columns are not known or not enough.
-    columns: Result<Columns, String>,
-    day: Day,
+    columns: Result<W3cColumns, String>,
+    day: LogDay,
     fields: Vec<Range<usize>>,
     time: Vec<u8>,
     target: Vec<u8>,
@@ -36,7 +36,7 @@ pub(super) struct W3c {
 
 /// A line, as far as it is of interest.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Line<'a> {
+pub(super) struct W3cLine<'a> {
     pub(super) request: Request<'a>,
     pub(super) time: &'a [u8],
 }
@@ -46,7 +46,7 @@ impl W3c {
         W3c {
             options,
             columns: Err("no #Fields line before it".to_owned()),
-            day: Day::default(),
+            day: LogDay::default(),
             fields: Vec::new(),
             time: Vec::new(),
             target: Vec::new(),
@@ -59,7 +59,7 @@ impl W3c {
     /// Takes a line that begins with `#`.
     pub(super) fn direct(&mut self, line: &[u8]) {
         if let Some(names) = columns::names(line) {
-            self.columns = Columns::find(names, &self.options.user);
+            self.columns = W3cColumns::find(names, &self.options.user);
         } else if let Some(date) = columns::directive(line, b"#Date:") {
             self.day.set(date);
         }
@@ -73,7 +73,7 @@ impl W3c {
     }
 
     /// Reads a line that is no directive. Errors with the reason why it is no request.
-    pub(super) fn read<'a>(&'a mut self, line: &'a [u8]) -> Result<Line<'a>, String> {
+    pub(super) fn read<'a>(&'a mut self, line: &'a [u8]) -> Result<W3cLine<'a>, String> {
         let columns = self.columns.as_ref().map_err(String::clone)?;
         let is_tabbed = memchr::memchr(b'\t', line).is_some();
         let n_fields = match is_tabbed {
@@ -117,7 +117,7 @@ impl W3c {
         if !status.is_empty() && status_of(status).is_none() {
             return Err("the status is not a number of three digits".to_owned());
         }
-        Ok(Line {
+        Ok(W3cLine {
             request: Request {
                 address: maybe(columns.client),
                 forwarded: maybe(columns.forwarded),

@@ -6,12 +6,14 @@ use crate::source::access_log::Meaning;
 use crate::source::delimited::quoted;
 use crate::source::delimited::row::Row;
 use crate::source::delimited::split::Dialect;
+use crate::source::delimited::split::NextRecord;
 use crate::source::delimited::split::Record;
 use crate::source::delimited::split::Splitter;
-use crate::source::delimited::split::Step;
+use crate::source::input::line_end::terminator;
+use crate::source::input::window::Filled;
+use crate::source::input::window::Window;
 use crate::source::json::inside;
 use crate::source::json::inside::Inside;
-use crate::source::line_end::terminator;
 use crate::source::options::InputFormat;
 use crate::source::options::ReadOptions;
 use crate::source::roles;
@@ -19,8 +21,6 @@ use crate::source::roles::Offer;
 use crate::source::roles::Role;
 use crate::source::roles::Values;
 use crate::source::time::looks_like_time;
-use crate::source::window::Filled;
-use crate::source::window::Window;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::figure;
@@ -42,13 +42,13 @@ const ROWS_SAMPLED: usize = 16;
 
 /// What the beginning of delimited text says about the rest.
 pub(super) struct Header {
-    pub(super) beginning: Beginning,
+    pub(super) beginning: TableStart,
     pub(super) meaning: Meaning,
     pub(super) inside: Option<Inside>,
 }
 
 /// How the text is written.
-pub(super) struct Beginning {
+pub(super) struct TableStart {
     pub(super) dialect: Dialect,
     /// Names without blanks around them, in order; empty where there is no header.
     pub(super) names: Vec<String>,
@@ -58,7 +58,7 @@ pub(super) struct Beginning {
     pub(super) next_line: u64,
 }
 
-impl Beginning {
+impl TableStart {
     /// Fields a row must have; a last column without a name is not missed.
     pub(super) fn width(&self) -> usize {
         if self.is_missing() {
@@ -79,7 +79,7 @@ impl Beginning {
 pub(super) fn read(window: &mut Window<'_>, options: &ReadOptions) -> Result<Header> {
     // A header from a file of its own is no line of this one.
     let line = u64::from(window.facts().header().is_none());
-    let mut reading = Reading { window, line };
+    let mut reading = HeaderReading { window, line };
     let terminator = loop {
         match terminator(reading.window.bytes(), reading.window.is_at_end()) {
             Some(terminator) => break terminator,
@@ -95,13 +95,13 @@ pub(super) fn read(window: &mut Window<'_>, options: &ReadOptions) -> Result<Hea
     reading.header(terminator, &candidates, options)
 }
 
-struct Reading<'w, 'i> {
+struct HeaderReading<'w, 'i> {
     window: &'w mut Window<'i>,
     /// Of the first byte in the window.
     line: u64,
 }
 
-impl Reading<'_, '_> {
+impl HeaderReading<'_, '_> {
     /// Reads on; errors if nothing more fits. At the end it changes nothing.
     fn more(&mut self) -> Result<()> {
         match self.window.fill()? {
@@ -160,7 +160,7 @@ impl Reading<'_, '_> {
         candidates: &[u8],
         options: &ReadOptions,
     ) -> Result<Header> {
-        let mut best: Option<(Rank, Dialect, First)> = None;
+        let mut best: Option<(Rank, Dialect, FirstRecord)> = None;
         for &delimiter in candidates {
             let dialect = Dialect {
                 delimiter,
@@ -185,7 +185,7 @@ impl Reading<'_, '_> {
             )));
         };
         let is_missing = options.no_header || self.is_data(&first, options);
-        let mut header = Beginning {
+        let mut header = TableStart {
             dialect,
             names: first.names,
             raw: Vec::new(),
@@ -208,7 +208,7 @@ impl Reading<'_, '_> {
 
     fn meaning(
         &mut self,
-        header: &Beginning,
+        header: &TableStart,
         options: &ReadOptions,
     ) -> Result<(Meaning, Option<Inside>)> {
         let offer = Offer {
@@ -224,7 +224,7 @@ impl Reading<'_, '_> {
     }
 
     /// The first rows' values in some columns.
-    fn sample(&mut self, header: &Beginning, places: &[usize]) -> Result<Vec<Values>> {
+    fn sample(&mut self, header: &TableStart, places: &[usize]) -> Result<Vec<Values>> {
         let most = match self.window.facts().path() {
             Some(_) => roles::MOST_BYTES,
             None => roles::MOST_BYTES_OF_PIPE,
@@ -240,7 +240,7 @@ impl Reading<'_, '_> {
         let mut splitter = Splitter::new(bytes, header.dialect, is_all);
         let mut left = roles::MOST_ROWS;
         while left > 0
-            && let Step::Record(record) = splitter.step(&mut ends)
+            && let NextRecord::Record(record) = splitter.step(&mut ends)
         {
             let row = Row {
                 bytes,
@@ -262,7 +262,7 @@ impl Reading<'_, '_> {
 
     /// Whether the first record is a row and no header: a field of it holds a time, and none is a name that was
     /// asked for.
-    fn is_data(&self, first: &First, options: &ReadOptions) -> bool {
+    fn is_data(&self, first: &FirstRecord, options: &ReadOptions) -> bool {
         let is_named = |role: Role| {
             let asked = role
                 .asked_for(options)
@@ -276,40 +276,40 @@ impl Reading<'_, '_> {
     }
 
     /// The record at the front of the window; `None` if a quote in it is never closed.
-    fn first_record(&mut self, dialect: Dialect) -> Result<Option<First>> {
+    fn first_record(&mut self, dialect: Dialect) -> Result<Option<FirstRecord>> {
         loop {
             let bytes = self.window.bytes();
             let mut splitter = Splitter::new(bytes, dialect, self.window.is_at_end());
             match splitter.step(&mut []) {
-                Step::Record(record) if record.fields > MOST_COLUMNS => {
+                NextRecord::Record(record) if record.fields > MOST_COLUMNS => {
                     return Err(self.refused(&format!(
                         "the header on line {} has {} columns: it does not look like a header",
                         self.line,
                         figure::count(record.fields as u64)
                     )));
                 }
-                Step::Record(record) => {
+                NextRecord::Record(record) => {
                     let consumed = splitter.consumed();
                     let names = names(bytes, dialect, record);
-                    return Ok(Some(First {
+                    return Ok(Some(FirstRecord {
                         record,
                         consumed,
                         names,
                     }));
                 }
-                Step::Unclosed { .. } => return Ok(None),
-                Step::NeedsMore => self.more()?,
+                NextRecord::Unclosed { .. } => return Ok(None),
+                NextRecord::NeedsMore => self.more()?,
             }
         }
     }
 
     /// How many of the rows after the first, of those in the window, have as many fields as it.
-    fn rows_alike(&self, dialect: Dialect, first: &First) -> usize {
+    fn rows_alike(&self, dialect: Dialect, first: &FirstRecord) -> usize {
         let rows = &self.window.bytes()[first.consumed..];
         let mut splitter = Splitter::new(rows, dialect, self.window.is_at_end());
         std::iter::from_fn(|| match splitter.step(&mut []) {
-            Step::Record(record) => Some(record),
-            Step::NeedsMore | Step::Unclosed { .. } => None,
+            NextRecord::Record(record) => Some(record),
+            NextRecord::NeedsMore | NextRecord::Unclosed { .. } => None,
         })
         .take(ROWS_SAMPLED)
         .filter(|row| row.fields == first.record.fields && row.fields > 1)
@@ -318,7 +318,7 @@ impl Reading<'_, '_> {
 }
 
 /// The first record as one delimiter has it.
-struct First {
+struct FirstRecord {
     record: Record,
     consumed: usize,
     names: Vec<String>,

@@ -11,23 +11,23 @@ mod quoted;
 mod row;
 mod split;
 
-use crate::source::cell::Value;
-use crate::source::delimited::header::Beginning;
 use crate::source::delimited::header::Header;
+use crate::source::delimited::header::TableStart;
 use crate::source::delimited::row::Row;
 use crate::source::delimited::row::text_of;
+use crate::source::delimited::split::NextRecord;
 use crate::source::delimited::split::Splitter;
-use crate::source::delimited::split::Step;
-use crate::source::ids;
-use crate::source::intake::Intake;
+use crate::source::input::window::Filled;
+use crate::source::input::window::Window;
 use crate::source::options::ReadOptions;
-use crate::source::sink::Sink;
-use crate::source::tally::Tally;
-use crate::source::tally::Unit;
-use crate::source::understood::Understood;
+use crate::source::rows::cell::Value;
+use crate::source::rows::ids;
+use crate::source::rows::intake::Intake;
+use crate::source::rows::sink::Sink;
+use crate::source::rows::tally::Tally;
+use crate::source::rows::tally::Unit;
+use crate::source::rows::understood::Understood;
 use crate::source::value::TypedRows;
-use crate::source::window::Filled;
-use crate::source::window::Window;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::figure;
@@ -47,7 +47,7 @@ pub(super) fn read<S: Sink + ?Sized>(
     let passed = window.passed_lines(header.dialect.terminator)?;
     let name = window.facts().name();
     let roles = &meaning.roles;
-    let mut rows = Rows {
+    let mut rows = TakeRows {
         header: &header,
         width: header.width(),
         plain: (roles.is_plain() && inside.is_none())
@@ -68,15 +68,15 @@ pub(super) fn read<S: Sink + ?Sized>(
         let mut splitter = Splitter::new(bytes, header.dialect, window.is_at_end());
         let consumed = loop {
             match splitter.step(&mut ends) {
-                Step::Record(record) if rows.line <= passed => rows.line += record.lines,
-                Step::Record(record) => rows.take(&Row {
+                NextRecord::Record(record) if rows.line <= passed => rows.line += record.lines,
+                NextRecord::Record(record) => rows.take(&Row {
                     bytes,
                     text,
                     record,
                     ends: &ends,
                 })?,
-                Step::NeedsMore => break splitter.consumed(),
-                Step::Unclosed { lines } => return Err(rows.unclosed(lines)),
+                NextRecord::NeedsMore => break splitter.consumed(),
+                NextRecord::Unclosed { lines } => return Err(rows.unclosed(lines)),
             }
         };
         window.consume(consumed);
@@ -101,8 +101,8 @@ struct OtherWidth {
 }
 
 /// Takes rows to the intake, and remembers what is to be said of them in the end.
-struct Rows<'a, S: ?Sized> {
-    header: &'a Beginning,
+struct TakeRows<'a, S: ?Sized> {
+    header: &'a TableStart,
     width: usize,
     rows: TypedRows<'a, S>,
     /// The columns of user, time and page, if a row is these and nothing else.
@@ -115,7 +115,7 @@ struct Rows<'a, S: ?Sized> {
     irregular: Tally,
 }
 
-impl<S: Sink + ?Sized> Rows<'_, S> {
+impl<S: Sink + ?Sized> TakeRows<'_, S> {
     /// Takes the next row; the usual kind here, the others in [`take_unusual`](Self::take_unusual).
     #[inline]
     fn take(&mut self, row: &Row<'_>) -> Result<()> {

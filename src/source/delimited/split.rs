@@ -41,7 +41,7 @@ impl Record {
 
 /// What the next bytes are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Step {
+pub(super) enum NextRecord {
     /// A whole record.
     Record(Record),
     /// The beginning of a record at best; or nothing is left.
@@ -92,8 +92,8 @@ impl<'a> Splitter<'a> {
     /// after the end of the one before.
     ///
     /// A quote opens only at the beginning of a field; anywhere else it is text. Cannot fail
-    /// otherwise than by [`Step::Unclosed`].
-    pub(super) fn step(&mut self, ends: &mut [usize]) -> Step {
+    /// otherwise than by [`NextRecord::Unclosed`].
+    pub(super) fn step(&mut self, ends: &mut [usize]) -> NextRecord {
         let start = self.start;
         let mut record = Record {
             start,
@@ -120,29 +120,29 @@ impl<'a> Splitter<'a> {
                 match self.pass_quoted(at) {
                     Quoted::Closed { line_ends } => record.lines += line_ends,
                     Quoted::Unclosed => {
-                        return Step::Unclosed {
+                        return NextRecord::Unclosed {
                             lines: lines_before,
                         };
                     }
-                    Quoted::NeedsMore => return Step::NeedsMore,
+                    Quoted::NeedsMore => return NextRecord::NeedsMore,
                 }
             }
         }
         if !self.at_end || start == self.bytes.len() {
-            return Step::NeedsMore;
+            return NextRecord::NeedsMore;
         }
         self.start = self.bytes.len();
         self.finish(record, self.start, ends)
     }
 
     /// Ends the record at `end`, or before a carriage return there.
-    fn finish(&self, mut record: Record, end: usize, ends: &mut [usize]) -> Step {
+    fn finish(&self, mut record: Record, end: usize, ends: &mut [usize]) -> NextRecord {
         let has_return = end > record.start && self.bytes[end - 1] == b'\r';
         record.end = end - usize::from(has_return);
         if let Some(last) = ends.get_mut(record.fields - 1) {
             *last = record.end;
         }
-        Step::Record(record)
+        NextRecord::Record(record)
     }
 
     /// Goes on to the quote that closes the field opened at `opened`.

@@ -6,18 +6,18 @@ use std::sync::Arc;
 
 use crate::source::access_log;
 use crate::source::access_log::Meaning;
-use crate::source::input::Facts;
+use crate::source::input::InputFacts;
 use crate::source::json::by_columns;
 use crate::source::json::elements;
-use crate::source::json::grammar::Kind;
+use crate::source::json::grammar::ValueKind;
 use crate::source::json::keys::Keys;
 use crate::source::json::pick::Picker;
 use crate::source::json::said::said;
 use crate::source::json::sample::Sample;
 use crate::source::json::wanted::Wanted;
-use crate::source::options::LayoutChoice;
 use crate::source::options::ReadOptions;
 use crate::source::roles;
+use crate::source::roles::LayoutChoice;
 use crate::source::roles::Offer;
 use crate::source::roles::Role;
 use crate::source::roles::Values;
@@ -25,7 +25,7 @@ use crate::words::error::Error;
 use crate::words::error::Result;
 
 /// What is picked of each row.
-pub(super) struct Columns {
+pub(super) struct PickedColumns {
     /// The paths that may be picked; [`Meaning`] chooses among them.
     pub(super) paths: Vec<String>,
     pub(super) meaning: Meaning,
@@ -41,8 +41,8 @@ pub(super) fn assign(
     sample: &Sample,
     bytes: &[u8],
     options: &ReadOptions,
-    facts: &Facts,
-) -> Result<Columns> {
+    facts: &InputFacts,
+) -> Result<PickedColumns> {
     let known = match &options.layout {
         LayoutChoice::Recognised => roles::recognise(&sample.keys.paths).cloned().map(Arc::new),
         LayoutChoice::Given(layout) => Some(Arc::clone(layout)),
@@ -53,7 +53,7 @@ pub(super) fn assign(
         .or_else(|| of_layout.map(str::to_owned))
         .or_else(|| only_rows(sample, options))
         .or_else(|| record(&sample.keys, options));
-    let first = First {
+    let first = FirstValues {
         sample,
         bytes,
         rows_at: rows_at.as_deref(),
@@ -139,7 +139,7 @@ pub(super) fn assign(
             (error, _) => error,
         }
     })?;
-    Ok(Columns {
+    Ok(PickedColumns {
         paths,
         meaning,
         rows_at,
@@ -147,16 +147,16 @@ pub(super) fn assign(
 }
 
 /// By path, the value of a row.
-type Row<'r> = dyn Fn(usize) -> Option<(Kind, &'r [u8])> + 'r;
+type ValueOf<'r> = dyn Fn(usize) -> Option<(ValueKind, &'r [u8])> + 'r;
 
 /// The first rows.
-struct First<'s> {
+struct FirstValues<'s> {
     sample: &'s Sample,
     bytes: &'s [u8],
     rows_at: Option<&'s str>,
 }
 
-impl First<'_> {
+impl FirstValues<'_> {
     /// The paths of the rows' values, and whether their names may speak for them: a customary name is no name of a role
     /// if it stands within something else, such as `referrer.url`.
     fn keys(&self) -> (Vec<String>, Vec<bool>) {
@@ -196,7 +196,7 @@ impl First<'_> {
     }
 
     /// Gives each row's values at some paths to `take`.
-    fn each(&self, paths: &[&str], take: &mut dyn FnMut(&Row<'_>)) {
+    fn each(&self, paths: &[&str], take: &mut dyn FnMut(&ValueOf<'_>)) {
         let wanted = Wanted::dotted(paths);
         let Some(at) = self.rows_at else {
             self.sample
@@ -255,7 +255,7 @@ impl First<'_> {
         let mut has = false;
         self.each(&[path], &mut |row| {
             let kind = row(0).map(|(kind, _)| kind);
-            has |= !matches!(kind, None | Some(Kind::Array | Kind::Object));
+            has |= !matches!(kind, None | Some(ValueKind::Array | ValueKind::Object));
         });
         has
     }

@@ -4,10 +4,10 @@
 //! (<https://clickhouse.com/docs/interfaces/formats/JSONCompactEachRowWithNamesAndTypes>).
 
 use crate::source::access_log;
-use crate::source::input::Facts;
-use crate::source::json::columns::Columns;
-use crate::source::json::grammar::Kind;
+use crate::source::input::InputFacts;
+use crate::source::json::columns::PickedColumns;
 use crate::source::json::grammar::Scalar;
+use crate::source::json::grammar::ValueKind;
 use crate::source::json::grammar::Visit;
 use crate::source::json::pick::Picker;
 use crate::source::json::said::said;
@@ -26,10 +26,10 @@ pub(super) fn assign(
     sample: &mut Sample,
     bytes: &[u8],
     options: &ReadOptions,
-    facts: &Facts,
-) -> Result<Columns> {
+    facts: &InputFacts,
+) -> Result<PickedColumns> {
     let mut first = Vec::new();
-    sample.each(bytes, &mut Row::default(), &mut |row| {
+    sample.each(bytes, &mut CompactRow::default(), &mut |row| {
         if first.len() < 2 {
             first.push(std::mem::take(&mut row.values));
         }
@@ -56,7 +56,7 @@ pub(super) fn assign(
         sample: &mut |places| Ok(values(sample, bytes, &paths, places)),
     };
     let meaning = access_log::meaning(offer, options)?;
-    Ok(Columns {
+    Ok(PickedColumns {
         paths,
         meaning,
         rows_at: None,
@@ -118,12 +118,12 @@ fn values(sample: &Sample, bytes: &[u8], paths: &[String], places: &[usize]) -> 
 
 /// Collects the values of a row: its texts, and nothing in the place of others.
 #[derive(Default)]
-struct Row {
+struct CompactRow {
     values: Vec<Option<String>>,
     depth: usize,
 }
 
-impl Visit for Row {
+impl Visit for CompactRow {
     fn begin(&mut self) {
         self.values.clear();
         self.depth = 0;
@@ -134,14 +134,14 @@ impl Visit for Row {
             self.values.push(None);
         }
     }
-    fn open(&mut self, _: Kind, _: usize) {
+    fn open(&mut self, _: ValueKind, _: usize) {
         self.depth += 1;
     }
     fn close(&mut self, _: usize) {
         self.depth -= 1;
     }
     fn scalar(&mut self, bytes: &[u8], scalar: Scalar) {
-        let is_text = matches!(scalar.kind, Kind::Plain | Kind::Escaped);
+        let is_text = matches!(scalar.kind, ValueKind::Plain | ValueKind::Escaped);
         let mut said = Vec::new();
         if self.depth == 1
             && is_text

@@ -2,8 +2,8 @@
 //!
 //! Knows where rows are; nothing about what they hold.
 
-use crate::source::json::grammar::Kind;
-use crate::source::json::grammar::Text;
+use crate::source::json::grammar::JsonText;
+use crate::source::json::grammar::ValueKind;
 use crate::source::json::grammar::Visit;
 use crate::source::json::grammar::scan;
 use crate::source::json::unescape::unescape;
@@ -11,7 +11,7 @@ use crate::words::error::Result;
 
 /// What stands where rows should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Found {
+pub(super) enum FoundRows {
     /// Rows, or an array without any, or null.
     Rows,
     /// Something else, or nothing.
@@ -21,21 +21,21 @@ pub(super) enum Found {
 /// Listens to each row of a value with `visit`, and calls `take` after each with the bytes that were scanned. `text` is
 /// room for a value that is a text itself. Errors when `take` does.
 pub(super) fn each<V: Visit>(
-    value: Option<(Kind, &[u8])>,
+    value: Option<(ValueKind, &[u8])>,
     text: &mut Vec<u8>,
     visit: &mut V,
     take: &mut dyn FnMut(&mut V, &[u8]) -> Result<()>,
-) -> Result<Found> {
+) -> Result<FoundRows> {
     let value = match value {
-        Some((Kind::Plain | Kind::Escaped, raw)) => match unescape(raw, text) {
+        Some((ValueKind::Plain | ValueKind::Escaped, raw)) => match unescape(raw, text) {
             Ok(()) => text.trim_ascii(),
-            Err(_) => return Ok(Found::None),
+            Err(_) => return Ok(FoundRows::None),
         },
-        Some((Kind::Array | Kind::Object, value)) => value,
-        Some((Kind::Null, _)) => return Ok(Found::Rows),
-        _ => return Ok(Found::None),
+        Some((ValueKind::Array | ValueKind::Object, value)) => value,
+        Some((ValueKind::Null, _)) => return Ok(FoundRows::Rows),
+        _ => return Ok(FoundRows::None),
     };
-    let json = Text {
+    let json = JsonText {
         bytes: value,
         is_end: true,
         terminator: b'\n',
@@ -43,12 +43,12 @@ pub(super) fn each<V: Visit>(
     let mut at = match value.first() {
         Some(b'{') => {
             return match scan(json, 0, visit).end {
-                Ok(end) if end == value.len() => take(visit, value).map(|()| Found::Rows),
-                _ => Ok(Found::None),
+                Ok(end) if end == value.len() => take(visit, value).map(|()| FoundRows::Rows),
+                _ => Ok(FoundRows::None),
             };
         }
         Some(b'[') => 1,
-        _ => return Ok(Found::None),
+        _ => return Ok(FoundRows::None),
     };
     loop {
         let is_between = |byte: &u8| byte.is_ascii_whitespace() || *byte == b',';
@@ -57,12 +57,12 @@ pub(super) fn each<V: Visit>(
             .take_while(|byte| is_between(byte))
             .count();
         match value.get(at) {
-            Some(b']') => return Ok(Found::Rows),
-            None => return Ok(Found::None),
+            Some(b']') => return Ok(FoundRows::Rows),
+            None => return Ok(FoundRows::None),
             Some(_) => {}
         }
         let Ok(end) = scan(json, at, visit).end else {
-            return Ok(Found::None);
+            return Ok(FoundRows::None);
         };
         take(visit, value)?;
         at = end;
@@ -75,7 +75,7 @@ mod tests {
     use crate::source::json::pick::Picker;
     use crate::source::json::wanted::Wanted;
 
-    fn check(kind: Kind, value: &str, expected: &[&str], found: Found) {
+    fn check(kind: ValueKind, value: &str, expected: &[&str], found: FoundRows) {
         let wanted = Wanted::dotted(&["a"]);
         let mut rows = Vec::new();
         let mut take = |picker: &mut Picker<'_>, bytes: &[u8]| {
@@ -97,16 +97,21 @@ mod tests {
     #[test]
     fn each_element_is_a_row_and_so_is_an_object() {
         check(
-            Kind::Array,
+            ValueKind::Array,
             "[{\"a\":1}, {\"b\":2},3]",
             &["1", "", ""],
-            Found::Rows,
+            FoundRows::Rows,
         );
-        check(Kind::Array, "[ ]", &[], Found::Rows);
-        check(Kind::Object, "{\"a\":1}", &["1"], Found::Rows);
-        check(Kind::Escaped, "[{\\\"a\\\":1}]", &["1"], Found::Rows);
-        check(Kind::Null, "null", &[], Found::Rows);
-        check(Kind::Number, "7", &[], Found::None);
-        check(Kind::Plain, "text", &[], Found::None);
+        check(ValueKind::Array, "[ ]", &[], FoundRows::Rows);
+        check(ValueKind::Object, "{\"a\":1}", &["1"], FoundRows::Rows);
+        check(
+            ValueKind::Escaped,
+            "[{\\\"a\\\":1}]",
+            &["1"],
+            FoundRows::Rows,
+        );
+        check(ValueKind::Null, "null", &[], FoundRows::Rows);
+        check(ValueKind::Number, "7", &[], FoundRows::None);
+        check(ValueKind::Plain, "text", &[], FoundRows::None);
     }
 }

@@ -2,16 +2,16 @@
 //!
 //! Knows which values make a pageview; nothing about how objects are found.
 
-use crate::source::cell::Value;
 use crate::source::json::elements;
-use crate::source::json::elements::Found;
-use crate::source::json::grammar::Kind;
+use crate::source::json::elements::FoundRows;
+use crate::source::json::grammar::ValueKind;
 use crate::source::json::pick::Picker;
-use crate::source::json::rows::Rows;
+use crate::source::json::rows::TakeObjects;
 use crate::source::json::said;
 use crate::source::json::wanted::Wanted;
-use crate::source::sink::Sink;
-use crate::source::understood::Understood;
+use crate::source::rows::cell::Value;
+use crate::source::rows::sink::Sink;
+use crate::source::rows::understood::Understood;
 use crate::source::value::TypedRows;
 use crate::words::error::Error;
 use crate::words::error::Result;
@@ -82,7 +82,7 @@ fn several<S: Sink + ?Sized>(
 #[inline]
 fn take<'v, S: Sink + ?Sized>(
     rows: &mut TypedRows<'_, S>,
-    value: impl Fn(usize) -> Option<(Kind, &'v [u8])>,
+    value: impl Fn(usize) -> Option<(ValueKind, &'v [u8])>,
     scratch: &'v mut [Vec<u8>],
     line: u64,
 ) -> Result<()> {
@@ -106,13 +106,13 @@ fn take<'v, S: Sink + ?Sized>(
     }
 }
 
-impl<S: Sink + ?Sized> Rows for Events<'_, '_, S> {
+impl<S: Sink + ?Sized> TakeObjects for Events<'_, '_, S> {
     #[inline]
     fn object(&mut self, bytes: &[u8], picker: &Picker<'_>, line: u64) -> Result<()> {
         let Some(mut elements) = self.elements.take() else {
             if picker.has_several() {
                 let is_several =
-                    |path| matches!(picker.value(bytes, path), Some((Kind::Several, _)));
+                    |path| matches!(picker.value(bytes, path), Some((ValueKind::Several, _)));
                 let array = (picker.array_of_several(), true);
                 return Err(several(&self.rows, self.paths, is_several, array, line));
             }
@@ -132,7 +132,7 @@ impl<S: Sink + ?Sized> Rows for Events<'_, '_, S> {
                 // What an element lacks is found in what surrounds it.
                 let value = |path| inner.value(text, path).or_else(|| outer(path));
                 if inner.has_several() || picker.has_several() {
-                    let is_several = |path| matches!(value(path), Some((Kind::Several, _)));
+                    let is_several = |path| matches!(value(path), Some((ValueKind::Several, _)));
                     if (0..self.paths.len()).any(is_several) {
                         let array = match inner.has_several() {
                             true => inner.array_of_several(),
@@ -148,8 +148,8 @@ impl<S: Sink + ?Sized> Rows for Events<'_, '_, S> {
         let at = elements.at;
         self.elements = Some(elements);
         match found {
-            Found::Rows => Ok(()),
-            Found::None => {
+            FoundRows::Rows => Ok(()),
+            FoundRows::None => {
                 let reason =
                     format!("there are no rows at \"{at}\": neither an array nor an object");
                 self.rows.intake.reject(line, reason)

@@ -10,7 +10,7 @@ pub(super) const MOST_LEVELS: u32 = 127;
 
 /// Text to be scanned.
 #[derive(Clone, Copy)]
-pub(super) struct Text<'a> {
+pub(super) struct JsonText<'a> {
     pub(super) bytes: &'a [u8],
     /// Whether the input ends with these bytes.
     pub(super) is_end: bool,
@@ -20,7 +20,7 @@ pub(super) struct Text<'a> {
 
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum ValueKind {
     /// A string that stands for itself.
     Plain,
     /// A string with escapes.
@@ -35,17 +35,17 @@ pub(super) enum Kind {
     Several,
 }
 
-impl Kind {
+impl ValueKind {
     /// `a string`, `an object`: for a sentence.
     pub(super) fn words(self) -> &'static str {
         match self {
-            Kind::Plain | Kind::Escaped => "a string",
-            Kind::Number => "a number",
-            Kind::Boolean => "true or false",
-            Kind::Null => "null",
-            Kind::Array => "an array",
-            Kind::Object => "an object",
-            Kind::Several => "one of several",
+            ValueKind::Plain | ValueKind::Escaped => "a string",
+            ValueKind::Number => "a number",
+            ValueKind::Boolean => "true or false",
+            ValueKind::Null => "null",
+            ValueKind::Array => "an array",
+            ValueKind::Object => "an object",
+            ValueKind::Several => "one of several",
         }
     }
 }
@@ -53,7 +53,7 @@ impl Kind {
 /// A value that is neither object nor array, and where its text is: within the quotes if it is a string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Scalar {
-    pub(super) kind: Kind,
+    pub(super) kind: ValueKind,
     pub(super) start: usize,
     pub(super) end: usize,
 }
@@ -67,7 +67,7 @@ pub(super) trait Visit {
     /// The next value is the next element of the array.
     fn element(&mut self);
     /// An array or object begins at that place.
-    fn open(&mut self, kind: Kind, at: usize);
+    fn open(&mut self, kind: ValueKind, at: usize);
     /// The array or object that began last ends before that place.
     fn close(&mut self, at: usize);
     /// A value that is neither, in these bytes.
@@ -75,9 +75,9 @@ pub(super) trait Visit {
 }
 
 /// Listens to a text within a text: it begins no value of its own.
-pub(super) struct Inside<'v, V>(pub(super) &'v mut V);
+pub(super) struct WithinText<'v, V>(pub(super) &'v mut V);
 
-impl<V: Visit> Visit for Inside<'_, V> {
+impl<V: Visit> Visit for WithinText<'_, V> {
     fn begin(&mut self) {}
 
     fn key(&mut self, raw: &[u8], is_escaped: bool) {
@@ -88,7 +88,7 @@ impl<V: Visit> Visit for Inside<'_, V> {
         self.0.element();
     }
 
-    fn open(&mut self, kind: Kind, at: usize) {
+    fn open(&mut self, kind: ValueKind, at: usize) {
         self.0.open(kind, at);
     }
 
@@ -121,7 +121,7 @@ pub(super) enum Fault {
 
 /// Scans the value that begins at `start`, where no blank is. Cannot fail otherwise than by a [`Fault`].
 #[inline]
-pub(super) fn scan<V: Visit>(text: Text<'_>, start: usize, visit: &mut V) -> Scanned {
+pub(super) fn scan<V: Visit>(text: JsonText<'_>, start: usize, visit: &mut V) -> Scanned {
     let mut scanner = Scanner {
         text,
         at: start,
@@ -136,7 +136,7 @@ pub(super) fn scan<V: Visit>(text: Text<'_>, start: usize, visit: &mut V) -> Sca
 }
 
 struct Scanner<'a> {
-    text: Text<'a>,
+    text: JsonText<'a>,
     at: usize,
     line_ends: u64,
 }
@@ -159,8 +159,8 @@ impl Scanner<'_> {
                     self.at += 1;
                     let is_array = byte == b'[';
                     let (kind, closing) = match is_array {
-                        true => (Kind::Array, b']'),
-                        false => (Kind::Object, b'}'),
+                        true => (ValueKind::Array, b']'),
+                        false => (ValueKind::Object, b'}'),
                     };
                     visit.open(kind, self.at - 1);
                     self.pass_blanks();
@@ -181,13 +181,13 @@ impl Scanner<'_> {
                     let number = self.number(depth)?;
                     visit.scalar(self.text.bytes, number);
                 }
-                b't' => visit.scalar(self.text.bytes, self.word(b"true", Kind::Boolean)?),
-                b'f' => visit.scalar(self.text.bytes, self.word(b"false", Kind::Boolean)?),
-                b'n' => visit.scalar(self.text.bytes, self.word(b"null", Kind::Null)?),
+                b't' => visit.scalar(self.text.bytes, self.word(b"true", ValueKind::Boolean)?),
+                b'f' => visit.scalar(self.text.bytes, self.word(b"false", ValueKind::Boolean)?),
+                b'n' => visit.scalar(self.text.bytes, self.word(b"null", ValueKind::Null)?),
                 b',' | b'}' if depth > 0 && arrays & 1 == 0 => visit.scalar(
                     self.text.bytes,
                     Scalar {
-                        kind: Kind::Null,
+                        kind: ValueKind::Null,
                         start: self.at,
                         end: self.at,
                     },
@@ -233,7 +233,7 @@ impl Scanner<'_> {
         let key = self.string()?;
         visit.key(
             &self.text.bytes[key.start..key.end],
-            key.kind == Kind::Escaped,
+            key.kind == ValueKind::Escaped,
         );
         self.pass_blanks();
         if self.peek()? != b':' {
@@ -249,7 +249,7 @@ impl Scanner<'_> {
     fn string(&mut self) -> Result<Scalar, Fault> {
         self.at += 1;
         let start = self.at;
-        let mut kind = Kind::Plain;
+        let mut kind = ValueKind::Plain;
         loop {
             self.at = next_mark(self.text.bytes, self.at);
             match self.peek()? {
@@ -259,7 +259,7 @@ impl Scanner<'_> {
                     return Ok(Scalar { kind, start, end });
                 }
                 b'\\' => {
-                    kind = Kind::Escaped;
+                    kind = ValueKind::Escaped;
                     self.escape()?;
                 }
                 b'\n' | b'\r' => return self.broken("the end of the string"),
@@ -298,7 +298,7 @@ impl Scanner<'_> {
             self.at += 1;
             if depth > 0 && matches!(self.peek()?, b',' | b'}' | b']' | b' ') {
                 return Ok(Scalar {
-                    kind: Kind::Null,
+                    kind: ValueKind::Null,
                     start,
                     end: self.at,
                 });
@@ -324,7 +324,7 @@ impl Scanner<'_> {
             return Err(Fault::Cut);
         }
         Ok(Scalar {
-            kind: Kind::Number,
+            kind: ValueKind::Number,
             start,
             end: self.at,
         })
@@ -342,7 +342,7 @@ impl Scanner<'_> {
         Ok(())
     }
 
-    fn word(&mut self, word: &[u8], kind: Kind) -> Result<Scalar, Fault> {
+    fn word(&mut self, word: &[u8], kind: ValueKind) -> Result<Scalar, Fault> {
         let start = self.at;
         let rest = &self.text.bytes[start..];
         if rest.starts_with(word) {
@@ -408,140 +408,4 @@ fn next_mark(bytes: &[u8], mut at: usize) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    /// Writes down what it hears.
-    #[derive(Default)]
-    struct Heard(String);
-
-    impl Visit for Heard {
-        fn begin(&mut self) {
-            self.0.clear();
-        }
-        fn key(&mut self, raw: &[u8], _: bool) {
-            self.0 += &format!("{}:", String::from_utf8_lossy(raw));
-        }
-        fn element(&mut self) {
-            self.0.push('.');
-        }
-        fn open(&mut self, kind: Kind, _: usize) {
-            self.0.push(if kind == Kind::Array { '[' } else { '{' });
-        }
-        fn close(&mut self, _: usize) {
-            self.0.push(')');
-        }
-        fn scalar(&mut self, _: &[u8], scalar: Scalar) {
-            self.0 += &format!("{:?} ", scalar.kind);
-        }
-    }
-
-    fn scanned(bytes: &[u8], is_end: bool) -> (Scanned, String) {
-        let text = Text {
-            bytes,
-            is_end,
-            terminator: b'\n',
-        };
-        let mut heard = Heard::default();
-        (scan(text, 0, &mut heard), heard.0)
-    }
-
-    /// What is heard of a text that is one value.
-    fn check(text: &str, expected: &str) {
-        let (scanned, heard) = scanned(text.as_bytes(), true);
-        assert_eq!(scanned.end, Ok(text.len()), "{text}");
-        assert_eq!(heard, expected);
-    }
-
-    fn check_fault(text: &str, at: usize, expected: &'static str) {
-        let fault = Fault::Broken { at, expected };
-        assert_eq!(scanned(text.as_bytes(), true).0.end, Err(fault), "{text}");
-    }
-
-    #[test]
-    fn a_value_is_told_in_order() {
-        check("\"a\"", "Plain ");
-        check("\"a\\n\"", "Escaped ");
-        check("-0.5e+3", "Number ");
-        check(
-            "{ \"a\" : [ 1 , {} ] , \"b\":[]\n}",
-            "{a:[.Number .{))b:[))",
-        );
-        check("[true,false,null]", "[.Boolean .Boolean .Null )");
-    }
-
-    #[test]
-    fn what_a_filled_template_lacks_is_null() {
-        check("{\"a\":-,\"b\":,\"c\":- }", "{a:Null b:Null c:Null )");
-        check("{\"a\":}", "{a:Null )");
-        check("\"\\xC3\\xA9\"", "Escaped ");
-    }
-
-    #[test]
-    fn what_is_no_json_is_told_with_its_place() {
-        check_fault("not", 0, "a value");
-        check_fault("{a:1}", 1, "a key in quotes");
-        check_fault("{\"a\" 1}", 5, "a colon");
-        check_fault("{\"a\":1,}", 7, "a key in quotes");
-        check_fault("[1,]", 3, "a value");
-        check_fault("[1 2]", 3, "a comma or ]");
-        check_fault("{\"a\":01}", 6, "a comma or }");
-        check_fault("-x", 1, "a digit");
-        check_fault("\"a\tb\"", 2, "an escape for a control character");
-        check_fault("{\"a\n", 3, "the end of the string");
-        check_fault("\"\\y\"", 2, "an escape such as \\n");
-        check_fault("\"\\xg\"", 3, "two hexadecimal digits");
-        check_fault("{\"a\"}", 4, "a colon");
-        check_fault("\"\\u12g4\"", 5, "four hexadecimal digits");
-    }
-
-    #[test]
-    fn nesting_is_limited_and_takes_no_stack() {
-        let deep = |n: usize| format!("{}{}", "[".repeat(n), "]".repeat(n));
-        assert_eq!(scanned(deep(127).as_bytes(), true).0.end, Ok(254));
-        check_fault(&deep(1_000_000), 127, "at most 127 levels of nesting");
-    }
-
-    #[test]
-    fn bytes_that_may_go_on_are_cut() {
-        for text in ["12", "nul", "\"a", "[1", "{\"a\"", "-", "1e", "\"\\u12"] {
-            assert_eq!(
-                scanned(text.as_bytes(), false).0.end,
-                Err(Fault::Cut),
-                "{text}"
-            );
-        }
-        assert_eq!(scanned(b"12", true).0.end, Ok(2));
-        assert_eq!(scanned(b"null", false).0.end, Ok(4));
-    }
-
-    proptest! {
-        /// The oracle is `serde_json`, which reads a number of any size only if it is not made into one.
-        #[test]
-        fn the_same_texts_are_json_as_for_serde_json(
-            text in "([\\[\\]{},: \n]|\"(a|\\\\[nu\"\\\\x/]|00e9|[\u{0}-\u{20}é])*\"|-?[01]{1,2}(\\.[0-9]?)?([eE][-+]?[0-9]?)?|true|null|fals){0,12}",
-        ) {
-            let theirs = serde_json::from_str::<&serde_json::value::RawValue>(&text).is_ok();
-            let start = text.len() - text.trim_ascii_start().len();
-            let shifted = Text { bytes: text.as_bytes(), is_end: true, terminator: b'\n' };
-            let ours = scan(shifted, start, &mut Heard::default()).end
-                .is_ok_and(|end| text[end..].trim_matches([' ', '\n', '\r', '\t']).is_empty());
-            // A form feed is white space for `trim_ascii_start` and not for JSON.
-            let close: String = text.split([' ', '\n']).collect();
-            let is_filled = ["\\x", ":,", ":}", "-,", "-}", "-]"].iter().any(|lack| close.contains(lack));
-            prop_assert!(theirs || !ours || text[..start].contains('\u{c}') || is_filled, "{:?}", text);
-            prop_assert!(ours || !theirs, "{:?}", text);
-        }
-
-        #[test]
-        fn marks_are_found_wherever_they_are(
-            text in proptest::collection::vec(any::<u8>(), 0..60), at in 0usize..60,
-        ) {
-            let is_mark = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
-            let rest = text.get(at..).unwrap_or_default();
-            let expected = at + rest.iter().position(is_mark).unwrap_or(rest.len());
-            prop_assert_eq!(next_mark(&text, at), expected);
-        }
-    }
-}
+mod tests;

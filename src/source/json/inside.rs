@@ -4,20 +4,20 @@
 
 use crate::source::access_log;
 use crate::source::access_log::Meaning;
-use crate::source::cell::Value;
-use crate::source::json::grammar::Kind;
+use crate::source::json::grammar::ValueKind;
 use crate::source::json::keys::Keys;
 use crate::source::json::pick::Picker;
 use crate::source::json::said::said;
 use crate::source::json::said::several;
 use crate::source::json::said::value;
 use crate::source::json::wanted::Wanted;
-use crate::source::options::LayoutChoice;
 use crate::source::options::ReadOptions;
 use crate::source::roles;
+use crate::source::roles::LayoutChoice;
 use crate::source::roles::Offer;
 use crate::source::roles::Role;
 use crate::source::roles::Values;
+use crate::source::rows::cell::Value;
 use crate::words::error::Result;
 
 /// Columns that are looked into.
@@ -32,7 +32,7 @@ pub(in crate::source) struct Inside {
     /// The columns that are read of each row, as places among the table's.
     pub(in crate::source) columns: Vec<usize>,
     /// By part of the roles, where it is from.
-    parts: Vec<Part>,
+    parts: Vec<PartSource>,
     wanted: Wanted,
     /// The paths that are picked.
     paths: Vec<String>,
@@ -42,7 +42,7 @@ pub(in crate::source) struct Inside {
 
 /// Where a part is from.
 #[derive(Clone, Copy, Debug)]
-enum Part {
+enum PartSource {
     /// A column, as its place among those that are read.
     Column(usize),
     /// A path that is picked.
@@ -261,13 +261,13 @@ impl Inside {
         let parts = parts
             .iter()
             .map(|&place| match place.checked_sub(names.len()) {
-                None => Part::Column(slot(place)),
+                None => PartSource::Column(slot(place)),
                 Some(path) => {
                     read.push(paths[path].as_str());
-                    Part::Path(read.len() - 1)
+                    PartSource::Path(read.len() - 1)
                 }
             });
-        let parts: Vec<Part> = parts.collect();
+        let parts: Vec<PartSource> = parts.collect();
         let is_read = |column: &&usize| {
             let name = names[**column].as_str();
             read.iter().any(|path| {
@@ -302,7 +302,7 @@ impl Inside {
             }
         }
         let is_several =
-            |path: &usize| matches!(picker.value(b"", *path), Some((Kind::Several, _)));
+            |path: &usize| matches!(picker.value(b"", *path), Some((ValueKind::Several, _)));
         if picker.has_several()
             && let Some(path) = (0..self.paths.len()).find(is_several)
         {
@@ -313,8 +313,8 @@ impl Inside {
         let mut scratch = vec![Vec::new(); self.parts.len()];
         let parts = self.parts.iter().zip(&mut scratch);
         let values = parts.map(|(part, scratch)| match part {
-            Part::Column(slot) => columns[*slot],
-            Part::Path(path) => value(picker.value(b"", *path), scratch),
+            PartSource::Column(slot) => columns[*slot],
+            PartSource::Path(path) => value(picker.value(b"", *path), scratch),
         });
         take(Ok(&values.collect::<Vec<_>>()))
     }

@@ -4,11 +4,11 @@
 
 use std::collections::HashSet;
 
-use crate::source::json::grammar::Inside;
-use crate::source::json::grammar::Kind;
+use crate::source::json::grammar::JsonText;
 use crate::source::json::grammar::Scalar;
-use crate::source::json::grammar::Text;
+use crate::source::json::grammar::ValueKind;
 use crate::source::json::grammar::Visit;
+use crate::source::json::grammar::WithinText;
 use crate::source::json::grammar::scan;
 use crate::source::json::unescape::unescape;
 
@@ -31,7 +31,7 @@ pub(super) struct Keys {
     pub(super) arrays: Vec<String>,
     known: HashSet<String>,
     path: String,
-    levels: Vec<Level>,
+    levels: Vec<Nesting>,
     /// Whether the next value is in an array and not the first.
     is_passed: bool,
     /// How many arrays and objects within such values the scan is in.
@@ -41,7 +41,7 @@ pub(super) struct Keys {
 
 /// An array or object that the scan is in.
 #[derive(Clone, Copy, Debug)]
-struct Level {
+struct Nesting {
     /// How long the path was before it.
     length: usize,
     is_array: bool,
@@ -84,20 +84,20 @@ impl Keys {
         // As an element of the outermost object, so that nothing within is outermost.
         let n_levels = levels.len().max(1);
         self.levels = vec![
-            Level {
+            Nesting {
                 length: path.len(),
                 is_array: false,
                 has_one: false,
             };
             n_levels
         ];
-        let text = Text {
+        let text = JsonText {
             bytes: text,
             is_end: true,
             terminator: b'\n',
         };
         // Of a text that is broken the keys before that may be listed: they hold nothing then.
-        let _ = scan(text, start, &mut Inside(self));
+        let _ = scan(text, start, &mut WithinText(self));
         (self.path, self.levels) = (path, levels);
         (self.is_passed, self.n_passed) = (false, 0);
         self.n_texts_deep -= 1;
@@ -138,22 +138,22 @@ impl Visit for Keys {
         }
     }
 
-    fn open(&mut self, kind: Kind, _: usize) {
+    fn open(&mut self, kind: ValueKind, _: usize) {
         if self.n_passed > 0 || self.is_passed {
             self.n_passed += 1;
             return;
         }
         let n_arrays = self.levels.iter().filter(|level| level.is_array).count();
         let is_element = self.levels.last().is_some_and(|level| level.is_array);
-        if kind == Kind::Object && is_element && n_arrays == 1 {
+        if kind == ValueKind::Object && is_element && n_arrays == 1 {
             let array = self.path.strip_suffix(".0").unwrap_or_default();
             if !array.is_empty() && !self.arrays.iter().any(|known| known == array) {
                 self.arrays.push(array.to_owned());
             }
         }
-        self.levels.push(Level {
+        self.levels.push(Nesting {
             length: self.path.len(),
-            is_array: kind == Kind::Array,
+            is_array: kind == ValueKind::Array,
             has_one: false,
         });
     }
@@ -180,7 +180,7 @@ impl Visit for Keys {
             self.are_outermost.push(self.levels.len() == 1);
         }
         let raw = &bytes[scalar.start..scalar.end];
-        let is_text = matches!(scalar.kind, Kind::Plain | Kind::Escaped);
+        let is_text = matches!(scalar.kind, ValueKind::Plain | ValueKind::Escaped);
         if is_text && matches!(raw.trim_ascii_start(), [b'{' | b'[', ..]) {
             let mut said = Vec::new();
             if unescape(raw, &mut said).is_ok() {
@@ -197,7 +197,7 @@ mod tests {
     fn check(objects: &[&str], expected: &[&str]) -> Keys {
         let mut keys = Keys::default();
         for object in objects {
-            let text = Text {
+            let text = JsonText {
                 bytes: object.as_bytes(),
                 is_end: true,
                 terminator: b'\n',

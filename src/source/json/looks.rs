@@ -2,12 +2,12 @@
 //!
 //! Knows what else begins like JSON: logs with addresses or times in brackets, text with a word in front.
 
-use crate::source::json::grammar::Kind;
+use crate::source::json::grammar::JsonText;
 use crate::source::json::grammar::Scalar;
-use crate::source::json::grammar::Text;
+use crate::source::json::grammar::ValueKind;
 use crate::source::json::grammar::Visit;
 use crate::source::json::grammar::scan;
-use crate::source::json::prefix::Prefix;
+use crate::source::json::prefix::LinePrefix;
 use crate::source::json::prefix::prefix;
 
 /// How many of the first lines may be no objects.
@@ -53,10 +53,10 @@ pub(in crate::source) fn looks(head: &[u8]) -> Looks {
 fn is_object(line: &[u8]) -> bool {
     let start = match (line.first(), prefix(line, true)) {
         (Some(b'{'), _) => 0,
-        (_, Prefix::Of(length)) => length,
+        (_, LinePrefix::Of(length)) => length,
         _ => return false,
     };
-    let text = Text {
+    let text = JsonText {
         bytes: line,
         is_end: true,
         terminator: b'\n',
@@ -98,7 +98,7 @@ fn width(text: &[u8]) -> Option<(usize, usize)> {
     if text.first() != Some(&b'[') {
         return None;
     }
-    let text = Text {
+    let text = JsonText {
         bytes: text,
         is_end: true,
         terminator: b'\n',
@@ -110,19 +110,19 @@ fn width(text: &[u8]) -> Option<(usize, usize)> {
 
 /// What an array begins with, if its first element has a comma or its end after it: a log has not.
 fn array_of_scalars(rest: &[u8]) -> Looks {
-    let text = Text {
+    let text = JsonText {
         bytes: rest,
         is_end: false,
         terminator: b'\n',
     };
-    let mut first = First(Kind::Null);
+    let mut first = FirstValue(ValueKind::Null);
     let Ok(end) = scan(text, 0, &mut first).end else {
         return Looks::Other;
     };
     match (rest[end..].trim_ascii_start(), first.0) {
-        ([b',' | b']', ..], Kind::Plain | Kind::Escaped) => Looks::ArrayOf("strings"),
-        ([b',' | b']', ..], Kind::Number) => Looks::ArrayOf("numbers"),
-        ([b',' | b']', ..], Kind::Boolean | Kind::Null) => {
+        ([b',' | b']', ..], ValueKind::Plain | ValueKind::Escaped) => Looks::ArrayOf("strings"),
+        ([b',' | b']', ..], ValueKind::Number) => Looks::ArrayOf("numbers"),
+        ([b',' | b']', ..], ValueKind::Boolean | ValueKind::Null) => {
             Looks::ArrayOf("values that are no objects")
         }
         _ => Looks::Other,
@@ -137,7 +137,7 @@ impl Visit for HasKeys {
         self.0 = true;
     }
     fn element(&mut self) {}
-    fn open(&mut self, _: Kind, _: usize) {}
+    fn open(&mut self, _: ValueKind, _: usize) {}
     fn close(&mut self, _: usize) {}
     fn scalar(&mut self, _: &[u8], _: Scalar) {}
 }
@@ -155,7 +155,7 @@ impl Visit for Width {
     fn element(&mut self) {
         self.n += usize::from(self.depth == 1);
     }
-    fn open(&mut self, _: Kind, _: usize) {
+    fn open(&mut self, _: ValueKind, _: usize) {
         self.depth += 1;
     }
     fn close(&mut self, _: usize) {
@@ -164,13 +164,13 @@ impl Visit for Width {
     fn scalar(&mut self, _: &[u8], _: Scalar) {}
 }
 
-struct First(Kind);
+struct FirstValue(ValueKind);
 
-impl Visit for First {
+impl Visit for FirstValue {
     fn begin(&mut self) {}
     fn key(&mut self, _: &[u8], _: bool) {}
     fn element(&mut self) {}
-    fn open(&mut self, kind: Kind, _: usize) {
+    fn open(&mut self, kind: ValueKind, _: usize) {
         self.0 = kind;
     }
     fn close(&mut self, _: usize) {}

@@ -25,19 +25,19 @@ mod unescape;
 mod walk;
 mod wanted;
 
-use crate::source::intake::Intake;
-use crate::source::json::columns::Columns;
+use crate::source::input::window::Window;
+use crate::source::json::columns::PickedColumns;
 use crate::source::json::events::Events;
 pub(super) use crate::source::json::looks::Looks;
 pub(super) use crate::source::json::looks::looks;
-use crate::source::json::walk::Shape;
+use crate::source::json::walk::Sequence;
 use crate::source::json::wanted::Wanted;
 use crate::source::options::ReadOptions;
-use crate::source::sink::Sink;
-use crate::source::tally::Unit;
-use crate::source::understood::Understood;
+use crate::source::rows::intake::Intake;
+use crate::source::rows::sink::Sink;
+use crate::source::rows::tally::Unit;
+use crate::source::rows::understood::Understood;
 use crate::source::value::TypedRows;
-use crate::source::window::Window;
 use crate::words::error::Result;
 use crate::words::text::safe;
 
@@ -50,7 +50,7 @@ pub(super) fn read<S: Sink + ?Sized>(
     let mut sample = sample::take(window)?;
     let intake = Intake::new(window.facts().name(), Unit::Line, options, sink);
     let (bytes, facts) = (window.bytes(), window.facts());
-    let Columns {
+    let PickedColumns {
         paths,
         meaning,
         rows_at,
@@ -61,10 +61,10 @@ pub(super) fn read<S: Sink + ?Sized>(
     let parts = meaning.roles.parts.iter();
     let read: Vec<&str> = parts.map(|&part| paths[part].as_str()).collect();
     let mut format = match sample.shape {
-        Shape::Stream => "JSON Lines".to_owned(),
-        Shape::Array => "JSON array".to_owned(),
-        Shape::StreamOfRows => "JSON Lines of arrays".to_owned(),
-        Shape::ArrayOfRows => "JSON array of arrays".to_owned(),
+        Sequence::Stream => "JSON Lines".to_owned(),
+        Sequence::Array => "JSON array".to_owned(),
+        Sequence::StreamOfRows => "JSON Lines of arrays".to_owned(),
+        Sequence::ArrayOfRows => "JSON array of arrays".to_owned(),
     };
     let inner = Wanted::dotted(&read);
     let Some(at) = &rows_at else {

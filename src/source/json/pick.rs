@@ -4,14 +4,14 @@
 //! on the way stands for its only element. Where it has more, the value is one of several, and nobody takes the first
 //! for it.
 
-use crate::source::json::grammar::Inside;
-use crate::source::json::grammar::Kind;
+use crate::source::json::grammar::JsonText;
 use crate::source::json::grammar::Scalar;
-use crate::source::json::grammar::Text;
+use crate::source::json::grammar::ValueKind;
 use crate::source::json::grammar::Visit;
+use crate::source::json::grammar::WithinText;
 use crate::source::json::grammar::scan;
 use crate::source::json::unescape::unescape;
-use crate::source::json::wanted::Step;
+use crate::source::json::wanted::PathStep;
 use crate::source::json::wanted::Wanted;
 
 /// Texts within texts that are looked into.
@@ -28,7 +28,7 @@ const LEAST: usize = VALUE;
 
 /// A value, and the text that it is in.
 #[derive(Clone, Copy, Debug)]
-struct Cell {
+struct PickedValue {
     scalar: Scalar,
     /// 0 for the bytes that are scanned, else 1 and the place among the texts within them.
     text: usize,
@@ -41,7 +41,7 @@ struct Element {
     array: usize,
     /// The node of the name, if it is wanted.
     named: Option<usize>,
-    value: Option<Cell>,
+    value: Option<PickedValue>,
 }
 
 /// Where the scan is.
@@ -54,14 +54,14 @@ struct State {
     /// How many arrays and objects without a node the scan is in.
     n_passed: u32,
     element: Element,
-    /// As in [`Cell`].
+    /// As in [`PickedValue`].
     text: usize,
 }
 
 /// Picks what is wanted of one value after the other. Of a key that an object has twice, the last counts.
 pub(super) struct Picker<'w> {
     wanted: &'w Wanted,
-    cells: Vec<Option<Cell>>,
+    cells: Vec<Option<PickedValue>>,
     state: State,
     /// Texts that are JSON, as they say; the first `n_texts` are of this value.
     texts: Vec<Vec<u8>>,
@@ -91,7 +91,11 @@ impl<'w> Picker<'w> {
     /// The value at a path, by the path's number: what it is and how it is written, with its brackets if it is an array
     /// or object. `None` if there is none. The bytes are those that were scanned.
     #[inline]
-    pub(super) fn value<'t>(&'t self, bytes: &'t [u8], path: usize) -> Option<(Kind, &'t [u8])> {
+    pub(super) fn value<'t>(
+        &'t self,
+        bytes: &'t [u8],
+        path: usize,
+    ) -> Option<(ValueKind, &'t [u8])> {
         let cells = &self.wanted.cells[path];
         let cell = cells.iter().find_map(|&cell| self.cells[cell])?;
         let text = match cell.text {
@@ -131,7 +135,7 @@ impl<'w> Picker<'w> {
     }
 
     #[inline]
-    fn go(&mut self, is_step: impl Fn(&Step) -> bool) {
+    fn go(&mut self, is_step: impl Fn(&PathStep) -> bool) {
         let Some(&(node, _)) = self.state.open.last() else {
             return;
         };
@@ -152,7 +156,7 @@ impl<'w> Picker<'w> {
     fn put(&mut self, scalar: Scalar) {
         let text = self.state.text;
         if let Some(cell) = self.wanted.nodes[self.state.next].cell {
-            self.cells[cell] = Some(Cell { scalar, text });
+            self.cells[cell] = Some(PickedValue { scalar, text });
         }
     }
 
@@ -183,14 +187,14 @@ impl<'w> Picker<'w> {
         if let Some(cell) = wanted.cell
             && let Some(cell) = &mut self.cells[cell]
         {
-            cell.scalar.kind = Kind::Array;
+            cell.scalar.kind = ValueKind::Array;
         }
         for step in wanted.steps.iter().filter(|step| step.index.is_none()) {
             for cell in self.cells[self.wanted.nodes[step.node].cells.clone()]
                 .iter_mut()
                 .flatten()
             {
-                cell.scalar.kind = Kind::Several;
+                cell.scalar.kind = ValueKind::Several;
                 (self.has_several, self.several_in) = (true, node);
             }
         }
@@ -215,22 +219,22 @@ impl<'w> Picker<'w> {
 
     fn scalar_of_element(&mut self, bytes: &[u8], scalar: Scalar) {
         let text = self.state.text;
-        if self.state.next == VALUE && scalar.kind != Kind::Null {
+        if self.state.next == VALUE && scalar.kind != ValueKind::Null {
             self.state
                 .element
                 .value
-                .get_or_insert(Cell { scalar, text });
+                .get_or_insert(PickedValue { scalar, text });
         }
         if self.state.next == NAME {
             let named = &self.wanted.nodes[self.state.element.array].named;
             let raw = &bytes[scalar.start..scalar.end];
             let is_name = match scalar.kind {
-                Kind::Plain => true,
-                Kind::Escaped => unescape(raw, &mut self.scratch).is_ok(),
+                ValueKind::Plain => true,
+                ValueKind::Escaped => unescape(raw, &mut self.scratch).is_ok(),
                 _ => false,
             };
             let name = match scalar.kind {
-                Kind::Escaped => &self.scratch[..],
+                ValueKind::Escaped => &self.scratch[..],
                 _ => raw,
             };
             let found = named.iter().find(|(wanted, _)| is_name && wanted == name);
@@ -245,7 +249,7 @@ impl<'w> Picker<'w> {
             self.cells[cell] = match self.cells[cell] {
                 None => Some(value),
                 Some(mut first) => {
-                    first.scalar.kind = Kind::Several;
+                    first.scalar.kind = ValueKind::Several;
                     (self.has_several, self.several_in) = (true, self.state.element.array);
                     Some(first)
                 }
@@ -292,12 +296,12 @@ impl<'w> Picker<'w> {
             .iter()
             .take_while(|byte| byte.is_ascii_whitespace())
             .count();
-        let text = Text {
+        let text = JsonText {
             bytes: &said,
             is_end: true,
             terminator: b'\n',
         };
-        let end = scan(text, start, &mut Inside(self)).end;
+        let end = scan(text, start, &mut WithinText(self)).end;
         if !end.is_ok_and(|end| said[end..].trim_ascii().is_empty()) {
             self.cells[self.wanted.nodes[node].cells.clone()].fill(None);
         }
@@ -345,7 +349,7 @@ impl Visit for Picker<'_> {
     }
 
     #[inline]
-    fn open(&mut self, kind: Kind, at: usize) {
+    fn open(&mut self, kind: ValueKind, at: usize) {
         let next = self.state.next;
         if self.state.n_passed > 0 || next == NONE {
             self.state.n_passed += 1;
@@ -353,7 +357,7 @@ impl Visit for Picker<'_> {
         }
         if next >= LEAST {
             match (kind, next) {
-                (Kind::Object, ELEMENT | VALUE) => self.state.open.push((next, 0)),
+                (ValueKind::Object, ELEMENT | VALUE) => self.state.open.push((next, 0)),
                 _ => self.state.n_passed += 1,
             }
             return;
@@ -397,7 +401,7 @@ impl Visit for Picker<'_> {
         }
         self.put(scalar);
         let raw = &bytes[scalar.start..scalar.end];
-        if matches!(scalar.kind, Kind::Plain | Kind::Escaped)
+        if matches!(scalar.kind, ValueKind::Plain | ValueKind::Escaped)
             && matches!(raw.trim_ascii_start(), [b'{' | b'[', ..])
             && self.wanted.nodes[next].leads_on()
         {
@@ -412,118 +416,4 @@ impl Visit for Picker<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The raw text at a path; `array`, `object` or nothing.
-    fn picked(json: &str, paths: &[&str]) -> Vec<String> {
-        let wanted = Wanted::dotted(paths);
-        let mut picker = Picker::new(&wanted);
-        let text = Text {
-            bytes: json.as_bytes(),
-            is_end: true,
-            terminator: b'\n',
-        };
-        assert_eq!(scan(text, 0, &mut picker).end, Ok(json.len()));
-        let raw = |path| match picker.value(json.as_bytes(), path) {
-            Some((Kind::Several, _)) => "several".to_owned(),
-            Some((Kind::Array, _)) => "array".to_owned(),
-            Some((Kind::Object, _)) => "object".to_owned(),
-            Some((_, raw)) => String::from_utf8_lossy(raw).into_owned(),
-            None => String::new(),
-        };
-        (0..paths.len()).map(raw).collect()
-    }
-
-    #[test]
-    fn paths_lead_into_objects_and_arrays() {
-        let json = r#"{"a":{"b":[{"c":1},{"c":"x"}],"d":null},"e":[[7,8]],"f":{"b":2}}"#;
-        assert_eq!(
-            picked(
-                json,
-                &["a.b.1.c", "a.d", "e.0.1", "a.b", "f", "b", "a.b.2.c"]
-            ),
-            ["x", "null", "8", "array", "object", "", ""]
-        );
-    }
-
-    #[test]
-    fn an_array_stands_for_its_only_element() {
-        let json = r#"{"a":[{"b":[[1]]}],"c":[1,2],"d":[],"e":[{"f":3},{"g":4}],"h":[{"i":5}]}"#;
-        let paths = ["a.b", "c", "d", "e.f", "e.g", "e.1.g", "h.i", "h.0.i"];
-        assert_eq!(
-            picked(json, &paths),
-            ["1", "array", "array", "several", "", "4", "", "5"]
-        );
-    }
-
-    #[test]
-    fn an_element_is_found_by_its_name() {
-        let json = r#"{"p":[{"key":"a","value":{"string_value":null,"int_value":"1"}},{"value":"2","name":"b c"},
-            {"key":"d","double_value":3.5},{"key":"e","value":[1]},{"key":"f"},{"key":"g","value":1},{"key":"g","value":2}]}"#;
-        let paths = ["p[a]", "p[b c]", "p[d]", "p[e]", "p[f]", "p[g]", "p[z]"];
-        assert_eq!(
-            picked(json, &paths),
-            ["1", "2", "3.5", "", "", "several", ""]
-        );
-        assert_eq!(
-            picked(r#"{"p[a]":1,"p":[{"key":"a","value":2}]}"#, &["p[a]"]),
-            ["1"]
-        );
-        assert_eq!(picked(r#"{"o":{"[A] b":1}}"#, &["o.[A] b"]), ["1"]);
-        assert_eq!(
-            picked(r#"{"p":[{"key":"\u0061","value":2}]}"#, &["p[a]"]),
-            ["2"]
-        );
-    }
-
-    #[test]
-    fn texts_that_are_json_are_looked_into() {
-        let json = r#"{"p":"{\"a\":{\"b\":\"x\\\"y\"},\"t\":\"{\\\"u\\\":7}\"}","q":"{broken","r":" [{\"s\":1}]"}"#;
-        let paths = ["p.a.b", "p.t.u", "q.a", "r.s", "q", "p.z"];
-        assert_eq!(
-            picked(json, &paths),
-            ["x\\\"y", "7", "", "1", "{broken", ""]
-        );
-    }
-
-    #[test]
-    fn an_endless_text_within_texts_is_left_alone() {
-        let mut json = "{\"a\":1}".to_owned();
-        for _ in 0..8 {
-            json = serde_json::json!({ "a": json }).to_string();
-        }
-        assert_eq!(picked(&json, &["a.a.a.a.a.a.a.a.a"]), [""]);
-    }
-
-    #[test]
-    fn a_key_with_dots_is_taken_before_an_object() {
-        assert_eq!(picked(r#"{"a.b":1,"a":{"b":2}}"#, &["a.b"]), ["1"]);
-        assert_eq!(picked(r#"{"a":{"b":2},"a.b":1}"#, &["a.b"]), ["1"]);
-        assert_eq!(picked(r#"{"a":{"b":2}}"#, &["a.b"]), ["2"]);
-        assert_eq!(picked(r#"{"a":{"b.c":3},"a.b":{}}"#, &["a.b.c"]), ["3"]);
-        assert_eq!(picked(r#"{"a.b":{"c":3}}"#, &["a.b.c"]), ["3"]);
-        let long = "a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q.r.s.t.u.v.w.x.y.z";
-        assert_eq!(picked(&format!("{{\"{long}\":1}}"), &[long]), ["1"]);
-    }
-
-    #[test]
-    fn of_a_key_that_is_there_twice_the_last_counts() {
-        assert_eq!(picked(r#"{"a":1,"a":2}"#, &["a"]), ["2"]);
-        assert_eq!(picked(r#"{"a":{"b":1},"a":{}}"#, &["a.b"]), [""]);
-        assert_eq!(picked(r#"{"a":{"b":1},"a":3}"#, &["a.b"]), [""]);
-    }
-
-    #[test]
-    fn a_key_is_what_it_says_not_how_it_is_written() {
-        assert_eq!(
-            picked(r#"{"\u0061\/":1,"b\ud800":2}"#, &["a/", "b"]),
-            ["1", ""]
-        );
-    }
-
-    #[test]
-    fn two_paths_may_be_one() {
-        assert_eq!(picked(r#"{"a":1}"#, &["a", "a"]), ["1", "1"]);
-    }
-}
+mod tests;

@@ -4,7 +4,7 @@ use crate::source::access_log;
 
 /// Whether a line begins with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Prefix {
+pub(super) enum LinePrefix {
     Of(usize),
     Missing,
     NeedsMore,
@@ -15,19 +15,19 @@ const MISPLACED: &[u8] = b"escape=json";
 
 /// Whether a line begins with what a collector puts in front of an object: `caddy  | {`, as docker compose does, or
 /// `Mar  1 10:00:00 web1 caddy[812]: {` of syslog.
-pub(super) fn prefix(line: &[u8], is_end: bool) -> Prefix {
+pub(super) fn prefix(line: &[u8], is_end: bool) -> LinePrefix {
     const MOST_BYTES: usize = 512;
     let head = &line[..line.len().min(MOST_BYTES)];
     match memchr::memchr3(b'{', b'\n', b'\r', head) {
-        None if head.len() < MOST_BYTES && !is_end => Prefix::NeedsMore,
+        None if head.len() < MOST_BYTES && !is_end => LinePrefix::NeedsMore,
         Some(at) if at > 0 && head[at] == b'{' => {
             let before = &head[..at];
             match before == MISPLACED || access_log::is_wrapping(before) {
-                true => Prefix::Of(at),
-                false => Prefix::Missing,
+                true => LinePrefix::Of(at),
+                false => LinePrefix::Missing,
             }
         }
-        _ => Prefix::Missing,
+        _ => LinePrefix::Missing,
     }
 }
 
@@ -37,14 +37,14 @@ mod tests {
 
     #[test]
     fn a_prefix_is_what_a_collector_writes() {
-        assert_eq!(prefix(b"caddy  | {\"a\"", true), Prefix::Of(9));
-        assert_eq!(prefix(b"caddy  |", false), Prefix::NeedsMore);
-        assert_eq!(prefix(b"cad", false), Prefix::NeedsMore);
-        assert_eq!(prefix(b"escape=json{\"a\"", true), Prefix::Of(11));
+        assert_eq!(prefix(b"caddy  | {\"a\"", true), LinePrefix::Of(9));
+        assert_eq!(prefix(b"caddy  |", false), LinePrefix::NeedsMore);
+        assert_eq!(prefix(b"cad", false), LinePrefix::NeedsMore);
+        assert_eq!(prefix(b"escape=json{\"a\"", true), LinePrefix::Of(11));
         let fluentd = b"2024-03-01T10:00:00+00:00\tnginx.access\t{";
-        assert_eq!(prefix(fluentd, true), Prefix::Of(fluentd.len() - 1));
+        assert_eq!(prefix(fluentd, true), LinePrefix::Of(fluentd.len() - 1));
         let syslog = b"<6>Mar 01 10:00:00 web1 caddy[812]: {";
-        assert_eq!(prefix(syslog, true), Prefix::Of(syslog.len() - 1));
+        assert_eq!(prefix(syslog, true), LinePrefix::Of(syslog.len() - 1));
         for line in [
             &b"caddy  | x"[..],
             b"caddy  |",
@@ -54,7 +54,7 @@ mod tests {
             b"",
             &[b'a'; 1000],
         ] {
-            assert_eq!(prefix(line, true), Prefix::Missing);
+            assert_eq!(prefix(line, true), LinePrefix::Missing);
         }
     }
 }

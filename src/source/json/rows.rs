@@ -2,21 +2,21 @@
 //!
 //! Knows when to read on; nothing about what objects mean.
 
-use crate::source::json::grammar::Text;
+use crate::source::input::window::Filled;
+use crate::source::input::window::Window;
+use crate::source::json::grammar::JsonText;
 use crate::source::json::pick::Picker;
 use crate::source::json::sample::Sample;
-use crate::source::json::walk::Shape;
-use crate::source::json::walk::Step;
-use crate::source::json::walk::Walk;
+use crate::source::json::walk::NextObject;
+use crate::source::json::walk::ObjectWalk;
+use crate::source::json::walk::Sequence;
 use crate::source::json::wanted::Wanted;
-use crate::source::understood::Understood;
-use crate::source::window::Filled;
-use crate::source::window::Window;
+use crate::source::rows::understood::Understood;
 use crate::words::error::Result;
 use crate::words::figure;
 
 /// Who takes objects.
-pub(super) trait Rows {
+pub(super) trait TakeObjects {
     /// Takes an object, of which what is wanted has been picked from `bytes`.
     fn object(&mut self, bytes: &[u8], picker: &Picker<'_>, line: u64) -> Result<()>;
     /// Takes what is no object; perhaps it is a line of another kind, which tells of no request.
@@ -28,7 +28,7 @@ pub(super) trait Rows {
 }
 
 /// Gives every object that is left in the window to `rows`, and ends the reading.
-pub(super) fn read<R: Rows>(
+pub(super) fn read<R: TakeObjects>(
     window: &mut Window<'_>,
     sample: &Sample,
     wanted: &Wanted,
@@ -36,34 +36,34 @@ pub(super) fn read<R: Rows>(
     mut rows: R,
 ) -> Result<Understood> {
     let passed = match sample.shape {
-        Shape::Stream | Shape::StreamOfRows => window.passed_lines(sample.terminator)?,
-        Shape::Array | Shape::ArrayOfRows => {
+        Sequence::Stream | Sequence::StreamOfRows => window.passed_lines(sample.terminator)?,
+        Sequence::Array | Sequence::ArrayOfRows => {
             window.facts().refuse_passing("a JSON array")?;
             0
         }
     };
     let mut picker = Picker::new(wanted);
-    let mut walk = Walk::new(sample.shape);
+    let mut walk = ObjectWalk::new(sample.shape);
     let mut n_names = sample.n_names;
     rows.progress(window.facts().bytes_read())?;
     loop {
-        let text = Text {
+        let text = JsonText {
             bytes: window.bytes(),
             is_end: window.is_at_end(),
             terminator: sample.terminator,
         };
         loop {
             match walk.step(text, &mut picker) {
-                Step::Object { .. } if n_names > 0 => n_names -= 1,
-                Step::Object { line } if line > passed => {
+                NextObject::Object { .. } if n_names > 0 => n_names -= 1,
+                NextObject::Object { line } if line > passed => {
                     rows.object(text.bytes, &picker, line)?;
                 }
-                Step::Bad { line, reason } if line > passed => {
+                NextObject::Bad { line, reason } if line > passed => {
                     rows.bad(line, reason, walk.is_of_another_kind())?;
                 }
-                Step::Object { .. } | Step::Bad { .. } => {}
-                Step::NeedsMore => break,
-                Step::Refused { line, problem } => {
+                NextObject::Object { .. } | NextObject::Bad { .. } => {}
+                NextObject::NeedsMore => break,
+                NextObject::Refused { line, problem } => {
                     return Err(window.facts().problem(format!("line {line}: {problem}")));
                 }
             }

@@ -1,24 +1,27 @@
 //! What a picked value says. Source floor.
 
-use crate::source::cell::Value;
-use crate::source::json::grammar::Kind;
+use crate::source::json::grammar::ValueKind;
 use crate::source::json::unescape::LoneSurrogate;
 use crate::source::json::unescape::unescape;
+use crate::source::rows::cell::Value;
 use crate::words::error::Result;
 
 /// What stands at a path.
 #[inline]
-pub(super) fn value<'v>(value: Option<(Kind, &'v [u8])>, scratch: &'v mut Vec<u8>) -> Value<'v> {
+pub(super) fn value<'v>(
+    value: Option<(ValueKind, &'v [u8])>,
+    scratch: &'v mut Vec<u8>,
+) -> Value<'v> {
     let Some((kind, raw)) = value else {
         return Value::Missing;
     };
     match kind {
-        Kind::Plain | Kind::Number | Kind::Boolean => Value::Text(raw),
-        Kind::Null => Value::Null,
-        Kind::Array => Value::Odd("is an array"),
-        Kind::Object => Value::Odd("is an object"),
-        Kind::Several => Value::Odd("is one of several in an array"),
-        Kind::Escaped => match unescape(raw, scratch) {
+        ValueKind::Plain | ValueKind::Number | ValueKind::Boolean => Value::Text(raw),
+        ValueKind::Null => Value::Null,
+        ValueKind::Array => Value::Odd("is an array"),
+        ValueKind::Object => Value::Odd("is an object"),
+        ValueKind::Several => Value::Odd("is one of several in an array"),
+        ValueKind::Escaped => match unescape(raw, scratch) {
             Ok(()) => Value::Text(scratch),
             Err(LoneSurrogate(unit)) => {
                 *scratch =
@@ -34,16 +37,16 @@ pub(super) fn value<'v>(value: Option<(Kind, &'v [u8])>, scratch: &'v mut Vec<u8
 pub(super) struct Silence;
 
 /// Writes what a value says over `out`.
-pub(super) fn said(value: Option<(Kind, &[u8])>, out: &mut Vec<u8>) -> Result<(), Silence> {
+pub(super) fn said(value: Option<(ValueKind, &[u8])>, out: &mut Vec<u8>) -> Result<(), Silence> {
     out.clear();
     let (kind, raw) = value.ok_or(Silence)?;
     match kind {
-        Kind::Plain | Kind::Number | Kind::Boolean => {
+        ValueKind::Plain | ValueKind::Number | ValueKind::Boolean => {
             out.extend_from_slice(raw);
             Ok(())
         }
-        Kind::Escaped => unescape(raw, out).map_err(|LoneSurrogate(_)| Silence),
-        Kind::Null | Kind::Array | Kind::Object | Kind::Several => Err(Silence),
+        ValueKind::Escaped => unescape(raw, out).map_err(|LoneSurrogate(_)| Silence),
+        ValueKind::Null | ValueKind::Array | ValueKind::Object | ValueKind::Several => Err(Silence),
     }
 }
 

@@ -2,25 +2,25 @@
 //!
 //! Knows nothing about what the keys mean. Takes nothing out of the window.
 
-use crate::source::json::grammar::Text;
+use crate::source::input::window::Filled;
+use crate::source::input::window::Window;
+use crate::source::json::grammar::JsonText;
 use crate::source::json::grammar::Visit;
 use crate::source::json::keys::Keys;
 use crate::source::json::looks;
-use crate::source::json::walk::Shape;
-use crate::source::json::walk::Step;
-use crate::source::json::walk::Walk;
+use crate::source::json::walk::NextObject;
+use crate::source::json::walk::ObjectWalk;
+use crate::source::json::walk::Sequence;
 use crate::source::roles::MOST_BYTES;
 use crate::source::roles::MOST_BYTES_OF_PIPE;
 use crate::source::roles::MOST_ROWS;
-use crate::source::window::Filled;
-use crate::source::window::Window;
 use crate::words::error::Result;
 use crate::words::figure;
 
 /// What the beginning of a JSON text says about the rest.
 #[derive(Debug)]
 pub(super) struct Sample {
-    pub(super) shape: Shape,
+    pub(super) shape: Sequence,
     /// The byte that ends lines.
     pub(super) terminator: u8,
     pub(super) keys: Keys,
@@ -84,22 +84,22 @@ impl Sample {
         visit: &mut V,
         done: &mut dyn FnMut(&mut V),
     ) -> usize {
-        let text = Text {
+        let text = JsonText {
             bytes: &bytes[..self.n_bytes],
             is_end: self.is_all,
             terminator: self.terminator,
         };
-        let mut walk = Walk::new(self.shape);
+        let mut walk = ObjectWalk::new(self.shape);
         let (mut n_objects, mut n_names) = (0, 0);
         while n_objects < MOST_ROWS {
             match walk.step(text, visit) {
-                Step::Object { .. } if n_names < self.n_names => n_names += 1,
-                Step::Object { .. } => {
+                NextObject::Object { .. } if n_names < self.n_names => n_names += 1,
+                NextObject::Object { .. } => {
                     n_objects += 1;
                     done(visit);
                 }
-                Step::Bad { .. } => {}
-                Step::NeedsMore | Step::Refused { .. } => break,
+                NextObject::Bad { .. } => {}
+                NextObject::NeedsMore | NextObject::Refused { .. } => break,
             }
         }
         n_objects
@@ -108,14 +108,14 @@ impl Sample {
 
 /// An array of objects, or an empty one and nothing else, is one to go into; rows are arrays of several values, a line
 /// each or in an array. Any other array is a bad row.
-fn shape(bytes: &[u8]) -> Shape {
+fn shape(bytes: &[u8]) -> Sequence {
     let Some(rest) = bytes.trim_ascii_start().strip_prefix(b"[") else {
-        return Shape::Stream;
+        return Sequence::Stream;
     };
     match rest.trim_ascii() {
-        [b'{', ..] | [] | b"]" => Shape::Array,
-        rows @ [b'[', ..] if looks::are_alike(rows) => Shape::ArrayOfRows,
-        _ if looks::are_rows_of(bytes) => Shape::StreamOfRows,
-        _ => Shape::Stream,
+        [b'{', ..] | [] | b"]" => Sequence::Array,
+        rows @ [b'[', ..] if looks::are_alike(rows) => Sequence::ArrayOfRows,
+        _ if looks::are_rows_of(bytes) => Sequence::StreamOfRows,
+        _ => Sequence::Stream,
     }
 }

@@ -11,9 +11,9 @@ use crate::source::LogOptions;
 use crate::source::LogUser;
 use crate::source::ReadOptions;
 use crate::source::Understood;
-use crate::source::heard::Heard;
+use crate::source::input::window::Capacity;
 use crate::source::reading::read_within;
-use crate::source::window::Capacity;
+use crate::source::rows::test_sink::TestSink;
 use crate::words::error::Result;
 
 /// Reads `content` with a buffer that starts with `initial` bytes.
@@ -23,7 +23,7 @@ fn read_from(
     initial: usize,
 ) -> Result<(Understood, Vec<String>), String> {
     let mut input = Input::from_reader("in.json", None, Box::new(Cursor::new(content.to_vec())));
-    let mut taken = Heard::default();
+    let mut taken = TestSink::default();
     let capacity = Capacity {
         initial,
         limit: 1 << 20,

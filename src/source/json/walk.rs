@@ -10,17 +10,17 @@
 
 use crate::source::access_log;
 use crate::source::json::grammar::Fault;
-use crate::source::json::grammar::Kind;
-use crate::source::json::grammar::Text;
+use crate::source::json::grammar::JsonText;
+use crate::source::json::grammar::ValueKind;
 use crate::source::json::grammar::Visit;
 use crate::source::json::grammar::scan;
-use crate::source::json::prefix::Prefix;
+use crate::source::json::prefix::LinePrefix;
 use crate::source::json::prefix::prefix;
 use crate::source::time::quoted;
 
 /// How objects follow one another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(super) enum Sequence {
     /// With blanks between them: most often a line each.
     Stream,
     /// With commas between them, in an array.
@@ -30,17 +30,17 @@ pub(super) enum Shape {
     ArrayOfRows,
 }
 
-impl Shape {
+impl Sequence {
     /// Whether there is no array around them.
     fn is_stream(self) -> bool {
-        matches!(self, Shape::Stream | Shape::StreamOfRows)
+        matches!(self, Sequence::Stream | Sequence::StreamOfRows)
     }
 
     /// What an object, or a row, begins with.
     fn opening(self) -> u8 {
         match self {
-            Shape::Stream | Shape::Array => b'{',
-            Shape::StreamOfRows | Shape::ArrayOfRows => b'[',
+            Sequence::Stream | Sequence::Array => b'{',
+            Sequence::StreamOfRows | Sequence::ArrayOfRows => b'[',
         }
     }
 
@@ -52,7 +52,7 @@ impl Shape {
 
 /// What the next bytes are.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Step {
+pub(super) enum NextObject {
     /// An object, which starts on that line. What is wanted of it has been told to who listens.
     Object { line: u64 },
     /// What is no row.
@@ -65,8 +65,8 @@ pub(super) enum Step {
 
 /// Goes from object to object.
 #[derive(Debug)]
-pub(super) struct Walk {
-    shape: Shape,
+pub(super) struct ObjectWalk {
+    shape: Sequence,
     mode: Mode,
     /// Place in the bytes; what is before is done with.
     at: usize,
@@ -80,7 +80,7 @@ pub(super) struct Walk {
 
 #[derive(Clone, Copy, Debug)]
 enum Mode {
-    Reading(Place),
+    Reading(Position),
     /// To the end of the line, and then seek, or read on.
     Passing(Option<Lost>),
     /// At the beginning of a line: to one that begins with an object.
@@ -89,7 +89,7 @@ enum Mode {
 
 /// Where in a stream or an array something is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+enum Position {
     /// Between the objects of a stream.
     Between,
     /// Before or after an array.
@@ -113,10 +113,10 @@ struct Lost {
     has_brace: bool,
 }
 
-impl Walk {
+impl ObjectWalk {
     /// A walk from the beginning of a text.
-    pub(super) fn new(shape: Shape) -> Walk {
-        let mut walk = Walk {
+    pub(super) fn new(shape: Sequence) -> ObjectWalk {
+        let mut walk = ObjectWalk {
             shape,
             mode: Mode::Passing(None),
             at: 0,
@@ -143,9 +143,9 @@ impl Walk {
         self.line
     }
 
-    /// The next object, or what is there instead of one. Cannot fail otherwise than by [`Step::Refused`].
+    /// The next object, or what is there instead of one. Cannot fail otherwise than by [`NextObject::Refused`].
     #[inline]
-    pub(super) fn step<V: Visit>(&mut self, text: Text<'_>, visit: &mut V) -> Step {
+    pub(super) fn step<V: Visit>(&mut self, text: JsonText<'_>, visit: &mut V) -> NextObject {
         loop {
             let step = match self.mode {
                 Mode::Reading(place) => self.read(place, text, visit),
@@ -159,48 +159,53 @@ impl Walk {
     }
 
     #[inline]
-    fn read<V: Visit>(&mut self, place: Place, text: Text<'_>, visit: &mut V) -> Option<Step> {
+    fn read<V: Visit>(
+        &mut self,
+        place: Position,
+        text: JsonText<'_>,
+        visit: &mut V,
+    ) -> Option<NextObject> {
         self.pass_blanks(text);
         let Some(&first) = text.bytes.get(self.at) else {
-            let is_inside = !matches!(place, Place::Between | Place::Outside);
+            let is_inside = !matches!(place, Position::Between | Position::Outside);
             if text.is_end && is_inside {
-                self.mode = Mode::Reading(Place::Outside);
+                self.mode = Mode::Reading(Position::Outside);
                 return self.bad("the array is never closed: is the file whole?".to_owned());
             }
-            return Some(Step::NeedsMore);
+            return Some(NextObject::NeedsMore);
         };
         match (place, first) {
-            (Place::Between | Place::First | Place::Next, first)
+            (Position::Between | Position::First | Position::Next, first)
                 if first == self.shape.opening() =>
             {
                 self.object(text, visit)
             }
-            (Place::Between, _) => match prefix(&text.bytes[self.at..], text.is_end) {
-                Prefix::Of(length) => {
+            (Position::Between, _) => match prefix(&text.bytes[self.at..], text.is_end) {
+                LinePrefix::Of(length) => {
                     self.at += length;
                     None
                 }
-                Prefix::Missing => self.other(text, visit),
-                Prefix::NeedsMore => Some(Step::NeedsMore),
+                LinePrefix::Missing => self.other(text, visit),
+                LinePrefix::NeedsMore => Some(NextObject::NeedsMore),
             },
-            (Place::Outside, b'[') => self.take(Place::First),
-            (Place::After, b',') => self.take(Place::Next),
-            (Place::After | Place::First, b']') => self.take(Place::Outside),
-            (Place::Next, b']') => {
-                self.take(Place::Outside);
+            (Position::Outside, b'[') => self.take(Position::First),
+            (Position::After, b',') => self.take(Position::Next),
+            (Position::After | Position::First, b']') => self.take(Position::Outside),
+            (Position::Next, b']') => {
+                self.take(Position::Outside);
                 self.bad("a comma after the last object of the array".to_owned())
             }
-            (Place::After, first) if first == self.shape.opening() => {
-                self.mode = Mode::Reading(Place::Next);
+            (Position::After, first) if first == self.shape.opening() => {
+                self.mode = Mode::Reading(Position::Next);
                 self.bad("no comma before the object".to_owned())
             }
-            (Place::First | Place::Next, _) => self.other(text, visit),
-            (Place::Outside, _) => self.broken(text, 0, self.at, "an array"),
-            (Place::After, _) => self.broken(text, 0, self.at, "a comma or ]"),
+            (Position::First | Position::Next, _) => self.other(text, visit),
+            (Position::Outside, _) => self.broken(text, 0, self.at, "an array"),
+            (Position::After, _) => self.broken(text, 0, self.at, "a comma or ]"),
         }
     }
 
-    fn take(&mut self, place: Place) -> Option<Step> {
+    fn take(&mut self, place: Position) -> Option<NextObject> {
         self.at += 1;
         self.indent = usize::MAX;
         self.mode = Mode::Reading(place);
@@ -208,7 +213,7 @@ impl Walk {
     }
 
     #[inline]
-    fn object<V: Visit>(&mut self, text: Text<'_>, visit: &mut V) -> Option<Step> {
+    fn object<V: Visit>(&mut self, text: JsonText<'_>, visit: &mut V) -> Option<NextObject> {
         self.is_of_another_kind = false;
         let scanned = scan(text, self.at, visit);
         let line = self.line;
@@ -219,28 +224,28 @@ impl Walk {
                         Follows::Nothing => {}
                         Follows::Text => {
                             let Some(shown) = shown(text, end) else {
-                                return Some(Step::NeedsMore);
+                                return Some(NextObject::NeedsMore);
                             };
                             (self.at, self.line) = (end, line + scanned.line_ends);
                             self.mode = Mode::Passing(None);
                             let reason = format!("text after the object: {shown}");
-                            return Some(Step::Bad { line, reason });
+                            return Some(NextObject::Bad { line, reason });
                         }
-                        Follows::Unknown => return Some(Step::NeedsMore),
+                        Follows::Unknown => return Some(NextObject::NeedsMore),
                     }
                 } else {
-                    self.mode = Mode::Reading(Place::After);
+                    self.mode = Mode::Reading(Position::After);
                 }
                 (self.at, self.line) = (end, line + scanned.line_ends);
                 self.indent = usize::MAX;
-                Some(Step::Object { line })
+                Some(NextObject::Object { line })
             }
             Err(fault) => self.fault(text, scanned.line_ends, fault),
         }
     }
 
     /// What begins like no object.
-    fn other<V: Visit>(&mut self, text: Text<'_>, visit: &mut V) -> Option<Step> {
+    fn other<V: Visit>(&mut self, text: JsonText<'_>, visit: &mut V) -> Option<NextObject> {
         let start = self.at;
         let rest = &text.bytes[start..];
         let length = memchr::memchr(text.terminator, rest).unwrap_or(rest.len());
@@ -251,46 +256,46 @@ impl Walk {
         match scanned.end {
             Ok(end) => {
                 let kind = match text.bytes[start] {
-                    b'"' => Kind::Plain,
-                    b'[' => Kind::Array,
-                    b't' | b'f' => Kind::Boolean,
-                    b'n' => Kind::Null,
-                    _ => Kind::Number,
+                    b'"' => ValueKind::Plain,
+                    b'[' => ValueKind::Array,
+                    b't' | b'f' => ValueKind::Boolean,
+                    b'n' => ValueKind::Null,
+                    _ => ValueKind::Number,
                 };
                 (self.at, self.line) = (end, line + scanned.line_ends);
                 self.indent = usize::MAX;
                 self.mode = match self.shape.is_stream() {
                     true => Mode::Passing(None),
-                    false => Mode::Reading(Place::After),
+                    false => Mode::Reading(Position::After),
                 };
                 let reason = format!("{} where an object was expected", kind.words());
-                Some(Step::Bad { line, reason })
+                Some(NextObject::Bad { line, reason })
             }
             Err(fault) => self.fault(text, scanned.line_ends, fault),
         }
     }
 
     #[cold]
-    fn fault(&mut self, text: Text<'_>, line_ends: u64, fault: Fault) -> Option<Step> {
+    fn fault(&mut self, text: JsonText<'_>, line_ends: u64, fault: Fault) -> Option<NextObject> {
         match fault {
             Fault::Broken { at, expected } => self.broken(text, line_ends, at, expected),
             Fault::Cut if text.is_end => {
                 let reason = "the input ends within it: is the file whole?".to_owned();
                 self.lose(line_ends, text.bytes.len(), reason)
             }
-            Fault::Cut => Some(Step::NeedsMore),
+            Fault::Cut => Some(NextObject::NeedsMore),
         }
     }
 
     fn broken(
         &mut self,
-        text: Text<'_>,
+        text: JsonText<'_>,
         line_ends: u64,
         at: usize,
         expected: &str,
-    ) -> Option<Step> {
+    ) -> Option<NextObject> {
         let Some(shown) = shown(text, at) else {
-            return Some(Step::NeedsMore);
+            return Some(NextObject::NeedsMore);
         };
         let place = match line_ends {
             0 => String::new(),
@@ -301,7 +306,7 @@ impl Walk {
     }
 
     /// Goes on after what is bad, and is known to be bad at `at`.
-    fn lose(&mut self, line_ends: u64, at: usize, reason: String) -> Option<Step> {
+    fn lose(&mut self, line_ends: u64, at: usize, reason: String) -> Option<NextObject> {
         let lost = Lost {
             indent: self.indent,
             is_unread: line_ends == 0,
@@ -311,20 +316,20 @@ impl Walk {
             self.at = at;
         }
         let is_line = line_ends == 0 && self.shape.is_stream();
-        let is_outside = matches!(self.mode, Mode::Reading(Place::Outside));
+        let is_outside = matches!(self.mode, Mode::Reading(Position::Outside));
         self.mode = Mode::Passing((!is_line && !is_outside).then_some(lost));
         self.bad(reason)
     }
 
-    fn bad(&self, reason: String) -> Option<Step> {
-        Some(Step::Bad {
+    fn bad(&self, reason: String) -> Option<NextObject> {
+        Some(NextObject::Bad {
             line: self.line,
             reason,
         })
     }
 
     /// Passes the rest of the line.
-    fn pass(&mut self, mut lost: Option<Lost>, text: Text<'_>) -> Option<Step> {
+    fn pass(&mut self, mut lost: Option<Lost>, text: JsonText<'_>) -> Option<NextObject> {
         let rest = &text.bytes[self.at..];
         let length = memchr::memchr(text.terminator, rest);
         let passed = &rest[..length.unwrap_or(rest.len())];
@@ -351,7 +356,7 @@ impl Walk {
     }
 
     /// At the beginning of a line: whether there is something to go on with.
-    fn seek(&mut self, lost: Lost, text: Text<'_>) -> Option<Step> {
+    fn seek(&mut self, lost: Lost, text: JsonText<'_>) -> Option<NextObject> {
         let rest = &text.bytes[self.at..];
         let is_blank =
             |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n') && *byte != text.terminator;
@@ -368,45 +373,45 @@ impl Walk {
             b']' if !is_stream => n_blanks <= lost.indent,
             _ if !is_stream => false,
             _ => match prefix(&rest[n_blanks..], text.is_end) {
-                Prefix::Of(_) => true,
-                Prefix::Missing => false,
-                Prefix::NeedsMore => return Some(Step::NeedsMore),
+                LinePrefix::Of(_) => true,
+                LinePrefix::Missing => false,
+                LinePrefix::NeedsMore => return Some(NextObject::NeedsMore),
             },
         };
         self.mode = match (goes_on, is_stream, first) {
             (false, ..) => Mode::Passing(Some(lost)),
-            (true, true, _) => Mode::Reading(Place::Between),
-            (true, false, b']') => Mode::Reading(Place::After),
-            (true, false, _) => Mode::Reading(Place::Next),
+            (true, true, _) => Mode::Reading(Position::Between),
+            (true, false, b']') => Mode::Reading(Position::After),
+            (true, false, _) => Mode::Reading(Position::Next),
         };
         None
     }
 
     /// Asks for more bytes; at the end, tells whether an array's objects were lost with a bad one before them.
-    fn need_more(&mut self, lost: Option<Lost>, text: Text<'_>) -> Option<Step> {
+    fn need_more(&mut self, lost: Option<Lost>, text: JsonText<'_>) -> Option<NextObject> {
         if !text.is_end {
-            return Some(Step::NeedsMore);
+            return Some(NextObject::NeedsMore);
         }
         self.mode = self.between();
         match lost {
-            Some(lost) if !self.shape.is_stream() && lost.has_brace => Some(Step::Refused {
+            Some(lost) if !self.shape.is_stream() && lost.has_brace => Some(NextObject::Refused {
                 line: self.line,
                 problem: "the array is damaged there, and the objects after that on the same line cannot be told apart"
                     .to_owned(),
             }),
-            _ => Some(Step::NeedsMore),
+            _ => Some(NextObject::NeedsMore),
         }
     }
 
     fn between(&self) -> Mode {
         Mode::Reading(match self.shape.is_stream() {
-            true => Place::Between,
-            false => Place::Outside,
+            true => Position::Between,
+            false => Position::Outside,
         })
     }
 
     #[inline]
-    fn pass_blanks(&mut self, text: Text<'_>) {
+    fn pass_blanks(&mut self, text: JsonText<'_>) {
         while let Some(&byte @ (b' ' | b'\n' | b'\r' | b'\t')) = text.bytes.get(self.at) {
             self.at += 1;
             if byte == text.terminator {
@@ -428,7 +433,7 @@ enum Follows {
 }
 
 #[inline]
-fn what_follows(text: Text<'_>, mut at: usize, opening: u8) -> Follows {
+fn what_follows(text: JsonText<'_>, mut at: usize, opening: u8) -> Follows {
     loop {
         match text.bytes.get(at) {
             None if text.is_end => return Follows::Nothing,
@@ -443,7 +448,7 @@ fn what_follows(text: Text<'_>, mut at: usize, opening: u8) -> Follows {
 
 /// The text at `at` up to the end of its line, in quotes, cut to what can be shown; `None` if that may
 /// depend on what comes after the bytes.
-fn shown(text: Text<'_>, at: usize) -> Option<String> {
+fn shown(text: JsonText<'_>, at: usize) -> Option<String> {
     const MOST_BYTES: usize = 512;
     let rest = &text.bytes[at..];
     let beginning = &rest[..rest.len().min(MOST_BYTES)];

@@ -20,7 +20,7 @@ pub(super) struct Wanted {
 /// A place in the value, from which wanted values can be reached.
 #[derive(Debug)]
 pub(super) struct Node {
-    pub(super) steps: Vec<Step>,
+    pub(super) steps: Vec<PathStep>,
     /// The names of elements that are wanted of an array of names and values, with the nodes of their values.
     pub(super) named: Vec<(Vec<u8>, usize)>,
     /// Where this value itself goes, if it is wanted.
@@ -39,13 +39,13 @@ impl Node {
 
     /// Whether an array here stands for its only element.
     pub(super) fn stands_for_its_element(&self) -> bool {
-        let is_key = |step: &Step| step.index.is_none();
+        let is_key = |step: &PathStep| step.index.is_none();
         !self.is_whole && (self.cell.is_some() || self.steps.iter().any(is_key))
     }
 }
 
 #[derive(Debug)]
-pub(super) struct Step {
+pub(super) struct PathStep {
     pub(super) key: Vec<u8>,
     /// The key as a place in an array.
     pub(super) index: Option<u64>,
@@ -145,7 +145,7 @@ impl Wanted {
         for (key, branch) in tree.branches {
             let to = self.add(branch, ranked);
             match key {
-                Key::Into(key) => self.nodes[node].steps.push(Step {
+                Key::Into(key) => self.nodes[node].steps.push(PathStep {
                     index: key.parse().ok(),
                     key: key.into_bytes(),
                     node: to,

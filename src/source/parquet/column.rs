@@ -24,9 +24,9 @@ use parquet::errors::Result;
 use parquet::file::metadata::RowGroupMetaData;
 use parquet::schema::types::ColumnDescriptor;
 
-use crate::source::cell::Value;
 use crate::source::parquet::pages::Chunks;
-use crate::source::tally::Tally;
+use crate::source::rows::cell::Value;
+use crate::source::rows::tally::Tally;
 use crate::words::timestamp::US_PER_DAY;
 
 /// The day of the epoch, counted as INT96 timestamps count days
@@ -35,7 +35,7 @@ const JULIAN_DAY_OF_EPOCH: i64 = 2_440_588;
 
 /// What the values of a column mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum ColumnType {
     /// As they are stored: text, numbers, booleans.
     Plain,
     /// Whole numbers without a sign.
@@ -50,9 +50,9 @@ pub(super) enum Kind {
     Day,
 }
 
-impl Kind {
+impl ColumnType {
     /// What a column holds; errors with the name of a type that is not read.
-    pub(super) fn of(column: &ColumnDescriptor) -> std::result::Result<Kind, String> {
+    pub(super) fn of(column: &ColumnDescriptor) -> std::result::Result<ColumnType, String> {
         let stored = column.physical_type();
         let is_decimal = column.converted_type() == ConvertedType::DECIMAL;
         match (column.logical_type_ref(), column.converted_type()) {
@@ -68,26 +68,32 @@ impl Kind {
                 | ConvertedType::UTF8
                 | ConvertedType::ENUM
                 | ConvertedType::JSON,
-            ) => Ok(Kind::Plain),
-            (Some(LogicalType::Timestamp(time)), _) if stored == Type::INT64 => Ok(Kind::Time {
-                unit: time.unit,
-                is_instant: time.is_adjusted_to_u_t_c,
-            }),
-            (None, ConvertedType::TIMESTAMP_MILLIS) if stored == Type::INT64 => Ok(Kind::Time {
-                unit: TimeUnit::MILLIS,
-                is_instant: true,
-            }),
-            (None, ConvertedType::TIMESTAMP_MICROS) if stored == Type::INT64 => Ok(Kind::Time {
-                unit: TimeUnit::MICROS,
-                is_instant: true,
-            }),
-            (Some(LogicalType::Date), _) | (None, ConvertedType::DATE) if stored == Type::INT32 => {
-                Ok(Kind::Day)
+            ) => Ok(ColumnType::Plain),
+            (Some(LogicalType::Timestamp(time)), _) if stored == Type::INT64 => {
+                Ok(ColumnType::Time {
+                    unit: time.unit,
+                    is_instant: time.is_adjusted_to_u_t_c,
+                })
             }
-            (Some(LogicalType::Uuid), _) if column.type_length() == 16 => Ok(Kind::Uuid),
+            (None, ConvertedType::TIMESTAMP_MILLIS) if stored == Type::INT64 => {
+                Ok(ColumnType::Time {
+                    unit: TimeUnit::MILLIS,
+                    is_instant: true,
+                })
+            }
+            (None, ConvertedType::TIMESTAMP_MICROS) if stored == Type::INT64 => {
+                Ok(ColumnType::Time {
+                    unit: TimeUnit::MICROS,
+                    is_instant: true,
+                })
+            }
+            (Some(LogicalType::Date), _) | (None, ConvertedType::DATE) if stored == Type::INT32 => {
+                Ok(ColumnType::Day)
+            }
+            (Some(LogicalType::Uuid), _) if column.type_length() == 16 => Ok(ColumnType::Uuid),
             (Some(LogicalType::Integer(integer)), _) => Ok(match integer.is_signed {
-                true => Kind::Plain,
-                false => Kind::Unsigned,
+                true => ColumnType::Plain,
+                false => ColumnType::Unsigned,
             }),
             (
                 None,
@@ -95,19 +101,19 @@ impl Kind {
                 | ConvertedType::INT_16
                 | ConvertedType::INT_32
                 | ConvertedType::INT_64,
-            ) => Ok(Kind::Plain),
+            ) => Ok(ColumnType::Plain),
             (
                 None,
                 ConvertedType::UINT_8
                 | ConvertedType::UINT_16
                 | ConvertedType::UINT_32
                 | ConvertedType::UINT_64,
-            ) => Ok(Kind::Unsigned),
+            ) => Ok(ColumnType::Unsigned),
             // What does not fit into 128 bits is not read.
             (Some(LogicalType::Decimal(_)) | None, _)
                 if is_decimal && column.type_precision() <= 38 =>
             {
-                Ok(Kind::Decimal(
+                Ok(ColumnType::Decimal(
                     usize::try_from(column.type_scale()).unwrap_or(0),
                 ))
             }
@@ -118,42 +124,42 @@ impl Kind {
 }
 
 /// A column in one row group.
-pub(super) struct Column {
-    kind: Kind,
-    cells: Cells,
+pub(super) struct OpenColumn {
+    kind: ColumnType,
+    cells: TypedCells,
     text: String,
 }
 
-enum Cells {
-    Boolean(Batch<BoolType>),
-    Int32(Batch<Int32Type>),
-    Int64(Batch<Int64Type>),
-    Int96(Batch<Int96Type>),
-    Float(Batch<FloatType>),
-    Double(Batch<DoubleType>),
-    Bytes(Batch<ByteArrayType>),
-    Fixed(Batch<FixedLenByteArrayType>),
+enum TypedCells {
+    Boolean(ValueBatch<BoolType>),
+    Int32(ValueBatch<Int32Type>),
+    Int64(ValueBatch<Int64Type>),
+    Int96(ValueBatch<Int96Type>),
+    Float(ValueBatch<FloatType>),
+    Double(ValueBatch<DoubleType>),
+    Bytes(ValueBatch<ByteArrayType>),
+    Fixed(ValueBatch<FixedLenByteArrayType>),
 }
 
-impl Column {
+impl OpenColumn {
     /// The `at`th column of a row group, before its first row.
     pub(super) fn open(
         chunks: &Arc<Chunks>,
         group: &RowGroupMetaData,
         at: usize,
-        kind: Kind,
-    ) -> Result<Column> {
+        kind: ColumnType,
+    ) -> Result<OpenColumn> {
         let cells = match group.column(at).column_descr().physical_type() {
-            Type::BOOLEAN => Cells::Boolean(Batch::open(chunks, group, at)?),
-            Type::INT32 => Cells::Int32(Batch::open(chunks, group, at)?),
-            Type::INT64 => Cells::Int64(Batch::open(chunks, group, at)?),
-            Type::INT96 => Cells::Int96(Batch::open(chunks, group, at)?),
-            Type::FLOAT => Cells::Float(Batch::open(chunks, group, at)?),
-            Type::DOUBLE => Cells::Double(Batch::open(chunks, group, at)?),
-            Type::BYTE_ARRAY => Cells::Bytes(Batch::open(chunks, group, at)?),
-            Type::FIXED_LEN_BYTE_ARRAY => Cells::Fixed(Batch::open(chunks, group, at)?),
+            Type::BOOLEAN => TypedCells::Boolean(ValueBatch::open(chunks, group, at)?),
+            Type::INT32 => TypedCells::Int32(ValueBatch::open(chunks, group, at)?),
+            Type::INT64 => TypedCells::Int64(ValueBatch::open(chunks, group, at)?),
+            Type::INT96 => TypedCells::Int96(ValueBatch::open(chunks, group, at)?),
+            Type::FLOAT => TypedCells::Float(ValueBatch::open(chunks, group, at)?),
+            Type::DOUBLE => TypedCells::Double(ValueBatch::open(chunks, group, at)?),
+            Type::BYTE_ARRAY => TypedCells::Bytes(ValueBatch::open(chunks, group, at)?),
+            Type::FIXED_LEN_BYTE_ARRAY => TypedCells::Fixed(ValueBatch::open(chunks, group, at)?),
         };
-        Ok(Column {
+        Ok(OpenColumn {
             kind,
             cells,
             text: String::new(),
@@ -163,14 +169,14 @@ impl Column {
     /// Reads the next `rows` rows, or what is left of them; returns how many.
     pub(super) fn read(&mut self, rows: usize) -> Result<usize> {
         match &mut self.cells {
-            Cells::Boolean(batch) => batch.read(rows),
-            Cells::Int32(batch) => batch.read(rows),
-            Cells::Int64(batch) => batch.read(rows),
-            Cells::Int96(batch) => batch.read(rows),
-            Cells::Float(batch) => batch.read(rows),
-            Cells::Double(batch) => batch.read(rows),
-            Cells::Bytes(batch) => batch.read(rows),
-            Cells::Fixed(batch) => batch.read(rows),
+            TypedCells::Boolean(batch) => batch.read(rows),
+            TypedCells::Int32(batch) => batch.read(rows),
+            TypedCells::Int64(batch) => batch.read(rows),
+            TypedCells::Int96(batch) => batch.read(rows),
+            TypedCells::Float(batch) => batch.read(rows),
+            TypedCells::Double(batch) => batch.read(rows),
+            TypedCells::Bytes(batch) => batch.read(rows),
+            TypedCells::Fixed(batch) => batch.read(rows),
         }
     }
 
@@ -178,14 +184,14 @@ impl Column {
     /// that definition level on.
     pub(super) fn begin_row(&mut self, level: i16) -> usize {
         match &mut self.cells {
-            Cells::Boolean(batch) => batch.begin_row(level),
-            Cells::Int32(batch) => batch.begin_row(level),
-            Cells::Int64(batch) => batch.begin_row(level),
-            Cells::Int96(batch) => batch.begin_row(level),
-            Cells::Float(batch) => batch.begin_row(level),
-            Cells::Double(batch) => batch.begin_row(level),
-            Cells::Bytes(batch) => batch.begin_row(level),
-            Cells::Fixed(batch) => batch.begin_row(level),
+            TypedCells::Boolean(batch) => batch.begin_row(level),
+            TypedCells::Int32(batch) => batch.begin_row(level),
+            TypedCells::Int64(batch) => batch.begin_row(level),
+            TypedCells::Int96(batch) => batch.begin_row(level),
+            TypedCells::Float(batch) => batch.begin_row(level),
+            TypedCells::Double(batch) => batch.begin_row(level),
+            TypedCells::Bytes(batch) => batch.begin_row(level),
+            TypedCells::Fixed(batch) => batch.begin_row(level),
         }
     }
 
@@ -194,17 +200,17 @@ impl Column {
     #[inline]
     pub(super) fn next(&mut self, row: u64, finer: &mut Tally) -> Value<'_> {
         let value = match &mut self.cells {
-            Cells::Boolean(batch) => batch.next().map(|&value| Value::Boolean(value)),
-            Cells::Int32(batch) => batch.next().map(|&value| match self.kind {
-                Kind::Unsigned => Value::Unsigned(u64::from(value as u32)),
-                Kind::Day => Value::Day(i64::from(value)),
-                Kind::Decimal(scale) => decimal(i128::from(value), scale, &mut self.text),
+            TypedCells::Boolean(batch) => batch.next().map(|&value| Value::Boolean(value)),
+            TypedCells::Int32(batch) => batch.next().map(|&value| match self.kind {
+                ColumnType::Unsigned => Value::Unsigned(u64::from(value as u32)),
+                ColumnType::Day => Value::Day(i64::from(value)),
+                ColumnType::Decimal(scale) => decimal(i128::from(value), scale, &mut self.text),
                 _ => Value::Integer(i64::from(value)),
             }),
-            Cells::Int64(batch) => batch.next().map(|&value| match self.kind {
-                Kind::Unsigned => Value::Unsigned(value as u64),
-                Kind::Decimal(scale) => decimal(i128::from(value), scale, &mut self.text),
-                Kind::Time { unit, is_instant } => {
+            TypedCells::Int64(batch) => batch.next().map(|&value| match self.kind {
+                ColumnType::Unsigned => Value::Unsigned(value as u64),
+                ColumnType::Decimal(scale) => decimal(i128::from(value), scale, &mut self.text),
+                ColumnType::Time { unit, is_instant } => {
                     let us = match unit {
                         TimeUnit::MILLIS => value.saturating_mul(1_000),
                         TimeUnit::MICROS => value,
@@ -218,18 +224,18 @@ impl Column {
                 }
                 _ => Value::Integer(value),
             }),
-            Cells::Int96(batch) => batch
+            TypedCells::Int96(batch) => batch
                 .next()
                 .map(|value| Value::Instant(instant_of_int96(value, row, finer))),
-            Cells::Float(batch) => batch.next().map(|&value| Value::Real(f64::from(value))),
-            Cells::Double(batch) => batch.next().map(|&value| Value::Real(value)),
-            Cells::Bytes(batch) => batch.next().map(|value| match self.kind {
-                Kind::Decimal(scale) => wide_decimal(value.data(), scale, &mut self.text),
+            TypedCells::Float(batch) => batch.next().map(|&value| Value::Real(f64::from(value))),
+            TypedCells::Double(batch) => batch.next().map(|&value| Value::Real(value)),
+            TypedCells::Bytes(batch) => batch.next().map(|value| match self.kind {
+                ColumnType::Decimal(scale) => wide_decimal(value.data(), scale, &mut self.text),
                 _ => Value::Text(value.data()),
             }),
-            Cells::Fixed(batch) => batch.next().map(|value| match self.kind {
-                Kind::Decimal(scale) => wide_decimal(value.data(), scale, &mut self.text),
-                Kind::Uuid => uuid(value.data(), &mut self.text),
+            TypedCells::Fixed(batch) => batch.next().map(|value| match self.kind {
+                ColumnType::Decimal(scale) => wide_decimal(value.data(), scale, &mut self.text),
+                ColumnType::Uuid => uuid(value.data(), &mut self.text),
                 _ => Value::Text(value.data()),
             }),
         };
@@ -238,7 +244,7 @@ impl Column {
 }
 
 /// Rows of a column that are in memory.
-struct Batch<T: DataType> {
+struct ValueBatch<T: DataType> {
     reader: ColumnReaderImpl<T>,
     /// Those that are there, without the nulls between them.
     values: Vec<T::T>,
@@ -253,13 +259,13 @@ struct Batch<T: DataType> {
     is_in_list: bool,
 }
 
-impl<T: DataType> Batch<T> {
-    fn open(chunks: &Arc<Chunks>, group: &RowGroupMetaData, at: usize) -> Result<Batch<T>> {
+impl<T: DataType> ValueBatch<T> {
+    fn open(chunks: &Arc<Chunks>, group: &RowGroupMetaData, at: usize) -> Result<ValueBatch<T>> {
         let descriptor = group.column(at).column_descr_ptr();
         let level = descriptor.max_def_level();
         let is_in_list = descriptor.max_rep_level() > 0;
         let pages = Box::new(chunks.pages(group, at)?);
-        Ok(Batch {
+        Ok(ValueBatch {
             reader: ColumnReaderImpl::new(descriptor, pages),
             values: Vec::new(),
             next_value: 0,

@@ -9,11 +9,11 @@ use parquet::errors::Result;
 use parquet::file::metadata::RowGroupMetaData;
 use parquet::schema::types::SchemaDescriptor;
 
-use crate::source::cell::Value;
-use crate::source::parquet::column::Column;
-use crate::source::parquet::column::Kind;
+use crate::source::parquet::column::ColumnType;
+use crate::source::parquet::column::OpenColumn;
 use crate::source::parquet::pages::Chunks;
-use crate::source::tally::Tally;
+use crate::source::rows::cell::Value;
+use crate::source::rows::tally::Tally;
 
 /// What Parquet's writers put between a list's name and the names within its elements.
 const WRAPPERS: &[&str] = &[
@@ -39,7 +39,7 @@ pub(super) struct ListShape {
 pub(super) struct Leaf {
     /// Which of the file's columns.
     pub(super) place: usize,
-    kind: Kind,
+    kind: ColumnType,
     /// Its names within the element; none if the element is the value.
     names: Vec<String>,
     /// From which definition level on there is an element.
@@ -52,7 +52,7 @@ pub(super) fn lists(schema: &SchemaDescriptor) -> Vec<ListShape> {
     for place in 0..schema.num_columns() {
         let column = schema.column(place);
         let Some(kind) = (column.max_rep_level() == 1)
-            .then(|| Kind::of(&column).ok())
+            .then(|| ColumnType::of(&column).ok())
             .flatten()
         else {
             continue;
@@ -109,23 +109,23 @@ pub(super) fn lists(schema: &SchemaDescriptor) -> Vec<ListShape> {
 }
 
 /// A list in one row group.
-pub(super) struct List {
-    leaves: Vec<(Leaf, Column)>,
+pub(super) struct OpenList {
+    leaves: Vec<(Leaf, OpenColumn)>,
     json: Vec<u8>,
 }
 
-impl List {
+impl OpenList {
     /// The list in a row group, before its first row.
     pub(super) fn open(
         chunks: &Arc<Chunks>,
         group: &RowGroupMetaData,
         shape: &ListShape,
-    ) -> Result<List> {
+    ) -> Result<OpenList> {
         let leaves = shape.leaves.iter().map(|leaf| {
-            let column = Column::open(chunks, group, leaf.place, leaf.kind)?;
+            let column = OpenColumn::open(chunks, group, leaf.place, leaf.kind)?;
             Ok((leaf.clone(), column))
         });
-        Ok(List {
+        Ok(OpenList {
             leaves: leaves.collect::<Result<_>>()?,
             json: Vec::new(),
         })

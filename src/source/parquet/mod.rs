@@ -25,29 +25,29 @@ use parquet::file::metadata::ParquetMetaData;
 use parquet::file::metadata::RowGroupMetaData;
 use parquet::schema::types::SchemaDescriptor;
 
-use crate::source::cell::Value;
-use crate::source::intake::Intake;
+use crate::source::input::window::Filled;
+use crate::source::input::window::Window;
 use crate::source::json::inside;
 use crate::source::options::ReadOptions;
-use crate::source::parquet::column::Column;
-use crate::source::parquet::column::Kind;
+use crate::source::parquet::column::ColumnType;
+use crate::source::parquet::column::OpenColumn;
 pub(super) use crate::source::parquet::footer::MAGIC;
 use crate::source::parquet::guard::guarded;
-use crate::source::parquet::list::List;
 use crate::source::parquet::list::ListShape;
+use crate::source::parquet::list::OpenList;
 use crate::source::parquet::pages::Chunks;
 use crate::source::roles::MOST_ROWS;
 use crate::source::roles::Offer;
 use crate::source::roles::Values;
 use crate::source::roles::quoted_name;
-use crate::source::sink::Sink;
-use crate::source::tally::Tally;
-use crate::source::tally::Unit;
-use crate::source::understood::Understood;
+use crate::source::rows::cell::Value;
+use crate::source::rows::intake::Intake;
+use crate::source::rows::sink::Sink;
+use crate::source::rows::tally::Tally;
+use crate::source::rows::tally::Unit;
+use crate::source::rows::understood::Understood;
 use crate::source::value::Sampler;
 use crate::source::value::TypedRows;
-use crate::source::window::Filled;
-use crate::source::window::Window;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::figure;
@@ -81,7 +81,7 @@ pub(super) fn read<S: Sink + ?Sized>(
         .map(|column| column.path().parts().len() == 1)
         .chain(lists.iter().map(|_| false))
         .collect();
-    let mut reading = Reading {
+    let mut reading = RowGroups {
         chunks: Arc::new(Chunks::new(file, size)),
         metadata: &metadata,
         lists: &lists,
@@ -136,7 +136,10 @@ pub(super) fn read<S: Sink + ?Sized>(
 }
 
 /// What a column holds, none for a list; errors with why it cannot be read.
-fn kind_of(schema: &SchemaDescriptor, place: usize) -> std::result::Result<Option<Kind>, String> {
+fn kind_of(
+    schema: &SchemaDescriptor,
+    place: usize,
+) -> std::result::Result<Option<ColumnType>, String> {
     if place >= schema.num_columns() {
         return Ok(None);
     }
@@ -148,7 +151,7 @@ fn kind_of(schema: &SchemaDescriptor, place: usize) -> std::result::Result<Optio
              make each element a row with --rows-at"
         ));
     }
-    Kind::of(&column)
+    ColumnType::of(&column)
         .map(Some)
         .map_err(|kind| format!("the column {name} has the type {kind}, which is not read"))
 }
@@ -192,7 +195,7 @@ fn name_of(schema: &SchemaDescriptor, place: usize) -> String {
 /// Who takes rows: the number of a row, from 1, and its values; or none, before a batch of rows is read.
 type TakeRow<'t> = dyn FnMut(u64, Option<&[Value<'_>]>) -> Result<()> + 't;
 
-struct Reading<'a> {
+struct RowGroups<'a> {
     chunks: Arc<Chunks>,
     metadata: &'a ParquetMetaData,
     lists: &'a [ListShape],
@@ -203,7 +206,7 @@ struct Reading<'a> {
     finer: Tally,
 }
 
-impl Reading<'_> {
+impl RowGroups<'_> {
     fn restart(&mut self) {
         (self.row, self.finer) = (0, Tally::default());
     }
@@ -211,7 +214,7 @@ impl Reading<'_> {
     /// The first rows' values in some columns; none in those that cannot be read.
     fn sample(&mut self, places: &[usize]) -> Result<Vec<Values>> {
         let schema = self.metadata.file_metadata().schema_descr();
-        let (slots, columns): (Vec<usize>, Vec<(usize, Option<Kind>)>) =
+        let (slots, columns): (Vec<usize>, Vec<(usize, Option<ColumnType>)>) =
             (places.iter().enumerate())
                 .filter_map(|(slot, &place)| Some((slot, (place, kind_of(schema, place).ok()?))))
                 .unzip();
@@ -240,7 +243,7 @@ impl Reading<'_> {
     fn row_group(
         &mut self,
         number: usize,
-        wanted: &[(usize, Option<Kind>)],
+        wanted: &[(usize, Option<ColumnType>)],
         most: u64,
         take: &mut TakeRow<'_>,
     ) -> Result<()> {
@@ -258,9 +261,11 @@ impl Reading<'_> {
             let column = guarded(
                 || match (kind, list.and_then(|list| self.lists.get(list))) {
                     (Some(kind), _) => {
-                        Column::open(&self.chunks, group, place, kind).map(Part::Column)
+                        OpenColumn::open(&self.chunks, group, place, kind).map(OpenPart::Column)
                     }
-                    (None, Some(list)) => List::open(&self.chunks, group, list).map(Part::List),
+                    (None, Some(list)) => {
+                        OpenList::open(&self.chunks, group, list).map(OpenPart::List)
+                    }
                     (None, None) => Err(ParquetError::General("there is no such list".to_owned())),
                 },
             );
@@ -327,17 +332,17 @@ impl Reading<'_> {
     clippy::large_enum_variant,
     reason = "few are open at once, and each of their values is asked for"
 )]
-enum Part {
-    Column(Column),
-    List(List),
+enum OpenPart {
+    Column(OpenColumn),
+    List(OpenList),
 }
 
-impl Part {
+impl OpenPart {
     /// Reads the next `rows` rows, or what is left of them; returns how many.
     fn read(&mut self, rows: usize) -> parquet::errors::Result<usize> {
         match self {
-            Part::Column(column) => column.read(rows),
-            Part::List(list) => list.read(rows),
+            OpenPart::Column(column) => column.read(rows),
+            OpenPart::List(list) => list.read(rows),
         }
     }
 
@@ -345,14 +350,14 @@ impl Part {
     #[inline]
     fn next(&mut self, row: u64, finer: &mut Tally) -> Value<'_> {
         match self {
-            Part::Column(column) => column.next(row, finer),
-            Part::List(list) => list.next(row, finer),
+            OpenPart::Column(column) => column.next(row, finer),
+            OpenPart::List(list) => list.next(row, finer),
         }
     }
 }
 
 /// How many rows are read at once, by what the file says that they take.
-fn rows_a_batch(group: &RowGroupMetaData, columns: &[(usize, Option<Kind>)]) -> usize {
+fn rows_a_batch(group: &RowGroupMetaData, columns: &[(usize, Option<ColumnType>)]) -> usize {
     // What a list takes is not known before; rows are few enough then.
     let size = |place: usize| match group.columns().get(place) {
         Some(column) => u64::try_from(column.uncompressed_size()).unwrap_or(0),

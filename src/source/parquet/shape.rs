@@ -21,7 +21,7 @@ const MOST_DEPTH: u32 = 32;
 
 /// Errors if the metadata claim more than they hold, or more than is read.
 pub(super) fn check(metadata: &[u8]) -> Result<(), String> {
-    let mut shape = Shape::default();
+    let mut shape = MetadataSize::default();
     let walked = Thrift { rest: metadata }.fields(0, &mut |thrift, field, kind| match field {
         2 => shape.schema(thrift, kind),
         _ if kind == LIST => {
@@ -52,7 +52,7 @@ pub(super) fn check(metadata: &[u8]) -> Result<(), String> {
 
 /// How large the metadata are.
 #[derive(Default)]
-struct Shape {
+struct MetadataSize {
     /// Elements of the schema.
     n_columns: u64,
     n_groups: u64,
@@ -62,7 +62,7 @@ struct Shape {
     is_whole: bool,
 }
 
-impl Shape {
+impl MetadataSize {
     /// Passes the list of the schema's elements: a tree, each group before its children.
     fn schema(&mut self, thrift: &mut Thrift<'_>, kind: u8) -> Option<()> {
         let (n, of) = thrift.list().filter(|_| kind == LIST)?;

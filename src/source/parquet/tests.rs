@@ -22,8 +22,8 @@ use crate::source::Input;
 use crate::source::ReadOptions;
 use crate::source::TimeOptions;
 use crate::source::Understood;
-use crate::source::heard::Heard;
 use crate::source::read;
+use crate::source::rows::test_sink::TestSink;
 use crate::words::error::Result;
 
 /// The values of a column, as they are stored.
@@ -83,7 +83,7 @@ fn file(columns: &str, properties: WriterProperties, groups: &[Vec<Stored>]) -> 
 
 fn read_all(file: &[u8], options: &ReadOptions) -> Result<(Understood, Vec<String>)> {
     let mut input = Input::from_reader("in", None, Box::new(Cursor::new(file.to_vec())));
-    let mut heard = Heard::default();
+    let mut heard = TestSink::default();
     let understood = read(&mut input, options, &mut heard)?;
     assert_eq!(
         input.fingerprint().digest,

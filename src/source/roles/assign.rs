@@ -1,14 +1,14 @@
 //! The roles of an input's parts, from what a person asked for, from names, and from the first rows. Source floor.
 
 use crate::source::options::ReadOptions;
-use crate::source::roles::Roles;
 use crate::source::roles::choice::Candidate;
 use crate::source::roles::condition::Condition;
+use crate::source::roles::decided::Roles;
 use crate::source::roles::first_rows::FirstRows;
 use crate::source::roles::names;
 use crate::source::roles::names::Role;
 use crate::source::roles::names::quoted_name;
-use crate::source::roles::search::Offer;
+use crate::source::roles::offer::Offer;
 use crate::source::roles::search::Search;
 use crate::source::roles::watch::Contender;
 use crate::source::roles::watch::Undecided;
@@ -23,9 +23,9 @@ pub(super) fn assign<'a>(mut offer: Offer<'a>, options: &'a ReadOptions) -> Resu
     let Some(inspector) = &options.inspector else {
         return decide(offer, options);
     };
-    inspector.see_parts(FirstRows::of(&mut offer, options)?);
+    inspector.see_parts(FirstRows::of(&mut offer, &options.layout)?);
     let roles = decide(offer, options)?;
-    inspector.see_roles(&roles);
+    roles.show(inspector);
     Ok(roles)
 }
 
@@ -194,4 +194,14 @@ fn option_value(name: &str, place: usize) -> String {
         name if name.bytes().all(is_plain) => name.to_owned(),
         name => format!("'{name}'"),
     }
+}
+
+/// The roles of the parts whose first rows were kept, as [`assign`] has them.
+pub(in crate::source) fn assign_again(first: &FirstRows, options: &ReadOptions) -> Result<Roles> {
+    let options = ReadOptions {
+        layout: first.layout().clone(),
+        ..options.clone()
+    };
+    let mut sample = |parts: &[usize]| first.sample(parts);
+    assign(first.offer(&mut sample), &options)
 }

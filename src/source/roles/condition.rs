@@ -25,7 +25,7 @@ const MOST_WIDTH: usize = 40;
 
 /// What a value must be for its row to count.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Test {
+pub(super) enum ConditionTest {
     /// One of the given ones, or none of them.
     Filter { values: Vec<String>, is: bool },
     /// One of those that a layout counts as page views.
@@ -36,19 +36,19 @@ pub(super) enum Test {
     Answer,
 }
 
-impl Test {
+impl ConditionTest {
     fn passes(&self, value: &[u8]) -> bool {
         match self {
-            Test::Filter { values, is } => {
+            ConditionTest::Filter { values, is } => {
                 values.iter().any(|wanted| wanted.as_bytes() == value) == *is
             }
-            Test::Among(values) => values.iter().any(|wanted| wanted.as_bytes() == value),
-            Test::View { takes_perhaps } => match kind::word(value) {
+            ConditionTest::Among(values) => values.iter().any(|wanted| wanted.as_bytes() == value),
+            ConditionTest::View { takes_perhaps } => match kind::word(value) {
                 Word::View => true,
                 Word::Perhaps => *takes_perhaps,
                 Word::Other | Word::Unknown => false,
             },
-            Test::Answer => kind::answer(value) == Word::View,
+            ConditionTest::Answer => kind::answer(value) == Word::View,
         }
     }
 }
@@ -60,7 +60,7 @@ pub(super) struct Condition {
     pub(super) slot: usize,
     /// The part's name in quotes.
     name: String,
-    test: Test,
+    test: ConditionTest,
     /// By value, whether it passes and how often it came.
     seen: HashMap<Box<[u8]>, (bool, u64), FixedState>,
     /// Rows left out for values that are not remembered.
@@ -68,7 +68,7 @@ pub(super) struct Condition {
 }
 
 impl Condition {
-    pub(super) fn new(slot: usize, name: String, test: Test) -> Condition {
+    pub(super) fn new(slot: usize, name: String, test: ConditionTest) -> Condition {
         Condition {
             slot,
             name,
@@ -139,8 +139,8 @@ impl Condition {
             said.push(counted(n_more, "more value"));
         }
         let (why, hint) = match self.test {
-            Test::Filter { .. } => ("", ""),
-            Test::Among(_) | Test::View { .. } | Test::Answer => {
+            ConditionTest::Filter { .. } => ("", ""),
+            ConditionTest::Among(_) | ConditionTest::View { .. } | ConditionTest::Answer => {
                 (" as no page views", "; --all-rows takes them")
             }
         };
@@ -160,7 +160,7 @@ impl Condition {
 mod tests {
     use super::*;
 
-    fn check(test: Test, passing: &[&str], failing: &[&str]) -> Condition {
+    fn check(test: ConditionTest, passing: &[&str], failing: &[&str]) -> Condition {
         let mut condition = Condition::new(0, "\"event\"".to_owned(), test);
         for value in passing {
             assert!(condition.passes(Some(value.as_bytes())), "{value}");
@@ -175,7 +175,7 @@ mod tests {
     fn a_row_counts_if_its_value_is_one_of_those_asked_for() {
         let values = || vec!["a".to_owned(), "b".to_owned()];
         check(
-            Test::Filter {
+            ConditionTest::Filter {
                 values: values(),
                 is: true,
             },
@@ -183,7 +183,7 @@ mod tests {
             &["", "A", "ab"],
         );
         check(
-            Test::Filter {
+            ConditionTest::Filter {
                 values: values(),
                 is: false,
             },
@@ -194,7 +194,7 @@ mod tests {
 
     #[test]
     fn what_is_left_out_is_counted_by_value() {
-        let test = Test::View {
+        let test = ConditionTest::View {
             takes_perhaps: false,
         };
         let mut condition = check(test, &["page_view"], &["click", "scroll", "click", "view"]);
@@ -208,7 +208,7 @@ mod tests {
 
     #[test]
     fn values_without_end_are_counted_together() {
-        let test = Test::Filter {
+        let test = ConditionTest::Filter {
             values: Vec::new(),
             is: true,
         };

@@ -3,11 +3,11 @@
 //! To the search they are parts like any other; readers know nothing of them, and rows get their values at the end.
 
 use crate::source::options::ReadOptions;
-use crate::source::roles::Roles;
 use crate::source::roles::assign::assign as assign_parts;
+use crate::source::roles::decided::Roles;
 use crate::source::roles::names::normalised;
+use crate::source::roles::offer::Offer;
 use crate::source::roles::sample::Values;
-use crate::source::roles::search::Offer;
 use crate::words::error::Result;
 
 /// Assigns the roles among a reader's parts and what is the same for all rows. A part of the reader's own goes before a

@@ -1,16 +1,13 @@
 //! The first rows of an input with all their parts, kept so that a person can try roles on them. Source floor.
 
-use crate::source::cell::Value;
-use crate::source::options::LayoutChoice;
-use crate::source::options::NamedColumns;
-use crate::source::options::ReadOptions;
-use crate::source::roles::Roles;
-use crate::source::roles::assign::assign;
+use crate::source::roles::layout::LayoutChoice;
+use crate::source::roles::named_columns::NamedColumns;
 use crate::source::roles::names;
 use crate::source::roles::names::Role;
+use crate::source::roles::offer::MOST_PARTS;
+use crate::source::roles::offer::Offer;
 use crate::source::roles::sample::Values;
-use crate::source::roles::search::MOST_PARTS;
-use crate::source::roles::search::Offer;
+use crate::source::rows::cell::Value;
 use crate::words::error::Result;
 
 /// What a reader offered, and the values that its parts have in the first rows.
@@ -29,7 +26,7 @@ pub struct FirstRows {
 
 impl FirstRows {
     /// Reads the first rows of all parts that are looked at.
-    pub(super) fn of(offer: &mut Offer<'_>, options: &ReadOptions) -> Result<FirstRows> {
+    pub(super) fn of(offer: &mut Offer<'_>, layout: &LayoutChoice) -> Result<FirstRows> {
         let all: Vec<usize> = (0..offer.names.len().min(MOST_PARTS)).collect();
         Ok(FirstRows {
             input: offer.input.to_owned(),
@@ -38,7 +35,7 @@ impl FirstRows {
             names_are_all: offer.names_are_all,
             aliases: offer.aliases.to_vec(),
             folders: offer.folders.to_vec(),
-            layout: options.layout.clone(),
+            layout: layout.clone(),
             values: (offer.sample)(&all)?,
         })
     }
@@ -96,26 +93,31 @@ impl FirstRows {
         })
     }
 
-    /// The roles of the parts, as [`assign`] has them.
-    pub(in crate::source) fn assign(&self, options: &ReadOptions) -> Result<Roles> {
-        // Where rows lie within something, its layout is known by what is around them.
-        let options = &ReadOptions {
-            layout: self.layout.clone(),
-            ..options.clone()
-        };
-        let offer = Offer {
+    /// How its layout was chosen: where rows lie within something, that is known by what is around them.
+    pub(super) fn layout(&self) -> &LayoutChoice {
+        &self.layout
+    }
+
+    /// Offers the parts once more, with [`sample`](Self::sample) to read their values by.
+    pub(super) fn offer<'a>(
+        &'a self,
+        sample: &'a mut dyn FnMut(&[usize]) -> Result<Vec<Values>>,
+    ) -> Offer<'a> {
+        Offer {
             input: &self.input,
             names: &self.names,
             is_outer: &self.is_outer,
             names_are_all: self.names_are_all,
             aliases: &self.aliases,
             folders: &self.folders,
-            sample: &mut |places| {
-                let values = places.iter().map(|place| self.values.get(*place).cloned());
-                Ok(values.map(Option::unwrap_or_default).collect())
-            },
-        };
-        assign(offer, options)
+            sample,
+        }
+    }
+
+    /// The first rows' values in these parts.
+    pub(super) fn sample(&self, parts: &[usize]) -> Result<Vec<Values>> {
+        let values = parts.iter().map(|part| self.values.get(*part).cloned());
+        Ok(values.map(Option::unwrap_or_default).collect())
     }
 
     /// Gives each row's values in some parts to `take`, with its number from 1.

@@ -1,10 +1,10 @@
 //! What the first rows say of how times and ids are written, once it is known where they are. Source floor.
 
-use crate::source::ids;
 use crate::source::roles::names::Role;
 use crate::source::roles::names::quoted_name;
 use crate::source::roles::sample::Values;
 use crate::source::roles::search::Search;
+use crate::source::rows::ids;
 use crate::source::time::TimePlan;
 use crate::source::time::TimeUnit;
 use crate::source::time::join;

@@ -2,9 +2,9 @@
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::source::options::LayoutChoice;
 use crate::source::roles::condition::Condition;
-use crate::source::roles::condition::Test;
+use crate::source::roles::condition::ConditionTest;
+use crate::source::roles::layout::LayoutChoice;
 use crate::source::roles::names;
 use crate::source::roles::names::Role;
 use crate::source::roles::names::quoted_name;
@@ -117,7 +117,7 @@ impl<'a> Search<'a> {
     }
 
     /// A value that was counted in the inputs before although the test leaves it out.
-    pub(super) fn counted_before(&self, place: usize, test: &Test) -> Option<&'a str> {
+    pub(super) fn counted_before(&self, place: usize, test: &ConditionTest) -> Option<&'a str> {
         let mut condition = Condition::new(0, String::new(), test.clone());
         let mut values = self.known_before(place);
         values.find(|value| !condition.passes(Some(value.as_bytes())))

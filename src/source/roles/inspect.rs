@@ -5,9 +5,8 @@ use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 
-use crate::source::options::NamedColumns;
-use crate::source::roles::Roles;
 use crate::source::roles::first_rows::FirstRows;
+use crate::source::roles::named_columns::NamedColumns;
 use crate::source::roles::names::Role;
 use crate::source::roles::sample::Values;
 use crate::words::text::cut_end;
@@ -58,6 +57,16 @@ pub struct InspectedPart {
     pub examples: Vec<String>,
 }
 
+/// What was decided of an input's parts.
+pub(super) struct SeenRoles {
+    /// The parts of user, time and page.
+    pub(super) found: [Vec<usize>; 3],
+    /// The parts that say which rows count.
+    pub(super) conditions: Vec<usize>,
+    pub(super) layout: Option<String>,
+    pub(super) notes: Vec<String>,
+}
+
 impl Inspector {
     /// What was seen.
     pub fn inspection(&self) -> Inspection {
@@ -97,19 +106,17 @@ impl Inspector {
     }
 
     /// Sees what was decided.
-    pub(super) fn see_roles(&self, roles: &Roles) {
-        let places = |slots: &[usize]| slots.iter().map(|&slot| roles.parts[slot]).collect();
-        let found = [&roles.user[..], &roles.time, &[roles.page]].map(places);
-        self.see_found(&found);
+    pub(super) fn see_roles(&self, seen: SeenRoles) {
+        self.see_found(&seen.found);
         let mut inspection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for condition in &roles.conditions {
-            if let Some(part) = inspection.parts.get_mut(roles.parts[condition.slot]) {
+        for place in seen.conditions {
+            if let Some(part) = inspection.parts.get_mut(place) {
                 part.role = part.role.or(Some("rows"));
             }
         }
-        inspection.columns = inspection.named(&found);
-        inspection.layout = roles.settled.layout.clone();
-        inspection.notes.clone_from(&roles.notes);
+        inspection.columns = inspection.named(&seen.found);
+        inspection.layout = seen.layout;
+        inspection.notes = seen.notes;
     }
 }
 

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
@@ -119,7 +120,7 @@ enum HeldKind {
 }
 
 /// The layouts that are bundled.
-pub fn layouts() -> &'static [Layout] {
+pub(crate) fn layouts() -> &'static [Layout] {
     static LAYOUTS: OnceLock<Vec<Layout>> = OnceLock::new();
     LAYOUTS.get_or_init(|| {
         let parsed = BUNDLED.iter().map(|text| Layout::parse(text));
@@ -251,6 +252,18 @@ pub(in crate::source) fn recognise(parts: &[String]) -> Option<&'static Layout> 
     // Of equals the first, in the order of their files.
     let fitting = layouts().iter().rev().filter(fits);
     fitting.max_by_key(|layout| layout.has.len())
+}
+
+/// Which layout an input has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum LayoutChoice {
+    /// The one whose names it has, if any.
+    #[default]
+    Recognised,
+    /// None.
+    None,
+    /// This one.
+    Given(Arc<Layout>),
 }
 
 #[cfg(test)]

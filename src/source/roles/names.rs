@@ -2,7 +2,6 @@
 //!
 //! Knows nothing about how names are written in a file or what the columns hold.
 
-use crate::source::options::ReadOptions;
 use crate::words::figure;
 use crate::words::text;
 
@@ -191,14 +190,6 @@ impl Role {
         }
     }
 
-    pub(in crate::source) fn asked_for(self, options: &ReadOptions) -> Option<&str> {
-        match self {
-            Role::User => options.user_column.as_deref(),
-            Role::Time => options.time_column.as_deref(),
-            Role::Page => options.page_column.as_deref(),
-        }
-    }
-
     /// Where a name stands in the role's list; `None` if it does not.
     pub(in crate::source) fn rank(self, name: &str) -> Option<usize> {
         rank(self.customary_names(), name)
@@ -241,34 +232,6 @@ pub(super) fn separator(role: Role) -> char {
         Role::Time => ' ',
         Role::Page => '\n',
     }
-}
-
-/// Everything that may be a name in what a person asked for.
-pub(in crate::source) fn wanted(options: &ReadOptions) -> Vec<&str> {
-    let mut wanted = Vec::new();
-    for role in Role::ALL {
-        if let Some(asked) = role.asked_for(options) {
-            wanted.push(asked);
-            wanted.extend(several(role, asked));
-        }
-    }
-    wanted.extend(options.filters.iter().map(|filter| filter.column.as_str()));
-    wanted.extend(options.settled.iter().flat_map(|settled| settled.names()));
-    wanted
-}
-
-/// How many of the roles a column in this header speaks for by its name, 0 to 3.
-pub(in crate::source) fn count_found(header: &[String], options: &ReadOptions) -> usize {
-    Role::ALL
-        .into_iter()
-        .filter(|role| match role.asked_for(options) {
-            Some(wanted) => {
-                let mut names = std::iter::once(wanted).chain(several(*role, wanted));
-                names.any(|name| position(header, name).is_some())
-            }
-            None => header.iter().any(|name| role.rank(name).is_some()),
-        })
-        .count()
 }
 
 /// The place of the part that a person means: of that very name, of that number, or of nearly that name.

@@ -1,12 +1,12 @@
 //! Which rows count: the layout of an input, and the column that tells page views from other events. Source floor.
 
-use crate::source::options::LayoutChoice;
 use crate::source::roles::choice;
 use crate::source::roles::choice::Kinds;
 use crate::source::roles::condition::Condition;
-use crate::source::roles::condition::Test;
+use crate::source::roles::condition::ConditionTest;
 use crate::source::roles::layout;
 use crate::source::roles::layout::Layout;
+use crate::source::roles::layout::LayoutChoice;
 use crate::source::roles::names;
 use crate::source::roles::names::KIND_NAMES;
 use crate::source::roles::names::Role;
@@ -39,14 +39,14 @@ impl<'a> Search<'a> {
         }
         for (name, values) in &layout.rows {
             if let Some(place) = self.offer.position(name) {
-                self.add_filter(place, Test::Among(values.clone()));
+                self.add_filter(place, ConditionTest::Among(values.clone()));
             }
         }
         let mut views = layout.views.iter().flat_map(|names| names.split('|'));
         if let Some(place) = views.find_map(|name| self.offer.position(name)) {
             self.add_filter(
                 place,
-                Test::View {
+                ConditionTest::View {
                     takes_perhaps: false,
                 },
             );
@@ -71,8 +71,8 @@ impl<'a> Search<'a> {
             match choice::kinds(name, self.counting(place).chain(known)) {
                 Kinds::Tells { takes_perhaps } => {
                     let test = match choice::asks(name) {
-                        true => Test::Answer,
-                        false => Test::View { takes_perhaps },
+                        true => ConditionTest::Answer,
+                        false => ConditionTest::View { takes_perhaps },
                     };
                     if let Some(value) = self.counted_before(place, &test) {
                         return Err(self.refused(format!(
@@ -131,7 +131,7 @@ impl<'a> Search<'a> {
     }
 
     /// Adds a condition, unless a person has one on the same part.
-    pub(super) fn add_filter(&mut self, place: usize, test: Test) {
+    pub(super) fn add_filter(&mut self, place: usize, test: ConditionTest) {
         if !self.filters.iter().any(|(at, _)| *at == place) {
             self.filters.push((place, test));
         }
@@ -157,7 +157,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn leave_out(&mut self, place: usize, test: &Test) {
+    fn leave_out(&mut self, place: usize, test: &ConditionTest) {
         let mut condition = Condition::new(0, String::new(), test.clone());
         let passes: Vec<bool> = match self.values_of(place) {
             Some(values) => values.iter().map(|value| condition.passes(value)).collect(),

@@ -7,63 +7,20 @@
 use memchr::memmem;
 
 use crate::source::options::ReadOptions;
-use crate::source::options::RowFilter;
 use crate::source::roles::choice;
 use crate::source::roles::choice::Candidate;
-use crate::source::roles::condition::Test;
+use crate::source::roles::condition::ConditionTest;
 use crate::source::roles::evidence::Evidence;
 use crate::source::roles::layout::Layout;
 use crate::source::roles::names;
 use crate::source::roles::names::Role;
 use crate::source::roles::nothing::Nothing;
+use crate::source::roles::offer::MOST_PARTS;
+use crate::source::roles::offer::Offer;
+use crate::source::roles::row_filter::RowFilter;
 use crate::source::roles::sample::Values;
 use crate::source::roles::settled::Settled;
 use crate::words::error::Result;
-
-/// Parts that are looked at where names do not tell.
-pub(super) const MOST_PARTS: usize = 512;
-
-/// What a reader offers.
-pub(in crate::source) struct Offer<'a> {
-    /// The input's name.
-    pub(in crate::source) input: &'a str,
-    /// The names of its parts; empty where there is no header.
-    pub(in crate::source) names: &'a [String],
-    /// By part, whether its name may speak for it: that of a value deep within something else may not.
-    pub(in crate::source) is_outer: &'a [bool],
-    /// Whether every row has these parts and no others.
-    pub(in crate::source) names_are_all: bool,
-    /// Other names under which a person may mean a part.
-    pub(in crate::source) aliases: &'a [(String, usize)],
-    /// What is the same for every row: the keys and values of the folders that the input lies in. The keys are the
-    /// last of the names during the search.
-    pub(in crate::source) folders: &'a [(String, String)],
-    /// Reads the first rows' values in these parts.
-    pub(in crate::source) sample: &'a mut dyn FnMut(&[usize]) -> Result<Vec<Values>>,
-}
-
-impl Offer<'_> {
-    /// The names of the parts that the reader has, without those of folders.
-    pub(super) fn own(&self) -> &[String] {
-        &self.names[..self.names.len() - self.folders.len()]
-    }
-
-    /// The part that a person means.
-    pub(in crate::source) fn position(&self, wanted: &str) -> Option<usize> {
-        let alias = self.aliases.iter().find(|(alias, _)| alias == wanted);
-        names::position(self.names, wanted).or(alias.map(|(_, place)| *place))
-    }
-
-    /// The parts that a person means for a role; `None` if they are not there.
-    pub(in crate::source) fn places(&self, role: Role, wanted: &str) -> Option<Vec<usize>> {
-        match self.position(wanted) {
-            Some(place) => Some(vec![place]),
-            None => names::several(role, wanted)
-                .map(|name| self.position(name))
-                .collect(),
-        }
-    }
-}
 
 /// What is known so far.
 pub(super) struct Search<'a> {
@@ -79,7 +36,7 @@ pub(super) struct Search<'a> {
     pub(super) runners_up: [Vec<usize>; 3],
     /// Two parts for one role of which nothing says which it is.
     pub(super) tie: Option<(Role, [usize; 2])>,
-    pub(super) filters: Vec<(usize, Test)>,
+    pub(super) filters: Vec<(usize, ConditionTest)>,
     /// Columns that may say what kind of event a row is.
     pub(super) kinds: Vec<usize>,
     pub(super) undecided: Vec<usize>,
@@ -129,7 +86,7 @@ impl<'a> Search<'a> {
         }
         for filter in &options.filters {
             match search.offer.position(&filter.column) {
-                Some(place) => search.filters.push((place, Test::from(filter))),
+                Some(place) => search.filters.push((place, ConditionTest::from(filter))),
                 None => {
                     search.sample_all()?;
                     return Err(search.no_filter(&filter.column));
@@ -320,9 +277,9 @@ impl<'a> Search<'a> {
     }
 }
 
-impl From<&RowFilter> for Test {
-    fn from(filter: &RowFilter) -> Test {
-        Test::Filter {
+impl From<&RowFilter> for ConditionTest {
+    fn from(filter: &RowFilter) -> ConditionTest {
+        ConditionTest::Filter {
             values: filter.values.clone(),
             is: filter.is,
         }

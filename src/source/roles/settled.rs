@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use crate::source::roles::choice;
-use crate::source::roles::condition::Test;
+use crate::source::roles::condition::ConditionTest;
 use crate::source::roles::evidence::Evidence;
 use crate::source::roles::kind::Word;
 use crate::source::roles::names::Role;
@@ -25,7 +25,7 @@ pub struct Settled {
     /// Whether a person named the user's parts: then no evidence speaks against them.
     pub(super) user_is_named: bool,
     /// By part, what its value must be for a row to count, beside what a person asked for.
-    pub(super) rows: Vec<(String, Test)>,
+    pub(super) rows: Vec<(String, ConditionTest)>,
     /// Whether every row counts because a person said so.
     pub(super) all_rows: bool,
     /// By part that could have told page views and did not, what it said.

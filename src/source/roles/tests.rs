@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::source::options::ReadOptions;
+use crate::source::rows::cell::Value;
 
 impl Roles {
     /// User, time and page, in this order, and nothing else.

@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use crate::source::cell::Value;
 use crate::source::roles::choice;
 use crate::source::roles::choice::Candidate;
 use crate::source::roles::kind::Word;
 use crate::source::roles::nothing::Nothing;
 use crate::source::roles::settled::Settled;
+use crate::source::rows::cell::Value;
 
 /// Values of a column that are remembered.
 const MOST_KNOWN: usize = 256;

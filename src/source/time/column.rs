@@ -4,10 +4,10 @@
 
 use std::ops::Range;
 
-use crate::source::tally::Tally;
-use crate::source::tally::Unit;
+use crate::source::rows::tally::Tally;
+use crate::source::rows::tally::Unit;
 use crate::source::time::plan::Compact;
-use crate::source::time::slashed::Order;
+use crate::source::time::slashed::DateOrder;
 use crate::source::time::zone::Placed;
 
 /// Forms that a column is said to have; a column with two of them is mixed.
@@ -62,9 +62,9 @@ pub(in crate::source) struct TimeColumn {
     /// By form, the line it was first seen at; 0 if it was not.
     pub(super) first_lines: [u64; FORMS.len()],
     /// The order of slashed dates and the line that settled it.
-    pub(super) order: Option<(Order, u64)>,
+    pub(super) order: Option<(DateOrder, u64)>,
     /// The order that the first rows settled, and why.
-    pub(super) settled: Option<(Order, String)>,
+    pub(super) settled: Option<(DateOrder, String)>,
     /// Times of which digits behind the microseconds were cut off.
     pub(super) finer: Tally,
     /// Local times that clocks jumped over.

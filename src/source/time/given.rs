@@ -12,8 +12,8 @@ use chrono::format::StrftimeItems;
 use chrono::format::parse;
 
 use crate::source::time::calendar::WallClock;
-use crate::source::time::written::Place;
-use crate::source::time::written::Written;
+use crate::source::time::written::WrittenTime;
+use crate::source::time::written::WrittenZone;
 use crate::words::timestamp::US_PER_S;
 
 /// How every timestamp is written: `%d/%m/%Y %H:%M`.
@@ -30,14 +30,14 @@ impl TimeFormat {
     }
 
     /// What is written; `None` if it is not of this format.
-    pub(super) fn read(&self, value: &str) -> Option<Written> {
+    pub(super) fn read(&self, value: &str) -> Option<WrittenTime> {
         let mut parsed = Parsed::new();
         parse(&mut parsed, value, self.items.iter()).ok()?;
         if let Some(seconds) = parsed.timestamp() {
             let us = i64::from(parsed.nanosecond().unwrap_or(0) / 1_000);
-            return Some(Written {
+            return Some(WrittenTime {
                 clock: wall_clock(seconds.checked_mul(US_PER_S)?.checked_add(us)?),
-                place: Place::Offset(0),
+                place: WrittenZone::Offset(0),
                 has_time: true,
             });
         }
@@ -47,11 +47,11 @@ impl TimeFormat {
             true => with_minutes(&mut parsed)?,
             false => NaiveTime::MIN,
         };
-        Some(Written {
+        Some(WrittenTime {
             clock: wall_clock(NaiveDateTime::new(date, time).and_utc().timestamp_micros()),
             place: match parsed.offset() {
-                Some(seconds) => Place::Offset(i64::from(seconds) * US_PER_S),
-                None => Place::Unsaid,
+                Some(seconds) => WrittenZone::Offset(i64::from(seconds) * US_PER_S),
+                None => WrittenZone::Unsaid,
             },
             has_time,
         })
@@ -103,7 +103,7 @@ impl FromStr for TimeFormat {
 mod tests {
     use super::*;
 
-    fn check(format: &str, value: &str, expected: Option<(i64, Place)>) {
+    fn check(format: &str, value: &str, expected: Option<(i64, WrittenZone)>) {
         let format: TimeFormat = format.parse().unwrap();
         let read = format
             .read(value)
@@ -117,25 +117,25 @@ mod tests {
         check(
             "%d/%m/%Y %H:%M:%S",
             "01/03/2024 10:00:00",
-            Some((ten, Place::Unsaid)),
+            Some((ten, WrittenZone::Unsaid)),
         );
         check(
             "%m/%d/%Y %I:%M %p",
             "03/01/2024 10:00 AM",
-            Some((ten, Place::Unsaid)),
+            Some((ten, WrittenZone::Unsaid)),
         );
         check(
             "%d.%m.%Y %H:%M:%S%.f %z",
             "01.03.2024 10:00:00.5 +0100",
-            Some((ten + 500_000, Place::Offset(3_600_000_000))),
+            Some((ten + 500_000, WrittenZone::Offset(3_600_000_000))),
         );
-        check("%s", "1709287200", Some((ten, Place::Offset(0))));
+        check("%s", "1709287200", Some((ten, WrittenZone::Offset(0))));
         check(
             "%Y-%m-%d",
             "2024-03-01",
-            Some((ten - 36_000_000_000, Place::Unsaid)),
+            Some((ten - 36_000_000_000, WrittenZone::Unsaid)),
         );
-        check("%Y%m%d%H", "2024030110", Some((ten, Place::Unsaid)));
+        check("%Y%m%d%H", "2024030110", Some((ten, WrittenZone::Unsaid)));
         check("%d/%m/%Y", "2024-03-01", None);
         check("%d/%m/%Y", "31/02/2024", None);
     }

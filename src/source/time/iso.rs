@@ -6,7 +6,7 @@ use crate::source::time::calendar::TimeOfDay;
 use crate::source::time::calendar::WallClock;
 use crate::source::time::calendar::days;
 use crate::source::time::written::Scan;
-use crate::source::time::written::Written;
+use crate::source::time::written::WrittenTime;
 
 /// Reads `YYYY-MM-DD HH:MM:SS`, or with a `T`; `None` for anything else, second 60 included.
 #[inline]
@@ -38,7 +38,7 @@ pub(super) fn read_plain(text: &[u8; 19]) -> Option<WallClock> {
 
 /// Reads every date that starts with the year: `2024-03-01T10:00:00.123+01:00`, `2024/3/1 9:05`,
 /// `20240301T100000Z`, `20240301100000`, `20240301100000123`, `2024-03-01`, DB2's `2024-03-01-10.00.00.000000`.
-pub(super) fn read(text: &[u8]) -> Option<Written> {
+pub(super) fn read(text: &[u8]) -> Option<WrittenTime> {
     if let Some((beginning, rest)) = text.split_first_chunk()
         && let Some(mut clock) = read_plain(beginning)
     {
@@ -47,7 +47,7 @@ pub(super) fn read(text: &[u8]) -> Option<Written> {
         let half = scan.letters_ahead();
         if !half.eq_ignore_ascii_case(b"am") && !half.eq_ignore_ascii_case(b"pm") {
             let place = scan.place()?;
-            return Some(Written {
+            return Some(WrittenTime {
                 clock,
                 place,
                 has_time: true,
@@ -71,7 +71,7 @@ pub(super) fn read(text: &[u8]) -> Option<Written> {
         }
         _ => return None,
     };
-    Some(Written {
+    Some(WrittenTime {
         clock: WallClock::new(days, time.unwrap_or_default())?,
         place: scan.place()?,
         has_time: time.is_some(),

@@ -82,7 +82,7 @@ fn two(tens: u8, ones: u8) -> Option<i64> {
 mod tests {
     use super::*;
     use crate::source::time::month_name;
-    use crate::source::time::written::Place;
+    use crate::source::time::written::WrittenZone;
     use proptest::prelude::*;
 
     fn read(times: &mut LogTimes, text: &str) -> Option<i64> {
@@ -114,7 +114,7 @@ mod tests {
             let mut times = LogTimes::default();
             for text in texts {
                 let expected = month_name::read(text.as_bytes()).and_then(|written| match written.place {
-                    Place::Offset(offset) if !written.clock.is_leap_second => Some(written.clock.us - offset),
+                    WrittenZone::Offset(offset) if !written.clock.is_leap_second => Some(written.clock.us - offset),
                     _ => None,
                 });
                 prop_assert_eq!(read(&mut times, &text), expected, "{}", text);

@@ -36,7 +36,7 @@ pub(super) use crate::source::time::plan::TimePlan;
 pub(super) use crate::source::time::shown::quoted;
 pub(super) use crate::source::time::shown::quoted_at_length;
 
-use crate::source::tally;
+use crate::source::rows::tally;
 use crate::source::time::calendar::TimeOfDay;
 use crate::source::time::calendar::WallClock;
 use crate::source::time::calendar::days;
@@ -45,10 +45,10 @@ use crate::source::time::column::TimeColumn;
 use crate::source::time::log::LogTimes;
 use crate::source::time::number::Number;
 use crate::source::time::plan::Compact;
-use crate::source::time::slashed::Order;
+use crate::source::time::slashed::DateOrder;
 use crate::source::time::slashed::Slashed;
-use crate::source::time::written::Place;
-use crate::source::time::written::Written;
+use crate::source::time::written::WrittenTime;
+use crate::source::time::written::WrittenZone;
 use crate::source::time::zone::Zone;
 use crate::words::timestamp::Timestamp;
 use crate::words::timestamp::US_PER_DAY;
@@ -121,9 +121,13 @@ impl TimeReader {
     #[inline]
     pub(super) fn read(&mut self, value: &[u8], line: u64) -> Result<Timestamp, Unreadable> {
         let (clock, place, form) = match value.len() {
-            19 => (value.first_chunk(), Place::Unsaid, Form::Local),
-            20 if value[19] == b'Z' => (value.first_chunk(), Place::Offset(0), Form::WithOffset),
-            _ => (None, Place::Unsaid, Form::Local),
+            19 => (value.first_chunk(), WrittenZone::Unsaid, Form::Local),
+            20 if value[19] == b'Z' => (
+                value.first_chunk(),
+                WrittenZone::Offset(0),
+                Form::WithOffset,
+            ),
+            _ => (None, WrittenZone::Unsaid, Form::Local),
         };
         if self.options.format.is_none()
             && let Some(clock) = clock.and_then(iso::read_plain)
@@ -166,7 +170,7 @@ impl TimeReader {
             if trimmed.len() != 8 || matches!(trimmed, [b'1', b'9', ..] | [b'2', b'0' | b'1', ..]) {
                 let form = match (written.has_time, written.place) {
                     (false, _) => Form::DateOnly,
-                    (true, Place::Unsaid) => Form::Local,
+                    (true, WrittenZone::Unsaid) => Form::Local,
                     (true, _) => Form::WithOffset,
                 };
                 return self.read_written(written, form, value, line);
@@ -209,7 +213,7 @@ impl TimeReader {
 
     /// The instant that a column of instants holds: `us` microseconds since the epoch.
     pub(super) fn read_instant(&mut self, us: i64, line: u64) -> Result<Timestamp, Unreadable> {
-        self.read_typed(us, Place::Offset(0), Form::WithOffset, line)
+        self.read_typed(us, WrittenZone::Offset(0), Form::WithOffset, line)
     }
 
     /// The instant that a column of wall clocks, or of days, holds: microseconds since 1970-01-01T00:00:00 on a
@@ -225,13 +229,13 @@ impl TimeReader {
         } else {
             Form::DateOnly
         };
-        self.read_typed(us, Place::Unsaid, form, line)
+        self.read_typed(us, WrittenZone::Unsaid, form, line)
     }
 
     fn read_typed(
         &mut self,
         us: i64,
-        place: Place,
+        place: WrittenZone,
         form: Form,
         line: u64,
     ) -> Result<Timestamp, Unreadable> {
@@ -316,7 +320,7 @@ impl TimeReader {
             Compact::Minutes => Form::Minutes,
             Compact::Hours => Form::Hours,
         };
-        let us = self.place(clock.us, Place::Unsaid, line);
+        let us = self.place(clock.us, WrittenZone::Unsaid, line);
         self.finish(us, form, value, line)
     }
 
@@ -347,7 +351,7 @@ impl TimeReader {
                 self.column.order = Some((order, line));
                 order
             }
-            (None, None) if date.is_same_in_both() => Order::DayFirst,
+            (None, None) if date.is_same_in_both() => DateOrder::DayFirst,
             (None, None) => {
                 return Err(Unreadable::Kind(format!(
                     "timestamp {} could be day/month or month/day, and nothing before it settles \
@@ -369,7 +373,7 @@ impl TimeReader {
 
     fn read_written(
         &mut self,
-        written: Written,
+        written: WrittenTime,
         form: Form,
         value: &[u8],
         line: u64,
@@ -386,14 +390,14 @@ impl TimeReader {
 
     /// Microseconds since the epoch of what a wall clock shows.
     #[inline]
-    fn place(&mut self, wall_us: i64, place: Place, line: u64) -> i64 {
+    fn place(&mut self, wall_us: i64, place: WrittenZone, line: u64) -> i64 {
         let (us, placed) = match place {
-            Place::Offset(offset) => return wall_us - offset,
-            Place::Unsaid => {
+            WrittenZone::Offset(offset) => return wall_us - offset,
+            WrittenZone::Unsaid => {
                 self.column.has_local = true;
                 self.zone.place(wall_us)
             }
-            Place::Zone(zone) => match &mut self.named {
+            WrittenZone::Zone(zone) => match &mut self.named {
                 Some((known, clock)) if *known == zone => clock.place(wall_us),
                 named => named.insert((zone, Zone::new(zone))).1.place(wall_us),
             },

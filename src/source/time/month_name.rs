@@ -4,9 +4,9 @@ use crate::source::time::calendar::TimeOfDay;
 use crate::source::time::calendar::WallClock;
 use crate::source::time::calendar::days;
 use crate::source::time::calendar::weekday;
-use crate::source::time::written::Place;
 use crate::source::time::written::Scan;
-use crate::source::time::written::Written;
+use crate::source::time::written::WrittenTime;
+use crate::source::time::written::WrittenZone;
 
 pub(super) const MONTHS: [&str; 12] = [
     "january",
@@ -38,7 +38,7 @@ const WEEKDAYS: [&str; 7] = [
 ///
 /// Names are English, whole or their first three letters. A weekday that is not the date's is an
 /// error in the date.
-pub(super) fn read(text: &[u8]) -> Option<Written> {
+pub(super) fn read(text: &[u8]) -> Option<WrittenTime> {
     let text = match text {
         [b'[', inner @ .., b']'] => inner,
         _ => text,
@@ -61,10 +61,10 @@ pub(super) fn read(text: &[u8]) -> Option<Written> {
     if said_weekday.is_some_and(|said| said != weekday(days)) {
         return None;
     }
-    Some(Written {
+    Some(WrittenTime {
         clock: WallClock::new(days, time.unwrap_or_default())?,
         place: match (place, scan.place()?) {
-            (Some(place), Place::Unsaid) => place,
+            (Some(place), WrittenZone::Unsaid) => place,
             (Some(_), _) => return None,
             (None, place) => place,
         },
@@ -86,7 +86,7 @@ fn read_day_first(scan: &mut Scan<'_>) -> Option<(i64, Option<TimeOfDay>)> {
 fn read_month_first(
     scan: &mut Scan<'_>,
     month: usize,
-) -> Option<(i64, Option<TimeOfDay>, Option<Place>)> {
+) -> Option<(i64, Option<TimeOfDay>, Option<WrittenZone>)> {
     scan.pass_blanks();
     let day = scan.number(1, 2)?;
     scan.pass(b",");

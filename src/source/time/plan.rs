@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use crate::source::time::number::Number;
 use crate::source::time::options::TimeOptions;
 use crate::source::time::shown::quoted;
-use crate::source::time::slashed::Order;
+use crate::source::time::slashed::DateOrder;
 use crate::source::time::slashed::Slashed;
 use crate::words::timestamp::US_PER_DAY;
 use crate::words::timestamp::US_PER_S;
@@ -36,7 +36,7 @@ pub(in crate::source) struct TimePlan {
     /// Whether digits are a minute or an hour.
     pub(super) compact: Option<Compact>,
     /// The order of day and month.
-    pub(super) order: Option<Settled>,
+    pub(super) order: Option<SettledOrder>,
     /// Whether all numbers with an exponent lack digits that a second needs.
     pub(super) are_all_coarse: bool,
 }
@@ -52,8 +52,8 @@ pub(super) enum Compact {
 
 /// An order of day and month, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Settled {
-    pub(super) order: Order,
+pub(super) struct SettledOrder {
+    pub(super) order: DateOrder,
     /// `as "13/04/2024" settles`
     pub(super) reason: String,
 }
@@ -221,7 +221,7 @@ impl<'v> Numbers<'v> {
 struct Dates {
     /// By order, the first date that is one only so.
     settling: [Option<String>; 2],
-    customary: Option<(Order, String)>,
+    customary: Option<(DateOrder, String)>,
     /// A date that is another in the other order.
     open: Option<String>,
     /// By order, the days that dates are on, since 1970.
@@ -233,7 +233,7 @@ struct Dates {
 
 impl Dates {
     fn add(&mut self, date: Slashed, value: &[u8]) {
-        for order in Order::BOTH {
+        for order in DateOrder::BOTH {
             if let Some(written) = date.in_order(order) {
                 self.days[order as usize].insert(written.clock.us.div_euclid(US_PER_DAY));
             }
@@ -253,8 +253,8 @@ impl Dates {
     }
 
     /// The order that a date settles, or else how close together the dates are, or else custom.
-    fn order(self) -> Result<Option<Settled>, String> {
-        let settled = |order, reason| Ok(Some(Settled { order, reason }));
+    fn order(self) -> Result<Option<SettledOrder>, String> {
+        let settled = |order, reason| Ok(Some(SettledOrder { order, reason }));
         let [day_first, month_first] = &self.settling;
         let either = [day_first, month_first, &self.open]
             .into_iter()
@@ -272,22 +272,26 @@ impl Dates {
                      say which is right with --time-format, such as %d/%m/%Y %H:%M:%S, and the others are rejected"
                 ));
             }
-            (Some(date), None) => return settled(Order::DayFirst, format!("as {date} settles")),
-            (None, Some(date)) => return settled(Order::MonthFirst, format!("as {date} settles")),
+            (Some(date), None) => {
+                return settled(DateOrder::DayFirst, format!("as {date} settles"));
+            }
+            (None, Some(date)) => {
+                return settled(DateOrder::MonthFirst, format!("as {date} settles"));
+            }
             (None, None) => {}
         }
         let Some(open) = &self.open else {
             return Ok(None);
         };
         // Nobody puts the month first with dots, whereas both do with AM and PM.
-        if let Some((order @ Order::DayFirst, date)) = self.customary {
+        if let Some((order @ DateOrder::DayFirst, date)) = self.customary {
             return settled(order, format!("as is customary for {date}"));
         }
         let spans = self.days.each_ref().map(|days| {
             let (first, last) = (days.iter().min(), days.iter().max());
             last.zip(first).map_or(0, |(last, first)| last - first)
         });
-        for order in Order::BOTH {
+        for order in DateOrder::BOTH {
             let (span, other) = (spans[order as usize], spans[1 - order as usize]);
             if span > 0 && other >= span * TIMES_APART {
                 let reason = format!(
@@ -318,7 +322,7 @@ mod tests {
         TimePlan::of(values, &TimeOptions::default())
     }
 
-    fn order(values: &[&str]) -> Option<Order> {
+    fn order(values: &[&str]) -> Option<DateOrder> {
         plan(values).unwrap().order.map(|settled| settled.order)
     }
 
@@ -342,9 +346,18 @@ mod tests {
 
     #[test]
     fn the_order_of_day_and_month_is_settled_by_all() {
-        assert_eq!(order(&["03/04/2024", "13/04/2024"]), Some(Order::DayFirst));
-        assert_eq!(order(&["3/4/24", "4/13/24 9:00"]), Some(Order::MonthFirst));
-        assert_eq!(order(&["03-04-2024", "13-04-2024"]), Some(Order::DayFirst));
+        assert_eq!(
+            order(&["03/04/2024", "13/04/2024"]),
+            Some(DateOrder::DayFirst)
+        );
+        assert_eq!(
+            order(&["3/4/24", "4/13/24 9:00"]),
+            Some(DateOrder::MonthFirst)
+        );
+        assert_eq!(
+            order(&["03-04-2024", "13-04-2024"]),
+            Some(DateOrder::DayFirst)
+        );
         assert_eq!(order(&["03/03/2024"]), None);
         let short = refusal(&["24/03/05", "24/03/06"]);
         assert!(short.contains("could begin with the year"), "{short}");
@@ -357,13 +370,16 @@ mod tests {
 
     #[test]
     fn dates_that_no_day_settles_are_read_as_lie_close_together() {
-        assert_eq!(order(&["05/03/2024", "06/03/2024"]), Some(Order::DayFirst));
+        assert_eq!(
+            order(&["05/03/2024", "06/03/2024"]),
+            Some(DateOrder::DayFirst)
+        );
         assert_eq!(
             order(&["3/5/24 9:00", "3/6/24 0:10"]),
-            Some(Order::MonthFirst)
+            Some(DateOrder::MonthFirst)
         );
-        assert_eq!(order(&["3/5/2024 9:00 AM"]), Some(Order::MonthFirst));
-        assert_eq!(order(&["5.3.2024", "5.4.2024"]), Some(Order::DayFirst));
+        assert_eq!(order(&["3/5/2024 9:00 AM"]), Some(DateOrder::MonthFirst));
+        assert_eq!(order(&["5.3.2024", "5.4.2024"]), Some(DateOrder::DayFirst));
         for open in [&["05/03/2024"][..], &["05/03/2024", "06/04/2024"]] {
             assert!(refusal(open).contains("could be day/month or month/day"));
         }
@@ -401,7 +417,7 @@ mod tests {
                 })
                 .collect();
             let values: Vec<&str> = values.iter().map(String::as_str).collect();
-            let expected = if is_day_first { Order::DayFirst } else { Order::MonthFirst };
+            let expected = if is_day_first { DateOrder::DayFirst } else { DateOrder::MonthFirst };
             prop_assert_eq!(order(&values), Some(expected));
         }
     }

@@ -3,24 +3,24 @@
 use crate::source::time::calendar::WallClock;
 use crate::source::time::calendar::days;
 use crate::source::time::written::Scan;
-use crate::source::time::written::Written;
+use crate::source::time::written::WrittenTime;
 
 /// Which of the first two numbers of a date is the day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Order {
+pub(super) enum DateOrder {
     DayFirst,
     MonthFirst,
 }
 
-impl Order {
+impl DateOrder {
     /// In the order of their numbers.
-    pub(super) const BOTH: [Order; 2] = [Order::DayFirst, Order::MonthFirst];
+    pub(super) const BOTH: [DateOrder; 2] = [DateOrder::DayFirst, DateOrder::MonthFirst];
 
     /// What it is called in messages.
     pub(super) fn name(self) -> &'static str {
         match self {
-            Order::DayFirst => "day/month/year",
-            Order::MonthFirst => "month/day/year",
+            DateOrder::DayFirst => "day/month/year",
+            DateOrder::MonthFirst => "month/day/year",
         }
     }
 }
@@ -29,11 +29,11 @@ impl Order {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Slashed {
     /// Read as day, month, year; `None` if there is no such date.
-    day_first: Option<Written>,
+    day_first: Option<WrittenTime>,
     /// Read as month, day, year; `None` if there is no such date.
-    month_first: Option<Written>,
+    month_first: Option<WrittenTime>,
     /// What the writing itself says: dots put the day first, AM and PM the month.
-    customary: Option<Order>,
+    customary: Option<DateOrder>,
     /// The first number and the year, if that has two digits: then they could also be the other way round.
     pub(super) first_and_short_year: Option<(u32, u32)>,
 }
@@ -65,7 +65,7 @@ impl Slashed {
         let has_half = written_time.iter().any(|byte| matches!(byte, b'm' | b'M'));
         let place = scan.place()?;
         let written = |month, day| {
-            Some(Written {
+            Some(WrittenTime {
                 clock: WallClock::new(days(year, month, day)?, time.unwrap_or_default())?,
                 place,
                 has_time: time.is_some(),
@@ -75,8 +75,8 @@ impl Slashed {
             day_first: written(second, first),
             month_first: written(first, second),
             customary: match separator {
-                b'.' => Some(Order::DayFirst),
-                _ if has_half => Some(Order::MonthFirst),
+                b'.' => Some(DateOrder::DayFirst),
+                _ if has_half => Some(DateOrder::MonthFirst),
                 _ => None,
             },
             first_and_short_year: is_short_year.then_some((first, year)),
@@ -84,29 +84,29 @@ impl Slashed {
     }
 
     /// The date in that order; `None` if there is no such date.
-    pub(super) fn in_order(&self, order: Order) -> Option<Written> {
+    pub(super) fn in_order(&self, order: DateOrder) -> Option<WrittenTime> {
         match order {
-            Order::DayFirst => self.day_first,
-            Order::MonthFirst => self.month_first,
+            DateOrder::DayFirst => self.day_first,
+            DateOrder::MonthFirst => self.month_first,
         }
     }
 
     /// The only order in which it is a date, if there is only one.
-    pub(super) fn only_order(&self) -> Option<Order> {
+    pub(super) fn only_order(&self) -> Option<DateOrder> {
         match (self.day_first, self.month_first) {
-            (Some(_), None) => Some(Order::DayFirst),
-            (None, Some(_)) => Some(Order::MonthFirst),
+            (Some(_), None) => Some(DateOrder::DayFirst),
+            (None, Some(_)) => Some(DateOrder::MonthFirst),
             _ => None,
         }
     }
 
     /// The order that the writing itself says.
-    pub(super) fn customary(&self) -> Option<Order> {
+    pub(super) fn customary(&self) -> Option<DateOrder> {
         self.customary
     }
 
     /// The order that this date settles by itself.
-    pub(super) fn settles(&self) -> Option<Order> {
+    pub(super) fn settles(&self) -> Option<DateOrder> {
         self.only_order().or(self.customary)
     }
 

@@ -12,16 +12,16 @@ use crate::words::timestamp::US_PER_S;
 
 /// A time as it stands in the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Written {
+pub(super) struct WrittenTime {
     pub(super) clock: WallClock,
-    pub(super) place: Place,
+    pub(super) place: WrittenZone,
     /// Whether there is a time of day, and not only a date.
     pub(super) has_time: bool,
 }
 
 /// Where the clock hangs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum WrittenZone {
     /// The text does not say.
     Unsaid,
     /// So many microseconds ahead of UTC.
@@ -176,15 +176,15 @@ impl<'a> Scan<'a> {
 
     /// All that is left: nothing, `Z`, an offset, or the name of a zone, perhaps in brackets and
     /// perhaps after an offset, which then decides.
-    pub(super) fn place(&mut self) -> Option<Place> {
+    pub(super) fn place(&mut self) -> Option<WrittenZone> {
         self.pass_blanks();
         if self.rest.is_empty() {
-            return Some(Place::Unsaid);
+            return Some(WrittenZone::Unsaid);
         }
         if matches!(self.rest.first(), Some(b'+' | b'-')) {
             let offset = self.offset(2)?;
             self.pass_blanks();
-            return is_said_again(self.rest).then_some(Place::Offset(offset));
+            return is_said_again(self.rest).then_some(WrittenZone::Offset(offset));
         }
         let name = match self.rest {
             [b'[', name @ .., b']'] => name,
@@ -194,7 +194,7 @@ impl<'a> Scan<'a> {
     }
 
     /// A place before a year, with the blanks around it; `Some(None)` if the year comes next.
-    pub(super) fn place_within(&mut self) -> Option<Option<Place>> {
+    pub(super) fn place_within(&mut self) -> Option<Option<WrittenZone>> {
         self.pass_blanks();
         if matches!(self.rest.first(), Some(b'0'..=b'9')) {
             return Some(None);
@@ -257,12 +257,12 @@ fn is_abbreviation(word: &[u8]) -> bool {
 /// `Z`, `UTC`, `GMT`, or an IANA name that has its region: `EST` could be in either hemisphere.
 ///
 /// JavaScript's `GMT+0100 (CET)` is that offset, as is `UTC+1`.
-fn zone_named(name: &[u8]) -> Option<Place> {
+fn zone_named(name: &[u8]) -> Option<WrittenZone> {
     if [&b"z"[..], b"utc", b"gmt", b"ut"]
         .iter()
         .any(|utc| name.eq_ignore_ascii_case(utc))
     {
-        return Some(Place::Offset(0));
+        return Some(WrittenZone::Offset(0));
     }
     if let Some(offset @ [b'+' | b'-', ..]) =
         name.strip_prefix(b"GMT").or(name.strip_prefix(b"UTC"))
@@ -270,11 +270,11 @@ fn zone_named(name: &[u8]) -> Option<Place> {
         let mut scan = Scan::new(offset);
         let offset = scan.offset(1)?;
         scan.pass_blanks();
-        return is_said_again(scan.rest).then_some(Place::Offset(offset));
+        return is_said_again(scan.rest).then_some(WrittenZone::Offset(offset));
     }
     let name = std::str::from_utf8(name).ok()?;
     (name.contains('/') && name.len() < 64)
         .then(|| Tz::from_str(name).ok())
         .flatten()
-        .map(Place::Zone)
+        .map(WrittenZone::Zone)
 }

@@ -32,7 +32,7 @@ pub(super) enum Placed {
 pub(super) struct Zone {
     zone: Tz,
     /// Days by the last bits of their number; empty for UTC, which needs none.
-    days: Vec<Day>,
+    days: Vec<ZoneDay>,
     /// The last instant.
     last_us: i64,
     /// Whether no instant was earlier than the one before.
@@ -41,7 +41,7 @@ pub(super) struct Zone {
 
 /// What is known of a day on the zone's clocks.
 #[derive(Clone, Copy)]
-struct Day {
+struct ZoneDay {
     /// Since 1970-01-01.
     number: i64,
     /// The offset if it is the same all day.
@@ -53,7 +53,7 @@ const DAYS_KEPT: usize = 4096;
 
 impl Zone {
     pub(super) fn new(zone: Tz) -> Zone {
-        let unknown = Day {
+        let unknown = ZoneDay {
             number: i64::MIN,
             offset_us: None,
         };
@@ -76,7 +76,7 @@ impl Zone {
         let number = wall_us.div_euclid(US_PER_DAY);
         let slot = number as usize % DAYS_KEPT;
         if self.days[slot].number != number {
-            self.days[slot] = Day {
+            self.days[slot] = ZoneDay {
                 number,
                 offset_us: self.offset_of_day(number),
             };

@@ -5,7 +5,7 @@ use rusqlite::Statement;
 use rusqlite::params;
 
 use crate::source;
-use crate::source::Comparison;
+use crate::source::ContentComparison;
 use crate::source::Fingerprint;
 use crate::source::Input;
 use crate::source::ReadOptions;
@@ -29,7 +29,7 @@ impl Store {
         // Every table begins with a header.
         entries.retain(|entry| entry.has_rows);
         let known: Vec<Fingerprint> = entries.iter().map(|entry| entry.content).collect();
-        let Comparison {
+        let ContentComparison {
             begins,
             is_all,
             longer,

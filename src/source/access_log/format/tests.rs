@@ -9,7 +9,7 @@ const AGENT: &str = "\"-\" \"Mozilla/5.0 (X11; Linux x86_64) Firefox/115.0\"";
 fn in_words(format: &LineFormat, line: &str) -> String {
     let mut room = Room::default();
     match format.read(line.as_bytes(), &mut room) {
-        Ok(Reading {
+        Ok(ReadLine {
             request, ending, ..
         }) => {
             let text = |bytes: &[u8]| match bytes {

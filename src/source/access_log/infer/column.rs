@@ -5,13 +5,13 @@ use std::collections::HashSet;
 use crate::source::access_log::address;
 use crate::source::access_log::bots;
 use crate::source::access_log::infer::times;
-use crate::source::access_log::infer::times::Times;
+use crate::source::access_log::infer::times::FoundTimes;
 use crate::source::access_log::methods::is_method;
 use crate::words::timestamp::Timestamp;
 
 /// The values that stand at one place of all lines, and how many of them could be what.
 #[derive(Debug)]
-pub(super) struct Column<'l> {
+pub(super) struct TokenColumn<'l> {
     pub(super) values: Vec<&'l [u8]>,
     /// The name before the values, in small letters: `client` of `[client 192.0.2.1]`, `status` of `status=200`.
     pub(super) label: String,
@@ -123,13 +123,13 @@ fn is_agent(value: &[u8]) -> bool {
         && (is_product(value) || bots::is_named_as_one(value))
 }
 
-impl<'l> Column<'l> {
+impl<'l> TokenColumn<'l> {
     pub(super) fn new(
         values: Vec<&'l [u8]>,
         label: String,
         is_enclosed: bool,
-        times: &Times,
-    ) -> Column<'l> {
+        times: &FoundTimes,
+    ) -> TokenColumn<'l> {
         let said: Vec<&[u8]> = values
             .iter()
             .copied()
@@ -153,7 +153,7 @@ impl<'l> Column<'l> {
             (_, true) => Some(counted),
             _ => None,
         };
-        Column {
+        TokenColumn {
             label,
             is_enclosed,
             n_said: said.len(),
@@ -198,7 +198,7 @@ impl<'l> Column<'l> {
     }
 
     /// Whether two columns say the same in nearly all lines.
-    pub(super) fn is_same_as(&self, other: &Column<'_>) -> bool {
+    pub(super) fn is_same_as(&self, other: &TokenColumn<'_>) -> bool {
         let n_same = self
             .values
             .iter()

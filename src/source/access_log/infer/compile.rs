@@ -6,7 +6,7 @@ use crate::source::access_log::format::Field;
 use crate::source::access_log::format::LineFormat;
 use crate::source::access_log::format::Part;
 use crate::source::access_log::format::text;
-use crate::source::access_log::infer::column::Column;
+use crate::source::access_log::infer::column::TokenColumn;
 use crate::source::access_log::infer::judge::Parts;
 use crate::source::access_log::infer::tokens::Separator;
 use crate::source::access_log::infer::tokens::Token;
@@ -16,7 +16,7 @@ use crate::source::access_log::infer::tokens::Tokens;
 pub(super) fn compile(
     parts: &Parts,
     line: &Tokens<'_>,
-    columns: &[Column<'_>],
+    columns: &[TokenColumn<'_>],
     separator: Separator,
     key: Option<&str>,
 ) -> Result<LineFormat, String> {

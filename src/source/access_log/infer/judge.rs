@@ -7,7 +7,7 @@ mod addresses;
 
 use crate::source::access_log::address;
 use crate::source::access_log::format::Part;
-use crate::source::access_log::infer::column::Column;
+use crate::source::access_log::infer::column::TokenColumn;
 use crate::source::access_log::infer::times;
 use crate::source::options::LogUser;
 
@@ -46,11 +46,11 @@ const MANY: usize = 20;
 type Choice = Result<Option<usize>, Doubt>;
 
 /// Gives every column its part.
-pub(super) fn parts(columns: &[Column<'_>], wishes: &Wishes<'_>) -> Result<Parts, Doubt> {
+pub(super) fn parts(columns: &[TokenColumn<'_>], wishes: &Wishes<'_>) -> Result<Parts, Doubt> {
     let judge = Judge { columns, wishes };
     let time = judge.time()?.ok_or(Doubt::Lacks("a time"))?;
     let request = judge.request()?;
-    let order = request.and_then(|request| Order::of(columns, time, request));
+    let order = request.and_then(|request| CommonOrder::of(columns, time, request));
     let mut of = vec![Part::Other; columns.len()];
     set(&mut of, Some(time), Part::Time);
     let (method, target) = match request {
@@ -104,14 +104,14 @@ fn set(of: &mut [Part], place: Option<usize>, part: Part) {
 }
 
 /// Where the Common Log Format has its fields, if the lines have its order: `... %l %u [%t] "%r" %>s %b`.
-struct Order {
+struct CommonOrder {
     time: usize,
     request: usize,
     status: usize,
 }
 
-impl Order {
-    fn of(columns: &[Column<'_>], time: usize, request: usize) -> Option<Order> {
+impl CommonOrder {
+    fn of(columns: &[TokenColumn<'_>], time: usize, request: usize) -> Option<CommonOrder> {
         let status = request + 1;
         let is_status = columns
             .get(status)
@@ -123,7 +123,7 @@ impl Order {
             && time + 1 == request
             && columns[time].is_enclosed
             && columns[request].is_enclosed;
-        (is_in_order && is_status && is_bytes).then_some(Order {
+        (is_in_order && is_status && is_bytes).then_some(CommonOrder {
             time,
             request,
             status,
@@ -131,7 +131,7 @@ impl Order {
     }
 
     /// The column of user names: what comes before the time, unless that is a machine.
-    fn user(&self, columns: &[Column<'_>], address: Option<usize>) -> Option<usize> {
+    fn user(&self, columns: &[TokenColumn<'_>], address: Option<usize>) -> Option<usize> {
         let place = self.time - 1;
         let column = &columns[place];
         let is_machine = column.n_addresses + column.n_sites > 0;
@@ -153,7 +153,7 @@ impl Order {
 }
 
 struct Judge<'c, 'l, 'w> {
-    columns: &'c [Column<'l>],
+    columns: &'c [TokenColumn<'l>],
     wishes: &'w Wishes<'w>,
 }
 
@@ -166,7 +166,7 @@ impl Judge<'_, '_, '_> {
             .map(|(_, place)| *place)
     }
 
-    fn places(&self, is: impl Fn(&Column<'_>) -> bool) -> Vec<usize> {
+    fn places(&self, is: impl Fn(&TokenColumn<'_>) -> bool) -> Vec<usize> {
         let places = self.columns.iter().enumerate();
         places
             .filter(|(_, column)| is(column))
@@ -266,7 +266,7 @@ impl Judge<'_, '_, '_> {
     fn method_and_target(&self) -> Result<(Option<usize>, Option<usize>), Doubt> {
         let methods = self.places(|column| column.is_mostly(column.n_methods));
         let method = self.only(Part::Method, &methods)?;
-        let is_target = |column: &Column<'_>| column.n_said * 100 >= column.len() * 95;
+        let is_target = |column: &TokenColumn<'_>| column.n_said * 100 >= column.len() * 95;
         let paths = self.places(|column| is_target(column) && column.is_mostly(column.n_paths));
         let urls = self.places(|column| {
             is_target(column) && column.is_mostly(column.n_urls) && column.n_said == column.len()
@@ -327,7 +327,7 @@ impl Judge<'_, '_, '_> {
         }
     }
 
-    fn status(&self, order: Option<&Order>, request: Option<usize>) -> Choice {
+    fn status(&self, order: Option<&CommonOrder>, request: Option<usize>) -> Choice {
         let places = self.places(|column| column.is_mostly(column.n_statuses));
         let labelled: Vec<usize> = places
             .iter()
@@ -346,7 +346,7 @@ impl Judge<'_, '_, '_> {
         }
     }
 
-    fn agent(&self, order: Option<&Order>) -> Choice {
+    fn agent(&self, order: Option<&CommonOrder>) -> Choice {
         let browsers =
             self.places(|column| column.n_browsers * 5 >= column.n_said && column.n_browsers > 0);
         // `Mozilla/5.0` alone is what a blank has cut off.

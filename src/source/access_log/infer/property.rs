@@ -11,7 +11,7 @@ const N_LINES: usize = 200;
 
 /// What a field of a made format holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum FieldKind {
     Address,
     Time(usize),
     Request,
@@ -36,7 +36,7 @@ enum Dress {
 
 #[derive(Clone, Debug)]
 struct Made {
-    fields: Vec<(Kind, Dress)>,
+    fields: Vec<(FieldKind, Dress)>,
     separator: &'static str,
 }
 
@@ -121,7 +121,7 @@ const PROTOCOL: usize = 10;
 fn line(made: &Made, n: usize) -> Truth {
     let us = 1_709_287_200_000_000 + n as i64 * 7_013_000 * 3;
     let way = made.fields.iter().find_map(|(kind, _)| match kind {
-        Kind::Time(way) => Some(*way),
+        FieldKind::Time(way) => Some(*way),
         _ => None,
     });
     let way = way.unwrap_or(0);
@@ -150,24 +150,26 @@ fn line(made: &Made, n: usize) -> Truth {
             text.push_str(made.separator);
         }
         let value = match kind {
-            Kind::Address => address.clone(),
-            Kind::Time(way) => written(us, *way),
-            Kind::Request => format!("{method} {target} HTTP/1.1"),
-            Kind::Method => method.to_owned(),
-            Kind::Target => target.clone(),
-            Kind::Status => status.to_owned(),
-            Kind::Agent => agent.to_owned(),
-            Kind::Filler(which) => filler(*which, n),
-            Kind::SecondAddress => format!("198.51.100.{}", mixed(n, 6) % 50),
-            Kind::SecondTime => written(us - 86_400_000_000 * (1 + (mixed(n, 7) % 3) as i64), 1),
-            Kind::SecondTarget => format!("/other/{}", mixed(n, 8) % 9),
+            FieldKind::Address => address.clone(),
+            FieldKind::Time(way) => written(us, *way),
+            FieldKind::Request => format!("{method} {target} HTTP/1.1"),
+            FieldKind::Method => method.to_owned(),
+            FieldKind::Target => target.clone(),
+            FieldKind::Status => status.to_owned(),
+            FieldKind::Agent => agent.to_owned(),
+            FieldKind::Filler(which) => filler(*which, n),
+            FieldKind::SecondAddress => format!("198.51.100.{}", mixed(n, 6) % 50),
+            FieldKind::SecondTime => {
+                written(us - 86_400_000_000 * (1 + (mixed(n, 7) % 3) as i64), 1)
+            }
+            FieldKind::SecondTarget => format!("/other/{}", mixed(n, 8) % 9),
         };
         // What has blanks in it is enclosed where blanks separate.
         let must_be_enclosed = made.separator == " "
-            && (value.contains(' ') || matches!(kind, Kind::Request | Kind::Agent));
+            && (value.contains(' ') || matches!(kind, FieldKind::Request | FieldKind::Agent));
         match (dress, kind) {
             (Dress::Bare, _) if !must_be_enclosed => text.push_str(&value),
-            (Dress::Brackets, Kind::Time(_)) => text.push_str(&format!("[{value}]")),
+            (Dress::Brackets, FieldKind::Time(_)) => text.push_str(&format!("[{value}]")),
             (Dress::Key, _) if !must_be_enclosed => text.push_str(&format!("k{place}={value}")),
             (Dress::Key, _) => text.push_str(&format!("k{place}=\"{value}\"")),
             _ => text.push_str(&format!("\"{value}\"")),
@@ -184,7 +186,7 @@ fn line(made: &Made, n: usize) -> Truth {
     }
 }
 
-fn made(second: Option<Kind>) -> impl Strategy<Value = Made> {
+fn made(second: Option<FieldKind>) -> impl Strategy<Value = Made> {
     let dress = || {
         select(vec![
             Dress::Bare,
@@ -203,14 +205,14 @@ fn made(second: Option<Kind>) -> impl Strategy<Value = Made> {
     )
         .prop_flat_map(
             move |((way, is_whole, has_status, has_agent), fillers, separator, dresses)| {
-                let mut kinds = vec![Kind::Address, Kind::Time(way)];
+                let mut kinds = vec![FieldKind::Address, FieldKind::Time(way)];
                 match is_whole {
-                    true => kinds.push(Kind::Request),
-                    false => kinds.extend([Kind::Method, Kind::Target]),
+                    true => kinds.push(FieldKind::Request),
+                    false => kinds.extend([FieldKind::Method, FieldKind::Target]),
                 }
-                kinds.extend(has_status.then_some(Kind::Status));
-                kinds.extend(has_agent.then_some(Kind::Agent));
-                kinds.extend(fillers.into_iter().map(Kind::Filler));
+                kinds.extend(has_status.then_some(FieldKind::Status));
+                kinds.extend(has_agent.then_some(FieldKind::Agent));
+                kinds.extend(fillers.into_iter().map(FieldKind::Filler));
                 kinds.extend(second);
                 (Just(kinds).prop_shuffle(), Just(separator), Just(dresses))
             },
@@ -221,11 +223,15 @@ fn made(second: Option<Kind>) -> impl Strategy<Value = Made> {
         })
         .prop_filter("the second target stands where the first belongs", |made| {
             let kinds = made.fields.iter().map(|(kind, _)| *kind);
-            let kinds: Vec<Kind> = kinds.collect();
+            let kinds: Vec<FieldKind> = kinds.collect();
             !kinds.windows(3).any(|kinds| {
                 matches!(
                     kinds,
-                    [Kind::Method, Kind::SecondTarget, Kind::Filler(PROTOCOL)]
+                    [
+                        FieldKind::Method,
+                        FieldKind::SecondTarget,
+                        FieldKind::Filler(PROTOCOL)
+                    ]
                 )
             })
         })
@@ -238,8 +244,8 @@ fn judged(made: &Made) -> Result<bool, TestCaseError> {
     let Found::Formats(formats) = infer(&lines, &LogUser::AddressAndAgent, None) else {
         return Ok(false);
     };
-    let has = |wanted: Kind| made.fields.iter().any(|(kind, _)| *kind == wanted);
-    let times = Times::default();
+    let has = |wanted: FieldKind| made.fields.iter().any(|(kind, _)| *kind == wanted);
+    let times = FoundTimes::default();
     let mut room = Room::default();
     for truth in &truths {
         let format = formats
@@ -281,7 +287,7 @@ fn judged(made: &Made) -> Result<bool, TestCaseError> {
             &told,
             &truth.line
         );
-        if has(Kind::Status) {
+        if has(FieldKind::Status) {
             let status = read.request.status.map(|status| status.to_string());
             prop_assert_eq!(
                 status.as_deref(),
@@ -291,7 +297,7 @@ fn judged(made: &Made) -> Result<bool, TestCaseError> {
                 &truth.line
             );
         }
-        let agent = if has(Kind::Agent) && truth.agent != "-" {
+        let agent = if has(FieldKind::Agent) && truth.agent != "-" {
             truth.agent
         } else {
             ""
@@ -326,7 +332,7 @@ proptest! {
 
     #[test]
     fn so_it_is_where_a_second_field_could_be_the_first(
-        made in select(vec![Kind::SecondAddress, Kind::SecondTime, Kind::SecondTarget]).prop_flat_map(|second| made(Some(second))),
+        made in select(vec![FieldKind::SecondAddress, FieldKind::SecondTime, FieldKind::SecondTarget]).prop_flat_map(|second| made(Some(second))),
     ) {
         judged(&made)?;
     }

@@ -5,14 +5,14 @@ use crate::source::access_log::format::LineFormat;
 use crate::source::access_log::format::Part;
 use crate::source::access_log::format::Room;
 use crate::source::access_log::infer::times;
-use crate::source::access_log::infer::times::Times;
+use crate::source::access_log::infer::times::FoundTimes;
 use crate::words::timestamp::Timestamp;
 use crate::words::timestamp::US_PER_S;
 
 /// Whether in most of the lines that it reads a format takes into a value what stands around it, takes another time than
 /// the server's own, leaves one that differs behind it, or passes over the method. Servers write quotes within values as
 /// something else, and `05/Mar/2024:10:00:00` only for their time.
-pub(super) fn is_unsound(format: &LineFormat, lines: &[&[u8]], times: &Times) -> bool {
+pub(super) fn is_unsound(format: &LineFormat, lines: &[&[u8]], times: &FoundTimes) -> bool {
     let mut room = Room::default();
     let (mut n_read, mut n_unsound) = (0, 0);
     let has_method = format.has(Part::Method) || format.has(Part::Request);
@@ -69,7 +69,7 @@ const FAR_US: u64 = 3650 * 86_400 * US_PER_S as u64;
 
 /// Whether a text has a time such as `2024-03-05T10:00`, `2024-03-05 10:00`, `Mar  5 10:00` or `1709632800.000` that is
 /// not `at`.
-fn has_other_time(text: &[u8], at: Option<Timestamp>, times: &Times) -> bool {
+fn has_other_time(text: &[u8], at: Option<Timestamp>, times: &FoundTimes) -> bool {
     let is_other = |start: usize| {
         let cell = memchr::memchr3(b'"', b'|', b']', &text[start..]);
         let cell = &text[start..cell.map_or(text.len(), |end| start + end)];
@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn a_second_time_is_known_in_any_usual_writing() {
-        let times = Times::default();
+        let times = FoundTimes::default();
         let at = times.instant(b"05/Mar/2024:10:00:00 +0000");
         let later = times.instant(b"05/Mar/2024:10:00:09 +0000");
         for time in [

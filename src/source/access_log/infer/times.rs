@@ -1,6 +1,6 @@
 //! Whether a text is a time, while nothing is known about its place. Source floor.
 
-use crate::source::tally::Unit;
+use crate::source::rows::tally::Unit;
 use crate::source::time::TimeFormat;
 use crate::source::time::TimeOptions;
 use crate::source::time::TimeReader;
@@ -10,16 +10,16 @@ use crate::words::timestamp::US_PER_S;
 
 /// Tells times, in the format that the person named or in any.
 #[derive(Clone, Debug, Default)]
-pub(in crate::source::access_log) struct Times {
+pub(in crate::source::access_log) struct FoundTimes {
     format: Option<TimeFormat>,
 }
 
 /// The longest that is tried.
 const LONGEST: usize = 64;
 
-impl Times {
-    pub(in crate::source::access_log) fn new(format: Option<TimeFormat>) -> Times {
-        Times { format }
+impl FoundTimes {
+    pub(in crate::source::access_log) fn new(format: Option<TimeFormat>) -> FoundTimes {
+        FoundTimes { format }
     }
 
     fn reader(&self) -> TimeReader {

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use crate::source::access_log::address;
-use crate::source::access_log::infer::times::Times;
+use crate::source::access_log::infer::times::FoundTimes;
 
 /// A piece of a line that is one value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,9 +69,9 @@ pub(super) fn split<'l>(
     line: &'l [u8],
     separator: Separator,
     keys: &HashSet<Vec<u8>>,
-    times: &Times,
+    times: &FoundTimes,
 ) -> Tokens<'l> {
-    let mut splitter = Splitter {
+    let mut splitter = Tokenizer {
         line,
         keys,
         times,
@@ -140,17 +140,17 @@ fn key_length(text: &[u8]) -> Option<usize> {
     }
 }
 
-struct Splitter<'l, 'k> {
+struct Tokenizer<'l, 'k> {
     line: &'l [u8],
     keys: &'k HashSet<Vec<u8>>,
-    times: &'k Times,
+    times: &'k FoundTimes,
     at: usize,
     before: Vec<u8>,
     tokens: Vec<Token<'l>>,
     is_cut: bool,
 }
 
-impl<'l> Splitter<'l, '_> {
+impl<'l> Tokenizer<'l, '_> {
     fn push(&mut self, value: &'l [u8], is_enclosed: bool, is_time: bool) {
         self.tokens.push(Token {
             before: std::mem::take(&mut self.before),
@@ -398,7 +398,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn check(line: &str, separator: Separator, expected: &str) {
-        let times = Times::default();
+        let times = FoundTimes::default();
         let keys = keys(&[line.as_bytes()]);
         let found = split(line.as_bytes(), separator, &keys, &times);
         let mut text = String::new();
@@ -446,7 +446,7 @@ mod tests {
                 prop_oneof![any::<u8>(), proptest::sample::select(b"\" []()=|,:-/2".to_vec())], 0..80),
             separator in proptest::sample::select(SEPARATORS),
         ) {
-            let found = split(&bytes, separator, &keys(&[&bytes]), &Times::default());
+            let found = split(&bytes, separator, &keys(&[&bytes]), &FoundTimes::default());
             let n: usize = found.tokens.iter().map(|token| token.before.len() + token.value.len()).sum();
             prop_assert!(n + found.end.len() <= bytes.len());
         }

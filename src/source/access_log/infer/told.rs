@@ -3,7 +3,7 @@
 use crate::source::access_log::format::LineFormat;
 use crate::source::access_log::format::Part;
 use crate::source::access_log::format::text;
-use crate::source::access_log::infer::column::Column;
+use crate::source::access_log::infer::column::TokenColumn;
 use crate::source::access_log::infer::compile::compile;
 use crate::source::access_log::infer::judge;
 use crate::source::access_log::infer::judge::Doubt;
@@ -31,7 +31,7 @@ pub(in crate::source::access_log) enum Found {
 /// A doubt in words, with the formats that settle it.
 pub(super) fn told(
     doubt: Doubt,
-    columns: &[Column<'_>],
+    columns: &[TokenColumn<'_>],
     line: &Tokens<'_>,
     separator: Separator,
     user: &LogUser,

@@ -10,7 +10,7 @@ use crate::source::access_log::format::config;
 use crate::source::access_log::format::presets;
 use crate::source::access_log::format::text;
 use crate::source::access_log::layout;
-use crate::source::access_log::layout::Layout;
+use crate::source::access_log::layout::LogLayout;
 use crate::source::access_log::lines;
 use crate::source::access_log::lines::Lines;
 use crate::source::access_log::peel;
@@ -21,33 +21,33 @@ use crate::source::time::quoted_at_length;
 use crate::words::figure;
 
 /// A format that a person named, wrote down or has in a configuration.
-struct Wanted {
+struct GivenFormat {
     title: String,
     format: LineFormat,
 }
 
-impl Layout {
+impl LogLayout {
     /// The layout that a person named or wrote down. Errors with the place where no line fits it.
     pub(super) fn given(
         wanted: &str,
         lines: &[&[u8]],
         options: &ReadOptions,
-    ) -> Result<Layout, String> {
+    ) -> Result<LogLayout, String> {
         match wanted.to_ascii_lowercase().as_str() {
-            "w3c" => return Ok(Layout::W3c(Vec::new())),
-            "alb" => return Ok(Layout::Alb),
-            "elb" => return Ok(Layout::Elb),
-            "s3" => return Ok(Layout::S3),
+            "w3c" => return Ok(LogLayout::W3c(Vec::new())),
+            "alb" => return Ok(LogLayout::Alb),
+            "elb" => return Ok(LogLayout::Elb),
+            "s3" => return Ok(LogLayout::S3),
             _ => {}
         }
-        let mut best: Option<(usize, Wanted)> = None;
+        let mut best: Option<(usize, GivenFormat)> = None;
         for wanted in wanted_formats(wanted, options)? {
             let n_read = most_read(&wanted.format, lines).1;
             if best.as_ref().is_none_or(|(n_best, _)| n_read > *n_best) {
                 best = Some((n_read, wanted));
             }
         }
-        let Some((n_read, Wanted { title, format })) = best else {
+        let Some((n_read, GivenFormat { title, format })) = best else {
             return Err("--log-format: there is no format in it".to_owned());
         };
         let like = lines
@@ -66,12 +66,12 @@ impl Layout {
         let dates = layout::dates(&title, std::slice::from_ref(&format), lines);
         let mut lines = Lines::new(wrappers, vec![format], title);
         lines.dates = dates;
-        Ok(Layout::Lines(Box::new(lines)))
+        Ok(LogLayout::Lines(Box::new(lines)))
     }
 }
 
 /// The formats that `--log-format` stands for: several if it is the path of a configuration.
-fn wanted_formats(wanted: &str, options: &ReadOptions) -> Result<Vec<Wanted>, String> {
+fn wanted_formats(wanted: &str, options: &ReadOptions) -> Result<Vec<GivenFormat>, String> {
     let key = match &options.log.user {
         LogUser::Field(name) => Some(name.as_str()),
         _ => None,
@@ -80,7 +80,7 @@ fn wanted_formats(wanted: &str, options: &ReadOptions) -> Result<Vec<Wanted>, St
     if let Some(preset) = presets::named(wanted) {
         let format = preset.format(key).map_err(said)?;
         let title = preset.title.to_owned();
-        return Ok(vec![Wanted { title, format }]);
+        return Ok(vec![GivenFormat { title, format }]);
     }
     let path = Path::new(wanted);
     if path.is_file() {
@@ -90,7 +90,7 @@ fn wanted_formats(wanted: &str, options: &ReadOptions) -> Result<Vec<Wanted>, St
         let mut formats = Vec::new();
         for configured in config::read(path).map_err(problem)? {
             match text::parse(&configured.text, key) {
-                Ok(format) => formats.push(Wanted {
+                Ok(format) => formats.push(GivenFormat {
                     title: format!("the format {} of {wanted}", configured.name),
                     format,
                 }),
@@ -104,7 +104,7 @@ fn wanted_formats(wanted: &str, options: &ReadOptions) -> Result<Vec<Wanted>, St
     }
     let title = "the format that was given".to_owned();
     match text::parse(wanted, key) {
-        Ok(format) => Ok(vec![Wanted { title, format }]),
+        Ok(format) => Ok(vec![GivenFormat { title, format }]),
         Err(problem) if text::is_format(wanted) => Err(said(problem)),
         Err(_) => Err(format!(
             "--log-format {}: expected the text of a log_format or LogFormat, the path of a server's configuration, or \

@@ -7,7 +7,7 @@ use super::*;
 fn found(head: &str) -> String {
     let lines = lines_of(head.as_bytes(), b'\n', true);
     match recognise(&lines, &ReadOptions::default()) {
-        Recognised::As(Layout::Lines(lines)) => lines.title.clone(),
+        Recognised::As(LogLayout::Lines(lines)) => lines.title.clone(),
         Recognised::As(layout) => format!("{layout:?}"),
         Recognised::Unknown(sentence) => sentence,
         Recognised::ErrorLog => "an error log".to_owned(),

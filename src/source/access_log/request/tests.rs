@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::source::options::ReadOptions;
-use crate::source::tally::Unit;
+use crate::source::rows::tally::Unit;
 use crate::words::pageview::Pageview;
 use crate::words::pageview::Reject;
 

@@ -2,14 +2,14 @@
 
 use crate::source::access_log::address;
 use crate::source::access_log::infer::column;
-use crate::source::access_log::infer::times::Times;
+use crate::source::access_log::infer::times::FoundTimes;
 use crate::source::access_log::methods::is_method;
 use crate::source::roles::Nothing;
 use crate::source::roles::Values;
 
 /// Counts over the values of a part that say something.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Facts {
+pub(super) struct PartFacts {
     pub(super) n_rows: usize,
     pub(super) n_said: usize,
     /// Values that may be a user's.
@@ -31,8 +31,8 @@ pub(super) struct Facts {
 /// Values that are read as times.
 const MOST_TIMES: usize = 200;
 
-impl Facts {
-    pub(super) fn new(values: &Values, times: &Times) -> Facts {
+impl PartFacts {
+    pub(super) fn new(values: &Values, times: &FoundTimes) -> PartFacts {
         let nothing = Nothing::new(None);
         let said: Vec<&[u8]> = values
             .iter()
@@ -45,7 +45,7 @@ impl Facts {
         let of_all = |n: usize| n * said.len() / first.len().max(1);
         let n_written = first.iter().filter(|value| times.is_time(value)).count();
         let n_counted = times.counted(first).into_iter().flatten().count();
-        Facts {
+        PartFacts {
             n_rows: values.len(),
             n_said: said.len(),
             n_users: count(&|value| !nothing.is_no_user(value)),

@@ -2,7 +2,7 @@
 
 /// What a part of a row tells of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Field {
+pub(super) enum RequestField {
     Address,
     Forwarded,
     RemoteUser,
@@ -24,4 +24,4 @@ pub(super) enum Field {
     Key,
 }
 
-pub(super) const N_FIELDS: usize = Field::Key as usize + 1;
+pub(super) const N_FIELDS: usize = RequestField::Key as usize + 1;

@@ -4,13 +4,13 @@
 //! are preferred. They are compared in small letters without marks, and a dotted path also by its end:
 //! `httpRequest.remoteIp` is a `remoteip`.
 
-use crate::source::access_log::table::field::Field;
+use crate::source::access_log::table::field::RequestField;
 
 /// Names by what they mean, the preferred first: the client's address before that of a proxy, the whole target before
 /// the path alone, the beginning of a request before its end.
-const NAMES: &[(Field, &[&str])] = &[
+const NAMES: &[(RequestField, &[&str])] = &[
     (
-        Field::Address,
+        RequestField::Address,
         &[
             "clientip",
             "remoteaddr",
@@ -55,7 +55,7 @@ const NAMES: &[(Field, &[&str])] = &[
         ],
     ),
     (
-        Field::Forwarded,
+        RequestField::Forwarded,
         &[
             "httpxforwardedfor",
             "xforwardedfor",
@@ -71,7 +71,7 @@ const NAMES: &[(Field, &[&str])] = &[
         ],
     ),
     (
-        Field::RemoteUser,
+        RequestField::RemoteUser,
         &[
             "remoteuser",
             "clientusername",
@@ -84,7 +84,7 @@ const NAMES: &[(Field, &[&str])] = &[
         ],
     ),
     (
-        Field::Agent,
+        RequestField::Agent,
         &[
             "httpuseragent",
             "useragentoriginal",
@@ -98,7 +98,7 @@ const NAMES: &[(Field, &[&str])] = &[
         ],
     ),
     (
-        Field::Line,
+        RequestField::Line,
         &[
             "request",
             "requestline",
@@ -110,7 +110,7 @@ const NAMES: &[(Field, &[&str])] = &[
         ],
     ),
     (
-        Field::Method,
+        RequestField::Method,
         &[
             "requestmethod",
             "httpmethod",
@@ -125,7 +125,7 @@ const NAMES: &[(Field, &[&str])] = &[
         ],
     ),
     (
-        Field::Target,
+        RequestField::Target,
         &[
             "requesturi",
             "requesturl",
@@ -151,7 +151,7 @@ const NAMES: &[(Field, &[&str])] = &[
         ],
     ),
     (
-        Field::Query,
+        RequestField::Query,
         &[
             "args",
             "querystring",
@@ -163,7 +163,7 @@ const NAMES: &[(Field, &[&str])] = &[
         ],
     ),
     (
-        Field::Status,
+        RequestField::Status,
         &[
             "status",
             "statuscode",
@@ -186,7 +186,7 @@ const NAMES: &[(Field, &[&str])] = &[
         ],
     ),
     (
-        Field::Host,
+        RequestField::Host,
         &[
             "httphost",
             "headershost",
@@ -204,7 +204,7 @@ const NAMES: &[(Field, &[&str])] = &[
         ],
     ),
     (
-        Field::Time,
+        RequestField::Time,
         &[
             "starttime",
             "startedat",
@@ -227,7 +227,7 @@ const NAMES: &[(Field, &[&str])] = &[
             "t",
         ],
     ),
-    (Field::Action, &["action"]),
+    (RequestField::Action, &["action"]),
 ];
 
 /// Words in names of machines that are not the client's, unless the name is in the list.
@@ -261,7 +261,7 @@ fn plain(name: &str) -> String {
 }
 
 /// Where a part's name stands among those of a field; `None` if it does not.
-pub(super) fn rank(field: Field, name: &str) -> Option<usize> {
+pub(super) fn rank(field: RequestField, name: &str) -> Option<usize> {
     let (_, known) = NAMES.iter().find(|(known, _)| *known == field)?;
     let name = plain(name);
     // The first of an array is what it is called after.
@@ -340,16 +340,16 @@ mod tests {
     #[test]
     fn a_path_is_known_by_its_end() {
         for (name, field) in [
-            ("httpRequest.remoteIp", Field::Address),
-            ("request.headers.User-Agent.0", Field::Agent),
-            ("http.request.method", Field::Method),
-            ("request_X-Forwarded-For", Field::Forwarded),
-            ("@timestamp", Field::Time),
-            ("url.path", Field::Target),
+            ("httpRequest.remoteIp", RequestField::Address),
+            ("request.headers.User-Agent.0", RequestField::Agent),
+            ("http.request.method", RequestField::Method),
+            ("request_X-Forwarded-For", RequestField::Forwarded),
+            ("@timestamp", RequestField::Time),
+            ("url.path", RequestField::Target),
         ] {
             assert!(rank(field, name).is_some(), "{name}");
         }
-        assert_eq!(rank(Field::Address, "server_addr"), None);
+        assert_eq!(rank(RequestField::Address, "server_addr"), None);
         assert!(is_of_another_machine("serverAddr") && is_of_another_machine("lan_ip"));
         assert!(!is_of_another_machine("user_ip"));
     }

@@ -7,26 +7,26 @@ use crate::source::access_log::request::Request;
 use crate::source::access_log::request::RequestTime;
 use crate::source::access_log::request::Requests;
 use crate::source::access_log::table::facts::is_nothing;
-use crate::source::access_log::table::field::Field;
 use crate::source::access_log::table::field::N_FIELDS;
-use crate::source::cell::Value;
-use crate::source::intake::Intake;
+use crate::source::access_log::table::field::RequestField;
 use crate::source::options::ReadOptions;
-use crate::source::sink::Sink;
-use crate::source::understood::Understood;
+use crate::source::rows::cell::Value;
+use crate::source::rows::intake::Intake;
+use crate::source::rows::sink::Sink;
+use crate::source::rows::understood::Understood;
 use crate::words::error::Result;
 
 /// Takes the rows of a table that is a log.
-pub(in crate::source) struct TableLog(pub(super) Kind);
+pub(in crate::source) struct TableLog(pub(super) LogRows);
 
-pub(super) enum Kind {
+pub(super) enum LogRows {
     Columns(Box<ColumnLog>),
     /// The log, and the name of the part that holds its lines.
     Lines(Box<Log>, String),
 }
 
 /// Where a row has the fields of a request.
-pub(super) struct Columns {
+pub(super) struct RequestColumns {
     /// By field, places among a row's values, of which the first that says something counts.
     pub(super) slots: [Vec<usize>; N_FIELDS],
     /// Whether a person named the target: then what the request's line says is another thing.
@@ -39,7 +39,7 @@ pub(super) struct Columns {
 }
 
 pub(super) struct ColumnLog {
-    pub(super) columns: Columns,
+    pub(super) columns: RequestColumns,
     requests: Requests,
     /// By field, room for a value that is no text.
     scratch: [Vec<u8>; N_FIELDS],
@@ -48,13 +48,13 @@ pub(super) struct ColumnLog {
 }
 
 impl TableLog {
-    pub(super) fn of_columns(columns: Columns, options: &ReadOptions) -> TableLog {
+    pub(super) fn of_columns(columns: RequestColumns, options: &ReadOptions) -> TableLog {
         let requests = Requests::new(options.log.clone());
         let requests = match &columns.user {
             Some(user) => requests.by_part(user.clone()),
             None => requests,
         };
-        TableLog(Kind::Columns(Box::new(ColumnLog {
+        TableLog(LogRows::Columns(Box::new(ColumnLog {
             columns,
             requests,
             scratch: Default::default(),
@@ -64,7 +64,7 @@ impl TableLog {
     }
 
     pub(super) fn of_lines(log: Log, part: String) -> TableLog {
-        TableLog(Kind::Lines(Box::new(log), part))
+        TableLog(LogRows::Lines(Box::new(log), part))
     }
 
     /// Takes a row, whose place is `line`.
@@ -75,8 +75,8 @@ impl TableLog {
         line: u64,
     ) -> Result<()> {
         match &mut self.0 {
-            Kind::Columns(log) => log.take(intake, values, line),
-            Kind::Lines(log, _) => match values.first() {
+            LogRows::Columns(log) => log.take(intake, values, line),
+            LogRows::Lines(log, _) => match values.first() {
                 Some(Value::Text(text)) => log.take(intake, text, line),
                 _ => {
                     log.requests.leave_out(Reason::OtherLine);
@@ -89,8 +89,8 @@ impl TableLog {
     /// Leaves out what stands between the rows and is none.
     pub(in crate::source) fn leave_out_line(&mut self) {
         let requests = match &mut self.0 {
-            Kind::Columns(log) => &mut log.requests,
-            Kind::Lines(log, _) => &mut log.requests,
+            LogRows::Columns(log) => &mut log.requests,
+            LogRows::Lines(log, _) => &mut log.requests,
         };
         requests.leave_out(Reason::OtherLine);
     }
@@ -103,12 +103,12 @@ impl TableLog {
         notes: Vec<String>,
     ) -> Result<Understood> {
         match self.0 {
-            Kind::Columns(log) => {
+            LogRows::Columns(log) => {
                 let format = format!("access log ({})", log.columns.title.unwrap_or(format));
                 log.requests
                     .finish(intake, format, &log.columns.time, notes)
             }
-            Kind::Lines(log, part) => {
+            LogRows::Lines(log, part) => {
                 let format = format!("access log ({}) in {part} of {format}", log.name());
                 log.finish(intake, format, notes)
             }
@@ -123,7 +123,7 @@ impl ColumnLog {
         values: &[Value<'_>],
         line: u64,
     ) -> Result<()> {
-        let Columns {
+        let RequestColumns {
             slots,
             is_target_named,
             ..
@@ -132,22 +132,22 @@ impl ColumnLog {
         for ((field, slots), scratch) in fields.iter_mut().zip(slots).zip(&mut self.scratch) {
             *field = first(values, slots, scratch);
         }
-        let field = |field: Field| fields[field as usize];
-        let (mut method, mut target) = (field(Field::Method), field(Field::Target));
-        match method_and_target(field(Field::Line)) {
+        let field = |field: RequestField| fields[field as usize];
+        let (mut method, mut target) = (field(RequestField::Method), field(RequestField::Target));
+        match method_and_target(field(RequestField::Line)) {
             (first, second) if !first.is_empty() && !second.is_empty() => {
                 method = first;
                 if !is_target_named {
                     target = second;
                 }
             }
-            _ if method.is_empty() && target.is_empty() && field(Field::Line).is_empty() => {
+            _ if method.is_empty() && target.is_empty() && field(RequestField::Line).is_empty() => {
                 self.requests.leave_out(Reason::NoRequest);
                 return Ok(());
             }
             _ => {}
         }
-        let query = field(Field::Query);
+        let query = field(RequestField::Query);
         if self.requests.options().keeps_query
             && !query.is_empty()
             && memchr::memchr(b'?', target).is_none()
@@ -161,33 +161,34 @@ impl ColumnLog {
             target = &self.target;
         }
         let request = Request {
-            address: match field(Field::Address) {
-                b"" => field(Field::Forwarded),
+            address: match field(RequestField::Address) {
+                b"" => field(RequestField::Forwarded),
                 address => address,
             },
-            forwarded: field(Field::Forwarded),
-            remote_user: field(Field::RemoteUser),
-            agent: field(Field::Agent),
+            forwarded: field(RequestField::Forwarded),
+            remote_user: field(RequestField::RemoteUser),
+            agent: field(RequestField::Agent),
             method,
             target,
-            status: status(field(Field::Status)).or_else(|| blocked(field(Field::Action))),
-            host: field(Field::Host),
-            key: field(Field::Key),
+            status: status(field(RequestField::Status))
+                .or_else(|| blocked(field(RequestField::Action))),
+            host: field(RequestField::Host),
+            key: field(RequestField::Key),
         };
-        let slot = slots[Field::Time as usize]
+        let slot = slots[RequestField::Time as usize]
             .iter()
             .find(|slot| !matches!(values[**slot], Value::Null | Value::Missing | Value::Odd(_)));
         let time = match slot.map(|slot| values[*slot]) {
             Some(Value::Instant(us)) => RequestTime::Instant(us),
             Some(Value::WallClock(us)) => RequestTime::WallClock(us),
-            _ if !slots[Field::Clock as usize].is_empty() => {
+            _ if !slots[RequestField::Clock as usize].is_empty() => {
                 self.time.clear();
-                self.time.extend(field(Field::Time));
+                self.time.extend(field(RequestField::Time));
                 self.time.push(b' ');
-                self.time.extend(field(Field::Clock));
+                self.time.extend(field(RequestField::Clock));
                 RequestTime::Text(&self.time)
             }
-            _ => RequestTime::Text(field(Field::Time)),
+            _ => RequestTime::Text(field(RequestField::Time)),
         };
         self.requests.take(intake, &request, time, line)
     }

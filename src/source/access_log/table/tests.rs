@@ -1,17 +1,17 @@
 //! Which parts of a table are found to tell what a request is.
 
 use super::*;
-use crate::source::access_log::table::rows::Kind;
+use crate::source::access_log::table::rows::LogRows;
 
-const FIELDS: [(Field, &str); 8] = [
-    (Field::Address, "address"),
-    (Field::Key, "key"),
-    (Field::Time, "time"),
-    (Field::Clock, "clock"),
-    (Field::Line, "line"),
-    (Field::Method, "method"),
-    (Field::Target, "target"),
-    (Field::Status, "status"),
+const FIELDS: [(RequestField, &str); 8] = [
+    (RequestField::Address, "address"),
+    (RequestField::Key, "key"),
+    (RequestField::Time, "time"),
+    (RequestField::Clock, "clock"),
+    (RequestField::Line, "line"),
+    (RequestField::Method, "method"),
+    (RequestField::Target, "target"),
+    (RequestField::Status, "status"),
 ];
 
 /// What is found in a table of these names with ten times the row; `events` if it is none of requests.
@@ -41,9 +41,9 @@ fn found(names: &str, row: &[&str], options: &ReadOptions) -> String {
     };
     match meaning.log.map(|log| log.0) {
         None => "events".to_owned(),
-        Some(Kind::Lines(log, part)) => format!("{} in {part}", log.name()),
-        Some(Kind::Columns(log)) => {
-            let of = |(field, word): &(Field, &str)| {
+        Some(LogRows::Lines(log, part)) => format!("{} in {part}", log.name()),
+        Some(LogRows::Columns(log)) => {
+            let of = |(field, word): &(RequestField, &str)| {
                 let slots = &log.columns.slots[*field as usize];
                 let told: Vec<&str> = slots
                     .iter()

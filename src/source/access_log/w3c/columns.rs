@@ -6,7 +6,7 @@ use crate::source::options::LogUser;
 
 /// Where things are, from 0.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Columns {
+pub(super) struct W3cColumns {
     /// How many there are.
     pub(super) width: usize,
     /// Missing if the day is told by `#Date`.
@@ -30,13 +30,13 @@ pub(super) struct Columns {
 /// More columns than any server has fields.
 const MOST_COLUMNS: usize = 1024;
 
-impl Columns {
+impl W3cColumns {
     /// Finds the columns by the names of the fields, in any case. Errors with what is missing, as the reason of a
     /// reject.
     pub(super) fn find<'a>(
         names: impl Iterator<Item = &'a [u8]>,
         user: &LogUser,
-    ) -> Result<Columns, String> {
+    ) -> Result<W3cColumns, String> {
         let names: Vec<Vec<u8>> = names
             .take(MOST_COLUMNS)
             .map(<[u8]>::to_ascii_lowercase)
@@ -53,7 +53,7 @@ impl Columns {
             true => place(&["date-local"]),
             false => place(&["date", "date-utc"]),
         };
-        let columns = Columns {
+        let columns = W3cColumns {
             width: names.len(),
             date,
             time: utc

@@ -14,7 +14,7 @@ const S_PER_DAY: u32 = 24 * 60 * 60;
 
 /// The day of the last line.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Day {
+pub(super) struct LogDay {
     date: Option<NaiveDate>,
     /// The day as text; empty if it is not known.
     text: String,
@@ -24,7 +24,7 @@ pub(super) struct Day {
     last_s: u32,
 }
 
-impl Day {
+impl LogDay {
     /// Takes `2000-10-09 16:44:49`, or a date alone. What is no date changes nothing.
     pub(super) fn set(&mut self, date: &[u8]) {
         let text = String::from_utf8_lossy(date);
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     fn check(date: &str, times: &[(&str, &str)]) {
-        let mut day = Day::default();
+        let mut day = LogDay::default();
         day.set(date.as_bytes());
         for (time, expected) in times {
             let found = day.of(time.as_bytes()).unwrap();
@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn without_a_date_there_is_no_day() {
-        let mut day = Day::default();
+        let mut day = LogDay::default();
         day.set(b"yesterday");
         assert!(day.of(b"10:00:00").is_err());
     }

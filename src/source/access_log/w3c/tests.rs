@@ -17,7 +17,7 @@ fn check_with(options: LogOptions, log: &str, expected: &[&str]) {
             continue;
         }
         said.push(match w3c.read(line.as_bytes()) {
-            Ok(Line { request, time }) => {
+            Ok(W3cLine { request, time }) => {
                 let text = String::from_utf8_lossy;
                 let status = request.status.map(|status| status.to_string());
                 [

@@ -21,7 +21,7 @@ fn split(bytes: &[u8], dialect: Dialect, more: usize) -> Result<Vec<Fields<'_>>,
         let mut splitter = Splitter::new(&bytes[from..to], dialect, to == bytes.len());
         loop {
             match splitter.step(&mut ends) {
-                Step::Record(record) => {
+                NextRecord::Record(record) => {
                     let mut start = from + record.start;
                     let fields = ends[..record.fields].iter().map(|end| {
                         let field = &bytes[start..from + end];
@@ -31,8 +31,8 @@ fn split(bytes: &[u8], dialect: Dialect, more: usize) -> Result<Vec<Fields<'_>>,
                     records.push((line, fields.collect()));
                     line += record.lines;
                 }
-                Step::NeedsMore => break,
-                Step::Unclosed { lines } => return Err(line + lines),
+                NextRecord::NeedsMore => break,
+                NextRecord::Unclosed { lines } => return Err(line + lines),
             }
         }
         from += splitter.consumed();

@@ -5,23 +5,23 @@ use crate::source::json::keys::Keys;
 use proptest::prelude::*;
 
 /// The steps with `more` bytes at a time: `line` of an object, `line: reason` of what is bad.
-fn walked(bytes: &[u8], shape: Shape, more: usize) -> Vec<String> {
+fn walked(bytes: &[u8], shape: Sequence, more: usize) -> Vec<String> {
     let (mut from, mut to) = (0, 0);
-    let mut walk = Walk::new(shape);
+    let mut walk = ObjectWalk::new(shape);
     let mut found = Vec::new();
     let mut keys = Keys::default();
     loop {
-        let text = Text {
+        let text = JsonText {
             bytes: &bytes[from..to],
             is_end: to == bytes.len(),
             terminator: b'\n',
         };
         loop {
             match walk.step(text, &mut keys) {
-                Step::Object { line } => found.push(line.to_string()),
-                Step::Bad { line, reason } => found.push(format!("{line}: {reason}")),
-                Step::NeedsMore => break,
-                Step::Refused { line, problem } => {
+                NextObject::Object { line } => found.push(line.to_string()),
+                NextObject::Bad { line, reason } => found.push(format!("{line}: {reason}")),
+                NextObject::NeedsMore => break,
+                NextObject::Refused { line, problem } => {
                     found.push(format!("{line}! {problem}"));
                     return found;
                 }
@@ -36,7 +36,7 @@ fn walked(bytes: &[u8], shape: Shape, more: usize) -> Vec<String> {
     }
 }
 
-fn check(text: &str, shape: Shape, expected: &[&str]) {
+fn check(text: &str, shape: Sequence, expected: &[&str]) {
     for more in [1, 2, 3, 7, 1000] {
         assert_eq!(
             walked(text.as_bytes(), shape, more),
@@ -48,7 +48,7 @@ fn check(text: &str, shape: Shape, expected: &[&str]) {
 
 #[test]
 fn objects_follow_one_another_on_lines_or_over_lines() {
-    use Shape::Stream;
+    use Sequence::Stream;
     check("{}\n{\"a\":1}\r\n\n {} \n", Stream, &["1", "2", "4"]);
     check("{\n\"a\":\n[]}\n{}", Stream, &["1", "4"]);
     check("{}{} {}\n", Stream, &["1", "1", "1"]);
@@ -59,7 +59,7 @@ fn objects_follow_one_another_on_lines_or_over_lines() {
 
 #[test]
 fn what_is_bad_costs_its_line() {
-    use Shape::Stream;
+    use Sequence::Stream;
     check(
         "1\n\"x\"\nnull\n[]\n[1,\n2]\n{}",
         Stream,
@@ -89,7 +89,7 @@ fn what_is_bad_costs_its_line() {
 
 #[test]
 fn an_object_that_is_never_closed_takes_no_other_with_it() {
-    use Shape::Stream;
+    use Sequence::Stream;
     check(
         "{\"a\":1,\n{}\n",
         Stream,
@@ -122,7 +122,7 @@ fn an_object_that_is_never_closed_takes_no_other_with_it() {
 fn the_lines_of_a_bad_object_are_no_rows_of_their_own() {
     check(
         "{\n  \"a\": 1x,\n  \"b\": [\n    {},\n    {}\n  ]\n}\n{}\n",
-        Shape::Stream,
+        Sequence::Stream,
         &[
             "1: not JSON: expected a comma or } on line 2, found \"x,\"",
             "8",
@@ -130,7 +130,7 @@ fn the_lines_of_a_bad_object_are_no_rows_of_their_own() {
     );
     check(
         "[\n  {\n    \"a\": 1x,\n    \"b\": [\n      {}\n    ]\n  },\n  {}\n]\n",
-        Shape::Array,
+        Sequence::Array,
         &[
             "2: not JSON: expected a comma or } on line 3, found \"x,\"",
             "8",
@@ -140,7 +140,7 @@ fn the_lines_of_a_bad_object_are_no_rows_of_their_own() {
 
 #[test]
 fn an_array_has_commas_between_its_objects() {
-    use Shape::Array;
+    use Sequence::Array;
     check("[{},{}\n,{}]", Array, &["1", "1", "2"]);
     check(" [ ] [{}]\n[]\n", Array, &["1"]);
     check(
@@ -169,7 +169,7 @@ fn an_array_has_commas_between_its_objects() {
 
 #[test]
 fn an_array_that_is_cut_or_damaged_says_so() {
-    use Shape::Array;
+    use Sequence::Array;
     check(
         "[{},\n",
         Array,
@@ -210,7 +210,7 @@ proptest! {
     fn any_bytes_are_walked_alike_however_they_come(
         bytes in proptest::collection::vec(
             proptest::sample::select(b"{}[],:\"a1 \n\\|\r-".to_vec()), 0..80),
-        shape in proptest::sample::select(vec![Shape::Stream, Shape::Array]),
+        shape in proptest::sample::select(vec![Sequence::Stream, Sequence::Array]),
         more in 1usize..40,
     ) {
         prop_assert_eq!(

@@ -1,18 +1,18 @@
 //! Which of several columns of addresses is the client's. Source floor.
 
 use crate::source::access_log::format::Part;
-use crate::source::access_log::infer::column::Column;
+use crate::source::access_log::infer::column::TokenColumn;
+use crate::source::access_log::infer::judge::CommonOrder;
 use crate::source::access_log::infer::judge::Doubt;
 use crate::source::access_log::infer::judge::Judge;
 use crate::source::access_log::infer::judge::MANY;
-use crate::source::access_log::infer::judge::Order;
 use crate::source::options::LogUser;
 
 impl Judge<'_, '_, '_> {
     /// The client's address, and the addresses that it was forwarded for.
     pub(super) fn addresses(
         &self,
-        order: Option<&Order>,
+        order: Option<&CommonOrder>,
         time: usize,
     ) -> Result<(Option<usize>, Option<usize>), Doubt> {
         let wants_forwarded = *self.wishes.user == LogUser::Forwarded;
@@ -32,7 +32,7 @@ impl Judge<'_, '_, '_> {
             .first()
             .copied();
         // A server listens on few ports, a client comes from many.
-        let is_servers = |column: &Column<'_>| {
+        let is_servers = |column: &TokenColumn<'_>| {
             column.n_ports == column.n_addresses
                 && column.n_distinct_ports <= 3
                 && column.n_distinct_ports * 3 <= column.len()
@@ -111,7 +111,7 @@ impl Judge<'_, '_, '_> {
         };
         // A proxy is one machine, or a list's last; clients are many.
         let (one_column, other_column) = (&self.columns[*one], &self.columns[*other]);
-        let is_forwarded = |column: &Column<'_>, proxy: &Column<'_>| {
+        let is_forwarded = |column: &TokenColumn<'_>, proxy: &TokenColumn<'_>| {
             column.n_lists > 0 && proxy.n_lists == 0
                 || proxy.n_distinct == 1 && column.n_distinct > 1
         };
@@ -147,7 +147,7 @@ impl Judge<'_, '_, '_> {
 
     /// The client's column where servers looked up the names of machines: the first, or the second after the name of a
     /// virtual host.
-    fn named_client(&self, order: &Order, time: usize) -> Option<usize> {
+    fn named_client(&self, order: &CommonOrder, time: usize) -> Option<usize> {
         let is_machine = |place: usize| {
             let column = &self.columns[place];
             column.n_said * 100 >= column.len() * 95 && column.n_names * 2 >= column.n_said

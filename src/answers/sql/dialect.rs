@@ -1,0 +1,108 @@
+//! The engines that statements are made for, and the statements, by name. Answers floor.
+
+use std::str::FromStr;
+
+use crate::words::error::Error;
+use crate::words::error::Result;
+
+/// An engine that statements can be made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SqlDialect {
+    /// SQLite 3.31 and later, in a database of its own: not in a store, whose tables are others.
+    Sqlite,
+    /// PostgreSQL 12 and later.
+    Postgres,
+    /// DuckDB 1.2 and later.
+    Duckdb,
+    /// Spark 3.4 and later.
+    Spark,
+    /// ClickHouse 24.6 and later.
+    Clickhouse,
+}
+
+/// What a statement does. Each is a script of one or more statements, each ended by a semicolon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Statement {
+    /// Makes the tables `pageviews` and `sessions`, their indexes and the view `session_pageviews`.
+    Schema,
+    /// Fills `sessions` anew from all pageviews.
+    Rebuild,
+    /// Recomputes the sessions that a time window touches.
+    Refresh,
+    /// Asks how many pauses there are of each length, and how many sessions each gap would give.
+    Pauses,
+}
+
+impl SqlDialect {
+    /// Every dialect, in the order of the command line's help.
+    pub const ALL: [SqlDialect; 5] = [
+        SqlDialect::Sqlite,
+        SqlDialect::Postgres,
+        SqlDialect::Duckdb,
+        SqlDialect::Spark,
+        SqlDialect::Clickhouse,
+    ];
+
+    /// The name on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            SqlDialect::Sqlite => "sqlite",
+            SqlDialect::Postgres => "postgres",
+            SqlDialect::Duckdb => "duckdb",
+            SqlDialect::Spark => "spark",
+            SqlDialect::Clickhouse => "clickhouse",
+        }
+    }
+}
+
+impl Statement {
+    /// Every statement, in the order in which they are used.
+    pub const ALL: [Statement; 4] = [
+        Statement::Schema,
+        Statement::Rebuild,
+        Statement::Refresh,
+        Statement::Pauses,
+    ];
+
+    /// The name on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Statement::Schema => "schema",
+            Statement::Rebuild => "rebuild",
+            Statement::Refresh => "refresh",
+            Statement::Pauses => "pauses",
+        }
+    }
+}
+
+impl FromStr for SqlDialect {
+    type Err = Error;
+
+    /// Reads a name; errors with the known ones.
+    fn from_str(name: &str) -> Result<SqlDialect> {
+        by_name(name, "dialect", SqlDialect::ALL, SqlDialect::name)
+    }
+}
+
+impl FromStr for Statement {
+    type Err = Error;
+
+    /// Reads a name; errors with the known ones.
+    fn from_str(name: &str) -> Result<Statement> {
+        by_name(name, "statement", Statement::ALL, Statement::name)
+    }
+}
+
+fn by_name<T: Copy, const N: usize>(
+    name: &str,
+    what: &str,
+    all: [T; N],
+    name_of: fn(T) -> &'static str,
+) -> Result<T> {
+    all.into_iter()
+        .find(|&one| name_of(one) == name)
+        .ok_or_else(|| {
+            let known = all.map(name_of).join(", ");
+            Error::Usage(format!("\"{name}\" is no {what}: expected one of {known}"))
+        })
+}

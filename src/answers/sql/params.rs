@@ -1,0 +1,51 @@
+//! What a statement is made with. Answers floor.
+
+use crate::answers::sql::names::SqlColumn;
+use crate::answers::sql::names::SqlTable;
+use crate::words::gap::Gap;
+use crate::words::timestamp::Timestamp;
+
+/// What decides between pageviews of a user in the same instant.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum SqlTies {
+    /// The column that our schema makes, or the engine has of itself, for the order of arrival.
+    #[default]
+    Arrival,
+    /// A column of another name that grows with arrival; the page where it does not tell.
+    Column(SqlColumn),
+    /// The page, byte by byte.
+    Page,
+}
+
+/// The names of what the statements read and write; `None` is the customary one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names {
+    /// The table of pageviews: `pageviews`.
+    pub pageviews: Option<SqlTable>,
+    /// The table of sessions: `sessions`. Tables beside it are named after it.
+    pub sessions: Option<SqlTable>,
+    /// The pageviews' user: `user_id`.
+    pub user: Option<SqlColumn>,
+    /// The pageviews' time: `page_view_at`.
+    pub time: Option<SqlColumn>,
+    /// The pageviews' page: `page`.
+    pub page: Option<SqlColumn>,
+    /// What decides between pageviews in the same instant.
+    pub ties: SqlTies,
+}
+
+/// The values in a statement.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SqlParams {
+    /// The inactivity gap. Without meaning for [`Statement::Schema`].
+    pub gap: Gap,
+    /// First instant of the window; `None` leaves a parameter of the engine in its place, to be bound
+    /// or replaced by a quoted time by whatever runs the statement.
+    pub from: Option<Timestamp>,
+    /// The instant at which the window ends, not part of it; `None` leaves a parameter.
+    pub to: Option<Timestamp>,
+    /// Groups of users that [`Statement::Pauses`] counts apart; fewer than two are one.
+    pub parts: u32,
+    /// Tables and columns.
+    pub names: Names,
+}

@@ -1,0 +1,83 @@
+//! The explorer in memory, without a terminal or workers: what `benches/explorer.rs` times.
+
+use std::sync::Arc;
+
+use crossterm::event::KeyEvent;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+
+use crate::answers::browse::background::Background;
+use crate::app::Action;
+use crate::app::Answer;
+use crate::app::App;
+use crate::app::Effect;
+use crate::app::Loaded;
+use crate::app::Origin;
+use crate::app::Start;
+use crate::app::Theme;
+use crate::app::Work;
+use crate::app::update;
+use crate::engine::dataset::Dataset;
+use crate::ui::draw;
+use crate::words::gap::Gap;
+
+/// An explorer that draws into memory.
+#[derive(Debug)]
+pub struct Rehearsal {
+    app: App,
+    terminal: Terminal<TestBackend>,
+}
+
+impl Rehearsal {
+    /// With these pageviews, and all that is computed of them in the background, on a terminal of this size.
+    pub fn of(dataset: &Arc<Dataset>, width: u16, height: u16) -> Rehearsal {
+        let (mut app, first) = App::new(Start {
+            name: "shop.db".into(),
+            origin: Origin::Store,
+            saved_gap: Gap::DEFAULT,
+            gap: Gap::DEFAULT,
+            display_zone: chrono_tz::Tz::UTC,
+            theme: Theme::Dark,
+            mouse: false,
+            command: String::new(),
+        });
+        update(&mut app, Action::Resize(width, height));
+        let mut effect = Some(first);
+        while let Some(Effect::Begin(job, work)) = effect {
+            effect = answer(work, dataset)
+                .and_then(|answer| update(&mut app, Action::Answer(job, answer)));
+        }
+        let terminal = Terminal::new(TestBackend::new(width, height));
+        let terminal = terminal.unwrap_or_else(|never| match never {});
+        Rehearsal { app, terminal }
+    }
+
+    /// A key is pressed. What it asks of a worker is not done.
+    pub fn press(&mut self, key: KeyEvent) {
+        update(&mut self.app, Action::Key(key));
+    }
+
+    /// Draws a frame.
+    pub fn draw(&mut self) {
+        let drawn = self.terminal.draw(|frame| draw(&self.app, frame));
+        drawn.unwrap_or_else(|never| match never {});
+    }
+}
+
+fn answer(work: Work, dataset: &Arc<Dataset>) -> Option<Answer> {
+    match work {
+        Work::Load { .. } => Some(Answer::Data(Box::new(Loaded::pageviews(Arc::clone(
+            dataset,
+        ))))),
+        Work::Study {
+            dataset,
+            gaps,
+            in_use,
+            ..
+        } => {
+            let background = Background::of(&dataset, &gaps, in_use, &|| true)?;
+            Some(Answer::Studied(dataset, Arc::new(background)))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,114 @@
+//! Where one input is, and how it is opened. Source floor.
+
+use std::fs;
+use std::path::Path;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::source::input::archive::Archive;
+use crate::source::input::raw::Input;
+use crate::source::input::workbook;
+use crate::source::options::ReadOptions;
+use crate::words::error::Error;
+use crate::words::error::Result;
+use crate::words::interrupt::Interrupt;
+
+/// Where one input is. It can be opened again and again, unless it is a pipe.
+#[derive(Clone, Debug)]
+pub struct Location {
+    /// What it is called: its path, or the archive's with the member's behind it. Not made safe for a terminal.
+    pub(super) name: String,
+    pub(super) place: LocationKind,
+    /// The `key=value` folders that it lies in, from the outermost.
+    pub(super) folders: Vec<(String, String)>,
+    /// The header of its table, if that is in a file of its own.
+    pub(super) header: Option<Arc<[u8]>>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum LocationKind {
+    /// A file, a pipe, or standard input by the name `-`.
+    File(PathBuf),
+    /// The member of an archive at this place in its list.
+    Member(Arc<Archive>, usize),
+    /// A sheet of a workbook: the one of this name or number, or the one that holds pageviews.
+    Sheet(PathBuf),
+}
+
+impl Location {
+    /// A file or pipe as it is, or standard input by the name `-`: neither searched through nor unpacked.
+    pub fn of_file(path: &Path) -> Location {
+        let name = match path == Path::new("-") {
+            true => "standard input".into(),
+            false => path.to_string_lossy().into_owned(),
+        };
+        Location {
+            name,
+            place: LocationKind::File(path.to_path_buf()),
+            folders: Vec::new(),
+            header: None,
+        }
+    }
+
+    /// What it is called, not made safe for a terminal.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The file, if it is one by itself; `-` is standard input.
+    pub fn path(&self) -> Option<&Path> {
+        match &self.place {
+            LocationKind::File(path) => Some(path),
+            LocationKind::Member(..) | LocationKind::Sheet(_) => None,
+        }
+    }
+
+    /// The file that it is in.
+    pub fn file(&self) -> &Path {
+        match &self.place {
+            LocationKind::File(path) | LocationKind::Sheet(path) => path,
+            LocationKind::Member(archive, _) => &archive.path,
+        }
+    }
+
+    /// How many bytes there are to read, where that is known beforehand.
+    pub fn size(&self) -> Option<u64> {
+        match &self.place {
+            LocationKind::Member(archive, place) => Some(archive.members[*place].size),
+            LocationKind::File(path) | LocationKind::Sheet(path) => {
+                let metadata = fs::metadata(path).ok()?;
+                metadata.is_file().then_some(metadata.len())
+            }
+        }
+    }
+
+    /// Opens it; of a workbook the sheet that `options` name, or else the one that holds pageviews.
+    ///
+    /// Errors if it cannot be opened, and for a workbook if it cannot be read or more than one sheet could be meant.
+    pub fn open(&self, options: &ReadOptions, interrupt: &Interrupt) -> Result<Input> {
+        let input = match &self.place {
+            LocationKind::File(path) => Input::open(path)?,
+            LocationKind::Member(archive, place) => {
+                let member = archive.open(*place).map_err(|problem| Error::Input {
+                    input: self.name.clone(),
+                    problem,
+                })?;
+                let size = archive.members[*place].size;
+                Input::from_reader(&self.name, Some(size), member)
+            }
+            LocationKind::Sheet(path) => workbook::open(path, options, interrupt)?,
+        };
+        let input = input.within(self.folders.clone(), self.header.clone());
+        Ok(input.heeding(interrupt.clone()))
+    }
+
+    /// The name of the folder, or of the archive and the folder in it, that it is in.
+    pub(super) fn parent(&self) -> &str {
+        self.name.rsplit_once('/').map_or("", |(parent, _)| parent)
+    }
+
+    /// Its name without that.
+    pub(super) fn file_name(&self) -> &str {
+        self.name.rsplit('/').next().unwrap_or_default()
+    }
+}

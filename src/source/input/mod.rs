@@ -1,0 +1,16 @@
+//! Paths and pipes -> text in memory, unpacked and decoded. Knows nothing of rows.
+
+pub(in crate::source) mod archive;
+pub(in crate::source) mod content;
+pub(in crate::source) mod decode;
+mod feed;
+pub(in crate::source) mod line_end;
+pub(in crate::source) mod locate;
+mod once;
+mod raw;
+pub(in crate::source) mod unread;
+pub(in crate::source) mod window;
+mod workbook;
+
+pub use crate::source::input::raw::Input;
+pub(in crate::source) use crate::source::input::raw::InputFacts;

@@ -1,0 +1,456 @@
+//! A named stream of bytes that knows what has passed through it. Source floor.
+
+use std::fs;
+use std::fs::File;
+use std::io;
+use std::io::Cursor;
+use std::io::Read;
+use std::io::Seek;
+use std::io::Write;
+use std::mem;
+use std::path::Path;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering;
+use std::time::SystemTime;
+
+use crate::source::input::content::Content;
+use crate::source::input::content::Fingerprint;
+use crate::source::input::content::Prefix;
+use crate::source::input::feed::Feed;
+use crate::words::error::Error;
+use crate::words::error::Result;
+use crate::words::figure::bytes;
+use crate::words::interrupt::Interrupt;
+
+/// What is known of an input beside its bytes.
+pub(in crate::source) struct InputFacts {
+    name: String,
+    /// Where it is, if it can be read again.
+    path: Option<PathBuf>,
+    /// The file itself, wherever its name leads by now, and when it had last been changed as it was opened.
+    file: Option<(File, Option<SystemTime>)>,
+    size: Option<u64>,
+    /// Raw bytes read so far.
+    bytes_read: Arc<AtomicU64>,
+    /// What was taken in by an earlier load.
+    passed: Option<Prefix>,
+    /// The `key=value` folders that it lies in.
+    folders: Vec<(String, String)>,
+    /// What tells it from another input of the same bytes.
+    salt: Vec<u8>,
+    /// The header of its table, if that is in a file of its own.
+    header: Option<Arc<[u8]>>,
+    /// What makes it doubtful that its bytes are what was meant.
+    warnings: Vec<String>,
+    interrupt: Interrupt,
+}
+
+/// The raw bytes.
+pub(in crate::source) struct RawStream {
+    reader: Box<dyn Read + Send>,
+    /// Whether it has ended: what is appended to a file after that is not part of what was read.
+    at_end: bool,
+    bytes_read: Arc<AtomicU64>,
+    interrupt: Interrupt,
+}
+
+/// One input: a file, a pipe or standard input, read once from beginning to end.
+pub struct Input {
+    pub(in crate::source) facts: InputFacts,
+    pub(in crate::source) stream: RawStream,
+    /// What came out of the stream, unpacked.
+    pub(in crate::source) content: Content,
+}
+
+impl Input {
+    /// Opens a file or pipe; `-` is standard input. Errors if it is missing, unreadable or a folder; that a
+    /// pipe is unreadable shows in the first read.
+    pub fn open(path: &Path) -> Result<Input> {
+        if path == Path::new("-") {
+            return Ok(Input::from_reader(
+                "standard input",
+                None,
+                Box::new(Feed::new(|| Ok(io::stdin()))),
+            ));
+        }
+        let metadata = fs::metadata(path).map_err(Error::io("read", path))?;
+        let name = path.to_string_lossy().into_owned();
+        if metadata.is_dir() {
+            let problem = format!("it is a folder: name the files in it, such as {name}/*.csv");
+            return Err(Error::Input {
+                input: name,
+                problem,
+            });
+        }
+        if !metadata.is_file() {
+            let path = path.to_path_buf();
+            let feed = Feed::new(|| File::open(path));
+            return Ok(Input::from_reader(&name, None, Box::new(feed)));
+        }
+        let file = File::open(path).map_err(Error::io("read", path))?;
+        let mut input = Input::from_file(&name, file).map_err(Error::io("read", path))?;
+        input.facts.path = Some(path.to_path_buf());
+        Ok(input)
+    }
+
+    /// An input of a file that is open, from its beginning.
+    pub(in crate::source) fn from_file(name: &str, file: File) -> io::Result<Input> {
+        let again = file.try_clone()?;
+        let metadata = file.metadata()?;
+        let mut input = Input::from_reader(name, Some(metadata.len()), Box::new(file));
+        input.facts.file = Some((again, metadata.modified().ok()));
+        Ok(input)
+    }
+
+    /// An input of any bytes, of `size` bytes if that is known.
+    pub fn from_reader(name: &str, size: Option<u64>, reader: Box<dyn Read + Send>) -> Input {
+        let bytes_read = Arc::default();
+        let interrupt = Interrupt::default();
+        Input {
+            stream: RawStream {
+                reader,
+                at_end: false,
+                bytes_read: Arc::clone(&bytes_read),
+                interrupt: interrupt.clone(),
+            },
+            facts: InputFacts {
+                name: name.to_owned(),
+                path: None,
+                file: None,
+                size,
+                bytes_read,
+                passed: None,
+                folders: Vec::new(),
+                salt: Vec::new(),
+                header: None,
+                warnings: Vec::new(),
+                interrupt,
+            },
+            content: Content::default(),
+        }
+    }
+
+    /// The same input, as it lies in these `key=value` folders, and with a header that was in a file of its own. The
+    /// folders are a part of what identifies it.
+    pub(in crate::source) fn within(
+        mut self,
+        folders: Vec<(String, String)>,
+        header: Option<Arc<[u8]>>,
+    ) -> Input {
+        for (key, value) in &folders {
+            self.salt(format!("{key}\0{value}\0").as_bytes());
+        }
+        self.facts.folders = folders;
+        self.facts.header = header;
+        self
+    }
+
+    /// The same input, of which this is to be said.
+    pub(in crate::source) fn with_warnings(mut self, warnings: Vec<String>) -> Input {
+        self.facts.warnings = warnings;
+        self
+    }
+
+    /// Makes this another input than the same bytes without the salt.
+    fn salt(&mut self, salt: &[u8]) {
+        self.facts.salt.extend(salt);
+        self.content = Content::salted(&self.facts.salt);
+    }
+
+    /// The same input, which stops waiting for bytes once `interrupt` is requested.
+    pub fn heeding(mut self, interrupt: Interrupt) -> Input {
+        self.stream.interrupt = interrupt.clone();
+        self.facts.interrupt = interrupt;
+        self
+    }
+
+    /// What stops the waiting.
+    pub(crate) fn interrupt(&self) -> Interrupt {
+        self.facts.interrupt.clone()
+    }
+
+    /// The name the person gave, not made safe for a terminal.
+    pub fn name(&self) -> &str {
+        &self.facts.name
+    }
+
+    /// How many bytes there are, where that is known beforehand.
+    pub fn size(&self) -> Option<u64> {
+        self.facts.size
+    }
+
+    /// How many bytes have been read.
+    pub fn bytes_read(&self) -> u64 {
+        self.facts.bytes_read()
+    }
+
+    /// What identifies its content, once all of it has been read.
+    pub fn fingerprint(&self) -> Fingerprint {
+        self.content.fingerprint()
+    }
+
+    /// Leaves out the rows of a beginning that was taken in before. Their bytes are read all the same, so
+    /// that the fingerprint is that of the whole content.
+    pub fn pass(&mut self, prefix: Prefix) {
+        self.facts.passed = Some(prefix);
+    }
+
+    /// Begins again. For an input that is a file, or was compared and may be known.
+    pub(crate) fn rewind(&mut self) -> Result<()> {
+        let failed = |error| failed_to_read(&self.facts.name, error);
+        if let Some((file, _)) = &mut self.facts.file {
+            // The stream reads by the same place in the file.
+            file.rewind().map_err(failed)?;
+        }
+        self.stream.begin();
+        self.content = Content::salted(&self.facts.salt);
+        Ok(())
+    }
+
+    /// Whether it can be read more than once.
+    pub(in crate::source) fn is_seekable(&self) -> bool {
+        self.facts.file.is_some()
+    }
+
+    /// Keeps what is read from now on, as it is read, until it is given back by [`Input::give_back`].
+    pub(in crate::source) fn recording(&mut self) -> Recording<'_> {
+        Recording {
+            stream: &mut self.stream,
+            kept: Vec::new(),
+            has_failed: false,
+        }
+    }
+
+    /// Puts bytes that were read back to the beginning.
+    pub(in crate::source) fn give_back(&mut self, kept: Vec<u8>) {
+        let rest = mem::replace(&mut self.stream.reader, Box::new(io::empty()));
+        self.stream.reader = match self.stream.at_end {
+            true => Box::new(Cursor::new(kept)),
+            false => Box::new(Cursor::new(kept).chain(rest)),
+        };
+        self.stream.begin();
+    }
+
+    /// Makes a stream a file, which nobody else sees and which goes with the input.
+    pub(in crate::source) fn make_seekable(&mut self) -> Result<()> {
+        let folder = tempfile::env::temp_dir();
+        let mut file = tempfile::tempfile().map_err(Error::io("make", &folder))?;
+        let mut block = vec![0; 1 << 16];
+        loop {
+            self.facts.interrupt.check()?;
+            let n = self.stream.read(&mut block);
+            match n.map_err(|error| failed_to_read(&self.facts.name, error))? {
+                0 => break,
+                n => file
+                    .write_all(&block[..n])
+                    .map_err(Error::io("write", &folder))?,
+            }
+        }
+        let metadata = file.metadata().map_err(Error::io("read", &folder))?;
+        let again = file.try_clone().map_err(Error::io("read", &folder))?;
+        self.facts.size = Some(metadata.len());
+        self.facts.file = Some((again, metadata.modified().ok()));
+        self.stream.reader = Box::new(file);
+        self.rewind()
+    }
+
+    /// Where it is, if it is a file.
+    pub fn path(&self) -> Option<&Path> {
+        self.facts.path()
+    }
+
+    /// From now on this input is only `part` of what it was, such as a table of a database: its name says so, and its
+    /// fingerprint is another one than that of another part.
+    pub fn narrow(&mut self, part: &str) {
+        self.facts.name = format!("{}, {part}", self.facts.name);
+        self.salt(part.as_bytes());
+    }
+
+    /// Adds bytes to the end, which are read only to identify the content.
+    pub fn extend(&mut self, more: Box<dyn Read + Send>) {
+        let reader = mem::replace(&mut self.stream.reader, Box::new(io::empty()));
+        self.stream.reader = Box::new(reader.chain(more));
+        // What is read is no longer as long as the file.
+        self.facts.file = None;
+    }
+
+    /// Reads all of it as content, unpacked or not.
+    pub(crate) fn take_as_it_is(&mut self) -> Result<()> {
+        let mut block = vec![0; 1 << 16];
+        loop {
+            let n = self.stream.read(&mut block);
+            match n.map_err(|error| failed_to_read(&self.facts.name, error))? {
+                0 => return self.finish(),
+                n => self.content.take(&block[..n]),
+            }
+        }
+    }
+
+    /// Ends the reading. Errors if the file did not stay as it was meanwhile, but for growing at its end: what
+    /// was read may then be neither what it was nor what it is.
+    pub(in crate::source) fn finish(&mut self) -> Result<()> {
+        let failed = |error| failed_to_read(&self.facts.name, error);
+        io::copy(&mut self.stream, &mut io::sink()).map_err(failed)?;
+        let (Some((file, opened_at)), Some(opened_with)) = (&self.facts.file, self.facts.size)
+        else {
+            return Ok(());
+        };
+        let now = file.metadata().map_err(failed)?;
+        let is_cut = now.len() < self.bytes_read() || self.bytes_read() < opened_with;
+        let is_rewritten = now.len() == opened_with && now.modified().ok() != *opened_at;
+        if is_cut || is_rewritten {
+            return Err(self.facts.problem(format!(
+                "it was changed while it was read ({} when it was opened, {} now): load it when nobody writes to it",
+                bytes(opened_with),
+                bytes(now.len())
+            )));
+        }
+        Ok(())
+    }
+}
+
+impl InputFacts {
+    /// The name the person gave, not made safe for a terminal.
+    pub(in crate::source) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Where it is, for formats that are not read from beginning to end; `None` for a stream.
+    pub(in crate::source) fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    /// How many raw bytes there are, where that is known beforehand.
+    pub(in crate::source) fn size(&self) -> Option<u64> {
+        self.size
+    }
+
+    /// How many raw bytes have been read.
+    pub(in crate::source) fn bytes_read(&self) -> u64 {
+        self.bytes_read.load(Ordering::Relaxed)
+    }
+
+    /// Errors once someone has asked the reading to stop.
+    pub(in crate::source) fn check_interrupt(&self) -> Result<()> {
+        self.interrupt.check()
+    }
+
+    /// The `key=value` folders that it lies in.
+    pub(in crate::source) fn folders(&self) -> &[(String, String)] {
+        &self.folders
+    }
+
+    /// The header of its table with its line end, if that is in a file of its own.
+    pub(in crate::source) fn header(&self) -> Option<&Arc<[u8]>> {
+        self.header.as_ref()
+    }
+
+    /// What makes it doubtful that its bytes are what was meant.
+    pub(in crate::source) fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// What its content begins with before there is any.
+    pub(in crate::source) fn no_content(&self) -> Content {
+        Content::salted(&self.salt)
+    }
+
+    /// How many lines to leave out, for lines that end in `terminator`.
+    pub(in crate::source) fn passed_lines(&self, terminator: u8) -> u64 {
+        self.passed.map_or(0, |prefix| prefix.lines(terminator))
+    }
+
+    /// Errors if there are rows to be left out, for an input of which they cannot be told by counting lines.
+    pub(in crate::source) fn refuse_passing(&self, format: &str) -> Result<()> {
+        self.passed.map_or(Ok(()), |_| Err(self.has_grown(format)))
+    }
+
+    /// The error of an input that has grown, when what is new cannot be told.
+    pub(in crate::source) fn has_grown(&self, format: &str) -> Error {
+        self.problem(format!(
+            "it has grown since its last load, and what is new in {format} cannot be told: load the file into a new \
+             store, or all of it once more with --again"
+        ))
+    }
+
+    /// The error of an input without content.
+    pub(in crate::source) fn is_empty(&self) -> Error {
+        Error::Empty {
+            input: self.name.clone(),
+        }
+    }
+
+    /// The error of an input that is a server's error log.
+    pub(in crate::source) fn is_error_log(&self) -> Error {
+        Error::ErrorLog {
+            input: self.name.clone(),
+        }
+    }
+
+    /// An [`Error::Input`] about this input.
+    pub(in crate::source) fn problem(&self, problem: impl Into<String>) -> Error {
+        Error::Input {
+            input: self.name.clone(),
+            problem: problem.into(),
+        }
+    }
+}
+
+impl RawStream {
+    /// What comes next is the beginning.
+    fn begin(&mut self) {
+        self.at_end = false;
+        self.bytes_read.store(0, Ordering::Relaxed);
+    }
+}
+
+/// A stream of which the bytes that are read are kept.
+pub(in crate::source) struct Recording<'a> {
+    stream: &'a mut RawStream,
+    pub(in crate::source) kept: Vec<u8>,
+    /// Whether the stream itself could not be read.
+    pub(in crate::source) has_failed: bool,
+}
+
+impl Read for Recording<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.stream.read(buffer);
+        self.has_failed |= read.is_err();
+        let n = read?;
+        self.kept.extend_from_slice(&buffer[..n]);
+        Ok(n)
+    }
+}
+
+impl Read for RawStream {
+    /// Waits for bytes, unless it is asked to stop. What stands on a stream, such as a decompressor, so never
+    /// sees a read that came back without them.
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.at_end {
+            return Ok(0);
+        }
+        loop {
+            match self.reader.read(buffer) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {
+                    self.interrupt.check().map_err(io::Error::other)?;
+                }
+                Err(error) => return Err(error),
+                Ok(n) => {
+                    self.at_end = n == 0 && !buffer.is_empty();
+                    self.bytes_read.fetch_add(n as u64, Ordering::Relaxed);
+                    return Ok(n);
+                }
+            }
+        }
+    }
+}
+
+/// What a failed read of a [`RawStream`], or of something that stands on one, is called.
+pub(in crate::source) fn failed_to_read(name: &str, error: io::Error) -> Error {
+    match error.get_ref().and_then(|inner| inner.downcast_ref()) {
+        Some(Error::Interrupted) => Error::Interrupted,
+        _ => Error::io("read", name)(error),
+    }
+}

@@ -1,0 +1,267 @@
+//! The part of an input's text that is in memory: a buffer that slides over it. Source floor.
+//!
+//! Knows nothing about lines or fields. Grows for a long record, but never over its limit.
+
+use std::io::Cursor;
+use std::io::Read;
+use std::sync::Arc;
+
+use encoding_rs::Encoding;
+
+use crate::source::input::decode;
+use crate::source::input::decode::Decoded;
+use crate::source::input::raw::Input;
+use crate::source::input::raw::InputFacts;
+use crate::words::error::Result;
+
+/// Bytes that formats are told by.
+const SAMPLE_BYTES: usize = 8 * 1024;
+
+/// Bytes the buffer starts with and the most it grows to.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::source) struct Capacity {
+    /// At least 1.
+    pub(in crate::source) initial: usize,
+    /// At least `initial`. A record longer than this is refused.
+    pub(in crate::source) limit: usize,
+}
+
+impl Capacity {
+    /// Small enough to stay in a core's cache between the reading and the parsing; the limit takes a
+    /// page of 100 MB, doubled quotes included.
+    pub(in crate::source) const DEFAULT: Capacity = Capacity {
+        initial: 256 * 1024,
+        limit: 256 * 1024 * 1024,
+    };
+}
+
+/// What came of asking for more bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::source) enum Filled {
+    /// At least one byte more.
+    More,
+    /// Nothing: the input has ended.
+    AtEnd,
+    /// Nothing: the buffer is full of one record and may not grow.
+    Full,
+}
+
+/// A buffer over an [`Input`]'s text: bytes read and not yet consumed.
+pub(in crate::source) struct Window<'a> {
+    facts: &'a InputFacts,
+    decoded: Decoded<'a>,
+    buffer: Vec<u8>,
+    start: usize,
+    end: usize,
+    /// Bytes of text that were read in all.
+    text_bytes: u64,
+    at_end: bool,
+    /// Bytes that are read at once, if no more are needed.
+    step: usize,
+    limit: usize,
+}
+
+impl<'a> Window<'a> {
+    /// A window at the beginning of an input, whose compression and encoding it takes off: see
+    /// [`decode`](decode::decode).
+    pub(in crate::source) fn open(
+        input: &'a mut Input,
+        encoding: Option<&'static Encoding>,
+        capacity: Capacity,
+    ) -> Result<Window<'a>> {
+        let Input {
+            facts,
+            stream,
+            content,
+        } = input;
+        let decoded = decode::decode(stream, content, encoding)
+            .map_err(|(compression, error)| decode::failed(facts, compression, 0, error))?;
+        let decoded = match facts.header() {
+            Some(header) => decoded.after(Cursor::new(Arc::clone(header))),
+            None => decoded,
+        };
+        Ok(Window {
+            facts,
+            decoded,
+            buffer: vec![0; capacity.initial],
+            start: 0,
+            end: 0,
+            text_bytes: 0,
+            at_end: false,
+            step: capacity.initial,
+            limit: capacity.limit,
+        })
+    }
+
+    /// What is known of the input itself.
+    pub(in crate::source) fn facts(&self) -> &'a InputFacts {
+        self.facts
+    }
+
+    /// The compression that was taken off, if one was.
+    pub(in crate::source) fn compression(&self) -> Option<&'static str> {
+        self.decoded
+            .compression
+            .map(|compression| compression.name())
+    }
+
+    /// Whether the text was in another encoding than UTF-8.
+    pub(in crate::source) fn is_transcoded(&self) -> bool {
+        self.decoded.encoding.is_some()
+    }
+
+    /// What was taken off to get at the text: `gzip`, `gzip, UTF-16LE`; empty if nothing was.
+    pub(in crate::source) fn layers(&self) -> String {
+        let compression = self
+            .decoded
+            .compression
+            .map(|compression| compression.name());
+        let encoding = self.decoded.encoding.map(Encoding::name);
+        let layers: Vec<&str> = compression.into_iter().chain(encoding).collect();
+        layers.join(", ")
+    }
+
+    /// What came up while the input was decoded, a sentence each.
+    pub(in crate::source) fn notes(&self) -> Vec<String> {
+        self.decoded.notes.so_far()
+    }
+
+    /// How many lines to leave out because an earlier load took them in. Errors if there are some but the
+    /// content is not the text, so that lines of one are none of the other.
+    pub(in crate::source) fn passed_lines(&self, terminator: u8) -> Result<u64> {
+        if let Some(encoding) = self.decoded.encoding {
+            self.facts
+                .refuse_passing(&format!("{} text", encoding.name()))?;
+        }
+        Ok(self.facts.passed_lines(terminator))
+    }
+
+    /// The bytes read and not yet consumed.
+    pub(in crate::source) fn bytes(&self) -> &[u8] {
+        &self.buffer[self.start..self.end]
+    }
+
+    /// Whether [`bytes`](Self::bytes) goes to the very end of the input.
+    pub(in crate::source) fn is_at_end(&self) -> bool {
+        self.at_end
+    }
+
+    /// Most bytes it can hold.
+    pub(in crate::source) fn limit(&self) -> usize {
+        self.limit
+    }
+
+    /// The first bytes, enough to tell formats by, or all there are if those are less: the same however small the
+    /// buffer is.
+    pub(in crate::source) fn sample(&mut self) -> Result<&[u8]> {
+        self.hold(SAMPLE_BYTES)?;
+        let bytes = self.bytes();
+        Ok(&bytes[..bytes.len().min(SAMPLE_BYTES)])
+    }
+
+    /// Reads on until there are `n` bytes, or all there are, or as many as fit.
+    pub(in crate::source) fn hold(&mut self, n: usize) -> Result<()> {
+        while self.bytes().len() < n && self.fill()? == Filled::More {}
+        Ok(())
+    }
+
+    /// Reads what is left, of which nobody has need but for the content to be whole.
+    pub(in crate::source) fn drain(&mut self) -> Result<()> {
+        self.consume(self.bytes().len());
+        while self.fill()? == Filled::More {
+            self.consume(self.bytes().len());
+        }
+        Ok(())
+    }
+
+    /// Drops the first `n` bytes.
+    pub(in crate::source) fn consume(&mut self, n: usize) {
+        self.start += n;
+        debug_assert!(self.start <= self.end, "consumed more than there was");
+    }
+
+    /// Reads on, until there is at least twice as much as was left over, or all there is room for.
+    ///
+    /// One read if nothing was left over, so that a slow pipe is followed closely. Twice otherwise:
+    /// what looks at the bytes anew after each fill then takes linear time however long a record is.
+    pub(in crate::source) fn fill(&mut self) -> Result<Filled> {
+        let left_over = self.end - self.start;
+        self.buffer.copy_within(self.start..self.end, 0);
+        (self.start, self.end) = (0, left_over);
+        if left_over == self.buffer.len() && left_over < self.limit {
+            let larger = left_over.saturating_mul(2).min(self.limit);
+            self.buffer.resize(larger, 0);
+        }
+        let wanted = (left_over * 2).clamp(1, self.buffer.len());
+        // A buffer that has grown for a long record is not filled whole again: what is in it should stay in the cache.
+        let most = (left_over * 2)
+            .max(left_over + self.step)
+            .min(self.buffer.len());
+        while self.end < wanted && !self.at_end {
+            let read = self.decoded.text.read(&mut self.buffer[self.end..most]);
+            match read.map_err(|error| {
+                decode::failed(self.facts, self.decoded.compression, self.text_bytes, error)
+            })? {
+                0 => self.at_end = true,
+                n => self.end += n,
+            }
+        }
+        self.text_bytes += (self.end - left_over) as u64;
+        Ok(match self.end - left_over {
+            0 if self.at_end => Filled::AtEnd,
+            0 => Filled::Full,
+            _ => Filled::More,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn input(bytes: &'static [u8]) -> Input {
+        Input::from_reader("test", None, Box::new(Cursor::new(bytes)))
+    }
+
+    #[test]
+    fn what_is_left_over_stays_in_front() {
+        let mut input = input(b"abcdefgh");
+        let mut window = Window::open(
+            &mut input,
+            None,
+            Capacity {
+                initial: 4,
+                limit: 8,
+            },
+        )
+        .unwrap();
+        assert_eq!(window.fill().unwrap(), Filled::More);
+        assert_eq!(window.bytes(), b"abcd");
+        window.consume(3);
+        assert_eq!(window.fill().unwrap(), Filled::More);
+        assert_eq!(window.bytes(), b"defg");
+    }
+
+    #[test]
+    fn it_grows_to_its_limit_and_not_beyond() {
+        let mut input = input(b"abcdefgh");
+        let mut window = Window::open(
+            &mut input,
+            None,
+            Capacity {
+                initial: 2,
+                limit: 6,
+            },
+        )
+        .unwrap();
+        while window.fill().unwrap() == Filled::More {}
+        assert_eq!(window.bytes(), b"abcdef");
+        assert_eq!(window.fill().unwrap(), Filled::Full);
+        window.consume(6);
+        assert_eq!(window.fill().unwrap(), Filled::More);
+        assert_eq!(window.bytes(), b"gh");
+        window.consume(2);
+        assert_eq!(window.fill().unwrap(), Filled::AtEnd);
+        assert!(window.is_at_end());
+    }
+}

@@ -1,0 +1,146 @@
+//! What was decided of an input's roles, and what becomes of its rows by that. Source floor.
+
+use crate::source::options::ReadOptions;
+use crate::source::roles::condition::Condition;
+use crate::source::roles::condition::ConditionTest;
+use crate::source::roles::forms::Forms;
+use crate::source::roles::inspect::Inspector;
+use crate::source::roles::inspect::SeenRoles;
+use crate::source::roles::nothing::Nothing;
+use crate::source::roles::settled::Settled;
+use crate::source::roles::watch::Watch;
+use crate::source::rows::cell::Value;
+
+/// Which parts are read of each row, and what they are.
+#[derive(Clone, Debug)]
+pub(in crate::source) struct Roles {
+    /// The parts that are read, as places among the reader's. A row's values are given in this order, and all else
+    /// counts places in it.
+    pub(in crate::source) parts: Vec<usize>,
+    /// The user: the first of these that is there, row by row.
+    pub(in crate::source) user: Vec<usize>,
+    /// The time; or the day and the time of day.
+    pub(in crate::source) time: Vec<usize>,
+    pub(in crate::source) page: usize,
+    pub(in crate::source) nothing: Nothing,
+    pub(in crate::source) forms: Forms,
+    /// Where user, time and page are from, in words.
+    pub(in crate::source) words: [String; 3],
+    /// What is to be said of the choice.
+    pub(super) notes: Vec<String>,
+    pub(super) conditions: Vec<Condition>,
+    pub(super) watch: Watch,
+    pub(super) settled: Settled,
+    pub(super) digits: Vec<u8>,
+    /// Values that follow those of the parts, the same in every row.
+    pub(in crate::source) constants: Vec<Option<Box<[u8]>>>,
+}
+
+/// What the roles made of all rows.
+pub(in crate::source) struct Outcome {
+    pub(in crate::source) notes: Vec<String>,
+    /// Rows that were left out on purpose, by reason, the most frequent first.
+    pub(in crate::source) left_out: Vec<(String, u64)>,
+    /// What the end says against the beginning.
+    pub(in crate::source) contradiction: Option<String>,
+    /// What the next inputs of this layout or header are to be read by.
+    pub(in crate::source) settled: Settled,
+}
+
+impl Roles {
+    /// The roles of a table that is a log of requests: the parts that are read of each row, and by slot and name those
+    /// that a person has a condition on, in the order of the conditions. What a request is, is for the log.
+    pub(in crate::source) fn of_log(
+        parts: Vec<usize>,
+        filtered: Vec<(usize, String)>,
+        options: &ReadOptions,
+    ) -> Roles {
+        let conditions = filtered.into_iter().zip(&options.filters);
+        Roles {
+            parts,
+            user: Vec::new(),
+            time: Vec::new(),
+            page: 0,
+            forms: Forms::default(),
+            nothing: Nothing::new(options.null_texts.as_deref()),
+            words: Default::default(),
+            notes: Vec::new(),
+            conditions: conditions
+                .map(|((slot, name), filter)| {
+                    Condition::new(slot, name, ConditionTest::from(filter))
+                })
+                .collect(),
+            watch: Watch::new(Vec::new(), Vec::new()),
+            settled: Settled::default(),
+            digits: Vec::new(),
+            constants: Vec::new(),
+        }
+    }
+
+    /// Lets the inspector see what was decided.
+    pub(super) fn show(&self, inspector: &Inspector) {
+        let places = |slots: &[usize]| slots.iter().map(|&slot| self.parts[slot]).collect();
+        inspector.see_roles(SeenRoles {
+            found: [&self.user[..], &self.time, &[self.page]].map(places),
+            conditions: self
+                .conditions
+                .iter()
+                .map(|condition| self.parts[condition.slot])
+                .collect(),
+            layout: self.settled.layout.clone(),
+            notes: self.notes.clone(),
+        });
+    }
+
+    /// Whether a row is its user, its time and its page and nothing else.
+    pub(in crate::source) fn is_plain(&self) -> bool {
+        self.constants.is_empty()
+            && self.user.len() == 1
+            && self.time.len() == 1
+            && self.forms.counted.is_none()
+            && !self.forms.ids_are_whole
+            && self.conditions.is_empty()
+            && self.watch.is_idle()
+    }
+
+    /// Gives values other places in the rows.
+    pub(super) fn renumber(&mut self, place: &dyn Fn(usize) -> usize) {
+        let slots = self.user.iter_mut().chain(&mut self.time);
+        let conditions = self
+            .conditions
+            .iter_mut()
+            .map(|condition| &mut condition.slot);
+        let all = slots.chain([&mut self.page]).chain(conditions);
+        for slot in all.chain(self.watch.slots()) {
+            *slot = place(*slot);
+        }
+    }
+
+    /// Whether a row counts: what says no counts it as left out.
+    pub(in crate::source) fn count(&mut self, values: &[Value<'_>]) -> bool {
+        let mut counts = true;
+        for condition in &mut self.conditions {
+            counts = counts && condition.passes(values[condition.slot].text(&mut self.digits));
+        }
+        if !self.watch.is_idle() {
+            self.watch.see(values, counts, &self.nothing);
+        }
+        counts
+    }
+
+    /// Ends the reading.
+    pub(in crate::source) fn finish(&mut self) -> Outcome {
+        let mut notes = std::mem::take(&mut self.notes);
+        notes.extend(self.conditions.iter().filter_map(Condition::note));
+        let contradiction = self.watch.contradiction();
+        let mut settled = std::mem::take(&mut self.settled);
+        self.watch.tell(&mut settled);
+        let left_out = self.conditions.iter().flat_map(Condition::left_out);
+        Outcome {
+            notes,
+            left_out: left_out.collect(),
+            contradiction,
+            settled,
+        }
+    }
+}
