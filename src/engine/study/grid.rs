@@ -195,5 +195,8 @@ mod tests {
             let total: f64 = cells.iter().sum();
             assert!((total - 5_000.0).abs() < 1e-6, "{total}");
         }
+        // What is shorter than the first cell is in it.
+        let cells = Spreading::new(1).cells(&histogram(&[5, 6, 300]));
+        assert_eq!((cells[0], cells.iter().sum::<f64>()), (3.0, 3.0));
     }
 }
