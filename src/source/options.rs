@@ -92,7 +92,7 @@ pub struct ReadOptions {
     pub encoding: Option<&'static Encoding>,
     /// How times are to be read.
     pub times: TimeOptions,
-    /// The table or view to read, of a database; see [`read_table`](super::read_table).
+    /// The table or view to read, of a database.
     pub table: Option<String>,
     /// The sheet to read, of a workbook: its name, or its number from 1.
     pub sheet: Option<String>,

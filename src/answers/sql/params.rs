@@ -37,14 +37,14 @@ pub struct Names {
 /// The values in a statement.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SqlParams {
-    /// The inactivity gap. Without meaning for [`Statement::Schema`].
+    /// The inactivity gap. Without meaning for [`Statement::Schema`](crate::answers::sql::Statement::Schema).
     pub gap: Gap,
     /// First instant of the window; `None` leaves a parameter of the engine in its place, to be bound
     /// or replaced by a quoted time by whatever runs the statement.
     pub from: Option<Timestamp>,
     /// The instant at which the window ends, not part of it; `None` leaves a parameter.
     pub to: Option<Timestamp>,
-    /// Groups of users that [`Statement::Pauses`] counts apart; fewer than two are one.
+    /// Groups of users that [`Statement::Pauses`](crate::answers::sql::Statement::Pauses) counts apart; fewer than two are one.
     pub parts: u32,
     /// Tables and columns.
     pub names: Names,

@@ -1,6 +1,6 @@
 //! Delimited text -> pageviews and rejects. Source floor.
 //!
-//! Knows how a table is put together; what makes a row a pageview is beside, in [`intake`](super::intake).
+//! Knows how a table is put together; what makes a row a pageview is in [`rows::intake`](super::rows::intake).
 //!
 //! ```text
 //! header (dialect, columns) -> split (records) -> row, quoted (fields) -> intake

@@ -19,7 +19,7 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    /// `None` if something is not there, of which [`roles::assign`] tells.
+    /// `None` if something is not there, of which [`roles::assign`](crate::source::roles::assign) tells.
     pub(super) fn of(offer: &Offer<'_>, options: &ReadOptions) -> Option<Asked> {
         let places = |role: Role| match role.asked_for(options) {
             None => Some(Vec::new()),
