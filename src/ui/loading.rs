@@ -18,7 +18,7 @@ use crate::app::JobProgress;
 use crate::app::ProgressUnit;
 use crate::ui::bars::lying;
 use crate::ui::context::Ui;
-use crate::ui::popup;
+use crate::ui::popups::popup;
 use crate::ui::write::line;
 use crate::ui::write::put;
 use crate::words::figure::bytes;

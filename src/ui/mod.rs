@@ -3,32 +3,20 @@
 //! One panel a file. Only the rows in view are made; a frame costs the same for ten rows and for ten
 //! million.
 
-mod all_sessions;
 mod bars;
-mod columns;
 mod context;
-mod export;
 mod figures;
 mod footer;
-mod gap;
 mod grid;
 mod header;
-mod help;
 mod hint;
-mod lifeline;
 mod list;
 mod loading;
-mod notes;
-mod pages;
-mod palette;
 mod panel;
-mod popup;
+mod panels;
+mod popups;
 mod ribbon;
-mod sort;
 mod style;
-mod timeline;
-mod user_sessions;
-mod users;
 mod write;
 
 use ratatui::Frame;
@@ -68,24 +56,24 @@ pub(crate) fn draw(app: &App, frame: &mut Frame<'_>) {
     hint::draw(ui, layout.hint, buf);
     for &(panel, rect) in &layout.panels {
         match panel {
-            Panel::Users => users::draw(ui, rect, buf),
-            Panel::UserSessions => user_sessions::draw(ui, rect, buf),
-            Panel::Timeline => timeline::draw(ui, rect, buf),
-            Panel::Lifeline => lifeline::draw(ui, rect, buf),
-            Panel::AllSessions => all_sessions::draw(ui, rect, buf),
-            Panel::Ladder => gap::draw(ui, rect, buf),
-            Panel::Pages => pages::draw(ui, rect, buf),
-            Panel::Columns => columns::draw(ui, rect, buf),
+            Panel::Users => panels::users::draw(ui, rect, buf),
+            Panel::UserSessions => panels::user_sessions::draw(ui, rect, buf),
+            Panel::Timeline => panels::timeline::draw(ui, rect, buf),
+            Panel::Lifeline => panels::lifeline::draw(ui, rect, buf),
+            Panel::AllSessions => panels::all_sessions::draw(ui, rect, buf),
+            Panel::Ladder => panels::gap::draw(ui, rect, buf),
+            Panel::Pages => panels::pages::draw(ui, rect, buf),
+            Panel::Columns => panels::columns::draw(ui, rect, buf),
         }
     }
     let mut cursor = footer::draw(ui, layout.footer, buf);
     match &app.popup {
-        Some(Popup::Help { top }) => help::draw(ui, *top, area, buf),
-        Some(Popup::Notes { top }) => notes::draw(ui, *top, area, buf),
-        Some(Popup::Sort { cursor }) => sort::draw(ui, *cursor, area, buf),
-        Some(Popup::Palette(state)) => cursor = palette::draw(ui, state, area, buf),
-        Some(Popup::Export(dialog)) => cursor = export::draw(ui, dialog, area, buf),
-        Some(Popup::Error(problem)) => popup::error(ui, problem, area, buf),
+        Some(Popup::Help { top }) => popups::help::draw(ui, *top, area, buf),
+        Some(Popup::Notes { top }) => popups::notes::draw(ui, *top, area, buf),
+        Some(Popup::Sort { cursor }) => popups::sort::draw(ui, *cursor, area, buf),
+        Some(Popup::Palette(state)) => cursor = popups::palette::draw(ui, state, area, buf),
+        Some(Popup::Export(dialog)) => cursor = popups::export::draw(ui, dialog, area, buf),
+        Some(Popup::Error(problem)) => popups::popup::error(ui, problem, area, buf),
         Some(Popup::Filter(_) | Popup::Find(_)) => {}
         None if app.data.is_none() && app.screen() != Screen::Columns => {
             loading::draw(ui, area, buf)

@@ -35,7 +35,7 @@ use crate::words::text::cut_end;
 use crate::words::text::width;
 use crate::words::text::wrap;
 
-pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
+pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
     let (screen, styles) = (&ui.app.columns, ui.styles);
     let (list, trial) = columns_and_trial(area);
     let input = screen.inspection.first.input();

@@ -20,7 +20,7 @@ use crate::ui::panel;
 use crate::words::text::cut_end;
 use crate::words::timestamp::Timestamp;
 
-pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
+pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
     let trail = &ui.app.users.trail;
     let user = trail.user.filter(|_| !ui.app.users.list.order.is_empty());
     let (Some(data), Some(user)) = (&ui.app.data, user) else {

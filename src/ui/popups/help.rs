@@ -18,7 +18,7 @@ use crate::app::help_columns;
 use crate::app::help_lines;
 use crate::app::reading_height;
 use crate::ui::context::Ui;
-use crate::ui::popup;
+use crate::ui::popups::popup;
 use crate::ui::write::line;
 use crate::ui::write::put;
 
@@ -32,7 +32,7 @@ enum HelpEntry {
     Empty,
 }
 
-pub(super) fn draw(ui: Ui<'_>, top: usize, area: Rect, buf: &mut Buffer) {
+pub(in crate::ui) fn draw(ui: Ui<'_>, top: usize, area: Rect, buf: &mut Buffer) {
     let total = help_lines(area.width);
     let height = reading_height(total, area.height);
     let (left, right) = help_columns(area.width);

@@ -37,7 +37,7 @@ use crate::words::figure::duration;
 use crate::words::text::cut_end;
 use crate::words::text::cut_middle;
 
-pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
+pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
     let trail = ui.app.trail();
     let list_is_empty = match ui.app.screen() {
         Screen::Sessions => ui.app.all.sessions.list.order.is_empty(),

@@ -20,7 +20,7 @@ use crate::words::text::width;
 
 /// Clears a box of this much inside, in the middle of the terminal, and frames it. Returns its inside,
 /// which is smaller on a small terminal.
-pub(super) fn frame(
+pub(in crate::ui) fn frame(
     ui: Ui<'_>,
     title: &str,
     inside: (u16, u16),
@@ -43,7 +43,7 @@ pub(super) fn frame(
 }
 
 /// A bar beside the inside of a box that shows `total` lines from `top` on, if it does not show all.
-pub(super) fn scroll_bar(inside: Rect, top: usize, total: usize, buf: &mut Buffer) {
+pub(in crate::ui) fn scroll_bar(inside: Rect, top: usize, total: usize, buf: &mut Buffer) {
     let height = usize::from(inside.height);
     if total <= height || inside.is_empty() {
         return;
@@ -62,7 +62,7 @@ pub(super) fn scroll_bar(inside: Rect, top: usize, total: usize, buf: &mut Buffe
 }
 
 /// What went wrong, and the key that leaves.
-pub(super) fn error(ui: Ui<'_>, problem: &str, area: Rect, buf: &mut Buffer) {
+pub(in crate::ui) fn error(ui: Ui<'_>, problem: &str, area: Rect, buf: &mut Buffer) {
     let text = format!(
         "{}.\n\nEnter goes back; R loads again, q quits from there.",
         safe(problem)
@@ -81,7 +81,7 @@ pub(super) fn error(ui: Ui<'_>, problem: &str, area: Rect, buf: &mut Buffer) {
 }
 
 /// About how many lines a text takes when it is wrapped.
-pub(super) fn wrapped(text: &str, wide: u16) -> u16 {
+pub(in crate::ui) fn wrapped(text: &str, wide: u16) -> u16 {
     let wide = usize::from(wide.max(8));
     // Words that do not fit leave up to a word's length empty on a line.
     let lines = text

@@ -15,11 +15,11 @@ use ratatui::layout::Rect;
 use crate::app::notes_width;
 use crate::app::reading_height;
 use crate::ui::context::Ui;
-use crate::ui::popup;
+use crate::ui::popups::popup;
 use crate::ui::write::line;
 use crate::ui::write::put;
 
-pub(super) fn draw(ui: Ui<'_>, top: usize, area: Rect, buf: &mut Buffer) {
+pub(in crate::ui) fn draw(ui: Ui<'_>, top: usize, area: Rect, buf: &mut Buffer) {
     let lines = ui.app.notes(area.width);
     let height = reading_height(lines.len(), area.height) as u16;
     let wide = notes_width(area.width);

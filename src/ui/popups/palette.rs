@@ -17,7 +17,7 @@ use crate::app::WITH_VALUE;
 use crate::app::palette_entries;
 use crate::ui::context::Ui;
 use crate::ui::grid::mark;
-use crate::ui::popup;
+use crate::ui::popups::popup;
 use crate::ui::write::line;
 use crate::ui::write::put;
 use crate::ui::write::put_input;
@@ -25,7 +25,7 @@ use crate::ui::write::put_input;
 /// Columns for the names.
 const NAMES: u16 = 24;
 
-pub(super) fn draw(
+pub(in crate::ui) fn draw(
     ui: Ui<'_>,
     palette: &Palette,
     area: Rect,

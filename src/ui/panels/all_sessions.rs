@@ -19,7 +19,7 @@ use crate::ui::panel;
 use crate::words::figure::count;
 use crate::words::figure::duration;
 
-pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
+pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
     let sessions = &ui.app.all.sessions;
     let Some(data) = &ui.app.data else {
         panel::frame(ui, Panel::AllSessions, &["Sessions".to_owned()], area, buf);

@@ -18,7 +18,7 @@ use crate::ui::list::ListPanel;
 use crate::ui::panel;
 use crate::words::figure::count;
 
-pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
+pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
     let list = &ui.app.users.list;
     let Some(data) = ui.app.data.as_ref() else {
         panel::frame(ui, Panel::Users, &["Users".to_owned()], area, buf);

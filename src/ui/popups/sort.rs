@@ -12,11 +12,11 @@ use ratatui::layout::Rect;
 
 use crate::ui::context::Ui;
 use crate::ui::grid::mark;
-use crate::ui::popup;
+use crate::ui::popups::popup;
 use crate::ui::write::line;
 use crate::ui::write::put;
 
-pub(super) fn draw(ui: Ui<'_>, cursor: usize, area: Rect, buf: &mut Buffer) {
+pub(in crate::ui) fn draw(ui: Ui<'_>, cursor: usize, area: Rect, buf: &mut Buffer) {
     let Some((names, now)) = ui.app.sort_choices() else {
         return;
     };

@@ -19,7 +19,7 @@ use crate::words::figure::count;
 use crate::words::figure::duration;
 use crate::words::text::cut_end;
 
-pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
+pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
     let screen = &ui.app.users;
     let list = &screen.sessions.list;
     let user = screen.trail.user.filter(|_| !screen.list.order.is_empty());

@@ -27,8 +27,8 @@ use crate::answers::valley;
 use crate::app::Data;
 use crate::app::Panel;
 use crate::ui::context::Ui;
-use crate::ui::gap::ladder::Ladder;
 use crate::ui::panel;
+use crate::ui::panels::gap::ladder::Ladder;
 use crate::ui::write::line;
 use crate::ui::write::put;
 use crate::ui::write::put_right;
@@ -41,7 +41,7 @@ const BESIDE: u16 = 34;
 /// Rows below which there is the ladder alone.
 const PLOTTED: u16 = 12;
 
-pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
+pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
     let title = format!("Gap {}", ui.app.gap);
     panel::frame(ui, Panel::Ladder, &[title], area, buf);
     let inside = Rect {

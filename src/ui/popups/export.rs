@@ -27,7 +27,7 @@ use crate::app::ExportStage;
 use crate::ui::context::Ui;
 use crate::ui::grid::mark;
 use crate::ui::loading;
-use crate::ui::popup;
+use crate::ui::popups::popup;
 use crate::ui::write::line;
 use crate::ui::write::put;
 use crate::ui::write::put_input;
@@ -39,7 +39,12 @@ use crate::words::text::safe;
 /// Columns for the names of the fields.
 const NAMES: u16 = 11;
 
-pub(super) fn draw(ui: Ui<'_>, dialog: &Dialog, area: Rect, buf: &mut Buffer) -> Option<Position> {
+pub(in crate::ui) fn draw(
+    ui: Ui<'_>,
+    dialog: &Dialog,
+    area: Rect,
+    buf: &mut Buffer,
+) -> Option<Position> {
     let inside = popup::frame(ui, "Export", (64, 8), area, buf);
     let choice = &dialog.choices[dialog.which];
     let values = [

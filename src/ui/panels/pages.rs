@@ -26,7 +26,7 @@ use crate::words::text::width;
 const BAR: u16 = 8;
 const SHARE: u16 = 16;
 
-pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
+pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
     let screen = &ui.app.pages;
     let Some(data) = &ui.app.data else {
         panel::frame(ui, Panel::Pages, &["Pages".to_owned()], area, buf);
