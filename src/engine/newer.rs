@@ -159,10 +159,16 @@ impl Dataset {
         });
         let columns = columns.collect();
         let mut dataset = Dataset::of_columns(users.texts, user_starts, at, columns);
-        dataset.coverage = self.coverage.clone();
-        dataset.coverage.extent = newer.coverage.extent;
-        dataset.coverage.rejects += newer.coverage.rejects;
-        dataset.coverage.leave_out(&newer.coverage.left_out);
+        let (coverage, newer) = (&mut dataset.coverage, &newer.coverage);
+        coverage.clone_from(&self.coverage);
+        coverage.extent = newer.extent;
+        coverage.rejects += newer.rejects;
+        coverage
+            .first_rejects
+            .extend_from_slice(&newer.first_rejects);
+        coverage.leave_out(&newer.left_out);
+        coverage.notes.extend_from_slice(&newer.notes);
+        coverage.warnings.extend_from_slice(&newer.warnings);
         dataset
     }
 }
@@ -170,6 +176,10 @@ impl Dataset {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::coverage::Coverage;
+    use crate::words::coverage::Extent;
+    use crate::words::pageview::Reject;
+    use crate::words::pageview::RejectPlace;
     use crate::words::timestamp::Timestamp;
     use proptest::prelude::*;
 
@@ -192,6 +202,40 @@ mod tests {
             .collect();
         users.sort();
         users
+    }
+
+    #[test]
+    fn what_is_to_be_said_of_both_is_said_of_all() {
+        let with = |extent, n: u64, said: &str| {
+            let mut dataset = Dataset::default();
+            dataset.coverage = Coverage {
+                extent,
+                rejects: n,
+                first_rejects: vec![Reject {
+                    input: said.to_owned(),
+                    place: RejectPlace::Line(n),
+                    reason: said.to_owned(),
+                }],
+                left_out: vec![("bots".to_owned(), n)],
+                notes: vec![said.to_owned()],
+                warnings: vec![said.to_owned()],
+            };
+            dataset
+        };
+        let part = Extent::Partial {
+            read_bytes: 1,
+            of: None,
+        };
+        let all = with(part, 2, "first").with_newer(&with(Extent::Whole, 3, "second"));
+        let said = ["first".to_owned(), "second".to_owned()];
+        let coverage = all.coverage;
+        assert_eq!(coverage.extent, Extent::Whole);
+        assert_eq!((coverage.rejects, coverage.n_left_out()), (5, 5));
+        assert_eq!(coverage.first_rejects.len(), 2);
+        assert_eq!(
+            (&coverage.notes[..], &coverage.warnings[..]),
+            (&said[..], &said[..])
+        );
     }
 
     proptest! {

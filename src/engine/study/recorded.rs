@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::*;
-use crate::words::timestamp::Timestamp;
+use crate::engine::study::tests::dataset_of;
 
 /// Pauses of one kind: how many, their median in seconds, and how widely their logarithms spread.
 type Spread = (usize, f64, f64);
@@ -29,18 +29,6 @@ fn dealt(pauses: &[i64], n_users: usize) -> Vec<Vec<i64>> {
         users[i % n_users].push(pauses[i * 7_919 % pauses.len()]);
     }
     users
-}
-
-fn dataset_of(users: &[Vec<i64>]) -> Dataset {
-    let mut rows = Vec::new();
-    for (user, pauses) in users.iter().enumerate() {
-        let mut at = 1_700_000_000_000_000;
-        for pause in std::iter::once(&0).chain(pauses) {
-            at += pause;
-            rows.push((format!("{user:06}"), Timestamp::clamped(at), "/"));
-        }
-    }
-    Dataset::of_rows(rows)
 }
 
 fn cases() -> Vec<(&'static str, Vec<Vec<i64>>)> {

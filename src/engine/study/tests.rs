@@ -47,7 +47,7 @@ fn of_kinds(kinds: &'static [(f64, f64, f64)]) -> impl FnMut(&mut ChaCha8Rng) ->
 /// A minute's work and the next day's visit.
 const CLEAR_KINDS: &[(f64, f64, f64)] = &[(0.8, 40.0, 1.3), (0.2, 72_000.0, 1.2)];
 
-fn dataset_of(users: &[Vec<i64>]) -> Dataset {
+pub(super) fn dataset_of(users: &[Vec<i64>]) -> Dataset {
     let mut rows = Vec::new();
     for (user, pauses) in users.iter().enumerate() {
         let mut at = 1_700_000_000_000_000;
