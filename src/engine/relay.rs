@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn parcels_come_in_order_and_their_room_goes_back_empty() {
-        let mut taken = Vec::new();
+        let mut taken: Vec<usize> = Vec::new();
         let make = |mut relay: Relay<Numbers>| {
             let mut room = Numbers::default();
             for n in 0..1_000 {
