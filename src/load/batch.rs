@@ -159,6 +159,7 @@ impl Sink for BatchSender {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::timestamp::Timestamp;
     use std::io::Cursor;
 
     #[test]
@@ -185,29 +186,31 @@ mod tests {
     #[test]
     fn a_batch_of_more_than_four_mebibytes_is_full() {
         let page = "x".repeat((1 << 20) - 1);
-        let table: String = (0..20)
-            .map(|row| format!("u,{},{page}\n", 1_700_000_000 + row))
-            .collect();
-        let table = format!("user_id,page_view_at,page\n{table}");
-        let mut input = Input::from_reader("t", None, Box::new(Cursor::new(table.into_bytes())));
-        let limits = Limits {
-            rows_a_batch: 100,
-            strict: false,
+        let send = |relay: Relay<Batch>| {
+            let mut sender = BatchSender {
+                batch: Batch::default(),
+                relay,
+                limits: Limits {
+                    rows_a_batch: 100,
+                    strict: false,
+                },
+                n_kept_rejects: 0,
+            };
+            for _ in 0..12 {
+                sender.pageview(Pageview {
+                    user_id: "u",
+                    page_view_at: Timestamp::MIN,
+                    page: &page,
+                })?;
+            }
+            sender.send()
         };
         let mut found = Vec::new();
-        let mut take = |batch: &mut Batch| {
+        let (sent, taken) = relay(send, |batch: &mut Batch| {
             found.push((batch.at.len(), batch.is_large()));
             Ok(())
-        };
-        read_in_batches(&mut input, None, &ReadOptions::default(), limits, &mut take).unwrap();
-        let rows: usize = found.iter().map(|(rows, _)| rows).sum();
-        assert_eq!(rows, 20);
-        assert!(
-            found
-                .iter()
-                .all(|&(rows, is_large)| rows <= 5 && is_large == (rows == 5)),
-            "{found:?}"
-        );
-        assert!(found.iter().any(|&(_, is_large)| is_large));
+        });
+        sent.and(taken).unwrap();
+        assert_eq!(found, [(5, true), (5, true), (2, false)]);
     }
 }
