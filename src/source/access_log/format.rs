@@ -73,12 +73,12 @@ pub(super) struct ReadLine<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Room {
     spans: Vec<Range<usize>>,
-    joined: Joined,
+    joined: JoinedValues,
 }
 
 /// Values that a line has in several fields.
 #[derive(Debug, Default)]
-pub(super) struct Joined {
+pub(super) struct JoinedValues {
     time: Vec<u8>,
     target: Vec<u8>,
 }
@@ -310,7 +310,7 @@ impl LineFormat {
         &self,
         line: &'a [u8],
         spans: &[Range<usize>],
-        Joined { time, target }: &'a mut Joined,
+        JoinedValues { time, target }: &'a mut JoinedValues,
         ending: Ending,
     ) -> ReadLine<'a> {
         let value = |place: usize| {

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::source::access_log::format::Ending;
-use crate::source::access_log::format::Joined;
+use crate::source::access_log::format::JoinedValues;
 use crate::source::access_log::format::LineFormat;
 use crate::source::access_log::format::Misfit;
 use crate::source::access_log::format::ReadLine;
@@ -65,7 +65,7 @@ pub(super) struct FoundFields<'s> {
 pub(super) struct FieldReader {
     peeler: Peeler,
     formats: Arc<[LineFormat]>,
-    joined: Joined,
+    joined: JoinedValues,
 }
 
 /// Why a line tells of no request.
@@ -95,7 +95,7 @@ impl Lines {
             reader: FieldReader {
                 peeler,
                 formats,
-                joined: Joined::default(),
+                joined: JoinedValues::default(),
             },
             title,
             found: Vec::new(),
