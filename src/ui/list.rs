@@ -33,6 +33,8 @@ pub(super) struct ListPanel<'a> {
     pub(super) all: u64,
     /// The filter, as the title shows it; empty for none.
     pub(super) filter: String,
+    /// What is to be said of its figures; empty for nothing.
+    pub(super) note: String,
     pub(super) columns: Vec<Spec>,
 }
 
@@ -49,6 +51,7 @@ impl ListPanel<'_> {
         let mut title = vec![panel::counted(self.name, list.len(), self.all)];
         title.extend(Some(self.filter).filter(|filter| !filter.is_empty()));
         title.push(format!("by {}", list.sort_text()));
+        title.extend(Some(self.note).filter(|note| !note.is_empty()));
         panel::frame(ui, self.panel, &title, area, buf);
         let body = list_body(area);
         if list.len() == 0 {

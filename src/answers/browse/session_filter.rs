@@ -66,13 +66,18 @@ pub(crate) struct Chip {
 }
 
 impl Chip {
+    /// Sessions whose text of this field is exactly this.
+    pub(crate) fn text_is(field: SessionField, name: &str, text: &str) -> Chip {
+        Chip {
+            field,
+            test: ChipTest::Is(text.to_owned()),
+            typed: format!("{name}={text}"),
+        }
+    }
+
     /// Sessions with a pageview of exactly this page.
     pub(crate) fn page_is(page: &str) -> Chip {
-        Chip {
-            field: SessionField::Page,
-            test: ChipTest::Is(page.to_owned()),
-            typed: format!("page={page}"),
-        }
+        Chip::text_is(SessionField::Page, "page", page)
     }
 
     /// Sessions that this gap joins with others or splits.

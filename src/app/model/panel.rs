@@ -6,7 +6,9 @@ pub(crate) enum Screen {
     Users,
     Sessions,
     Pages,
+    Page,
     Gap,
+    Calendar,
     Columns,
 }
 
@@ -20,12 +22,17 @@ pub(crate) enum Panel {
     AllSessions,
     Ladder,
     Pages,
+    SessionsOfPage,
+    Before,
+    After,
+    Days,
+    Hours,
     Columns,
 }
 
 #[cfg(test)]
 impl Panel {
-    pub(crate) const ALL: [Panel; 8] = [
+    pub(crate) const ALL: [Panel; 13] = [
         Panel::Users,
         Panel::UserSessions,
         Panel::Timeline,
@@ -33,6 +40,11 @@ impl Panel {
         Panel::AllSessions,
         Panel::Ladder,
         Panel::Pages,
+        Panel::SessionsOfPage,
+        Panel::Before,
+        Panel::After,
+        Panel::Days,
+        Panel::Hours,
         Panel::Columns,
     ];
 }
