@@ -73,6 +73,7 @@ fn panels(app: &App, body: Rect) -> Vec<(Panel, Rect)> {
         Screen::Gap => vec![(Panel::Ladder, body)],
         Screen::Pages => vec![(Panel::Pages, body)],
         Screen::Columns => vec![(Panel::Columns, body)],
+        Screen::Marked => vec![(Panel::Marked, body)],
         Screen::Page => page_panels(focus, body),
         Screen::Calendar => calendar_panels(focus, body),
         Screen::Sessions if narrow => vec![(focus, body)],

@@ -43,6 +43,8 @@ pub(crate) enum Command {
     FindPrevious,
     Sort,
     Reverse,
+    Mark,
+    ShowMarked,
     Export,
     Copy,
     Inspect,

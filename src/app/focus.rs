@@ -20,6 +20,7 @@ impl App {
             Screen::Pages => Panel::Pages,
             Screen::Page => self.page.focus,
             Screen::Calendar => self.sessions_calendar.focus,
+            Screen::Marked => Panel::Marked,
             Screen::Columns => Panel::Columns,
         }
     }
@@ -32,7 +33,7 @@ impl App {
             Screen::Page => self.page.focus = panel,
             Screen::Calendar => self.sessions_calendar.focus = panel,
             // They have one panel each.
-            Screen::Gap | Screen::Pages | Screen::Columns => {}
+            Screen::Gap | Screen::Pages | Screen::Marked | Screen::Columns => {}
         }
     }
 
@@ -50,6 +51,7 @@ impl App {
             Screen::Pages => &[Panel::Pages],
             Screen::Page => &[Panel::SessionsOfPage, Panel::Before, Panel::After],
             Screen::Calendar => &[Panel::Days, Panel::Hours],
+            Screen::Marked => &[Panel::Marked],
             Screen::Columns => &[Panel::Columns],
         }
     }

@@ -187,6 +187,7 @@ impl App {
             self.screens.retain(|&screen| screen != Screen::Page);
         }
         self.sessions_calendar.forget();
+        self.marks.rebase(&dataset);
         self.users.list.forget();
         if let Some(Popup::Filter(prompt) | Popup::Find(prompt)) = &mut self.popup {
             prompt.forget();

@@ -161,7 +161,7 @@ use KeyGroup::More;
 use KeyGroup::Move;
 
 #[rustfmt::skip]
-static BINDINGS: [Binding; 58] = [
+static BINDINGS: [Binding; 60] = [
     bind(Move, &[code(KeyCode::Up), key('k')], Command::Up, "up", "up"),
     bind(Move, &[code(KeyCode::Down), key('j')], Command::Down, "down", "down"),
     bind(Move, &[code(KeyCode::PageUp), ctrl('b')], Command::PageUp, "page up", "a page up"),
@@ -211,6 +211,8 @@ static BINDINGS: [Binding; 58] = [
     bind(List, &[key('N')], Command::FindPrevious, "find previous", "to the one before").only_in(Panel::Timeline),
     bind(List, &[key('s')], Command::Sort, "sort", "sort by a column"),
     bind(List, &[key('S')], Command::Reverse, "reverse", "reverse the sort"),
+    bind(List, &[key('m')], Command::Mark, "mark", "mark a user or a session, and unmark it"),
+    bind(List, &[key('M')], Command::ShowMarked, "marked", "what is marked, and what the gap made of it"),
     bind(List, &[key('e')], Command::Export, "export", "export to a file"),
     bind(List, &[key('y')], Command::Copy, "copy", "copy what is selected"),
     bind(More, &[key(':')], Command::Palette, "commands", "commands, such as :at 2020-02-02 12:55"),

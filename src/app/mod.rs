@@ -14,6 +14,7 @@ mod hear;
 mod help;
 mod keep;
 mod keymap;
+mod marks;
 mod model;
 mod mouse;
 mod moves;
@@ -76,6 +77,9 @@ pub(crate) use notes::notes_width;
 
 pub(crate) use model::calendar::GridRoom;
 pub(crate) use model::calendar::WEEKDAYS;
+pub(crate) use model::marks::Mark;
+pub(crate) use model::marks::MarkFate;
+pub(crate) use model::marks::Marks;
 pub(crate) use model::page::SessionsOfPage;
 
 pub(crate) use model::app::App;

@@ -76,6 +76,10 @@ impl App {
         match self.screens.last() {
             Some(Screen::Sessions) => self.all.settle(view, &calendar, layout),
             Some(Screen::Pages) => self.pages.settle(view, layout),
+            Some(Screen::Marked) => {
+                let height = layout.rows(Panel::Marked);
+                self.marks.settle(data.cut.dataset(), height);
+            }
             Some(Screen::Page) => self.page.settle(view, layout),
             Some(Screen::Calendar) => self.sessions_calendar.settle(layout),
             Some(Screen::Gap | Screen::Columns) => {}
@@ -199,6 +203,8 @@ impl App {
             C::FindPrevious => self.find_on(false),
             C::Sort => self.begin_sort(),
             C::Reverse => self.reverse_sort(),
+            C::Mark => self.mark(),
+            C::ShowMarked => self.show_marked(),
             C::Export => self.begin_export(),
             C::Copy => return self.copy(),
             C::Palette => self.popup = Some(Popup::Palette(crate::app::Palette::default())),

@@ -20,6 +20,10 @@ use crate::ui::grid::Cell;
 use crate::ui::grid::Grid;
 use crate::ui::grid::Spec;
 use crate::ui::panel;
+use crate::ui::write::put;
+
+/// Before a row that a person marked, behind the mark of the selected one.
+const MARKED: &str = "*";
 
 /// What is peculiar to one list.
 pub(super) struct ListPanel<'a> {
@@ -74,6 +78,12 @@ impl ListPanel<'_> {
         grid::rows(ui, body, shown, focused, buf, |position, here, buf| {
             if let Some(cells) = list.at(position).and_then(&cells) {
                 grid.row(here, &cells, buf);
+                if list
+                    .at(position)
+                    .is_some_and(|id| ui.app.is_marked(self.panel, id))
+                {
+                    put(buf, here, 1, MARKED, ui.styles.strong);
+                }
             }
         });
     }

@@ -66,6 +66,7 @@ pub(crate) fn draw(app: &App, frame: &mut Frame<'_>) {
             Panel::SessionsOfPage => panels::sessions_of_page::draw(ui, rect, buf),
             Panel::Before | Panel::After => panels::neighbours::draw(ui, panel, rect, buf),
             Panel::Days | Panel::Hours => panels::calendar::draw(ui, panel, rect, buf),
+            Panel::Marked => panels::marked::draw(ui, rect, buf),
             Panel::Columns => panels::columns::draw(ui, rect, buf),
         }
     }

@@ -25,6 +25,7 @@ use crate::words::gap::Gap;
 
 use crate::app::model::calendar::CalendarScreen;
 use crate::app::model::columns::ColumnsScreen;
+use crate::app::model::marks::Marks;
 use crate::app::model::page::PageScreen;
 use crate::app::model::screens::PagesScreen;
 use crate::app::model::screens::SessionsScreen;
@@ -67,6 +68,7 @@ pub(crate) struct App {
     pub(crate) pages: PagesScreen,
     pub(crate) page: PageScreen,
     pub(crate) sessions_calendar: CalendarScreen,
+    pub(crate) marks: Marks,
     /// What could not be counted, and at which gap: it is not tried again.
     pub(in crate::app) uncountable: Option<(Gap, CountRequest)>,
     pub(crate) columns: ColumnsScreen,
@@ -121,6 +123,7 @@ impl App {
             pages: PagesScreen::default(),
             page: PageScreen::default(),
             sessions_calendar: CalendarScreen::default(),
+            marks: Marks::default(),
             uncountable: None,
             columns: ColumnsScreen::default(),
             chosen: None,

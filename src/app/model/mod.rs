@@ -10,6 +10,7 @@ pub(in crate::app) mod job;
 pub(in crate::app) mod layout;
 pub(in crate::app) mod list;
 pub(in crate::app) mod loaded;
+pub(in crate::app) mod marks;
 pub(in crate::app) mod page;
 pub(in crate::app) mod palette;
 pub(in crate::app) mod panel;

@@ -9,6 +9,7 @@ pub(crate) enum Screen {
     Page,
     Gap,
     Calendar,
+    Marked,
     Columns,
 }
 
@@ -27,12 +28,13 @@ pub(crate) enum Panel {
     After,
     Days,
     Hours,
+    Marked,
     Columns,
 }
 
 #[cfg(test)]
 impl Panel {
-    pub(crate) const ALL: [Panel; 13] = [
+    pub(crate) const ALL: [Panel; 14] = [
         Panel::Users,
         Panel::UserSessions,
         Panel::Timeline,
@@ -45,6 +47,7 @@ impl Panel {
         Panel::After,
         Panel::Days,
         Panel::Hours,
+        Panel::Marked,
         Panel::Columns,
     ];
 }

@@ -10,6 +10,7 @@ mod columns;
 mod ladder;
 mod lifeline;
 mod lists;
+mod marked;
 mod neighbours;
 mod pages;
 mod sessions_of_page;
@@ -36,6 +37,7 @@ impl Panel {
             Panel::After => &neighbours::NeighboursPanel::After,
             Panel::Days => &calendar::CalendarPanel::Days,
             Panel::Hours => &calendar::CalendarPanel::Hours,
+            Panel::Marked => &marked::MarkedPanel,
             Panel::Columns => &columns::ColumnsPanel,
         }
     }

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use super::*;
 
 /// Everything there is to see: keys that lead there from the start.
-const PLACES: [&str; 27] = [
+const PLACES: [&str; 29] = [
     "",
     "<Enter>",
     "<Enter><Enter>jj",
@@ -38,6 +38,8 @@ const PLACES: [&str; 27] = [
     "3<Enter><Tab>/x",
     "3<Enter><Tab><Tab><Enter>",
     "5",
+    "mj2mM",
+    "M",
     "5<Tab>tj<Left>",
 ];
 

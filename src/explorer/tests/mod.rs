@@ -6,6 +6,7 @@ mod columns;
 mod frames;
 mod jobs;
 mod keys;
+mod marks;
 mod pages;
 mod pauses;
 mod study;

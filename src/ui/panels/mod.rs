@@ -5,6 +5,7 @@ pub(in crate::ui) mod calendar;
 pub(in crate::ui) mod columns;
 pub(in crate::ui) mod gap;
 pub(in crate::ui) mod lifeline;
+pub(in crate::ui) mod marked;
 pub(in crate::ui) mod neighbours;
 pub(in crate::ui) mod pages;
 pub(in crate::ui) mod sessions_of_page;
