@@ -73,6 +73,9 @@ fn panels(app: &App, body: Rect) -> Vec<(Panel, Rect)> {
         Screen::Gap => vec![(Panel::Ladder, body)],
         Screen::Pages => vec![(Panel::Pages, body)],
         Screen::Columns => vec![(Panel::Columns, body)],
+        Screen::Marked => vec![(Panel::Marked, body)],
+        Screen::Page => page_panels(focus, body),
+        Screen::Calendar => calendar_panels(focus, body),
         Screen::Sessions if narrow => vec![(focus, body)],
         Screen::Sessions if focus == Panel::Timeline || body.width >= 150 => {
             let [list, timeline] =
@@ -101,6 +104,47 @@ fn panels(app: &App, body: Rect) -> Vec<(Panel, Rect)> {
             panels
         }
     }
+}
+
+/// The sessions with a page above what came before and after it.
+fn page_panels(focus: Panel, body: Rect) -> Vec<(Panel, Rect)> {
+    /// Three lines and their frame.
+    const SESSIONS: u16 = 5;
+    if body.height < SESSIONS + 5 {
+        return vec![(focus, body)];
+    }
+    let [sessions, sides] =
+        Split::vertical([Constraint::Length(SESSIONS), Constraint::Min(5)]).areas(body);
+    if body.width < 60 {
+        let side = match focus {
+            Panel::Before => Panel::Before,
+            _ => Panel::After,
+        };
+        return vec![(Panel::SessionsOfPage, sessions), (side, sides)];
+    }
+    let [before, after] =
+        Split::horizontal([Constraint::Fill(1), Constraint::Fill(1)]).areas(sides);
+    vec![
+        (Panel::SessionsOfPage, sessions),
+        (Panel::Before, before),
+        (Panel::After, after),
+    ]
+}
+
+/// The days above the hours of the week, or beside them on a terminal that is not high enough.
+fn calendar_panels(focus: Panel, body: Rect) -> Vec<(Panel, Rect)> {
+    /// The names of the columns, seven days and their frame.
+    const WEEK: u16 = 10;
+    /// The names of the weekdays, a column an hour and their frame.
+    const DAY: u16 = 33;
+    let [days, hours] = if body.height >= 2 * WEEK {
+        Split::vertical([Constraint::Fill(1), Constraint::Fill(1)]).areas(body)
+    } else if body.width >= 2 * DAY {
+        Split::horizontal([Constraint::Min(DAY), Constraint::Length(DAY)]).areas(body)
+    } else {
+        return vec![(focus, body)];
+    };
+    vec![(Panel::Days, days), (Panel::Hours, hours)]
 }
 
 fn user_columns(focus: Panel, area: Rect) -> Vec<(Panel, Rect)> {

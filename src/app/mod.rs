@@ -6,6 +6,7 @@
 mod arrange;
 mod columns;
 mod command;
+mod counts;
 mod export;
 mod focus;
 mod gap;
@@ -13,6 +14,7 @@ mod hear;
 mod help;
 mod keep;
 mod keymap;
+mod marks;
 mod model;
 mod mouse;
 mod moves;
@@ -57,6 +59,7 @@ pub(crate) use model::job::Job;
 pub(crate) use model::job::Jobs;
 pub(crate) use model::layout::ScreenLayout;
 pub(crate) use model::layout::columns_and_trial;
+pub(crate) use model::layout::inside;
 pub(crate) use model::layout::list_body;
 pub(crate) use model::layout::middle;
 pub(crate) use model::layout::timeline_body;
@@ -71,6 +74,13 @@ pub(crate) use model::prompt::Prompt;
 pub(crate) use model::trail::Trail;
 pub(crate) use model::trail::TrailLine;
 pub(crate) use notes::notes_width;
+
+pub(crate) use model::calendar::GridRoom;
+pub(crate) use model::calendar::WEEKDAYS;
+pub(crate) use model::marks::Mark;
+pub(crate) use model::marks::MarkFate;
+pub(crate) use model::marks::Marks;
+pub(crate) use model::page::SessionsOfPage;
 
 pub(crate) use model::app::App;
 pub(crate) use model::app::Popup;

@@ -23,6 +23,8 @@ pub(crate) enum JobKind {
     Try,
     /// Computing what lists gain by, in the background.
     Study,
+    /// Counting what a screen shows of all sessions.
+    Count,
 }
 
 /// What an amount of work is counted in.

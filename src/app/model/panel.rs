@@ -6,7 +6,10 @@ pub(crate) enum Screen {
     Users,
     Sessions,
     Pages,
+    Page,
     Gap,
+    Calendar,
+    Marked,
     Columns,
 }
 
@@ -20,12 +23,18 @@ pub(crate) enum Panel {
     AllSessions,
     Ladder,
     Pages,
+    SessionsOfPage,
+    Before,
+    After,
+    Days,
+    Hours,
+    Marked,
     Columns,
 }
 
 #[cfg(test)]
 impl Panel {
-    pub(crate) const ALL: [Panel; 8] = [
+    pub(crate) const ALL: [Panel; 14] = [
         Panel::Users,
         Panel::UserSessions,
         Panel::Timeline,
@@ -33,6 +42,12 @@ impl Panel {
         Panel::AllSessions,
         Panel::Ladder,
         Panel::Pages,
+        Panel::SessionsOfPage,
+        Panel::Before,
+        Panel::After,
+        Panel::Days,
+        Panel::Hours,
+        Panel::Marked,
         Panel::Columns,
     ];
 }

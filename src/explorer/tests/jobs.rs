@@ -403,6 +403,7 @@ impl Outside {
                 }
             }
             (_, work @ Work::Study { .. }) => studied(work),
+            (_, work @ Work::Count { .. }) => counted(work),
             (_, Work::Inspect { .. } | Work::Try { .. }) => return Ok(()),
         };
         self.act(Action::Answer(job, answer));
@@ -451,6 +452,9 @@ fn steps() -> impl Strategy<Value = Step> {
         "/visitor-1",
         "2/views>2<Enter>",
         "3<Enter>",
+        "3<Enter><Enter>",
+        "5<Enter>",
+        "5t<Tab><Left>",
         "sj<Enter>",
         "w",
         "x",

@@ -35,6 +35,7 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         noun: "session",
         all: all as u64,
         filter: chips.join(", "),
+        note: String::new(),
         columns: vec![
             Spec::text("user", 12, 0),
             Spec::figure("started", data.calendar.moment_width(), 0),

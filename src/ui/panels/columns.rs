@@ -49,6 +49,7 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         noun: "column",
         all: screen.inspection.first.n_parts(),
         filter: panel::sought(&screen.list.typed),
+        note: String::new(),
         columns: vec![
             Spec::word("column", longest.clamp(6, area.width / 3), 0),
             Spec::word("part", 4, 0),

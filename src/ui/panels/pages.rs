@@ -24,7 +24,7 @@ use crate::words::text::width;
 
 /// Columns of the bar, and of bar and share together.
 const BAR: u16 = 8;
-const SHARE: u16 = 16;
+pub(super) const SHARE: u16 = 16;
 
 pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
     let screen = &ui.app.pages;
@@ -40,6 +40,7 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         noun: "page",
         all: screen.seen as u64,
         filter: panel::sought(&screen.list.typed),
+        note: panel::counting(ui, screen.counted_at),
         columns: vec![
             Spec::text("page", 12, 0),
             Spec::figure("views", 10, 0),
@@ -79,7 +80,7 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
 }
 
 /// A share as text, and before it as a bar that the page seen most fills; as wide as the column.
-fn with_bar(against_most: f64, part: f64) -> String {
+pub(super) fn with_bar(against_most: f64, part: f64) -> String {
     let (bar, text) = (lying(against_most, BAR), share(part));
     let blanks = usize::from(SHARE).saturating_sub(width(&bar) + width(&text));
     format!("{bar}{}{text}", " ".repeat(blanks))

@@ -36,6 +36,7 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         noun: "session",
         all: cut.sessions().within(cut.dataset().rows_of(user)).len() as u64,
         filter: list.typed.clone(),
+        note: String::new(),
         columns: vec![
             Spec::figure("started", data.calendar.moment_width(), 0),
             Spec::figure("duration", 8, 1),

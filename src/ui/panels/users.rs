@@ -32,6 +32,7 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         noun: "user",
         all: cut.dataset().n_users() as u64,
         filter: panel::sought(&list.typed),
+        note: String::new(),
         columns: vec![
             Spec::text("user", 10, 0),
             Spec::figure("sessions", 8, 1),
