@@ -190,7 +190,7 @@ impl App {
     fn take_background(&mut self, dataset: &Arc<Dataset>, background: Arc<Background>) {
         let in_view = |data: &&mut Data| Arc::ptr_eq(data.cut.dataset(), dataset);
         if let Some(data) = self.data.as_mut().filter(in_view) {
-            data.background = Some(background);
+            data.take_background(background);
             self.mark_stale();
         }
     }

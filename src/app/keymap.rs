@@ -161,7 +161,7 @@ use KeyGroup::More;
 use KeyGroup::Move;
 
 #[rustfmt::skip]
-static BINDINGS: [Binding; 52] = [
+static BINDINGS: [Binding; 57] = [
     bind(Move, &[code(KeyCode::Up), key('k')], Command::Up, "up", "up"),
     bind(Move, &[code(KeyCode::Down), key('j')], Command::Down, "down", "down"),
     bind(Move, &[code(KeyCode::PageUp), ctrl('b')], Command::PageUp, "page up", "a page up"),
@@ -183,6 +183,9 @@ static BINDINGS: [Binding; 52] = [
     bind(Go, &[key('Z')], Command::ZoomOut, "zoom out", "zoom the lifeline out"),
     bind(Go, &[key('h'), code(KeyCode::Left)], Command::PreviousSession, "previous session", "on the lifeline: to the session before").only_in(Panel::Lifeline),
     bind(Go, &[key('l'), code(KeyCode::Right)], Command::NextSession, "next session", "on the lifeline: to the next session").only_in(Panel::Lifeline),
+    bind(Go, &[key('f')], Command::Maximise, "full screen", "this panel over the whole screen, and back"),
+    bind(Go, &[key('[')], Command::ScrollLeft, "scroll left", "texts that are cut: back to their beginning"),
+    bind(Go, &[key(']')], Command::ScrollRight, "scroll right", "texts that are cut: on to their end"),
     bind(Columns, &[key('I')], Command::Inspect, "inspect", "pick the columns of user, time and page"),
     bind(Columns, &[key('u')], Command::PutUser, "user column", "in the picker: this column is the user").only_in(Panel::Columns),
     bind(Columns, &[key('t')], Command::PutTime, "time column", "in the picker: this column is the time").only_in(Panel::Columns),
@@ -205,6 +208,7 @@ static BINDINGS: [Binding; 52] = [
     bind(List, &[key('N')], Command::FindPrevious, "find previous", "to the one before").only_in(Panel::Timeline),
     bind(List, &[key('s')], Command::Sort, "sort", "sort by a column"),
     bind(List, &[key('S')], Command::Reverse, "reverse", "reverse the sort"),
+    bind(List, &[key('C')], Command::ShownColumns, "columns", "choose and order the columns of a list"),
     bind(List, &[key('e')], Command::Export, "export", "export to a file"),
     bind(List, &[key('y')], Command::Copy, "copy", "copy what is selected"),
     bind(More, &[key(':')], Command::Palette, "commands", "commands, such as :at 2020-02-02 12:55"),
@@ -212,6 +216,7 @@ static BINDINGS: [Binding; 52] = [
     bind(More, &[code(KeyCode::F(2))], Command::Mouse, "mouse", "mouse on, off: click, wheel, drag the gap"),
     bind(More, &[key('i')], Command::Notes, "notes", "what the figures rest on: notes and rejects"),
     bind(More, &[key('R')], Command::Reload, "reload", "load everything again"),
+    bind(More, &[ctrl('l')], Command::Redraw, "redraw", "draw the screen anew"),
     bind(More, &[ctrl('z')], Command::Suspend, "suspend", "to the shell; fg comes back"),
     bind(More, &[key('q')], Command::Quit, "quit", "go back, at last quit; Ctrl-C quits at once"),
 ];

@@ -56,7 +56,9 @@ impl App {
 
     /// Goes back. Never leaves the explorer.
     pub(super) fn back(&mut self) {
-        if !self.out() {
+        if self.is_maximised {
+            self.is_maximised = false;
+        } else if !self.out() {
             self.message = Some("q quits".to_owned());
         }
     }

@@ -47,7 +47,7 @@ impl App {
             return None;
         }
         let done = if let Some((
-            word @ ("gap" | "compare" | "at" | "sort" | "filter" | "keep" | "export" | "e"),
+            word @ ("gap" | "compare" | "at" | "sort" | "filter" | "columns" | "keep" | "export" | "e"),
             value,
         )) = typed.split_once(' ')
         {
@@ -102,6 +102,7 @@ impl App {
                 let columns = || format!("there is no such column: {}", names.join(", "));
                 self.sort_by(n.ok_or_else(columns)?);
             }
+            "columns" => self.choose_columns(value)?,
             "filter" => {
                 self.typed().ok_or("only lists can be filtered")?;
                 self.set_filter(value);

@@ -122,6 +122,7 @@ fn perform(
     match effect {
         Effect::Begin(job, work) => workers.begin(job, work),
         Effect::Cancel(job) => workers.cancel(job),
+        Effect::Redraw => screen.redraw()?,
         Effect::Suspend => screen.suspend()?,
         Effect::Mouse(on) => screen.mouse(on)?,
         Effect::Copy(text) => screen.copy(&text)?,

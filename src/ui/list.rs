@@ -33,6 +33,8 @@ pub(super) struct ListPanel<'a> {
     pub(super) all: u64,
     /// The filter, as the title shows it; empty for none.
     pub(super) filter: String,
+    /// What its pages begin with, which is left off the rows; empty for nothing.
+    pub(super) beginning: &'a str,
     pub(super) columns: Vec<Spec>,
 }
 
@@ -49,6 +51,7 @@ impl ListPanel<'_> {
         let mut title = vec![panel::counted(self.name, list.len(), self.all)];
         title.extend(Some(self.filter).filter(|filter| !filter.is_empty()));
         title.push(format!("by {}", list.sort_text()));
+        title.extend(Some(self.beginning.to_owned()).filter(|text| !text.is_empty()));
         panel::frame(ui, self.panel, &title, area, buf);
         let body = list_body(area);
         if list.len() == 0 {
@@ -70,7 +73,7 @@ impl ListPanel<'_> {
         let shown = (list.top(), list.cursor(), list.len());
         grid::rows(ui, body, shown, focused, buf, |position, here, buf| {
             if let Some(cells) = list.at(position).and_then(&cells) {
-                grid.row(here, &cells, buf);
+                grid.row(ui, here, &cells, buf);
             }
         });
     }

@@ -66,6 +66,12 @@ impl Calendar {
         self.local(at).format("%H:%M:%S").to_string()
     }
 
+    /// `12:55:16.25`: the time with the fraction that it has.
+    pub(crate) fn exact_time(&self, at: Timestamp) -> String {
+        let text = self.local(at).format("%H:%M:%S%.6f").to_string();
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    }
+
     /// `2 Feb 2020`, always with the year.
     pub(crate) fn date(&self, at: Timestamp) -> String {
         self.local(at).format("%-d %b %Y").to_string()
@@ -97,9 +103,9 @@ impl Calendar {
         self.local(at).format(form).to_string()
     }
 
-    /// Columns that the widest [`Calendar::day_text`] takes, with a heading.
+    /// Columns that the widest [`Calendar::day_text`] takes.
     pub(crate) fn day_width(&self) -> u16 {
-        if self.with_year { 11 } else { 9 }
+        if self.with_year { 11 } else { 6 }
     }
 
     /// Columns that the widest [`Calendar::moment`] takes.
@@ -158,6 +164,8 @@ mod tests {
         let berlin = Calendar::new(Tz::Europe__Berlin, None);
         assert_eq!(berlin.time(at(SEED)), "13:55:16");
         assert_eq!(berlin.moment(at(SEED)), "2 Feb 13:55");
+        assert_eq!(berlin.exact_time(at(SEED)), "13:55:16");
+        assert_eq!(berlin.exact_time(at(SEED + 250_000)), "13:55:16.25");
         assert_eq!(berlin.weekday(at(SEED)), "Sun 2 Feb 2020");
     }
 

@@ -6,6 +6,7 @@
 
 pub(crate) mod background;
 pub(crate) mod calendar;
+pub(crate) mod extent;
 pub(crate) mod ladder;
 pub(crate) mod lifeline;
 pub(crate) mod needle;
@@ -17,6 +18,8 @@ pub(crate) mod timeline;
 pub(crate) mod users;
 
 use crate::answers::browse::background::Background;
+use crate::answers::browse::extent::ColumnRoom;
+use crate::answers::browse::extent::Extents;
 use crate::engine::cut::Cut;
 use crate::words::gap::Gap;
 
@@ -53,6 +56,9 @@ pub(crate) trait ListColumn: Copy + PartialEq + 'static {
 
     /// Whether a person who sorts by this column wants the largest first.
     fn largest_first(self) -> bool;
+
+    /// How much room it takes in the list.
+    fn room(self, extents: &Extents) -> ColumnRoom;
 }
 
 /// A column and a direction. Rows that are equal in the column stay in their natural order, in both

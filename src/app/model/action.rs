@@ -134,6 +134,8 @@ pub(crate) enum Effect {
     Cancel(JobId),
     /// Put a text on the terminal's clipboard.
     Copy(String),
+    /// Draw every cell anew, whatever the terminal shows.
+    Redraw,
     /// Stop the process as Ctrl-Z does.
     Suspend,
     /// Turn the mouse on or off.

@@ -51,6 +51,10 @@ pub(crate) struct App {
     pub(crate) took: Option<Duration>,
     /// What has been loaded; `None` before the first of it is there.
     pub(crate) data: Option<Data>,
+    /// The panel that has the keys fills the screen.
+    pub(in crate::app) is_maximised: bool,
+    /// Columns by which texts that are cut are scrolled sideways.
+    pub(crate) sideways: u16,
     /// What is being done outside.
     pub(crate) jobs: Jobs,
     /// Why the last load failed, if it did.
@@ -76,6 +80,8 @@ pub(crate) struct App {
 pub(crate) enum Popup {
     Help { top: usize },
     Sort { cursor: usize },
+    /// Which columns a list shows, by place: in their order those that are shown, then the others.
+    ShownColumns { cursor: usize, order: Vec<usize>, shown: usize },
     Filter(Prompt),
     Find(Prompt),
     Palette(Palette),
@@ -102,6 +108,8 @@ impl App {
             moved: false,
             took: None,
             data: None,
+            is_maximised: false,
+            sideways: 0,
             jobs: Jobs::default(),
             failure: None,
             store_changed: false,

@@ -26,11 +26,12 @@ impl Palette {
 }
 
 /// The commands that take a value: how they are typed, and what they do.
-pub(crate) const WITH_VALUE: [(&str, &str); 8] = [
+pub(crate) const WITH_VALUE: [(&str, &str); 9] = [
     ("gap 37m", "set the gap: 30m, 90s, 1h30m, 500ms"),
     ("compare 1h", "pin a gap to compare this one with"),
     ("at 2020-02-02 12:55", "go to a day, a minute or a second"),
     ("sort views", "sort the list by a column"),
+    ("columns user views", "show these columns, in this order"),
     ("filter cart", "filter the list"),
     ("export shop.csv", "export to this file"),
     ("keep shop.db", "keep what was read in a store"),

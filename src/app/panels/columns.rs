@@ -60,6 +60,12 @@ impl ListCommands for ColumnsPanel {
         None
     }
 
+    fn detail(&self, app: &App, _data: Option<&Data>) -> Option<String> {
+        let place = app.columns.list.selected()?;
+        let part = app.columns.inspection.parts.get(place as usize)?;
+        Some(format!("{}: {}", part.name, part.examples.join(", ")))
+    }
+
     fn export_rows(&self) -> usize {
         0
     }

@@ -10,6 +10,7 @@ use crate::app::ExportChoice;
 use crate::app::Listed;
 use crate::app::Panel;
 use crate::app::Prompt;
+use crate::app::detail;
 use crate::app::Screen;
 use crate::app::TrailLine;
 use crate::app::panels::behaviour::Behaviour;
@@ -78,6 +79,12 @@ impl Behaviour for TimelinePanel {
         let dataset = data.cut.dataset();
         let row = app.trail().row_in(dataset)?;
         Some((dataset.page_text(row).to_owned(), "the page"))
+    }
+
+    fn detail(&self, app: &App, data: Option<&Data>) -> Option<String> {
+        let data = data?;
+        let row = app.trail().row_in(data.cut.dataset())?;
+        Some(detail::of_pageview(data, row))
     }
 
     fn export_rows(&self) -> usize {

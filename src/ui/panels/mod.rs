@@ -5,6 +5,7 @@ pub(in crate::ui) mod columns;
 pub(in crate::ui) mod gap;
 pub(in crate::ui) mod lifeline;
 pub(in crate::ui) mod pages;
+mod session_cells;
 pub(in crate::ui) mod timeline;
 pub(in crate::ui) mod user_sessions;
 pub(in crate::ui) mod users;
