@@ -39,7 +39,7 @@ impl ScreenLayout {
         let hint = u16::from(area.height >= 12 && has_hint(app, area.height));
         let detail = match area.height {
             0..=9 => 0,
-            10..=29 => 1,
+            10..=23 => 1,
             _ => 2,
         };
         let [top, header, axis, bars, figures, hint, body, detail, footer] = Split::vertical([
@@ -69,7 +69,11 @@ impl ScreenLayout {
         Some(ScreenLayout {
             tabs,
             beside,
-            header: if area.width < ONE_LINE { header } else { beside },
+            header: if area.width < ONE_LINE {
+                header
+            } else {
+                beside
+            },
             axis: inset(axis),
             bars: inset(bars),
             figures,
@@ -91,23 +95,33 @@ fn has_hint(app: &App, height: u16) -> bool {
 /// The tabs by their names, or only by their numbers but for the screen in view. A blank lies on both sides of each.
 fn tabs(app: &App, line: Rect) -> Vec<(Screen, Rect)> {
     let here = app.tab();
-    // What stands beside them wants some room, too.
-    let beside = app.marks().first().map_or(0, |mark| width(mark) as u16 + 2) + 6;
-    let wide = |is_short: bool| {
-        let one = move |&screen: &Screen| {
-            let name = screen.tab_text(is_short && Some(screen) != here);
-            (screen, width(&name) as u16 + 2)
+    // What the figures rest on is always in sight, and goes before the names of other screens, then before them all.
+    let marks = app.marks();
+    let some = marks
+        .first()
+        .map_or(0, |mark| width(mark) + 3 * usize::from(marks.len() > 1));
+    let beside = some as u16 + 7;
+    let texts = |level: usize| {
+        let text = move |&screen: &Screen| match level {
+            0 => screen.tab_text(false),
+            _ if Some(screen) == here => screen.tab_text(false),
+            1 => screen.tab_text(true),
+            _ => String::new(),
         };
-        Screen::TABS.iter().map(one)
+        let wide = |text: String| match width(&text) as u16 {
+            0 => 0,
+            wide => wide + 2,
+        };
+        Screen::TABS.iter().map(text).map(wide)
     };
-    let needed: u16 = wide(false).map(|(_, wide)| wide).sum();
-    let is_short = needed + beside > line.width;
+    let fits = |level: &usize| texts(*level).sum::<u16>() + beside <= line.width;
+    let level = (0..2).find(fits).unwrap_or(2);
     let mut x = line.x;
     let mut tabs = Vec::new();
-    for (screen, wide) in wide(is_short) {
-        let left = line.right().saturating_sub(x);
-        tabs.push((screen, Rect { x, width: wide.min(left), ..line }));
-        x += wide.min(left);
+    for (&screen, wide) in Screen::TABS.iter().zip(texts(level)) {
+        let width = wide.min(line.right().saturating_sub(x));
+        tabs.push((screen, Rect { x, width, ..line }));
+        x += width;
     }
     tabs
 }
@@ -188,8 +202,14 @@ fn side_by_side(app: &App, all: &[Panel], area: Rect) -> Vec<(Panel, Rect)> {
     // The lifeline lies below all of them; the timeline shows what it is about.
     let at = at.unwrap_or(all.len() - 1);
     let rooms: Vec<PanelRoom> = all.iter().map(|&panel| PanelRoom::of(app, panel)).collect();
-    let whole: u16 = rooms.iter().fold(0, |sum, room| sum.saturating_add(room.whole));
-    let pair = if at + 1 < all.len() { at..at + 2 } else { at - 1..at + 1 };
+    let whole: u16 = rooms
+        .iter()
+        .fold(0, |sum, room| sum.saturating_add(room.whole));
+    let pair = if at + 1 < all.len() {
+        at..at + 2
+    } else {
+        at - 1..at + 1
+    };
     // Whoever goes down into a timeline wants to see where it comes from, too.
     let least = |n: usize| match n == at && all[n] != Panel::Timeline {
         true => rooms[n].whole,

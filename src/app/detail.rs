@@ -37,12 +37,13 @@ pub(in crate::app) fn of_user(data: &Data, user: u32) -> String {
     let span = span_text(data, dataset.at(rows.start), dataset.at(rows.end - 1));
     let id = dataset.users().text(user);
     let views = counted(rows.len() as u64, "view");
-    format!("{id}  {span}  {}  {views}", counted(sessions, "session"))
+    format!("{id} · {span} · {} · {views}", counted(sessions, "session"))
 }
 
 /// A session, by index.
 pub(in crate::app) fn of_session(data: &Data, session: u32) -> Option<String> {
-    let session = Some(session).filter(|&session| (session as usize) < data.cut.sessions().len())?;
+    let session =
+        Some(session).filter(|&session| (session as usize) < data.cut.sessions().len())?;
     let facts = data.cut.session(session as usize);
     let (id, _) = session_id(data, session);
     let span = span_text(data, facts.started_at, facts.ended_at);
@@ -50,7 +51,7 @@ pub(in crate::app) fn of_session(data: &Data, session: u32) -> Option<String> {
         true => facts.landing_page.to_owned(),
         false => format!("{} → {}", facts.landing_page, facts.exit_page),
     };
-    Some(format!("{id}  {span}  {pages}"))
+    Some(format!("{id} · {span} · {pages}"))
 }
 
 /// A pageview, by row.
@@ -60,5 +61,5 @@ pub(in crate::app) fn of_pageview(data: &Data, row: usize) -> String {
     let dwell = crate::answers::browse::timeline::dwell_us(&data.cut, &rows, row);
     let dwell = dwell.map_or("exit".to_owned(), duration);
     let at = span_text(data, dataset.at(row), dataset.at(row));
-    format!("{}  {at}  {dwell}", dataset.page_text(row))
+    format!("{} · {at} · {dwell}", dataset.page_text(row))
 }

@@ -11,7 +11,8 @@ impl App {
     /// Opens the chooser for the list that has the keys.
     pub(super) fn begin_columns(&mut self) {
         let Some(list) = self.list().filter(|_| self.panel() != Panel::Columns) else {
-            self.message = Some("only lists of users, sessions and pages have columns to choose".to_owned());
+            self.message =
+                Some("only lists of users, sessions and pages have columns to choose".to_owned());
             return;
         };
         let mut order = list.shown();
@@ -91,7 +92,11 @@ impl App {
             let Some(name) = whole.or_else(begun) else {
                 return Err(format!("there is no column {word}: {}", names.join(", ")));
             };
-            let taken = if rest.starts_with(name) { name.len() } else { word.len() };
+            let taken = if rest.starts_with(name) {
+                name.len()
+            } else {
+                word.len()
+            };
             rest = rest[taken..].to_owned();
             let place = names.iter().position(|one| one == name).unwrap_or(0);
             if !chosen.contains(&place) {

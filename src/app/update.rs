@@ -169,7 +169,9 @@ impl App {
             C::Open => self.open(),
             C::Back => self.back(),
             C::Out => {
-                self.out();
+                if !self.out() {
+                    self.message = Some("there is nothing to go back to; q quits".to_owned());
+                }
             }
             C::NextPanel => self.cycle(1),
             C::PreviousPanel => self.cycle(-1),

@@ -14,6 +14,7 @@ use crate::app::Effect;
 use crate::app::Loaded;
 use crate::app::Origin;
 use crate::app::Start;
+use crate::app::TerminalTraits;
 use crate::app::Theme;
 use crate::app::Work;
 use crate::app::update;
@@ -38,6 +39,7 @@ impl Rehearsal {
             gap: Gap::DEFAULT,
             display_zone: chrono_tz::Tz::UTC,
             theme: Theme::Dark,
+            terminal: TerminalTraits::default(),
             mouse: false,
             command: String::new(),
         });

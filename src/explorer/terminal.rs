@@ -79,6 +79,8 @@ impl TerminalScreen {
 
     /// Takes the terminal again and paints all of it.
     pub(super) fn resume(&mut self) -> io::Result<()> {
+        // A shell may have taken raw mode away meanwhile, which nobody here was told of.
+        let _ = terminal::disable_raw_mode();
         take(self.mouse)?;
         self.redraw()
     }

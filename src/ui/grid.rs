@@ -85,11 +85,7 @@ pub(super) fn page_text(ui: Ui<'_>, page: &str, extent: &TextExtent, room: usize
 
 fn id_text(ui: Ui<'_>, id: &str, extent: &TextExtent, room: usize) -> String {
     match ui.app.sideways {
-        0 => cut_id(
-            id,
-            (extent.prefix.len(), usize::from(extent.telling)),
-            room,
-        ),
+        0 => cut_id(id, (extent.prefix.len(), usize::from(extent.telling)), room),
         skip => window(id, usize::from(skip), room),
     }
 }

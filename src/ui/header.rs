@@ -16,30 +16,32 @@ use crate::words::text::width;
 
 pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
     let styles = ui.styles;
-    let room = area.width;
-    let name = cut_end(&ui.app.name, usize::from(area.width / 3));
-    let mut at = put(buf, area, 1, &name, styles.strong);
-    let Some(data) = &ui.app.data else { return };
+    let Some(data) = &ui.app.data else {
+        put(buf, area, 1, &ui.app.name, styles.strong);
+        return;
+    };
     let mut facts = vec![
         counted(data.summary.pageviews, "pageview"),
         counted(data.summary.users, "user"),
     ];
     if let Some((first, last)) = data.cut.dataset().span() {
-        let (first, last) = (data.calendar.date(first), data.calendar.date(last));
-        let zone = data.calendar.zone_name();
-        facts.push(if first == last {
-            format!("{first} {zone}")
-        } else {
-            format!("{first} – {last} {zone}")
-        });
+        let days = data.calendar.days(first, last);
+        facts.push(format!("{days} {}", data.calendar.zone_name()));
     }
     if ui.app.origin == Origin::Files {
         facts.push("not kept".to_owned());
     }
+    // Half a figure would be a wrong one: facts that do not fit beside some of the name are left out.
+    let name_at_least = width(&ui.app.name).min(16) + 2;
+    let room = usize::from(area.width);
+    let wide = |facts: &[String]| facts.iter().map(|fact| width(fact) + 2).sum::<usize>();
+    while !facts.is_empty() && wide(&facts) + name_at_least > room {
+        facts.pop();
+    }
+    let for_name = room.saturating_sub(wide(&facts) + 2);
+    let name = cut_end(&ui.app.name, for_name);
+    let mut at = put(buf, area, 1, &name, styles.strong);
     for fact in facts {
-        // Half a figure would be a wrong one.
-        if usize::from(room.saturating_sub(at + 2)) >= width(&fact) {
-            at = put(buf, area, at + 2, &fact, styles.plain);
-        }
+        at = put(buf, area, at + 2, &fact, styles.plain);
     }
 }

@@ -3,6 +3,7 @@
 //! One panel a file. Only the rows in view are made; a frame costs the same for ten rows and for ten
 //! million.
 
+mod ascii;
 mod bars;
 mod context;
 mod detail;
@@ -27,8 +28,8 @@ use ratatui::style::Style;
 use crate::app::App;
 use crate::app::Panel;
 use crate::app::Popup;
-use crate::app::Screen;
 use crate::app::SMALLEST;
+use crate::app::Screen;
 use crate::app::ScreenLayout;
 
 use context::Ui;
@@ -98,6 +99,9 @@ pub(crate) fn draw(app: &App, frame: &mut Frame<'_>) {
             loading::draw(ui, area, buf)
         }
         None => {}
+    }
+    if app.terminal.is_ascii {
+        ascii::translate(frame.buffer_mut());
     }
     if let Some(cursor) = cursor {
         frame.set_cursor_position(cursor);

@@ -21,15 +21,27 @@ pub(super) fn draw(ui: Ui<'_>, layout: &ScreenLayout, buf: &mut Buffer) -> Rect 
     for &(screen, rect) in &layout.tabs {
         let name = screen.tab_text(false);
         let is_whole = usize::from(rect.width) >= width(&name) + 2;
-        let text = if is_whole { name } else { screen.tab_text(true) };
-        let style = if here == Some(screen) { styles.selected } else { styles.plain };
+        let text = if is_whole {
+            name
+        } else {
+            screen.tab_text(true)
+        };
+        let style = if here == Some(screen) {
+            styles.selected
+        } else {
+            styles.plain
+        };
         put(buf, rect, 0, &format!(" {text} "), style);
     }
     let area = layout.beside;
-    let keys = if area.width >= 60 { "? help  q quit " } else { "? q " };
-    let room = usize::from(area.width).saturating_sub(keys.len());
-    let marks = marks(&ui.app.marks(), room.saturating_sub(3));
-    let start = area.width.saturating_sub((width(&marks) + 2 + keys.len()) as u16);
+    let all = ui.app.marks();
+    let long = "? help  q quit ";
+    let has_room = usize::from(area.width) > width(&all.join("  ")) + long.len() + 4;
+    let keys = if has_room { long } else { "? q " };
+    let marks = marks(&all, usize::from(area.width).saturating_sub(keys.len() + 3));
+    let start = area
+        .width
+        .saturating_sub((width(&marks) + 2 + keys.len()) as u16);
     put(buf, area, start, &marks, styles.strong);
     let keys_at = area.width.saturating_sub(keys.len() as u16);
     put(buf, area, keys_at, keys, styles.dim);
@@ -50,5 +62,9 @@ fn marks(marks: &[String], room: usize) -> String {
         1 => first.to_owned(),
         n => format!("{first} +{}", n - 1),
     };
-    if width(&some) <= room { some } else { "! i".to_owned() }
+    if width(&some) <= room {
+        some
+    } else {
+        "! i".to_owned()
+    }
 }

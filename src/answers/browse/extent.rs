@@ -237,8 +237,18 @@ mod tests {
     #[test]
     fn pages_of_one_server_begin_with_its_address() {
         let server = "https://www.example.com";
-        assert_eq!(prefix(&["https://www.example.com/a", "https://www.example.com/b"]), server);
-        assert_eq!(prefix(&["https://www.example.com", "https://www.example.com?x", "https://www.example.com/b"]), server);
+        assert_eq!(
+            prefix(&["https://www.example.com/a", "https://www.example.com/b"]),
+            server
+        );
+        assert_eq!(
+            prefix(&[
+                "https://www.example.com",
+                "https://www.example.com?x",
+                "https://www.example.com/b"
+            ]),
+            server
+        );
         assert_eq!(prefix(&["https://a.com/a", "https://a.com.evil/b"]), "");
     }
 
@@ -246,7 +256,10 @@ mod tests {
     fn folders_that_all_pages_lie_in_belong_to_the_beginning() {
         assert_eq!(prefix(&["/app/v2/cart", "/app/v2/home"]), "/app/v2");
         assert_eq!(prefix(&["/cart", "/home"]), "");
-        assert_eq!(prefix(&["https://a.com/de/x", "https://a.com/de/y/z"]), "https://a.com/de");
+        assert_eq!(
+            prefix(&["https://a.com/de/x", "https://a.com/de/y/z"]),
+            "https://a.com/de"
+        );
     }
 
     #[test]
@@ -262,7 +275,10 @@ mod tests {
 
     #[test]
     fn a_page_that_is_the_beginning_itself_is_shown_whole() {
-        let extent = TextExtent { prefix: "https://a.com".to_owned(), ..TextExtent::default() };
+        let extent = TextExtent {
+            prefix: "https://a.com".to_owned(),
+            ..TextExtent::default()
+        };
         assert_eq!(extent.without_prefix("https://a.com"), "https://a.com");
         assert_eq!(extent.without_prefix("https://a.com/b"), "/b");
     }

@@ -14,6 +14,7 @@ pub(crate) mod order;
 pub(crate) mod pages;
 pub(crate) mod session_filter;
 pub(crate) mod sessions;
+pub(crate) mod ticks;
 pub(crate) mod timeline;
 pub(crate) mod users;
 

@@ -220,7 +220,7 @@ proptest! {
             let row = figures[page as usize];
             let number = match sort.column {
                 PageColumn::Page => return (case.dataset().pages().text(page).to_owned(), 0),
-                PageColumn::Views => row.views,
+                PageColumn::Views | PageColumn::Share => row.views,
                 PageColumn::Sessions => row.sessions,
                 PageColumn::Landings => row.landings,
                 PageColumn::Exits => row.exits,

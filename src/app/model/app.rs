@@ -16,6 +16,7 @@ use crate::app::Prompt;
 use crate::app::Screen;
 use crate::app::ScreenLayout;
 use crate::app::Start;
+use crate::app::TerminalTraits;
 use crate::app::Theme;
 use crate::source::NamedColumns;
 use crate::words::error::Error;
@@ -34,6 +35,7 @@ pub(crate) struct App {
     pub(crate) origin: Origin,
     pub(crate) zone: Tz,
     pub(crate) theme: Theme,
+    pub(crate) terminal: TerminalTraits,
     pub(crate) mouse: bool,
     /// Columns and rows of the terminal, as last heard.
     pub(crate) size: (u16, u16),
@@ -78,15 +80,25 @@ pub(crate) struct App {
 /// What lies over the screen and takes the keys.
 #[derive(Debug)]
 pub(crate) enum Popup {
-    Help { top: usize },
-    Sort { cursor: usize },
+    Help {
+        top: usize,
+    },
+    Sort {
+        cursor: usize,
+    },
     /// Which columns a list shows, by place: in their order those that are shown, then the others.
-    ShownColumns { cursor: usize, order: Vec<usize>, shown: usize },
+    ShownColumns {
+        cursor: usize,
+        order: Vec<usize>,
+        shown: usize,
+    },
     Filter(Prompt),
     Find(Prompt),
     Palette(Palette),
     Export(Box<Dialog>),
-    Notes { top: usize },
+    Notes {
+        top: usize,
+    },
     Error(String),
 }
 
@@ -98,6 +110,7 @@ impl App {
             origin: start.origin,
             zone: start.display_zone,
             theme: start.theme,
+            terminal: start.terminal,
             mouse: start.mouse,
             size: (80, 24),
             layout: ScreenLayout::default(),

@@ -46,7 +46,9 @@ impl<C: ListColumn> List<C> {
     /// The columns that are shown, with their headings and how much room each takes.
     pub(crate) fn rooms(&self, extents: &Extents) -> Vec<(&'static str, ColumnRoom)> {
         let shown = self.shown.iter();
-        shown.map(|column| (column.name(), column.room(extents))).collect()
+        shown
+            .map(|column| (column.name(), column.room(extents)))
+            .collect()
     }
 
     /// The id under the cursor; `None` in an empty list.
@@ -112,6 +114,8 @@ pub(crate) trait Listed {
     fn sort_text(&self) -> String;
     /// Puts the cursor at a position that there is.
     fn put_cursor(&mut self, position: usize);
+    /// Brings the cursor to the middle of a view this high, if it is out of it.
+    fn centre(&mut self, height: usize);
     /// Takes a new filter, and begins at the top unless what is selected is further down.
     fn retype(&mut self, typed: &str);
     /// Sorts by the `n`-th column; by the same again, the other way.
@@ -159,7 +163,10 @@ impl<C: ListColumn> Listed for List<C> {
     }
 
     fn column_rooms(&self, extents: &Extents) -> Vec<ColumnRoom> {
-        self.shown.iter().map(|column| column.room(extents)).collect()
+        self.shown
+            .iter()
+            .map(|column| column.room(extents))
+            .collect()
     }
 
     fn sort_text(&self) -> String {
@@ -169,6 +176,12 @@ impl<C: ListColumn> Listed for List<C> {
 
     fn put_cursor(&mut self, position: usize) {
         self.cursor = position;
+    }
+
+    fn centre(&mut self, height: usize) {
+        if !(self.top..self.top + height.max(1)).contains(&self.cursor) {
+            self.top = self.cursor.saturating_sub(height / 2);
+        }
     }
 
     fn retype(&mut self, typed: &str) {

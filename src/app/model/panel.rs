@@ -12,12 +12,8 @@ pub(crate) enum Screen {
 
 impl Screen {
     /// The screens that have a number, in its order.
-    pub(crate) const TABS: [Screen; 4] = [
-        Screen::Users,
-        Screen::Sessions,
-        Screen::Pages,
-        Screen::Gap,
-    ];
+    pub(crate) const TABS: [Screen; 4] =
+        [Screen::Users, Screen::Sessions, Screen::Pages, Screen::Gap];
 
     fn name(self) -> &'static str {
         match self {

@@ -41,7 +41,7 @@ impl ListCommands for AllSessions {
         }
         let list = &app.all.sessions.list;
         let position = sessions::position_at(&list.order, list.sort, at);
-        app.go_to(position);
+        app.jump_to(position);
     }
 
     fn open(&self, app: &mut App) {

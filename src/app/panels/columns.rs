@@ -36,7 +36,9 @@ impl ListCommands for ColumnsPanel {
         app.say_where_moments_are();
     }
 
-    fn open(&self, _app: &mut App) {}
+    fn open(&self, app: &mut App) {
+        app.message = Some("Enter loads with the columns that are chosen".to_owned());
+    }
 
     fn outer(&self) -> Option<Panel> {
         None

@@ -10,9 +10,9 @@ use crate::app::ExportChoice;
 use crate::app::Listed;
 use crate::app::Panel;
 use crate::app::Prompt;
-use crate::app::detail;
 use crate::app::Screen;
 use crate::app::TrailLine;
+use crate::app::detail;
 use crate::app::panels::behaviour::Behaviour;
 use crate::app::timeline_body;
 
@@ -51,7 +51,9 @@ impl Behaviour for TimelinePanel {
         app.go_to_pageview_at(at.start);
     }
 
-    fn open(&self, _app: &mut App) {}
+    fn open(&self, app: &mut App) {
+        app.message = Some("a pageview has nothing within it; y copies its page".to_owned());
+    }
 
     fn outer(&self, app: &App) -> Option<Panel> {
         match app.screen() {

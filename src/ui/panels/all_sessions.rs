@@ -35,7 +35,12 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         all: all as u64,
         filter: chips.join(", "),
         beginning: beginning(data, &sessions.list.shown),
-        columns: sessions.list.rooms(&data.extents).into_iter().map(Spec::of).collect(),
+        columns: sessions
+            .list
+            .rooms(&data.extents)
+            .into_iter()
+            .map(Spec::of)
+            .collect(),
     };
     panel.draw(ui, area, buf, |session| {
         // After a gap move that found another screen in view, the order may name sessions that are no more.

@@ -36,7 +36,11 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         all: cut.sessions().within(cut.dataset().rows_of(user)).len() as u64,
         filter: list.typed.clone(),
         beginning: beginning(data, &list.shown),
-        columns: list.rooms(&data.extents).into_iter().map(Spec::of).collect(),
+        columns: list
+            .rooms(&data.extents)
+            .into_iter()
+            .map(Spec::of)
+            .collect(),
     };
     sessions.draw(ui, area, buf, |session| {
         // After a gap move that found another screen in view, the order may name sessions that are no more.

@@ -34,7 +34,11 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         all: cut.dataset().n_users() as u64,
         filter: panel::sought(&list.typed),
         beginning: "",
-        columns: list.rooms(&data.extents).into_iter().map(Spec::of).collect(),
+        columns: list
+            .rooms(&data.extents)
+            .into_iter()
+            .map(Spec::of)
+            .collect(),
     };
     users.draw(ui, area, buf, |user| {
         let row = users::row(cut, user as usize);

@@ -134,7 +134,11 @@ fn draw_sessions_title(ui: Ui<'_>, data: &Data, area: Rect, buf: &mut Buffer) {
     let words = data.robustness();
     let (verdict, _) = words.split_once(':').unwrap_or((&words, ""));
     let room = usize::from(area.width.saturating_sub(at + 3));
-    let words = if width(&words) <= room { &words } else { verdict };
+    let words = if width(&words) <= room {
+        &words
+    } else {
+        verdict
+    };
     put(buf, area, at + 3, words, ui.styles.plain);
 }
 
