@@ -187,12 +187,12 @@ impl App {
         self.pages.figures_stale = true;
         self.pages.figures.clear();
         self.pages.list.forget();
+        self.users.filter.make_ready(&dataset);
         self.users.list.forget();
         if let Some(Popup::Filter(prompt) | Popup::Find(prompt)) = &mut self.popup {
             prompt.forget();
         }
         self.data = Some(data);
-        self.users.kept = self.matching_users();
         self.pages.kept = self.matching_pages();
     }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::answers::browse::session_filter::Chip;
+use crate::answers::filter::chip::Chip;
 use crate::app::App;
 use crate::app::Effect;
 use crate::app::Origin;

@@ -5,12 +5,13 @@ use crossterm::event::KeyEvent;
 use tui_input::Input;
 
 use crate::answers::browse::needle::Needle;
-use crate::answers::browse::users;
+use crate::answers::filter::parse::ACCEPTED_FORMS;
 use crate::app::App;
 use crate::app::Listed;
 use crate::app::Panel;
 use crate::app::Popup;
 use crate::app::Prompt;
+use crate::app::model::list_filter::ListFilter;
 use crate::app::model::prompt::edit;
 use crate::app::model::prompt::insert;
 
@@ -58,10 +59,11 @@ impl App {
         self.panel().behaviour().filter_words(self)
     }
 
-    pub(super) fn matching_users(&self) -> Option<Vec<u32>> {
-        let data = self.data.as_ref()?;
-        let typed = Some(&self.users.list.typed).filter(|typed| !typed.is_empty())?;
-        Some(users::matching(data.cut.dataset(), &Needle::new(typed)))
+    /// Why a part of a filter cannot be read, or what one can be.
+    pub(super) fn filter_words_of(&self, filter: &ListFilter) -> Option<String> {
+        let is_empty = self.typed().is_some_and(str::is_empty);
+        let forms = || ACCEPTED_FORMS.to_owned();
+        filter.problem.clone().or_else(|| is_empty.then(forms))
     }
 
     pub(super) fn matching_pages(&self) -> Option<Vec<u32>> {

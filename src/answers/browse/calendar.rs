@@ -46,6 +46,11 @@ impl Calendar {
         }
     }
 
+    /// The zone.
+    pub(crate) fn zone(&self) -> Tz {
+        self.zone
+    }
+
     /// The zone's name, `Europe/Berlin`.
     pub(crate) fn zone_name(&self) -> &'static str {
         self.zone.name()
@@ -97,6 +102,11 @@ impl Calendar {
     /// `Sun 2 Feb 2020`, always with the year.
     pub(crate) fn weekday(&self, at: Timestamp) -> String {
         self.local(at).format("%a %-d %b %Y").to_string()
+    }
+
+    /// `2020-02-02`, as [`Calendar::read`] reads it.
+    pub(crate) fn typed_day(&self, at: Timestamp) -> String {
+        self.local(at).format("%Y-%m-%d").to_string()
     }
 
     /// `2 Feb 12:55`, or `2 Feb 2020 12:55` if the years differ. As wide as

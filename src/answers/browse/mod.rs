@@ -12,7 +12,7 @@ pub(crate) mod lifeline;
 pub(crate) mod needle;
 pub(crate) mod order;
 pub(crate) mod pages;
-pub(crate) mod session_filter;
+pub(crate) mod search;
 pub(crate) mod sessions;
 pub(crate) mod ticks;
 pub(crate) mod timeline;
@@ -46,6 +46,9 @@ impl View<'_> {
         self.pinned.is_some_and(is_between)
     }
 }
+
+/// Told of some users that have been looked at, and of the rows listed of them; says whether to go on.
+pub(crate) type Watch<'a> = &'a (dyn Fn(usize, usize) -> bool + Sync);
 
 /// What a list is sorted by.
 pub(crate) trait ListColumn: Copy + PartialEq + 'static {

@@ -26,7 +26,8 @@ use crate::words::gap::Gap;
 /// The pageviews and all that follows from them and the gap.
 #[derive(Debug)]
 pub(crate) struct Data {
-    pub(crate) cut: Cut,
+    /// Shared with searches; moving the gap copies it while one is at work.
+    pub(crate) cut: Arc<Cut>,
     pub(crate) histogram: PauseHistogram,
     /// What they were read from, if a store can be written of it.
     pub(crate) inputs: Option<Arc<LoadedInputs>>,
@@ -84,7 +85,7 @@ impl Data {
             summary,
             saved: summary,
             pinned: None,
-            cut: loaded.cut,
+            cut: Arc::new(loaded.cut),
         };
         data.recut(saved_gap);
         data.saved = data.summary;
@@ -106,7 +107,7 @@ impl Data {
         self.summary = match &self.counted {
             Some(counted) => of_pauses(counted, gap),
             None => {
-                self.cut.recut(gap);
+                Arc::make_mut(&mut self.cut).recut(gap);
                 if let Some(pinned) = &mut self.pinned {
                     pinned.seams = Seams::between(&pinned.cut, &self.cut);
                 }
@@ -118,7 +119,7 @@ impl Data {
     /// Compares with this gap from now on, or with none.
     pub(in crate::app) fn pin(&mut self, gap: Option<Gap>) {
         self.pinned = gap.map(|gap| {
-            let mut cut = self.cut.clone();
+            let mut cut = Cut::clone(&self.cut);
             cut.recut(gap);
             let seams = Seams::between(&cut, &self.cut);
             Pinned {

@@ -63,7 +63,7 @@ impl ListCommands for AllSessions {
     }
 
     fn filter_words(&self, app: &App) -> Option<String> {
-        app.all.sessions.filter_words()
+        app.filter_words_of(&app.all.sessions.filter)
     }
 
     fn go_back_to(&self, app: &mut App, before: &Prompt) {
@@ -89,7 +89,7 @@ impl ListCommands for AllSessions {
 
     fn narrowed(&self, app: &App, data: &Data) -> Option<ExportChoice> {
         let sessions = &app.all.sessions;
-        let is_filtered = !sessions.chips.is_empty();
+        let is_filtered = !sessions.filter.chips.is_empty();
         is_filtered.then(|| ExportChoice::of_sessions(sessions.list.order.ids(), data))
     }
 }

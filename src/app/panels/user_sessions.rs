@@ -52,7 +52,7 @@ impl ListCommands for UserSessions {
     }
 
     fn filter_words(&self, app: &App) -> Option<String> {
-        app.users.sessions.filter_words()
+        app.filter_words_of(&app.users.sessions.filter)
     }
 
     fn go_back_to(&self, app: &mut App, before: &Prompt) {
@@ -78,7 +78,7 @@ impl ListCommands for UserSessions {
 
     fn narrowed(&self, app: &App, data: &Data) -> Option<ExportChoice> {
         let sessions = &app.users.sessions;
-        if sessions.chips.is_empty() {
+        if sessions.filter.chips.is_empty() {
             ExportChoice::of_user(app.users.trail.user, data)
         } else {
             Some(ExportChoice::of_sessions(sessions.list.order.ids(), data))

@@ -41,12 +41,16 @@ impl ListCommands for UsersPanel {
         None
     }
 
-    fn set_filter(&self, app: &mut App, _typed: &str) {
-        app.users.kept = app.matching_users();
+    fn set_filter(&self, app: &mut App, typed: &str) {
+        let calendar = app.calendar();
+        if let Some(data) = &app.data {
+            app.users.filter.read(typed, &calendar);
+            app.users.filter.make_ready(data.cut.dataset());
+        }
     }
 
-    fn filter_words(&self, _app: &App) -> Option<String> {
-        None
+    fn filter_words(&self, app: &App) -> Option<String> {
+        app.filter_words_of(&app.users.filter)
     }
 
     fn go_back_to(&self, app: &mut App, before: &Prompt) {
@@ -73,7 +77,8 @@ impl ListCommands for UsersPanel {
     }
 
     fn narrowed(&self, app: &App, data: &Data) -> Option<ExportChoice> {
-        let kept = app.users.kept.clone()?;
-        Some(ExportChoice::of_users("as filtered".to_owned(), kept, data))
+        let users = app.users.list.order.ids();
+        let is_filtered = !app.users.filter.chips.is_empty();
+        is_filtered.then(|| ExportChoice::of_users("as filtered".to_owned(), users, data))
     }
 }

@@ -9,7 +9,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::answers::browse::session_filter::Chip;
+use crate::answers::filter::chip::Chip;
 use crate::app::Panel;
 use crate::ui::context::Ui;
 use crate::ui::grid::Spec;
@@ -25,7 +25,7 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         return;
     };
     let cut = &data.cut;
-    let chips: Vec<String> = sessions.chips.iter().map(Chip::to_string).collect();
+    let chips: Vec<String> = sessions.filter.chips.iter().map(Chip::to_string).collect();
     let all = cut.sessions().len();
     let panel = ListPanel {
         panel: Panel::AllSessions,
