@@ -39,6 +39,8 @@ impl App {
     pub(super) fn begin_filter(&mut self) {
         if self.has_rows() || self.panel() == Panel::Columns {
             self.panel().behaviour().begin_filter(self);
+        } else {
+            self.message = Some("there is nothing to filter yet".to_owned());
         }
     }
 
@@ -117,7 +119,7 @@ impl App {
     fn find_from(&mut self, row: Option<usize>, forward: bool) {
         let Some(data) = &self.data else { return };
         match self.trail().find(&data.cut, row.unwrap_or(0), forward) {
-            Some(found) => self.go_to_row(|_, _| found),
+            Some(found) => self.jump_to_row(|_, _| found),
             None if self.trail().sought.is_empty() => {
                 self.message = Some("/ finds a page in the timeline".to_owned());
             }
@@ -133,7 +135,7 @@ impl App {
             (Some(data), Some(pinned)) => {
                 let trail = self.trail();
                 match trail.find_seam(data.view(), from.unwrap_or(0), forward) {
-                    Some(found) => self.go_to_row(|_, _| found),
+                    Some(found) => self.jump_to_row(|_, _| found),
                     None => {
                         let gap = self.gap;
                         self.message = Some(format!("{gap} and {pinned} cut this user alike"));
@@ -179,7 +181,9 @@ impl App {
     pub(super) fn begin_sort(&mut self) {
         match self.sort_choices() {
             Some((_, cursor)) => self.popup = Some(Popup::Sort { cursor }),
-            None => self.message = Some("time orders this; lists can be sorted".to_owned()),
+            None => {
+                self.message = Some("a timeline is always in time order; s sorts lists".to_owned())
+            }
         }
     }
 
@@ -217,7 +221,9 @@ impl App {
     pub(super) fn reverse_sort(&mut self) {
         match self.sort_choices() {
             Some((_, column)) => self.sort_by(column),
-            None => self.message = Some("time orders this; lists can be sorted".to_owned()),
+            None => {
+                self.message = Some("a timeline is always in time order; s sorts lists".to_owned())
+            }
         }
     }
 }

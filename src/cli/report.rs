@@ -104,6 +104,9 @@ impl Reporter {
             self.bar = bar(&progress);
             self.stage = Some(progress.stage);
         }
+        if let Some(total) = progress.total {
+            self.bar.set_length(total);
+        }
         self.bar.set_position(progress.done);
         if progress.stage == Stage::Read {
             self.bar.set_message(format!(
@@ -139,7 +142,7 @@ impl Reporter {
     }
 
     /// Keeps warnings about all inputs until [`Reporter::say_warnings`].
-    pub(super) fn warn(&mut self, warnings: Vec<String>) {
+    pub(super) fn warn(&mut self, warnings: impl Iterator<Item = String>) {
         self.warnings.extend(warnings);
     }
 

@@ -7,6 +7,7 @@
 pub(crate) mod background;
 pub(crate) mod calendar;
 pub(crate) mod counts;
+pub(crate) mod extent;
 mod groups;
 pub(crate) mod ladder;
 pub(crate) mod lifeline;
@@ -18,10 +19,13 @@ pub(crate) mod pages;
 pub(crate) mod search;
 pub(crate) mod session_calendar;
 pub(crate) mod sessions;
+pub(crate) mod ticks;
 pub(crate) mod timeline;
 pub(crate) mod users;
 
 use crate::answers::browse::background::Background;
+use crate::answers::browse::extent::ColumnRoom;
+use crate::answers::browse::extent::Extents;
 use crate::engine::cut::Cut;
 use crate::words::gap::Gap;
 
@@ -61,6 +65,9 @@ pub(crate) trait ListColumn: Copy + PartialEq + 'static {
 
     /// Whether a person who sorts by this column wants the largest first.
     fn largest_first(self) -> bool;
+
+    /// How much room it takes in the list.
+    fn room(self, extents: &Extents) -> ColumnRoom;
 }
 
 /// A column and a direction. Rows that are equal in the column stay in their natural order, in both

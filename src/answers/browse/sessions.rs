@@ -6,6 +6,8 @@ use crate::answers::browse::ListColumn;
 use crate::answers::browse::Sort;
 use crate::answers::browse::View;
 use crate::answers::browse::Watch;
+use crate::answers::browse::extent::ColumnRoom;
+use crate::answers::browse::extent::Extents;
 use crate::answers::browse::order::Buffer;
 use crate::answers::browse::order::ListOrder;
 use crate::answers::browse::sortable;
@@ -27,6 +29,8 @@ pub(crate) enum SessionColumn {
     Landing,
     /// Page of the last pageview.
     Exit,
+    /// Whether it may go on, or may have begun before the first pageview of all.
+    State,
 }
 
 impl ListColumn for SessionColumn {
@@ -37,6 +41,7 @@ impl ListColumn for SessionColumn {
         SessionColumn::Pageviews,
         SessionColumn::Landing,
         SessionColumn::Exit,
+        SessionColumn::State,
     ];
 
     fn name(self) -> &'static str {
@@ -47,11 +52,29 @@ impl ListColumn for SessionColumn {
             SessionColumn::Pageviews => "views",
             SessionColumn::Landing => "landing",
             SessionColumn::Exit => "exit",
+            SessionColumn::State => "state",
         }
     }
 
     fn largest_first(self) -> bool {
-        matches!(self, SessionColumn::Duration | SessionColumn::Pageviews)
+        matches!(
+            self,
+            SessionColumn::Duration | SessionColumn::Pageviews | SessionColumn::State
+        )
+    }
+
+    fn room(self, extents: &Extents) -> ColumnRoom {
+        let name = self.name();
+        let page = |rank| ColumnRoom::text(8, extents.page.wide, name, rank);
+        match self {
+            SessionColumn::User => ColumnRoom::ids(&extents.user, name),
+            SessionColumn::Started => ColumnRoom::figure(extents.moment, name, 0),
+            SessionColumn::Duration => ColumnRoom::figure(7, name, 1),
+            SessionColumn::Pageviews => ColumnRoom::count(extents.views_of_user, name, 2),
+            SessionColumn::Landing => page(3),
+            SessionColumn::Exit => page(4),
+            SessionColumn::State => ColumnRoom::figure(9, name, 5),
+        }
     }
 }
 
@@ -107,6 +130,10 @@ pub(crate) fn order_watched(
                 SessionColumn::Pageviews => rows.len() as u64,
                 SessionColumn::Landing => page_key(rows.start),
                 SessionColumn::Exit => page_key(rows.end - 1),
+                SessionColumn::State => {
+                    let facts = view.cut.session(session as usize);
+                    u64::from(facts.is_open) << 1 | u64::from(facts.starts_at_edge)
+                }
             };
             listed.push(sort.key(key), session);
             n_listed += 1;

@@ -167,6 +167,10 @@ proptest! {
                 SessionColumn::Pageviews => (String::new(), s.pageviews as i64),
                 SessionColumn::Landing => (s.landing_page.to_owned(), 0),
                 SessionColumn::Exit => (s.exit_page.to_owned(), 0),
+                SessionColumn::State => {
+                    let state = i64::from(s.is_open) * 2 + i64::from(s.starts_at_edge);
+                    (String::new(), state)
+                }
             }
         });
         let users = 0..case.dataset().n_users();
@@ -217,7 +221,7 @@ proptest! {
             let row = figures[page as usize];
             let number = match sort.column {
                 PageColumn::Page => return (case.dataset().pages().text(page).to_owned(), 0),
-                PageColumn::Views => row.views,
+                PageColumn::Views | PageColumn::Share => row.views,
                 PageColumn::Sessions => row.sessions,
                 PageColumn::Landings => row.landings,
                 PageColumn::Exits => row.exits,

@@ -4,6 +4,8 @@ use crate::answers::browse::ListColumn;
 use crate::answers::browse::Sort;
 use crate::answers::browse::View;
 use crate::answers::browse::Watch;
+use crate::answers::browse::extent::ColumnRoom;
+use crate::answers::browse::extent::Extents;
 use crate::answers::browse::order::Buffer;
 use crate::answers::browse::order::ListOrder;
 use crate::answers::browse::sortable;
@@ -43,6 +45,16 @@ impl ListColumn for UserColumn {
 
     fn largest_first(self) -> bool {
         self != UserColumn::User
+    }
+
+    fn room(self, extents: &Extents) -> ColumnRoom {
+        let name = self.name();
+        match self {
+            UserColumn::User => ColumnRoom::ids(&extents.user, name),
+            UserColumn::Sessions => ColumnRoom::count(extents.views_of_user, name, 1),
+            UserColumn::Pageviews => ColumnRoom::count(extents.views_of_user, name, 2),
+            UserColumn::LastSeen => ColumnRoom::figure(extents.day, name, 3),
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::answers::browse::View;
 use crate::answers::browse::background::Background;
 use crate::answers::browse::calendar::Calendar;
+use crate::answers::browse::extent::Extents;
 use crate::answers::browse::ladder;
 use crate::answers::valley;
 use crate::app::Loaded;
@@ -18,6 +19,7 @@ use crate::engine::study::PauseHistogram;
 use crate::engine::study::ValleyStudy;
 use crate::load::LoadedInputs;
 use crate::words::coverage::Coverage;
+use crate::words::figure::change;
 use crate::words::figure::count;
 use crate::words::gap::Gap;
 
@@ -34,6 +36,8 @@ pub(crate) struct Data {
     /// What counted pauses say of the gap; that of pageviews comes with the background.
     counted_valley: Option<ValleyStudy>,
     pub(crate) calendar: Calendar,
+    /// How much room lists take; does not depend on the gap.
+    pub(crate) extents: Extents,
     /// The ends of the pause axis, microseconds; do not depend on the gap.
     pub(crate) axis_us: (i64, i64),
     pub(crate) background: Option<Arc<Background>>,
@@ -72,6 +76,11 @@ impl Data {
             inputs: loaded.inputs,
             counted: loaded.counted,
             calendar,
+            extents: Extents {
+                moment: calendar.moment_width(),
+                day: calendar.day_width(),
+                ..loaded.extents
+            },
             background: None,
             summary,
             saved: summary,
@@ -84,6 +93,13 @@ impl Data {
             data.recut(gap);
         }
         data
+    }
+
+    /// Takes in what was computed of these pageviews in the background.
+    pub(in crate::app) fn take_background(&mut self, background: Arc<Background>) {
+        let most = background.page_views.iter().max();
+        self.extents.views_of_page = most.map_or(0, |&most| u64::from(most));
+        self.background = Some(background);
     }
 
     /// Cuts the sessions anew and takes their figures.
@@ -169,6 +185,28 @@ impl Data {
         let machines = machines.and_then(|background| background.machines.sentence());
         let details = self.valley().map(valley::details).unwrap_or_default();
         details.into_iter().chain(machines).collect()
+    }
+
+    /// What a gap that is a tenth longer or shorter would change.
+    pub(crate) fn robustness(&self) -> String {
+        let sessions_at = |us: i64| {
+            let gap = Gap::from_us(us).unwrap_or(Gap::MIN);
+            self.histogram.sessions_at(gap)
+        };
+        let us = self.summary.gap.as_us();
+        let tenth = us / 10;
+        let (now, shorter, longer) = (
+            sessions_at(us),
+            sessions_at(us - tenth),
+            sessions_at(us.saturating_add(tenth)),
+        );
+        let most = ((shorter - now) / now).max((now - longer) / now);
+        let verdict = if most < 0.01 { "robust" } else { "sensitive" };
+        format!(
+            "{verdict}: 10 % shorter {}, 10 % longer {}",
+            change(now, shorter),
+            change(now, longer)
+        )
     }
 
     /// How often a page was seen, by its index, once that is known.

@@ -77,7 +77,13 @@ impl Default for UsersScreen {
             list: List::sorted_by(UserColumn::Sessions),
             filter: ListFilter::of(Chosen::Users),
             anchor: None,
-            sessions: SessionPanel::default(),
+            sessions: SessionPanel {
+                // The panel's title has it.
+                list: List::sorted_by(SessionColumn::Started)
+                    .hiding(SessionColumn::User)
+                    .hiding(SessionColumn::State),
+                ..SessionPanel::default()
+            },
             trail: Trail::default(),
         }
     }

@@ -11,6 +11,7 @@ use crate::app::ExportChoice;
 use crate::app::Listed;
 use crate::app::Panel;
 use crate::app::Prompt;
+use crate::app::detail;
 use crate::app::panels::lists::ListCommands;
 use crate::app::panels::lists::session_id;
 
@@ -40,7 +41,7 @@ impl ListCommands for AllSessions {
         }
         let list = &app.all.sessions.list;
         let position = sessions::position_at(&list.order, list.sort, at);
-        app.go_to(position);
+        app.jump_to(position);
     }
 
     fn open(&self, app: &mut App) {
@@ -76,6 +77,10 @@ impl ListCommands for AllSessions {
     fn copied(&self, app: &App, data: &Data) -> Option<(String, &'static str)> {
         let session = app.all.sessions.list.selected()?;
         Some(session_id(data, session))
+    }
+
+    fn detail(&self, app: &App, data: Option<&Data>) -> Option<String> {
+        detail::of_session(data?, app.all.sessions.list.selected()?)
     }
 
     fn export_rows(&self) -> usize {

@@ -122,6 +122,10 @@ impl Behaviour for CalendarPanel {
         Some((self.typed(app), "the filter for this cell"))
     }
 
+    fn detail(&self, _app: &App, _data: Option<&Data>) -> Option<String> {
+        None
+    }
+
     fn export_rows(&self) -> usize {
         0
     }

@@ -8,6 +8,7 @@ use crate::app::ExportChoice;
 use crate::app::Listed;
 use crate::app::Panel;
 use crate::app::Prompt;
+use crate::app::detail;
 use crate::app::panels::lists::ListCommands;
 use crate::app::panels::lists::session_id;
 
@@ -65,6 +66,10 @@ impl ListCommands for UserSessions {
     fn copied(&self, app: &App, data: &Data) -> Option<(String, &'static str)> {
         let session = app.users.sessions.list.selected()?;
         Some(session_id(data, session))
+    }
+
+    fn detail(&self, app: &App, data: Option<&Data>) -> Option<String> {
+        detail::of_session(data?, app.users.sessions.list.selected()?)
     }
 
     fn export_rows(&self) -> usize {

@@ -8,6 +8,7 @@ use crate::app::ExportChoice;
 use crate::app::Listed;
 use crate::app::Panel;
 use crate::app::Prompt;
+use crate::app::detail;
 use crate::app::panels::lists::ListCommands;
 
 pub(super) struct UsersPanel;
@@ -65,6 +66,10 @@ impl ListCommands for UsersPanel {
         let user = app.users.list.selected()?;
         let id = data.cut.dataset().users().text(user);
         Some((id.to_owned(), "the user's id"))
+    }
+
+    fn detail(&self, app: &App, data: Option<&Data>) -> Option<String> {
+        Some(detail::of_user(data?, app.users.list.selected()?))
     }
 
     fn export_rows(&self) -> usize {

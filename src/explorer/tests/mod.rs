@@ -9,6 +9,8 @@ mod keys;
 mod marks;
 mod pages;
 mod pauses;
+mod predictable;
+mod readable;
 mod study;
 
 use std::sync::Arc;
@@ -24,6 +26,7 @@ use crate::app::JobId;
 use crate::app::Loaded;
 use crate::app::Origin;
 use crate::app::Start;
+use crate::app::TerminalTraits;
 use crate::app::Theme;
 use crate::app::Work;
 use crate::app::update;
@@ -62,6 +65,7 @@ impl Session {
             gap: Gap::DEFAULT,
             display_zone: chrono_tz::Tz::UTC,
             theme,
+            terminal: TerminalTraits::default(),
             mouse: false,
             command: "dwell shop.csv".into(),
         });
@@ -170,7 +174,8 @@ impl Session {
         let buffer = self.terminal.backend().buffer();
         let area = *buffer.area();
         let reversed = |x, y| buffer[(x, y)].modifier.contains(Modifier::REVERSED);
-        let cells = (0..area.height).flat_map(|y| (0..area.width).map(move |x| (x, y)));
+        // The first line has the tab of the screen.
+        let cells = (1..area.height).flat_map(|y| (0..area.width).map(move |x| (x, y)));
         cells
             .filter(|&(x, y)| reversed(x, y))
             .map(|(x, y)| buffer[(x, y)].symbol())

@@ -230,6 +230,7 @@ impl<'a, S: Sink + ?Sized> Intake<'a, S> {
             pageviews: self.pageviews,
             warnings,
             rejects: self.rejects.count,
+            reject_reasons: self.rejects.reasons(),
             left_out: description.left_out,
             settled: None,
         })
