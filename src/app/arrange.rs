@@ -32,12 +32,14 @@ impl ScreenLayout {
             _ => 6,
         };
         let hint = u16::from(area.height >= 12 && has_hint(app));
-        let [header, axis, bars, figures, hint, body, footer] = Split::vertical([
+        let chips = u16::from(area.height >= 10 && app.filtered_panel().is_some());
+        let [header, axis, bars, figures, hint, chips, body, footer] = Split::vertical([
             Constraint::Length(1),
             Constraint::Length(u16::from(area.height >= 28 && !is_plotted)),
             Constraint::Length(bars),
             Constraint::Length(u16::from(!is_columns)),
             Constraint::Length(hint),
+            Constraint::Length(chips),
             Constraint::Min(3),
             Constraint::Length(1),
         ])
@@ -53,6 +55,7 @@ impl ScreenLayout {
             bars: inset(bars),
             figures,
             hint,
+            chips,
             body,
             panels: panels(app, body),
             footer,

@@ -35,6 +35,7 @@ pub(crate) enum Command {
     ShowDiffering,
     CountScale,
     Filter,
+    RemoveFilter,
     FindNext,
     FindPrevious,
     Sort,

@@ -127,6 +127,7 @@ impl App {
                 self.columns.trial = TrialStage::Done(trial);
                 return self.study_part_late();
             }
+            Answer::Found(found) => self.take_found(id, *found),
             Answer::Studied(dataset, background) => self.take_background(&dataset, background),
             Answer::Saved(gap) => self.saved(gap),
             Answer::Kept { path, pageviews } => {
@@ -234,7 +235,7 @@ impl App {
             }
             JobKind::Keep => "keeping was cancelled: no store was written",
             JobKind::Save => "saving was cancelled: the store is as it was",
-            JobKind::Study | JobKind::Inspect | JobKind::Try => return None,
+            JobKind::Study | JobKind::Inspect | JobKind::Try | JobKind::Search => return None,
         };
         self.message = Some(words.to_owned());
         self.study_part(kind)

@@ -7,6 +7,7 @@ mod arrange;
 mod columns;
 mod command;
 mod export;
+mod filter;
 mod focus;
 mod gap;
 mod hear;
@@ -41,6 +42,7 @@ pub(crate) use model::loaded::Loaded;
 pub(crate) use update::update;
 
 pub(crate) use command::Command;
+pub(crate) use filter::MOST_CHIP_WIDTH;
 pub(crate) use help::help_columns;
 pub(crate) use help::help_lines;
 pub(crate) use help::reading_height;

@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::answers::filter::chip::Chip;
 use crate::app::App;
 use crate::app::Effect;
+use crate::app::Listed;
 use crate::app::Origin;
 use crate::app::Panel;
 use crate::app::Screen;
@@ -27,6 +28,8 @@ impl App {
             return;
         }
         self.screens.truncate(1);
+        // Whoever comes by its key comes to no filter of another screen.
+        self.all.sessions.list.entered = None;
         if screen != Screen::Users {
             self.screens.push(screen);
         }
@@ -54,6 +57,16 @@ impl App {
         self.screens.push(Screen::Sessions);
     }
 
+    /// The filter that the screen of sessions was entered with goes with it; its own comes back.
+    fn leave_entered(&mut self) {
+        let calendar = self.calendar();
+        let sessions = &mut self.all.sessions;
+        if let (Some((_, before)), Some(data)) = (sessions.list.entered.take(), &self.data) {
+            sessions.list.retype(&before);
+            sessions.set_filter(&before, data.cut.dataset(), &calendar);
+        }
+    }
+
     /// Goes back. Never leaves the explorer.
     pub(super) fn back(&mut self) {
         if !self.out() {
@@ -66,7 +79,9 @@ impl App {
         if let Some(outer) = self.panel().behaviour().outer(self) {
             self.focus_on(outer);
         } else if self.screens.len() > 1 {
-            self.screens.pop();
+            if self.screens.pop() == Some(Screen::Sessions) {
+                self.leave_entered();
+            }
         } else {
             return false;
         }

@@ -4,6 +4,7 @@ use crossterm::event::KeyCode;
 use crossterm::event::KeyEvent;
 use tui_input::Input;
 
+use crate::answers::filter::parse::parse;
 use crate::app::App;
 use crate::app::Binding;
 use crate::app::Effect;
@@ -56,6 +57,10 @@ impl App {
                     Ok(effect) => return Some(effect),
                     Err(problem) => Err(problem),
                 },
+                ("filter", value) => match self.filter_from_palette(value) {
+                    Ok(effect) => return effect,
+                    Err(problem) => Err(problem),
+                },
                 (word, value) => self.run_with_value(word, value),
             }
         } else if let Ok(row) = typed.replace(',', "").parse::<usize>() {
@@ -81,6 +86,20 @@ impl App {
         None
     }
 
+    fn filter_from_palette(&mut self, typed: &str) -> Result<Option<Effect>, String> {
+        let before = self.typed().ok_or("only lists can be filtered")?.to_owned();
+        let panel = self.panel();
+        let filter = panel.behaviour().filter(self);
+        let problem = filter.and_then(|_| parse(typed, &self.calendar()).1);
+        problem.map_or(Ok(()), Err)?;
+        let effect = self.filter_by(panel, typed);
+        self.filters_typed.add(typed);
+        if let Some(list) = panel.behaviour().list_mut(self) {
+            list.keep_filter(&before);
+        }
+        Ok(effect)
+    }
+
     /// Carries out a command that takes a value; says why that is impossible.
     fn run_with_value(&mut self, word: &str, value: &str) -> Result<(), String> {
         match word {
@@ -101,10 +120,6 @@ impl App {
                 let n = names.iter().position(|name| name.starts_with(value));
                 let columns = || format!("there is no such column: {}", names.join(", "));
                 self.sort_by(n.ok_or_else(columns)?);
-            }
-            "filter" => {
-                self.typed().ok_or("only lists can be filtered")?;
-                self.set_filter(value);
             }
             _ => self.begin_export_to(value),
         }

@@ -8,6 +8,8 @@ use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
 use std::sync::mpsc::Sender;
 use std::thread;
 use std::thread::JoinHandle;
@@ -17,6 +19,7 @@ use std::time::Instant;
 use chrono::Utc;
 
 use crate::answers::browse::background::Background;
+use crate::answers::browse::search::ListSearch;
 use crate::answers::export;
 use crate::answers::export::ExportRequest;
 use crate::app::Answer;
@@ -36,6 +39,8 @@ use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::gap::Gap;
 use crate::words::interrupt::Interrupt;
+use crate::words::progress::Progress;
+use crate::words::progress::Stage;
 use crate::words::timestamp::Timestamp;
 
 /// The threads that carry work out.
@@ -75,6 +80,10 @@ impl Workers {
     /// Begins a job, beside those that run.
     pub(super) fn begin(&mut self, job: JobId, work: Work) {
         if let Work::Study {
+            instead_of: Some(needless),
+            ..
+        }
+        | Work::Search {
             instead_of: Some(needless),
             ..
         } = work
@@ -179,6 +188,7 @@ impl Desk {
                 path,
                 overwrite,
             } => self.export(&Cut::new(dataset, gap), &request, path, overwrite),
+            Work::Search { search, .. } => self.search(search),
             Work::Study {
                 dataset,
                 gaps,
@@ -192,6 +202,25 @@ impl Desk {
                 Ok(Answer::Studied(dataset, Arc::new(background)))
             }
         }
+    }
+
+    fn search(&mut self, search: ListSearch) -> Result<Answer> {
+        let interrupt = self.tracker.interrupt.clone();
+        let total = search.n_users() as u64;
+        // Users looked at and rows found so far, and who tells of them.
+        let so_far = Mutex::new((0, 0, &mut self.tracker));
+        let found = search.run(&|n_users, n_rows| {
+            let mut so_far = so_far.lock().unwrap_or_else(PoisonError::into_inner);
+            so_far.0 += n_users as u64;
+            so_far.1 += n_rows as u64;
+            let progress = Progress {
+                pageviews: so_far.1,
+                ..Progress::of(Stage::Scan, so_far.0, total)
+            };
+            so_far.2.observe(progress).is_ok()
+        });
+        interrupt.check()?;
+        Ok(Answer::Found(Box::new(found)))
     }
 
     fn save(&mut self, gap: Gap) -> Result<Answer> {

@@ -7,7 +7,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+use crate::answers::filter::chip::SoughtText;
 use crate::ui::context::Ui;
+use crate::ui::found::mark_found;
 use crate::ui::write::line;
 use crate::words::text::cut_end;
 use crate::words::text::cut_middle;
@@ -75,6 +77,9 @@ pub(super) struct Grid {
     specs: Vec<Spec>,
     /// Indent and width of each column that fits.
     places: Vec<Option<(u16, u16)>>,
+    /// What was looked for, by the titles of the columns that have it.
+    sought: Vec<(&'static [&'static str], SoughtText)>,
+    found: Style,
 }
 
 impl Grid {
@@ -120,6 +125,21 @@ impl Grid {
         Grid {
             places: places.collect(),
             specs,
+            sought: Vec::new(),
+            found: Style::default(),
+        }
+    }
+
+    /// The same, which marks what was looked for.
+    pub(super) fn marking(
+        self,
+        sought: Vec<(&'static [&'static str], SoughtText)>,
+        found: Style,
+    ) -> Grid {
+        Grid {
+            sought,
+            found,
+            ..self
         }
     }
 
@@ -148,6 +168,18 @@ impl Grid {
                 Cell::Own(text) => cut_end(text, max),
             };
             write(buf, area, place, spec.right, &text, *style);
+            let (Cell::Id(whole) | Cell::Page(whole)) = cell else {
+                continue;
+            };
+            let here = Rect {
+                x: area.x + place.0,
+                width: place.1,
+                ..area
+            };
+            let sought = self.sought.iter();
+            for (_, sought) in sought.filter(|(titles, _)| titles.contains(&spec.title)) {
+                mark_found(whole, &text, sought, here, self.found, buf);
+            }
         }
     }
 }

@@ -47,7 +47,9 @@ impl ListPanel<'_> {
     ) {
         let list = self.list;
         let mut title = vec![panel::counted(self.name, list.len(), self.all)];
-        title.extend(Some(self.filter).filter(|filter| !filter.is_empty()));
+        // The chips have a line of their own, where there is room for one.
+        let is_chips = ui.app.filtered_panel() == Some(self.panel) && ui.has_chips;
+        title.extend(Some(self.filter).filter(|filter| !filter.is_empty() && !is_chips));
         title.push(format!("by {}", list.sort_text()));
         panel::frame(ui, self.panel, &title, area, buf);
         let body = list_body(area);
@@ -56,7 +58,8 @@ impl ListPanel<'_> {
             panel::empty(ui, body, &why, buf);
             return;
         }
-        let grid = Grid::new(self.columns, body.width);
+        let grid = Grid::new(self.columns, body.width)
+            .marking(ui.app.sought_in(self.panel), ui.styles.found);
         if body.y > area.y + 1 {
             let heading = Rect {
                 y: body.y - 1,

@@ -72,6 +72,7 @@ pub(super) fn sentence(job: &Job) -> String {
         JobKind::Export => "exporting",
         JobKind::Keep => "keeping",
         JobKind::Save => "saving",
+        JobKind::Search => "searching",
         JobKind::Inspect | JobKind::Try | JobKind::Study => "studying",
     };
     let mut parts = vec![format!("{verb} {}", cut_end(&progress.what, 30))];

@@ -74,7 +74,7 @@ impl ListSearch {
         };
         let dataset = Arc::clone(self.cut.dataset());
         let filter = SessionFilter::new(&dataset, &self.chips, chosen);
-        let order = match &self.list {
+        let mut order = match &self.list {
             SearchedList::Users(sort) => {
                 users::order_watched(view, *sort, &filter, Buffer::default(), watch)
             }
@@ -87,6 +87,8 @@ impl ListSearch {
                 watch,
             ),
         };
+        // The rows that are seen first.
+        order.settle(0..1);
         ListFound {
             gap: self.cut.gap(),
             dataset,

@@ -132,14 +132,14 @@ fn begin(word: &str, goes_on: bool) -> Beginning<'_> {
         None if name.len() < 2 || value.starts_with("//") => Beginning::Text,
         None => match FieldName::nearest(name) {
             Some(field) => Beginning::Unknown(format!(
-                "there is no field {name}: did you mean {}? Quotes look for the text: \"{word}\"",
+                "did you mean {}? There is no field {name}; in quotes it is text: \"{word}\"",
                 field.name
             )),
             None if goes_on || operator == "=" => Beginning::Text,
             None => {
                 let names: Vec<&str> = FIELDS.iter().map(|field| field.name).collect();
                 Beginning::Unknown(format!(
-                    "there is no field {name}, but {}. Quotes look for the text: \"{word}\"",
+                    "no field {name}; in quotes it is text: \"{word}\"; the fields are {}",
                     names.join(", ")
                 ))
             }

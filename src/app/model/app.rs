@@ -23,6 +23,7 @@ use crate::words::error::Result;
 use crate::words::gap::Gap;
 
 use crate::app::model::columns::ColumnsScreen;
+use crate::app::model::prompt::History;
 use crate::app::model::screens::PagesScreen;
 use crate::app::model::screens::SessionsScreen;
 use crate::app::model::screens::UsersScreen;
@@ -67,6 +68,8 @@ pub(crate) struct App {
     pub(in crate::app) chosen: Option<NamedColumns>,
     pub(in crate::app) command: String,
     pub(crate) popup: Option<Popup>,
+    pub(in crate::app) filters_typed: History,
+    pub(in crate::app) texts_sought: History,
     /// One sentence at the foot of the screen, until the next key.
     pub(crate) message: Option<String>,
 }
@@ -74,13 +77,23 @@ pub(crate) struct App {
 /// What lies over the screen and takes the keys.
 #[derive(Debug)]
 pub(crate) enum Popup {
-    Help { top: usize },
-    Sort { cursor: usize },
+    Help {
+        top: usize,
+    },
+    Sort {
+        cursor: usize,
+    },
     Filter(Prompt),
+    /// Which condition of the filter is to go.
+    Chips {
+        cursor: usize,
+    },
     Find(Prompt),
     Palette(Palette),
     Export(Box<Dialog>),
-    Notes { top: usize },
+    Notes {
+        top: usize,
+    },
     Error(String),
 }
 
@@ -116,6 +129,8 @@ impl App {
             chosen: None,
             command: start.command,
             popup: None,
+            filters_typed: History::default(),
+            texts_sought: History::default(),
             message: None,
         };
         let load = app.begin_load();

@@ -115,12 +115,10 @@ impl SessionPanel {
 
     /// Shows the sessions for which a chip holds.
     pub(crate) fn show_chip(&mut self, chip: Chip, dataset: &Dataset) {
-        self.list.typed = chip.to_string();
+        self.list.enter_with(chip.to_string());
         self.filter.chips = vec![chip];
         self.filter.problem = None;
         self.filter.make_ready(dataset);
-        self.list.stale = true;
-        (self.list.cursor, self.list.top) = (0, 0);
     }
 
     /// Looks for the chips' texts in another dataset.

@@ -403,7 +403,7 @@ impl Outside {
                 }
             }
             (_, work @ Work::Study { .. }) => studied(work),
-            (_, Work::Inspect { .. } | Work::Try { .. }) => return Ok(()),
+            (_, Work::Inspect { .. } | Work::Try { .. } | Work::Search { .. }) => return Ok(()),
         };
         self.act(Action::Answer(job, answer));
         Ok(())
