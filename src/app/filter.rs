@@ -11,7 +11,7 @@ use crate::answers::browse::search::ListSearch;
 use crate::answers::filter::chip::Chip;
 use crate::answers::filter::chip::SoughtText;
 use crate::answers::filter::chip::joined;
-use crate::answers::filter::complete::Known;
+use crate::answers::filter::complete::CompletionSource;
 use crate::answers::filter::complete::complete;
 use crate::answers::filter::field::FilterField;
 use crate::answers::filter::parse::ACCEPTED_FORMS;
@@ -207,18 +207,35 @@ impl App {
     /// Looks up what could be typed next.
     pub(super) fn propose(&self, prompt: &mut Prompt) {
         let has_fields = self.panel().behaviour().filter(self).is_some();
-        let known = self.data.as_ref().filter(|_| has_fields).map(|data| Known {
-            dataset: data.cut.dataset(),
-            calendar: &data.calendar,
-            page_views: data
-                .background
-                .as_deref()
-                .map(|background| &*background.page_views),
-        });
+        let known = self
+            .data
+            .as_ref()
+            .filter(|_| has_fields)
+            .map(|data| CompletionSource {
+                dataset: data.cut.dataset(),
+                calendar: &data.calendar,
+                page_views: data
+                    .background
+                    .as_deref()
+                    .map(|background| &*background.page_views),
+            });
         prompt.completion = known
             .map(|known| complete(prompt.before_cursor(), known))
             .unwrap_or_default();
         prompt.candidate = None;
+    }
+
+    /// Looks it up again, since more is known now.
+    pub(super) fn propose_anew(&mut self) {
+        match self.popup.take() {
+            Some(Popup::Filter(mut prompt)) => {
+                if prompt.candidate.is_none() {
+                    self.propose(&mut prompt);
+                }
+                self.popup = Some(Popup::Filter(prompt));
+            }
+            other => self.popup = other,
+        }
     }
 
     /// The panel whose filter narrows what is in view: the one with the keys, or the one that it was opened from.

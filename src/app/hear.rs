@@ -193,6 +193,7 @@ impl App {
         if let Some(data) = self.data.as_mut().filter(in_view) {
             data.background = Some(background);
             self.mark_stale();
+            self.propose_anew();
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::answers::browse::Sort;
 use crate::answers::browse::View;
-use crate::answers::browse::Watch;
+use crate::answers::browse::WatchRows;
 use crate::answers::browse::background::Background;
 use crate::answers::browse::order::Buffer;
 use crate::answers::browse::order::ListOrder;
@@ -62,7 +62,7 @@ impl ListSearch {
     }
 
     /// Filters the list. Once `watch` says no, what comes of it means nothing.
-    pub(crate) fn run(self, watch: Watch<'_>) -> ListFound {
+    pub(crate) fn run(self, watch: WatchRows<'_>) -> ListFound {
         let view = View {
             cut: &self.cut,
             background: self.background.as_deref(),
