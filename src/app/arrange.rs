@@ -9,6 +9,7 @@ use crate::app::Origin;
 use crate::app::Panel;
 use crate::app::Screen;
 use crate::app::ScreenLayout;
+use crate::app::beside::side_by_side;
 use crate::words::text::width;
 
 /// Columns and rows below which nothing useful fits.
@@ -133,6 +134,9 @@ fn panels(app: &App, body: Rect) -> Vec<(Panel, Rect)> {
         Screen::Gap => vec![(Panel::Ladder, body)],
         Screen::Pages => vec![(Panel::Pages, body)],
         Screen::Columns => vec![(Panel::Columns, body)],
+        Screen::Marked => vec![(Panel::Marked, body)],
+        Screen::Page => page_panels(focus, body),
+        Screen::Calendar => calendar_panels(focus, body),
         Screen::Sessions => side_by_side(app, &[Panel::AllSessions, Panel::Timeline], body),
         Screen::Users => {
             let lifeline = match body.height {
@@ -154,109 +158,43 @@ fn panels(app: &App, body: Rect) -> Vec<(Panel, Rect)> {
     }
 }
 
-/// How many columns a panel takes with its border: without which it is not worth showing, with which nothing of it is
-/// left out, and beyond which it gains nothing.
-struct PanelRoom {
-    shown: u16,
-    whole: u16,
-    wanted: u16,
-}
-
-impl PanelRoom {
-    fn of(app: &App, panel: Panel) -> PanelRoom {
-        /// The border, the mark of the selected row, and a blank at the end.
-        const FRAME: u16 = 5;
-        let extents = app.data.as_ref().map(|data| &data.extents);
-        let extents = extents.cloned().unwrap_or_default();
-        let Some(list) = panel.behaviour().list(app) else {
-            let page = extents.page.wide;
-            return PanelRoom {
-                shown: 27,
-                whole: 40,
-                // Times, dwell times and bars.
-                wanted: page.saturating_add(36),
-            };
+/// The sessions with a page above what came before and after it.
+fn page_panels(focus: Panel, body: Rect) -> Vec<(Panel, Rect)> {
+    /// Three lines and their frame.
+    const SESSIONS: u16 = 5;
+    if body.height < SESSIONS + 5 {
+        return vec![(focus, body)];
+    }
+    let [sessions, sides] =
+        Split::vertical([Constraint::Length(SESSIONS), Constraint::Min(5)]).areas(body);
+    if body.width < 60 {
+        let side = match focus {
+            Panel::Before => Panel::Before,
+            _ => Panel::After,
         };
-        let rooms = list.column_rooms(&extents);
-        let sum = |wide: &dyn Fn(u16, u8) -> u16, of: &dyn Fn(usize) -> u16| {
-            let wides = rooms.iter().enumerate();
-            let wides = wides.map(|(n, room)| wide(of(n).saturating_add(1), room.rank));
-            wides.fold(FRAME - 1, u16::saturating_add)
-        };
-        let least = |n: usize| rooms[n].least;
-        PanelRoom {
-            shown: sum(&|wide, rank| if rank <= 1 { wide } else { 0 }, &least),
-            whole: sum(&|wide, _| wide, &least),
-            wanted: sum(&|wide, _| wide, &|n| rooms[n].wanted),
-        }
+        return vec![(Panel::SessionsOfPage, sessions), (side, sides)];
     }
+    let [before, after] =
+        Split::horizontal([Constraint::Fill(1), Constraint::Fill(1)]).areas(sides);
+    vec![
+        (Panel::SessionsOfPage, sessions),
+        (Panel::Before, before),
+        (Panel::After, after),
+    ]
 }
 
-/// As many of these panels as there is room for, among them the one that has the keys, which goes before the others.
-///
-/// A wider terminal never takes a column away: a panel more is shown only where the one with the keys stays whole, and
-/// all three where all are.
-fn side_by_side(app: &App, all: &[Panel], area: Rect) -> Vec<(Panel, Rect)> {
-    let focus = app.panel();
-    let at = all.iter().position(|&panel| panel == focus);
-    // The lifeline lies below all of them; the timeline shows what it is about.
-    let at = at.unwrap_or(all.len() - 1);
-    let rooms: Vec<PanelRoom> = all.iter().map(|&panel| PanelRoom::of(app, panel)).collect();
-    let whole: u16 = rooms
-        .iter()
-        .fold(0, |sum, room| sum.saturating_add(room.whole));
-    let pair = if at + 1 < all.len() {
-        at..at + 2
+/// The days above the hours of the week, or beside them on a terminal that is not high enough.
+fn calendar_panels(focus: Panel, body: Rect) -> Vec<(Panel, Rect)> {
+    /// The names of the columns, seven days and their frame.
+    const WEEK: u16 = 10;
+    /// The names of the weekdays, a column an hour and their frame.
+    const DAY: u16 = 33;
+    let [days, hours] = if body.height >= 2 * WEEK {
+        Split::vertical([Constraint::Fill(1), Constraint::Fill(1)]).areas(body)
+    } else if body.width >= 2 * DAY {
+        Split::horizontal([Constraint::Min(DAY), Constraint::Length(DAY)]).areas(body)
     } else {
-        at - 1..at + 1
+        return vec![(focus, body)];
     };
-    // Whoever goes down into a timeline wants to see where it comes from, too.
-    let least = |n: usize| match n == at && all[n] != Panel::Timeline {
-        true => rooms[n].whole,
-        false => rooms[n].shown,
-    };
-    let shown = if all.len() > 2 && whole <= area.width {
-        0..all.len()
-    } else if pair.clone().map(least).sum::<u16>() <= area.width {
-        pair
-    } else {
-        at..at + 1
-    };
-    let is_all = shown.len() == all.len() && whole <= area.width;
-    let first = |n: usize| if is_all { rooms[n].whole } else { least(n) };
-    let mut widths: Vec<u16> = shown.clone().map(first).collect();
-    let mut left = area.width.saturating_sub(widths.iter().sum());
-    let goals: [fn(&PanelRoom) -> u16; 2] = [|room| room.whole, |room| room.wanted];
-    for goal in goals {
-        let goals: Vec<u16> = rooms[shown.clone()].iter().map(goal).collect();
-        share_out(&mut left, &mut widths, &goals);
-    }
-    if let Some(last) = widths.last_mut() {
-        *last += left;
-    }
-    let mut x = area.x;
-    let mut panels = Vec::new();
-    for (&panel, wide) in all[shown].iter().zip(widths) {
-        let width = wide.min(area.right() - x);
-        panels.push((panel, Rect { x, width, ..area }));
-        x += width;
-    }
-    panels
-}
-
-/// Widens all alike until each has what it is to have, or nothing is left.
-pub(crate) fn share_out(left: &mut u16, widths: &mut [u16], goals: &[u16]) {
-    loop {
-        let hungry = widths.iter().zip(goals).filter(|(wide, goal)| wide < goal);
-        let n_hungry = hungry.count() as u16;
-        if n_hungry == 0 || *left == 0 {
-            return;
-        }
-        let step = (*left / n_hungry).max(1);
-        for (wide, goal) in widths.iter_mut().zip(goals) {
-            let more = goal.saturating_sub(*wide).min(step).min(*left);
-            *wide += more;
-            *left -= more;
-        }
-    }
+    vec![(Panel::Days, days), (Panel::Hours, hours)]
 }

@@ -65,10 +65,16 @@ impl App {
                 data.summary.users,
             ],
         };
+        let marked = self.marked_choice(data);
+        let marked = marked.filter(|marked| {
+            narrowed
+                .as_ref()
+                .is_none_or(|one| one.words != marked.words)
+        });
         Some(ExportOffer {
             dataset: Arc::clone(data.cut.dataset()),
             gap: data.summary.gap,
-            choices: narrowed.into_iter().chain([all]).collect(),
+            choices: narrowed.into_iter().chain([all]).chain(marked).collect(),
         })
     }
 

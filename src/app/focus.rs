@@ -15,7 +15,7 @@ impl App {
     pub(crate) fn tab(&self) -> Option<Screen> {
         let has_tab = |screen: &&Screen| Screen::TABS.contains(screen);
         match self.screen() {
-            Screen::Columns => None,
+            Screen::Columns | Screen::Marked => None,
             _ => self.screens.iter().rev().find(has_tab).copied(),
         }
     }
@@ -27,6 +27,9 @@ impl App {
             Screen::Sessions => self.all.focus,
             Screen::Gap => Panel::Ladder,
             Screen::Pages => Panel::Pages,
+            Screen::Page => self.page.focus,
+            Screen::Calendar => self.sessions_calendar.focus,
+            Screen::Marked => Panel::Marked,
             Screen::Columns => Panel::Columns,
         }
     }
@@ -36,8 +39,10 @@ impl App {
         match self.screen() {
             Screen::Users => self.users.focus = panel,
             Screen::Sessions => self.all.focus = panel,
+            Screen::Page => self.page.focus = panel,
+            Screen::Calendar => self.sessions_calendar.focus = panel,
             // They have one panel each.
-            Screen::Gap | Screen::Pages | Screen::Columns => {}
+            Screen::Gap | Screen::Pages | Screen::Marked | Screen::Columns => {}
         }
     }
 
@@ -53,6 +58,9 @@ impl App {
             Screen::Sessions => &[Panel::AllSessions, Panel::Timeline],
             Screen::Gap => &[Panel::Ladder],
             Screen::Pages => &[Panel::Pages],
+            Screen::Page => &[Panel::SessionsOfPage, Panel::Before, Panel::After],
+            Screen::Calendar => &[Panel::Days, Panel::Hours],
+            Screen::Marked => &[Panel::Marked],
             Screen::Columns => &[Panel::Columns],
         }
     }
@@ -61,7 +69,7 @@ impl App {
     pub(crate) fn trail(&self) -> &Trail {
         match self.screen() {
             Screen::Sessions => &self.all.trail,
-            Screen::Users | Screen::Gap | Screen::Pages | Screen::Columns => &self.users.trail,
+            _ => &self.users.trail,
         }
     }
 
@@ -69,9 +77,7 @@ impl App {
     pub(super) fn trail_mut(&mut self) -> (&mut Trail, &mut SessionPanel) {
         match self.screen() {
             Screen::Sessions => (&mut self.all.trail, &mut self.all.sessions),
-            Screen::Users | Screen::Gap | Screen::Pages | Screen::Columns => {
-                (&mut self.users.trail, &mut self.users.sessions)
-            }
+            _ => (&mut self.users.trail, &mut self.users.sessions),
         }
     }
 }

@@ -134,6 +134,7 @@ impl App {
                 return self.study_part_late();
             }
             Answer::Studied(dataset, background) => self.take_background(&dataset, background),
+            Answer::Counted(dataset, gap, counts) => self.take_counts(&dataset, gap, *counts),
             Answer::Saved(gap) => self.saved(gap),
             Answer::Kept { path, pageviews } => {
                 let pageviews = counted(pageviews, "pageview");
@@ -184,10 +185,20 @@ impl App {
         self.pages.anchor = page
             .and_then(|page| dataset.pages().iter().position(|text| text == page))
             .map(|page| page as u32);
-        self.pages.figures_stale = true;
-        self.pages.figures.clear();
-        self.pages.list.forget();
         self.users.filter.make_ready(&dataset);
+        self.pages.forget();
+        let renumbered = |page: u32| {
+            let before = self.data.as_ref()?.cut.dataset();
+            let text = before.pages().text(page);
+            let place = dataset.pages().iter().position(|page| page == text)?;
+            Some(place as u32)
+        };
+        self.page.rebase(renumbered);
+        if self.page.opened.is_empty() {
+            self.screens.retain(|&screen| screen != Screen::Page);
+        }
+        self.sessions_calendar.forget();
+        self.marks.rebase(&dataset);
         self.users.list.forget();
         if let Some(Popup::Filter(prompt) | Popup::Find(prompt)) = &mut self.popup {
             prompt.forget();
@@ -211,7 +222,7 @@ impl App {
         self.users.sessions.list.stale = true;
         self.all.sessions.list.stale = true;
         self.pages.list.stale = true;
-        self.pages.figures_stale = true;
+        self.page.mark_stale();
     }
 
     fn saved(&mut self, gap: Gap) {
@@ -245,7 +256,7 @@ impl App {
             JobKind::Keep => "keeping was cancelled: no store was written",
             JobKind::Rejects => "writing the rejects was cancelled: no file was written",
             JobKind::Save => "saving was cancelled: the store is as it was",
-            JobKind::Study | JobKind::Inspect | JobKind::Try => return None,
+            JobKind::Study | JobKind::Count | JobKind::Inspect | JobKind::Try => return None,
         };
         self.message = Some(words.to_owned());
         self.study_part(kind)
@@ -256,6 +267,10 @@ impl App {
             (JobKind::Export, Error::Exists { .. }) => self.export_stage(id, ExportStage::Exists),
             (JobKind::Export, error) => {
                 self.export_stage(id, ExportStage::Failed(error.to_string()))
+            }
+            (JobKind::Count, error) => {
+                self.uncountable = self.uncounted();
+                self.message = Some(error.to_string());
             }
             (JobKind::Try, error) => self.columns.trial = TrialStage::Refused(error.to_string()),
             (_, error) => {

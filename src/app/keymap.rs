@@ -161,7 +161,7 @@ use KeyGroup::More;
 use KeyGroup::Move;
 
 #[rustfmt::skip]
-static BINDINGS: [Binding; 57] = [
+static BINDINGS: [Binding; 65] = [
     bind(Move, &[code(KeyCode::Up), key('k')], Command::Up, "up", "up"),
     bind(Move, &[code(KeyCode::Down), key('j')], Command::Down, "down", "down"),
     bind(Move, &[code(KeyCode::PageUp), ctrl('b')], Command::PageUp, "page up", "a page up"),
@@ -179,6 +179,7 @@ static BINDINGS: [Binding; 57] = [
     bind(Go, &[key('2')], Command::ShowSessions, "sessions", "all sessions"),
     bind(Go, &[key('3')], Command::ShowPages, "pages", "all pages"),
     bind(Go, &[key('4')], Command::ShowGap, "gap study", "pauses and sessions by gap"),
+    bind(Go, &[key('5')], Command::ShowCalendar, "calendar", "sessions by day, weekday and hour"),
     bind(Go, &[key('z')], Command::ZoomIn, "zoom in", "zoom the lifeline in"),
     bind(Go, &[key('Z')], Command::ZoomOut, "zoom out", "zoom the lifeline out"),
     bind(Go, &[key('h'), code(KeyCode::Left)], Command::PreviousSession, "previous session", "on the lifeline: to the session before").only_in(Panel::Lifeline),
@@ -186,6 +187,11 @@ static BINDINGS: [Binding; 57] = [
     bind(Go, &[key('f')], Command::Maximise, "full screen", "this panel over the whole screen, and back"),
     bind(Go, &[key('[')], Command::ScrollLeft, "scroll left", "texts that are cut: back to their beginning"),
     bind(Go, &[key(']')], Command::ScrollRight, "scroll right", "texts that are cut: on to their end"),
+    bind(Go, &[key('h'), code(KeyCode::Left)], Command::PreviousColumn, "week before", "in the calendar: a week back").only_in(Panel::Days),
+    bind(Go, &[key('l'), code(KeyCode::Right)], Command::NextColumn, "week after", "in the calendar: a week on").only_in(Panel::Days),
+    bind(Go, &[key('h'), code(KeyCode::Left)], Command::PreviousColumn, "hour before", "by weekday and hour: an hour back").only_in(Panel::Hours),
+    bind(Go, &[key('l'), code(KeyCode::Right)], Command::NextColumn, "hour after", "by weekday and hour: an hour on").only_in(Panel::Hours),
+    bind(List, &[key('t')], Command::TurnFigure, "figure", "calendar: sessions, bounce rate, median duration"),
     bind(Columns, &[key('I')], Command::Inspect, "inspect", "pick the columns of user, time and page"),
     bind(Columns, &[key('u')], Command::PutUser, "user column", "in the picker: this column is the user").only_in(Panel::Columns),
     bind(Columns, &[key('t')], Command::PutTime, "time column", "in the picker: this column is the time").only_in(Panel::Columns),
@@ -209,6 +215,8 @@ static BINDINGS: [Binding; 57] = [
     bind(List, &[key('s')], Command::Sort, "sort", "sort by a column"),
     bind(List, &[key('S')], Command::Reverse, "reverse", "reverse the sort"),
     bind(List, &[key('C')], Command::ShownColumns, "columns", "choose and order the columns of a list"),
+    bind(List, &[key('m')], Command::Mark, "mark", "mark a user or a session, and unmark it"),
+    bind(List, &[key('M')], Command::ShowMarked, "marked", "what is marked, and what the gap made of it"),
     bind(List, &[key('e')], Command::Export, "export", "export to a file"),
     bind(List, &[key('y')], Command::Copy, "copy", "copy what is selected"),
     bind(More, &[key(':')], Command::Palette, "commands", "commands, such as :at 2020-02-02 12:55"),
@@ -233,9 +241,11 @@ pub(crate) fn command_of(key: KeyPress, panel: Panel) -> Option<Command> {
 /// First keys and a word for what the footer may mention in a panel, the most needed first.
 pub(crate) fn hints(panel: Panel) -> impl Iterator<Item = (String, &'static str)> {
     use Command as C;
-    const HINTS: [(&[Command], &str); 19] = [
+    const HINTS: [(&[Command], &str); 22] = [
         (&[C::Up, C::Down], "move"),
         (&[C::PreviousSession, C::NextSession], "session"),
+        (&[C::PreviousColumn, C::NextColumn], "column"),
+        (&[C::TurnFigure], "figure"),
         (&[C::ZoomIn, C::ZoomOut], "zoom"),
         (&[C::PutUser], "user"),
         (&[C::PutTime], "time"),
@@ -252,6 +262,7 @@ pub(crate) fn hints(panel: Panel) -> impl Iterator<Item = (String, &'static str)
         (&[C::ShowSessions], "sessions"),
         (&[C::ShowPages], "pages"),
         (&[C::ShowGap], "pauses"),
+        (&[C::ShowCalendar], "calendar"),
         (&[C::Palette], "commands"),
     ];
     let is_columns = panel == Panel::Columns;
@@ -265,12 +276,25 @@ pub(crate) fn hints(panel: Panel) -> impl Iterator<Item = (String, &'static str)
         | C::ShowSessions
         | C::ShowPages
         | C::ShowGap
+        | C::ShowCalendar
             if is_columns =>
         {
             false
         }
-        C::Filter => panel != Panel::Ladder,
-        C::Sort => !matches!(panel, Panel::Ladder | Panel::Timeline | Panel::Lifeline),
+        C::TurnFigure => matches!(panel, Panel::Days | Panel::Hours),
+        C::Filter => !matches!(
+            panel,
+            Panel::Ladder | Panel::SessionsOfPage | Panel::Days | Panel::Hours
+        ),
+        C::Sort => !matches!(
+            panel,
+            Panel::Ladder
+                | Panel::Timeline
+                | Panel::Lifeline
+                | Panel::SessionsOfPage
+                | Panel::Days
+                | Panel::Hours
+        ),
         C::Open => !matches!(panel, Panel::Ladder | Panel::Timeline),
         C::Back => panel != Panel::Users,
         C::ZoomIn => panel == Panel::Lifeline,
@@ -278,6 +302,7 @@ pub(crate) fn hints(panel: Panel) -> impl Iterator<Item = (String, &'static str)
         C::ShowSessions => panel != Panel::AllSessions,
         C::ShowGap => panel != Panel::Ladder,
         C::ShowPages => panel != Panel::Pages,
+        C::ShowCalendar => !matches!(panel, Panel::Days | Panel::Hours),
         _ => true,
     };
     let of = move |command: &Command| {

@@ -4,8 +4,10 @@
 //! it out. Knows no thread, clock, file or database, and draws nothing.
 
 mod arrange;
+mod beside;
 mod columns;
 mod command;
+mod counts;
 mod detail;
 mod export;
 mod focus;
@@ -14,6 +16,7 @@ mod hear;
 mod help;
 mod keep;
 mod keymap;
+mod marks;
 mod model;
 mod mouse;
 mod moves;
@@ -28,7 +31,7 @@ mod sideways;
 mod update;
 
 pub(crate) use arrange::SMALLEST;
-pub(crate) use arrange::share_out;
+pub(crate) use beside::share_out;
 pub(crate) use keymap::Binding;
 pub(crate) use keymap::KeyGroup;
 pub(crate) use keymap::bindings;
@@ -63,6 +66,7 @@ pub(crate) use model::job::Job;
 pub(crate) use model::job::Jobs;
 pub(crate) use model::layout::ScreenLayout;
 pub(crate) use model::layout::columns_and_trial;
+pub(crate) use model::layout::inside;
 pub(crate) use model::layout::list_body;
 pub(crate) use model::layout::middle;
 pub(crate) use model::layout::timeline_body;
@@ -77,6 +81,13 @@ pub(crate) use model::prompt::Prompt;
 pub(crate) use model::trail::Trail;
 pub(crate) use model::trail::TrailLine;
 pub(crate) use notes::notes_width;
+
+pub(crate) use model::calendar::GridRoom;
+pub(crate) use model::calendar::WEEKDAYS;
+pub(crate) use model::marks::Mark;
+pub(crate) use model::marks::MarkFate;
+pub(crate) use model::marks::Marks;
+pub(crate) use model::page::SessionsOfPage;
 
 pub(crate) use model::app::App;
 pub(crate) use model::app::Popup;

@@ -74,11 +74,27 @@ impl App {
         }
         let page = self.layout.rows(self.panel()).max(1);
         // A page keeps one row of the one before, for the eye to hold on to.
-        let whole = page.saturating_sub(1).max(1);
-        let half = (page / 2).max(1);
+        let (mut whole, mut half) = (page.saturating_sub(1).max(1), (page / 2).max(1));
+        let (mut row, mut column) = (1, 1);
+        match self.panel() {
+            // A row of these is a weekday, a column a week or an hour.
+            Panel::Days => (column, half, whole) = (7, 14, 28),
+            Panel::Hours => (row, half, whole) = (24, 24, 24),
+            _ => {}
+        }
+        let back = |step: usize| match position.checked_sub(step) {
+            Some(before) => before,
+            None => position % step,
+        };
+        let on = |step: usize| match position + step < len || step == 1 {
+            true => position + step,
+            false => position,
+        };
         let wanted = match command {
-            Command::Up | Command::PreviousSession => position.saturating_sub(1),
-            Command::Down | Command::NextSession => position + 1,
+            Command::Up => back(row),
+            Command::Down => on(row),
+            Command::PreviousSession | Command::PreviousColumn => back(column),
+            Command::NextSession | Command::NextColumn => on(column),
             Command::PageUp => position.saturating_sub(whole),
             Command::PageDown => position + whole,
             Command::HalfUp => position.saturating_sub(half),
@@ -100,7 +116,11 @@ impl App {
                 Panel::Ladder => "gap of the ladder; :gap sets any",
                 _ => "row",
             };
-            self.message = Some(format!("this is the {end} {what}"));
+            self.message = Some(match self.panel() {
+                Panel::Days => "no day lies further that way".to_owned(),
+                Panel::Hours => "no hour lies further that way".to_owned(),
+                _ => format!("this is the {end} {what}"),
+            });
         }
         self.go_to(reached);
     }

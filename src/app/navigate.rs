@@ -2,12 +2,19 @@
 
 use std::ops::Range;
 
+use crate::answers::browse::calendar::Calendar;
 use crate::answers::filter::chip::Chip;
+use crate::answers::filter::field::FilterField;
 use crate::app::App;
 use crate::app::Effect;
+use crate::app::Listed;
 use crate::app::Origin;
 use crate::app::Panel;
 use crate::app::Screen;
+use crate::app::SessionsOfPage;
+use crate::app::model::screens::EnteredFilter;
+use crate::app::model::screens::SessionPanel;
+use crate::engine::dataset::Dataset;
 
 impl App {
     /// Shows a screen from the landing screen; each keeps its cursor and filter.
@@ -30,6 +37,7 @@ impl App {
             self.message = Some(format!("this is screen {} already", screen.tab_text(false)));
             return;
         }
+        self.leave_entered();
         self.screens.truncate(1);
         self.is_maximised = false;
         if screen != Screen::Users {
@@ -46,18 +54,70 @@ impl App {
         self.panel().behaviour().open(self);
     }
 
-    /// Shows the sessions that contain the selected page.
+    /// Shows the selected page: the sessions with it, and the pages around it.
     pub(super) fn open_page(&mut self) {
-        let (Some(data), Some(page)) = (&self.data, self.pages.list.selected()) else {
+        if let Some(page) = self.pages.list.selected() {
+            self.page.opened.clear();
+            self.page.focus = Panel::SessionsOfPage;
+            self.page.open(page);
+            self.screens.push(Screen::Page);
+        }
+    }
+
+    /// Shows the sessions with the page in view.
+    pub(super) fn open_sessions_of_page(&mut self, which: SessionsOfPage) {
+        let (Some(data), Some(page)) = (&self.data, self.page.page()) else {
             return;
         };
         let text = data.cut.dataset().pages().text(page);
-        self.all
-            .sessions
-            .show_chip(Chip::page_is(text), data.cut.dataset());
+        let chip = match which {
+            SessionsOfPage::Containing => Chip::page_is(text),
+            SessionsOfPage::Landing => Chip::text_is(FilterField::Landing, "landing", text),
+            SessionsOfPage::Exiting => Chip::text_is(FilterField::Exit, "exit", text),
+        };
+        self.enter_sessions(|sessions, dataset, _| sessions.show_chip(chip, dataset));
+    }
+
+    /// Shows the sessions that a filter keeps, until the person goes back.
+    pub(super) fn enter_sessions(
+        &mut self,
+        filter: impl FnOnce(&mut SessionPanel, &Dataset, &Calendar),
+    ) {
+        let calendar = self.calendar();
+        let Some(data) = &self.data else { return };
+        let before = self.all.sessions.list.typed.clone();
+        filter(&mut self.all.sessions, data.cut.dataset(), &calendar);
+        let typed = self.all.sessions.list.typed.clone();
+        self.all.entered = Some(EnteredFilter { typed, before });
         self.all.trail.row = None;
         self.all.focus = Panel::AllSessions;
         self.screens.push(Screen::Sessions);
+    }
+
+    /// Whether all that filters the list in view is what its screen was entered with: it belongs to the screen.
+    pub(super) fn has_entered(&self) -> bool {
+        let entered = self.all.entered.as_ref();
+        self.panel() == Panel::AllSessions
+            && entered.is_some_and(|entered| entered.typed == self.all.sessions.list.typed)
+    }
+
+    /// Leaves the list of sessions as it was before it was entered with a filter.
+    fn leave_entered(&mut self) {
+        let calendar = self.calendar();
+        let (Some(entered), Some(data)) = (self.all.entered.take(), &self.data) else {
+            return;
+        };
+        let sessions = &mut self.all.sessions;
+        sessions.list.retype(&entered.before);
+        sessions.set_filter(&entered.before, data.cut.dataset(), &calendar);
+    }
+
+    /// Shows another figure in the calendar.
+    pub(super) fn turn_figure(&mut self) {
+        match self.screen() {
+            Screen::Calendar => self.sessions_calendar.turn_figure(),
+            _ => self.message = Some("t turns to another figure in the calendar, 5".to_owned()),
+        }
     }
 
     /// Goes back. Never leaves the explorer.
@@ -73,8 +133,11 @@ impl App {
     pub(super) fn out(&mut self) -> bool {
         if let Some(outer) = self.panel().behaviour().outer(self) {
             self.focus_on(outer);
+        } else if self.screen() == Screen::Page && self.page.opened.len() > 1 {
+            self.page.close();
         } else if self.screens.len() > 1 {
             self.screens.pop();
+            self.leave_entered();
         } else {
             return false;
         }

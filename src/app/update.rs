@@ -48,7 +48,8 @@ pub(crate) fn update(app: &mut App, action: Action) -> Option<Effect> {
     };
     app.settle();
     app.renew_export();
-    effect
+    // What a key asks for goes first; the next event asks again for what is missing.
+    effect.or_else(|| app.count())
 }
 
 impl App {
@@ -75,6 +76,12 @@ impl App {
         match self.screens.last() {
             Some(Screen::Sessions) => self.all.settle(view, &calendar, layout),
             Some(Screen::Pages) => self.pages.settle(view, layout),
+            Some(Screen::Marked) => {
+                let height = layout.rows(Panel::Marked);
+                self.marks.settle(data.cut.dataset(), height);
+            }
+            Some(Screen::Page) => self.page.settle(view, layout),
+            Some(Screen::Calendar) => self.sessions_calendar.settle(layout),
             Some(Screen::Gap | Screen::Columns) => {}
             Some(Screen::Users) | None => self.users.settle(view, &calendar, layout),
         }
@@ -151,6 +158,9 @@ impl App {
             C::AddUser => return self.add_role(0),
             C::AddTime => return self.add_role(1),
             C::TakeColumns => return self.take_columns(),
+            C::Back if self.has_entered() => {
+                self.out();
+            }
             C::Back if self.typed().is_some_and(|typed| !typed.is_empty()) => self.set_filter(""),
             C::Back | C::Out | C::Quit if self.screen() == Screen::Columns => {
                 return self.leave_columns();
@@ -165,7 +175,9 @@ impl App {
             | C::First
             | C::Last
             | C::PreviousSession
-            | C::NextSession => self.motion(command),
+            | C::NextSession
+            | C::PreviousColumn
+            | C::NextColumn => self.motion(command),
             C::Open => self.open(),
             C::Back => self.back(),
             C::Out => {
@@ -181,6 +193,8 @@ impl App {
             C::ShowSessions => self.show(Screen::Sessions),
             C::ShowGap => self.show(Screen::Gap),
             C::ShowPages => self.show(Screen::Pages),
+            C::ShowCalendar => self.show(Screen::Calendar),
+            C::TurnFigure => self.turn_figure(),
             C::Longer
             | C::Shorter
             | C::Nudge
@@ -203,6 +217,8 @@ impl App {
             C::Redraw => return Some(Effect::Redraw),
             C::Sort => self.begin_sort(),
             C::Reverse => self.reverse_sort(),
+            C::Mark => self.mark(),
+            C::ShowMarked => self.show_marked(),
             C::Export => self.begin_export(),
             C::Copy => return self.copy(),
             C::Palette => self.popup = Some(Popup::Palette(crate::app::Palette::default())),

@@ -107,13 +107,12 @@ fn turn(
             panic_if_asked(&action);
             let (gap, before) = (app.gap, Instant::now());
             let effect = app::update(app, action);
-            if app.gap != gap {
-                app::update(app, Action::Took(before.elapsed()));
-            }
-            if let Some(effect) = effect
-                && let Some(ended) = perform(effect, screen, workers)?
-            {
-                return Ok(ended);
+            let has_moved = app.gap != gap;
+            let took = has_moved.then(|| app::update(app, Action::Took(before.elapsed())));
+            for effect in effect.into_iter().chain(took.flatten()) {
+                if let Some(ended) = perform(effect, screen, workers)? {
+                    return Ok(ended);
+                }
             }
         }
     }

@@ -7,6 +7,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 use crate::answers::browse::background::Background;
+use crate::answers::browse::counts::Counts;
 use crate::app::Action;
 use crate::app::Answer;
 use crate::app::App;
@@ -18,6 +19,7 @@ use crate::app::TerminalTraits;
 use crate::app::Theme;
 use crate::app::Work;
 use crate::app::update;
+use crate::engine::cut::Cut;
 use crate::engine::dataset::Dataset;
 use crate::ui::draw;
 use crate::words::gap::Gap;
@@ -54,9 +56,14 @@ impl Rehearsal {
         Rehearsal { app, terminal }
     }
 
-    /// A key is pressed. What it asks of a worker is not done.
+    /// A key is pressed. Of what it asks of a worker only counting is done.
     pub fn press(&mut self, key: KeyEvent) {
-        update(&mut self.app, Action::Key(key));
+        let effect = update(&mut self.app, Action::Key(key));
+        if let Some(Effect::Begin(job, work @ Work::Count { .. })) = effect
+            && let Some(answer) = answer(work, &Arc::default())
+        {
+            update(&mut self.app, Action::Answer(job, answer));
+        }
     }
 
     /// Draws a frame.
@@ -79,6 +86,14 @@ fn answer(work: Work, dataset: &Arc<Dataset>) -> Option<Answer> {
         } => {
             let background = Background::of(&dataset, &gaps, in_use, &|| true)?;
             Some(Answer::Studied(dataset, Arc::new(background)))
+        }
+        Work::Count {
+            dataset,
+            gap,
+            request,
+        } => {
+            let counts = Counts::of(&Cut::new(Arc::clone(&dataset), gap), request, &|| true)?;
+            Some(Answer::Counted(dataset, gap, Box::new(counts)))
         }
         _ => None,
     }

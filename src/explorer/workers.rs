@@ -17,12 +17,15 @@ use std::time::Instant;
 use chrono::Utc;
 
 use crate::answers::browse::background::Background;
+use crate::answers::browse::counts::CountRequest;
+use crate::answers::browse::counts::Counts;
 use crate::answers::export;
 use crate::answers::export::ExportRequest;
 use crate::app::Answer;
 use crate::app::JobId;
 use crate::app::Work;
 use crate::engine::cut::Cut;
+use crate::engine::dataset::Dataset;
 use crate::explorer::events::Event;
 use crate::explorer::load::Opening;
 use crate::explorer::load::Subject;
@@ -193,7 +196,20 @@ impl Desk {
                 let background = background.ok_or(Error::Interrupted)?;
                 Ok(Answer::Studied(dataset, Arc::new(background)))
             }
+            Work::Count {
+                dataset,
+                gap,
+                request,
+            } => self.count(dataset, gap, request),
         }
+    }
+
+    fn count(&self, dataset: Arc<Dataset>, gap: Gap, request: CountRequest) -> Result<Answer> {
+        let interrupt = &self.tracker.interrupt;
+        let keep_going = || interrupt.check().is_ok();
+        let cut = Cut::new(Arc::clone(&dataset), gap);
+        let counts = Counts::of(&cut, request, &keep_going).ok_or(Error::Interrupted)?;
+        Ok(Answer::Counted(dataset, gap, Box::new(counts)))
     }
 
     fn save(&mut self, gap: Gap) -> Result<Answer> {

@@ -20,6 +20,10 @@ use crate::ui::grid::Cell;
 use crate::ui::grid::Grid;
 use crate::ui::grid::Spec;
 use crate::ui::panel;
+use crate::ui::write::put;
+
+/// Before a row that a person marked, behind the mark of the selected one.
+const MARKED: &str = "*";
 
 /// What is peculiar to one list.
 pub(super) struct ListPanel<'a> {
@@ -35,6 +39,8 @@ pub(super) struct ListPanel<'a> {
     pub(super) filter: String,
     /// What its pages begin with, which is left off the rows; empty for nothing.
     pub(super) beginning: &'a str,
+    /// What is to be said of its figures; empty for nothing.
+    pub(super) note: String,
     pub(super) columns: Vec<Spec>,
 }
 
@@ -52,6 +58,7 @@ impl ListPanel<'_> {
         title.extend(Some(self.filter).filter(|filter| !filter.is_empty()));
         title.push(format!("by {}", list.sort_text()));
         title.extend(Some(self.beginning.to_owned()).filter(|text| !text.is_empty()));
+        title.extend(Some(self.note).filter(|note| !note.is_empty()));
         panel::frame(ui, self.panel, &title, area, buf);
         let body = list_body(area);
         if list.len() == 0 {
@@ -74,6 +81,12 @@ impl ListPanel<'_> {
         grid::rows(ui, body, shown, focused, buf, |position, here, buf| {
             if let Some(cells) = list.at(position).and_then(&cells) {
                 grid.row(ui, here, &cells, buf);
+                if list
+                    .at(position)
+                    .is_some_and(|id| ui.app.is_marked(self.panel, id))
+                {
+                    put(buf, here, 1, MARKED, ui.styles.strong);
+                }
             }
         });
     }

@@ -74,7 +74,7 @@ pub(super) fn sentence(job: &Job) -> String {
         JobKind::Keep => "keeping",
         JobKind::Save => "saving",
         JobKind::Rejects => "writing",
-        JobKind::Inspect | JobKind::Try | JobKind::Study => "studying",
+        JobKind::Inspect | JobKind::Try | JobKind::Study | JobKind::Count => "studying",
     };
     let mut parts = vec![format!("{verb} {}", cut_end(&progress.what, 30))];
     if let Some(share) = job.share() {

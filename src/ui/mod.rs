@@ -77,6 +77,10 @@ pub(crate) fn draw(app: &App, frame: &mut Frame<'_>) {
             Panel::AllSessions => panels::all_sessions::draw(ui, rect, buf),
             Panel::Ladder => panels::gap::draw(ui, rect, buf),
             Panel::Pages => panels::pages::draw(ui, rect, buf),
+            Panel::SessionsOfPage => panels::sessions_of_page::draw(ui, rect, buf),
+            Panel::Before | Panel::After => panels::neighbours::draw(ui, panel, rect, buf),
+            Panel::Days | Panel::Hours => panels::calendar::draw(ui, panel, rect, buf),
+            Panel::Marked => panels::marked::draw(ui, rect, buf),
             Panel::Columns => panels::columns::draw(ui, rect, buf),
         }
     }

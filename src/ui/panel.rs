@@ -19,6 +19,7 @@ use ratatui::widgets::Wrap;
 use crate::app::Panel;
 use crate::ui::context::Ui;
 use crate::words::figure::count;
+use crate::words::gap::Gap;
 use crate::words::text::cut_end;
 
 /// Draws the border with a title of parts; the first is the panel's name. The panel that has the keys
@@ -66,6 +67,15 @@ pub(super) fn sought(typed: &str) -> String {
         String::new()
     } else {
         format!("/{typed}")
+    }
+}
+
+/// That figures are not those of the gap in view yet: at which gap they were counted, if at any. Empty if they are.
+pub(super) fn counting(ui: Ui<'_>, counted_at: Option<Gap>) -> String {
+    match counted_at {
+        Some(gap) if gap == ui.app.gap => String::new(),
+        Some(gap) => format!("still at {gap}, counting …"),
+        None => "counting …".to_owned(),
     }
 }
 

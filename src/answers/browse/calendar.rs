@@ -12,6 +12,7 @@ use chrono::TimeDelta;
 use chrono::TimeZone;
 use chrono_tz::Tz;
 
+use crate::answers::browse::offsets::ZoneOffsets;
 use crate::words::timestamp::Timestamp;
 
 /// A zone of display, and whether dates need their year.
@@ -69,6 +70,44 @@ impl Calendar {
     /// The day as a running number; instants of one day share it.
     pub(crate) fn day(&self, at: Timestamp) -> i32 {
         self.local(at).num_days_from_ce()
+    }
+
+    /// Where each of these days begins, as its number is, microseconds; never descending. A day that the zone leaves out
+    /// begins with the next.
+    pub(crate) fn day_starts_us(&self, days: Range<i32>) -> Vec<i64> {
+        let mut next_us = i64::MAX;
+        let starts = days.rev().map(|day| {
+            let midnight = NaiveDate::from_num_days_from_ce_opt(day);
+            let start_us = midnight.and_then(|day| self.instant(day.into()));
+            next_us = start_us.unwrap_or(next_us).min(next_us);
+            next_us
+        });
+        let mut starts: Vec<i64> = starts.collect();
+        starts.reverse();
+        starts
+    }
+
+    /// The day of this number, `Sun 2 Feb 2020`.
+    pub(crate) fn day_name(&self, day: i32) -> String {
+        let date = NaiveDate::from_num_days_from_ce_opt(day).unwrap_or_default();
+        date.format("%a %-d %b %Y").to_string()
+    }
+
+    /// The day of this number, as [`Calendar::read`] reads it: `2020-02-02`.
+    pub(crate) fn day_typed(&self, day: i32) -> String {
+        let date = NaiveDate::from_num_days_from_ce_opt(day).unwrap_or_default();
+        date.format("%Y-%m-%d").to_string()
+    }
+
+    /// The month in which the day of this number lies: its year, and it in that, from 0.
+    pub(crate) fn month(&self, day: i32) -> (i32, u32) {
+        let date = NaiveDate::from_num_days_from_ce_opt(day).unwrap_or_default();
+        (date.year(), date.month0())
+    }
+
+    /// The zone's offsets between two instants.
+    pub(crate) fn offsets(&self, first: Timestamp, last: Timestamp) -> ZoneOffsets {
+        ZoneOffsets::of(self.zone, first, last)
     }
 
     /// `12:55:16`.

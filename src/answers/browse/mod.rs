@@ -6,13 +6,18 @@
 
 pub(crate) mod background;
 pub(crate) mod calendar;
+pub(crate) mod counts;
 pub(crate) mod extent;
+mod groups;
 pub(crate) mod ladder;
 pub(crate) mod lifeline;
 pub(crate) mod needle;
+pub(crate) mod neighbours;
+mod offsets;
 pub(crate) mod order;
 pub(crate) mod pages;
 pub(crate) mod search;
+pub(crate) mod session_calendar;
 pub(crate) mod sessions;
 pub(crate) mod ticks;
 pub(crate) mod timeline;

@@ -105,6 +105,14 @@ impl PageFigures {
     pub(crate) fn exit_rate(&self) -> f64 {
         f64::from(self.exits) / f64::from(self.views)
     }
+
+    pub(super) fn add(&mut self, more: &PageFigures) {
+        self.views += more.views;
+        self.sessions += more.sessions;
+        self.landings += more.landings;
+        self.exits += more.exits;
+        self.bounces += more.bounces;
+    }
 }
 
 /// The figures of all pages, by page index. One pass over the pageviews, on every core.
@@ -119,11 +127,7 @@ pub(crate) fn figures(cut: &Cut) -> Vec<PageFigures> {
         .unwrap_or_else(|| vec![PageFigures::default(); cut.dataset().pages().len()]);
     for part in parts {
         for (page, more) in figures.iter_mut().zip(part) {
-            page.views += more.views;
-            page.sessions += more.sessions;
-            page.landings += more.landings;
-            page.exits += more.exits;
-            page.bounces += more.bounces;
+            page.add(&more);
         }
     }
     figures

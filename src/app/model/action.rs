@@ -8,6 +8,8 @@ use crossterm::event::KeyEvent;
 use crossterm::event::MouseEvent;
 
 use crate::answers::browse::background::Background;
+use crate::answers::browse::counts::CountRequest;
+use crate::answers::browse::counts::Counts;
 use crate::answers::export::ExportRequest;
 use crate::app::JobId;
 use crate::app::JobProgress;
@@ -112,6 +114,8 @@ pub(crate) enum Answer {
     Tried(Box<Trial>),
     /// This follows from those pageviews.
     Studied(Arc<Dataset>, Arc<Background>),
+    /// This was counted of those pageviews, cut at this gap.
+    Counted(Arc<Dataset>, Gap, Box<Counts>),
     /// The store keeps this gap now.
     Saved(Gap),
     /// What was read is kept in a store.
@@ -218,5 +222,14 @@ pub(crate) enum Work {
         in_use: Gap,
         /// A study that nobody needs any more: it is to be stopped.
         instead_of: Option<JobId>,
+    },
+    /// Count [`Counts::of`] these pageviews.
+    Count {
+        /// The pageviews.
+        dataset: Arc<Dataset>,
+        /// The gap at which they are cut.
+        gap: Gap,
+        /// What.
+        request: CountRequest,
     },
 }

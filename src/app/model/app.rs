@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono_tz::Tz;
 
 use crate::answers::browse::calendar::Calendar;
+use crate::answers::browse::counts::CountRequest;
 use crate::answers::ribbon::CountScale;
 use crate::app::Data;
 use crate::app::Dialog;
@@ -23,7 +24,10 @@ use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::gap::Gap;
 
+use crate::app::model::calendar::CalendarScreen;
 use crate::app::model::columns::ColumnsScreen;
+use crate::app::model::marks::Marks;
+use crate::app::model::page::PageScreen;
 use crate::app::model::screens::PagesScreen;
 use crate::app::model::screens::SessionsScreen;
 use crate::app::model::screens::UsersScreen;
@@ -68,6 +72,11 @@ pub(crate) struct App {
     pub(crate) users: UsersScreen,
     pub(crate) all: SessionsScreen,
     pub(crate) pages: PagesScreen,
+    pub(crate) page: PageScreen,
+    pub(crate) sessions_calendar: CalendarScreen,
+    pub(crate) marks: Marks,
+    /// What could not be counted, and at which gap: it is not tried again.
+    pub(in crate::app) uncountable: Option<(Gap, CountRequest)>,
     pub(crate) columns: ColumnsScreen,
     /// The columns that a person chose to load.
     pub(in crate::app) chosen: Option<NamedColumns>,
@@ -133,6 +142,10 @@ impl App {
             users: UsersScreen::default(),
             all: SessionsScreen::default(),
             pages: PagesScreen::default(),
+            page: PageScreen::default(),
+            sessions_calendar: CalendarScreen::default(),
+            marks: Marks::default(),
+            uncountable: None,
             columns: ColumnsScreen::default(),
             chosen: None,
             command: start.command,

@@ -28,6 +28,8 @@ pub(crate) enum JobKind {
     Try,
     /// Computing what lists gain by, in the background.
     Study,
+    /// Counting what a screen shows of all sessions.
+    Count,
 }
 
 /// How far a piece of work is.

@@ -58,7 +58,8 @@ impl ScreenLayout {
     }
 }
 
-fn inside(rect: Rect) -> Rect {
+/// What a frame around a panel leaves of it.
+pub(crate) fn inside(rect: Rect) -> Rect {
     Rect {
         x: rect.x + rect.width.min(1),
         y: rect.y + rect.height.min(1),

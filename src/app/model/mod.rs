@@ -2,6 +2,7 @@
 
 pub(in crate::app) mod action;
 pub(in crate::app) mod app;
+pub(in crate::app) mod calendar;
 pub(in crate::app) mod columns;
 pub(in crate::app) mod data;
 pub(in crate::app) mod dialog;
@@ -10,6 +11,8 @@ pub(in crate::app) mod layout;
 pub(in crate::app) mod list;
 pub(in crate::app) mod list_filter;
 pub(in crate::app) mod loaded;
+pub(in crate::app) mod marks;
+pub(in crate::app) mod page;
 pub(in crate::app) mod palette;
 pub(in crate::app) mod panel;
 pub(in crate::app) mod prompt;

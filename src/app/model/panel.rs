@@ -6,21 +6,32 @@ pub(crate) enum Screen {
     Users,
     Sessions,
     Pages,
+    Page,
     Gap,
+    Calendar,
+    Marked,
     Columns,
 }
 
 impl Screen {
     /// The screens that have a number, in its order.
-    pub(crate) const TABS: [Screen; 4] =
-        [Screen::Users, Screen::Sessions, Screen::Pages, Screen::Gap];
+    pub(crate) const TABS: [Screen; 5] = [
+        Screen::Users,
+        Screen::Sessions,
+        Screen::Pages,
+        Screen::Gap,
+        Screen::Calendar,
+    ];
 
     fn name(self) -> &'static str {
         match self {
             Screen::Users => "Users",
             Screen::Sessions => "Sessions",
             Screen::Pages => "Pages",
+            Screen::Page => "Page",
             Screen::Gap => "Gap",
+            Screen::Calendar => "Calendar",
+            Screen::Marked => "Marked",
             Screen::Columns => "Columns",
         }
     }
@@ -46,12 +57,18 @@ pub(crate) enum Panel {
     AllSessions,
     Ladder,
     Pages,
+    SessionsOfPage,
+    Before,
+    After,
+    Days,
+    Hours,
+    Marked,
     Columns,
 }
 
 #[cfg(test)]
 impl Panel {
-    pub(crate) const ALL: [Panel; 8] = [
+    pub(crate) const ALL: [Panel; 14] = [
         Panel::Users,
         Panel::UserSessions,
         Panel::Timeline,
@@ -59,6 +76,12 @@ impl Panel {
         Panel::AllSessions,
         Panel::Ladder,
         Panel::Pages,
+        Panel::SessionsOfPage,
+        Panel::Before,
+        Panel::After,
+        Panel::Days,
+        Panel::Hours,
+        Panel::Marked,
         Panel::Columns,
     ];
 }

@@ -17,6 +17,7 @@ use crate::app::ScreenLayout;
 use crate::app::Trail;
 use crate::app::model::list_filter::ListFilter;
 use crate::engine::dataset::Dataset;
+use crate::words::gap::Gap;
 
 /// Users, the sessions of the selected one, the timeline of the selected session.
 #[derive(Debug)]
@@ -36,6 +37,15 @@ pub(crate) struct SessionsScreen {
     pub(crate) focus: Panel,
     pub(crate) sessions: SessionPanel,
     pub(crate) trail: Trail,
+    pub(in crate::app) entered: Option<EnteredFilter>,
+}
+
+/// A filter that the screen of sessions was entered with from another one.
+#[derive(Debug)]
+pub(in crate::app) struct EnteredFilter {
+    pub(in crate::app) typed: String,
+    /// The filter that comes back when the screen is left.
+    pub(in crate::app) before: String,
 }
 
 /// All pages.
@@ -44,12 +54,13 @@ pub(crate) struct PagesScreen {
     pub(crate) list: List<PageColumn>,
     pub(crate) kept: Option<Vec<u32>>,
     pub(crate) anchor: Option<u32>,
+    /// By page, as last counted.
     pub(crate) figures: Vec<PageFigures>,
+    /// The gap at which they were counted; `None` before they are.
+    pub(crate) counted_at: Option<Gap>,
     /// How many pages were seen at all, and how often the one seen most.
     pub(crate) seen: usize,
     pub(crate) most_views: u32,
-    /// The figures are not those of the gap any more.
-    pub(crate) figures_stale: bool,
 }
 
 /// A list of sessions and the chips that filter it.
@@ -84,6 +95,7 @@ impl Default for SessionsScreen {
             focus: Panel::AllSessions,
             sessions: SessionPanel::default(),
             trail: Trail::default(),
+            entered: None,
         }
     }
 }
@@ -97,7 +109,7 @@ impl Default for PagesScreen {
             figures: Vec::new(),
             seen: 0,
             most_views: 0,
-            figures_stale: true,
+            counted_at: None,
         }
     }
 }
@@ -216,17 +228,26 @@ impl SessionsScreen {
 }
 
 impl PagesScreen {
+    /// Takes figures in that were counted at this gap.
+    pub(in crate::app) fn take(&mut self, gap: Gap, figures: Vec<PageFigures>) {
+        self.figures = figures;
+        let views = || self.figures.iter().map(|page| page.views);
+        self.seen = views().filter(|&views| views > 0).count();
+        self.most_views = views().max().unwrap_or(0);
+        self.counted_at = Some(gap);
+        self.list.stale = true;
+    }
+
+    /// Forgets figures of pageviews that are gone.
+    pub(in crate::app) fn forget(&mut self) {
+        self.figures.clear();
+        (self.counted_at, self.seen, self.most_views) = (None, 0, 0);
+        self.list.forget();
+    }
+
     /// Brings the list in line with the view.
     pub(crate) fn settle(&mut self, view: View<'_>, layout: &ScreenLayout) {
-        if self.figures_stale {
-            self.figures = pages::figures(view.cut);
-            let views = || self.figures.iter().map(|page| page.views);
-            self.seen = views().filter(|&views| views > 0).count();
-            self.most_views = views().max().unwrap_or(0);
-            self.figures_stale = false;
-            self.list.stale = true;
-        }
-        if self.list.stale {
+        if self.list.stale && self.counted_at.is_some() {
             let (sort, kept, figures) = (self.list.sort, self.kept.as_deref(), &self.figures);
             self.list
                 .reorder(|buffer| pages::order(view, figures, sort, kept, buffer));

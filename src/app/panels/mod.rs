@@ -5,11 +5,15 @@
 
 mod all_sessions;
 mod behaviour;
+mod calendar;
 mod columns;
 mod ladder;
 mod lifeline;
 mod lists;
+mod marked;
+mod neighbours;
 mod pages;
+mod sessions_of_page;
 mod timeline;
 mod user_sessions;
 mod users;
@@ -30,6 +34,12 @@ impl Panel {
             Panel::AllSessions => &all_sessions::AllSessions,
             Panel::Ladder => &ladder::LadderPanel,
             Panel::Pages => &pages::PagesPanel,
+            Panel::SessionsOfPage => &sessions_of_page::SessionsOfPagePanel,
+            Panel::Before => &neighbours::NeighboursPanel::Before,
+            Panel::After => &neighbours::NeighboursPanel::After,
+            Panel::Days => &calendar::CalendarPanel::Days,
+            Panel::Hours => &calendar::CalendarPanel::Hours,
+            Panel::Marked => &marked::MarkedPanel,
             Panel::Columns => &columns::ColumnsPanel,
         }
     }

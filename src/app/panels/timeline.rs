@@ -59,7 +59,7 @@ impl Behaviour for TimelinePanel {
         match app.screen() {
             Screen::Users => Some(Panel::UserSessions),
             Screen::Sessions => Some(Panel::AllSessions),
-            Screen::Gap | Screen::Pages | Screen::Columns => None,
+            _ => None,
         }
     }
 

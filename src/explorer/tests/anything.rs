@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use super::*;
 
 /// Everything there is to see: keys that lead there from the start.
-const PLACES: [&str; 22] = [
+const PLACES: [&str; 29] = [
     "",
     "<Enter>",
     "<Enter><Enter>jj",
@@ -34,6 +34,13 @@ const PLACES: [&str; 22] = [
     "2/views>many",
     "<Enter><Enter>/cart",
     "y",
+    "3<Enter>",
+    "3<Enter><Tab>/x",
+    "3<Enter><Tab><Tab><Enter>",
+    "5",
+    "mj2mM",
+    "M",
+    "5<Tab>tj<Left>",
 ];
 
 #[test]
@@ -78,7 +85,7 @@ fn a_frame_larger_than_was_heard_of_can_be_drawn() {
 
 /// Anything that can happen, keys above all.
 fn happenings() -> impl Strategy<Value = String> {
-    let keys = "jjkklhgGsSerwvynNzZiIuUTR+-<>=_:/?q1234567890 abcxyzuvpt%";
+    let keys = "jjkklhgGsSerwvynNzZiIuUTR+-<>=_:/?q1234567890 abcxyzuvpt5mM%";
     let named = [
         "<Enter>", "<Esc>", "<Tab>", "<Up>", "<Down>", "<Right>", "<Back>", "<Home>", "<End>",
         "<C-d>", "<C-u>", "<C-f>", "<C-b>", "<C-w>",

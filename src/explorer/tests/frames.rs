@@ -55,6 +55,26 @@ fn pages_at_120x40() {
 }
 
 #[test]
+fn a_page_at_80x24() {
+    check("page-80x24", "3<Enter>", (80, 24));
+}
+
+#[test]
+fn a_page_at_120x40() {
+    check("page-120x40", "3<Enter>j", (120, 40));
+}
+
+#[test]
+fn the_calendar_at_80x24() {
+    check("calendar-80x24", "5", (80, 24));
+}
+
+#[test]
+fn the_calendar_at_120x40() {
+    check("calendar-120x40", "5k<Tab>", (120, 40));
+}
+
+#[test]
 fn help_at_120x40() {
     check("help-120x40", "?", (120, 40));
 }

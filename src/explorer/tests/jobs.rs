@@ -408,6 +408,7 @@ impl Outside {
                 }
             }
             (_, work @ Work::Study { .. }) => studied(work),
+            (_, work @ Work::Count { .. }) => counted(work),
             (_, Work::Inspect { .. } | Work::Try { .. }) => return Ok(()),
         };
         self.act(Action::Answer(job, answer));
@@ -456,6 +457,9 @@ fn steps() -> impl Strategy<Value = Step> {
         "/visitor-1",
         "2/views>2<Enter>",
         "3<Enter>",
+        "3<Enter><Enter>",
+        "5<Enter>",
+        "5t<Tab><Left>",
         "sj<Enter>",
         "w",
         "x",

@@ -1,10 +1,13 @@
 //! The explorer through its real keys: an action, an update, a frame.
 
 mod anything;
+mod calendar;
 mod columns;
 mod frames;
 mod jobs;
 mod keys;
+mod marks;
+mod pages;
 mod pauses;
 mod predictable;
 mod readable;
@@ -14,6 +17,7 @@ use std::sync::Arc;
 
 use crate::answers::browse::background::Background;
 use crate::answers::browse::calendar::Calendar;
+use crate::answers::browse::counts::Counts;
 use crate::app::Action;
 use crate::app::Answer;
 use crate::app::App;
@@ -26,6 +30,7 @@ use crate::app::TerminalTraits;
 use crate::app::Theme;
 use crate::app::Work;
 use crate::app::update;
+use crate::engine::cut::Cut;
 use crate::engine::dataset::Dataset;
 use crate::ui::draw;
 use crate::words::coverage::Extent;
@@ -47,6 +52,8 @@ struct Session {
     effects: Vec<Effect>,
     /// The load that is waited for, or was last.
     load: JobId,
+    /// Whether the test itself answers what is to be counted.
+    holds_counts: bool,
 }
 
 impl Session {
@@ -71,6 +78,7 @@ impl Session {
             terminal,
             effects: Vec::new(),
             load,
+            holds_counts: false,
         };
         session.act(Action::Resize(width, height));
         session
@@ -111,6 +119,9 @@ impl Session {
         match update(&mut self.app, action) {
             Some(Effect::Begin(job, work @ Work::Study { .. })) => {
                 self.act(Action::Answer(job, studied(work)));
+            }
+            Some(Effect::Begin(job, work @ Work::Count { .. })) if !self.holds_counts => {
+                self.act(Action::Answer(job, counted(work)));
             }
             Some(effect) => self.effects.push(effect),
             None => {}
@@ -189,6 +200,20 @@ fn studied(work: Work) -> Answer {
     };
     let background = Background::of(&dataset, &gaps, in_use, &|| true).unwrap();
     Answer::Studied(dataset, Arc::new(background))
+}
+
+/// The answer to a request to count.
+fn counted(work: Work) -> Answer {
+    let Work::Count {
+        dataset,
+        gap,
+        request,
+    } = work
+    else {
+        panic!("not counting but {work:?}");
+    };
+    let counts = Counts::of(&Cut::new(Arc::clone(&dataset), gap), request, &|| true);
+    Answer::Counted(dataset, gap, Box::new(counts.unwrap()))
 }
 
 /// All of these.

@@ -34,6 +34,7 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         noun: "session",
         all: all as u64,
         filter: chips.join(", "),
+        note: String::new(),
         beginning: beginning(data, &sessions.list.shown),
         columns: sessions
             .list

@@ -50,6 +50,7 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         all: screen.inspection.first.n_parts(),
         filter: panel::sought(&screen.list.typed),
         beginning: "",
+        note: String::new(),
         columns: vec![
             Spec::word("column", longest.clamp(6, area.width / 3), 0),
             Spec::word("part", 4, 0),

@@ -41,6 +41,7 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         noun: "page",
         all: screen.seen as u64,
         filter: panel::sought(&screen.list.typed),
+        note: panel::counting(ui, screen.counted_at),
         beginning: &data.extents.page.prefix,
         columns: (screen.list.rooms(&data.extents).into_iter())
             .map(Spec::of)
@@ -77,7 +78,7 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
 }
 
 /// A share as text, and before it as a bar that the page seen most fills; as wide as the column.
-fn with_bar(against_most: f64, part: f64) -> String {
+pub(super) fn with_bar(against_most: f64, part: f64) -> String {
     let (bar, text) = (lying(against_most, BAR), share(part));
     let blanks = usize::from(SHARE).saturating_sub(width(&bar) + width(&text));
     format!("{bar}{}{text}", " ".repeat(blanks))

@@ -35,6 +35,7 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         noun: "session",
         all: cut.sessions().within(cut.dataset().rows_of(user)).len() as u64,
         filter: list.typed.clone(),
+        note: String::new(),
         beginning: beginning(data, &list.shown),
         columns: list
             .rooms(&data.extents)

@@ -1,0 +1,223 @@
+//! The sessions by the day they start on, and by weekday and hour, in the zone of display. Answers floor.
+//!
+//! A day is what `time:2020-02-02` is, from one midnight to the next, so that a cell has as many sessions as that filter keeps:
+//! 23, 24 or 25 hours of them. Knows nothing of how cells are drawn.
+
+use crate::answers::browse::calendar::Calendar;
+use crate::answers::browse::groups::Groups;
+use crate::answers::browse::groups::median;
+use crate::engine::cut::Cut;
+use crate::engine::parallel;
+use crate::words::figure::UNKNOWN;
+use crate::words::figure::count;
+use crate::words::figure::duration;
+use crate::words::figure::share;
+
+/// Hours of a week: the first is Monday's from midnight on.
+pub(crate) const HOURS: usize = 7 * 24;
+
+const US_PER_DAY: i64 = 86_400_000_000;
+const US_PER_HOUR: i64 = 3_600_000_000;
+
+/// The sessions that start on a day, or in an hour of the week.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct CellFigures {
+    /// How many.
+    pub sessions: u32,
+    /// How many of one pageview.
+    pub bounces: u32,
+    /// Their median duration, microseconds; of an even number the mean of the middle two. `None` without any.
+    pub median_duration_us: Option<i64>,
+}
+
+/// Which figure a calendar shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum CalendarFigure {
+    /// How many sessions.
+    #[default]
+    Sessions,
+    /// Bounces per session.
+    BounceRate,
+    /// Median duration.
+    MedianDuration,
+}
+
+impl CalendarFigure {
+    /// The figures in the order in which they take turns.
+    pub(crate) const ALL: [CalendarFigure; 3] = [
+        CalendarFigure::Sessions,
+        CalendarFigure::BounceRate,
+        CalendarFigure::MedianDuration,
+    ];
+
+    /// The figure's name, lower case.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            CalendarFigure::Sessions => "sessions",
+            CalendarFigure::BounceRate => "bounce rate",
+            CalendarFigure::MedianDuration => "median duration",
+        }
+    }
+
+    /// The figure of a cell as a number that sorts as it does; `None` without a session.
+    pub(crate) fn value(self, cell: &CellFigures) -> Option<f64> {
+        (cell.sessions > 0).then(|| match self {
+            CalendarFigure::Sessions => f64::from(cell.sessions),
+            CalendarFigure::BounceRate => f64::from(cell.bounces) / f64::from(cell.sessions),
+            CalendarFigure::MedianDuration => cell.median_duration_us.unwrap_or(0) as f64,
+        })
+    }
+
+    /// A number that [`CalendarFigure::value`] gave, as people read it.
+    pub(crate) fn text(self, value: f64) -> String {
+        match self {
+            CalendarFigure::Sessions => count(value as u64),
+            CalendarFigure::BounceRate => share(value),
+            CalendarFigure::MedianDuration => duration(value as i64),
+        }
+    }
+}
+
+impl CellFigures {
+    /// All figures in words: `12,318 sessions, bounce 21.6 %, median 4m 12s`.
+    pub(crate) fn words(&self) -> String {
+        let text = |figure: CalendarFigure| {
+            let value = figure.value(self);
+            value.map_or(UNKNOWN.to_owned(), |value| figure.text(value))
+        };
+        if self.sessions == 0 {
+            return "no session".to_owned();
+        }
+        let noun = if self.sessions == 1 {
+            "session"
+        } else {
+            "sessions"
+        };
+        format!(
+            "{} {noun}, bounce {}, median {}",
+            text(CalendarFigure::Sessions),
+            text(CalendarFigure::BounceRate),
+            text(CalendarFigure::MedianDuration)
+        )
+    }
+}
+
+/// Sessions by day, and by weekday and hour.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct SessionCalendar {
+    /// The number of the first day, as [`Calendar::day`] counts.
+    pub first_day: i32,
+    /// By day from the first to the last with a session; empty without sessions.
+    pub days: Vec<CellFigures>,
+    /// By hour of the week, [`HOURS`] of them, or none without sessions.
+    pub hours: Vec<CellFigures>,
+}
+
+/// A session, as it is put into a day and an hour of the week.
+struct Placed {
+    day: u32,
+    hour: u32,
+    duration_us: i64,
+    is_bounce: bool,
+}
+
+impl SessionCalendar {
+    /// Counts the sessions of a cut. One pass over them, on every core. Asks `keep_going` now and then, and gives `None` as
+    /// soon as the answer is no.
+    pub(crate) fn of(
+        cut: &Cut,
+        calendar: &Calendar,
+        keep_going: &(dyn Fn() -> bool + Sync),
+    ) -> Option<SessionCalendar> {
+        /// Users that a thread takes at a time.
+        const USERS_A_PART: usize = 1 << 14;
+        let dataset = cut.dataset();
+        let Some((first, last)) = dataset.span() else {
+            return Some(SessionCalendar::default());
+        };
+        let first_day = calendar.day(first);
+        // Where clocks go back over midnight, the last instant may lie in the day after the one it shows.
+        let starts_us = calendar.day_starts_us(first_day..calendar.day(last) + 2);
+        let offsets = calendar.offsets(first, last);
+        let parts = parallel::ranges(dataset.n_users(), USERS_A_PART);
+        let parts = parallel::each(parts, |users| {
+            let mut placed = Vec::new();
+            if !keep_going() {
+                return placed;
+            }
+            let at = dataset.at_us();
+            let first = dataset.rows_of(users.start).start;
+            let rows = first..dataset.rows_of(users.end - 1).end;
+            cut.sessions().spans(rows).for_each(|rows| {
+                let start_us = at[rows.start];
+                let local_us = start_us + offsets.at_us(start_us);
+                // The epoch was a Thursday.
+                let weekday = (local_us.div_euclid(US_PER_DAY) + 3).rem_euclid(7);
+                let hour = local_us.rem_euclid(US_PER_DAY) / US_PER_HOUR;
+                placed.push(Placed {
+                    day: day_of(&starts_us, start_us) as u32,
+                    hour: (weekday * 24 + hour) as u32,
+                    duration_us: at[rows.end - 1] - start_us,
+                    is_bounce: rows.len() == 1,
+                });
+            });
+            placed
+        });
+        keep_going().then_some(())?;
+        let placed: Vec<Placed> = parts.into_iter().flatten().collect();
+        let mut days = cells(&placed, starts_us.len() - 1, |session| session.day);
+        keep_going().then_some(())?;
+        let hours = cells(&placed, HOURS, |session| session.hour);
+        while days.last().is_some_and(|day| day.sessions == 0) {
+            days.pop();
+        }
+        Some(SessionCalendar {
+            first_day,
+            days,
+            hours,
+        })
+    }
+}
+
+/// The day, counted from the first, in which an instant lies.
+fn day_of(starts_us: &[i64], at_us: i64) -> usize {
+    // Days are 24 hours long but for a few, so that the guess is right or nearly so.
+    let guess = at_us.saturating_sub(starts_us[0]) / US_PER_DAY;
+    let last = starts_us.len() - 2;
+    let mut day = (guess.max(0) as usize).min(last);
+    while day > 0 && at_us < starts_us[day] {
+        day -= 1;
+    }
+    while day < last && at_us >= starts_us[day + 1] {
+        day += 1;
+    }
+    day
+}
+
+fn cells(placed: &[Placed], n: usize, cell: impl Fn(&Placed) -> u32) -> Vec<CellFigures> {
+    let mut cells = vec![CellFigures::default(); n];
+    for session in placed {
+        let cell = &mut cells[cell(session) as usize];
+        cell.sessions += 1;
+        cell.bounces += u32::from(session.is_bounce);
+    }
+    let pairs: Vec<(u32, i64)> = placed
+        .iter()
+        .map(|session| (cell(session), session.duration_us))
+        .collect();
+    let mut durations_us = Groups::of(n, &pairs);
+    for (place, cell) in cells.iter_mut().enumerate() {
+        cell.median_duration_us = median(durations_us.values(place));
+    }
+    cells
+}
+
+/// Where shades begin, so that about as many cells have each: three values that ascend. `None` without a value.
+pub(crate) fn shades(mut values: Vec<f64>) -> Option<[f64; 3]> {
+    let n = values.len();
+    values.sort_unstable_by(f64::total_cmp);
+    (n > 0).then(|| [1, 2, 3].map(|quarter| values[(n * quarter / 4).min(n - 1)]))
+}
+
+#[cfg(test)]
+mod tests;

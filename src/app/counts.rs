@@ -1,0 +1,71 @@
+//! What the screen in view shows of all sessions, and takes longer to count than a frame: asked for, and taken in. App
+//! floor.
+//!
+//! A screen shows what was counted last until the next is there, and says at which gap that was.
+
+use std::sync::Arc;
+
+use crate::answers::browse::counts::CountRequest;
+use crate::answers::browse::counts::Counts;
+use crate::app::App;
+use crate::app::Effect;
+use crate::app::JobKind;
+use crate::app::Screen;
+use crate::app::Work;
+use crate::engine::dataset::Dataset;
+use crate::words::gap::Gap;
+
+impl App {
+    /// What the screen in view lacks of the pageviews at the gap in view.
+    pub(super) fn uncounted(&self) -> Option<(Gap, CountRequest)> {
+        let data = self.data.as_ref().filter(|_| self.has_rows())?;
+        let counted_at = match self.screen() {
+            Screen::Pages => (self.pages.counted_at, CountRequest::Pages),
+            Screen::Page => {
+                let page = self.page.page()?;
+                (self.page.counted_at(), CountRequest::Neighbours(page))
+            }
+            Screen::Calendar => {
+                let counted_at = self.sessions_calendar.counted_at;
+                (counted_at, CountRequest::Calendar(data.calendar))
+            }
+            _ => return None,
+        };
+        let (counted_at, request) = counted_at;
+        (counted_at != Some(self.gap)).then_some((self.gap, request))
+    }
+
+    /// Begins to count what the screen in view lacks. One at a time: while the gap moves, what is counted next is what is
+    /// in view by then.
+    pub(super) fn count(&mut self) -> Option<Effect> {
+        let wanted = self.uncounted()?;
+        if self.jobs.of(JobKind::Count).is_some() || self.uncountable == Some(wanted) {
+            return None;
+        }
+        let dataset = Arc::clone(self.data.as_ref()?.cut.dataset());
+        let job = self.jobs.begin(JobKind::Count, self.name.clone());
+        let (gap, request) = wanted;
+        let work = Work::Count {
+            dataset,
+            gap,
+            request,
+        };
+        Some(Effect::Begin(job, work))
+    }
+
+    /// Takes in what was counted, unless other pageviews or another gap are in view by now.
+    pub(super) fn take_counts(&mut self, dataset: &Arc<Dataset>, gap: Gap, counts: Counts) {
+        let is_in_view = |app: &App| {
+            let data = app.data.as_ref();
+            data.is_some_and(|data| Arc::ptr_eq(data.cut.dataset(), dataset)) && app.gap == gap
+        };
+        if !is_in_view(self) {
+            return;
+        }
+        match counts {
+            Counts::Pages(figures) => self.pages.take(gap, figures),
+            Counts::Neighbours(page, neighbours) => self.page.take(gap, page, neighbours),
+            Counts::Calendar(calendar) => self.sessions_calendar.take(gap, calendar),
+        }
+    }
+}

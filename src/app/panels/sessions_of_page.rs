@@ -1,0 +1,91 @@
+//! The sessions with the page in view. App floor.
+
+use std::ops::Range;
+
+use ratatui::layout::Rect;
+
+use crate::app::App;
+use crate::app::Data;
+use crate::app::ExportChoice;
+use crate::app::Listed;
+use crate::app::Panel;
+use crate::app::Prompt;
+use crate::app::SessionsOfPage;
+use crate::app::inside;
+use crate::app::panels::behaviour::Behaviour;
+
+pub(super) struct SessionsOfPagePanel;
+
+impl Behaviour for SessionsOfPagePanel {
+    fn list<'a>(&self, _app: &'a App) -> Option<&'a dyn Listed> {
+        None
+    }
+
+    fn list_mut<'a>(&self, _app: &'a mut App) -> Option<&'a mut dyn Listed> {
+        None
+    }
+
+    fn position(&self, app: &App) -> (usize, usize) {
+        (app.page.cursor, SessionsOfPage::ALL.len())
+    }
+
+    fn unfiltered(&self, _app: &App) -> u64 {
+        SessionsOfPage::ALL.len() as u64
+    }
+
+    fn go_to(&self, app: &mut App, position: usize) {
+        app.page.cursor = position;
+    }
+
+    fn go_to_moment(&self, app: &mut App, _at: Range<i64>) {
+        app.say_where_moments_are();
+    }
+
+    fn open(&self, app: &mut App) {
+        app.open_sessions_of_page(SessionsOfPage::ALL[app.page.cursor]);
+    }
+
+    fn outer(&self, _app: &App) -> Option<Panel> {
+        None
+    }
+
+    fn begin_filter(&self, app: &mut App) {
+        app.message = Some("nothing to filter here; Tab leads to the pages around".to_owned());
+    }
+
+    fn set_filter(&self, _app: &mut App, _typed: &str) {}
+
+    fn filter_words(&self, _app: &App) -> Option<String> {
+        None
+    }
+
+    fn go_back_to(&self, _app: &mut App, _before: &Prompt) {}
+
+    fn let_go(&self, _app: &mut App) {}
+
+    fn copied(&self, app: &App, data: &Data) -> Option<(String, &'static str)> {
+        let page = data.cut.dataset().pages().text(app.page.page()?);
+        Some((page.to_owned(), "the page"))
+    }
+
+    fn detail(&self, app: &App, data: Option<&Data>) -> Option<String> {
+        let (page, _) = self.copied(app, data?)?;
+        Some(page)
+    }
+
+    fn export_rows(&self) -> usize {
+        0
+    }
+
+    fn narrowed(&self, _app: &App, _data: &Data) -> Option<ExportChoice> {
+        None
+    }
+
+    fn body(&self, rect: Rect) -> Rect {
+        inside(rect)
+    }
+
+    fn click(&self, app: &mut App, line: usize, _height: usize) {
+        app.page.cursor = line.min(SessionsOfPage::ALL.len() - 1);
+    }
+}
