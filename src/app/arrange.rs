@@ -27,8 +27,11 @@ impl ScreenLayout {
         // The gap's screen is the ribbon, where it has room for its plots; columns have none.
         let is_columns = app.screen() == Screen::Columns;
         let is_plotted = app.screen() == Screen::Gap && area.height >= 18 || is_columns;
+        // The calendar needs all rows there are, and its titles say what is selected.
+        let is_calendar = app.screen() == Screen::Calendar;
         let bars = match area.height {
             _ if is_plotted => 0,
+            0..=29 if is_calendar => 0,
             0..=11 => 0,
             12..=29 => 1,
             30..=35 => 2,
@@ -39,6 +42,7 @@ impl ScreenLayout {
         let has_facts = area.height >= 16 && area.width < ONE_LINE;
         let hint = u16::from(area.height >= 12 && has_hint(app, area.height));
         let detail = match area.height {
+            _ if is_calendar => 0,
             0..=9 => 0,
             10..=23 => 1,
             _ => 2,
@@ -46,7 +50,7 @@ impl ScreenLayout {
         let [top, header, axis, bars, figures, hint, body, detail, footer] = Split::vertical([
             Constraint::Length(1),
             Constraint::Length(u16::from(has_facts)),
-            Constraint::Length(u16::from(area.height >= 28 && !is_plotted)),
+            Constraint::Length(u16::from(bars > 0 && area.height >= 28)),
             Constraint::Length(bars),
             Constraint::Length(u16::from(!is_columns)),
             Constraint::Length(hint),
@@ -60,7 +64,8 @@ impl ScreenLayout {
             width: rect.width - 2,
             ..rect
         };
-        let tabs = tabs(app, top);
+        let has_marks = header.is_empty();
+        let tabs = tabs(app, top, has_marks);
         let end = tabs.last().map_or(top.x, |(_, tab)| tab.right());
         let beside = Rect {
             x: end,
@@ -93,15 +98,15 @@ fn has_hint(app: &App, height: u16) -> bool {
     is_busy || matches!(app.origin, Origin::Sample | Origin::Pauses) && height >= 20
 }
 
-/// The tabs by their names, or only by their numbers but for the screen in view. A blank lies on both sides of each.
-fn tabs(app: &App, line: Rect) -> Vec<(Screen, Rect)> {
+/// The tabs, beside what the figures rest on if `has_marks`: by their names, or only by their numbers but for the screen in view. A blank lies on both sides of each.
+fn tabs(app: &App, line: Rect, has_marks: bool) -> Vec<(Screen, Rect)> {
     let here = app.tab();
     // What the figures rest on is always in sight, and goes before the names of other screens, then before them all.
     let marks = app.marks();
     let some = marks
         .first()
         .map_or(0, |mark| width(mark) + 3 * usize::from(marks.len() > 1));
-    let beside = some as u16 + 7;
+    let beside = if has_marks { some as u16 + 7 } else { 6 };
     let texts = |level: usize| {
         let text = move |&screen: &Screen| match level {
             0 => screen.tab_text(false),

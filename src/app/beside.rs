@@ -77,9 +77,14 @@ pub(super) fn side_by_side(app: &App, all: &[Panel], area: Rect) -> Vec<(Panel, 
     let first = |n: usize| if is_all { rooms[n].whole } else { least(n) };
     let mut widths: Vec<u16> = shown.clone().map(first).collect();
     let mut left = area.width.saturating_sub(widths.iter().sum());
-    let goals: [fn(&PanelRoom) -> u16; 2] = [|room| room.whole, |room| room.wanted];
+    // What tells users apart is seen of them; pages gain more by what is left than the rest of an id does.
+    let but_users = |n: usize| match all[n] {
+        Panel::Users => rooms[n].whole,
+        _ => rooms[n].wanted,
+    };
+    let goals: [&dyn Fn(usize) -> u16; 3] = [&|n| rooms[n].whole, &but_users, &|n| rooms[n].wanted];
     for goal in goals {
-        let goals: Vec<u16> = rooms[shown.clone()].iter().map(goal).collect();
+        let goals: Vec<u16> = shown.clone().map(goal).collect();
         share_out(&mut left, &mut widths, &goals);
     }
     if let Some(last) = widths.last_mut() {

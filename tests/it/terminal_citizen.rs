@@ -150,6 +150,7 @@ fn the_home_folder_is_meant_by_a_tilde() {
         text.contains(&whole.replace(' ', ""))
     });
     terminal.press(ESC);
+    terminal.wait_for_no("Enter closes");
     terminal.quits();
 }
 
@@ -201,7 +202,9 @@ fn rejects_are_grouped_by_reason_and_written_to_a_file() {
 fn digits_switch_screens_whatever_was_pressed_before() {
     let mut terminal = Folder::new().opens(&[]);
     terminal.wait_for("5,005 pageviews");
-    terminal.press("4j24G");
+    terminal.press("4");
+    terminal.wait_for("v takes it");
+    terminal.press("j24G");
     terminal.wait_for_line(&["15 of 15"]);
     terminal.press("1G");
     terminal.wait_for_line(&["83 of 83"]);
