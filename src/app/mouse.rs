@@ -7,14 +7,15 @@ use ratatui::layout::Position;
 use ratatui::layout::Rect;
 
 use crate::app::App;
+use crate::app::Effect;
 use crate::app::Panel;
 use crate::engine::study::LogAxis;
 use crate::words::gap::Gap;
 
 impl App {
-    pub(super) fn mouse_event(&mut self, event: MouseEvent) {
+    pub(super) fn mouse_event(&mut self, event: MouseEvent) -> Option<Effect> {
         if !self.mouse || self.popup.is_some() {
-            return;
+            return None;
         }
         let at = Position::new(event.column, event.row);
         let bars = self.layout.bars;
@@ -25,6 +26,11 @@ impl App {
                 if bars.contains(at) =>
             {
                 self.drag_gap(event.column - bars.x, bars.width);
+            }
+            MouseEventKind::Down(MouseButton::Left) if self.layout.chips.contains(at) => {
+                let places = self.chip_places(self.layout.chips);
+                let chip = places.iter().position(|place| place.contains(at))?;
+                return self.remove_chip(chip);
             }
             MouseEventKind::Down(MouseButton::Left) => {
                 if let Some((panel, rect)) = panel {
@@ -49,6 +55,7 @@ impl App {
             }
             _ => {}
         }
+        None
     }
 
     fn click(&mut self, panel: Panel, rect: Rect, at: Position) {

@@ -8,4 +8,6 @@ use crate::ui::style::Styles;
 pub(super) struct Ui<'a> {
     pub(super) app: &'a App,
     pub(super) styles: Styles,
+    /// Whether the chips are in view.
+    pub(super) has_chips: bool,
 }

@@ -5,10 +5,12 @@
 
 mod ascii;
 mod bars;
+mod chips;
 mod context;
 mod detail;
 mod figures;
 mod footer;
+mod found;
 mod grid;
 mod header;
 mod hint;
@@ -41,10 +43,6 @@ use crate::words::text::wrap;
 
 /// Draws the explorer over the whole frame, at any size.
 pub(crate) fn draw(app: &App, frame: &mut Frame<'_>) {
-    let ui = Ui {
-        app,
-        styles: Styles::of(app.theme),
-    };
     let area = frame.area();
     let Some(layout) = ScreenLayout::of(app, area) else {
         let (columns, rows) = SMALLEST;
@@ -56,6 +54,11 @@ pub(crate) fn draw(app: &App, frame: &mut Frame<'_>) {
             put(frame.buffer_mut(), line(area, n), 0, &words, Style::new());
         }
         return;
+    };
+    let ui = Ui {
+        app,
+        styles: Styles::of(app.theme),
+        has_chips: layout.chips.height > 0,
     };
     let buf = frame.buffer_mut();
     let left = tabs::draw(ui, &layout, buf);
@@ -71,6 +74,7 @@ pub(crate) fn draw(app: &App, frame: &mut Frame<'_>) {
     ribbon::draw(ui, layout.axis, layout.bars, buf);
     figures::draw(ui, layout.figures, buf);
     hint::draw(ui, layout.hint, buf);
+    chips::draw(ui, layout.chips, buf);
     for &(panel, rect) in &layout.panels {
         match panel {
             Panel::Users => panels::users::draw(ui, rect, buf),
@@ -101,7 +105,11 @@ pub(crate) fn draw(app: &App, frame: &mut Frame<'_>) {
         Some(Popup::Palette(state)) => cursor = popups::palette::draw(ui, state, area, buf),
         Some(Popup::Export(dialog)) => cursor = popups::export::draw(ui, dialog, area, buf),
         Some(Popup::Error(problem)) => popups::popup::error(ui, problem, area, buf),
-        Some(Popup::Filter(_) | Popup::Find(_)) => {}
+        Some(Popup::Chips { cursor }) => popups::chips::draw(ui, *cursor, area, buf),
+        Some(Popup::Filter(prompt)) => {
+            popups::candidates::draw(ui, prompt, layout.footer, area, buf);
+        }
+        Some(Popup::Find(_)) => {}
         None if app.data.is_none() && app.screen() != Screen::Columns => {
             loading::draw(ui, area, buf)
         }

@@ -15,6 +15,7 @@ use crate::answers::browse::needle::Needle;
 use crate::answers::browse::order::Buffer;
 use crate::answers::browse::order::ListOrder;
 use crate::answers::browse::pages::PageFigures;
+use crate::answers::browse::pages::SHARE;
 use crate::engine::cut::Cut;
 use crate::engine::parallel;
 
@@ -80,9 +81,9 @@ impl ListColumn for NeighbourColumn {
         let name = self.name();
         match self {
             NeighbourColumn::Page => ColumnRoom::text(12, extents.page.wide, name, 0),
-            NeighbourColumn::Views => ColumnRoom::count(extents.views_of_page, name, 1),
-            NeighbourColumn::Share => ColumnRoom::figure(7, name, 0),
-            NeighbourColumn::MedianDwell => ColumnRoom::figure(7, name, 2),
+            NeighbourColumn::Views => ColumnRoom::count(extents.views_of_page, name, 2),
+            NeighbourColumn::Share => ColumnRoom::figure(SHARE, name, 3),
+            NeighbourColumn::MedianDwell => ColumnRoom::figure(7, name, 1),
         }
     }
 }

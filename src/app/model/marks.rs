@@ -57,7 +57,7 @@ impl ListColumn for MarkColumn {
     fn room(self, extents: &Extents) -> ColumnRoom {
         let name = self.name();
         match self {
-            MarkColumn::Marked => ColumnRoom::text(14, 60, "now", 0),
+            MarkColumn::Marked => ColumnRoom::figure(0, name, 4),
             MarkColumn::User => ColumnRoom::ids(&extents.user, name),
             MarkColumn::Started => ColumnRoom::figure(extents.moment, name, 1),
             MarkColumn::Pageviews => ColumnRoom::count(extents.views_of_user, name, 2),
@@ -113,7 +113,7 @@ impl Default for Marks {
     fn default() -> Marks {
         Marks {
             all: Vec::new(),
-            list: List::sorted_by(MarkColumn::Marked),
+            list: List::sorted_by(MarkColumn::Marked).hiding(MarkColumn::Marked),
             users: BTreeSet::new(),
             rows: BTreeSet::new(),
         }

@@ -2,12 +2,15 @@
 
 use std::ops::Range;
 
+use crate::answers::browse::search::SearchedList;
 use crate::app::App;
 use crate::app::Data;
 use crate::app::ExportChoice;
 use crate::app::Listed;
 use crate::app::Panel;
 use crate::app::Prompt;
+use crate::app::detail::span_text;
+use crate::app::model::list_filter::ListFilter;
 use crate::app::panels::lists::ListCommands;
 use crate::words::figure::counted;
 use crate::words::session::write_session_id;
@@ -41,8 +44,20 @@ impl ListCommands for MarkedPanel {
 
     fn set_filter(&self, _app: &mut App, _typed: &str) {}
 
-    fn filter_words(&self, _app: &App) -> Option<String> {
+    fn filter<'a>(&self, _app: &'a App) -> Option<&'a ListFilter> {
         None
+    }
+
+    fn filter_mut<'a>(&self, _app: &'a mut App) -> Option<&'a mut ListFilter> {
+        None
+    }
+
+    fn searched(&self, _app: &App, _data: &Data) -> Option<SearchedList> {
+        None
+    }
+
+    fn noun(&self) -> &'static str {
+        "mark"
     }
 
     fn go_back_to(&self, _app: &mut App, _before: &Prompt) {}
@@ -62,16 +77,17 @@ impl ListCommands for MarkedPanel {
     }
 
     fn detail(&self, app: &App, data: Option<&Data>) -> Option<String> {
-        let place = app.marks.list.selected()?;
-        let mark = app.marks.all.get(place as usize)?;
-        let (id, _) = ListCommands::copied(self, app, data?)?;
-        Some(match mark.session {
-            Some(session) => {
-                let views = counted(session.pageviews as u64, "view");
-                format!("{id} · {views} when it was marked")
-            }
-            None => id,
-        })
+        let mark = app.marks.all.get(app.marks.list.selected()? as usize)?;
+        let Some(session) = mark.session else {
+            return Some(mark.user_id.clone());
+        };
+        let at = session.started_at;
+        let views = counted(session.pageviews as u64, "view");
+        Some(format!(
+            "{} · {} · {views}",
+            mark.user_id,
+            span_text(data?, at, at)
+        ))
     }
 
     fn export_rows(&self) -> usize {

@@ -49,8 +49,8 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         noun: "column",
         all: screen.inspection.first.n_parts(),
         filter: panel::sought(&screen.list.typed),
-        beginning: "",
         note: String::new(),
+        beginning: "",
         columns: vec![
             Spec::word("column", longest.clamp(6, area.width / 3), 0),
             Spec::word("part", 4, 0),
