@@ -19,6 +19,7 @@ use crate::app::App;
 use crate::app::Effect;
 use crate::app::JobId;
 use crate::app::JobKind;
+use crate::app::JobProgress;
 use crate::app::Listed;
 use crate::app::Panel;
 use crate::app::Popup;
@@ -46,6 +47,8 @@ impl App {
     pub(super) fn begin_filter(&mut self) {
         if self.has_rows() || self.panel() == Panel::Columns {
             self.panel().behaviour().begin_filter(self);
+        } else {
+            self.message = Some("there is nothing to filter yet".to_owned());
         }
     }
 
@@ -141,7 +144,8 @@ impl App {
     /// How far the search for the rows of a filter has come.
     pub(crate) fn search_words(&self) -> Option<String> {
         let job = self.jobs.of(JobKind::Search)?;
-        let looked_at = job.share().unwrap_or(0.0);
+        let JobProgress { done, total, .. } = &job.progress;
+        let looked_at = total.map_or(0.0, |total| *done as f64 / total.max(1) as f64);
         Some(format!(
             "{} so far, {} looked at",
             count(job.progress.rows),
