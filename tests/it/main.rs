@@ -48,4 +48,5 @@ mod sql_sqlite;
 mod store;
 mod support;
 mod terminal;
+mod terminal_citizen;
 mod times;

@@ -135,7 +135,7 @@ fn draw_stage(ui: Ui<'_>, dialog: &Dialog, inside: Rect, buf: &mut Buffer) {
             let part = part.map_or(String::new(), |part| format!(" {part}: not all there is."));
             wrapped(
                 format!(
-                    "{} in {} ({}).{part} Enter closes.",
+                    "{} in {} ({}).{part}\nEnter closes.",
                     counted(*rows, "row"),
                     safe(path),
                     bytes(*size)
