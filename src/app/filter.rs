@@ -46,6 +46,8 @@ impl App {
     pub(super) fn begin_filter(&mut self) {
         if self.has_rows() || self.panel() == Panel::Columns {
             self.panel().behaviour().begin_filter(self);
+        } else {
+            self.message = Some("there is nothing to filter yet".to_owned());
         }
     }
 

@@ -80,7 +80,7 @@ impl ListColumn for NeighbourColumn {
     fn room(self, extents: &Extents) -> ColumnRoom {
         let name = self.name();
         match self {
-            NeighbourColumn::Page => ColumnRoom::text(12, extents.page.wide, name, 0),
+            NeighbourColumn::Page => ColumnRoom::text(12, extents.page.wide.max(9), name, 0),
             NeighbourColumn::Views => ColumnRoom::count(extents.views_of_page, name, 2),
             NeighbourColumn::Share => ColumnRoom::figure(SHARE, name, 3),
             NeighbourColumn::MedianDwell => ColumnRoom::figure(7, name, 1),
