@@ -134,6 +134,7 @@ fn a_filter_that_a_screen_was_entered_with_goes_with_it() {
     session.press("/ bounce<Enter>").shows(&["Sessions 0 of 3"]);
     session.press("<Esc>").shows(&["Sessions 1 of 3"]);
     session.press("<Esc>").shows(&["contain it"]);
+    session.press("<Esc>").shows(&["Pages 1 of"]);
     session.press("2").shows(&["Sessions 2 of 3", "views>=2 ✕"]);
 }
 
@@ -182,7 +183,7 @@ fn a_click_on_a_chip_takes_it_away() {
 fn what_was_looked_for_is_marked_in_the_rows() {
     let mut session = Session::of(seed(), 120, 30);
     session.press("2/CONT<Enter>");
-    // The landing and the exit of a bounce.
+    // In the list, and in the timeline beside it.
     assert_eq!(marked(&mut session), ["cont", "cont"]);
     session.press("<Esc>/exit:product/2<Enter>");
     assert_eq!(marked(&mut session), ["product/2"]);
