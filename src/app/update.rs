@@ -27,10 +27,9 @@ pub(crate) fn update(app: &mut App, action: Action) -> Option<Effect> {
             app.paste(&text);
             None
         }
-        Action::Mouse(event) => {
-            app.mouse_event(event);
-            None
-        }
+        Action::Mouse(event) => app.mouse_event(event),
+        Action::Hit(target) => app.hit(target),
+        Action::DoubleClick(at) => app.double_click(at),
         Action::Resize(width, height) => {
             app.size = (width, height);
             None
@@ -87,7 +86,7 @@ impl App {
         }
     }
 
-    fn key(&mut self, event: KeyEvent) -> Option<Effect> {
+    pub(super) fn key(&mut self, event: KeyEvent) -> Option<Effect> {
         self.message = None;
         self.moved = false;
         self.took = None;

@@ -2,6 +2,7 @@
 //!
 //! `app` decides and `ui` draws; here is what they must not know: threads, clocks, signals, devices.
 
+mod clicks;
 mod events;
 mod inspect;
 mod load;
@@ -23,10 +24,12 @@ use crate::app::Action;
 use crate::app::App;
 use crate::app::Effect;
 use crate::app::Start;
+use crate::app::Targets;
 use crate::ui;
 use crate::words::error::Error;
 use crate::words::error::Result;
 
+use clicks::Clicks;
 use events::Event;
 use terminal::TerminalScreen;
 use workers::Workers;
@@ -80,8 +83,10 @@ fn turn(
     workers: &mut Workers,
     events: &mpsc::Receiver<Event>,
 ) -> io::Result<Ended> {
+    let mut clicks = Clicks::default();
     loop {
-        screen.draw(|frame| ui::draw(app, frame))?;
+        let mut targets = Targets::default();
+        screen.draw(|frame| targets = ui::draw(app, frame))?;
         let Ok(first) = events.recv() else {
             return Ok(Ended::Quit);
         };
@@ -89,6 +94,7 @@ fn turn(
         // leaves a queue of frames behind.
         for event in std::iter::once(first).chain(events.try_iter()) {
             let action = match event {
+                Event::Action(Action::Mouse(event)) => clicks.read(event, &targets, Instant::now()),
                 Event::Action(action) => action,
                 Event::Signal(signal) => return Ok(Ended::Signal(signal)),
                 Event::TerminalGone => return Ok(Ended::Signal(signal_hook::consts::SIGHUP)),

@@ -20,7 +20,7 @@ use crate::answers::browse::background::Background;
 use crate::answers::browse::counts::CountRequest;
 use crate::answers::browse::counts::Counts;
 use crate::answers::export;
-use crate::answers::export::ExportRequest;
+use crate::answers::export::table::write_table;
 use crate::app::Answer;
 use crate::app::JobId;
 use crate::app::Work;
@@ -39,6 +39,7 @@ use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::gap::Gap;
 use crate::words::interrupt::Interrupt;
+use crate::words::progress::Observe;
 use crate::words::timestamp::Timestamp;
 
 /// The threads that carry work out.
@@ -181,7 +182,20 @@ impl Desk {
                 gap,
                 path,
                 overwrite,
-            } => self.export(&Cut::new(dataset, gap), &request, path, overwrite),
+            } => self.export(path, overwrite, |output, target, observe| {
+                export::write(&Cut::new(dataset, gap), &request, output, target, observe)
+            }),
+            Work::ExportTable {
+                dataset,
+                table,
+                format,
+                gap,
+                path,
+                overwrite,
+            } => self.export(path, overwrite, |output, target, observe| {
+                let table = table.make(&Cut::new(Arc::clone(&dataset), gap));
+                write_table(&table, dataset.pages(), format, output, target, observe)
+            }),
             Work::Study {
                 dataset,
                 gaps,
@@ -240,21 +254,25 @@ impl Desk {
 
     fn export(
         &mut self,
-        cut: &Cut,
-        request: &ExportRequest,
         path: String,
         overwrite: bool,
+        write: impl FnOnce(&mut Output, &Path, Observe<'_>) -> Result<u64>,
     ) -> Result<Answer> {
         let target = PathBuf::from(&path);
         let inputs = self.subject.opening.paths();
         let mut output = Output::file(&target, overwrite, &inputs)?;
         self.tracker.turn_to(&path);
         let mut observe = |progress| self.tracker.observe(progress);
-        let rows = export::write(cut, request, &mut output, &target, &mut observe)?;
+        let rows = write(&mut output, &target, &mut observe)?;
         // The last moment at which nothing is to be seen of it.
         self.tracker.interrupt.check()?;
         let bytes = output.finish()?;
-        Ok(Answer::Exported { path, rows, bytes })
+        let whole = std::path::absolute(&target).unwrap_or(target);
+        Ok(Answer::Exported {
+            path: whole.to_string_lossy().into_owned(),
+            rows,
+            bytes,
+        })
     }
 }
 
@@ -266,6 +284,7 @@ mod tests {
     use chrono_tz::Tz;
 
     use super::*;
+    use crate::answers::export::ExportRequest;
     use crate::answers::export::ExportRows;
     use crate::answers::export::Format;
     use crate::answers::export::Selection;

@@ -137,6 +137,15 @@ impl Grid {
         }
     }
 
+    /// The headings in view, and the columns of the terminal from and to which each lies.
+    pub(super) fn heads(&self) -> impl Iterator<Item = (&'static str, u16, u16)> {
+        let places = self.specs.iter().zip(&self.places);
+        places.filter_map(|(spec, place)| {
+            let (indent, wide) = (*place)?;
+            Some((spec.title, indent, indent + wide))
+        })
+    }
+
     /// A row of cells, one for each column, fitting or not.
     pub(super) fn row(&self, area: Rect, cells: &[(Cell<'_>, Style)], buf: &mut Buffer) {
         for ((spec, place), (cell, style)) in self.specs.iter().zip(&self.places).zip(cells) {

@@ -9,7 +9,9 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::app::Command;
 use crate::app::Origin;
+use crate::app::Target;
 use crate::ui::context::Ui;
 use crate::ui::write::put;
 use crate::ui::write::put_right;
@@ -31,6 +33,9 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
     let mut room = area.width;
     if keys_fit {
         put_right(buf, area, at + 1, keys, styles.dim);
+        let from = area.width.saturating_sub(keys.len() as u16);
+        ui.target_within(area, from, from + 6, Target::Run(Command::Help));
+        ui.target_within(area, from + 8, from + 14, Target::Run(Command::Quit));
         room -= keys.len() as u16 + 1;
     }
     if !marks.is_empty() {

@@ -19,6 +19,8 @@ mod ribbon;
 mod style;
 mod write;
 
+use std::cell::RefCell;
+
 use ratatui::Frame;
 use ratatui::style::Style;
 
@@ -27,17 +29,26 @@ use crate::app::Panel;
 use crate::app::Popup;
 use crate::app::Screen;
 use crate::app::ScreenLayout;
+use crate::app::Targets;
 
 use context::Ui;
 use style::Styles;
 use write::put;
 
-/// Draws the explorer over the whole frame, at any size.
-pub(crate) fn draw(app: &App, frame: &mut Frame<'_>) {
+/// Draws the explorer over the whole frame, at any size. Returns what there is to click, if the mouse is wanted.
+pub(crate) fn draw(app: &App, frame: &mut Frame<'_>) -> Targets {
+    let targets = RefCell::default();
     let ui = Ui {
         app,
         styles: Styles::of(app.theme),
+        targets: &targets,
     };
+    draw_all(ui, frame);
+    targets.into_inner()
+}
+
+fn draw_all(ui: Ui<'_>, frame: &mut Frame<'_>) {
+    let app = ui.app;
     let area = frame.area();
     let Some(layout) = ScreenLayout::of(app, area) else {
         put(

@@ -47,4 +47,5 @@ mod sql_sqlite;
 mod store;
 mod support;
 mod terminal;
+mod terminal_screens;
 mod times;

@@ -29,12 +29,12 @@ const DWELL: &str = env!("CARGO_BIN_EXE_dwell");
 /// Longer than anything here takes on a busy machine.
 const DEADLINE: Duration = Duration::from_secs(60);
 
-const ESC: &str = "\u{1b}";
-const ENTER: &str = "\r";
-const CTRL_C: &str = "\u{3}";
+pub(crate) const ESC: &str = "\u{1b}";
+pub(crate) const ENTER: &str = "\r";
+pub(crate) const CTRL_C: &str = "\u{3}";
 const CTRL_U: &str = "\u{15}";
 const CTRL_Z: &str = "\u{1a}";
-const TAB: &str = "\t";
+pub(crate) const TAB: &str = "\t";
 
 /// What is behind the glass: the screen as the bytes so far have made it.
 struct Glass {
@@ -59,16 +59,16 @@ impl Glass {
 }
 
 /// A terminal with dwell in it, which works in a folder of its own.
-struct Terminal {
+pub(crate) struct Terminal {
     child: Box<dyn Child + Send + Sync>,
     master: Box<dyn MasterPty + Send>,
     keys: Box<dyn Write + Send>,
     glass: Arc<(Mutex<Glass>, Condvar)>,
-    folder: Folder,
+    pub(crate) folder: Folder,
 }
 
 /// Where dwell runs: files of the test, and what is temporary.
-struct Folder {
+pub(crate) struct Folder {
     work: TempDir,
     temporary: TempDir,
 }
@@ -81,7 +81,7 @@ impl Folder {
         }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.work.path().join(name)
     }
 
@@ -97,7 +97,7 @@ impl Folder {
     }
 
     /// A store `shop.db` of 2,005 made-up pageviews.
-    fn with_store() -> Folder {
+    pub(crate) fn with_store() -> Folder {
         let folder = Folder::new();
         let size = [
             "--pageviews",
@@ -111,7 +111,7 @@ impl Folder {
         folder
     }
 
-    fn opens(self, args: &[&str]) -> Terminal {
+    pub(crate) fn opens(self, args: &[&str]) -> Terminal {
         Terminal::open(self, args, (80, 24), &[])
     }
 }
@@ -240,20 +240,20 @@ impl Terminal {
         glass.text()
     }
 
-    fn wait_for(&self, text: &str) -> String {
+    pub(crate) fn wait_for(&self, text: &str) -> String {
         self.wait_until(&format!("it shows {text:?}"), |glass| {
             glass.text().contains(text)
         })
     }
 
-    fn wait_for_no(&self, text: &str) -> String {
+    pub(crate) fn wait_for_no(&self, text: &str) -> String {
         self.wait_until(&format!("it shows no {text:?}"), |glass| {
             !glass.text().contains(text)
         })
     }
 
     /// Waits until a line of the screen has all of these.
-    fn wait_for_line(&self, parts: &[&str]) -> String {
+    pub(crate) fn wait_for_line(&self, parts: &[&str]) -> String {
         let has_all = |line: &str| parts.iter().all(|part| line.contains(part));
         let text = self.wait_until(&format!("a line shows {parts:?}"), |glass| {
             glass.text().lines().any(has_all)
@@ -262,7 +262,7 @@ impl Terminal {
     }
 
     /// Waits until the last line shows this: the place in the list that has the keys.
-    fn wait_for_foot(&self, text: &str) {
+    pub(crate) fn wait_for_foot(&self, text: &str) {
         self.wait_until(&format!("its foot shows {text:?}"), |glass| {
             let screen = glass.text();
             screen
@@ -272,7 +272,7 @@ impl Terminal {
         });
     }
 
-    fn press(&mut self, keys: &str) -> &mut Terminal {
+    pub(crate) fn press(&mut self, keys: &str) -> &mut Terminal {
         self.keys.write_all(keys.as_bytes()).unwrap();
         self.keys.flush().unwrap();
         self
@@ -291,7 +291,7 @@ impl Terminal {
     }
 
     /// Waits until the process is gone, and sees that terminal and folder are as they were before.
-    fn ends(&mut self) -> ExitStatus {
+    pub(crate) fn ends(&mut self) -> ExitStatus {
         let status = poll("dwell ends", || self.child.try_wait().unwrap());
         self.wait_until_dark();
         let glass = self.glass.0.lock().unwrap();

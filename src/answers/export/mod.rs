@@ -8,6 +8,7 @@ mod fields;
 mod jsonl;
 mod parquet;
 mod rows;
+pub(crate) mod table;
 mod times;
 mod write;
 

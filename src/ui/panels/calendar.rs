@@ -20,6 +20,7 @@ use crate::answers::browse::session_calendar::CalendarFigure;
 use crate::app::Data;
 use crate::app::GridRoom;
 use crate::app::Panel;
+use crate::app::Target;
 use crate::app::WEEKDAYS;
 use crate::app::inside;
 use crate::ui::context::Ui;
@@ -192,6 +193,7 @@ fn draw_cells(ui: Ui<'_>, panel: Panel, room: &GridRoom, buf: &mut Buffer) {
                     put(buf, here, 0, &symbol.repeat(wide), style);
                 }
             }
+            ui.target(here, Target::Cell(panel, cell));
             if cell == grid.cursor {
                 let style = match is_focused {
                     true => ui.styles.selected,
