@@ -17,8 +17,8 @@ use crate::answers::browse::pages::PageColumn;
 use crate::answers::browse::pages::PageFigures;
 use crate::answers::browse::session_calendar::CellFigures;
 use crate::answers::browse::session_calendar::SessionCalendar;
-use crate::answers::export::table::FigureColumn;
 use crate::answers::export::table::FigureTable;
+use crate::answers::export::table::TableColumn;
 use crate::engine::cut::Cut;
 use crate::engine::measure::Summary;
 use crate::words::gap::Gap;
@@ -76,11 +76,11 @@ fn table_of_pages(view: View<'_>, figures: &[PageFigures], pages: &[u32]) -> Fig
     let of = |page: u32| &figures[page as usize];
     let count = |count: fn(&PageFigures) -> u32| {
         let counts = pages.iter().map(|&page| u64::from(count(of(page))));
-        FigureColumn::Count(counts.collect())
+        TableColumn::Count(counts.collect())
     };
     let share = |share: &dyn Fn(&PageFigures) -> f64| {
         let shares = pages.iter().map(|&page| Some(share(of(page))));
-        FigureColumn::Number(shares.collect())
+        TableColumn::Number(shares.collect())
     };
     let dwell_us = |&page: &u32| {
         let background = view.background?;
@@ -90,7 +90,7 @@ fn table_of_pages(view: View<'_>, figures: &[PageFigures], pages: &[u32]) -> Fig
         columns: vec![
             (
                 "page",
-                FigureColumn::Page(pages.iter().copied().map(Some).collect()),
+                TableColumn::Page(pages.iter().copied().map(Some).collect()),
             ),
             ("views", count(|page| page.views)),
             ("share", share(&|page| f64::from(page.views) / total)),
@@ -101,7 +101,7 @@ fn table_of_pages(view: View<'_>, figures: &[PageFigures], pages: &[u32]) -> Fig
             ("bounces", count(|page| page.bounces)),
             (
                 "median_dwell_s",
-                FigureColumn::Seconds(pages.iter().map(dwell_us).collect()),
+                TableColumn::Seconds(pages.iter().map(dwell_us).collect()),
             ),
         ],
     }
@@ -129,7 +129,7 @@ pub(crate) fn table_of_neighbours(
     };
     let views = f64::from(found.figures.views);
     let column = |of: &dyn Fn(&(&'static str, Neighbour)) -> String| {
-        FigureColumn::Text(rows.iter().map(of).collect())
+        TableColumn::Text(rows.iter().map(of).collect())
     };
     FigureTable {
         columns: vec![
@@ -137,15 +137,15 @@ pub(crate) fn table_of_neighbours(
             ("step", column(&|row| step(row).to_owned())),
             (
                 "page",
-                FigureColumn::Page(rows.iter().map(|row| row.1.page).collect()),
+                TableColumn::Page(rows.iter().map(|row| row.1.page).collect()),
             ),
             (
                 "views",
-                FigureColumn::Count(rows.iter().map(|row| u64::from(row.1.views)).collect()),
+                TableColumn::Count(rows.iter().map(|row| u64::from(row.1.views)).collect()),
             ),
             (
                 "share",
-                FigureColumn::Number(
+                TableColumn::Number(
                     rows.iter()
                         .map(|row| Some(f64::from(row.1.views) / views))
                         .collect(),
@@ -153,7 +153,7 @@ pub(crate) fn table_of_neighbours(
             ),
             (
                 "median_dwell_s",
-                FigureColumn::Seconds(rows.iter().map(|row| row.1.median_dwell_us).collect()),
+                TableColumn::Seconds(rows.iter().map(|row| row.1.median_dwell_us).collect()),
             ),
         ],
     }
@@ -165,27 +165,27 @@ pub(crate) fn table_of_gaps(
     rows: &[Summary],
     is_exact: Option<&dyn Fn(Gap) -> bool>,
 ) -> FigureTable {
-    let count = |count: fn(&Summary) -> u64| FigureColumn::Count(rows.iter().map(count).collect());
+    let count = |count: fn(&Summary) -> u64| TableColumn::Count(rows.iter().map(count).collect());
     let number = |number: &dyn Fn(&Summary) -> Option<f64>| {
-        FigureColumn::Number(rows.iter().map(number).collect())
+        TableColumn::Number(rows.iter().map(number).collect())
     };
     let gaps = rows.iter().map(|row| row.gap.to_string()).collect();
     let mut columns = vec![
-        ("gap", FigureColumn::Text(gaps)),
+        ("gap", TableColumn::Text(gaps)),
         ("users", count(|row| row.users)),
         ("pageviews", count(|row| row.pageviews)),
         ("sessions", count(|row| row.sessions)),
     ];
     if let Some(is_exact) = is_exact {
         let words = rows.iter().map(|row| is_exact(row.gap).to_string());
-        columns.push(("is_exact", FigureColumn::Text(words.collect())));
+        columns.push(("is_exact", TableColumn::Text(words.collect())));
     } else {
         let median_us = rows.iter().map(|row| row.median_duration_us).collect();
         columns.extend([
             ("bounces", count(|row| row.bounces)),
             ("bounce_rate", number(&Summary::bounce_rate)),
             ("mean_duration_s", number(&Summary::mean_duration_s)),
-            ("median_duration_s", FigureColumn::Seconds(median_us)),
+            ("median_duration_s", TableColumn::Seconds(median_us)),
         ]);
     }
     columns.push((
@@ -199,7 +199,7 @@ pub(crate) fn table_of_gaps(
 pub(crate) fn table_of_days(calendar: &Calendar, counts: &SessionCalendar) -> FigureTable {
     let days = (counts.first_day..).take(counts.days.len());
     let days = days.map(|day| calendar.day_typed(day)).collect();
-    let mut columns = vec![("day", FigureColumn::Text(days))];
+    let mut columns = vec![("day", TableColumn::Text(days))];
     columns.extend(columns_of_cells(&counts.days));
     FigureTable { columns }
 }
@@ -214,16 +214,16 @@ pub(crate) fn table_of_hours(counts: &SessionCalendar) -> FigureTable {
         .collect();
     let hours = cells.map(|cell| (cell % 24) as u64).collect();
     let mut columns = vec![
-        ("weekday", FigureColumn::Text(weekdays)),
-        ("hour", FigureColumn::Count(hours)),
+        ("weekday", TableColumn::Text(weekdays)),
+        ("hour", TableColumn::Count(hours)),
     ];
     columns.extend(columns_of_cells(&counts.hours));
     FigureTable { columns }
 }
 
-fn columns_of_cells(cells: &[CellFigures]) -> [(&'static str, FigureColumn); 4] {
+fn columns_of_cells(cells: &[CellFigures]) -> [(&'static str, TableColumn); 4] {
     let count = |count: fn(&CellFigures) -> u32| {
-        FigureColumn::Count(cells.iter().map(|cell| u64::from(count(cell))).collect())
+        TableColumn::Count(cells.iter().map(|cell| u64::from(count(cell))).collect())
     };
     let rate = |cell: &CellFigures| {
         (cell.sessions > 0).then(|| f64::from(cell.bounces) / f64::from(cell.sessions))
@@ -234,8 +234,8 @@ fn columns_of_cells(cells: &[CellFigures]) -> [(&'static str, FigureColumn); 4] 
         ("bounces", count(|cell| cell.bounces)),
         (
             "bounce_rate",
-            FigureColumn::Number(cells.iter().map(rate).collect()),
+            TableColumn::Number(cells.iter().map(rate).collect()),
         ),
-        ("median_duration_s", FigureColumn::Seconds(median_us)),
+        ("median_duration_s", TableColumn::Seconds(median_us)),
     ]
 }

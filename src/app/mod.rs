@@ -84,7 +84,7 @@ pub(crate) use model::calendar::GridRoom;
 pub(crate) use model::calendar::WEEKDAYS;
 pub(crate) use model::marks::Mark;
 pub(crate) use model::marks::MarkFate;
-pub(crate) use model::marks::Marks;
+pub(crate) use model::marks::MarkList;
 pub(crate) use model::page::SessionsOfPage;
 
 pub(crate) use model::app::App;

@@ -94,6 +94,8 @@ impl App {
                 (self.moved, self.took) = (false, None);
                 return self.run(command);
             }
+            Target::Column(panel, _) | Target::Cell(panel, _)
+                if self.layout.panel(panel).is_none() => {}
             Target::Column(panel, n) => {
                 (self.popup, self.message) = (None, None);
                 self.focus_on(panel);

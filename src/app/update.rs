@@ -46,6 +46,7 @@ pub(crate) fn update(app: &mut App, action: Action) -> Option<Effect> {
         }
     };
     app.settle();
+    app.count_at_once();
     app.renew_export();
     // What a key asks for goes first; the next event asks again for what is missing.
     effect.or_else(|| app.count())

@@ -90,11 +90,18 @@ fn turn(
         let Ok(first) = events.recv() else {
             return Ok(Ended::Quit);
         };
+        let mut is_drawn = true;
         // What has happened meanwhile is taken before the next frame, so that a key held down never
         // leaves a queue of frames behind.
         for event in std::iter::once(first).chain(events.try_iter()) {
             let action = match event {
-                Event::Action(Action::Mouse(event)) => clicks.read(event, &targets, Instant::now()),
+                Event::Action(Action::Mouse(event)) => {
+                    // A click is meant for what a person sees.
+                    if !is_drawn {
+                        screen.draw(|frame| targets = ui::draw(app, frame))?;
+                    }
+                    clicks.read(event, &targets, Instant::now())
+                }
                 Event::Action(action) => action,
                 Event::Signal(signal) => return Ok(Ended::Signal(signal)),
                 Event::TerminalGone => return Ok(Ended::Signal(signal_hook::consts::SIGHUP)),
@@ -107,6 +114,7 @@ fn turn(
             panic_if_asked(&action);
             let (gap, before) = (app.gap, Instant::now());
             let effect = app::update(app, action);
+            is_drawn = false;
             let has_moved = app.gap != gap;
             let took = has_moved.then(|| app::update(app, Action::Took(before.elapsed())));
             for effect in effect.into_iter().chain(took.flatten()) {

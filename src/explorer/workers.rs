@@ -20,7 +20,7 @@ use crate::answers::browse::background::Background;
 use crate::answers::browse::counts::CountRequest;
 use crate::answers::browse::counts::Counts;
 use crate::answers::export;
-use crate::answers::export::table::write_table;
+use crate::answers::export::write_table;
 use crate::app::Answer;
 use crate::app::JobId;
 use crate::app::Work;

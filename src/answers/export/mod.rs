@@ -11,9 +11,11 @@ mod rows;
 pub(crate) mod table;
 mod times;
 mod write;
+mod write_table;
 
 use chrono_tz::Tz;
 pub use write::write;
+pub(crate) use write_table::write_table;
 
 /// What a row of the export is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,38 +1,20 @@
-//! A table of figures, written in the formats of an export. Answers floor.
+//! A table of figures, as columns. Answers floor.
 //!
 //! Where an export has rows of the dataset, a table has its figures already: it is what a screen shows. Knows nothing of
-//! screens.
+//! screens, and nothing of formats.
 
-use std::io::Write;
-use std::path::Path;
-use std::sync::Arc;
-
-use chrono_tz::Tz;
-
-use crate::answers::export::Format;
-use crate::answers::export::csv::Csv;
-use crate::answers::export::encoder::Encoder;
 use crate::answers::export::fields::ExportFields;
-use crate::answers::export::jsonl::Jsonl;
-use crate::answers::export::parquet;
-use crate::answers::export::times::TimeTexts;
-use crate::engine::dictionary::Dictionary;
-use crate::words::error::Error;
-use crate::words::error::Result;
-use crate::words::progress::Observe;
-use crate::words::progress::Progress;
-use crate::words::progress::Stage;
 
 /// Columns of the same length, by name.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct FigureTable {
     /// In the order of the header.
-    pub columns: Vec<(&'static str, FigureColumn)>,
+    pub columns: Vec<(&'static str, TableColumn)>,
 }
 
 /// The values of a column, by row.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum FigureColumn {
+pub(crate) enum TableColumn {
     /// Pages, by index; empty where there is none.
     Page(Vec<Option<u32>>),
     /// Words.
@@ -49,11 +31,11 @@ impl FigureTable {
     /// How many rows.
     pub(crate) fn n_rows(&self) -> usize {
         self.columns.first().map_or(0, |(_, column)| match column {
-            FigureColumn::Page(values) => values.len(),
-            FigureColumn::Text(values) => values.len(),
-            FigureColumn::Count(values) => values.len(),
-            FigureColumn::Seconds(values) => values.len(),
-            FigureColumn::Number(values) => values.len(),
+            TableColumn::Page(values) => values.len(),
+            TableColumn::Text(values) => values.len(),
+            TableColumn::Count(values) => values.len(),
+            TableColumn::Seconds(values) => values.len(),
+            TableColumn::Number(values) => values.len(),
         })
     }
 
@@ -66,142 +48,16 @@ impl FigureTable {
     pub(super) fn row(&self, row: usize, fields: &mut impl ExportFields) {
         for (_, column) in &self.columns {
             match column {
-                FigureColumn::Page(values) => match values[row] {
+                TableColumn::Page(values) => match values[row] {
                     Some(page) => fields.page(page),
                     None => fields.text(""),
                 },
-                FigureColumn::Text(values) => fields.text(&values[row]),
-                FigureColumn::Count(values) => fields.count(values[row]),
-                FigureColumn::Seconds(values) => fields.seconds(values[row]),
-                FigureColumn::Number(values) => fields.number(values[row]),
+                TableColumn::Text(values) => fields.text(&values[row]),
+                TableColumn::Count(values) => fields.count(values[row]),
+                TableColumn::Seconds(values) => fields.seconds(values[row]),
+                TableColumn::Number(values) => fields.number(values[row]),
             };
         }
         fields.end_row();
-    }
-}
-
-/// Writes a table to `out`, which errors call `target`; `pages` are those that its pages are indices of. Returns how many
-/// rows. Errors when `out` or `observe` does.
-pub(crate) fn write_table(
-    table: &FigureTable,
-    pages: &Dictionary,
-    format: Format,
-    out: &mut (dyn Write + Send),
-    target: &Path,
-    observe: Observe<'_>,
-) -> Result<u64> {
-    match format {
-        Format::Csv => write_encoded::<Csv<'_, false>>(table, pages, out, target, observe),
-        Format::CsvSafe => write_encoded::<Csv<'_, true>>(table, pages, out, target, observe),
-        Format::Jsonl => write_encoded::<Jsonl<'_>>(table, pages, out, target, observe),
-        Format::Parquet => parquet::write_table(table, pages, out, target, observe),
-    }
-}
-
-fn write_encoded<'a, E: Encoder<'a>>(
-    table: &FigureTable,
-    pages: &'a Dictionary,
-    out: &mut (dyn Write + Send),
-    target: &Path,
-    observe: Observe<'_>,
-) -> Result<u64> {
-    /// Rows that are written at once.
-    const ROWS: usize = 1 << 12;
-    let names = table.names();
-    let is_plain: Arc<[bool]> = pages.iter().map(E::is_plain).collect();
-    let mut encoder = E::new(pages, is_plain, TimeTexts::new(Tz::UTC), &names);
-    encoder
-        .bytes()
-        .extend_from_slice(E::header(&names).as_bytes());
-    let n_rows = table.n_rows();
-    for start in (0..n_rows.max(1)).step_by(ROWS) {
-        let end = (start + ROWS).min(n_rows);
-        for row in start..end {
-            table.row(row, &mut encoder);
-        }
-        let bytes = encoder.bytes();
-        out.write_all(bytes).map_err(Error::io("write", target))?;
-        bytes.clear();
-        observe(Progress::of(Stage::Export, end as u64, n_rows as u64))?;
-    }
-    out.flush().map_err(Error::io("write", target))?;
-    Ok(n_rows as u64)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn table() -> FigureTable {
-        FigureTable {
-            columns: vec![
-                ("page", FigureColumn::Page(vec![Some(1), None])),
-                ("gap", FigureColumn::Text(vec!["30m".into(), "=1+1".into()])),
-                ("views", FigureColumn::Count(vec![3, 4])),
-                (
-                    "median_dwell_s",
-                    FigureColumn::Seconds(vec![Some(1_500_000), None]),
-                ),
-                ("share", FigureColumn::Number(vec![Some(0.25), None])),
-            ],
-        }
-    }
-
-    fn written(table: &FigureTable, format: Format) -> Vec<u8> {
-        let pages: Dictionary = ["/", "/a,b"].into_iter().collect();
-        let mut out = Vec::new();
-        let target = Path::new("-");
-        let n = write_table(table, &pages, format, &mut out, target, &mut |_| Ok(())).unwrap();
-        assert_eq!(n, table.n_rows() as u64);
-        out
-    }
-
-    #[test]
-    fn unknown_is_empty_in_csv() {
-        let text = String::from_utf8(written(&table(), Format::Csv)).unwrap();
-        let expected = "page,gap,views,median_dwell_s,share\n\"/a,b\",30m,3,1.5,0.25\n,=1+1,4,,\n";
-        assert_eq!(text, expected);
-    }
-
-    #[test]
-    fn what_a_spreadsheet_would_run_stands_behind_an_apostrophe_if_it_is_to_be_safe() {
-        let text = String::from_utf8(written(&table(), Format::CsvSafe)).unwrap();
-        assert!(text.contains("\"'=1+1\""), "{text}");
-    }
-
-    #[test]
-    fn unknown_is_null_in_json() {
-        let text = String::from_utf8(written(&table(), Format::Jsonl)).unwrap();
-        let expected = r#"{"page":"/a,b","gap":"30m","views":3,"median_dwell_s":1.5,"share":0.25}
-{"page":"","gap":"=1+1","views":4,"median_dwell_s":null,"share":null}
-"#;
-        assert_eq!(text, expected);
-    }
-
-    #[test]
-    fn a_table_without_rows_has_its_header() {
-        let empty = FigureTable {
-            columns: vec![("views", FigureColumn::Count(Vec::new()))],
-        };
-        assert_eq!(written(&empty, Format::Csv), b"views\n");
-        assert!(written(&empty, Format::Parquet).ends_with(b"PAR1"));
-    }
-
-    #[test]
-    fn parquet_has_the_types_of_the_columns() {
-        use ::parquet::file::reader::FileReader;
-        use ::parquet::file::reader::SerializedFileReader;
-        let bytes = bytes::Bytes::from(written(&table(), Format::Parquet));
-        let reader = SerializedFileReader::new(bytes).unwrap();
-        let rows: Vec<String> = reader
-            .get_row_iter(None)
-            .unwrap()
-            .map(|row| row.unwrap().to_string())
-            .collect();
-        let expected = [
-            "{page: \"/a,b\", gap: \"30m\", views: 3, median_dwell_s: 1.5, share: 0.25}",
-            "{page: \"\", gap: \"=1+1\", views: 4, median_dwell_s: null, share: null}",
-        ];
-        assert_eq!(rows, expected);
     }
 }

@@ -171,6 +171,12 @@ impl Session {
         self
     }
 
+    /// From now on all is counted by workers, for which the test answers.
+    fn hold_counts(&mut self) {
+        self.app.counted_at_once = 0;
+        self.holds_counts = true;
+    }
+
     /// Where these words begin.
     fn find(&mut self, words: &str) -> (u16, u16) {
         self.draw();

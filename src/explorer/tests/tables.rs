@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::*;
 use crate::answers::export::Format;
-use crate::answers::export::table::write_table;
+use crate::answers::export::write_table;
 
 /// Presses these keys, exports what is offered first, and gives its file's name and its text.
 fn exported(session: &mut Session, keys: &str) -> (String, String) {
@@ -123,7 +123,7 @@ fn sessions_are_offered_behind_the_table_of_the_screen() {
 fn a_table_that_is_still_counted_is_not_exported_as_another() {
     let mut session = Session::of(ways(), 120, 30);
     session.press("5");
-    session.holds_counts = true;
+    session.hold_counts();
     session
         .press("+e<Enter>")
         .shows(&["this is still being counted"]);

@@ -13,7 +13,7 @@ use ratatui::layout::Rect;
 
 use crate::app::Mark;
 use crate::app::MarkFate;
-use crate::app::Marks;
+use crate::app::MarkList;
 use crate::app::Panel;
 use crate::ui::context::Ui;
 use crate::ui::grid::Cell;
@@ -46,7 +46,7 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
             Spec::text("now", 14, 0),
         ],
     };
-    let now = |mark: &Mark| match (Marks::fate(mark, cut), mark.place) {
+    let now = |mark: &Mark| match (MarkList::fate(mark, cut), mark.place) {
         (None, Some((user, _))) => {
             let of_user = cut.sessions().within(cut.dataset().rows_of(user as usize));
             format!("user: {}", counted(of_user.len() as u64, "session"))

@@ -35,6 +35,7 @@ use crate::ui::write::put_input;
 use crate::words::figure::bytes;
 use crate::words::figure::count;
 use crate::words::figure::counted;
+use crate::words::text::cut_middle;
 use crate::words::text::safe;
 
 /// Columns for the names of the fields.
@@ -142,16 +143,12 @@ fn draw_stage(ui: Ui<'_>, dialog: &Dialog, inside: Rect, buf: &mut Buffer) {
         } => {
             let part = dialog.dataset.coverage.extent.mark();
             let part = part.map_or(String::new(), |part| format!(" {part}: not all there is."));
-            wrapped(
-                format!(
-                    "{} in {} ({}).{part} Enter closes.",
-                    counted(*rows, "row"),
-                    safe(path),
-                    bytes(*size)
-                ),
-                buf,
-            );
-            ui.target(rest, Target::Key(KeyCode::Enter));
+            // Two lines have room for it, with its name and the folder it begins in.
+            let path = cut_middle(path, usize::from(rest.width) * 3 / 2);
+            let rows = counted(*rows, "row");
+            wrapped(format!("{rows} in {path} ({}).{part}", bytes(*size)), buf);
+            let keys = [("Enter closes", KeyCode::Enter)];
+            buttons(ui, &keys, line(rest, 2), buf);
         }
         ExportStage::Failed(problem) => {
             wrapped(format!("{}. Change the path, or Esc.", safe(problem)), buf);
