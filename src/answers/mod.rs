@@ -6,6 +6,7 @@
 pub(crate) mod browse;
 pub(crate) mod compare;
 pub mod export;
+pub(crate) mod filter;
 pub(crate) mod gaps;
 pub mod generate;
 pub(crate) mod pauses_file;

@@ -40,6 +40,19 @@ fn words(study: &ValleyStudy) -> String {
     }
 }
 
+/// The verdict in a few words, for where there is no room for more: `Keep 30m; 13m to 36m are as good.`
+pub(crate) fn verdict_in_brief(study: &ValleyStudy) -> String {
+    match (study.keep, &study.found) {
+        (Some(keep), Some(found)) => format!(
+            "Keep {keep}; {} to {} are as good.",
+            about(found.good_us.0),
+            about(found.good_us.1)
+        ),
+        (Some(keep), None) => format!("Keep {keep}."),
+        (None, _) => "No gap is suggested; v says why.".to_owned(),
+    }
+}
+
 /// Why `v` takes no gap; `None` if there is one to take.
 pub(crate) fn why_no_gap(study: &ValleyStudy) -> Option<String> {
     study

@@ -11,6 +11,15 @@ impl App {
         self.screens.last().copied().unwrap_or(Screen::Users)
     }
 
+    /// The screen whose tab is marked: the last with one.
+    pub(crate) fn tab(&self) -> Option<Screen> {
+        let has_tab = |screen: &&Screen| Screen::TABS.contains(screen);
+        match self.screen() {
+            Screen::Columns => None,
+            _ => self.screens.iter().rev().find(has_tab).copied(),
+        }
+    }
+
     /// The panel that the keys go to.
     pub(crate) fn panel(&self) -> Panel {
         match self.screen() {

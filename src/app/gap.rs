@@ -1,7 +1,7 @@
 //! Moving the gap. App floor.
 
 use crate::answers::browse::ladder;
-use crate::answers::browse::session_filter::Chip;
+use crate::answers::filter::chip::Chip;
 use crate::answers::ribbon::CountScale;
 use crate::answers::valley::why_no_gap;
 use crate::app::App;

@@ -13,6 +13,7 @@ use crate::app::ExportStage;
 use crate::app::JobId;
 use crate::app::JobKind;
 use crate::app::Loaded;
+use crate::app::Origin;
 use crate::app::Panel;
 use crate::app::Popup;
 use crate::app::Screen;
@@ -24,6 +25,7 @@ use crate::words::coverage::Extent;
 use crate::words::error::Error;
 use crate::words::figure::counted;
 use crate::words::gap::Gap;
+use crate::words::progress::OverallProgress;
 use crate::words::timestamp::Timestamp;
 
 /// A pageview by what it is rather than by its row, which another dataset numbers differently.
@@ -54,6 +56,9 @@ impl App {
         self.failure = None;
         self.store_changed = false;
         let job = self.jobs.begin(JobKind::Load, self.name.clone());
+        if self.origin == Origin::Store {
+            self.jobs.along(job, OverallProgress::SCAN);
+        }
         // A part is worth seeing before there is anything, and never in place of a whole.
         let shows_parts = self.data.is_none();
         let columns = self.chosen.clone();
@@ -68,6 +73,7 @@ impl App {
         let problem = match self.jobs.foremost().map(|job| job.kind) {
             Some(JobKind::Load) => "this is being loaded already; Ctrl-C cancels",
             Some(JobKind::Keep) => "the store is being written; R loads again after that",
+            Some(JobKind::Rejects) => "rejects are being written; R loads again after that",
             Some(_) => "the gap is being saved; R loads again after that",
             None => return Some(self.begin_load()),
         };
@@ -99,7 +105,7 @@ impl App {
         let kind = job.kind;
         match answer {
             Answer::Progress(progress) => {
-                job.progress = progress;
+                job.advance(progress);
                 return None;
             }
             Answer::Data(loaded) if !loaded.coverage().extent.is_whole() => {
@@ -135,6 +141,10 @@ impl App {
                 self.message = Some(format!(
                     "{pageviews} are kept in {path}; dwell {path} opens it"
                 ));
+            }
+            Answer::Exported { path, rows, .. } if kind == JobKind::Rejects => {
+                let rows = counted(rows, "reject");
+                self.message = Some(format!("{rows} in {path}: file, line, reason"));
             }
             Answer::Exported { path, rows, bytes } => {
                 self.export_stage(id, ExportStage::Done { path, rows, bytes });
@@ -175,6 +185,7 @@ impl App {
         self.pages.anchor = page
             .and_then(|page| dataset.pages().iter().position(|text| text == page))
             .map(|page| page as u32);
+        self.users.filter.make_ready(&dataset);
         self.pages.forget();
         let renumbered = |page: u32| {
             let before = self.data.as_ref()?.cut.dataset();
@@ -193,7 +204,6 @@ impl App {
             prompt.forget();
         }
         self.data = Some(data);
-        self.users.kept = self.matching_users();
         self.pages.kept = self.matching_pages();
     }
 
@@ -201,7 +211,7 @@ impl App {
     fn take_background(&mut self, dataset: &Arc<Dataset>, background: Arc<Background>) {
         let in_view = |data: &&mut Data| Arc::ptr_eq(data.cut.dataset(), dataset);
         if let Some(data) = self.data.as_mut().filter(in_view) {
-            data.background = Some(background);
+            data.take_background(background);
             self.mark_stale();
         }
     }
@@ -244,6 +254,7 @@ impl App {
                 "the export was cancelled: no file was written"
             }
             JobKind::Keep => "keeping was cancelled: no store was written",
+            JobKind::Rejects => "writing the rejects was cancelled: no file was written",
             JobKind::Save => "saving was cancelled: the store is as it was",
             JobKind::Study | JobKind::Count | JobKind::Inspect | JobKind::Try => return None,
         };

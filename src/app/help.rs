@@ -48,6 +48,11 @@ impl App {
     }
 
     pub(super) fn notes_key(&mut self, top: usize, event: KeyEvent) {
+        let rejects = self.data.as_ref().map_or(0, |data| data.coverage().rejects);
+        if event.code == KeyCode::Char('e') && rejects > 0 {
+            self.begin_rejects();
+            return;
+        }
         let lines = self.notes(self.size.0).len();
         if let Some(top) = scrolled(top, lines, self.size.1, event) {
             self.popup = Some(Popup::Notes { top });

@@ -161,7 +161,7 @@ use KeyGroup::More;
 use KeyGroup::Move;
 
 #[rustfmt::skip]
-static BINDINGS: [Binding; 60] = [
+static BINDINGS: [Binding; 65] = [
     bind(Move, &[code(KeyCode::Up), key('k')], Command::Up, "up", "up"),
     bind(Move, &[code(KeyCode::Down), key('j')], Command::Down, "down", "down"),
     bind(Move, &[code(KeyCode::PageUp), ctrl('b')], Command::PageUp, "page up", "a page up"),
@@ -189,6 +189,9 @@ static BINDINGS: [Binding; 60] = [
     bind(Go, &[key('h'), code(KeyCode::Left)], Command::PreviousColumn, "hour before", "by weekday and hour: an hour back").only_in(Panel::Hours),
     bind(Go, &[key('l'), code(KeyCode::Right)], Command::NextColumn, "hour after", "by weekday and hour: an hour on").only_in(Panel::Hours),
     bind(List, &[key('t')], Command::TurnFigure, "figure", "calendar: sessions, bounce rate, median duration"),
+    bind(Go, &[key('f')], Command::Maximise, "full screen", "this panel over the whole screen, and back"),
+    bind(Go, &[key('[')], Command::ScrollLeft, "scroll left", "texts that are cut: back to their beginning"),
+    bind(Go, &[key(']')], Command::ScrollRight, "scroll right", "texts that are cut: on to their end"),
     bind(Columns, &[key('I')], Command::Inspect, "inspect", "pick the columns of user, time and page"),
     bind(Columns, &[key('u')], Command::PutUser, "user column", "in the picker: this column is the user").only_in(Panel::Columns),
     bind(Columns, &[key('t')], Command::PutTime, "time column", "in the picker: this column is the time").only_in(Panel::Columns),
@@ -213,6 +216,7 @@ static BINDINGS: [Binding; 60] = [
     bind(List, &[key('S')], Command::Reverse, "reverse", "reverse the sort"),
     bind(List, &[key('m')], Command::Mark, "mark", "mark a user or a session, and unmark it"),
     bind(List, &[key('M')], Command::ShowMarked, "marked", "what is marked, and what the gap made of it"),
+    bind(List, &[key('C')], Command::ShownColumns, "columns", "choose and order the columns of a list"),
     bind(List, &[key('e')], Command::Export, "export", "export to a file"),
     bind(List, &[key('y')], Command::Copy, "copy", "copy what is selected"),
     bind(More, &[key(':')], Command::Palette, "commands", "commands, such as :at 2020-02-02 12:55"),
@@ -220,6 +224,7 @@ static BINDINGS: [Binding; 60] = [
     bind(More, &[code(KeyCode::F(2))], Command::Mouse, "mouse", "mouse on, off: click, wheel, drag the gap"),
     bind(More, &[key('i')], Command::Notes, "notes", "what the figures rest on: notes and rejects"),
     bind(More, &[key('R')], Command::Reload, "reload", "load everything again"),
+    bind(More, &[ctrl('l')], Command::Redraw, "redraw", "draw the screen anew"),
     bind(More, &[ctrl('z')], Command::Suspend, "suspend", "to the shell; fg comes back"),
     bind(More, &[key('q')], Command::Quit, "quit", "go back, at last quit; Ctrl-C quits at once"),
 ];

@@ -1,7 +1,7 @@
 //! Marking users and sessions. App floor.
 
-use crate::answers::browse::session_filter::Chip;
-use crate::answers::browse::session_filter::SessionField;
+use crate::answers::filter::chip::Chip;
+use crate::answers::filter::field::FilterField;
 use crate::app::App;
 use crate::app::Data;
 use crate::app::ExportChoice;
@@ -85,7 +85,7 @@ impl App {
             self.message = Some("it is not in these pageviews".to_owned());
             return;
         };
-        let chip = Chip::text_is(SessionField::User, "user", &mark.user_id);
+        let chip = Chip::text_is(FilterField::User, "user", &mark.user_id);
         self.enter_sessions(|sessions, dataset, _| sessions.show_chip(chip, dataset));
         self.all.trail.row = Some(row);
     }

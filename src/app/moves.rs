@@ -41,9 +41,25 @@ impl App {
         self.data = Some(data);
     }
 
+    /// The same from far away: what is out of view comes to the middle.
+    pub(super) fn jump_to_row(&mut self, choose: impl FnOnce(&Data, Range<usize>) -> usize) {
+        self.go_to_row(choose);
+        self.trail_mut().0.is_jump = true;
+    }
+
+    /// Goes to a position from far away, in the same way.
+    pub(super) fn jump_to(&mut self, position: usize) {
+        self.go_to(position);
+        let height = self.layout.rows(self.panel());
+        match self.panel().behaviour().list_mut(self) {
+            Some(list) => list.centre(height),
+            None => self.trail_mut().0.is_jump = true,
+        }
+    }
+
     /// Goes to the user's first pageview at this instant or later, or to the last.
     pub(super) fn go_to_pageview_at(&mut self, at_us: i64) {
-        self.go_to_row(|data, rows| {
+        self.jump_to_row(|data, rows| {
             let at = &data.cut.dataset().at_us()[rows.clone()];
             let before = at.partition_point(|&at| at < at_us);
             (rows.start + before).min(rows.end - 1)
@@ -52,6 +68,10 @@ impl App {
 
     pub(super) fn motion(&mut self, command: Command) {
         let (position, len) = self.position();
+        if len == 0 {
+            self.message = Some("there are no rows here".to_owned());
+            return;
+        }
         let page = self.layout.rows(self.panel()).max(1);
         // A page keeps one row of the one before, for the eye to hold on to.
         let (mut whole, mut half) = (page.saturating_sub(1).max(1), (page / 2).max(1));
@@ -70,7 +90,7 @@ impl App {
             true => position + step,
             false => position,
         };
-        self.go_to(match command {
+        let wanted = match command {
             Command::Up => back(row),
             Command::Down => on(row),
             Command::PreviousSession | Command::PreviousColumn => back(column),
@@ -82,7 +102,23 @@ impl App {
             Command::First => 0,
             Command::Last => len.saturating_sub(1),
             _ => position,
-        });
+        };
+        let reached = wanted.min(len - 1);
+        if reached == position {
+            let end = if position == 0 && wanted == 0 {
+                "first"
+            } else {
+                "last"
+            };
+            let what = match self.panel() {
+                Panel::Timeline => "pageview of this user",
+                Panel::Lifeline => "session of this user",
+                Panel::Ladder => "gap of the ladder; :gap sets any",
+                _ => "row",
+            };
+            self.message = Some(format!("this is the {end} {what}"));
+        }
+        self.go_to(reached);
     }
 
     /// Zooms the lifeline, around the selected pageview.
@@ -93,6 +129,7 @@ impl App {
             return;
         };
         let Some(user) = self.users.trail.user else {
+            self.message = Some("no user is selected".to_owned());
             return;
         };
         let deepest = lifeline::deepest_zoom(&data.cut, user, slots);

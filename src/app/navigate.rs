@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use crate::answers::browse::calendar::Calendar;
-use crate::answers::browse::session_filter::Chip;
-use crate::answers::browse::session_filter::SessionField;
+use crate::answers::filter::chip::Chip;
+use crate::answers::filter::field::FilterField;
 use crate::app::App;
 use crate::app::Effect;
 use crate::app::Listed;
@@ -33,8 +33,13 @@ impl App {
                 Some("say which columns these are first: u, t and p, then Enter".to_owned());
             return;
         }
+        if self.screen() == screen && self.screens.len() <= 2 {
+            self.message = Some(format!("this is screen {} already", screen.tab_text(false)));
+            return;
+        }
         self.leave_entered();
         self.screens.truncate(1);
+        self.is_maximised = false;
         if screen != Screen::Users {
             self.screens.push(screen);
         }
@@ -42,7 +47,8 @@ impl App {
 
     /// Opens what is selected.
     pub(super) fn open(&mut self) {
-        if !self.has_rows() {
+        if !self.has_rows() && self.panel() != Panel::Ladder {
+            self.message = Some("there is nothing to open yet".to_owned());
             return;
         }
         self.panel().behaviour().open(self);
@@ -66,8 +72,8 @@ impl App {
         let text = data.cut.dataset().pages().text(page);
         let chip = match which {
             SessionsOfPage::Containing => Chip::page_is(text),
-            SessionsOfPage::Landing => Chip::text_is(SessionField::Landing, "landing", text),
-            SessionsOfPage::Exiting => Chip::text_is(SessionField::Exit, "exit", text),
+            SessionsOfPage::Landing => Chip::text_is(FilterField::Landing, "landing", text),
+            SessionsOfPage::Exiting => Chip::text_is(FilterField::Exit, "exit", text),
         };
         self.enter_sessions(|sessions, dataset, _| sessions.show_chip(chip, dataset));
     }
@@ -116,7 +122,9 @@ impl App {
 
     /// Goes back. Never leaves the explorer.
     pub(super) fn back(&mut self) {
-        if !self.out() {
+        if self.is_maximised {
+            self.is_maximised = false;
+        } else if !self.out() {
             self.message = Some("q quits".to_owned());
         }
     }
@@ -146,15 +154,27 @@ impl App {
             .collect();
         let focus = self.panel();
         let at = panels.iter().position(|&panel| panel == focus).unwrap_or(0);
+        if panels.len() < 2 {
+            self.message = Some("this screen has no other panel".to_owned());
+            return;
+        }
         let next = (at as isize + by).rem_euclid(panels.len() as isize);
         self.focus_on(panels[next as usize]);
     }
 
     /// Copies what is selected, as it stands in the data.
     pub(super) fn copy(&mut self) -> Option<Effect> {
-        let data = self.data.as_ref().filter(|_| self.has_rows())?;
-        let (text, what) = self.panel().behaviour().copied(self, data)?;
-        self.message = Some(format!("{what} was sent to the terminal to be copied"));
+        let data = self.data.as_ref().filter(|_| self.has_rows());
+        let copied = data.and_then(|data| self.panel().behaviour().copied(self, data));
+        let Some((text, what)) = copied else {
+            self.message = Some("there is nothing to copy here".to_owned());
+            return None;
+        };
+        let caveat = self.terminal.copy_caveat;
+        let caveat = caveat.map_or(String::new(), |caveat| format!("; {caveat}"));
+        self.message = Some(format!(
+            "{what} was sent to the terminal to be copied{caveat}"
+        ));
         Some(Effect::Copy(text))
     }
 

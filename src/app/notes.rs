@@ -21,16 +21,18 @@ impl App {
         let coverage = self.data.as_ref().map(Data::coverage);
         let part = coverage.and_then(|coverage| coverage.extent.mark());
         let changed = self.store_changed.then(|| "store changed, R".to_owned());
-        let warnings = coverage.map_or(0, |coverage| coverage.warnings.len() as u64);
-        let warnings = (warnings > 0).then(|| format!("{}, i", counted(warnings, "warning")));
+        let named = coverage.map_or(&[][..], |coverage| &coverage.marks[..]);
+        let warnings = coverage.map_or(0, |coverage| coverage.warnings.len());
+        let warnings = warnings.saturating_sub(named.len()) as u64;
+        let warnings = (warnings > 0).then(|| counted(warnings, "warning"));
         let rejects = coverage.map_or(0, |coverage| coverage.rejects);
         let rejects = (rejects > 0).then(|| counted(rejects, "reject"));
         let left_out = coverage.map_or(0, Coverage::n_left_out);
         let left_out = (left_out > 0).then(|| format!("{} left out", count(left_out)));
-        [part, changed, warnings, rejects, left_out]
-            .into_iter()
-            .flatten()
-            .collect()
+        let said = [part, changed].into_iter().flatten();
+        let said = said.chain(named.iter().cloned());
+        let counts = [warnings, rejects, left_out].into_iter().flatten();
+        said.chain(counts).collect()
     }
 
     /// What was understood of the input, and the first of what was not: safe lines for a terminal of this width.
@@ -40,12 +42,30 @@ impl App {
         notes.iter().flat_map(|note| wrap(note, wide)).collect()
     }
 
+    /// `shop.csv: 5,005 pageviews of 83 users, 15 Jan – 13 Feb 2020 UTC`, which narrow terminals show in part.
+    fn what_is_open(&self, data: &Data) -> String {
+        let span = data
+            .cut
+            .dataset()
+            .span()
+            .map_or(String::new(), |(first, last)| {
+                let days = data.calendar.days(first, last);
+                format!(", {days} {}", data.calendar.zone_name())
+            });
+        format!(
+            "{}: {} of {}{span}",
+            self.name,
+            counted(data.summary.pageviews, "pageview"),
+            counted(data.summary.users, "user")
+        )
+    }
+
     fn notes_unwrapped(&self) -> Vec<String> {
         let Some(data) = &self.data else {
             return vec!["nothing is loaded yet".to_owned()];
         };
         let coverage = data.coverage();
-        let mut lines = Vec::new();
+        let mut lines = vec![self.what_is_open(data), String::new()];
         if let Some(part) = coverage.extent.mark() {
             lines.push(format!(
                 "{part}: only a part of {} is loaded ({}), and every figure is of that part",
@@ -71,6 +91,9 @@ impl App {
             }
         }
         lines.extend(rejects(coverage));
+        if coverage.rejects > 0 && self.origin == Origin::Files {
+            lines.push("e writes all of them to a file: file, line, reason".to_owned());
+        }
         if !coverage.left_out.is_empty() {
             lines.push(String::new());
             let n = counted(coverage.n_left_out(), "row");
@@ -88,17 +111,36 @@ impl App {
     }
 }
 
-/// How many rows could not be read, and the first of them where they are known.
+/// How many rows could not be read, and why: by reason where inputs were read to their ends, else the first of them.
 fn rejects(coverage: &Coverage) -> Vec<String> {
     let n = counted(coverage.rejects, "row");
-    let first = coverage.first_rejects.iter().map(ToString::to_string);
-    let summary = match (coverage.rejects, coverage.extent.is_whole()) {
-        (0, true) => "no row had to be rejected".to_owned(),
-        (0, false) => "no row of this part had to be rejected".to_owned(),
-        _ if coverage.first_rejects.is_empty() => {
-            format!("{n} could not be read as pageviews")
+    if coverage.rejects == 0 {
+        return vec![match coverage.extent.is_whole() {
+            true => "no row had to be rejected".to_owned(),
+            false => "no row of this part had to be rejected".to_owned(),
+        }];
+    }
+    let reasons = &coverage.reject_reasons;
+    let told: u64 = reasons.iter().map(|alike| alike.count).sum();
+    let mut lines = Vec::new();
+    if reasons.is_empty() {
+        let first = coverage.first_rejects.iter().map(ToString::to_string);
+        lines.extend(first);
+    } else {
+        let mut reasons: Vec<_> = reasons.iter().collect();
+        reasons.sort_by_key(|alike| std::cmp::Reverse(alike.count));
+        lines.extend(reasons.iter().map(|alike| match alike.count {
+            1 => alike.first.to_string(),
+            n => format!("{} like {}", count(n), alike.first),
+        }));
+        if let more @ 1.. = coverage.rejects.saturating_sub(told) {
+            lines.push(format!("{} for other reasons", count(more)));
         }
-        _ => format!("{n} could not be read as pageviews; the first:"),
+    }
+    let summary = match (lines.is_empty(), reasons.is_empty()) {
+        (true, _) => format!("{n} could not be read as pageviews"),
+        (_, true) => format!("{n} could not be read as pageviews; the first:"),
+        _ => format!("{n} could not be read as pageviews:"),
     };
-    std::iter::once(summary).chain(first).collect()
+    std::iter::once(summary).chain(lines).collect()
 }

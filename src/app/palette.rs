@@ -9,9 +9,14 @@ use crate::app::Binding;
 use crate::app::Effect;
 use crate::app::Palette;
 use crate::app::Popup;
+use crate::app::WITH_VALUE;
+use crate::app::bindings;
 use crate::app::model::palette::entries;
 use crate::app::model::palette::fit;
+use crate::app::model::palette::word_of;
 use crate::app::model::prompt;
+use crate::words::figure::count;
+use crate::words::figure::counted;
 use crate::words::gap::Gap;
 
 impl App {
@@ -46,39 +51,62 @@ impl App {
         if typed.is_empty() && palette.cursor == 0 {
             return None;
         }
-        let done = if let Some((
-            word @ ("gap" | "compare" | "at" | "sort" | "filter" | "keep" | "export" | "e"),
-            value,
-        )) = typed.split_once(' ')
-        {
-            match (word, value.trim()) {
-                ("keep", path) => match self.keep(path) {
-                    Ok(effect) => return Some(effect),
-                    Err(problem) => Err(problem),
-                },
-                (word, value) => self.run_with_value(word, value),
-            }
-        } else if let Ok(row) = typed.replace(',', "").parse::<usize>() {
-            self.go_to(row.saturating_sub(1));
-            Ok(())
-        } else {
-            match found.get(palette.cursor) {
+        let (word, value) = typed.split_once(' ').unwrap_or((&typed, ""));
+        let value = value.trim();
+        let takes = WITH_VALUE
+            .iter()
+            .find(|(example, _)| word_of(example) == word);
+        let has_own = found.iter().any(|binding| binding.name == word);
+        let done = match (word, takes) {
+            ("e" | "export", _) if !value.is_empty() => self.run_with_value("export", value),
+            ("keep", _) => match self.keep(value) {
+                Ok(effect) => return Some(effect),
+                Err(problem) => Err(problem),
+            },
+            ("rejects", _) => match self.write_rejects(value) {
+                Ok(effect) => return Some(effect),
+                Err(problem) => Err(problem),
+            },
+            (word, Some(_)) if !value.is_empty() => self.run_with_value(word, value),
+            (_, Some((example, words))) if !has_own => Err(format!(
+                "a value belongs to it, as in :{example}, to {words}"
+            )),
+            _ => match (
+                typed.replace(',', "").parse::<usize>(),
+                found.get(palette.cursor),
+            ) {
+                (Ok(row), _) => {
+                    self.go_to_typed_row(row);
+                    Ok(())
+                }
                 // What only contains the word runs only if it is chosen.
-                Some(binding) if palette.cursor > 0 || fit(binding, &typed) < Some(2) => {
+                (_, Some(binding)) if palette.cursor > 0 || fit(binding, &typed) < Some(2) => {
                     return self.run(binding.command);
                 }
-                Some(binding) => Err(format!(
-                    "no command begins with {typed}: perhaps {}?",
-                    binding.name
+                _ => Err(format!(
+                    "no command begins with {typed}: perhaps {}? Esc leaves",
+                    nearest(word)
                 )),
-                None => Err("no command has this name; Esc leaves".to_owned()),
-            }
+            },
         };
         if let Err(problem) = done {
             palette.problem = Some(problem);
             self.popup = Some(Popup::Palette(palette));
         }
         None
+    }
+
+    /// Goes to a row by its number, from 1.
+    fn go_to_typed_row(&mut self, row: usize) {
+        let (_, len) = self.position();
+        self.jump_to(row.saturating_sub(1));
+        if row > len || row == 0 {
+            let rows = counted(len as u64, "row");
+            self.message = Some(format!(
+                "there is no row {}: these are {rows}",
+                count(row as u64)
+            ));
+        }
     }
 
     /// Carries out a command that takes a value; says why that is impossible.
@@ -102,6 +130,7 @@ impl App {
                 let columns = || format!("there is no such column: {}", names.join(", "));
                 self.sort_by(n.ok_or_else(columns)?);
             }
+            "columns" => self.choose_columns(value)?,
             "filter" => {
                 self.typed().ok_or("only lists can be filtered")?;
                 self.set_filter(value);
@@ -110,4 +139,19 @@ impl App {
         }
         Ok(())
     }
+}
+
+/// The command whose name is most like a word.
+fn nearest(word: &str) -> String {
+    let with_value = WITH_VALUE.iter().map(|(example, _)| word_of(example));
+    let names = bindings().iter().map(|binding| binding.name);
+    let like = |name: &str| {
+        let parts = name.split(' ').chain([name]);
+        let likeness = parts.map(|part| strsim::normalized_damerau_levenshtein(part, word));
+        likeness.fold(0.0, f64::max)
+    };
+    let all = with_value.chain(names).filter(|name| !name.is_empty());
+    // Of equal ones the first.
+    let best = all.reduce(|best, name| if like(name) > like(best) { name } else { best });
+    best.unwrap_or("help").to_owned()
 }

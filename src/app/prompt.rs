@@ -5,12 +5,13 @@ use crossterm::event::KeyEvent;
 use tui_input::Input;
 
 use crate::answers::browse::needle::Needle;
-use crate::answers::browse::users;
+use crate::answers::filter::parse::ACCEPTED_FORMS;
 use crate::app::App;
 use crate::app::Listed;
 use crate::app::Panel;
 use crate::app::Popup;
 use crate::app::Prompt;
+use crate::app::model::list_filter::ListFilter;
 use crate::app::model::prompt::edit;
 use crate::app::model::prompt::insert;
 
@@ -38,6 +39,8 @@ impl App {
     pub(super) fn begin_filter(&mut self) {
         if self.has_rows() || self.panel() == Panel::Columns {
             self.panel().behaviour().begin_filter(self);
+        } else {
+            self.message = Some("there is nothing to filter yet".to_owned());
         }
     }
 
@@ -56,10 +59,11 @@ impl App {
         self.panel().behaviour().filter_words(self)
     }
 
-    pub(super) fn matching_users(&self) -> Option<Vec<u32>> {
-        let data = self.data.as_ref()?;
-        let typed = Some(&self.users.list.typed).filter(|typed| !typed.is_empty())?;
-        Some(users::matching(data.cut.dataset(), &Needle::new(typed)))
+    /// Why a part of a filter cannot be read, or what one can be.
+    pub(super) fn filter_words_of(&self, filter: &ListFilter) -> Option<String> {
+        let is_empty = self.typed().is_some_and(str::is_empty);
+        let forms = || ACCEPTED_FORMS.to_owned();
+        filter.problem.clone().or_else(|| is_empty.then(forms))
     }
 
     pub(super) fn matching_pages(&self) -> Option<Vec<u32>> {
@@ -115,7 +119,7 @@ impl App {
     fn find_from(&mut self, row: Option<usize>, forward: bool) {
         let Some(data) = &self.data else { return };
         match self.trail().find(&data.cut, row.unwrap_or(0), forward) {
-            Some(found) => self.go_to_row(|_, _| found),
+            Some(found) => self.jump_to_row(|_, _| found),
             None if self.trail().sought.is_empty() => {
                 self.message = Some("/ finds a page in the timeline".to_owned());
             }
@@ -131,7 +135,7 @@ impl App {
             (Some(data), Some(pinned)) => {
                 let trail = self.trail();
                 match trail.find_seam(data.view(), from.unwrap_or(0), forward) {
-                    Some(found) => self.go_to_row(|_, _| found),
+                    Some(found) => self.jump_to_row(|_, _| found),
                     None => {
                         let gap = self.gap;
                         self.message = Some(format!("{gap} and {pinned} cut this user alike"));
@@ -177,7 +181,9 @@ impl App {
     pub(super) fn begin_sort(&mut self) {
         match self.sort_choices() {
             Some((_, cursor)) => self.popup = Some(Popup::Sort { cursor }),
-            None => self.message = Some("time orders this; lists can be sorted".to_owned()),
+            None => {
+                self.message = Some("a timeline is always in time order; s sorts lists".to_owned())
+            }
         }
     }
 
@@ -215,7 +221,9 @@ impl App {
     pub(super) fn reverse_sort(&mut self) {
         match self.sort_choices() {
             Some((_, column)) => self.sort_by(column),
-            None => self.message = Some("time orders this; lists can be sorted".to_owned()),
+            None => {
+                self.message = Some("a timeline is always in time order; s sorts lists".to_owned())
+            }
         }
     }
 }

@@ -97,6 +97,8 @@ impl App {
                     return Some(self.cancellable().map_or(Effect::Quit, Effect::Cancel));
                 }
                 KeyCode::Char('z') => return Some(Effect::Suspend),
+                // In prompts, too: what is garbled is garbled there as well.
+                KeyCode::Char('l') => return Some(Effect::Redraw),
                 _ => {}
             }
         }
@@ -128,6 +130,11 @@ impl App {
             Popup::Help { top } => self.help_key(top, event),
             Popup::Notes { top } => self.notes_key(top, event),
             Popup::Sort { cursor } => self.sort_key(cursor, event),
+            Popup::ShownColumns {
+                cursor,
+                order,
+                shown,
+            } => self.columns_key(cursor, order, shown, event),
             Popup::Filter(prompt) => self.filter_key(prompt, event),
             Popup::Find(prompt) => self.find_key(prompt, event),
             Popup::Palette(palette) => return self.palette_key(palette, event),
@@ -174,7 +181,9 @@ impl App {
             C::Open => self.open(),
             C::Back => self.back(),
             C::Out => {
-                self.out();
+                if !self.out() {
+                    self.message = Some("there is nothing to go back to; q quits".to_owned());
+                }
             }
             C::NextPanel => self.cycle(1),
             C::PreviousPanel => self.cycle(-1),
@@ -201,6 +210,11 @@ impl App {
             C::Filter => self.begin_filter(),
             C::FindNext => self.find_on(true),
             C::FindPrevious => self.find_on(false),
+            C::Maximise => self.maximise(),
+            C::ScrollLeft => self.scroll_sideways(false),
+            C::ScrollRight => self.scroll_sideways(true),
+            C::ShownColumns => self.begin_columns(),
+            C::Redraw => return Some(Effect::Redraw),
             C::Sort => self.begin_sort(),
             C::Reverse => self.reverse_sort(),
             C::Mark => self.mark(),

@@ -2,6 +2,7 @@
 //!
 //! Only the shape of the arguments; what they mean is with the command that takes them.
 
+mod filter;
 mod gaps;
 mod read;
 
@@ -16,6 +17,9 @@ use clap::ValueEnum;
 
 use crate::answers::sql::SqlColumn;
 use crate::answers::sql::SqlTable;
+pub(super) use crate::cli::args::filter::FilterArgs;
+pub(super) use crate::cli::args::filter::SessionChoice;
+pub(super) use crate::cli::args::filter::of_users;
 pub(super) use crate::cli::args::gaps::CompareArgs;
 pub(super) use crate::cli::args::gaps::CompareRows;
 pub(super) use crate::cli::args::gaps::GapsArgs;
@@ -23,6 +27,7 @@ pub(super) use crate::cli::args::gaps::GapsFormat;
 pub(super) use crate::cli::args::gaps::PauseClassesName;
 pub(super) use crate::cli::args::read::ReadArgs;
 
+use crate::cli::args::filter::FILTER_HELP;
 use crate::source;
 use crate::words::gap::Gap;
 use crate::words::timestamp::Timestamp;
@@ -176,6 +181,7 @@ pub(super) struct InspectArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = FILTER_HELP)]
 pub(super) struct ExportArgs {
     /// A store, or files of pageviews; `-` is standard input
     #[arg(value_name = "PATH", required = true)]
@@ -195,6 +201,8 @@ pub(super) struct ExportArgs {
     /// Write times with the offset of this zone, such as Europe/Oslo [default: UTC]
     #[arg(long, value_name = "ZONE")]
     pub(super) display_zone: Option<Tz>,
+    #[command(flatten)]
+    pub(super) filter: FilterArgs,
     #[command(flatten)]
     pub(super) output: OutputArgs,
     #[command(flatten)]
@@ -226,6 +234,7 @@ pub(super) enum ExportFormat {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = FILTER_HELP)]
 pub(super) struct SummaryArgs {
     /// A store, or files of pageviews; `-` is standard input
     #[arg(value_name = "PATH", required = true)]
@@ -236,6 +245,11 @@ pub(super) struct SummaryArgs {
     /// How the rows are written
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: SummaryFormat,
+    /// Time zone of the days and hours in --filter, --from and --to
+    #[arg(long, value_name = "ZONE", default_value = "UTC")]
+    pub(super) display_zone: Tz,
+    #[command(flatten)]
+    pub(super) filter: FilterArgs,
     #[command(flatten)]
     pub(super) read: ReadArgs,
 }

@@ -111,7 +111,9 @@ impl Inputs {
 /// Reads files into memory, one after the other. One that holds nothing new is skipped.
 fn read_files(locations: &[Location], read: &ReadArgs, reporter: &mut Reporter) -> Result<Dataset> {
     let options = read.options();
-    let mut loading = Loading::new(Spill::to(env::temp_dir()), None).taking_again(read.again);
+    let total_bytes = locations.iter().map(Location::size).sum();
+    let mut loading =
+        Loading::new(Spill::to(env::temp_dir()), total_bytes).taking_again(read.again);
     let mut skipped = None;
     for location in locations {
         let interrupt = reporter.interrupt();
@@ -136,7 +138,8 @@ fn read_files(locations: &[Location], read: &ReadArgs, reporter: &mut Reporter) 
     let dataset = loading.finish(&mut |progress| reporter.observe(progress))?;
     reporter.clear();
     report::say_duplicates(None, duplicates(&dataset).len() as u64);
-    reporter.warn(doubts(&dataset, options.times.zone));
+    let doubts = doubts(&dataset, options.times.zone).into_iter();
+    reporter.warn(doubts.map(|doubt| doubt.sentence));
     reporter.say_warnings();
     Ok(dataset)
 }

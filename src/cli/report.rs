@@ -28,6 +28,11 @@ const ENDING: [i32; 3] = [SIGINT, SIGTERM, signal_hook::consts::SIGHUP];
 #[cfg(not(unix))]
 const ENDING: [i32; 2] = [SIGINT, SIGTERM];
 
+/// How many a filter has chosen: `chosen: 12,318 of 2,137,008 sessions`.
+pub(super) fn chosen(n: u64, all: u64, noun: &str) -> String {
+    format!("chosen: {} of {}", count(n), counted(all, noun))
+}
+
 /// Writes a line to stderr, made safe for a terminal. That nobody reads it is no reason to fail.
 pub(super) fn say(line: &str) {
     say_lines(&safe(line));
@@ -99,6 +104,9 @@ impl Reporter {
             self.bar = bar(&progress);
             self.stage = Some(progress.stage);
         }
+        if let Some(total) = progress.total {
+            self.bar.set_length(total);
+        }
         self.bar.set_position(progress.done);
         if progress.stage == Stage::Read {
             self.bar.set_message(format!(
@@ -134,7 +142,7 @@ impl Reporter {
     }
 
     /// Keeps warnings about all inputs until [`Reporter::say_warnings`].
-    pub(super) fn warn(&mut self, warnings: Vec<String>) {
+    pub(super) fn warn(&mut self, warnings: impl Iterator<Item = String>) {
         self.warnings.extend(warnings);
     }
 

@@ -75,11 +75,8 @@ impl Cut {
 
     /// The facts of the session of `user` that covers `rows`, the one at `place` from 0 among the user's.
     pub fn session_of_rows(&self, user: usize, place: usize, rows: Range<usize>) -> Session<'_> {
-        let (dataset, gap_us) = (&self.dataset, self.gap().as_us());
+        let dataset = &self.dataset;
         let (started_at, ended_at) = (dataset.at(rows.start), dataset.at(rows.end - 1));
-        let (first, watermark) = dataset
-            .span()
-            .expect("a dataset with a session has a pageview");
         Session {
             user_id: dataset.users().text(user as u32),
             session_number: (place + 1) as u64,
@@ -88,9 +85,21 @@ impl Cut {
             pageviews: rows.len() as u64,
             landing_page: dataset.page_text(rows.start),
             exit_page: dataset.page_text(rows.end - 1),
-            is_open: watermark.as_us() - ended_at.as_us() < gap_us,
-            starts_at_edge: started_at.as_us() - first.as_us() < gap_us,
+            is_open: self.is_open(ended_at.as_us()),
+            starts_at_edge: self.starts_at_edge(started_at.as_us()),
         }
+    }
+
+    /// Whether a session that ended then may go on: the latest pageview of all is less than a gap later.
+    pub fn is_open(&self, ended_at_us: i64) -> bool {
+        let watermark = self.dataset.watermark();
+        watermark.is_some_and(|watermark| watermark.as_us() - ended_at_us < self.gap().as_us())
+    }
+
+    /// Whether a session that started then may have begun before: the first pageview of all is less than a gap earlier.
+    pub fn starts_at_edge(&self, started_at_us: i64) -> bool {
+        let first = self.dataset.span().map(|(first, _)| first);
+        first.is_some_and(|first| started_at_us - first.as_us() < self.gap().as_us())
     }
 }
 

@@ -24,35 +24,56 @@ const USERS_JUDGED: usize = 20;
 /// Columns of a terminal that a user takes in a sentence.
 const MOST_WIDTH: usize = 40;
 
-/// The doubts about these pageviews, a sentence each, not made safe for a terminal. The zone is that of times which are
+/// What makes pageviews doubtful; not made safe for a terminal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Doubt {
+    /// In a word or two, to stand beside the figures: `dates only`.
+    pub mark: String,
+    pub sentence: String,
+}
+
+/// The doubts about these pageviews. The zone is that of times which are
 /// written without an offset.
 ///
 /// A pass over the users, and over times only as long as all are at midnight.
-pub(crate) fn doubts(dataset: &Dataset, zone: Tz) -> Vec<String> {
+pub(crate) fn doubts(dataset: &Dataset, zone: Tz) -> Vec<Doubt> {
     const LOOK: &str = "dwell inspect shows what other columns there are";
     let (n_rows, n_users) = (dataset.n_rows(), dataset.n_users());
     let n = count(n_rows as u64);
     let user = |user: usize| cut_end(dataset.users().text(user as u32), MOST_WIDTH);
     let mut doubts = Vec::new();
+    let mut doubt = |mark: &str, sentence| {
+        let mark = mark.to_owned();
+        doubts.push(Doubt { mark, sentence });
+    };
     if n_rows >= ROWS_JUDGED && n_users == 1 {
-        doubts.push(format!(
-            "all {n} pageviews are of one user, \"{}\": is the user in another column? {LOOK}",
-            user(0)
-        ));
+        doubt(
+            "one user",
+            format!(
+                "all {n} pageviews are of one user, \"{}\": is the user in another column? {LOOK}",
+                user(0)
+            ),
+        );
     }
     if n_rows >= ROWS_JUDGED && n_users == n_rows {
-        doubts.push(format!(
-            "each of the {n} pageviews is of another user, so that no session has two: is the user in another column? \
+        doubt(
+            "no user twice",
+            format!(
+                "each of the {n} pageviews is of another user, so that no session has two: is the user in another column? \
              {LOOK}"
-        ));
+            ),
+        );
     }
     if let Some((first, last)) = dataset.span().filter(|_| n_rows > 1) {
         if first == last {
-            doubts.push(format!(
-                "all {n} pageviews are at one instant, {first}: is the time in another column? {LOOK}"
-            ));
+            doubt(
+                "one instant",
+                format!(
+                    "all {n} pageviews are at one instant, {first}: is the time in another column? {LOOK}"
+                ),
+            );
         } else if are_days(dataset, zone) {
-            doubts.push(
+            doubt("dates only", 
                 "dates only: every time is at midnight, so that pauses within a day are not known; is there a column \
                  with the time of day? --time-column 'DATE TIME' joins two"
                     .to_owned(),
@@ -63,13 +84,17 @@ pub(crate) fn doubts(dataset: &Dataset, zone: Tz) -> Vec<String> {
     if let Some(largest) = largest.filter(|_| n_users >= USERS_JUDGED) {
         let n_largest = dataset.rows_of(largest).len();
         if n_largest * 4 > n_rows {
-            doubts.push(format!(
-                "user \"{}\" has {} of the {n} pageviews ({}): is it one person, or what is written where the user is \
+            let mark = format!("one user {:.0} %", n_largest as f64 / n_rows as f64 * 100.0);
+            doubt(
+                &mark,
+                format!(
+                    "user \"{}\" has {} of the {n} pageviews ({}): is it one person, or what is written where the user is \
                  not known? --null TEXT says what stands for nothing",
-                user(largest),
-                count(n_largest as u64),
-                share(n_largest as f64 / n_rows as f64),
-            ));
+                    user(largest),
+                    count(n_largest as u64),
+                    share(n_largest as f64 / n_rows as f64),
+                ),
+            );
         }
     }
     doubts
@@ -109,7 +134,7 @@ mod tests {
             && said
                 .iter()
                 .zip(expected)
-                .all(|(said, begin)| said.starts_with(begin));
+                .all(|(said, begin)| said.sentence.starts_with(begin));
         assert!(begins, "{said:?}");
     }
 

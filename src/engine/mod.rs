@@ -15,6 +15,7 @@ pub(crate) mod parallel;
 pub(crate) mod pause_counts;
 pub mod pauses;
 pub(crate) mod probe;
+pub(crate) mod relay;
 pub mod sessionize;
 pub(crate) mod steadiness;
 pub mod study;

@@ -168,7 +168,13 @@ impl Dataset {
             .extend_from_slice(&newer.first_rejects);
         coverage.leave_out(&newer.left_out);
         coverage.notes.extend_from_slice(&newer.notes);
+        coverage.reject(&newer.reject_reasons);
         coverage.warnings.extend_from_slice(&newer.warnings);
+        for mark in &newer.marks {
+            if !coverage.marks.contains(mark) {
+                coverage.marks.push(mark.clone());
+            }
+        }
         dataset
     }
 }
@@ -219,6 +225,7 @@ mod tests {
                 left_out: vec![("bots".to_owned(), n)],
                 notes: vec![said.to_owned()],
                 warnings: vec![said.to_owned()],
+                ..Coverage::default()
             };
             dataset
         };

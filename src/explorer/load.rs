@@ -18,6 +18,7 @@ use crate::app::Loaded;
 use crate::engine::dataset::Dataset;
 use crate::engine::guards::doubts;
 use crate::explorer::inspect::inspect;
+use crate::explorer::rejects::write_rejects;
 use crate::explorer::tracker::Tracker;
 use crate::explorer::watch::StoreWatch;
 use crate::load::LoadedInputs;
@@ -25,6 +26,7 @@ use crate::load::Loading;
 use crate::load::Observer;
 use crate::load::Spill;
 use crate::load::try_columns;
+use crate::output::Output;
 use crate::source::FirstRows;
 use crate::source::Input;
 use crate::source::Location;
@@ -143,7 +145,9 @@ impl Subject {
             }
         };
         let doubts = doubts(&dataset, Tz::UTC);
-        dataset.coverage.warnings.extend(doubts);
+        for doubt in doubts {
+            dataset.coverage.warn(&doubt.mark, doubt.sentence);
+        }
         Ok(loaded(Loaded::pageviews(Arc::new(dataset))))
     }
 
@@ -162,6 +166,21 @@ impl Subject {
                 Ok(Answer::Inspected(Box::new(inspection)))
             }
             _ => Err(Error::Usage("only files have columns to choose".into())),
+        }
+    }
+
+    /// Writes the rows of its files that cannot be read; returns how many they are.
+    pub(super) fn write_rejects(
+        &self,
+        columns: Option<&NamedColumns>,
+        output: &mut Output,
+        tracker: &mut Tracker,
+    ) -> Result<u64> {
+        match &self.opening {
+            Opening::Files {
+                locations, options, ..
+            } => write_rejects(locations, &named(options, columns).read, output, tracker),
+            _ => Err(Error::Usage("only files have rejects to write".into())),
         }
     }
 

@@ -7,6 +7,7 @@ mod events;
 mod inspect;
 mod load;
 mod rehearsal;
+mod rejects;
 mod terminal;
 mod tracker;
 mod watch;
@@ -47,6 +48,7 @@ pub(crate) fn run(start: Start, opening: Opening, say: &mut dyn FnMut(&str)) -> 
     events::listen_to_signals(sender.clone()).map_err(unusable())?;
     let mut screen = TerminalScreen::enter(start.mouse).map_err(unusable())?;
     let mut workers = Workers::new(start.name.clone(), opening, sender.clone());
+    events::watch_terminal(sender.clone());
     events::listen_to_terminal(sender);
     let (mut app, load) = App::new(start);
     app::update(&mut app, screen.size());
@@ -105,6 +107,10 @@ fn turn(
                 Event::Action(action) => action,
                 Event::Signal(signal) => return Ok(Ended::Signal(signal)),
                 Event::TerminalGone => return Ok(Ended::Signal(signal_hook::consts::SIGHUP)),
+                Event::Suspended => {
+                    screen.suspend()?;
+                    continue;
+                }
                 Event::Resumed => {
                     screen.resume()?;
                     continue;
@@ -135,6 +141,7 @@ fn perform(
     match effect {
         Effect::Begin(job, work) => workers.begin(job, work),
         Effect::Cancel(job) => workers.cancel(job),
+        Effect::Redraw => screen.redraw()?,
         Effect::Suspend => screen.suspend()?,
         Effect::Mouse(on) => screen.mouse(on)?,
         Effect::Copy(text) => screen.copy(&text)?,

@@ -15,6 +15,7 @@ use crate::app::Effect;
 use crate::app::Loaded;
 use crate::app::Origin;
 use crate::app::Start;
+use crate::app::TerminalTraits;
 use crate::app::Theme;
 use crate::app::Work;
 use crate::app::update;
@@ -40,6 +41,7 @@ impl Rehearsal {
             gap: Gap::DEFAULT,
             display_zone: chrono_tz::Tz::UTC,
             theme: Theme::Dark,
+            terminal: TerminalTraits::default(),
             mouse: false,
             command: String::new(),
         });

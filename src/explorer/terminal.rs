@@ -79,7 +79,14 @@ impl TerminalScreen {
 
     /// Takes the terminal again and paints all of it.
     pub(super) fn resume(&mut self) -> io::Result<()> {
+        // A shell may have taken raw mode away meanwhile, which nobody here was told of.
+        let _ = terminal::disable_raw_mode();
         take(self.mouse)?;
+        self.redraw()
+    }
+
+    /// Paints all of it, whatever the terminal shows.
+    pub(super) fn redraw(&mut self) -> io::Result<()> {
         // `Terminal::clear` would ask the terminal for its cursor and can wait in vain for the answer.
         let (columns, rows) = terminal::size()?;
         self.terminal.resize(Rect::new(0, 0, columns, rows))

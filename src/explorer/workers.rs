@@ -33,6 +33,7 @@ use crate::explorer::tracker::Tracker;
 use crate::explorer::watch::StoreWatch;
 use crate::load::LoadedInputs;
 use crate::output::Output;
+use crate::source::NamedColumns;
 use crate::store::Access;
 use crate::store::Store;
 use crate::words::error::Error;
@@ -176,6 +177,7 @@ impl Desk {
             Work::Try { first, columns } => self.subject.try_columns(&first, &columns),
             Work::Save(gap) => self.save(gap),
             Work::Keep { inputs, gap, path } => self.keep(&inputs, gap, path),
+            Work::Rejects { path, columns } => self.rejects(path, columns.as_ref()),
             Work::Export {
                 dataset,
                 request,
@@ -247,9 +249,21 @@ impl Desk {
         let interrupt = self.tracker.interrupt.clone();
         let mut observe = |progress| self.tracker.observe(progress);
         let now = Timestamp::clamped(Utc::now().timestamp_micros());
-        Store::keep_inputs(Path::new(&path), inputs, gap, now, interrupt, &mut observe)?;
+        let target = typed_path(&path);
+        Store::keep_inputs(&target, inputs, gap, now, interrupt, &mut observe)?;
         let pageviews = inputs.dataset.n_rows() as u64;
+        let path = whole_path(&target);
         Ok(Answer::Kept { path, pageviews })
+    }
+
+    fn rejects(&mut self, path: String, columns: Option<&NamedColumns>) -> Result<Answer> {
+        let target = typed_path(&path);
+        let mut output = Output::file(&target, false, &self.subject.opening.paths())?;
+        let rows = (self.subject).write_rejects(columns, &mut output, &mut self.tracker)?;
+        self.tracker.interrupt.check()?;
+        let bytes = output.finish()?;
+        let path = whole_path(&target);
+        Ok(Answer::Exported { path, rows, bytes })
     }
 
     fn export(
@@ -258,7 +272,7 @@ impl Desk {
         overwrite: bool,
         write: impl FnOnce(&mut Output, &Path, Observe<'_>) -> Result<u64>,
     ) -> Result<Answer> {
-        let target = PathBuf::from(&path);
+        let target = typed_path(&path);
         let inputs = self.subject.opening.paths();
         let mut output = Output::file(&target, overwrite, &inputs)?;
         self.tracker.turn_to(&path);
@@ -267,13 +281,29 @@ impl Desk {
         // The last moment at which nothing is to be seen of it.
         self.tracker.interrupt.check()?;
         let bytes = output.finish()?;
-        let whole = std::path::absolute(&target).unwrap_or(target);
-        Ok(Answer::Exported {
-            path: whole.to_string_lossy().into_owned(),
-            rows,
-            bytes,
-        })
+        let path = whole_path(&target);
+        Ok(Answer::Exported { path, rows, bytes })
     }
+}
+
+/// A path as a person types it: `~` is their home, as in a shell.
+fn typed_path(typed: &str) -> PathBuf {
+    let home = || std::env::home_dir().filter(|home| !home.as_os_str().is_empty());
+    let within = match typed.strip_prefix('~') {
+        Some("") => Some(""),
+        Some(rest) => rest.strip_prefix('/'),
+        None => None,
+    };
+    match within.zip(home()) {
+        Some((within, home)) => home.join(within),
+        None => PathBuf::from(typed),
+    }
+}
+
+/// The path from the root on, so that it says where the file is.
+fn whole_path(path: &Path) -> String {
+    let whole = std::path::absolute(path).unwrap_or(path.to_path_buf());
+    whole.to_string_lossy().into_owned()
 }
 
 #[cfg(test)]

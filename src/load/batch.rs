@@ -2,15 +2,10 @@
 //!
 //! Reading and gathering cost about the same; on two cores a load takes as long as the slower of them.
 
-use std::panic::resume_unwind;
-use std::sync::mpsc::Receiver;
-use std::sync::mpsc::Sender;
-use std::sync::mpsc::SyncSender;
-use std::sync::mpsc::channel;
-use std::sync::mpsc::sync_channel;
-use std::thread;
-
 use crate::engine::dictionary::Dictionary;
+use crate::engine::relay::Parcel;
+use crate::engine::relay::Relay;
+use crate::engine::relay::relay;
 use crate::source;
 use crate::source::Input;
 use crate::source::ReadOptions;
@@ -27,9 +22,6 @@ pub(super) const ROWS_A_BATCH: usize = 1 << 13;
 
 /// A batch whose texts are longer than this is full, however few its pageviews are.
 const BYTES_A_BATCH: usize = 4 << 20;
-
-/// Batches that the reader may be ahead; with long texts, none.
-const BATCHES_AHEAD: usize = 8;
 
 /// How many rejects of an input are kept.
 const REJECTS_SHOWN: usize = 5;
@@ -62,8 +54,7 @@ pub(super) struct Batch {
     pub(super) bytes_read: u64,
 }
 
-impl Batch {
-    /// Whether its texts are long.
+impl Parcel for Batch {
     fn is_large(&self) -> bool {
         let of_columns = self.texts.iter().map(Dictionary::n_bytes);
         self.users.n_bytes() + of_columns.sum::<usize>() > BYTES_A_BATCH
@@ -91,79 +82,41 @@ pub(super) fn read_in_batches(
     limits: Limits,
     take: &mut dyn FnMut(&mut Batch) -> Result<()>,
 ) -> Result<Understood> {
-    thread::scope(|scope| {
-        let (full, batches) = sync_channel(BATCHES_AHEAD);
-        let (used, empty) = channel();
-        let reader = scope.spawn(move || {
-            let mut sender = BatchSender {
-                batch: Batch::default(),
-                full,
-                empty,
-                n_ahead: 0,
-                limits,
-                n_kept_rejects: 0,
-            };
-            let understood = match table {
-                Some(mut table) => source::read_table(input, options, &mut sender, &mut *table),
-                None => source::read(input, options, &mut sender),
-            };
-            // What was read before an error is a part of the input.
-            let sent = sender.send();
-            understood.and_then(|understood| sent.map(|()| understood))
-        });
-        let taken = take_all(batches, used, take);
-        // Nobody receives any more or gives anything back, so that a reader that is not done stops at its next batch.
-        let read = reader.join().unwrap_or_else(|panic| resume_unwind(panic));
-        taken.and(read)
-    })
-}
-
-fn take_all(
-    batches: Receiver<Batch>,
-    used: Sender<Batch>,
-    take: &mut dyn FnMut(&mut Batch) -> Result<()>,
-) -> Result<()> {
-    for mut batch in batches {
-        take(&mut batch)?;
-        match batch.is_large() {
-            // The room of long texts is not kept for others.
-            true => batch = Batch::default(),
-            false => batch.clear(),
-        }
-        // A reader that is done needs no more of them.
-        let _ = used.send(batch);
-    }
-    Ok(())
+    let read = |relay: Relay<Batch>| {
+        let mut sender = BatchSender {
+            batch: Batch::default(),
+            relay,
+            limits,
+            n_kept_rejects: 0,
+        };
+        let understood = match table {
+            Some(mut table) => source::read_table(input, options, &mut sender, &mut *table),
+            None => source::read(input, options, &mut sender),
+        };
+        // What was read before an error is a part of the input.
+        let sent = sender.send();
+        understood.and_then(|understood| sent.map(|()| understood))
+    };
+    let (read, taken) = relay(read, take);
+    taken.and(read)
 }
 
 /// Collects what is read into batches and sends them.
 struct BatchSender {
     batch: Batch,
-    full: SyncSender<Batch>,
-    /// Batches that have been taken in, to be filled again.
-    empty: Receiver<Batch>,
-    /// Batches sent and not known to be taken in.
-    n_ahead: usize,
+    relay: Relay<Batch>,
     limits: Limits,
     n_kept_rejects: usize,
 }
 
 impl BatchSender {
     fn send(&mut self) -> Result<()> {
-        let mut next = self.empty.try_recv().ok();
-        self.n_ahead -= usize::from(next.is_some());
-        let batch = std::mem::take(&mut self.batch);
-        let (bytes_read, is_large) = (batch.bytes_read, batch.is_large());
+        let bytes_read = self.batch.bytes_read;
         // Nobody takes them only when taking them failed, and that error is the one to be told.
-        self.full.send(batch).map_err(|_| Error::Interrupted)?;
-        self.n_ahead += 1;
-        while is_large && self.n_ahead > 0 {
-            next = Some(self.empty.recv().map_err(|_| Error::Interrupted)?);
-            self.n_ahead -= 1;
-        }
+        let next = self.relay.hand_over(std::mem::take(&mut self.batch));
         self.batch = Batch {
             bytes_read,
-            ..next.unwrap_or_default()
+            ..next.map_err(|_| Error::Interrupted)?
         };
         Ok(())
     }
@@ -208,8 +161,6 @@ mod tests {
     use super::*;
     use crate::words::timestamp::Timestamp;
     use std::io::Cursor;
-    use std::sync::atomic::AtomicUsize;
-    use std::sync::atomic::Ordering;
 
     #[test]
     fn a_batch_has_as_many_pageviews_as_it_may() {
@@ -232,55 +183,34 @@ mod tests {
         assert_eq!(found, [300, 300, 300, 100]);
     }
 
-    /// Whoever reads long texts waits until they have been taken in.
     #[test]
-    fn a_batch_of_more_than_four_mebibytes_is_full_and_the_only_one() {
-        let (full, batches) = sync_channel(BATCHES_AHEAD);
-        let (used, empty) = channel();
-        let limits = Limits {
-            rows_a_batch: 100,
-            strict: false,
-        };
-        let mut sender = BatchSender {
-            batch: Batch::default(),
-            full,
-            empty,
-            n_ahead: 0,
-            limits,
-            n_kept_rejects: 0,
-        };
-        let n_taken = AtomicUsize::new(0);
+    fn a_batch_of_more_than_four_mebibytes_is_full() {
         let page = "x".repeat((1 << 20) - 1);
-        let pageview = Pageview {
-            user_id: "u",
-            page_view_at: Timestamp::MIN,
-            page: &page,
+        let send = |relay: Relay<Batch>| {
+            let mut sender = BatchSender {
+                batch: Batch::default(),
+                relay,
+                limits: Limits {
+                    rows_a_batch: 100,
+                    strict: false,
+                },
+                n_kept_rejects: 0,
+            };
+            for _ in 0..12 {
+                sender.pageview(Pageview {
+                    user_id: "u",
+                    page_view_at: Timestamp::MIN,
+                    page: &page,
+                })?;
+            }
+            sender.send()
         };
-        thread::scope(|scope| {
-            scope.spawn(|| {
-                let mut take = |batch: &mut Batch| {
-                    n_taken.fetch_add(batch.at.len(), Ordering::Relaxed);
-                    Ok(())
-                };
-                take_all(batches, used, &mut take)
-            });
-            let n_short = 10 * limits.rows_a_batch;
-            for _ in 0..n_short {
-                sender
-                    .pageview(Pageview {
-                        page: "/",
-                        ..pageview
-                    })
-                    .unwrap();
-            }
-            for n in 1..=20 {
-                sender.pageview(pageview).unwrap();
-                if n >= 5 {
-                    assert_eq!(n_taken.load(Ordering::Relaxed), n_short + n / 5 * 5, "{n}");
-                }
-            }
-            // Whoever takes them waits for no more.
-            drop(sender);
+        let mut found = Vec::new();
+        let (sent, taken) = relay(send, |batch: &mut Batch| {
+            found.push((batch.at.len(), batch.is_large()));
+            Ok(())
         });
+        sent.and(taken).unwrap();
+        assert_eq!(found, [(5, true), (5, true), (2, false)]);
     }
 }

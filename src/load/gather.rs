@@ -262,8 +262,8 @@ impl Loading {
             }
             observer.progress(Progress {
                 stage: Stage::Read,
-                done: batch.bytes_read,
-                total: size,
+                done: self.done_bytes + batch.bytes_read,
+                total: self.total_bytes.or(size.map(|size| self.done_bytes + size)),
                 pageviews: self.n_rows(),
                 rejects: self.coverage.rejects,
             })?;
@@ -311,6 +311,7 @@ impl Loading {
         let coverage = &mut self.coverage;
         coverage.extent = Extent::Whole;
         coverage.leave_out(&understood.left_out);
+        coverage.reject(&understood.reject_reasons);
         coverage.notes.push(understood.to_string());
         coverage.notes.extend_from_slice(&understood.notes);
         coverage.warnings.extend_from_slice(&understood.warnings);
@@ -449,7 +450,9 @@ impl Loading {
         let zone = self.time_zone;
         let (mut dataset, arrival, inputs) = self.put_together(observer)?;
         let doubts = doubts(&dataset, zone);
-        dataset.coverage.warnings.extend(doubts);
+        for doubt in doubts {
+            dataset.coverage.warn(&doubt.mark, doubt.sentence);
+        }
         Ok(LoadedInputs {
             dataset: Arc::new(dataset),
             arrival,

@@ -44,7 +44,8 @@ pub(crate) fn try_columns(
     let understood = read_first_rows(first, &options, &mut rows)?;
     let dataset = Dataset::of_rows(rows.pageviews);
     let mut said = understood.warnings;
-    said.extend(doubts(&dataset, options.times.zone));
+    let doubts = doubts(&dataset, options.times.zone).into_iter();
+    said.extend(doubts.map(|doubt| doubt.sentence));
     Ok(Trial {
         pageviews: understood.pageviews,
         rejects: understood.rejects,

@@ -7,6 +7,8 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 use ratatui::layout::Rect;
+use ratatui::widgets::Clear;
+use ratatui::widgets::Widget;
 
 use crate::app::KeyHint;
 use crate::app::Popup;
@@ -19,6 +21,7 @@ use crate::ui::write::put_input;
 use crate::ui::write::put_right;
 use crate::words::figure::count;
 use crate::words::text::width;
+use crate::words::text::wrap;
 
 /// Draws the line; returns where the cursor of a prompt stands.
 pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) -> Option<Position> {
@@ -27,12 +30,31 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) -> Option<Position>
         Some(Popup::Find(prompt)) => find(ui, prompt, area, buf),
         _ => {
             match &ui.app.message {
-                Some(message) => {
-                    put(buf, area, 1, message, ui.styles.strong);
-                }
+                Some(message) => draw_message(ui, message, area, buf),
                 None => keys(ui, area, buf),
             }
             None
+        }
+    }
+}
+
+/// What there is to say, whole: over the lines above where it is longer than this one.
+fn draw_message(ui: Ui<'_>, message: &str, area: Rect, buf: &mut Buffer) {
+    let position = position(ui);
+    let wide = usize::from(area.width.saturating_sub(2));
+    let lines = wrap(message, wide);
+    let most = area.y.saturating_sub(buf.area.y).min(3) + 1;
+    let n = (lines.len() as u16).min(most);
+    for (row, text) in (0..n).zip(&lines) {
+        let here = Rect {
+            y: area.bottom() - n + row,
+            height: 1,
+            ..area
+        };
+        Clear.render(here, buf);
+        let end = put(buf, here, 1, text, ui.styles.strong);
+        if row + 1 == n {
+            put_right(buf, here, end + 2, &position, ui.styles.dim);
         }
     }
 }

@@ -1,17 +1,22 @@
 //! The columns of a list: which fit, where they lie, their cells. Ui floor.
 //!
-//! Widths depend on the panel and never on the rows in view, so that columns stand still while a
+//! Widths depend on the panel and on all that the list may hold, never on the rows in view, so that columns stand still while a
 //! person scrolls.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+use crate::answers::browse::extent::ColumnRoom;
+use crate::answers::browse::extent::TextExtent;
+use crate::app::share_out;
 use crate::ui::context::Ui;
 use crate::ui::write::line;
 use crate::words::text::cut_end;
+use crate::words::text::cut_id;
 use crate::words::text::cut_middle;
 use crate::words::text::width;
+use crate::words::text::window;
 
 /// Columns for the mark of the selected row.
 const MARK: u16 = 2;
@@ -20,54 +25,69 @@ const MARK: u16 = 2;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Spec {
     title: &'static str,
-    width: u16,
-    /// Takes what is left over, at least `width`.
-    flexible: bool,
-    right: bool,
-    /// The larger, the sooner it is left out; 0 never is.
-    rank: u8,
+    room: ColumnRoom,
 }
 
 impl Spec {
+    /// A column with this heading that takes so much room.
+    pub(super) const fn of((title, room): (&'static str, ColumnRoom)) -> Spec {
+        Spec { title, room }
+    }
+
     /// Text on the left, as wide as there is room for.
     pub(super) const fn text(title: &'static str, at_least: u16, rank: u8) -> Spec {
-        Spec {
-            title,
-            width: at_least,
-            flexible: true,
-            right: false,
+        let room = ColumnRoom {
+            least: at_least,
+            wanted: u16::MAX,
+            is_right: false,
             rank,
-        }
+        };
+        Spec { title, room }
     }
 
     /// A word on the left, this wide.
     pub(super) const fn word(title: &'static str, width: u16, rank: u8) -> Spec {
-        Spec {
-            right: false,
-            ..Spec::figure(title, width, rank)
-        }
+        let room = ColumnRoom {
+            least: width,
+            wanted: width,
+            is_right: false,
+            rank,
+        };
+        Spec { title, room }
     }
 
     /// A figure on the right, this wide.
     pub(super) const fn figure(title: &'static str, width: u16, rank: u8) -> Spec {
-        Spec {
-            title,
-            width,
-            flexible: false,
-            right: true,
-            rank,
-        }
+        let mut spec = Spec::word(title, width, rank);
+        spec.room.is_right = true;
+        spec
     }
 }
 
 /// The content of a cell.
 pub(super) enum Cell<'a> {
-    /// An id from outside; cut at its end.
-    Id(&'a str),
-    /// A page from outside; cut in its middle.
-    Page(&'a str),
+    /// An id from outside; what tells it apart stays.
+    Id(&'a str, &'a TextExtent),
+    /// A page from outside, without what all begin with; cut in its middle.
+    Page(&'a str, &'a TextExtent),
     /// A figure or word of ours.
     Own(String),
+}
+
+/// A page as it stands in a list or timeline.
+pub(super) fn page_text(ui: Ui<'_>, page: &str, extent: &TextExtent, room: usize) -> String {
+    let page = extent.without_prefix(page);
+    match ui.app.sideways {
+        0 => cut_middle(page, room),
+        skip => window(page, usize::from(skip), room),
+    }
+}
+
+fn id_text(ui: Ui<'_>, id: &str, extent: &TextExtent, room: usize) -> String {
+    match ui.app.sideways {
+        0 => cut_id(id, (extent.prefix.len(), usize::from(extent.telling)), room),
+        skip => window(id, usize::from(skip), room),
+    }
 }
 
 /// Where the columns of a list lie.
@@ -78,41 +98,34 @@ pub(super) struct Grid {
 }
 
 impl Grid {
-    /// Fits columns into a width, leaving out those of the highest rank first.
+    /// Fits columns into a width, leaving out those of the highest rank first. What is left over is for those that
+    /// want more.
     pub(super) fn new(specs: Vec<Spec>, total: u16) -> Grid {
         let room = total.saturating_sub(MARK);
         let mut kept: Vec<bool> = vec![true; specs.len()];
         let needed = |kept: &[bool]| -> u16 {
-            let widths = specs.iter().zip(kept).filter(|(_, kept)| **kept);
-            widths.map(|(spec, _)| spec.width + 1).sum()
+            let kept = specs.iter().zip(kept).filter(|(_, kept)| **kept);
+            kept.map(|(spec, _)| spec.room.least + 1).sum()
         };
         while needed(&kept) > room {
             let droppable = specs
                 .iter()
                 .enumerate()
-                .filter(|&(i, spec)| kept[i] && spec.rank > 0);
-            let Some((worst, _)) = droppable.max_by_key(|&(i, spec)| (spec.rank, i)) else {
+                .filter(|&(i, spec)| kept[i] && spec.room.rank > 0);
+            let Some((worst, _)) = droppable.max_by_key(|&(i, spec)| (spec.room.rank, i)) else {
                 break;
             };
             kept[worst] = false;
         }
-        let left_over = room.saturating_sub(needed(&kept));
-        let flexible = specs
-            .iter()
-            .zip(&kept)
-            .filter(|(spec, kept)| spec.flexible && **kept);
-        let n_flexible = flexible.count() as u16;
+        let mut left_over = room.saturating_sub(needed(&kept));
+        let rooms = || specs.iter().zip(&kept).filter(|(_, kept)| **kept);
+        let mut widths: Vec<u16> = rooms().map(|(spec, _)| spec.room.least).collect();
+        let wanted: Vec<u16> = rooms().map(|(spec, _)| spec.room.wanted).collect();
+        share_out(&mut left_over, &mut widths, &wanted);
+        let mut widths = widths.into_iter();
         let mut indent = MARK;
-        let mut met = 0;
-        let places = specs.iter().zip(kept).map(|(spec, kept)| {
-            if !kept {
-                return None;
-            }
-            let mut wide = spec.width;
-            if spec.flexible {
-                wide += left_over / n_flexible + u16::from(met < left_over % n_flexible);
-                met += 1;
-            }
+        let places = kept.iter().map(|kept| {
+            let wide = if *kept { widths.next()? } else { return None };
             let place = (indent, wide.min(total.saturating_sub(indent)));
             indent += wide + 1;
             Some(place)
@@ -132,7 +145,7 @@ impl Grid {
                 ui.styles.dim
             };
             if let Some(place) = place {
-                write(buf, area, *place, spec.right, spec.title, style);
+                write(buf, area, *place, spec.room.is_right, spec.title, style);
             }
         }
     }
@@ -147,16 +160,22 @@ impl Grid {
     }
 
     /// A row of cells, one for each column, fitting or not.
-    pub(super) fn row(&self, area: Rect, cells: &[(Cell<'_>, Style)], buf: &mut Buffer) {
+    pub(super) fn row(
+        &self,
+        ui: Ui<'_>,
+        area: Rect,
+        cells: &[(Cell<'_>, Style)],
+        buf: &mut Buffer,
+    ) {
         for ((spec, place), (cell, style)) in self.specs.iter().zip(&self.places).zip(cells) {
             let Some(place) = *place else { continue };
             let max = usize::from(place.1);
             let text = match cell {
-                Cell::Id(text) => cut_end(text, max),
-                Cell::Page(text) => cut_middle(text, max),
+                Cell::Id(text, extent) => id_text(ui, text, extent, max),
+                Cell::Page(text, extent) => page_text(ui, text, extent, max),
                 Cell::Own(text) => cut_end(text, max),
             };
-            write(buf, area, place, spec.right, &text, *style);
+            write(buf, area, place, spec.room.is_right, &text, *style);
         }
     }
 }

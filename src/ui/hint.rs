@@ -1,7 +1,7 @@
 //! The line above the panels: how the load is going, or what the sample is. Ui floor.
 //!
 //! ```text
-//!  loading shop.csv ██████▌      38.5 MB of 120.0 MB  402,118 rows  12 rejects  40.1 MB/s  2s left   Ctrl-C cancels
+//!  ██████▌    loading shop.csv  32.1 %  38.5 MB of 120.0 MB  402,118 rows  12 rejects  40.1 MB/s  2s left   Ctrl-C cancels
 //! ```
 
 use ratatui::buffer::Buffer;
@@ -16,8 +16,15 @@ use crate::ui::write::put_right;
 pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
     let app = ui.app;
     if let Some(job) = app.jobs.foremost().filter(|_| app.data.is_some()) {
+        let bar = Rect {
+            x: area.x + 1,
+            width: area.width.min(12).saturating_sub(2),
+            height: area.height.min(1),
+            ..area
+        };
+        loading::gauge(ui, job.share(), bar, buf);
         let line = loading::sentence(job);
-        let at = put(buf, area, 1, &line, ui.styles.strong);
+        let at = put(buf, area, bar.width + 2, &line, ui.styles.strong);
         put_right(buf, area, at + 2, "Ctrl-C cancels ", ui.styles.dim);
     } else if app.origin == Origin::Pauses {
         let words = "These are counted pauses: users, pageviews and sessions follow from them, and nothing else does";

@@ -40,6 +40,8 @@ pub(super) struct ListPanel<'a> {
     pub(super) filter: String,
     /// What is to be said of its figures; empty for nothing.
     pub(super) note: String,
+    /// What its pages begin with, which is left off the rows; empty for nothing.
+    pub(super) beginning: &'a str,
     pub(super) columns: Vec<Spec>,
 }
 
@@ -57,6 +59,7 @@ impl ListPanel<'_> {
         title.extend(Some(self.filter).filter(|filter| !filter.is_empty()));
         title.push(format!("by {}", list.sort_text()));
         title.extend(Some(self.note).filter(|note| !note.is_empty()));
+        title.extend(Some(self.beginning.to_owned()).filter(|text| !text.is_empty()));
         panel::frame(ui, self.panel, &title, area, buf);
         let body = list_body(area);
         if list.len() == 0 {
@@ -83,7 +86,7 @@ impl ListPanel<'_> {
         let shown = (list.top(), list.cursor(), list.len());
         grid::rows(ui, body, shown, focused, buf, |position, here, buf| {
             if let Some(cells) = list.at(position).and_then(&cells) {
-                grid.row(here, &cells, buf);
+                grid.row(ui, here, &cells, buf);
                 if list
                     .at(position)
                     .is_some_and(|id| ui.app.is_marked(self.panel, id))

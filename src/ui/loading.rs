@@ -15,7 +15,6 @@ use ratatui::layout::Rect;
 use crate::app::Job;
 use crate::app::JobKind;
 use crate::app::JobProgress;
-use crate::app::ProgressUnit;
 use crate::ui::bars::lying;
 use crate::ui::context::Ui;
 use crate::ui::popups::popup;
@@ -25,17 +24,19 @@ use crate::words::figure::bytes;
 use crate::words::figure::count;
 use crate::words::figure::counted;
 use crate::words::figure::duration;
+use crate::words::progress::Stage;
 use crate::words::text::cut_end;
 
 pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
-    let Some(Job { progress, .. }) = ui.app.jobs.foremost() else {
+    let Some(job) = ui.app.jobs.foremost() else {
         let inside = popup::frame(ui, "Nothing is loaded", (44, 1), area, buf);
         put(buf, inside, 0, "R loads again, q quits", ui.styles.plain);
         return;
     };
+    let progress = &job.progress;
     let title = format!("Loading {}", cut_end(&progress.what, 40));
     let inside = popup::frame(ui, &title, (56, 4), area, buf);
-    gauge(ui, progress, line(inside, 0), buf);
+    gauge(ui, job.share(), line(inside, 0), buf);
     put(
         buf,
         line(inside, 1),
@@ -47,15 +48,15 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         buf,
         line(inside, 2),
         0,
-        &speed(progress).join("  "),
+        &speed(job).join("  "),
         ui.styles.plain,
     );
     put(buf, line(inside, 3), 0, "Esc cancels", ui.styles.dim);
 }
 
 /// A bar over the whole line; a line of dots while the total is not known.
-pub(super) fn gauge(ui: Ui<'_>, progress: &JobProgress, area: Rect, buf: &mut Buffer) {
-    match progress.share() {
+pub(super) fn gauge(ui: Ui<'_>, share: Option<f64>, area: Rect, buf: &mut Buffer) {
+    match share {
         Some(share) => put(buf, area, 0, &lying(share, area.width), ui.styles.within),
         None => {
             let dots = "·".repeat(usize::from(area.width));
@@ -72,22 +73,23 @@ pub(super) fn sentence(job: &Job) -> String {
         JobKind::Export => "exporting",
         JobKind::Keep => "keeping",
         JobKind::Save => "saving",
+        JobKind::Rejects => "writing",
         JobKind::Inspect | JobKind::Try | JobKind::Study | JobKind::Count => "studying",
     };
     let mut parts = vec![format!("{verb} {}", cut_end(&progress.what, 30))];
-    if let Some(share) = progress.share() {
+    if let Some(share) = job.share() {
         parts.push(crate::words::figure::share(share));
     }
     parts.extend(amounts(progress));
-    parts.extend(speed(progress));
+    parts.extend(speed(job));
     parts.join("  ")
 }
 
 /// Done of total, rows, rejects.
 pub(super) fn amounts(progress: &JobProgress) -> Vec<String> {
-    let amount = |n: u64| match progress.unit {
-        ProgressUnit::Bytes => bytes(n),
-        ProgressUnit::Rows => count(n),
+    let amount = |n: u64| match progress.stage {
+        Stage::Read => bytes(n),
+        _ => count(n),
     };
     let mut parts = Vec::new();
     match progress.total {
@@ -95,7 +97,7 @@ pub(super) fn amounts(progress: &JobProgress) -> Vec<String> {
         None if progress.done > 0 => parts.push(amount(progress.done)),
         None => {}
     }
-    if progress.unit == ProgressUnit::Bytes || progress.rows != progress.done {
+    if progress.stage == Stage::Read || progress.rows != progress.done {
         parts.push(counted(progress.rows, "row"));
     }
     if progress.rejects > 0 {
@@ -105,14 +107,17 @@ pub(super) fn amounts(progress: &JobProgress) -> Vec<String> {
 }
 
 /// Rate and time left, as far as they are known.
-pub(super) fn speed(progress: &JobProgress) -> Vec<String> {
-    let rate = progress.per_second().map(|rate| match progress.unit {
-        ProgressUnit::Bytes => format!("{}/s", bytes(rate as u64)),
-        ProgressUnit::Rows => format!("{} rows/s", count(rate as u64)),
-    });
-    let left = progress.time_left().map(|left| {
-        let us = i64::try_from(left.as_micros()).unwrap_or(i64::MAX);
-        format!("{} left", duration(us / 1_000_000 * 1_000_000))
+pub(super) fn speed(job: &Job) -> Vec<String> {
+    let rate = job
+        .progress
+        .per_second
+        .map(|rate| match job.progress.stage {
+            Stage::Read => format!("{}/s", bytes(rate as u64)),
+            _ => format!("{} rows/s", count(rate as u64)),
+        });
+    let left = job.time_left().map(|left| match left.as_secs() {
+        0 => "less than a second left".to_owned(),
+        s => format!("{} left", duration(s as i64 * 1_000_000)),
     });
     rate.into_iter().chain(left).collect()
 }

@@ -3,8 +3,10 @@
 //! One panel a file. Only the rows in view are made; a frame costs the same for ten rows and for ten
 //! million.
 
+mod ascii;
 mod bars;
 mod context;
+mod detail;
 mod figures;
 mod footer;
 mod grid;
@@ -17,6 +19,7 @@ mod panels;
 mod popups;
 mod ribbon;
 mod style;
+mod tabs;
 mod write;
 
 use std::cell::RefCell;
@@ -27,13 +30,17 @@ use ratatui::style::Style;
 use crate::app::App;
 use crate::app::Panel;
 use crate::app::Popup;
+use crate::app::SMALLEST;
 use crate::app::Screen;
 use crate::app::ScreenLayout;
 use crate::app::Targets;
 
 use context::Ui;
 use style::Styles;
+use write::line;
 use write::put;
+
+use crate::words::text::wrap;
 
 /// Draws the explorer over the whole frame, at any size. Returns what there is to click, if the mouse is wanted.
 pub(crate) fn draw(app: &App, frame: &mut Frame<'_>) -> Targets {
@@ -51,17 +58,24 @@ fn draw_all(ui: Ui<'_>, frame: &mut Frame<'_>) {
     let app = ui.app;
     let area = frame.area();
     let Some(layout) = ScreenLayout::of(app, area) else {
-        put(
-            frame.buffer_mut(),
-            area,
-            0,
-            "terminal too small",
-            Style::new(),
+        let (columns, rows) = SMALLEST;
+        let words = format!(
+            "too small: {}x{}, needs {columns}x{rows}",
+            area.width, area.height
         );
+        for (n, words) in (0..area.height).zip(wrap(&words, usize::from(area.width))) {
+            put(frame.buffer_mut(), line(area, n), 0, &words, Style::new());
+        }
         return;
     };
     let buf = frame.buffer_mut();
-    header::draw(ui, layout.header, buf);
+    let left = tabs::draw(ui, &layout, buf);
+    // On a wide terminal facts stand between tabs and marks.
+    let facts = match layout.header.y == left.y {
+        true => left.intersection(layout.header),
+        false => layout.header,
+    };
+    header::draw(ui, facts, buf);
     ribbon::draw(ui, layout.axis, layout.bars, buf);
     figures::draw(ui, layout.figures, buf);
     hint::draw(ui, layout.hint, buf);
@@ -81,10 +95,16 @@ fn draw_all(ui: Ui<'_>, frame: &mut Frame<'_>) {
             Panel::Columns => panels::columns::draw(ui, rect, buf),
         }
     }
+    detail::draw(ui, layout.detail, buf);
     let mut cursor = footer::draw(ui, layout.footer, buf);
     match &app.popup {
         Some(Popup::Help { top }) => popups::help::draw(ui, *top, area, buf),
         Some(Popup::Notes { top }) => popups::notes::draw(ui, *top, area, buf),
+        Some(Popup::ShownColumns {
+            cursor,
+            order,
+            shown,
+        }) => popups::shown_columns::draw(ui, *cursor, (order, *shown), area, buf),
         Some(Popup::Sort { cursor }) => popups::sort::draw(ui, *cursor, area, buf),
         Some(Popup::Palette(state)) => cursor = popups::palette::draw(ui, state, area, buf),
         Some(Popup::Export(dialog)) => cursor = popups::export::draw(ui, dialog, area, buf),
@@ -94,6 +114,9 @@ fn draw_all(ui: Ui<'_>, frame: &mut Frame<'_>) {
             loading::draw(ui, area, buf)
         }
         None => {}
+    }
+    if app.terminal.is_ascii {
+        ascii::translate(frame.buffer_mut());
     }
     if let Some(cursor) = cursor {
         frame.set_cursor_position(cursor);

@@ -5,7 +5,7 @@
 //!  ▁▁▂▂▃▄▅▆▇██▇▇▆▅▄▄▃▃▂▂▂▁▁▁▁▁▁┃▁▁▁▁▁▁▁▁▁▂▂▂▃▃▄▅▆▆▅▄▃▂▂▁▁▁▁
 //! ```
 //!
-//! Left of the marker pauses lie within sessions, right of it between them.
+//! `╏` stands at the pinned gap. Left of the marker pauses lie within sessions, right of it between them.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -16,12 +16,20 @@ use crate::engine::study::LogAxis;
 use crate::ui::bars::upright;
 use crate::ui::context::Ui;
 use crate::ui::write::put;
+use crate::words::text::width;
 
 pub(super) fn draw(ui: Ui<'_>, labels: Rect, bars: Rect, buf: &mut Buffer) {
     let Some(data) = &ui.app.data else { return };
     let axis = axis_of(data, bars.width);
     draw_labels(ui, &axis, labels, buf);
     draw_pauses(ui, data, &axis, bars, buf);
+    if labels.is_empty() && !bars.is_empty() {
+        // Without an axis the marker says what it stands for.
+        let at = ribbon::marker(&axis, ui.app.gap) + 1;
+        let gap = format!("{} ", ui.app.gap);
+        let at = at.min(bars.width.saturating_sub(width(&gap) as u16));
+        put(buf, bars, at, &gap, ui.styles.strong);
+    }
 }
 
 /// The axis of pauses over a width.
@@ -55,6 +63,7 @@ pub(super) fn draw_pauses(ui: Ui<'_>, data: &Data, axis: &LogAxis, area: Rect, b
     let pauses = columns(data, axis);
     let most = pauses.iter().copied().fold(0.0, f64::max);
     let marker = ribbon::marker(axis, ui.app.gap);
+    let pinned = ui.app.pinned.map(|gap| ribbon::marker(axis, gap));
     for (column, &n) in (0..area.width).zip(&pauses) {
         let style = if column < marker {
             ui.styles.within
@@ -63,6 +72,10 @@ pub(super) fn draw_pauses(ui: Ui<'_>, data: &Data, axis: &LogAxis, area: Rect, b
         };
         if column == marker {
             draw_marker(ui, area, column, buf);
+        } else if Some(column) == pinned {
+            for y in area.y..area.bottom() {
+                buf.set_string(area.x + column, y, "╏", ui.styles.strong);
+            }
         } else {
             upright(buf, area, column, ui.app.scale.height(n, most), style);
         }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::words::figure::bytes;
 use crate::words::pageview::Reject;
+use crate::words::pageview::RejectedAlike;
 
 /// How much of its inputs a dataset holds, and which of their rows are no pageviews of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,12 +15,16 @@ pub struct Coverage {
     pub rejects: u64,
     /// The first few of them.
     pub first_rejects: Vec<Reject>,
+    /// Their reasons, as far as inputs were read to their ends; there may be rejects beside them.
+    pub reject_reasons: Vec<RejectedAlike>,
     /// Rows that are not meant to count, by reason, with how many.
     pub left_out: Vec<(String, u64)>,
     /// How the inputs were understood, a sentence each, not made safe.
     pub notes: Vec<String>,
     /// What makes it doubtful that the inputs were understood, to be marked; not made safe.
     pub warnings: Vec<String>,
+    /// Some of these in a word or two: `dates only`.
+    pub marks: Vec<String>,
 }
 
 /// Whether the inputs of a dataset were read to their end.
@@ -41,6 +46,26 @@ impl Coverage {
     /// How many rows are not meant to count.
     pub fn n_left_out(&self) -> u64 {
         self.left_out.iter().map(|(_, n)| n).sum()
+    }
+
+    /// Adds a warning that has a mark, once.
+    pub(crate) fn warn(&mut self, mark: &str, sentence: String) {
+        if !self.marks.iter().any(|known| known == mark) {
+            self.marks.push(mark.to_owned());
+        }
+        self.warnings.push(sentence);
+    }
+
+    /// Adds the reasons of another input's rejects: what is alike is one number.
+    pub(crate) fn reject(&mut self, reasons: &[RejectedAlike]) {
+        for reason in reasons {
+            let form = reason.first.form();
+            let mut known = self.reject_reasons.iter_mut();
+            match known.find(|known| known.first.form() == form) {
+                Some(known) => known.count += reason.count,
+                None => self.reject_reasons.push(reason.clone()),
+            }
+        }
     }
 
     /// Adds those of another input: what is left out for one reason is one number.

@@ -28,6 +28,27 @@ pub struct Reject {
     pub reason: String,
 }
 
+/// Rejects whose reasons differ in values at most.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RejectedAlike {
+    /// How many.
+    pub count: u64,
+    /// The first of them.
+    pub first: Reject,
+}
+
+impl Reject {
+    /// The reason without its values: what is in quotes, and digits.
+    pub(crate) fn form(&self) -> String {
+        let mut is_quoted = false;
+        let mut is_form = |c: &char| {
+            is_quoted ^= *c == '"';
+            !is_quoted && !c.is_ascii_digit()
+        };
+        self.reason.chars().filter(|c| is_form(c)).collect()
+    }
+}
+
 impl fmt::Display for Reject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.place {

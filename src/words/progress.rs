@@ -47,6 +47,117 @@ impl Progress {
     }
 }
 
+/// The share that is done of all stages together, which only grows.
+///
+/// What a stage takes of the whole is a guess; that the share never falls is not.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct OverallProgress {
+    course: &'static [(Stage, f64)],
+    share: Option<f64>,
+}
+
+impl OverallProgress {
+    /// Of files that are read into memory.
+    pub(crate) const READ: &'static [(Stage, f64)] = &[(Stage::Read, 0.9), (Stage::Order, 0.1)];
+    /// Of a store that is written or cut anew.
+    pub(crate) const STORE: &'static [(Stage, f64)] = &[
+        (Stage::Scan, 0.4),
+        (Stage::Write, 0.4),
+        (Stage::Sessionize, 0.2),
+    ];
+    /// Of a store that is read.
+    pub(crate) const SCAN: &'static [(Stage, f64)] = &[(Stage::Scan, 1.0)];
+    /// Of rows that are written.
+    pub(crate) const EXPORT: &'static [(Stage, f64)] = &[(Stage::Export, 1.0)];
+
+    /// Nothing is done of these stages, which come in this order, each with its part of the whole; one or another may
+    /// be left out.
+    pub(crate) fn of(course: &'static [(Stage, f64)]) -> OverallProgress {
+        OverallProgress {
+            course,
+            share: None,
+        }
+    }
+
+    /// Takes a report of a stage.
+    pub(crate) fn take(&mut self, stage: Stage, done: u64, total: Option<u64>) {
+        let Some(at) = self.course.iter().position(|(of, _)| *of == stage) else {
+            return;
+        };
+        let before: f64 = self.course[..at].iter().map(|(_, part)| part).sum();
+        let of_stage = total.filter(|&total| total > 0);
+        let of_stage = of_stage.map(|total| (done as f64 / total as f64).clamp(0.0, 1.0));
+        // Without a total nothing is known of the first stage, and of a later one that all before it are done.
+        if of_stage.is_none() && at == 0 {
+            return;
+        }
+        let share = before + self.course[at].1 * of_stage.unwrap_or(0.0);
+        self.share = Some(self.share.unwrap_or(0.0).max(share).min(1.0));
+    }
+
+    /// The share, 0 to 1; `None` while there is no telling.
+    pub(crate) fn share(&self) -> Option<f64> {
+        self.share
+    }
+}
+
 /// Called with the progress of a long piece of work. An error, such as
 /// [`Interrupted`](crate::words::error::Error::Interrupted), stops the work and is returned from it.
 pub type Observe<'a> = &'a mut dyn FnMut(Progress) -> Result<()>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn stage() -> impl Strategy<Value = Stage> {
+        prop::sample::select(vec![
+            Stage::Read,
+            Stage::Order,
+            Stage::Write,
+            Stage::Sessionize,
+            Stage::Scan,
+            Stage::Export,
+        ])
+    }
+
+    proptest! {
+        #[test]
+        fn the_share_never_falls_whatever_is_reported(
+            reports in prop::collection::vec((stage(), any::<u64>(), any::<Option<u64>>()), 0..40),
+            course in prop::sample::select(vec![
+                OverallProgress::READ,
+                OverallProgress::STORE,
+                OverallProgress::SCAN,
+                OverallProgress::EXPORT,
+            ]),
+        ) {
+            let mut overall = OverallProgress::of(course);
+            let mut before = 0.0;
+            for (stage, done, total) in reports {
+                overall.take(stage, done, total);
+                let share = overall.share().unwrap_or(0.0);
+                prop_assert!((before..=1.0).contains(&share), "{share} after {before}");
+                before = share;
+            }
+        }
+    }
+
+    #[test]
+    fn each_stage_goes_on_where_the_one_before_it_ended() {
+        let mut overall = OverallProgress::of(OverallProgress::STORE);
+        assert_eq!(overall.share(), None);
+        let shares = [
+            (Stage::Scan, 50, 0.2),
+            (Stage::Scan, 100, 0.4),
+            (Stage::Write, 50, 0.6),
+            (Stage::Sessionize, 0, 0.8),
+            (Stage::Sessionize, 100, 1.0),
+        ];
+        for (stage, done, share) in shares {
+            overall.take(stage, done, Some(100));
+            let now = overall.share().unwrap();
+            assert!((now - share).abs() < 1e-9, "{stage:?}: {now}");
+        }
+    }
+}

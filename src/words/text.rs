@@ -89,6 +89,38 @@ pub fn cut_middle(text: &str, max: usize) -> String {
     out
 }
 
+/// A safe id, cut to take at most `max` columns so that it still differs from others: `telling` columns of its beginning
+/// tell them apart, of which the first `alike` bytes are the same in all.
+pub fn cut_id(text: &str, (alike, telling): (usize, usize), max: usize) -> String {
+    let whole = cut_end(text, max);
+    if max > telling || whole.len() >= text.len() || !text.is_char_boundary(alike) {
+        return whole;
+    }
+    match alike {
+        0 => cut_middle(text, max),
+        _ if max == 0 => String::new(),
+        _ => format!("{ELLIPSIS}{}", cut_middle(&text[alike..], max - 1)),
+    }
+}
+
+/// At most `max` columns of the safe text, with the first `skip` columns scrolled out of sight as far as there is more
+/// to see. An ellipsis stands on each side where there is more.
+pub fn window(text: &str, skip: usize, max: usize) -> String {
+    let shown = head(text, skip.saturating_add(max).saturating_add(3));
+    let wide = shown.width();
+    if skip == 0 || wide <= max || max == 0 {
+        return cut_end(text, max);
+    }
+    let skip = skip.min(wide - max) + 1;
+    let mut passed = 0;
+    let rest = shown.graphemes(true).skip_while(|g| {
+        let is_passed = passed < skip;
+        passed += g.width();
+        is_passed
+    });
+    format!("{ELLIPSIS}{}", cut_end(&rest.collect::<String>(), max - 1))
+}
+
 /// The safe text in lines of at most `max` columns, at least 1: broken between words, and within a word only if it
 /// is longer than a line. At least one line.
 pub fn wrap(text: &str, max: usize) -> Vec<String> {
@@ -152,6 +184,11 @@ fn tail(text: &str, columns: usize) -> String {
     safe(&text[start..]).into_owned()
 }
 
+/// The beginning of a safe text that takes at most `max` columns, as it stands.
+pub(crate) fn beginning(text: &str, max: usize) -> String {
+    take_columns(text.graphemes(true), max).concat()
+}
+
 /// The first graphemes that together take at most `max` columns.
 fn take_columns<'a>(graphemes: impl Iterator<Item = &'a str>, max: usize) -> Vec<&'a str> {
     let mut used = 0;
@@ -196,6 +233,27 @@ mod tests {
     }
 
     #[test]
+    fn a_cut_id_keeps_what_tells_it_apart() {
+        let cut = |text, max| cut_id(text, (8, 11), max);
+        assert_eq!(cut("visitor-107", 11), "visitor-107");
+        assert_eq!(cut("visitor-107", 8), "…107");
+        assert_eq!(cut("visitor-1071234", 6), "…10…34");
+        assert_eq!(cut_id("804be00d235a2cb925c", (0, 6), 10), "804be00d2…");
+        assert_eq!(cut_id("104.194.24.33#5edc0", (0, 16), 10), "104.1…edc0");
+        assert_eq!(cut("visitor-107", 0), "");
+    }
+
+    #[test]
+    fn a_text_is_scrolled_as_far_as_there_is_more_to_see() {
+        assert_eq!(window("abcdefghij", 0, 5), "abcd…");
+        assert_eq!(window("abcdefghij", 2, 5), "…def…");
+        assert_eq!(window("abcdefghij", 5, 5), "…ghij");
+        assert_eq!(window("abcdefghij", 900, 5), "…ghij");
+        assert_eq!(window("abc", 2, 5), "abc");
+        assert_eq!(window("日本語日本語", 2, 5), "…語…");
+    }
+
+    #[test]
     fn long_text_is_broken_between_words() {
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
         assert_eq!(wrap("one  two", 20), ["one two"]);
@@ -213,8 +271,9 @@ mod tests {
         }
 
         #[test]
-        fn a_cut_text_is_safe_and_never_too_wide(text in "\\PC*|[\\x00-\\xff]{0,40}|.*", max in 0usize..40) {
-            for cut in [cut_end(&text, max), cut_middle(&text, max)] {
+        fn a_cut_text_is_safe_and_never_too_wide(text in "\\PC*|[\\x00-\\xff]{0,40}|.*", max in 0usize..40, skip in 0usize..60) {
+            let cuts = [cut_end(&text, max), cut_middle(&text, max), window(&text, skip, max)];
+            for cut in cuts.into_iter().chain([cut_id(&text, (skip / 4, skip), max)]) {
                 prop_assert!(width(&cut) <= max, "{:?} is wider than {}", cut, max);
                 prop_assert!(!cut.chars().any(is_invisible));
             }

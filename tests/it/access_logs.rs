@@ -69,6 +69,48 @@ fn a_template_of_json_is_a_format() {
     assert_eq!(found, "192.0.2.1 /a");
 }
 
+/// As AWS WAF writes it; what a browser sends over HTTP/2 is in small letters.
+#[test]
+fn the_agent_is_found_in_a_list_of_headers() {
+    let folder = Folder::new();
+    let line = |n: usize, name: &str, agent: &str, action: &str| {
+        format!(
+            r#"{{"timestamp":{},"action":"{action}","httpRequest":{{"clientIp":"192.0.2.{n}","headers":[{{"name":"Host","value":"a.example"}},{{"name":"{name}","value":"{agent}"}}],"uri":"/a","args":"","httpMethod":"GET"}}}}"#,
+            1_709_287_200_554_u64 + n as u64 * 1_000
+        )
+    };
+    let crawler = "Mozilla/5.0 (compatible; Googlebot/2.1)";
+    let lines = [
+        line(1, "User-Agent", AGENT, "ALLOW"),
+        line(2, "user-agent", AGENT, "ALLOW"),
+        line(3, "User-Agent", crawler, "ALLOW"),
+        line(4, "user-agent", crawler, "ALLOW"),
+        line(5, "User-Agent", AGENT, "BLOCK"),
+        line(6, "accept", "text/html", "ALLOW"),
+    ];
+    folder.write("waf.log", &lines.join("\n"));
+    let ran = folder.does(&[
+        "export",
+        "waf.log",
+        "--rows",
+        "pageviews",
+        "--log-user",
+        "address",
+    ]);
+    let users: Vec<&str> = ran
+        .out
+        .lines()
+        .skip(1)
+        .filter_map(|row| row.split(',').nth(1))
+        .collect();
+    assert_eq!(
+        users,
+        ["192.0.2.1", "192.0.2.2", "192.0.2.6"],
+        "{}",
+        ran.err
+    );
+}
+
 #[test]
 fn a_stream_of_a_cloud_is_peeled_off() {
     let folder = log(&format!(

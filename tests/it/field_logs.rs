@@ -1,7 +1,6 @@
 //! Access logs as people have them: ../shared/field/logs, with who, when and which page.
 
 use std::collections::BTreeMap;
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -11,9 +10,6 @@ use crate::folder::Folder;
 use crate::folder::Ran;
 use crate::formats::words;
 use crate::support;
-
-/// Cases that are not right yet: this list may only shrink.
-const NOT_RIGHT_YET: &str = "field_logs_not_right.txt";
 
 /// What became of a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -158,7 +154,7 @@ fn judge_script(folder: &Path, case: &Case) -> (Verdict, String) {
 }
 
 #[test]
-fn logs_from_the_field_are_right_or_refused_and_never_wrong() {
+fn logs_from_the_field_are_right() {
     let Some(folder) = support::shared("field/logs") else {
         return;
     };
@@ -186,18 +182,9 @@ fn logs_from_the_field_are_right_or_refused_and_never_wrong() {
     for (verdict, names) in &verdicts {
         println!("{verdict:?}: {}", names.len());
     }
-    let known = fs::read_to_string(support::data(NOT_RIGHT_YET)).unwrap();
-    let known: BTreeSet<&str> = known.lines().filter(|line| !line.is_empty()).collect();
-    let not_right: BTreeSet<&str> = [Verdict::Refused, Verdict::Wrong]
+    let not_right: Vec<&String> = [Verdict::Refused, Verdict::Wrong]
         .iter()
         .flat_map(|verdict| verdicts.get(verdict).into_iter().flatten())
-        .map(String::as_str)
         .collect();
-    let new: Vec<_> = not_right.difference(&known).collect();
-    let mended: Vec<_> = known.difference(&not_right).collect();
-    assert!(new.is_empty(), "not right: {new:?}");
-    assert!(
-        mended.is_empty() || !wanted.is_empty(),
-        "right now, take them out of tests/data/{NOT_RIGHT_YET}: {mended:?}"
-    );
+    assert!(not_right.is_empty(), "not right: {not_right:?}");
 }

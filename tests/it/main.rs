@@ -17,6 +17,7 @@ mod docs_postgres;
 mod faults;
 mod field_logs;
 mod field_tables;
+mod filters;
 mod floors;
 mod folder;
 mod foreign;

@@ -47,6 +47,11 @@ impl Calendar {
         }
     }
 
+    /// The zone.
+    pub(crate) fn zone(&self) -> Tz {
+        self.zone
+    }
+
     /// The zone's name, `Europe/Berlin`.
     pub(crate) fn zone_name(&self) -> &'static str {
         self.zone.name()
@@ -55,6 +60,11 @@ impl Calendar {
     fn local(&self, at: Timestamp) -> DateTime<Tz> {
         let utc = DateTime::from_timestamp_micros(at.as_us()).unwrap_or_default();
         utc.with_timezone(&self.zone)
+    }
+
+    /// The date and time that clocks show.
+    pub(crate) fn local_time(&self, at: Timestamp) -> NaiveDateTime {
+        self.local(at).naive_local()
     }
 
     /// The day as a running number; instants of one day share it.
@@ -105,14 +115,37 @@ impl Calendar {
         self.local(at).format("%H:%M:%S").to_string()
     }
 
+    /// `12:55:16.25`: the time with the fraction that it has.
+    pub(crate) fn exact_time(&self, at: Timestamp) -> String {
+        let text = self.local(at).format("%H:%M:%S%.6f").to_string();
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    }
+
     /// `2 Feb 2020`, always with the year.
     pub(crate) fn date(&self, at: Timestamp) -> String {
         self.local(at).format("%-d %b %Y").to_string()
     }
 
+    /// `7 – 22 Jan 2014`: from one day to another, each part once.
+    pub(crate) fn days(&self, first: Timestamp, last: Timestamp) -> String {
+        let (from, to) = (self.local(first), self.local(last));
+        let form = match () {
+            _ if from.date_naive() == to.date_naive() => return self.date(last),
+            _ if from.year() != to.year() => "%-d %b %Y",
+            _ if from.month() != to.month() => "%-d %b",
+            _ => "%-d",
+        };
+        format!("{} – {}", from.format(form), self.date(last))
+    }
+
     /// `Sun 2 Feb 2020`, always with the year.
     pub(crate) fn weekday(&self, at: Timestamp) -> String {
         self.local(at).format("%a %-d %b %Y").to_string()
+    }
+
+    /// `2020-02-02`, as [`Calendar::read`] reads it.
+    pub(crate) fn typed_day(&self, at: Timestamp) -> String {
+        self.local(at).format("%Y-%m-%d").to_string()
     }
 
     /// `2 Feb 12:55`, or `2 Feb 2020 12:55` if the years differ. As wide as
@@ -136,9 +169,9 @@ impl Calendar {
         self.local(at).format(form).to_string()
     }
 
-    /// Columns that the widest [`Calendar::day_text`] takes, with a heading.
+    /// Columns that the widest [`Calendar::day_text`] takes.
     pub(crate) fn day_width(&self) -> u16 {
-        if self.with_year { 11 } else { 9 }
+        if self.with_year { 11 } else { 6 }
     }
 
     /// Columns that the widest [`Calendar::moment`] takes.
@@ -173,7 +206,7 @@ impl Calendar {
     }
 
     /// The instant of a local time: the earlier of two, and within an hour that is skipped the one after it.
-    fn instant(&self, local: NaiveDateTime) -> Option<i64> {
+    pub(crate) fn instant(&self, local: NaiveDateTime) -> Option<i64> {
         (0..=4)
             .filter_map(|quarters| local.checked_add_signed(TimeDelta::minutes(30 * quarters)))
             .find_map(|local| self.zone.from_local_datetime(&local).earliest())
@@ -197,6 +230,17 @@ mod tests {
         let berlin = Calendar::new(Tz::Europe__Berlin, None);
         assert_eq!(berlin.time(at(SEED)), "13:55:16");
         assert_eq!(berlin.moment(at(SEED)), "2 Feb 13:55");
+        let day = 86_400_000_000;
+        for (days, text) in [
+            (0, "2 Feb 2020"),
+            (9, "2 – 11 Feb 2020"),
+            (40, "2 Feb – 13 Mar 2020"),
+            (400, "2 Feb 2020 – 8 Mar 2021"),
+        ] {
+            assert_eq!(berlin.days(at(SEED), at(SEED + days * day)), text);
+        }
+        assert_eq!(berlin.exact_time(at(SEED)), "13:55:16");
+        assert_eq!(berlin.exact_time(at(SEED + 250_000)), "13:55:16.25");
         assert_eq!(berlin.weekday(at(SEED)), "Sun 2 Feb 2020");
     }
 

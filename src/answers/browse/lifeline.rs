@@ -12,7 +12,7 @@ pub(crate) struct Lifeline {
     pub from_us: i64,
     /// End of the stretch, more than `from_us`.
     pub to_us: i64,
-    /// Per slot, the pageviews of the largest session that starts in it; 0 for none.
+    /// Per slot, the pageviews of the largest session that is in it from its first to its last pageview; 0 for none.
     pub slots: Vec<u32>,
     /// Per slot, whether a pageview in it follows a seam.
     pub seams: Vec<bool>,
@@ -39,8 +39,9 @@ impl Lifeline {
             seams: vec![false; n_slots],
         };
         for rows in cut.sessions().spans(of_user.clone()) {
-            if let Some(slot) = lifeline.slot_of(at[rows.start]) {
-                lifeline.slots[slot] = lifeline.slots[slot].max(rows.len() as u32);
+            let slots = lifeline.slots_of(at[rows.start], at[rows.end - 1]);
+            for slot in &mut lifeline.slots[slots] {
+                *slot = (*slot).max(rows.len() as u32);
             }
         }
         if view.pinned.is_some() {
@@ -52,6 +53,16 @@ impl Lifeline {
             }
         }
         lifeline
+    }
+
+    /// The slots that a session from the one to the other instant is in; none outside the stretch.
+    pub(crate) fn slots_of(&self, first_us: i64, last_us: i64) -> Range<usize> {
+        let from = self.slot_of(first_us.max(self.from_us));
+        let to = self.slot_of(last_us.min(self.to_us - 1));
+        match (from, to) {
+            (Some(from), Some(to)) => from..to + 1,
+            _ => 0..0,
+        }
     }
 
     /// The slot of an instant; `None` outside the stretch.
@@ -80,4 +91,30 @@ pub(crate) fn deepest_zoom(cut: &Cut, user: usize, n_slots: usize) -> u32 {
     let at = cut.dataset().at_us();
     let seconds = (at[rows.end - 1] - at[rows.start]) / 1_000_000 / n_slots.max(1) as i64;
     seconds.max(1).ilog2()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::dataset::Dataset;
+    use crate::words::gap::Gap;
+    use crate::words::timestamp::Timestamp;
+    use std::sync::Arc;
+
+    #[test]
+    fn a_session_is_a_span_of_all_slots_from_its_first_to_its_last_pageview() {
+        const MINUTE: i64 = 60_000_000;
+        let rows =
+            [0, 20, 40, 99].map(|minute| ("a", Timestamp::from_us(minute * MINUTE).unwrap(), "/"));
+        let cut = Cut::new(Arc::new(Dataset::of_rows(rows)), Gap::DEFAULT);
+        let view = View {
+            cut: &cut,
+            background: None,
+            pinned: None,
+        };
+        let lifeline = Lifeline::of(view, 0, 0, 0, 10);
+        assert_eq!(lifeline.slots, [3, 3, 3, 3, 3, 0, 0, 0, 0, 1]);
+        assert_eq!(lifeline.slots_of(-5 * MINUTE, 9 * MINUTE), 0..1);
+        assert_eq!(lifeline.slots_of(200 * MINUTE, 300 * MINUTE), 0..0);
+    }
 }

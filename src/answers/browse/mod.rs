@@ -7,6 +7,7 @@
 pub(crate) mod background;
 pub(crate) mod calendar;
 pub(crate) mod counts;
+pub(crate) mod extent;
 mod groups;
 pub(crate) mod ladder;
 pub(crate) mod lifeline;
@@ -15,13 +16,16 @@ pub(crate) mod neighbours;
 mod offsets;
 pub(crate) mod order;
 pub(crate) mod pages;
+pub(crate) mod search;
 pub(crate) mod session_calendar;
-pub(crate) mod session_filter;
 pub(crate) mod sessions;
+pub(crate) mod ticks;
 pub(crate) mod timeline;
 pub(crate) mod users;
 
 use crate::answers::browse::background::Background;
+use crate::answers::browse::extent::ColumnRoom;
+use crate::answers::browse::extent::Extents;
 use crate::engine::cut::Cut;
 use crate::words::gap::Gap;
 
@@ -48,6 +52,9 @@ impl View<'_> {
     }
 }
 
+/// Told of some users that have been looked at, and of the rows listed of them; says whether to go on.
+pub(crate) type Watch<'a> = &'a (dyn Fn(usize, usize) -> bool + Sync);
+
 /// What a list is sorted by.
 pub(crate) trait ListColumn: Copy + PartialEq + 'static {
     /// The columns in the order they are shown.
@@ -58,6 +65,9 @@ pub(crate) trait ListColumn: Copy + PartialEq + 'static {
 
     /// Whether a person who sorts by this column wants the largest first.
     fn largest_first(self) -> bool;
+
+    /// How much room it takes in the list.
+    fn room(self, extents: &Extents) -> ColumnRoom;
 }
 
 /// A column and a direction. Rows that are equal in the column stay in their natural order, in both

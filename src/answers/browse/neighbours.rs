@@ -7,12 +7,15 @@ use std::ops::Range;
 use crate::answers::browse::ListColumn;
 use crate::answers::browse::Sort;
 use crate::answers::browse::View;
+use crate::answers::browse::extent::ColumnRoom;
+use crate::answers::browse::extent::Extents;
 use crate::answers::browse::groups::Groups;
 use crate::answers::browse::groups::median;
 use crate::answers::browse::needle::Needle;
 use crate::answers::browse::order::Buffer;
 use crate::answers::browse::order::ListOrder;
 use crate::answers::browse::pages::PageFigures;
+use crate::answers::browse::pages::SHARE;
 use crate::engine::cut::Cut;
 use crate::engine::parallel;
 
@@ -72,6 +75,17 @@ impl ListColumn for NeighbourColumn {
 
     fn largest_first(self) -> bool {
         self != NeighbourColumn::Page
+    }
+
+    fn room(self, extents: &Extents) -> ColumnRoom {
+        let name = self.name();
+        match self {
+            // At least as wide as the words for an end.
+            NeighbourColumn::Page => ColumnRoom::text(12, extents.page.wide.max(9), name, 0),
+            NeighbourColumn::Views => ColumnRoom::count(extents.views_of_page, name, 2),
+            NeighbourColumn::Share => ColumnRoom::figure(SHARE, name, 3),
+            NeighbourColumn::MedianDwell => ColumnRoom::figure(7, name, 1),
+        }
     }
 }
 

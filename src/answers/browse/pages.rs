@@ -5,6 +5,8 @@ use std::ops::Range;
 use crate::answers::browse::ListColumn;
 use crate::answers::browse::Sort;
 use crate::answers::browse::View;
+use crate::answers::browse::extent::ColumnRoom;
+use crate::answers::browse::extent::Extents;
 use crate::answers::browse::order::Buffer;
 use crate::answers::browse::order::ListOrder;
 use crate::engine::cut::Cut;
@@ -17,6 +19,8 @@ pub(crate) enum PageColumn {
     Page,
     /// How many pageviews.
     Views,
+    /// Its part of all pageviews.
+    Share,
     /// How many sessions contain it.
     Sessions,
     /// How many sessions begin with it.
@@ -35,6 +39,7 @@ impl ListColumn for PageColumn {
     const ALL: &'static [PageColumn] = &[
         PageColumn::Page,
         PageColumn::Views,
+        PageColumn::Share,
         PageColumn::Sessions,
         PageColumn::Landings,
         PageColumn::Exits,
@@ -47,6 +52,7 @@ impl ListColumn for PageColumn {
         match self {
             PageColumn::Page => "page",
             PageColumn::Views => "views",
+            PageColumn::Share => "share",
             PageColumn::Sessions => "sessions",
             PageColumn::Landings => "landings",
             PageColumn::Exits => "exits",
@@ -59,7 +65,25 @@ impl ListColumn for PageColumn {
     fn largest_first(self) -> bool {
         self != PageColumn::Page
     }
+
+    fn room(self, extents: &Extents) -> ColumnRoom {
+        let name = self.name();
+        let count = |rank| ColumnRoom::count(extents.views_of_page, name, rank);
+        match self {
+            PageColumn::Page => ColumnRoom::text(12, extents.page.wide, name, 0),
+            PageColumn::Views => count(0),
+            PageColumn::Share => ColumnRoom::figure(SHARE, name, 3),
+            PageColumn::Sessions => count(2),
+            PageColumn::Landings | PageColumn::Exits => count(4),
+            PageColumn::ExitRate => ColumnRoom::figure(7, name, 5),
+            PageColumn::Bounces => count(6),
+            PageColumn::MedianDwell => ColumnRoom::figure(7, name, 1),
+        }
+    }
 }
+
+/// Columns that a share takes with a bar before it.
+pub(crate) const SHARE: u16 = 16;
 
 /// How often a page was what, at some gap.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -161,7 +185,7 @@ pub(crate) fn order(
                 view.background
                     .map_or(page, |background| background.page_rank[page as usize]),
             ),
-            PageColumn::Views => u64::from(row.views),
+            PageColumn::Views | PageColumn::Share => u64::from(row.views),
             PageColumn::Sessions => u64::from(row.sessions),
             PageColumn::Landings => u64::from(row.landings),
             PageColumn::Exits => u64::from(row.exits),

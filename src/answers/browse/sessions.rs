@@ -5,10 +5,14 @@ use std::ops::Range;
 use crate::answers::browse::ListColumn;
 use crate::answers::browse::Sort;
 use crate::answers::browse::View;
+use crate::answers::browse::Watch;
+use crate::answers::browse::extent::ColumnRoom;
+use crate::answers::browse::extent::Extents;
 use crate::answers::browse::order::Buffer;
 use crate::answers::browse::order::ListOrder;
-use crate::answers::browse::session_filter::SessionFilter;
 use crate::answers::browse::sortable;
+use crate::answers::filter::session_filter::SessionFilter;
+use crate::answers::filter::session_filter::USERS_A_PART;
 
 /// A column of the list of sessions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +29,8 @@ pub(crate) enum SessionColumn {
     Landing,
     /// Page of the last pageview.
     Exit,
+    /// Whether it may go on, or may have begun before the first pageview of all.
+    State,
 }
 
 impl ListColumn for SessionColumn {
@@ -35,6 +41,7 @@ impl ListColumn for SessionColumn {
         SessionColumn::Pageviews,
         SessionColumn::Landing,
         SessionColumn::Exit,
+        SessionColumn::State,
     ];
 
     fn name(self) -> &'static str {
@@ -45,16 +52,31 @@ impl ListColumn for SessionColumn {
             SessionColumn::Pageviews => "views",
             SessionColumn::Landing => "landing",
             SessionColumn::Exit => "exit",
+            SessionColumn::State => "state",
         }
     }
 
     fn largest_first(self) -> bool {
-        matches!(self, SessionColumn::Duration | SessionColumn::Pageviews)
+        matches!(
+            self,
+            SessionColumn::Duration | SessionColumn::Pageviews | SessionColumn::State
+        )
+    }
+
+    fn room(self, extents: &Extents) -> ColumnRoom {
+        let name = self.name();
+        let page = |rank| ColumnRoom::text(8, extents.page.wide, name, rank);
+        match self {
+            SessionColumn::User => ColumnRoom::ids(&extents.user, name),
+            SessionColumn::Started => ColumnRoom::figure(extents.moment, name, 0),
+            SessionColumn::Duration => ColumnRoom::figure(7, name, 1),
+            SessionColumn::Pageviews => ColumnRoom::count(extents.views_of_user, name, 2),
+            SessionColumn::Landing => page(3),
+            SessionColumn::Exit => page(4),
+            SessionColumn::State => ColumnRoom::figure(9, name, 5),
+        }
     }
 }
-
-/// Users whose sessions a thread takes at a time.
-const USERS_A_PART: usize = 1 << 14;
 
 /// The order of the sessions of these users that the filter keeps. Takes a buffer that an order before
 /// left over.
@@ -67,6 +89,18 @@ pub(crate) fn order(
     sort: Sort<SessionColumn>,
     filter: &SessionFilter,
     buffer: Buffer,
+) -> ListOrder {
+    order_watched(view, users, sort, filter, buffer, &|_, _| true)
+}
+
+/// The same, and tells how it goes on. Once that says no, sessions are missing.
+pub(crate) fn order_watched(
+    view: View<'_>,
+    users: Range<usize>,
+    sort: Sort<SessionColumn>,
+    filter: &SessionFilter,
+    buffer: Buffer,
+    watch: Watch<'_>,
 ) -> ListOrder {
     let (dataset, at) = (view.cut.dataset(), view.cut.dataset().at_us());
     let all_by_user = sort.column == SessionColumn::User
@@ -83,23 +117,12 @@ pub(crate) fn order(
         u64::from(page_rank.map_or(page, |rank| rank[page as usize]))
     };
     ListOrder::sorted(buffer, users.len(), USERS_A_PART, |part, listed| {
-        let mut user = users.start + part.start;
-        let last = dataset.rows_of(users.start + part.end - 1);
-        let all_rows = dataset.rows_of(user).start..last.end;
-        let mut user_end = dataset.rows_of(user).end;
-        let mut keeps_user = filter.keeps_user(user);
-        let mut next = view.cut.sessions().within(all_rows.clone()).start as u32;
-        view.cut.sessions().spans(all_rows).for_each(|rows| {
-            let session = next;
-            next += 1;
-            if rows.start == user_end {
-                user += 1;
-                user_end = dataset.rows_of(user).end;
-                keeps_user = filter.keeps_user(user);
-            }
-            if !keeps_user || !filter.keeps_session(dataset, user, rows.clone()) {
-                return;
-            }
+        if !watch(0, 0) {
+            return;
+        }
+        let of_part = users.start + part.start..users.start + part.end;
+        let mut n_listed = 0;
+        filter.for_each_kept(view.cut, of_part, |user, session, rows| {
             let key = match sort.column {
                 SessionColumn::User => user_rank.map_or(user as u64, |rank| u64::from(rank[user])),
                 SessionColumn::Started => sortable(at[rows.start]),
@@ -107,9 +130,15 @@ pub(crate) fn order(
                 SessionColumn::Pageviews => rows.len() as u64,
                 SessionColumn::Landing => page_key(rows.start),
                 SessionColumn::Exit => page_key(rows.end - 1),
+                SessionColumn::State => {
+                    let facts = view.cut.session(session as usize);
+                    u64::from(facts.is_open) << 1 | u64::from(facts.starts_at_edge)
+                }
             };
             listed.push(sort.key(key), session);
+            n_listed += 1;
         });
+        watch(part.len(), n_listed);
     })
 }
 

@@ -12,12 +12,13 @@ use crate::answers::browse::order::Buffer;
 use crate::answers::browse::order::ListOrder;
 use crate::answers::browse::pages;
 use crate::answers::browse::pages::PageColumn;
-use crate::answers::browse::session_filter;
-use crate::answers::browse::session_filter::SessionFilter;
 use crate::answers::browse::sessions;
 use crate::answers::browse::sessions::SessionColumn;
 use crate::answers::browse::users;
 use crate::answers::browse::users::UserColumn;
+use crate::answers::filter::parse::parse;
+use crate::answers::filter::session_filter::Chosen;
+use crate::answers::filter::session_filter::SessionFilter;
 use crate::engine::cut::Cut;
 use crate::engine::dataset::Dataset;
 use crate::words::gap::Gap;
@@ -111,7 +112,7 @@ proptest! {
                 UserColumn::LastSeen => (String::new(), row.last_seen.as_us()),
             }
         });
-        prop_assert_eq!(ids(users::order(view, sort, None, Buffer::default())), expected);
+        prop_assert_eq!(ids(users::order(view, sort, &SessionFilter::default(), Buffer::default())), expected);
     }
 
     #[test]
@@ -123,9 +124,9 @@ proptest! {
             "duration>5m", "duration:0 user=b", "time>=1970-01-01 00:20", "b views<3 page:a", "differs:7m",
         ]),
     ) {
-        let (chips, problem) = session_filter::parse(typed, &Calendar::utc());
+        let (chips, problem) = parse(typed, &Calendar::utc());
         prop_assert_eq!(problem, None);
-        let filter = SessionFilter::new(case.dataset(), &chips);
+        let filter = SessionFilter::new(case.dataset(), &chips, Chosen::Sessions);
         let facts = case.facts();
         let contains = |text: &str, part: &str| text.to_lowercase().contains(part);
         let pages_of = |n: u32| -> Vec<&str> {
@@ -139,7 +140,7 @@ proptest! {
             match typed {
                 "differs:7m" => !of_7m.contains(&case.cut.sessions().rows_of(n as usize)),
                 "" => true,
-                "a" => [s.user_id, s.landing_page, s.exit_page].iter().any(|text| contains(text, "a")),
+                "a" => contains(s.user_id, "a") || pages_of(n).iter().any(|page| contains(page, "a")),
                 "user:u" => contains(s.user_id, "u"),
                 "landing:/A" => contains(s.landing_page, "/a"),
                 "exit=/a" => s.exit_page == "/a",
@@ -150,7 +151,7 @@ proptest! {
                 "duration:0 user=b" => s.duration_us() == 0 && s.user_id == "b",
                 "time>=1970-01-01 00:20" => s.started_at.as_us() >= 20 * MINUTE,
                 _ => {
-                    [s.user_id, s.landing_page, s.exit_page].iter().any(|text| contains(text, "b"))
+                    (contains(s.user_id, "b") || pages_of(n).iter().any(|page| contains(page, "b")))
                         && s.pageviews < 3
                         && pages_of(n).iter().any(|page| contains(page, "a"))
                 }
@@ -166,6 +167,10 @@ proptest! {
                 SessionColumn::Pageviews => (String::new(), s.pageviews as i64),
                 SessionColumn::Landing => (s.landing_page.to_owned(), 0),
                 SessionColumn::Exit => (s.exit_page.to_owned(), 0),
+                SessionColumn::State => {
+                    let state = i64::from(s.is_open) * 2 + i64::from(s.starts_at_edge);
+                    (String::new(), state)
+                }
             }
         });
         let users = 0..case.dataset().n_users();
@@ -216,7 +221,7 @@ proptest! {
             let row = figures[page as usize];
             let number = match sort.column {
                 PageColumn::Page => return (case.dataset().pages().text(page).to_owned(), 0),
-                PageColumn::Views => row.views,
+                PageColumn::Views | PageColumn::Share => row.views,
                 PageColumn::Sessions => row.sessions,
                 PageColumn::Landings => row.landings,
                 PageColumn::Exits => row.exits,

@@ -16,7 +16,7 @@ pub(crate) enum Break {
         /// A day of the calendar began in it.
         new_day: bool,
     },
-    /// A pause within a session, longer than half the gap or cut at the pinned one.
+    /// A pause within a session that the pinned gap cuts.
     Within {
         /// Microseconds, less than the gap.
         pause_us: i64,
@@ -54,7 +54,7 @@ pub(crate) fn break_before(
     let new_day = calendar.day(before) != calendar.day(at);
     if pause_us >= gap_us {
         Some(Break::Between { pause_us, new_day })
-    } else if pause_us > gap_us / 2 || view.is_seam(pause_us) {
+    } else if view.is_seam(pause_us) {
         Some(Break::Within { pause_us, new_day })
     } else {
         new_day.then_some(Break::NewDay)

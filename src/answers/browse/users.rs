@@ -3,12 +3,14 @@
 use crate::answers::browse::ListColumn;
 use crate::answers::browse::Sort;
 use crate::answers::browse::View;
-use crate::answers::browse::needle::Needle;
+use crate::answers::browse::Watch;
+use crate::answers::browse::extent::ColumnRoom;
+use crate::answers::browse::extent::Extents;
 use crate::answers::browse::order::Buffer;
 use crate::answers::browse::order::ListOrder;
 use crate::answers::browse::sortable;
+use crate::answers::filter::session_filter::SessionFilter;
 use crate::engine::cut::Cut;
-use crate::engine::dataset::Dataset;
 use crate::words::timestamp::Timestamp;
 
 /// A column of the list of users.
@@ -44,6 +46,16 @@ impl ListColumn for UserColumn {
     fn largest_first(self) -> bool {
         self != UserColumn::User
     }
+
+    fn room(self, extents: &Extents) -> ColumnRoom {
+        let name = self.name();
+        match self {
+            UserColumn::User => ColumnRoom::ids(&extents.user, name),
+            UserColumn::Sessions => ColumnRoom::count(extents.views_of_user, name, 1),
+            UserColumn::Pageviews => ColumnRoom::count(extents.views_of_user, name, 2),
+            UserColumn::LastSeen => ColumnRoom::figure(extents.day, name, 3),
+        }
+    }
 }
 
 /// A row of the list.
@@ -71,24 +83,26 @@ pub(crate) fn row(cut: &Cut, user: usize) -> UserRow<'_> {
     }
 }
 
-/// The users whose id contains the text, ascending. Does not depend on the gap.
-pub(crate) fn matching(dataset: &Dataset, needle: &Needle) -> Vec<u32> {
-    let ids = dataset.users().iter().zip(0..);
-    ids.filter(|(id, _)| needle.is_in(id))
-        .map(|(_, user)| user)
-        .collect()
-}
-
 /// Users that a thread takes at a time.
-const USERS_A_PART: usize = 1 << 16;
+const USERS_A_PART: usize = 1 << 14;
 
-/// The order of all users, or of those in `kept`, which must ascend. Takes a buffer that an order before
-/// left over. While the background is not there, users sort by id as they come.
+/// The order of the users that the filter chooses. Takes a buffer that an order before left over. While the background is not there, users sort by id as they come.
 pub(crate) fn order(
     view: View<'_>,
     sort: Sort<UserColumn>,
-    kept: Option<&[u32]>,
+    filter: &SessionFilter,
     buffer: Buffer,
+) -> ListOrder {
+    order_watched(view, sort, filter, buffer, &|_, _| true)
+}
+
+/// The same, and tells how it goes on. Once that says no, users are missing.
+pub(crate) fn order_watched(
+    view: View<'_>,
+    sort: Sort<UserColumn>,
+    filter: &SessionFilter,
+    buffer: Buffer,
+    watch: Watch<'_>,
 ) -> ListOrder {
     let dataset = view.cut.dataset();
     let rank = view.background.map(|background| &background.user_rank);
@@ -101,11 +115,16 @@ pub(crate) fn order(
             UserColumn::LastSeen => sortable(dataset.at_us()[dataset.rows_of(index).end - 1]),
         })
     };
-    let n = kept.map_or(dataset.n_users(), <[u32]>::len);
+    let n = dataset.n_users();
     ListOrder::sorted(buffer, n, USERS_A_PART, |part, rows| {
-        for place in part {
-            let user = kept.map_or(place as u32, |kept| kept[place]);
-            rows.push(key(user), user);
+        if !watch(0, 0) {
+            return;
         }
+        let (n, mut n_listed) = (part.len(), 0);
+        for user in part.filter(|&user| filter.is_empty() || filter.chooses_user(view.cut, user)) {
+            rows.push(key(user as u32), user as u32);
+            n_listed += 1;
+        }
+        watch(n, n_listed);
     })
 }

@@ -155,8 +155,8 @@ impl Source<'_> {
 pub(super) struct Picked {
     /// By user index; `None` picks all.
     users: Option<Vec<bool>>,
-    /// Ascending; `None` picks all sessions of the users.
-    sessions: Option<Vec<u32>>,
+    /// By session index; `None` picks all sessions of the users.
+    sessions: Option<Vec<bool>>,
 }
 
 impl Picked {
@@ -178,14 +178,14 @@ impl Picked {
                 }
             }
             Selection::Sessions(selected) => {
+                let mut picked = vec![false; sessions.len()];
                 for &session in selected {
+                    picked[session as usize] = true;
                     users[dataset.user_of(sessions.rows_of(session as usize).start)] = true;
                 }
-                let mut selected = selected.clone();
-                selected.sort_unstable();
                 Picked {
                     users: Some(users),
-                    sessions: Some(selected),
+                    sessions: Some(picked),
                 }
             }
         }
@@ -196,8 +196,7 @@ impl Picked {
     }
 
     fn session(&self, session: usize) -> bool {
-        self.sessions
-            .as_ref()
-            .is_none_or(|sessions| sessions.binary_search(&(session as u32)).is_ok())
+        let sessions = self.sessions.as_ref();
+        sessions.is_none_or(|sessions| sessions[session])
     }
 }

@@ -42,10 +42,21 @@ pub(crate) struct Start {
     pub display_zone: Tz,
     /// The colours.
     pub theme: Theme,
+    /// What the terminal can do.
+    pub terminal: TerminalTraits,
     /// Whether the mouse is wanted from the beginning.
     pub mouse: bool,
     /// The command that opens the same files, without the options that name their columns, as a shell takes it.
     pub command: String,
+}
+
+/// What a terminal can do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct TerminalTraits {
+    /// It shows ASCII only.
+    pub is_ascii: bool,
+    /// Why a text that is sent to its clipboard may not arrive there.
+    pub copy_caveat: Option<&'static str>,
 }
 
 /// Where the pageviews come from.
@@ -146,6 +157,8 @@ pub(crate) enum Effect {
     Cancel(JobId),
     /// Put a text on the terminal's clipboard.
     Copy(String),
+    /// Draw every cell anew, whatever the terminal shows.
+    Redraw,
     /// Stop the process as Ctrl-Z does.
     Suspend,
     /// Turn the mouse on or off.
@@ -186,6 +199,13 @@ pub(crate) enum Work {
         gap: Gap,
         /// Where to.
         path: String,
+    },
+    /// Read everything again, and write the rows that cannot be read.
+    Rejects {
+        /// Where to.
+        path: String,
+        /// The columns, if a person chose them.
+        columns: Option<NamedColumns>,
     },
     /// Write an export.
     Export {

@@ -17,6 +17,7 @@ use crate::app::Prompt;
 use crate::app::Screen;
 use crate::app::ScreenLayout;
 use crate::app::Start;
+use crate::app::TerminalTraits;
 use crate::app::Theme;
 use crate::source::NamedColumns;
 use crate::words::error::Error;
@@ -38,6 +39,7 @@ pub(crate) struct App {
     pub(crate) origin: Origin,
     pub(crate) zone: Tz,
     pub(crate) theme: Theme,
+    pub(crate) terminal: TerminalTraits,
     pub(crate) mouse: bool,
     /// Columns and rows of the terminal, as last heard.
     pub(crate) size: (u16, u16),
@@ -55,6 +57,10 @@ pub(crate) struct App {
     pub(crate) took: Option<Duration>,
     /// What has been loaded; `None` before the first of it is there.
     pub(crate) data: Option<Data>,
+    /// The panel that has the keys fills the screen.
+    pub(in crate::app) is_maximised: bool,
+    /// Columns by which texts that are cut are scrolled sideways.
+    pub(crate) sideways: u16,
     /// What is being done outside.
     pub(crate) jobs: Jobs,
     /// Why the last load failed, if it did.
@@ -85,13 +91,25 @@ pub(crate) struct App {
 /// What lies over the screen and takes the keys.
 #[derive(Debug)]
 pub(crate) enum Popup {
-    Help { top: usize },
-    Sort { cursor: usize },
+    Help {
+        top: usize,
+    },
+    Sort {
+        cursor: usize,
+    },
+    /// Which columns a list shows, by place: in their order those that are shown, then the others.
+    ShownColumns {
+        cursor: usize,
+        order: Vec<usize>,
+        shown: usize,
+    },
     Filter(Prompt),
     Find(Prompt),
     Palette(Palette),
     Export(Box<Dialog>),
-    Notes { top: usize },
+    Notes {
+        top: usize,
+    },
     Error(String),
 }
 
@@ -103,6 +121,7 @@ impl App {
             origin: start.origin,
             zone: start.display_zone,
             theme: start.theme,
+            terminal: start.terminal,
             mouse: start.mouse,
             size: (80, 24),
             layout: ScreenLayout::default(),
@@ -113,6 +132,8 @@ impl App {
             moved: false,
             took: None,
             data: None,
+            is_maximised: false,
+            sideways: 0,
             jobs: Jobs::default(),
             failure: None,
             store_changed: false,

@@ -1,6 +1,8 @@
 //! The column picker: which columns of a file are the user, the time and the page. App floor.
 
 use crate::answers::browse::ListColumn;
+use crate::answers::browse::extent::ColumnRoom;
+use crate::answers::browse::extent::Extents;
 use crate::answers::browse::needle::Needle;
 use crate::answers::browse::order::ListOrder;
 use crate::app::List;
@@ -40,6 +42,16 @@ impl ListColumn for PickerColumn {
 
     fn largest_first(self) -> bool {
         matches!(self, PickerColumn::Filled | PickerColumn::Distinct)
+    }
+
+    fn room(self, _extents: &Extents) -> ColumnRoom {
+        let name = self.name();
+        match self {
+            PickerColumn::Place => ColumnRoom::text(6, 40, name, 0),
+            PickerColumn::Part => ColumnRoom::text(4, 4, name, 0),
+            PickerColumn::Filled => ColumnRoom::figure(7, name, 2),
+            PickerColumn::Distinct => ColumnRoom::figure(8, name, 3),
+        }
     }
 }
 

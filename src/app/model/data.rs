@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::answers::browse::View;
 use crate::answers::browse::background::Background;
 use crate::answers::browse::calendar::Calendar;
+use crate::answers::browse::extent::Extents;
 use crate::answers::browse::ladder;
 use crate::answers::valley;
 use crate::app::Loaded;
@@ -18,13 +19,15 @@ use crate::engine::study::PauseHistogram;
 use crate::engine::study::ValleyStudy;
 use crate::load::LoadedInputs;
 use crate::words::coverage::Coverage;
+use crate::words::figure::change;
 use crate::words::figure::count;
 use crate::words::gap::Gap;
 
 /// The pageviews and all that follows from them and the gap.
 #[derive(Debug)]
 pub(crate) struct Data {
-    pub(crate) cut: Cut,
+    /// Shared with searches; moving the gap copies it while one is at work.
+    pub(crate) cut: Arc<Cut>,
     pub(crate) histogram: PauseHistogram,
     /// What they were read from, if a store can be written of it.
     pub(crate) inputs: Option<Arc<LoadedInputs>>,
@@ -33,6 +36,8 @@ pub(crate) struct Data {
     /// What counted pauses say of the gap; that of pageviews comes with the background.
     counted_valley: Option<ValleyStudy>,
     pub(crate) calendar: Calendar,
+    /// How much room lists take; does not depend on the gap.
+    pub(crate) extents: Extents,
     /// The ends of the pause axis, microseconds; do not depend on the gap.
     pub(crate) axis_us: (i64, i64),
     pub(crate) background: Option<Arc<Background>>,
@@ -71,11 +76,16 @@ impl Data {
             inputs: loaded.inputs,
             counted: loaded.counted,
             calendar,
+            extents: Extents {
+                moment: calendar.moment_width(),
+                day: calendar.day_width(),
+                ..loaded.extents
+            },
             background: None,
             summary,
             saved: summary,
             pinned: None,
-            cut: loaded.cut,
+            cut: Arc::new(loaded.cut),
         };
         data.recut(saved_gap);
         data.saved = data.summary;
@@ -85,12 +95,19 @@ impl Data {
         data
     }
 
+    /// Takes in what was computed of these pageviews in the background.
+    pub(in crate::app) fn take_background(&mut self, background: Arc<Background>) {
+        let most = background.page_views.iter().max();
+        self.extents.views_of_page = most.map_or(0, |&most| u64::from(most));
+        self.background = Some(background);
+    }
+
     /// Cuts the sessions anew and takes their figures.
     pub(crate) fn recut(&mut self, gap: Gap) {
         self.summary = match &self.counted {
             Some(counted) => of_pauses(counted, gap),
             None => {
-                self.cut.recut(gap);
+                Arc::make_mut(&mut self.cut).recut(gap);
                 if let Some(pinned) = &mut self.pinned {
                     pinned.seams = Seams::between(&pinned.cut, &self.cut);
                 }
@@ -102,7 +119,7 @@ impl Data {
     /// Compares with this gap from now on, or with none.
     pub(in crate::app) fn pin(&mut self, gap: Option<Gap>) {
         self.pinned = gap.map(|gap| {
-            let mut cut = self.cut.clone();
+            let mut cut = Cut::clone(&self.cut);
             cut.recut(gap);
             let seams = Seams::between(&cut, &self.cut);
             Pinned {
@@ -168,6 +185,28 @@ impl Data {
         let machines = machines.and_then(|background| background.machines.sentence());
         let details = self.valley().map(valley::details).unwrap_or_default();
         details.into_iter().chain(machines).collect()
+    }
+
+    /// What a gap that is a tenth longer or shorter would change.
+    pub(crate) fn robustness(&self) -> String {
+        let sessions_at = |us: i64| {
+            let gap = Gap::from_us(us).unwrap_or(Gap::MIN);
+            self.histogram.sessions_at(gap)
+        };
+        let us = self.summary.gap.as_us();
+        let tenth = us / 10;
+        let (now, shorter, longer) = (
+            sessions_at(us),
+            sessions_at(us - tenth),
+            sessions_at(us.saturating_add(tenth)),
+        );
+        let most = ((shorter - now) / now).max((now - longer) / now);
+        let verdict = if most < 0.01 { "robust" } else { "sensitive" };
+        format!(
+            "{verdict}: 10 % shorter {}, 10 % longer {}",
+            change(now, shorter),
+            change(now, longer)
+        )
     }
 
     /// How often a page was seen, by its index, once that is known.

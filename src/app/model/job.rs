@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use crate::words::progress::OverallProgress;
+use crate::words::progress::Stage;
+
 /// The name of one piece of work; never given twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct JobId(u64);
@@ -17,6 +20,8 @@ pub(crate) enum JobKind {
     Save,
     /// Writing a store of what was read.
     Keep,
+    /// Writing the rows that could not be read.
+    Rejects,
     /// Looking at the columns of an input.
     Inspect,
     /// Reading the first rows with other columns.
@@ -27,30 +32,23 @@ pub(crate) enum JobKind {
     Count,
 }
 
-/// What an amount of work is counted in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ProgressUnit {
-    /// Bytes of input.
-    Bytes,
-    /// Rows.
-    Rows,
-}
-
 /// How far a piece of work is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct JobProgress {
     /// Name of the file or store, not made safe.
     pub what: String,
     /// What `done` and `total` count.
-    pub unit: ProgressUnit,
-    /// Done so far.
+    pub stage: Stage,
+    /// Done of this stage so far.
     pub done: u64,
-    /// All there is to do, if that is known.
+    /// All there is to do of it, if that is known.
     pub total: Option<u64>,
     /// Rows so far.
     pub rows: u64,
     /// Rejects so far.
     pub rejects: u64,
+    /// Done a second, of late; `None` in the first moments.
+    pub per_second: Option<f64>,
     /// Since the job began.
     pub elapsed: Duration,
 }
@@ -60,32 +58,14 @@ impl JobProgress {
     pub(crate) fn begun(what: String) -> JobProgress {
         JobProgress {
             what,
-            unit: ProgressUnit::Bytes,
+            stage: Stage::Read,
             done: 0,
             total: None,
             rows: 0,
             rejects: 0,
+            per_second: None,
             elapsed: Duration::ZERO,
         }
-    }
-
-    /// The share done, 0 to 1; `None` if the total is not known.
-    pub(crate) fn share(&self) -> Option<f64> {
-        let total = self.total.filter(|&total| total > 0)?;
-        Some((self.done as f64 / total as f64).clamp(0.0, 1.0))
-    }
-
-    /// Done a second; `None` in the first quarter of one.
-    pub(crate) fn per_second(&self) -> Option<f64> {
-        let elapsed_s = self.elapsed.as_secs_f64();
-        (elapsed_s >= 0.25).then(|| self.done as f64 / elapsed_s)
-    }
-
-    /// Time left at the rate so far; `None` while that is not known.
-    pub(crate) fn time_left(&self) -> Option<Duration> {
-        let left = self.total?.saturating_sub(self.done) as f64;
-        let rate = self.per_second().filter(|&rate| rate > 0.0)?;
-        Duration::try_from_secs_f64(left / rate).ok()
     }
 }
 
@@ -95,6 +75,31 @@ pub(crate) struct Job {
     pub(crate) id: JobId,
     pub(crate) kind: JobKind,
     pub(crate) progress: JobProgress,
+    overall: OverallProgress,
+}
+
+impl Job {
+    /// Takes a report.
+    pub(in crate::app) fn advance(&mut self, progress: JobProgress) {
+        let (done, total) = (progress.done, progress.total);
+        self.overall.take(progress.stage, done, total);
+        self.progress = progress;
+    }
+
+    /// The share of all its stages that is done, 0 to 1, which never falls; `None` while there is no telling.
+    pub(crate) fn share(&self) -> Option<f64> {
+        self.overall.share()
+    }
+
+    /// Time left, as what is done took; `None` while that would be a guess.
+    pub(crate) fn time_left(&self) -> Option<Duration> {
+        const TELLING: f64 = 0.02;
+        let elapsed_s = self.progress.elapsed.as_secs_f64();
+        let share = self
+            .share()
+            .filter(|&share| share >= TELLING && elapsed_s >= 1.0)?;
+        Duration::try_from_secs_f64(elapsed_s * (1.0 - share) / share).ok()
+    }
 }
 
 /// The jobs whose answers are waited for. An answer of any other is none.
@@ -114,8 +119,20 @@ impl Jobs {
             id,
             kind,
             progress: JobProgress::begun(what),
+            overall: OverallProgress::of(match kind {
+                JobKind::Save | JobKind::Keep => OverallProgress::STORE,
+                JobKind::Export => OverallProgress::EXPORT,
+                _ => OverallProgress::READ,
+            }),
         });
         id
+    }
+
+    /// The job goes through these stages rather than those that are usual for its kind.
+    pub(in crate::app) fn along(&mut self, id: JobId, course: &'static [(Stage, f64)]) {
+        if let Some(job) = self.get_mut(id) {
+            job.overall = OverallProgress::of(course);
+        }
     }
 
     /// Waits for a job no longer.
@@ -139,9 +156,11 @@ impl Jobs {
     /// The job to be told of all the time: the one that a person waits for, and began last. An export is
     /// told of in its dialog.
     pub(crate) fn foremost(&self) -> Option<&Job> {
-        self.running
-            .iter()
-            .rev()
-            .find(|job| matches!(job.kind, JobKind::Load | JobKind::Save | JobKind::Keep))
+        self.running.iter().rev().find(|job| {
+            matches!(
+                job.kind,
+                JobKind::Load | JobKind::Save | JobKind::Keep | JobKind::Rejects
+            )
+        })
     }
 }

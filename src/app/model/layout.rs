@@ -1,12 +1,14 @@
 //! Where everything lies on the terminal. App floor.
 //!
 //! ```text
-//! header
+//! tabs
+//! header    (beside the tabs on wide terminals)
 //! axis      (tall terminals)
 //! bars      (1 to 6 rows, none on the gap's screen)
 //! figures
 //! hint      (on the sample, and while loading)
 //! panels
+//! detail    (what is selected, whole)
 //! footer
 //! ```
 //!
@@ -17,10 +19,14 @@ use ratatui::layout::Layout as Split;
 use ratatui::layout::Rect;
 
 use crate::app::Panel;
+use crate::app::Screen;
 
 /// The parts of a terminal. Parts that do not fit are empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ScreenLayout {
+    pub(crate) tabs: Vec<(Screen, Rect)>,
+    /// What is left of the tabs' line.
+    pub(crate) beside: Rect,
     pub(crate) header: Rect,
     pub(crate) axis: Rect,
     pub(crate) bars: Rect,
@@ -28,6 +34,7 @@ pub(crate) struct ScreenLayout {
     pub(crate) hint: Rect,
     pub(crate) body: Rect,
     pub(crate) panels: Vec<(Panel, Rect)>,
+    pub(crate) detail: Rect,
     pub(crate) footer: Rect,
 }
 

@@ -2,6 +2,8 @@
 
 use crate::answers::browse::ListColumn;
 use crate::answers::browse::Sort;
+use crate::answers::browse::extent::ColumnRoom;
+use crate::answers::browse::extent::Extents;
 use crate::answers::browse::order::Buffer;
 use crate::answers::browse::order::ListOrder;
 
@@ -10,6 +12,8 @@ use crate::answers::browse::order::ListOrder;
 #[derive(Clone, Debug)]
 pub(crate) struct List<C> {
     pub(crate) sort: Sort<C>,
+    /// The columns that are shown, in this order; never none.
+    pub(crate) shown: Vec<C>,
     pub(crate) order: ListOrder,
     pub(crate) cursor: usize,
     /// Position of the first row in view.
@@ -24,12 +28,27 @@ impl<C: ListColumn> List<C> {
     pub(crate) fn sorted_by(column: C) -> List<C> {
         List {
             sort: Sort::by(column),
+            shown: C::ALL.to_vec(),
             order: ListOrder::default(),
             cursor: 0,
             top: 0,
             typed: String::new(),
             stale: true,
         }
+    }
+
+    /// The same without one of its columns.
+    pub(crate) fn hiding(mut self, column: C) -> List<C> {
+        self.shown.retain(|&shown| shown != column);
+        self
+    }
+
+    /// The columns that are shown, with their headings and how much room each takes.
+    pub(crate) fn rooms(&self, extents: &Extents) -> Vec<(&'static str, ColumnRoom)> {
+        let shown = self.shown.iter();
+        shown
+            .map(|column| (column.name(), column.room(extents)))
+            .collect()
     }
 
     /// The id under the cursor; `None` in an empty list.
@@ -85,12 +104,20 @@ pub(crate) trait Listed {
     fn typed(&self) -> &str;
     /// Names of the columns, and which of them it is sorted by.
     fn columns(&self) -> (Vec<&'static str>, usize);
+    /// By place in [`Listed::columns`], the columns that are shown, in their order.
+    fn shown(&self) -> Vec<usize>;
+    /// Shows these columns, by place in [`Listed::columns`], in this order; at least one.
+    fn show_columns(&mut self, columns: &[usize]);
+    /// How much room the columns that are shown take.
+    fn column_rooms(&self, extents: &Extents) -> Vec<ColumnRoom>;
     /// What it is sorted by, with an arrow: `sessions ▼`.
     fn sort_text(&self) -> String;
     /// Puts the cursor at a position that there is.
     fn put_cursor(&mut self, position: usize);
     /// Scrolls by some rows where `height` are in view; the cursor goes along only if it would be out of view.
     fn scroll(&mut self, rows: usize, down: bool, height: usize);
+    /// Brings the cursor to the middle of a view this high, if it is out of it.
+    fn centre(&mut self, height: usize);
     /// Takes a new filter, and begins at the top unless what is selected is further down.
     fn retype(&mut self, typed: &str);
     /// Sorts by the `n`-th column; by the same again, the other way.
@@ -124,6 +151,26 @@ impl<C: ListColumn> Listed for List<C> {
         (names, now.unwrap_or(0))
     }
 
+    fn shown(&self) -> Vec<usize> {
+        let place = |column: &C| C::ALL.iter().position(|one| one == column);
+        self.shown.iter().filter_map(place).collect()
+    }
+
+    fn show_columns(&mut self, columns: &[usize]) {
+        let columns = columns.iter().filter_map(|&place| C::ALL.get(place));
+        let columns: Vec<C> = columns.copied().collect();
+        if !columns.is_empty() {
+            self.shown = columns;
+        }
+    }
+
+    fn column_rooms(&self, extents: &Extents) -> Vec<ColumnRoom> {
+        self.shown
+            .iter()
+            .map(|column| column.room(extents))
+            .collect()
+    }
+
     fn sort_text(&self) -> String {
         let arrow = if self.sort.descending { '▼' } else { '▲' };
         format!("{} {arrow}", self.sort.column.name())
@@ -141,6 +188,12 @@ impl<C: ListColumn> Listed for List<C> {
         };
         let last = (self.top + height).min(len).saturating_sub(1);
         self.cursor = self.cursor.clamp(self.top.min(last), last);
+    }
+
+    fn centre(&mut self, height: usize) {
+        if !(self.top..self.top + height.max(1)).contains(&self.cursor) {
+            self.top = self.cursor.saturating_sub(height / 2);
+        }
     }
 
     fn retype(&mut self, typed: &str) {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::answers::browse::extent::Extents;
 use crate::engine::cut::Cut;
 use crate::engine::dataset::Dataset;
 use crate::engine::pause_counts::PauseCounts;
@@ -18,6 +19,8 @@ pub(crate) struct Loaded {
     pub cut: Cut,
     /// The histogram of their pauses.
     pub histogram: PauseHistogram,
+    /// How much room their texts and figures take.
+    pub extents: Extents,
     /// What the pageviews were read from, if a store can be written of it.
     pub inputs: Option<Arc<LoadedInputs>>,
     /// Pauses that were counted elsewhere: there are no pageviews then, and all there is to see is the gap.
@@ -31,6 +34,7 @@ impl Loaded {
     pub(crate) fn pageviews(dataset: Arc<Dataset>) -> Loaded {
         Loaded {
             histogram: PauseHistogram::of(&dataset),
+            extents: Extents::of(&dataset),
             inputs: None,
             counted: None,
             valley: None,
@@ -56,6 +60,7 @@ impl Loaded {
     pub(crate) fn pauses(counted: PauseCounts) -> Loaded {
         Loaded {
             histogram: counted.histogram(),
+            extents: Extents::default(),
             inputs: None,
             valley: Some(counted.study(Gap::DEFAULT)),
             counted: Some(Arc::new(counted)),

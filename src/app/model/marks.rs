@@ -10,6 +10,8 @@ use std::ops::Range;
 
 use crate::answers::browse::ListColumn;
 use crate::answers::browse::Sort;
+use crate::answers::browse::extent::ColumnRoom;
+use crate::answers::browse::extent::Extents;
 use crate::answers::browse::needle::Needle;
 use crate::answers::browse::order::Buffer;
 use crate::answers::browse::order::ListOrder;
@@ -50,6 +52,16 @@ impl ListColumn for MarkColumn {
 
     fn largest_first(self) -> bool {
         self == MarkColumn::Pageviews
+    }
+
+    fn room(self, extents: &Extents) -> ColumnRoom {
+        let name = self.name();
+        match self {
+            MarkColumn::Marked => ColumnRoom::figure(0, name, 4),
+            MarkColumn::User => ColumnRoom::ids(&extents.user, name),
+            MarkColumn::Started => ColumnRoom::figure(extents.moment, name, 1),
+            MarkColumn::Pageviews => ColumnRoom::count(extents.views_of_user, name, 2),
+        }
     }
 }
 
@@ -101,7 +113,7 @@ impl Default for MarkList {
     fn default() -> MarkList {
         MarkList {
             all: Vec::new(),
-            list: List::sorted_by(MarkColumn::Marked),
+            list: List::sorted_by(MarkColumn::Marked).hiding(MarkColumn::Marked),
             users: BTreeSet::new(),
             rows: BTreeSet::new(),
         }

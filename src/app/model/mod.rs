@@ -9,6 +9,7 @@ pub(in crate::app) mod dialog;
 pub(in crate::app) mod job;
 pub(in crate::app) mod layout;
 pub(in crate::app) mod list;
+pub(in crate::app) mod list_filter;
 pub(in crate::app) mod loaded;
 pub(in crate::app) mod marks;
 pub(in crate::app) mod page;

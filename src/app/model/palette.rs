@@ -26,16 +26,23 @@ impl Palette {
 }
 
 /// The commands that take a value: how they are typed, and what they do.
-pub(crate) const WITH_VALUE: [(&str, &str); 8] = [
+pub(crate) const WITH_VALUE: [(&str, &str); 10] = [
     ("gap 37m", "set the gap: 30m, 90s, 1h30m, 500ms"),
     ("compare 1h", "pin a gap to compare this one with"),
     ("at 2020-02-02 12:55", "go to a day, a minute or a second"),
     ("sort views", "sort the list by a column"),
+    ("columns user views", "show these columns, in this order"),
     ("filter cart", "filter the list"),
     ("export shop.csv", "export to this file"),
     ("keep shop.db", "keep what was read in a store"),
+    ("rejects bad.csv", "write the rejects: file, line, reason"),
     ("120", "go to row 120"),
 ];
+
+/// The word of a command that takes a value; none of a number.
+pub(in crate::app) fn word_of(example: &str) -> &str {
+    example.split_once(' ').map_or("", |(word, _)| word)
+}
 
 /// One letter for the commands that people type most, as in other programs.
 pub(in crate::app) const SHORT: [(&str, Command); 6] = [

@@ -29,11 +29,15 @@ pub(in crate::app) fn edit(input: &mut Input, event: KeyEvent) -> bool {
 
 /// Pastes into a line of text; line ends and tabs become blanks.
 pub(in crate::app) fn insert(input: &mut Input, text: &str) {
-    for c in text
-        .chars()
-        .filter(|&c| !c.is_control() || c == '\n' || c == '\t')
-    {
-        let c = if c.is_control() { ' ' } else { c };
-        input.handle(tui_input::InputRequest::InsertChar(c));
-    }
+    let is_kept = |&c: &char| !c.is_control() || c == '\n' || c == '\t';
+    let chars = text.chars().filter(is_kept);
+    let pasted: String = chars
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    // All at once: one by one, each would move all that stands behind it.
+    let at = input.cursor();
+    let before = input.value().chars().take(at);
+    let after = input.value().chars().skip(at);
+    let value: String = before.chain(pasted.chars()).chain(after).collect();
+    *input = Input::new(value).with_cursor(at + pasted.chars().count());
 }

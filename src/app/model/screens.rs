@@ -5,17 +5,17 @@ use crate::answers::browse::calendar::Calendar;
 use crate::answers::browse::pages;
 use crate::answers::browse::pages::PageColumn;
 use crate::answers::browse::pages::PageFigures;
-use crate::answers::browse::session_filter;
-use crate::answers::browse::session_filter::Chip;
-use crate::answers::browse::session_filter::SessionFilter;
 use crate::answers::browse::sessions;
 use crate::answers::browse::sessions::SessionColumn;
 use crate::answers::browse::users;
 use crate::answers::browse::users::UserColumn;
+use crate::answers::filter::chip::Chip;
+use crate::answers::filter::session_filter::Chosen;
 use crate::app::List;
 use crate::app::Panel;
 use crate::app::ScreenLayout;
 use crate::app::Trail;
+use crate::app::model::list_filter::ListFilter;
 use crate::engine::dataset::Dataset;
 use crate::words::gap::Gap;
 
@@ -24,8 +24,7 @@ use crate::words::gap::Gap;
 pub(crate) struct UsersScreen {
     pub(crate) focus: Panel,
     pub(crate) list: List<UserColumn>,
-    /// The users that the filter keeps; `None` without one.
-    pub(crate) kept: Option<Vec<u32>>,
+    pub(crate) filter: ListFilter,
     /// The user to stay on when the order changes.
     pub(crate) anchor: Option<u32>,
     pub(crate) sessions: SessionPanel,
@@ -68,10 +67,7 @@ pub(crate) struct PagesScreen {
 #[derive(Debug)]
 pub(crate) struct SessionPanel {
     pub(crate) list: List<SessionColumn>,
-    pub(crate) chips: Vec<Chip>,
-    filter: SessionFilter,
-    /// Why a part of what was typed could not be read.
-    problem: Option<String>,
+    pub(crate) filter: ListFilter,
 }
 
 impl Default for UsersScreen {
@@ -79,9 +75,15 @@ impl Default for UsersScreen {
         UsersScreen {
             focus: Panel::Users,
             list: List::sorted_by(UserColumn::Sessions),
-            kept: None,
+            filter: ListFilter::of(Chosen::Users),
             anchor: None,
-            sessions: SessionPanel::default(),
+            sessions: SessionPanel {
+                // The panel's title has it.
+                list: List::sorted_by(SessionColumn::Started)
+                    .hiding(SessionColumn::User)
+                    .hiding(SessionColumn::State),
+                ..SessionPanel::default()
+            },
             trail: Trail::default(),
         }
     }
@@ -116,45 +118,32 @@ impl Default for SessionPanel {
     fn default() -> SessionPanel {
         SessionPanel {
             list: List::sorted_by(SessionColumn::Started),
-            chips: Vec::new(),
-            filter: SessionFilter::default(),
-            problem: None,
+            filter: ListFilter::of(Chosen::Sessions),
         }
     }
 }
 
 impl SessionPanel {
-    /// Reads the filter as typed; the part of it that cannot be read filters nothing, but is told.
+    /// Filters by what was typed.
     pub(crate) fn set_filter(&mut self, typed: &str, dataset: &Dataset, calendar: &Calendar) {
-        let (chips, problem) = session_filter::parse(typed, calendar);
-        self.set_chips(chips, dataset);
-        self.problem = problem;
-    }
-
-    fn set_chips(&mut self, chips: Vec<Chip>, dataset: &Dataset) {
-        self.filter = SessionFilter::new(dataset, &chips);
-        self.chips = chips;
-        self.problem = None;
+        self.filter.read(typed, calendar);
+        self.filter.make_ready(dataset);
         self.list.stale = true;
-    }
-
-    /// Why a part of the filter cannot be read, or what one can be.
-    pub(in crate::app) fn filter_words(&self) -> Option<String> {
-        let forms = || session_filter::ACCEPTED_FORMS.to_owned();
-        let is_empty = self.list.typed.is_empty();
-        self.problem.clone().or_else(|| is_empty.then(forms))
     }
 
     /// Shows the sessions for which a chip holds.
     pub(crate) fn show_chip(&mut self, chip: Chip, dataset: &Dataset) {
         self.list.typed = chip.to_string();
-        self.set_chips(vec![chip], dataset);
+        self.filter.chips = vec![chip];
+        self.filter.problem = None;
+        self.filter.make_ready(dataset);
+        self.list.stale = true;
         (self.list.cursor, self.list.top) = (0, 0);
     }
 
     /// Looks for the chips' texts in another dataset.
     pub(crate) fn rebase(&mut self, dataset: &Dataset) {
-        self.filter = SessionFilter::new(dataset, &self.chips);
+        self.filter.make_ready(dataset);
         self.list.forget();
     }
 
@@ -166,7 +155,7 @@ impl SessionPanel {
         height: usize,
     ) {
         if self.list.stale {
-            let (sort, filter) = (self.list.sort, &self.filter);
+            let (sort, filter) = (self.list.sort, &self.filter.ready);
             self.list
                 .reorder(|buffer| sessions::order(view, users, sort, filter, buffer));
             let row = row.filter(|&row| row < view.cut.dataset().n_rows());
@@ -190,9 +179,9 @@ impl UsersScreen {
     /// Brings lists, cursors and scroll positions in line with the view.
     pub(crate) fn settle(&mut self, view: View<'_>, calendar: &Calendar, layout: &ScreenLayout) {
         if self.list.stale {
-            let (sort, kept) = (self.list.sort, self.kept.as_deref());
+            let (sort, filter) = (self.list.sort, &self.filter.ready);
             self.list
-                .reorder(|buffer| users::order(view, sort, kept, buffer));
+                .reorder(|buffer| users::order(view, sort, filter, buffer));
             self.list.follow(self.anchor);
         }
         self.list.show(layout.rows(Panel::Users));

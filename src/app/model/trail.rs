@@ -29,6 +29,8 @@ pub(crate) struct Trail {
     /// The text looked for in pages.
     pub(crate) sought: String,
     /// What `longest_dwell_us` and `lifeline` were computed for.
+    /// The row was jumped to: if it is out of view it is to be in the middle.
+    pub(in crate::app) is_jump: bool,
     dwell_of: Option<(usize, Gap)>,
     lifeline_of: Option<LifelineKey>,
 }
@@ -116,6 +118,14 @@ impl Trail {
         while topmost > rows.start && used + lines(topmost - 1) <= height {
             topmost -= 1;
             used += lines(topmost);
+        }
+        if std::mem::take(&mut self.is_jump) && !(topmost..=row).contains(&self.top) {
+            let mut above = lines(row);
+            self.top = row;
+            while self.top > rows.start && above + lines(self.top - 1) <= height / 2 {
+                self.top -= 1;
+                above += lines(self.top);
+            }
         }
         self.top = self.top.clamp(topmost, row);
     }

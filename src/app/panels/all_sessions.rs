@@ -11,6 +11,7 @@ use crate::app::ExportChoice;
 use crate::app::Listed;
 use crate::app::Panel;
 use crate::app::Prompt;
+use crate::app::detail;
 use crate::app::panels::lists::ListCommands;
 use crate::app::panels::lists::session_id;
 
@@ -40,7 +41,7 @@ impl ListCommands for AllSessions {
         }
         let list = &app.all.sessions.list;
         let position = sessions::position_at(&list.order, list.sort, at);
-        app.go_to(position);
+        app.jump_to(position);
     }
 
     fn open(&self, app: &mut App) {
@@ -62,7 +63,7 @@ impl ListCommands for AllSessions {
     }
 
     fn filter_words(&self, app: &App) -> Option<String> {
-        app.all.sessions.filter_words()
+        app.filter_words_of(&app.all.sessions.filter)
     }
 
     fn go_back_to(&self, app: &mut App, before: &Prompt) {
@@ -78,13 +79,17 @@ impl ListCommands for AllSessions {
         Some(session_id(data, session))
     }
 
+    fn detail(&self, app: &App, data: Option<&Data>) -> Option<String> {
+        detail::of_session(data?, app.all.sessions.list.selected()?)
+    }
+
     fn export_rows(&self) -> usize {
         0
     }
 
     fn narrowed(&self, app: &App, data: &Data) -> Option<ExportChoice> {
         let sessions = &app.all.sessions;
-        let is_filtered = !sessions.chips.is_empty();
+        let is_filtered = !sessions.filter.chips.is_empty();
         is_filtered.then(|| ExportChoice::of_sessions(sessions.list.order.ids(), data))
     }
 }

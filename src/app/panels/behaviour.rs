@@ -54,6 +54,9 @@ pub(in crate::app) trait Behaviour {
     /// What is selected, as it stands in the data, and what that is called.
     fn copied(&self, app: &App, data: &Data) -> Option<(String, &'static str)>;
 
+    /// What is selected, in full, for the line below the panels; `None` if its row has all of it.
+    fn detail(&self, app: &App, data: Option<&Data>) -> Option<String>;
+
     /// Which rows an export offers first, by the order of `EXPORT_ROWS`.
     fn export_rows(&self) -> usize;
 

@@ -124,6 +124,15 @@ impl Behaviour for CalendarPanel {
         Some((self.typed(app), "the filter for this cell"))
     }
 
+    fn detail(&self, app: &App, _data: Option<&Data>) -> Option<String> {
+        let screen = &app.sessions_calendar;
+        let cell = screen
+            .cells(self.panel())
+            .get(screen.grid(self.panel()).cursor)?;
+        let name = screen.selected_name(self.panel(), &app.calendar());
+        Some(format!("{name}: {}", cell.words()))
+    }
+
     fn export_rows(&self) -> usize {
         0
     }

@@ -36,7 +36,9 @@ impl ListCommands for ColumnsPanel {
         app.say_where_moments_are();
     }
 
-    fn open(&self, _app: &mut App) {}
+    fn open(&self, app: &mut App) {
+        app.message = Some("Enter loads with the columns that are chosen".to_owned());
+    }
 
     fn outer(&self) -> Option<Panel> {
         None
@@ -58,6 +60,12 @@ impl ListCommands for ColumnsPanel {
 
     fn copied(&self, _app: &App, _data: &Data) -> Option<(String, &'static str)> {
         None
+    }
+
+    fn detail(&self, app: &App, _data: Option<&Data>) -> Option<String> {
+        let place = app.columns.list.selected()?;
+        let part = app.columns.inspection.parts.get(place as usize)?;
+        Some(format!("{}: {}", part.name, part.examples.join(", ")))
     }
 
     fn export_rows(&self) -> usize {

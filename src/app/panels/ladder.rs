@@ -69,6 +69,10 @@ impl Behaviour for LadderPanel {
         Some((app.gap.to_string(), "the gap"))
     }
 
+    fn detail(&self, app: &App, data: Option<&Data>) -> Option<String> {
+        data.filter(|_| app.has_pauses()).map(Data::robustness)
+    }
+
     fn export_rows(&self) -> usize {
         0
     }

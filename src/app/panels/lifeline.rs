@@ -10,6 +10,7 @@ use crate::app::ExportChoice;
 use crate::app::Listed;
 use crate::app::Panel;
 use crate::app::Prompt;
+use crate::app::detail;
 use crate::app::list_body;
 use crate::app::panels::behaviour::Behaviour;
 use crate::app::panels::lists::session_id;
@@ -80,6 +81,13 @@ impl Behaviour for LifelinePanel {
         let row = app.trail().row_in(data.cut.dataset())?;
         let session = data.cut.sessions().containing(row);
         Some(session_id(data, session as u32))
+    }
+
+    fn detail(&self, app: &App, data: Option<&Data>) -> Option<String> {
+        let data = data?;
+        let row = app.trail().row_in(data.cut.dataset())?;
+        let session = data.cut.sessions().containing(row);
+        detail::of_session(data, session as u32)
     }
 
     fn export_rows(&self) -> usize {

@@ -32,6 +32,7 @@ pub(super) trait ListCommands {
     fn go_back_to(&self, app: &mut App, before: &Prompt);
     fn let_go(&self, app: &mut App);
     fn copied(&self, app: &App, data: &Data) -> Option<(String, &'static str)>;
+    fn detail(&self, app: &App, data: Option<&Data>) -> Option<String>;
     fn export_rows(&self) -> usize;
     fn narrowed(&self, app: &App, data: &Data) -> Option<ExportChoice>;
 }
@@ -96,6 +97,10 @@ impl<L: ListCommands> Behaviour for L {
         ListCommands::copied(self, app, data)
     }
 
+    fn detail(&self, app: &App, data: Option<&Data>) -> Option<String> {
+        ListCommands::detail(self, app, data)
+    }
+
     fn export_rows(&self) -> usize {
         ListCommands::export_rows(self)
     }
@@ -118,7 +123,7 @@ impl<L: ListCommands> Behaviour for L {
 }
 
 /// The id of a session by its index, and what it is called.
-pub(super) fn session_id(data: &Data, session: u32) -> (String, &'static str) {
+pub(in crate::app) fn session_id(data: &Data, session: u32) -> (String, &'static str) {
     let dataset = data.cut.dataset();
     let row = data.cut.sessions().rows_of(session as usize).start;
     let user_id = dataset.users().text(dataset.user_of(row) as u32);

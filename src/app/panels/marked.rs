@@ -8,7 +8,9 @@ use crate::app::ExportChoice;
 use crate::app::Listed;
 use crate::app::Panel;
 use crate::app::Prompt;
+use crate::app::detail::span_text;
 use crate::app::panels::lists::ListCommands;
+use crate::words::figure::counted;
 use crate::words::session::write_session_id;
 
 pub(super) struct MarkedPanel;
@@ -58,6 +60,20 @@ impl ListCommands for MarkedPanel {
         write_session_id(&mut id, &mark.user_id, session.started_at);
         let id = String::from_utf8_lossy(&id).into_owned();
         Some((id, "the session's id"))
+    }
+
+    fn detail(&self, app: &App, data: Option<&Data>) -> Option<String> {
+        let mark = app.marks.all.get(app.marks.list.selected()? as usize)?;
+        let Some(session) = mark.session else {
+            return Some(mark.user_id.clone());
+        };
+        let at = session.started_at;
+        let views = counted(session.pageviews as u64, "view");
+        Some(format!(
+            "{} · {} · {views}",
+            mark.user_id,
+            span_text(data?, at, at)
+        ))
     }
 
     fn export_rows(&self) -> usize {

@@ -22,6 +22,8 @@ use crate::app::Panel;
 
 use behaviour::Behaviour;
 
+pub(in crate::app) use lists::session_id;
+
 impl Panel {
     pub(super) fn behaviour(self) -> &'static dyn Behaviour {
         match self {

@@ -94,6 +94,11 @@ impl ListCommands for NeighboursPanel {
         Some((page.to_owned(), "the page"))
     }
 
+    fn detail(&self, app: &App, data: Option<&Data>) -> Option<String> {
+        let page = self.selected(app)?.page?;
+        Some(data?.cut.dataset().pages().text(page).to_owned())
+    }
+
     fn export_rows(&self) -> usize {
         0
     }

@@ -59,6 +59,11 @@ impl ListCommands for PagesPanel {
         Some((page.to_owned(), "the page"))
     }
 
+    fn detail(&self, app: &App, data: Option<&Data>) -> Option<String> {
+        let pages = data?.cut.dataset().pages();
+        Some(pages.text(app.pages.list.selected()?).to_owned())
+    }
+
     fn export_rows(&self) -> usize {
         0
     }

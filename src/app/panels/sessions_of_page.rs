@@ -68,6 +68,11 @@ impl Behaviour for SessionsOfPagePanel {
         Some((page.to_owned(), "the page"))
     }
 
+    fn detail(&self, app: &App, data: Option<&Data>) -> Option<String> {
+        let page = app.page.page()?;
+        Some(data?.cut.dataset().pages().text(page).to_owned())
+    }
+
     fn export_rows(&self) -> usize {
         0
     }

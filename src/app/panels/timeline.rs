@@ -12,6 +12,7 @@ use crate::app::Panel;
 use crate::app::Prompt;
 use crate::app::Screen;
 use crate::app::TrailLine;
+use crate::app::detail;
 use crate::app::panels::behaviour::Behaviour;
 use crate::app::timeline_body;
 
@@ -50,7 +51,9 @@ impl Behaviour for TimelinePanel {
         app.go_to_pageview_at(at.start);
     }
 
-    fn open(&self, _app: &mut App) {}
+    fn open(&self, app: &mut App) {
+        app.message = Some("a pageview has nothing within it; y copies its page".to_owned());
+    }
 
     fn outer(&self, app: &App) -> Option<Panel> {
         match app.screen() {
@@ -78,6 +81,12 @@ impl Behaviour for TimelinePanel {
         let dataset = data.cut.dataset();
         let row = app.trail().row_in(dataset)?;
         Some((dataset.page_text(row).to_owned(), "the page"))
+    }
+
+    fn detail(&self, app: &App, data: Option<&Data>) -> Option<String> {
+        let data = data?;
+        let row = app.trail().row_in(data.cut.dataset())?;
+        Some(detail::of_pageview(data, row))
     }
 
     fn export_rows(&self) -> usize {

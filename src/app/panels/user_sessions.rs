@@ -8,6 +8,7 @@ use crate::app::ExportChoice;
 use crate::app::Listed;
 use crate::app::Panel;
 use crate::app::Prompt;
+use crate::app::detail;
 use crate::app::panels::lists::ListCommands;
 use crate::app::panels::lists::session_id;
 
@@ -51,7 +52,7 @@ impl ListCommands for UserSessions {
     }
 
     fn filter_words(&self, app: &App) -> Option<String> {
-        app.users.sessions.filter_words()
+        app.filter_words_of(&app.users.sessions.filter)
     }
 
     fn go_back_to(&self, app: &mut App, before: &Prompt) {
@@ -67,13 +68,17 @@ impl ListCommands for UserSessions {
         Some(session_id(data, session))
     }
 
+    fn detail(&self, app: &App, data: Option<&Data>) -> Option<String> {
+        detail::of_session(data?, app.users.sessions.list.selected()?)
+    }
+
     fn export_rows(&self) -> usize {
         0
     }
 
     fn narrowed(&self, app: &App, data: &Data) -> Option<ExportChoice> {
         let sessions = &app.users.sessions;
-        if sessions.chips.is_empty() {
+        if sessions.filter.chips.is_empty() {
             ExportChoice::of_user(app.users.trail.user, data)
         } else {
             Some(ExportChoice::of_sessions(sessions.list.order.ids(), data))

@@ -8,6 +8,7 @@ use crate::app::ExportChoice;
 use crate::app::Listed;
 use crate::app::Panel;
 use crate::app::Prompt;
+use crate::app::detail;
 use crate::app::panels::lists::ListCommands;
 
 pub(super) struct UsersPanel;
@@ -40,12 +41,16 @@ impl ListCommands for UsersPanel {
         None
     }
 
-    fn set_filter(&self, app: &mut App, _typed: &str) {
-        app.users.kept = app.matching_users();
+    fn set_filter(&self, app: &mut App, typed: &str) {
+        let calendar = app.calendar();
+        if let Some(data) = &app.data {
+            app.users.filter.read(typed, &calendar);
+            app.users.filter.make_ready(data.cut.dataset());
+        }
     }
 
-    fn filter_words(&self, _app: &App) -> Option<String> {
-        None
+    fn filter_words(&self, app: &App) -> Option<String> {
+        app.filter_words_of(&app.users.filter)
     }
 
     fn go_back_to(&self, app: &mut App, before: &Prompt) {
@@ -63,12 +68,17 @@ impl ListCommands for UsersPanel {
         Some((id.to_owned(), "the user's id"))
     }
 
+    fn detail(&self, app: &App, data: Option<&Data>) -> Option<String> {
+        Some(detail::of_user(data?, app.users.list.selected()?))
+    }
+
     fn export_rows(&self) -> usize {
         2
     }
 
     fn narrowed(&self, app: &App, data: &Data) -> Option<ExportChoice> {
-        let kept = app.users.kept.clone()?;
-        Some(ExportChoice::of_users("as filtered".to_owned(), kept, data))
+        let users = app.users.list.order.ids();
+        let is_filtered = !app.users.filter.chips.is_empty();
+        is_filtered.then(|| ExportChoice::of_users("as filtered".to_owned(), users, data))
     }
 }

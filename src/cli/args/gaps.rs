@@ -7,6 +7,7 @@ use clap::Args;
 use clap::ValueEnum;
 
 use crate::cli::args::OutputArgs;
+use crate::cli::args::filter::UserFilterArgs;
 use crate::cli::args::read::ReadArgs;
 use crate::words::gap::Gap;
 
@@ -20,7 +21,7 @@ pub(in crate::cli) struct GapsArgs {
     )]
     pub(in crate::cli) paths: Vec<PathBuf>,
     /// Pauses that an engine counted: what `dwell sql --statement pauses` gave there, as CSV
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "conditions")]
     pub(in crate::cli) pauses: Option<PathBuf>,
     /// Gap to compare the others with; further ones are shown beside it [default: the store's, else 30m]
     #[arg(long = "gap", value_name = "GAP")]
@@ -49,6 +50,8 @@ pub(in crate::cli) struct GapsArgs {
     /// How the study is written
     #[arg(long, value_enum, default_value_t)]
     pub(in crate::cli) format: GapsFormat,
+    #[command(flatten)]
+    pub(in crate::cli) filter: UserFilterArgs,
     /// Write the study as a page (.html) or its picture (.svg) as well
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) report: Option<PathBuf>,
@@ -97,6 +100,8 @@ pub(in crate::cli) struct CompareArgs {
     /// Write what differs as CSV, one row each, instead of the figures
     #[arg(long, value_enum)]
     pub(in crate::cli) rows: Option<CompareRows>,
+    #[command(flatten)]
+    pub(in crate::cli) filter: UserFilterArgs,
     #[command(flatten)]
     pub(in crate::cli) output: OutputArgs,
     #[command(flatten)]

@@ -175,7 +175,7 @@ fn encoding(label: &str) -> Result<&'static Encoding, String> {
 }
 
 /// A time in any form that files may have, as it was typed.
-fn written_time(text: &str) -> Result<String, String> {
+pub(super) fn written_time(text: &str) -> Result<String, String> {
     source::timestamp(text, Tz::UTC)
         .map(|_| text.to_owned())
         .map_err(|reason| format!("{reason}; expected a time such as 2024-03-05T00:00:00Z"))

@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use crate::answers::pauses_file::is_header;
 use crate::app::Origin;
 use crate::app::Start;
+use crate::app::TerminalTraits;
 use crate::app::Theme;
 use crate::cli::args::ColorWhen;
 use crate::cli::args::ExploreArgs;
@@ -110,6 +111,7 @@ pub(in crate::cli) fn run(mut args: ExploreArgs, color: ColorWhen) -> Result<()>
         gap: args.gap.unwrap_or(saved_gap),
         display_zone: args.display_zone,
         theme: theme(args.theme, color),
+        terminal: terminal_traits(),
         mouse: args.mouse,
         command,
     };
@@ -166,11 +168,39 @@ fn theme(name: ThemeName, color: ColorWhen) -> Theme {
         ColorWhen::Auto => env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
     };
     match name {
-        _ if without_color => Theme::Mono,
+        _ if without_color || is_dumb() => Theme::Mono,
         ThemeName::Dark => Theme::Dark,
         ThemeName::Light => Theme::Light,
         ThemeName::Mono => Theme::Mono,
     }
+}
+
+/// What the environment says of the terminal.
+fn terminal_traits() -> TerminalTraits {
+    let is_set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .find(|&name| is_set(name));
+    let locale = locale.and_then(|name| env::var(name).ok());
+    // Where nothing is said, as in most containers, the terminal outside knows UTF-8 all the same.
+    let is_utf8 = locale.is_none_or(|locale| {
+        let locale = locale.to_ascii_lowercase().replace('-', "");
+        locale.contains("utf8")
+    });
+    let copy_caveat = match () {
+        _ if is_set("TMUX") => Some("tmux passes it on if its option set-clipboard is on"),
+        _ if is_set("STY") => Some("screen does not pass it on"),
+        _ if is_dumb() => Some("a dumb terminal does not take it"),
+        _ => None,
+    };
+    TerminalTraits {
+        is_ascii: is_dumb() || !is_utf8,
+        copy_caveat,
+    }
+}
+
+fn is_dumb() -> bool {
+    env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
 fn name_of(path: &Path) -> String {

@@ -21,8 +21,10 @@ use crate::answers::report::report;
 use crate::cli::args::GapsArgs;
 use crate::cli::args::GapsFormat;
 use crate::cli::args::PauseClassesName;
+use crate::cli::args::of_users;
 use crate::cli::inputs::Inputs;
 use crate::cli::report::Reporter;
+use crate::cli::report::chosen;
 use crate::cli::report::say;
 use crate::cli::typed;
 use crate::engine::dataset::Dataset;
@@ -91,10 +93,16 @@ fn name(path: &Path) -> String {
 }
 
 fn of_pageviews(args: &GapsArgs) -> Result<String> {
+    let users = args.filter.choice()?;
     let mut reporter = Reporter::new();
     let inputs = Inputs::of(&args.paths, &args.read, &reporter.interrupt())?;
     let report = ReportOutput::of(args, &inputs.files())?;
-    let (dataset, saved_gap) = inputs.open(&args.read, &mut reporter)?;
+    let (mut dataset, saved_gap) = inputs.open(&args.read, &mut reporter)?;
+    if let Some(users) = users {
+        let all = dataset.n_users();
+        dataset = of_users(dataset, &users)?;
+        say(&chosen(dataset.n_users() as u64, all as u64, "user"));
+    }
     let mut machines = Machines::of(&dataset);
     if args.machines {
         return Ok(machines.csv());

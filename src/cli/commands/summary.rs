@@ -29,6 +29,7 @@ const COLUMNS: [&str; 9] = [
 ];
 
 pub(in crate::cli) fn run(args: SummaryArgs) -> Result<()> {
+    let choice = args.filter.choice(args.display_zone)?;
     let mut reporter = Reporter::new();
     let inputs = Inputs::of(&args.paths, &args.read, &reporter.interrupt())?;
     let (dataset, saved_gap) = inputs.open(&args.read, &mut reporter)?;
@@ -36,12 +37,13 @@ pub(in crate::cli) fn run(args: SummaryArgs) -> Result<()> {
         true => vec![saved_gap],
         false => args.gaps,
     };
+    let filter = choice.filter(&dataset);
     let mut cut = Cut::new(dataset, gaps[0]);
     let summaries: Vec<Summary> = gaps
         .into_iter()
         .map(|gap| {
             cut.recut(gap);
-            *cut.summary()
+            filter.summary(&cut)
         })
         .collect();
 

@@ -225,7 +225,7 @@ fn a_warning_is_always_in_sight() {
     dataset.coverage.warnings = vec!["all 20 rows are of one user".into()];
     let mut session = Session::of(dataset, 80, 24);
     for keys in ["", "2", "3", "4"] {
-        session.press(keys).shows(&["1 warning, i"]);
+        session.press(keys).shows(&["1 warning"]);
     }
     session.press("i").shows(&["all 20 rows are of one user"]);
 }
@@ -298,7 +298,7 @@ impl Asked {
         };
         let (which, count) = value("Which  ");
         let n_rows: usize = count.parse().unwrap();
-        let header = screen.lines().next().unwrap();
+        let header: String = screen.lines().take(2).collect();
         let (_, users) = names
             .iter()
             .find(|(header_says, _)| header.contains(header_says))
@@ -394,6 +394,11 @@ impl Outside {
             (_, Work::Load { .. }) => Answer::Data(whole(self.pageviews())),
             (_, Work::Save(gap)) => Answer::Saved(gap),
             (_, Work::Keep { path, .. }) => Answer::Kept { path, pageviews: 1 },
+            (_, Work::Rejects { path, .. }) => Answer::Exported {
+                path,
+                rows: 1,
+                bytes: 1,
+            },
             (_, work @ Work::Export { .. }) => {
                 asked.check(work, &self.names)?;
                 Answer::Exported {

@@ -7,7 +7,7 @@ use crate::answers::export::ExportRows;
 use crate::answers::export::Format;
 use crate::answers::export::Selection;
 use crate::app::JobProgress;
-use crate::app::ProgressUnit;
+use crate::words::progress::Stage;
 use crossterm::event::KeyEventKind;
 
 use super::*;
@@ -296,7 +296,7 @@ fn a_word_in_the_palette_runs_what_begins_with_it_and_nothing_else() {
         ("pages", "Pages 9"),
         ("ex", "Enter exports"),
         ("time", "no command begins with time: perhaps"),
-        ("zzz", "no command has this name"),
+        ("zzz", "no command begins with"),
         ("sort views", "by views ▼"),
         (
             "sort colour",
@@ -404,7 +404,7 @@ fn the_export_dialog_asks_what_and_where_and_never_overwrites_unasked() {
     };
     assert!(overwrites(work));
     let mut progress = JobProgress::begun("shop-sessions.jsonx".into());
-    (progress.unit, progress.done, progress.total) = (ProgressUnit::Rows, 5, Some(10));
+    (progress.stage, progress.done, progress.total) = (Stage::Export, 5, Some(10));
     progress.rows = 5;
     session.act(Action::Answer(job, Answer::Progress(progress)));
     session.shows(&["5 of 10", "Esc cancels"]);
@@ -446,11 +446,12 @@ fn loading_shows_how_it_goes_and_escape_cancels_it() {
     session.shows(&["Loading shop.db"]);
     session.answer_load(Answer::Progress(JobProgress {
         what: "shop.csv".into(),
-        unit: ProgressUnit::Bytes,
+        stage: Stage::Read,
         done: 38_500_000,
         total: Some(120_000_000),
         rows: 402_118,
         rejects: 12,
+        per_second: Some(38_500_000.0),
         elapsed: Duration::from_secs(1),
     }));
     session.shows(&[
@@ -469,7 +470,7 @@ fn loading_shows_how_it_goes_and_escape_cancels_it() {
 
 #[test]
 fn what_is_loaded_so_far_can_be_seen_and_stays_selected() {
-    let mut session = Session::empty(120, 30, Theme::Dark, Origin::Files);
+    let mut session = Session::empty(160, 30, Theme::Dark, Origin::Files);
     session.answer_load(Answer::Data(part(shop(50), EIGHTH)));
     session.answer_load(Answer::Progress(JobProgress::begun("shop.csv".into())));
     session.shows(&["Users 50", "loading shop.csv", "Ctrl-C cancels"]);

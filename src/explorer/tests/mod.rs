@@ -10,6 +10,8 @@ mod marks;
 mod mouse;
 mod pages;
 mod pauses;
+mod predictable;
+mod readable;
 mod study;
 mod tables;
 
@@ -27,6 +29,7 @@ use crate::app::Loaded;
 use crate::app::Origin;
 use crate::app::Start;
 use crate::app::Targets;
+use crate::app::TerminalTraits;
 use crate::app::Theme;
 use crate::app::Work;
 use crate::app::update;
@@ -71,6 +74,7 @@ impl Session {
             gap: Gap::DEFAULT,
             display_zone: chrono_tz::Tz::UTC,
             theme,
+            terminal: TerminalTraits::default(),
             mouse: false,
             command: "dwell shop.csv".into(),
         });
@@ -229,7 +233,8 @@ impl Session {
         let buffer = self.terminal.backend().buffer();
         let area = *buffer.area();
         let reversed = |x, y| buffer[(x, y)].modifier.contains(Modifier::REVERSED);
-        let cells = (0..area.height).flat_map(|y| (0..area.width).map(move |x| (x, y)));
+        // The first line has the tab of the screen.
+        let cells = (1..area.height).flat_map(|y| (0..area.width).map(move |x| (x, y)));
         cells
             .filter(|&(x, y)| reversed(x, y))
             .map(|(x, y)| buffer[(x, y)].symbol())

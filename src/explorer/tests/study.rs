@@ -93,8 +93,9 @@ fn the_comparison_is_whole_on_a_narrow_terminal() {
 }
 
 #[test]
-fn a_verdict_that_does_not_fit_is_seen_to_be_cut() {
-    Session::of(visits(), 30, 6).press("4").shows(&["…"]);
+fn a_verdict_that_does_not_fit_is_told_in_brief() {
+    let mut session = Session::of(visits(), 30, 8);
+    session.press("4").lacks(&["…"]).shows(&["gap", ">"]);
 }
 
 #[test]

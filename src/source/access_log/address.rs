@@ -114,65 +114,69 @@ fn add_spelled(address: &[u8], out: &mut Vec<u8>) {
 const OF_LIST: u8 = 1;
 /// A byte that addresses and lists of them may have.
 const OF_NUMBER: u8 = 2;
+/// A byte that stands between those of a list.
+const BETWEEN: u8 = 4;
 
 /// By byte, what it may be part of.
 const BYTES: [u8; 256] = {
     let mut bytes = [0; 256];
     let mut byte = 0;
     while byte < 256 {
+        let is_between = matches!(byte as u8, b',' | b' ');
         let is_number = (byte as u8).is_ascii_hexdigit()
-            || matches!(byte as u8, b'.' | b':' | b',' | b' ' | b'[' | b']' | b'-');
+            || matches!(byte as u8, b'.' | b':' | b'[' | b']' | b'-')
+            || is_between;
         let is_list = (byte as u8).is_ascii_alphanumeric()
-            || matches!(
-                byte as u8,
-                b'.' | b':' | b'-' | b'_' | b'%' | b'[' | b']' | b',' | b' '
-            );
-        bytes[byte] = (is_number as u8 * OF_NUMBER) | (is_list as u8 * OF_LIST);
+            || matches!(byte as u8, b'.' | b':' | b'-' | b'_' | b'%' | b'[' | b']')
+            || is_between;
+        bytes[byte] = (is_number as u8 * OF_NUMBER)
+            | (is_list as u8 * OF_LIST)
+            | (is_between as u8 * BETWEEN);
         byte += 1;
     }
     bytes
 };
 
-/// What all bytes of a text may be part of, if there are not too many.
+/// What all bytes of a text may be part of, if there are not too many, and what any of them may.
 #[inline]
-fn bytes_of(text: &[u8]) -> u8 {
+fn bytes_of(text: &[u8]) -> (u8, u8) {
     const LONGEST: usize = 1024;
     match text.len() {
-        1..=LONGEST => text.iter().fold(OF_LIST | OF_NUMBER, |all, byte| {
-            all & BYTES[usize::from(*byte)]
+        1..=LONGEST => text.iter().fold((u8::MAX, 0), |(all, any), byte| {
+            let may = BYTES[usize::from(*byte)];
+            (all & may, any | may)
         }),
-        _ => 0,
+        _ => (0, 0),
     }
 }
 
 /// Whether blanks stand only after commas, and neither at the end.
-#[inline]
 fn separates_well(text: &[u8]) -> bool {
     let is_apart = |pair: &[u8]| pair[1] != b' ' || matches!(pair[0], b',' | b' ');
-    memchr::memchr2(b' ', b',', text).is_none()
-        || text[0] != b' '
-            && text.windows(2).all(is_apart)
-            && !matches!(text[text.len() - 1], b',' | b' ')
+    text[0] != b' ' && text.windows(2).all(is_apart) && !matches!(text[text.len() - 1], b',' | b' ')
 }
 
 /// Whether a text may be an address, or a list of them: no other bytes than they have, and blanks only after commas.
 #[inline]
 pub(super) fn may_be_list(text: &[u8]) -> bool {
-    bytes_of(text) & OF_LIST != 0 && separates_well(text)
+    let (all, any) = bytes_of(text);
+    all & OF_LIST != 0 && (any & BETWEEN == 0 || separates_well(text))
 }
 
 /// Whether it may be one without names of machines, or says nothing.
 #[inline]
 pub(super) fn may_be_numeric_list(text: &[u8]) -> bool {
-    let bytes = bytes_of(text);
-    bytes & OF_LIST != 0 && separates_well(text) && (bytes & OF_NUMBER != 0 || has_number(text))
+    let (all, any) = bytes_of(text);
+    all & OF_LIST != 0
+        && (any & BETWEEN == 0 || separates_well(text))
+        && (all & OF_NUMBER != 0 || has_number(text))
 }
 
 /// Whether the zone of an address, or a name in a list, is all that is not of numbers.
 #[inline(never)]
 fn has_number(text: &[u8]) -> bool {
     let number = &text[..memchr::memchr(b'%', text).unwrap_or(text.len())];
-    bytes_of(number) & OF_NUMBER != 0 || first_of(text).is_some()
+    bytes_of(number).0 & OF_NUMBER != 0 || first_of(text).is_some()
 }
 
 /// Whether a text is the name of a machine: `www.example.com`, with a port or without.

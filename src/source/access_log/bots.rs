@@ -6,7 +6,7 @@
 
 use std::sync::LazyLock;
 
-use memchr::memmem::Finder;
+use aho_corasick::AhoCorasick;
 
 /// What the agents of programs contain, in small letters, and where that is from.
 const MARKS: &str = include_str!("../../../assets/bots.txt");
@@ -40,15 +40,14 @@ fn marks() -> impl Iterator<Item = &'static str> {
     lines.filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 
-/// The marks, ready to be looked for.
-static FINDERS: LazyLock<Vec<Finder<'static>>> =
-    LazyLock::new(|| marks().map(Finder::new).collect());
+/// The marks, to be looked for in one pass. `None` if they were too many, which a test denies.
+static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(marks()).ok());
 
 /// Whether an agent calls itself a program, judged without a memory.
 #[inline(never)]
 pub(super) fn is_named_as_one(agent: &[u8]) -> bool {
     let agent = agent[..agent.len().min(LOOKED_AT)].to_ascii_lowercase();
-    has_bot(&agent) || FINDERS.iter().any(|mark| mark.find(&agent).is_some())
+    has_bot(&agent) || FINDER.as_ref().is_some_and(|marks| marks.is_match(&agent))
 }
 
 impl Bots {

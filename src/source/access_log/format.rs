@@ -73,6 +73,12 @@ pub(super) struct ReadLine<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Room {
     spans: Vec<Range<usize>>,
+    joined: JoinedValues,
+}
+
+/// Values that a line has in several fields.
+#[derive(Debug, Default)]
+pub(super) struct JoinedValues {
     time: Vec<u8>,
     target: Vec<u8>,
 }
@@ -185,21 +191,25 @@ impl LineFormat {
         line: &'a [u8],
         room: &'a mut Room,
     ) -> Result<ReadLine<'a>, Misfit> {
-        let ending = self.scan(line, room)?;
-        Ok(self.reading(line, room, ending))
+        let ending = self.scan(line, &mut room.spans)?;
+        Ok(self.reading(line, &room.spans, &mut room.joined, ending))
     }
 
     /// Finds where the fields of a line are, for [`reading`](Self::reading).
     #[inline]
-    pub(super) fn scan(&self, line: &[u8], room: &mut Room) -> Result<Ending, Misfit> {
-        let ending = self.find(line, &mut room.spans, true);
+    pub(super) fn scan(
+        &self,
+        line: &[u8],
+        spans: &mut Vec<Range<usize>>,
+    ) -> Result<Ending, Misfit> {
+        let ending = self.find(line, spans, true);
         match ending {
             Ok(Ending::Whole | Ending::More) => ending,
             _ if memchr::memchr(b'\\', line).is_none() => ending,
             // A backslash before a quote may be the end of a value.
-            _ => match self.find(line, &mut room.spans, false) {
+            _ => match self.find(line, spans, false) {
                 Ok(Ending::Whole) => Ok(Ending::Whole),
-                _ => self.find(line, &mut room.spans, true),
+                _ => self.find(line, spans, true),
             },
         }
     }
@@ -294,19 +304,15 @@ impl LineFormat {
         before.iter().find(is_mark).copied().unwrap_or(b' ')
     }
 
-    /// What a line tells, whose fields were found.
+    /// What a line tells, whose fields were found in these places.
     #[inline]
     pub(super) fn reading<'a>(
         &self,
         line: &'a [u8],
-        room: &'a mut Room,
+        spans: &[Range<usize>],
+        JoinedValues { time, target }: &'a mut JoinedValues,
         ending: Ending,
     ) -> ReadLine<'a> {
-        let Room {
-            spans,
-            time,
-            target,
-        } = room;
         let value = |place: usize| {
             let span = spans.get(place).cloned().unwrap_or_default();
             said(line[span].trim_ascii())

@@ -130,6 +130,9 @@ fn one(lines: &[&[u8]], user: &LogUser, times: &FoundTimes) -> Result<LineFormat
     let mut problem = (0, Found::No(None));
     let mut n_unsound = 0;
     for &separator in SEPARATORS {
+        if !may_divide(lines, separator) {
+            continue;
+        }
         let split: Vec<Tokens<'_>> = lines
             .iter()
             .map(|line| tokens::split(line, separator, &keys, times))
@@ -225,6 +228,20 @@ fn passes_browsers(format: &LineFormat, lines: &[&[u8]]) -> bool {
     n_passed > 0 && n_passed * 5 >= lines.len() - count(Browser::Unread, &mut room)
 }
 
+/// Whether a separator stands in lines as often as it must for [`divides`], which costs more to know.
+fn may_divide(lines: &[&[u8]], separator: Separator) -> bool {
+    let Separator::Text(text) = separator else {
+        return true;
+    };
+    let finder = memchr::memmem::Finder::new(text);
+    let stands_twice = |line: &&&[u8]| finder.find_iter(line).nth(1).is_some();
+    is_of_most(lines.iter().filter(stands_twice).count(), lines.len())
+}
+
+fn is_of_most(n: usize, all: usize) -> bool {
+    n * 10 >= all * 6
+}
+
 /// Whether a separator makes as many fields of nearly all lines, and not only one or two.
 fn divides(split: &[Tokens<'_>]) -> bool {
     let mut counts: HashMap<usize, usize> = HashMap::new();
@@ -232,7 +249,7 @@ fn divides(split: &[Tokens<'_>]) -> bool {
         *counts.entry(line.tokens.len()).or_default() += 1;
     }
     let most = counts.into_iter().max_by_key(|&(_, n)| n);
-    most.is_some_and(|(n_tokens, n)| n_tokens >= 3 && n * 10 >= split.len() * 6)
+    most.is_some_and(|(n_tokens, n)| n_tokens >= 3 && is_of_most(n, split.len()))
 }
 
 /// The shapes that most lines have, each with its lines.

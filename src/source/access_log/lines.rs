@@ -1,37 +1,71 @@
 //! Lines of text -> requests, in the formats that a log was found to have. Source floor.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use crate::source::access_log::format::Ending;
+use crate::source::access_log::format::JoinedValues;
 use crate::source::access_log::format::LineFormat;
 use crate::source::access_log::format::Misfit;
 use crate::source::access_log::format::ReadLine;
-use crate::source::access_log::format::Room;
+use crate::source::access_log::left_out::Reason;
 use crate::source::access_log::peel;
 use crate::source::access_log::peel::Wrapper;
+use crate::source::access_log::request::RequestTime;
+use crate::source::access_log::request::Requests;
+use crate::source::rows::intake::Intake;
+use crate::source::rows::sink::Sink;
 use crate::source::time::TimeFormat;
+use crate::words::error;
 use crate::words::figure;
 
 /// How the lines of a log are read, and what came of them so far.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(in crate::source) struct Lines {
-    wrappers: Vec<Wrapper>,
-    formats: Formats,
+    pub(super) finder: FieldFinder,
+    pub(super) reader: FieldReader,
     /// How the format is called, such as `Combined`.
     pub(super) title: String,
     /// What is said of how it was found.
     pub(super) found: Vec<String>,
     /// How times are written, if they would be misunderstood otherwise.
     pub(super) dates: Option<TimeFormat>,
+}
+
+/// Takes off lines what collectors put in front of them.
+#[derive(Clone, Debug, Default)]
+struct Peeler {
+    wrappers: Vec<Wrapper>,
     plain: Vec<u8>,
 }
 
-/// The formats of a log, and what they have read.
-#[derive(Debug, Default)]
-struct Formats {
-    all: Vec<LineFormat>,
+/// Finds where lines have their fields, by the formats of a log.
+#[derive(Debug)]
+pub(super) struct FieldFinder {
+    peeler: Peeler,
+    formats: Arc<[LineFormat]>,
     /// The one that read the last line.
     last: usize,
-    room: Room,
+    spans: Vec<Range<usize>>,
     n_short: u64,
+}
+
+/// Where a line has its fields.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct FoundFields<'s> {
+    /// The place of the format by which they were found.
+    pub(super) format: usize,
+    pub(super) ending: Ending,
+    /// By field, of the line below its wrappers.
+    pub(super) spans: &'s [Range<usize>],
+}
+
+/// Reads lines whose fields were found.
+#[derive(Debug)]
+pub(super) struct FieldReader {
+    peeler: Peeler,
+    formats: Arc<[LineFormat]>,
+    joined: JoinedValues,
 }
 
 /// Why a line tells of no request.
@@ -45,43 +79,45 @@ pub(super) enum Unread {
 
 impl Lines {
     pub(super) fn new(wrappers: Vec<Wrapper>, formats: Vec<LineFormat>, title: String) -> Lines {
-        Lines {
+        let formats: Arc<[LineFormat]> = formats.into();
+        let peeler = Peeler {
             wrappers,
-            formats: Formats {
-                all: formats,
-                ..Formats::default()
+            plain: Vec::new(),
+        };
+        Lines {
+            finder: FieldFinder {
+                peeler: peeler.clone(),
+                formats: Arc::clone(&formats),
+                last: 0,
+                spans: Vec::new(),
+                n_short: 0,
+            },
+            reader: FieldReader {
+                peeler,
+                formats,
+                joined: JoinedValues::default(),
             },
             title,
-            ..Lines::default()
+            found: Vec::new(),
+            dates: None,
         }
     }
 
     /// Reads a line.
-    #[inline]
     pub(super) fn read<'l>(&'l mut self, line: &'l [u8]) -> Result<ReadLine<'l>, Unread> {
-        let line = match self.wrappers.as_slice() {
-            [] => line,
-            [Wrapper::Colours, rest @ ..] => {
-                peel::without_colours(line, &mut self.plain);
-                peel::peel(rest, &self.plain)
-            }
-            wrappers => peel::peel(wrappers, line),
-        };
-        self.formats.read(line.trim_ascii_start())
+        let found = self.finder.find(line)?;
+        Ok(self.reader.read(line, found))
     }
 
     /// What is to be said at the end.
     pub(super) fn notes(&self) -> Vec<String> {
         let mut notes = self.found.clone();
-        if !self.wrappers.is_empty() {
-            let words: Vec<&str> = self
-                .wrappers
-                .iter()
-                .map(|wrapper| wrapper.words())
-                .collect();
+        let wrappers = &self.finder.peeler.wrappers;
+        if !wrappers.is_empty() {
+            let words: Vec<&str> = wrappers.iter().map(|wrapper| wrapper.words()).collect();
             notes.push(format!("{} were taken off the lines", words.join(" and ")));
         }
-        match self.formats.n_short {
+        match self.finder.n_short {
             0 => {}
             1 => notes.push("1 line ends early, cut off or without the last fields; it was read as far as it goes".to_owned()),
             n => notes.push(format!(
@@ -93,52 +129,108 @@ impl Lines {
     }
 }
 
-impl Formats {
+impl Peeler {
     #[inline]
-    fn read<'l>(&'l mut self, line: &'l [u8]) -> Result<ReadLine<'l>, Unread> {
-        let mut ending = self.all[self.last].scan(line, &mut self.room);
-        if self.all.len() > 1 && ending != Ok(Ending::Whole) {
-            ending = self.read_by_best(line);
+    fn peel<'l>(&'l mut self, line: &'l [u8]) -> &'l [u8] {
+        let line = match self.wrappers.as_slice() {
+            [] => line,
+            [Wrapper::Colours, rest @ ..] => {
+                peel::without_colours(line, &mut self.plain);
+                peel::peel(rest, &self.plain)
+            }
+            wrappers => peel::peel(wrappers, line),
+        };
+        line.trim_ascii_start()
+    }
+}
+
+impl FieldReader {
+    /// Reads a line whose fields are there.
+    #[inline]
+    pub(super) fn read<'l>(&'l mut self, line: &'l [u8], found: FoundFields<'_>) -> ReadLine<'l> {
+        let line = self.peeler.peel(line);
+        let format = &self.formats[found.format];
+        format.reading(line, found.spans, &mut self.joined, found.ending)
+    }
+}
+
+impl FieldFinder {
+    /// Finds the fields of a line.
+    #[inline]
+    pub(super) fn find(&mut self, line: &[u8]) -> Result<FoundFields<'_>, Unread> {
+        let FieldFinder {
+            peeler,
+            formats,
+            last,
+            spans,
+            n_short,
+        } = self;
+        let line = peeler.peel(line);
+        let mut ending = formats[*last].scan(line, spans);
+        if formats.len() > 1 && ending != Ok(Ending::Whole) {
+            *last = best(formats, line, spans);
+            // The room is to hold what the best one found.
+            ending = formats[*last].scan(line, spans);
         }
         match ending {
             Ok(ending) => {
-                self.n_short += u64::from(ending == Ending::Short);
-                Ok(self.all[self.last].reading(line, &mut self.room, ending))
+                *n_short += u64::from(ending == Ending::Short);
+                Ok(FoundFields {
+                    format: *last,
+                    ending,
+                    spans,
+                })
             }
-            Err(misfit) => Err(self.unread(line, misfit)),
+            Err(misfit) => Err(unread(&formats[*last], line, misfit)),
         }
     }
+}
 
-    /// Goes over to the format that reads a line to its end, or else to the first that reads it.
-    #[inline(never)]
-    fn read_by_best(&mut self, line: &[u8]) -> Result<Ending, Misfit> {
-        let Formats { all, room, .. } = self;
-        let rank = |ending: Result<Ending, Misfit>| match ending {
-            Ok(Ending::Whole) => 0,
-            Ok(Ending::More) => 1,
-            Ok(Ending::Short) => 2,
-            Err(_) => 3,
-        };
-        let best = (0..all.len()).min_by_key(|&place| rank(all[place].scan(line, room)));
-        self.last = best.unwrap_or(0);
-        // The room is to hold what the best one found.
-        self.all[self.last].scan(line, &mut self.room)
-    }
-
-    #[cold]
-    fn unread(&self, line: &[u8], misfit: Misfit) -> Unread {
-        if is_error(line) || !has_request(line) && !is_rest(line) {
-            return Unread::Other;
+/// Takes what a line tells to `requests`.
+#[inline]
+pub(super) fn take<S: Sink + ?Sized>(
+    requests: &mut Requests,
+    intake: &mut Intake<'_, S>,
+    read: Result<ReadLine<'_>, Unread>,
+    number: u64,
+) -> error::Result<()> {
+    match read {
+        Ok(read) => {
+            let time = RequestTime::Text(read.time);
+            requests.take(intake, &read.request, time, number)
         }
-        let fields = self.all[self.last].fields();
-        let name = fields
-            .get(misfit.field)
-            .map_or("", |field| field.name.as_str());
-        Unread::Misfit(format!(
-            "it does not fit the format at byte {}, where ${name} is to be",
-            figure::count(misfit.byte as u64 + 1)
-        ))
+        Err(Unread::Other) => {
+            requests.leave_out(Reason::OtherLine);
+            Ok(())
+        }
+        Err(Unread::Misfit(reason)) => intake.reject(number, reason),
     }
+}
+
+/// The format that reads a line to its end, or else the first that reads it.
+#[inline(never)]
+fn best(formats: &[LineFormat], line: &[u8], spans: &mut Vec<Range<usize>>) -> usize {
+    let rank = |ending: Result<Ending, Misfit>| match ending {
+        Ok(Ending::Whole) => 0,
+        Ok(Ending::More) => 1,
+        Ok(Ending::Short) => 2,
+        Err(_) => 3,
+    };
+    let best = (0..formats.len()).min_by_key(|&place| rank(formats[place].scan(line, spans)));
+    best.unwrap_or(0)
+}
+
+#[cold]
+fn unread(format: &LineFormat, line: &[u8], misfit: Misfit) -> Unread {
+    if is_error(line) || !has_request(line) && !is_rest(line) {
+        return Unread::Other;
+    }
+    let field = format.fields().get(misfit.field);
+    Unread::Misfit(format!(
+        "it does not fit the format at byte {}, where ${} is to be",
+        figure::count(misfit.byte as u64 + 1),
+        field.map_or("", |field| field.name.as_str())
+    ))
 }
 
 /// Whether a line is of an error log: nginx's begins with a time and a level, Apache's with both in brackets.

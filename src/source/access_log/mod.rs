@@ -1,12 +1,14 @@
 //! Web servers' access logs -> pageviews and rejects. Source floor.
 //!
 //! ```text
-//! layout (how to read: infer, or what was named) -> lines (peel, format) | w3c | aws  (a line -> a Request and its time)
+//! layout (how to read: infer, or what was named)
+//!     -> ahead, lines (peel, format) | w3c | aws                    (a line -> a Request and its time)
 //! table (JSON, CSV, Parquet: which part tells what)                                   (a row -> the same)
 //!     -> request (left out, or) -> intake
 //! ```
 
 mod address;
+mod ahead;
 mod assets;
 mod aws;
 mod bots;
@@ -21,6 +23,7 @@ mod peel;
 mod request;
 mod table;
 mod w3c;
+mod whole_lines;
 
 pub(super) use crate::source::access_log::layout::LogLayout;
 pub(super) use crate::source::access_log::layout::Recognised;
@@ -33,13 +36,12 @@ pub(super) use crate::source::access_log::table::Meaning;
 pub(super) use crate::source::access_log::table::TableLog;
 pub(super) use crate::source::access_log::table::meaning;
 
-use crate::source::access_log::left_out::Reason;
-use crate::source::access_log::lines::Unread;
 use crate::source::access_log::request::RequestTime;
 use crate::source::access_log::request::Requests;
 use crate::source::access_log::w3c::W3c;
+use crate::source::access_log::whole_lines::WholeLines;
+use crate::source::access_log::whole_lines::lines_in;
 use crate::source::input::line_end::terminator;
-use crate::source::input::window::Filled;
 use crate::source::input::window::Window;
 use crate::source::options::ReadOptions;
 use crate::source::roles::Role;
@@ -49,7 +51,6 @@ use crate::source::rows::tally::Unit;
 use crate::source::rows::understood::Understood;
 use crate::source::time::TimeReader;
 use crate::words::error::Result;
-use crate::words::figure;
 
 /// Reads everything that is left in the window, as lines of that layout, and gives it to the sink.
 pub(super) fn read<S: Sink + ?Sized>(
@@ -68,33 +69,28 @@ pub(super) fn read<S: Sink + ?Sized>(
     }
     let mut log = Log::new(layout, options, window.passed_lines(terminator)?);
     intake.progress(window.facts().bytes_read())?;
-    let mut number = 1;
-    loop {
-        let bytes = window.bytes();
-        let mut start = 0;
-        while let Some(length) = memchr::memchr(terminator, &bytes[start..]) {
-            log.take(&mut intake, &bytes[start..start + length], number)?;
-            start += length + 1;
-            number += 1;
+    match &mut log.layout {
+        LogLayout::Lines(lines) => {
+            let passed = log.passed;
+            ahead::read(
+                window,
+                terminator,
+                passed,
+                lines,
+                &mut log.requests,
+                &mut intake,
+            )?;
         }
-        if window.is_at_end() && start < bytes.len() {
-            log.take(&mut intake, &bytes[start..], number)?;
-            start = bytes.len();
-        }
-        window.consume(start);
-        match window.fill()? {
-            Filled::More => {}
-            // The last line may have waited to be told that nothing follows it.
-            Filled::AtEnd if !window.bytes().is_empty() => {}
-            Filled::AtEnd => break,
-            Filled::Full => {
-                return Err(window.facts().problem(format!(
-                    "line {number} is longer than {}",
-                    figure::bytes(window.limit() as u64)
-                )));
+        _ => {
+            let mut whole = WholeLines::new(terminator);
+            while let Some(n) = whole.fill(window)? {
+                for line in lines_in(&window.bytes()[..n], terminator) {
+                    log.take(&mut intake, line, whole.next_number())?;
+                }
+                window.consume(n);
+                intake.progress(window.facts().bytes_read())?;
             }
         }
-        intake.progress(window.facts().bytes_read())?;
     }
     let mut format = format!("access log ({})", log.name());
     let layers = window.layers();
@@ -150,17 +146,7 @@ impl Log {
         }
         let read = match &mut self.layout {
             LogLayout::Lines(lines) => {
-                return match lines.read(line) {
-                    Ok(reading) => {
-                        let time = RequestTime::Text(reading.time);
-                        self.requests.take(intake, &reading.request, time, number)
-                    }
-                    Err(Unread::Other) => {
-                        self.requests.leave_out(Reason::OtherLine);
-                        Ok(())
-                    }
-                    Err(Unread::Misfit(reason)) => intake.reject(number, reason),
-                };
+                return lines::take(&mut self.requests, intake, lines.read(line), number);
             }
             LogLayout::Alb => aws::read_alb(line),
             LogLayout::Elb => aws::read_elb(line),

@@ -4,6 +4,8 @@
 
 use std::io::Cursor;
 use std::io::Read;
+use std::mem;
+use std::ops::Range;
 use std::sync::Arc;
 
 use encoding_rs::Encoding;
@@ -180,6 +182,22 @@ impl<'a> Window<'a> {
         debug_assert!(self.start <= self.end, "consumed more than there was");
     }
 
+    /// Gives the buffer away, of which the first `n` bytes are in the range that comes with it, and goes on in `room`.
+    pub(in crate::source) fn hand_over(
+        &mut self,
+        n: usize,
+        mut room: Vec<u8>,
+    ) -> (Vec<u8>, Range<usize>) {
+        let handed = self.start..self.start + n;
+        let rest = handed.end..self.end;
+        if room.len() < self.step.max(rest.len()) {
+            room.resize(self.step.max(rest.len()), 0);
+        }
+        room[..rest.len()].copy_from_slice(&self.buffer[rest.clone()]);
+        (self.start, self.end) = (0, rest.len());
+        (mem::replace(&mut self.buffer, room), handed)
+    }
+
     /// Reads on, until there is at least twice as much as was left over, or all there is room for.
     ///
     /// One read if nothing was left over, so that a slow pipe is followed closely. Twice otherwise:
@@ -240,6 +258,23 @@ mod tests {
         window.consume(3);
         assert_eq!(window.fill().unwrap(), Filled::More);
         assert_eq!(window.bytes(), b"defg");
+    }
+
+    #[test]
+    fn what_is_handed_over_is_what_was_in_front() {
+        let mut input = input(b"abcdefgh");
+        let capacity = Capacity {
+            initial: 6,
+            limit: 6,
+        };
+        let mut window = Window::open(&mut input, None, capacity).unwrap();
+        window.fill().unwrap();
+        window.consume(1);
+        let (buffer, handed) = window.hand_over(3, vec![9; 2]);
+        assert_eq!(&buffer[handed], b"bcd");
+        assert_eq!(window.bytes(), b"ef");
+        window.fill().unwrap();
+        assert_eq!(window.bytes(), b"efgh");
     }
 
     #[test]

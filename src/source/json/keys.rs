@@ -70,6 +70,30 @@ impl Keys {
         self.look_inside(text);
     }
 
+    /// Adds the headers of requests that are lists of names and values, for each of the names that stands in `text`.
+    pub(super) fn add_headers(&mut self, text: &[u8]) {
+        const HEADERS: [&str; 6] = [
+            "User-Agent",
+            "user-agent",
+            "Host",
+            "host",
+            "X-Forwarded-For",
+            "x-forwarded-for",
+        ];
+        let is_list = |array: &&String| {
+            let has = |key: &str| self.known.contains(&format!("{array}.0.{key}"));
+            array.ends_with("eaders") && has("name") && has("value")
+        };
+        let lists: Vec<String> = self.arrays.iter().filter(is_list).cloned().collect();
+        for header in HEADERS {
+            if memchr::memmem::find(text, format!("\"{header}\"").as_bytes()).is_some() {
+                self.paths
+                    .extend(lists.iter().map(|list| format!("{list}[{header}]")));
+            }
+        }
+        self.are_outermost.resize(self.paths.len(), false);
+    }
+
     fn look_inside(&mut self, text: &[u8]) {
         let start = text
             .iter()

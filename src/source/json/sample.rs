@@ -62,6 +62,7 @@ pub(super) fn take(window: &mut Window<'_>) -> Result<Sample> {
         };
         let mut keys = Keys::default();
         sample.n_objects = sample.each(bytes, &mut keys, &mut |_| {});
+        keys.add_headers(bytes);
         sample.keys = keys;
         if sample.n_objects > 0 || is_all {
             return Ok(sample);

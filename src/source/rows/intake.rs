@@ -3,8 +3,6 @@
 //! Knows what makes a row a pageview; nothing about how rows are written. Keeps count of what is to be
 //! said at the end.
 
-use std::borrow::Cow;
-
 use crate::source::options::ReadOptions;
 use crate::source::rows::rejects::Rejects;
 use crate::source::rows::sink::Sink;
@@ -124,11 +122,13 @@ impl<'a, S: Sink + ?Sized> Intake<'a, S> {
                 ),
             );
         };
-        let page = String::from_utf8_lossy(page);
-        if matches!(page, Cow::Owned(_)) {
-            self.not_text.add(line);
+        match std::str::from_utf8(page) {
+            Ok(page) => self.pageview(user_id, at, page),
+            Err(_) => {
+                self.not_text.add(line);
+                self.pageview(user_id, at, &String::from_utf8_lossy(page))
+            }
         }
-        self.pageview(user_id, at, &page)
     }
 
     /// Rejects a row for its time. Errors if no time of that kind can be read and no pageview came before:
@@ -230,6 +230,7 @@ impl<'a, S: Sink + ?Sized> Intake<'a, S> {
             pageviews: self.pageviews,
             warnings,
             rejects: self.rejects.count,
+            reject_reasons: self.rejects.reasons(),
             left_out: description.left_out,
             settled: None,
         })

@@ -5,6 +5,7 @@ use crate::words::error::Result;
 use crate::words::figure::count;
 use crate::words::figure::counted;
 use crate::words::pageview::Reject;
+use crate::words::pageview::RejectedAlike;
 
 /// From so many rows on, an input whose rows are rejected as a rule is refused; fewer may be a test.
 const ROWS_JUDGED: u64 = 100;
@@ -26,23 +27,31 @@ pub(in crate::source) struct Rejects {
 #[derive(Debug)]
 struct RejectKind {
     form: String,
-    count: u64,
-    first: Reject,
+    alike: RejectedAlike,
 }
 
 impl Rejects {
     pub(in crate::source) fn take(&mut self, reject: &Reject) {
         self.count += 1;
-        let (form, n_kinds) = (form(&reject.reason), self.kinds.len());
+        let (form, n_kinds) = (reject.form(), self.kinds.len());
         match self.kinds.iter_mut().find(|kind| kind.form == form) {
-            Some(kind) => kind.count += 1,
+            Some(kind) => kind.alike.count += 1,
             None if n_kinds < KINDS => self.kinds.push(RejectKind {
                 form,
-                count: 1,
-                first: reject.clone(),
+                alike: RejectedAlike {
+                    count: 1,
+                    first: reject.clone(),
+                },
             }),
             None => {}
         }
+    }
+
+    /// What they have in common, the commonest first.
+    pub(in crate::source) fn reasons(&self) -> Vec<RejectedAlike> {
+        let mut reasons: Vec<_> = self.kinds.iter().map(|kind| kind.alike.clone()).collect();
+        reasons.sort_by_key(|alike| std::cmp::Reverse(alike.count));
+        reasons
     }
 
     /// Judges them beside the rows that were taken. Returns what is to be said aloud of them.
@@ -58,7 +67,7 @@ impl Rejects {
         let (Some(first), Some(common)) = (
             self.kinds.first(),
             // The last of equal ones is taken, and the first is to be.
-            self.kinds.iter().rev().max_by_key(|kind| kind.count),
+            self.kinds.iter().rev().max_by_key(|kind| kind.alike.count),
         ) else {
             return Ok(None);
         };
@@ -66,7 +75,7 @@ impl Rejects {
             return Err(Error::NothingRead {
                 input: input.to_owned(),
                 rows: self.count,
-                first: first.first.clone(),
+                first: first.alike.first.clone(),
             });
         }
         let rows = pageviews + self.count;
@@ -79,8 +88,8 @@ impl Rejects {
             "{} of {} were rejected, {} of them like this one: {}",
             count(self.count),
             counted(rows, "row"),
-            count(common.count),
-            common.first
+            count(common.alike.count),
+            common.alike.first
         );
         if are_too_many {
             let percent = (share * 100.0).ceil().min(99.0);
@@ -91,18 +100,6 @@ impl Rejects {
         }
         Ok((share > MOST).then_some(said))
     }
-}
-
-/// A reason without its values: what is in quotes, and digits.
-fn form(reason: &str) -> String {
-    let mut is_quoted = false;
-    reason
-        .chars()
-        .filter(|&c| {
-            is_quoted ^= c == '"';
-            !is_quoted && !c.is_ascii_digit()
-        })
-        .collect()
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::source::roles::Settled;
+use crate::words::pageview::RejectedAlike;
 
 /// How an input was read, and what came of it. Displays as one line without the notes, safe for a
 /// terminal: `CSV with ',': user from "user_id", time from "ts" (epoch seconds), page from "page"`.
@@ -26,6 +27,8 @@ pub struct Understood {
     pub pageviews: u64,
     /// Rows that are none.
     pub rejects: u64,
+    /// What these have in common, the commonest first; of many kinds the first.
+    pub reject_reasons: Vec<RejectedAlike>,
     /// Requests of an access log that are no page views, by reason, the most frequent first; no rejects.
     pub left_out: Vec<(String, u64)>,
     /// How the next inputs of the same layout or header are to be read, see [`ReadOptions::settle`](crate::source::options::ReadOptions::settle).

@@ -50,6 +50,7 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         all: screen.inspection.first.n_parts(),
         filter: panel::sought(&screen.list.typed),
         note: String::new(),
+        beginning: "",
         columns: vec![
             Spec::word("column", longest.clamp(6, area.width / 3), 0),
             Spec::word("part", 4, 0),
@@ -71,7 +72,7 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
             rows => share(part.filled as f64 / rows as f64),
         };
         Some(vec![
-            (Cell::Id(&part.name), style),
+            (Cell::Own(part.name.clone()), style),
             (Cell::Own(played.to_owned()), style),
             (Cell::Own(filled), styles.plain),
             (Cell::Own(count(part.distinct)), styles.plain),

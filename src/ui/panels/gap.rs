@@ -93,6 +93,13 @@ fn draw_verdict(ui: Ui<'_>, data: &Data, area: Rect, buf: &mut Buffer) -> Rect {
         Some(study) => (valley::verdict(study), study.keep.is_some()),
         None => ("the pauses are being studied …".to_owned(), false),
     };
+    // A sentence is never cut: where it does not fit beside a row of the ladder, a shorter one stands for it.
+    let lines = wrap(&words, usize::from(indented(area).width)).len();
+    let is_long = lines + 1 > usize::from(area.height);
+    let words = match data.valley().filter(|_| is_long) {
+        Some(study) => valley::verdict_in_brief(study),
+        None => words,
+    };
     let (end, left) = draw_words(ui, &words, area, buf);
     let take = match is_takeable {
         true => "v takes it",

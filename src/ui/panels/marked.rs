@@ -11,7 +11,9 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::answers::browse::extent::ColumnRoom;
 use crate::app::Mark;
+use crate::app::MarkColumn;
 use crate::app::MarkFate;
 use crate::app::MarkList;
 use crate::app::Panel;
@@ -39,12 +41,11 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         all: marks.all.len() as u64,
         filter: panel::sought(&marks.list.typed),
         note: String::new(),
-        columns: vec![
-            Spec::text("user", 10, 0),
-            Spec::figure("started", data.calendar.moment_width(), 1),
-            Spec::figure("views", 7, 2),
-            Spec::text("now", 14, 0),
-        ],
+        beginning: "",
+        columns: (marks.list.rooms(&data.extents).into_iter())
+            .chain([("now", ColumnRoom::text(14, 44, "now", 0))])
+            .map(Spec::of)
+            .collect(),
     };
     let now = |mark: &Mark| match (MarkList::fate(mark, cut), mark.place) {
         (None, Some((user, _))) => {
@@ -77,11 +78,12 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
             (None, Some((user, _))) => count(cut.dataset().rows_of(user as usize).len() as u64),
             (None, None) => UNKNOWN.to_owned(),
         };
-        Some(vec![
-            (Cell::Id(&mark.user_id), styles.plain),
-            (Cell::Own(started), styles.plain),
-            (Cell::Own(views), styles.plain),
-            (Cell::Own(now(mark)), styles.dim),
-        ])
+        let shown = marks.list.shown.iter().map(|column| match column {
+            MarkColumn::Marked => (Cell::Own(count(u64::from(place) + 1)), styles.dim),
+            MarkColumn::User => (Cell::Id(&mark.user_id, &data.extents.user), styles.plain),
+            MarkColumn::Started => (Cell::Own(started.clone()), styles.plain),
+            MarkColumn::Pageviews => (Cell::Own(views.clone()), styles.plain),
+        });
+        Some(shown.chain([(Cell::Own(now(mark)), styles.dim)]).collect())
     });
 }

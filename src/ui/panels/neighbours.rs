@@ -10,13 +10,14 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::answers::browse::extent::ColumnRoom;
+use crate::answers::browse::neighbours::NeighbourColumn;
 use crate::app::Panel;
 use crate::ui::context::Ui;
 use crate::ui::grid::Cell;
 use crate::ui::grid::Spec;
 use crate::ui::list::ListPanel;
 use crate::ui::panel;
-use crate::ui::panels::pages::SHARE;
 use crate::ui::panels::pages::with_bar;
 use crate::words::figure::UNKNOWN;
 use crate::words::figure::count;
@@ -61,36 +62,33 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, panel: Panel, area: Rect, buf: &mut Buffer
         all: side.len() as u64,
         filter: panel::sought(&list.typed),
         note: panel::counting(ui, screen.counted_at()),
-        columns: match is_wide {
-            true => vec![
-                Spec::text("page", 12, 0),
-                Spec::figure("views", 9, 1),
-                Spec::figure("share", SHARE, 0),
-                Spec::figure("median dwell", 12, 2),
-            ],
-            false => vec![
-                Spec::text("page", 10, 0),
-                Spec::figure("views", 7, 2),
-                Spec::figure("share", 7, 0),
-                Spec::figure("dwell", 7, 1),
-            ],
-        },
+        beginning: &data.extents.page.prefix,
+        columns: (list.rooms(&data.extents).into_iter())
+            .map(|(name, room)| match name {
+                "share" if !is_wide => Spec::of((name, ColumnRoom::figure(7, name, 0))),
+                _ => Spec::of((name, room)),
+            })
+            .collect(),
     };
     neighbours.draw(ui, area, buf, |place| {
         let neighbour = side.get(place as usize)?;
-        let page = match neighbour.page {
-            Some(page) => (Cell::Page(pages.text(page)), styles.plain),
-            None => (Cell::Own(end.to_owned()), styles.dim),
-        };
         let n = f64::from(neighbour.views);
         let dwell = neighbour
             .median_dwell_us
             .map_or(UNKNOWN.to_owned(), duration);
-        Some(vec![
-            page,
-            (Cell::Own(count(u64::from(neighbour.views))), styles.plain),
-            (Cell::Own(part(n)), styles.within),
-            (Cell::Own(dwell), styles.plain),
-        ])
+        let views = count(u64::from(neighbour.views));
+        let shown = list.shown.iter().map(|column| match column {
+            NeighbourColumn::Page => match neighbour.page {
+                Some(page) => (
+                    Cell::Page(pages.text(page), &data.extents.page),
+                    styles.plain,
+                ),
+                None => (Cell::Own(end.to_owned()), styles.dim),
+            },
+            NeighbourColumn::Views => (Cell::Own(views.clone()), styles.plain),
+            NeighbourColumn::Share => (Cell::Own(part(n)), styles.within),
+            NeighbourColumn::MedianDwell => (Cell::Own(dwell.clone()), styles.plain),
+        });
+        Some(shown.collect())
     });
 }

@@ -9,6 +9,8 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::answers::browse::pages::PageColumn;
+use crate::answers::browse::pages::SHARE;
 use crate::app::Panel;
 use crate::ui::bars::lying;
 use crate::ui::context::Ui;
@@ -22,9 +24,8 @@ use crate::words::figure::duration;
 use crate::words::figure::share;
 use crate::words::text::width;
 
-/// Columns of the bar, and of bar and share together.
+/// Columns of the bar before a share.
 const BAR: u16 = 8;
-pub(super) const SHARE: u16 = 16;
 
 pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
     let screen = &ui.app.pages;
@@ -41,17 +42,10 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         all: screen.seen as u64,
         filter: panel::sought(&screen.list.typed),
         note: panel::counting(ui, screen.counted_at),
-        columns: vec![
-            Spec::text("page", 12, 0),
-            Spec::figure("views", 10, 0),
-            Spec::figure("share", SHARE, 3),
-            Spec::figure("sessions", 10, 2),
-            Spec::figure("landings", 10, 4),
-            Spec::figure("exits", 10, 4),
-            Spec::figure("exit rate", 9, 5),
-            Spec::figure("bounces", 9, 6),
-            Spec::figure("median dwell", 12, 1),
-        ],
+        beginning: &data.extents.page.prefix,
+        columns: (screen.list.rooms(&data.extents).into_iter())
+            .map(Spec::of)
+            .collect(),
     };
     let total = dataset.n_rows() as f64;
     pages.draw(ui, area, buf, |page| {
@@ -65,17 +59,21 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         let part = f64::from(figures.views) / total;
         let against_most = f64::from(figures.views) / f64::from(screen.most_views.max(1));
         let figure = |n: u32| (Cell::Own(count(u64::from(n))), styles.plain);
-        Some(vec![
-            (Cell::Page(dataset.pages().text(page)), styles.plain),
-            figure(figures.views),
-            (Cell::Own(with_bar(against_most, part)), styles.within),
-            figure(figures.sessions),
-            figure(figures.landings),
-            figure(figures.exits),
-            (Cell::Own(share(figures.exit_rate())), styles.plain),
-            figure(figures.bounces),
-            (Cell::Own(dwell), styles.plain),
-        ])
+        let shown = screen.list.shown.iter().map(|column| match column {
+            PageColumn::Page => {
+                let page = dataset.pages().text(page);
+                (Cell::Page(page, &data.extents.page), styles.plain)
+            }
+            PageColumn::Views => figure(figures.views),
+            PageColumn::Share => (Cell::Own(with_bar(against_most, part)), styles.within),
+            PageColumn::Sessions => figure(figures.sessions),
+            PageColumn::Landings => figure(figures.landings),
+            PageColumn::Exits => figure(figures.exits),
+            PageColumn::ExitRate => (Cell::Own(share(figures.exit_rate())), styles.plain),
+            PageColumn::Bounces => figure(figures.bounces),
+            PageColumn::MedianDwell => (Cell::Own(dwell.clone()), styles.plain),
+        });
+        Some(shown.collect())
     });
 }
 

@@ -3,10 +3,9 @@
 //! ```text
 //! ┌ Session 7 of 12 ─────────────────────┐
 //! │ Sun 2 Feb 2020  12:55:16 – 13:04:40  │
-//! │ 9m 24s  6 pageviews                  │
+//! │ 9m 24s  6 pageviews  longest 24m     │
 //! │                                      │
 //! │> 12:55:18 /home          ██▌   1m 10s│
-//! │  ··· 24m pause ···                   │
 //! │  13:04:40 /checkout              exit│
 //! │  ┄┄ 4h 12m pause ┄┄ Mon 3 Feb 2020   │
 //! ```
@@ -28,14 +27,16 @@ use crate::app::timeline_body;
 use crate::ui::bars::lying;
 use crate::ui::context::Ui;
 use crate::ui::grid::mark;
+use crate::ui::grid::page_text;
 use crate::ui::panel;
 use crate::ui::write::line;
 use crate::ui::write::put;
 use crate::ui::write::put_right;
+use crate::words::figure::count;
 use crate::words::figure::counted;
 use crate::words::figure::duration;
 use crate::words::text::cut_end;
-use crate::words::text::cut_middle;
+use crate::words::text::width;
 
 pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
     let trail = ui.app.trail();
@@ -57,13 +58,19 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
     let session = cut.sessions().containing(row);
     let facts = cut.session(session);
     let all = cut.sessions().within(rows.clone()).len();
-    let mut title = vec![format!("Session {} of {all}", facts.session_number)];
+    let mut title = vec![format!(
+        "Session {} of {}",
+        count(facts.session_number),
+        count(all as u64)
+    )];
     if ui.app.screen() == Screen::Sessions || ui.app.size.0 < 60 {
         title.push(format!("user {}", cut_end(facts.user_id, 20)));
     }
     if !trail.sought.is_empty() {
         title.push(format!("/{}", trail.sought));
     }
+    let beginning = &data.extents.page.prefix;
+    title.extend(Some(beginning.clone()).filter(|text| !text.is_empty()));
     panel::frame(ui, Panel::Timeline, &title, area, buf);
 
     let body = timeline_body(area);
@@ -104,25 +111,13 @@ fn draw_facts(
     area: Rect,
     buf: &mut Buffer,
 ) {
-    let calendar = &data.calendar;
-    let first = line(area, 0);
-    let at = put(
+    put(
         buf,
-        first,
+        line(area, 0),
         0,
-        &calendar.weekday(facts.started_at),
+        &times(data, facts, area.width),
         ui.styles.strong,
     );
-    let (from, to) = (
-        calendar.time(facts.started_at),
-        calendar.time(facts.ended_at),
-    );
-    let times = if from == to {
-        from
-    } else {
-        format!("{from} – {to}")
-    };
-    put(buf, first, at + 2, &times, ui.styles.plain);
 
     let second = line(area, 1);
     let at = put(
@@ -142,7 +137,39 @@ fn draw_facts(
     if facts.starts_at_edge {
         words.push_str("  may have begun before");
     }
+    let near = ui.app.trail().longest_dwell_us;
+    if near > ui.app.gap.as_us() / 2 && near <= facts.duration_us() {
+        words.push_str(&format!("  longest pause {}", duration(near)));
+    }
     put(buf, second, at + 2, &words, ui.styles.plain);
+}
+
+/// When a session began and ended, with both dates where they differ, in the longest form that fits.
+fn times(data: &Data, facts: &crate::words::session::Session<'_>, room: u16) -> String {
+    let calendar = &data.calendar;
+    let (from, to) = (facts.started_at, facts.ended_at);
+    let day = calendar.weekday(from);
+    let (first, last) = (calendar.time(from), calendar.time(to));
+    let forms = match () {
+        _ if first == last && calendar.day(from) == calendar.day(to) => {
+            vec![format!("{day}  {first}")]
+        }
+        _ if calendar.day(from) == calendar.day(to) => vec![
+            format!("{day}  {first} – {last}"),
+            format!("{}  {first} – {last}", calendar.day_text(from)),
+        ],
+        _ => vec![
+            format!("{day} {first} – {} {last}", calendar.weekday(to)),
+            format!(
+                "{} {first} – {} {last}",
+                calendar.day_text(from),
+                calendar.day_text(to)
+            ),
+            format!("{} – {}", calendar.moment(from), calendar.moment(to)),
+        ],
+    };
+    let fitting = forms.iter().find(|form| width(form) <= usize::from(room));
+    fitting.or(forms.last()).cloned().unwrap_or_default()
 }
 
 fn draw_break(ui: Ui<'_>, data: &Data, pause: Break, row: usize, area: Rect, buf: &mut Buffer) {
@@ -219,7 +246,8 @@ impl Timeline<'_> {
         };
         let bar_room = bar + u16::from(bar > 0);
         let page_room = area.width.saturating_sub(at + 1 + bar_room + DWELL + 1);
-        let page = cut_middle(data.cut.dataset().page_text(row), usize::from(page_room));
+        let page = data.cut.dataset().page_text(row);
+        let page = page_text(ui, page, &data.extents.page, usize::from(page_room));
         put(buf, area, at + 1, &page, style);
         if let (true, Some(us)) = (bar > 0 && trail.longest_dwell_us > 0, dwell_us) {
             let bar = lying(us as f64 / trail.longest_dwell_us as f64, bar);

@@ -11,12 +11,11 @@ use ratatui::layout::Rect;
 
 use crate::app::Panel;
 use crate::ui::context::Ui;
-use crate::ui::grid::Cell;
 use crate::ui::grid::Spec;
 use crate::ui::list::ListPanel;
 use crate::ui::panel;
-use crate::words::figure::count;
-use crate::words::figure::duration;
+use crate::ui::panels::session_cells::beginning;
+use crate::ui::panels::session_cells::session_cells;
 use crate::words::text::cut_end;
 
 pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
@@ -27,7 +26,7 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         panel::frame(ui, Panel::UserSessions, &["Sessions".to_owned()], area, buf);
         return;
     };
-    let (cut, styles) = (&data.cut, ui.styles);
+    let cut = &data.cut;
     let id = cut_end(cut.dataset().users().text(user as u32), 20);
     let sessions = ListPanel {
         panel: Panel::UserSessions,
@@ -37,23 +36,15 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         all: cut.sessions().within(cut.dataset().rows_of(user)).len() as u64,
         filter: list.typed.clone(),
         note: String::new(),
-        columns: vec![
-            Spec::figure("started", data.calendar.moment_width(), 0),
-            Spec::figure("duration", 8, 1),
-            Spec::figure("views", 5, 2),
-            Spec::text("landing", 7, 3),
-            Spec::text("exit", 7, 4),
-        ],
+        beginning: beginning(data, &list.shown),
+        columns: list
+            .rooms(&data.extents)
+            .into_iter()
+            .map(Spec::of)
+            .collect(),
     };
     sessions.draw(ui, area, buf, |session| {
-        let facts = cut.session(session as usize);
-        let started = data.calendar.moment(facts.started_at);
-        Some(vec![
-            (Cell::Own(started), styles.plain),
-            (Cell::Own(duration(facts.duration_us())), styles.within),
-            (Cell::Own(count(facts.pageviews)), styles.plain),
-            (Cell::Page(facts.landing_page), styles.plain),
-            (Cell::Page(facts.exit_page), styles.dim),
-        ])
+        // After a gap move that found another screen in view, the order may name sessions that are no more.
+        session_cells(ui, data, session, &list.shown)
     });
 }

@@ -10,6 +10,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::answers::browse::users;
+use crate::answers::browse::users::UserColumn;
 use crate::app::Panel;
 use crate::ui::context::Ui;
 use crate::ui::grid::Cell;
@@ -33,21 +34,24 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         all: cut.dataset().n_users() as u64,
         filter: panel::sought(&list.typed),
         note: String::new(),
-        columns: vec![
-            Spec::text("user", 10, 0),
-            Spec::figure("sessions", 8, 1),
-            Spec::figure("views", 7, 2),
-            Spec::figure("last seen", data.calendar.day_width(), 3),
-        ],
+        beginning: "",
+        columns: list
+            .rooms(&data.extents)
+            .into_iter()
+            .map(Spec::of)
+            .collect(),
     };
     users.draw(ui, area, buf, |user| {
         let row = users::row(cut, user as usize);
-        let last_seen = data.calendar.day_text(row.last_seen);
-        Some(vec![
-            (Cell::Id(row.user_id), styles.plain),
-            (Cell::Own(count(row.sessions)), styles.plain),
-            (Cell::Own(count(row.pageviews)), styles.plain),
-            (Cell::Own(last_seen), styles.dim),
-        ])
+        let shown = list.shown.iter().map(|column| match column {
+            UserColumn::User => (Cell::Id(row.user_id, &data.extents.user), styles.plain),
+            UserColumn::Sessions => (Cell::Own(count(row.sessions)), styles.plain),
+            UserColumn::Pageviews => (Cell::Own(count(row.pageviews)), styles.plain),
+            UserColumn::LastSeen => {
+                let last_seen = data.calendar.day_text(row.last_seen);
+                (Cell::Own(last_seen), styles.dim)
+            }
+        });
+        Some(shown.collect())
     });
 }

@@ -128,9 +128,9 @@ fn draw_stage(ui: Ui<'_>, dialog: &Dialog, inside: Rect, buf: &mut Buffer) {
         }
         ExportStage::Running(job) => {
             if let Some(job) = ui.app.jobs.get(*job) {
-                loading::gauge(ui, &job.progress, line(rest, 0), buf);
+                loading::gauge(ui, job.share(), line(rest, 0), buf);
                 let mut words = loading::amounts(&job.progress);
-                words.extend(loading::speed(&job.progress));
+                words.extend(loading::speed(job));
                 put(buf, line(rest, 1), 0, &words.join("  "), ui.styles.plain);
             }
             let keys = [("Esc cancels", KeyCode::Esc)];

@@ -5,4 +5,5 @@ pub(in crate::ui) mod help;
 pub(in crate::ui) mod notes;
 pub(in crate::ui) mod palette;
 pub(in crate::ui) mod popup;
+pub(in crate::ui) mod shown_columns;
 pub(in crate::ui) mod sort;

@@ -163,13 +163,24 @@ fn has_at(line: &[u8], at: usize, text: &[u8]) -> bool {
 /// The first place from `at` on of a byte that is most often near.
 #[inline(always)]
 fn find_near(byte: u8, line: &[u8], at: usize) -> Option<usize> {
-    const NEAR: usize = 8;
     let rest = line.get(at..)?;
-    let near = rest.len().min(NEAR);
-    match rest[..near].iter().position(|&other| other == byte) {
-        Some(found) => Some(at + found),
-        None => memchr::memchr(byte, &rest[near..]).map(|found| at + near + found),
-    }
+    let found = match rest.split_first_chunk() {
+        Some((near, far)) => place_in(near, byte)
+            .or_else(|| memchr::memchr(byte, far).map(|found| near.len() + found)),
+        None => rest.iter().position(|&other| other == byte),
+    };
+    found.map(|found| at + found)
+}
+
+/// The first place of a byte among sixteen, all of which are looked at together: how far away the end of a value is,
+/// is hard to predict.
+#[inline(always)]
+fn place_in(bytes: &[u8; 16], byte: u8) -> Option<usize> {
+    const ONES: u128 = u128::from_le_bytes([1; 16]);
+    let unlike = u128::from_le_bytes(*bytes) ^ u128::from_le_bytes([byte; 16]);
+    // The lowest byte that is zero has its highest bit set here; only bytes above it may have theirs by a borrow.
+    let zeros = unlike.wrapping_sub(ONES) & !unlike & (ONES << 7);
+    (zeros != 0).then(|| (zeros.trailing_zeros() / 8) as usize)
 }
 
 /// Where the line goes on after `text`, which is at `at`; more blanks than one are as good as one.
@@ -207,4 +218,22 @@ fn after_blanks(line: &[u8], at: usize, text: &[u8]) -> Option<usize> {
 fn is_escaped(text: &[u8], at: usize) -> bool {
     let backslashes = text[..at].iter().rev().take_while(|&&byte| byte == b'\\');
     backslashes.count() % 2 == 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_byte_is_found_where_it_is_first(
+            line in proptest::collection::vec(prop_oneof![Just(b' '), Just(b'!'), Just(0x21), Just(0xa0), any::<u8>()], 0..40),
+            byte in prop_oneof![Just(b' '), any::<u8>()],
+            at in 0usize..42,
+        ) {
+            let plainly = (at..line.len()).find(|&place| line[place] == byte);
+            prop_assert_eq!(find_near(byte, &line, at), plainly);
+        }
+    }
 }

@@ -18,6 +18,22 @@ pub(in crate::source::access_log) fn method_and_target(request: &[u8]) -> (&[u8]
         return (said(request), b"");
     };
     let (method, mut target) = (&request[..blank], request[blank..].trim_ascii());
+    // As nearly all are.
+    if let [
+        target @ ..,
+        b' ',
+        b'H',
+        b'T',
+        b'T',
+        b'P',
+        b'/',
+        b'0'..=b'9',
+        b'.',
+        b'0'..=b'9',
+    ] = target
+    {
+        return (said(method), said(target.trim_ascii_end()));
+    }
     match memchr::memrchr(b' ', target) {
         Some(last) if target[last + 1..].starts_with(b"HTTP/") => {
             target = target[..last].trim_ascii_end();

@@ -255,6 +255,8 @@ const OTHER_MACHINES: &[&str] = &[
 /// A name as names are compared: `request_X-Forwarded-For` is `requestxforwardedfor`. Dots are kept.
 fn plain(name: &str) -> String {
     name.chars()
+        // The element of that name: `headers[User-Agent]`.
+        .map(|c| if c == '[' { '.' } else { c })
         .filter(|c| c.is_alphanumeric() || *c == '.')
         .flat_map(char::to_lowercase)
         .collect()
@@ -342,6 +344,7 @@ mod tests {
         for (name, field) in [
             ("httpRequest.remoteIp", RequestField::Address),
             ("request.headers.User-Agent.0", RequestField::Agent),
+            ("httpRequest.headers[user-agent]", RequestField::Agent),
             ("http.request.method", RequestField::Method),
             ("request_X-Forwarded-For", RequestField::Forwarded),
             ("@timestamp", RequestField::Time),

@@ -60,9 +60,9 @@ fn draw_pages(ui: Ui<'_>, data: &Data, seams: Seams, area: Rect, buf: &mut Buffe
         let figures = page_figures(data, seams, page);
         let figures = figures.map(|figure| (Cell::Own(figure), ui.styles.plain));
         let text = data.cut.dataset().pages().text(page.page);
-        let page = (Cell::Page(text), ui.styles.plain);
+        let page = (Cell::Page(text, &data.extents.page), ui.styles.plain);
         let cells: Vec<_> = std::iter::once(page).chain(figures).collect();
-        grid.row(line(area, row), &cells, buf);
+        grid.row(ui, line(area, row), &cells, buf);
     }
 }
 

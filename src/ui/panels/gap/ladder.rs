@@ -108,7 +108,7 @@ impl Ladder {
             let figures = figures.map(|figure| (Cell::Own(figure.clone()), ui.styles.plain));
             let notes = (Cell::Own(rung.notes.clone()), ui.styles.dim);
             let cells: Vec<_> = figures.chain([notes]).collect();
-            grid.row(here, &cells, buf);
+            grid.row(ui, here, &cells, buf);
         });
     }
 }

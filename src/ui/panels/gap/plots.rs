@@ -17,9 +17,9 @@ use crate::ui::ribbon;
 use crate::ui::write::put;
 use crate::ui::write::put_right;
 use crate::ui::write::split;
-use crate::words::figure::change;
 use crate::words::figure::count;
 use crate::words::gap::Gap;
+use crate::words::text::width;
 
 /// Pauses within sessions and between them where most are of the other kind, and the gaps that are as good.
 const WITHIN: &str = "•";
@@ -131,8 +131,15 @@ fn draw_sessions_title(ui: Ui<'_>, data: &Data, area: Rect, buf: &mut Buffer) {
     let at = put(buf, area, 0, "Sessions by gap ", ui.styles.dim);
     let sessions = data.sessions_text(&data.summary);
     let at = put(buf, area, at, &sessions, ui.styles.strong);
-    let words = robustness(data, ui.app.gap);
-    put(buf, area, at + 3, &words, ui.styles.plain);
+    let words = data.robustness();
+    let (verdict, _) = words.split_once(':').unwrap_or((&words, ""));
+    let room = usize::from(area.width.saturating_sub(at + 3));
+    let words = if width(&words) <= room {
+        &words
+    } else {
+        verdict
+    };
+    put(buf, area, at + 3, words, ui.styles.plain);
 }
 
 fn draw_curve(ui: Ui<'_>, data: &Data, axis: &LogAxis, area: Rect, buf: &mut Buffer) {
@@ -152,25 +159,4 @@ fn draw_curve(ui: Ui<'_>, data: &Data, axis: &LogAxis, area: Rect, buf: &mut Buf
             .sessions_at(Gap::from_us(us).unwrap_or(Gap::MIN));
         upright(buf, area, column, sessions / most, ui.styles.dim);
     }
-}
-
-/// What a tenth more or less would change.
-fn robustness(data: &Data, gap: Gap) -> String {
-    let at = |us: i64| {
-        data.histogram
-            .sessions_at(Gap::from_us(us).unwrap_or(Gap::MIN))
-    };
-    let tenth = gap.as_us() / 10;
-    let (now, shorter, longer) = (
-        at(gap.as_us()),
-        at(gap.as_us() - tenth),
-        at(gap.as_us().saturating_add(tenth)),
-    );
-    let most = ((shorter - now) / now).max((now - longer) / now);
-    let verdict = if most < 0.01 { "robust" } else { "sensitive" };
-    format!(
-        "{verdict}: 10 % shorter {}, 10 % longer {}",
-        change(now, shorter),
-        change(now, longer)
-    )
 }

@@ -1,0 +1,98 @@
+//! A list filtered anew, away from the keys. Answers floor.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::answers::browse::Sort;
+use crate::answers::browse::View;
+use crate::answers::browse::Watch;
+use crate::answers::browse::background::Background;
+use crate::answers::browse::order::Buffer;
+use crate::answers::browse::order::ListOrder;
+use crate::answers::browse::sessions;
+use crate::answers::browse::sessions::SessionColumn;
+use crate::answers::browse::users;
+use crate::answers::browse::users::UserColumn;
+use crate::answers::filter::chip::Chip;
+use crate::answers::filter::session_filter::Chosen;
+use crate::answers::filter::session_filter::SessionFilter;
+use crate::engine::cut::Cut;
+use crate::engine::dataset::Dataset;
+use crate::words::gap::Gap;
+
+/// A filter to be applied.
+#[derive(Clone, Debug)]
+pub(crate) struct ListSearch {
+    /// What is in view.
+    pub cut: Arc<Cut>,
+    /// What its lists are ordered by, once it is there.
+    pub background: Option<Arc<Background>>,
+    /// What must hold.
+    pub chips: Vec<Chip>,
+    /// Which list.
+    pub list: SearchedList,
+}
+
+/// A list, and what it is sorted by.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum SearchedList {
+    /// The users.
+    Users(Sort<UserColumn>),
+    /// The sessions of these users.
+    Sessions(Range<usize>, Sort<SessionColumn>),
+}
+
+/// A list as filtered: of these pageviews, at this gap, in this order.
+#[derive(Debug)]
+pub(crate) struct ListFound {
+    pub dataset: Arc<Dataset>,
+    pub gap: Gap,
+    pub list: SearchedList,
+    pub filter: SessionFilter,
+    pub order: ListOrder,
+}
+
+impl ListSearch {
+    /// How many users are looked at.
+    pub(crate) fn n_users(&self) -> usize {
+        match &self.list {
+            SearchedList::Users(_) => self.cut.dataset().n_users(),
+            SearchedList::Sessions(users, _) => users.len(),
+        }
+    }
+
+    /// Filters the list. Once `watch` says no, what comes of it means nothing.
+    pub(crate) fn run(self, watch: Watch<'_>) -> ListFound {
+        let view = View {
+            cut: &self.cut,
+            background: self.background.as_deref(),
+            pinned: None,
+        };
+        let chosen = match &self.list {
+            SearchedList::Users(_) => Chosen::Users,
+            SearchedList::Sessions(..) => Chosen::Sessions,
+        };
+        let dataset = Arc::clone(self.cut.dataset());
+        let filter = SessionFilter::new(&dataset, &self.chips, chosen);
+        let order = match &self.list {
+            SearchedList::Users(sort) => {
+                users::order_watched(view, *sort, &filter, Buffer::default(), watch)
+            }
+            SearchedList::Sessions(users, sort) => sessions::order_watched(
+                view,
+                users.clone(),
+                *sort,
+                &filter,
+                Buffer::default(),
+                watch,
+            ),
+        };
+        ListFound {
+            gap: self.cut.gap(),
+            dataset,
+            list: self.list,
+            filter,
+            order,
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! One condition of a filter. Answers floor.
+
+use std::fmt;
+use std::ops::Range;
+
+use chrono_tz::Tz;
+
+use crate::answers::filter::field::FilterField;
+use crate::words::gap::Gap;
+
+/// What a chip asks of its field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum ChipTest {
+    Contains(String),
+    Is(String),
+    /// At least `start`, less than `end`; microseconds or a count.
+    Within(Range<i64>),
+    /// One of these days or hours, a bit each, in this zone.
+    OneOf(u32, Tz),
+    /// It is so.
+    Holds,
+}
+
+/// One condition, as it was typed and as it is meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Chip {
+    pub(crate) field: FilterField,
+    pub(super) test: ChipTest,
+    /// Chosen is what it does not hold for.
+    pub(crate) is_negated: bool,
+    pub(super) typed: String,
+}
+
+impl Chip {
+    fn of(field: FilterField, test: ChipTest, typed: String) -> Chip {
+        Chip {
+            field,
+            test,
+            is_negated: false,
+            typed,
+        }
+    }
+
+    /// Sessions whose text of this field is exactly this.
+    pub(crate) fn text_is(field: FilterField, name: &str, text: &str) -> Chip {
+        let typed = format!("{name}={}", quoted(text));
+        Chip::of(field, ChipTest::Is(text.to_owned()), typed)
+    }
+
+    /// Sessions with a pageview of exactly this page.
+    pub(crate) fn page_is(page: &str) -> Chip {
+        Chip::text_is(FilterField::Page, "page", page)
+    }
+
+    /// Sessions that this gap joins with others or splits.
+    pub(crate) fn differs(gap: Gap) -> Chip {
+        let cut = ChipTest::Within(gap.as_us()..i64::MAX);
+        Chip::of(FilterField::Differs, cut, format!("differs:{gap}"))
+    }
+
+    /// The text that it looks for, and whether as a whole; `None` where it looks for no text, or for what has none.
+    pub(crate) fn sought(&self) -> Option<&str> {
+        match &self.test {
+            ChipTest::Contains(text) | ChipTest::Is(text) if !self.is_negated => Some(text),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Chip {
+    /// As typed, which [`parse`](super::parse::parse) reads back; not made safe.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.typed)
+    }
+}
+
+/// A text as a value: in quotes if it would not be read back without.
+pub(super) fn quoted(text: &str) -> String {
+    match text.is_empty() || text.contains(|c: char| c.is_whitespace() || c == '"') {
+        true => format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")),
+        false => text.to_owned(),
+    }
+}
+
+/// Chips as one text, which reads back as them.
+pub(crate) fn joined<'c>(chips: impl IntoIterator<Item = &'c Chip>) -> String {
+    let typed: Vec<&str> = chips.into_iter().map(|chip| &*chip.typed).collect();
+    typed.join(" ")
+}

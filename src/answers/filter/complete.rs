@@ -1,0 +1,227 @@
+//! What could be typed next: fields by their names, values by what is in the data. Answers floor.
+
+use std::cmp::Reverse;
+
+use crate::answers::browse::calendar::Calendar;
+use crate::answers::browse::needle::Needle;
+use crate::answers::filter::chip::quoted;
+use crate::answers::filter::field::FIELDS;
+use crate::answers::filter::field::FieldName;
+use crate::answers::filter::field::FilterField;
+use crate::answers::filter::parse::words;
+use crate::engine::dataset::Dataset;
+use crate::engine::dictionary::Dictionary;
+use crate::words::figure::counted;
+use crate::words::timestamp::Timestamp;
+
+/// What may stand in the place of a part of the text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Completion {
+    /// Where that part begins, in bytes; it ends at the cursor.
+    pub start: usize,
+    /// The likeliest first.
+    pub candidates: Vec<Candidate>,
+}
+
+/// A part of a filter that could be typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Candidate {
+    /// What is inserted.
+    pub text: String,
+    /// What it is, in a few words.
+    pub words: String,
+}
+
+/// What values can be taken from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Known<'a> {
+    pub dataset: &'a Dataset,
+    pub calendar: &'a Calendar,
+    /// How often each page was seen, once that is known.
+    pub page_views: Option<&'a [u32]>,
+}
+
+/// So many candidates are enough: more cannot be shown.
+const MOST: usize = 50;
+
+/// Texts that are looked through while a person types: some milliseconds.
+const TEXTS_LOOKED_AT: usize = 1 << 19;
+
+/// What could be typed at the end of `before`, which is what stands before the cursor.
+pub(crate) fn complete(before: &str, known: Known<'_>) -> Completion {
+    let word = words(before).last().unwrap_or_default();
+    let bare = word.strip_prefix(['-', '!']).unwrap_or(word);
+    let field = bare.find([':', '=', '<', '>']).and_then(|at| {
+        let field = FieldName::of(bare[..at].trim_end_matches('!'))?;
+        let value = bare[at + 1..].strip_prefix('=').unwrap_or(&bare[at + 1..]);
+        Some((field.field, value))
+    });
+    let (typed, candidates) = match field {
+        Some((field, value)) => (value, values(field, value, known)),
+        None => (bare, names(bare)),
+    };
+    Completion {
+        start: before.len() - typed.len(),
+        candidates,
+    }
+}
+
+fn names(typed: &str) -> Vec<Candidate> {
+    let typed = typed.to_ascii_lowercase();
+    let fields = FIELDS
+        .iter()
+        .filter(|field| field.typed.starts_with(&typed));
+    let candidate = |field: &FieldName| Candidate {
+        text: field.typed.to_owned(),
+        words: field.words.to_owned(),
+    };
+    fields.map(candidate).collect()
+}
+
+fn values(field: FilterField, typed: &str, known: Known<'_>) -> Vec<Candidate> {
+    let of = |examples: &[&str]| {
+        let begun = examples.iter().filter(|example| example.starts_with(typed));
+        let candidate = |example: &&str| Candidate {
+            text: (*example).to_owned(),
+            words: String::new(),
+        };
+        begun.map(candidate).collect()
+    };
+    match field {
+        FilterField::User => texts(known.dataset.users(), typed, |_| None),
+        FilterField::Landing | FilterField::Exit | FilterField::Page => {
+            let views = |page: u32| known.page_views?.get(page as usize).copied();
+            texts(known.dataset.pages(), typed, views)
+        }
+        FilterField::Duration => of(&["10s", "1m", "5m", "10m", "30m", "1h", "2h"]),
+        FilterField::Differs => of(&["10m", "15m", "20m", "45m", "1h", "2h", "4h"]),
+        FilterField::Pageviews | FilterField::Sessions => {
+            of(&["2", "3", "5", "10", "20", "50", "100"])
+        }
+        FilterField::Weekday => of(&[
+            "mon", "tue", "wed", "thu", "fri", "sat", "sun", "mon-fri", "sat-sun",
+        ]),
+        FilterField::Hour => of(&["9-17", "18-23", "0-5", "6-11", "12-17"]),
+        FilterField::Time => days(typed, known),
+        FilterField::Any | FilterField::Bounce | FilterField::Open | FilterField::Edge => {
+            Vec::new()
+        }
+    }
+}
+
+/// Texts that contain what was typed: first those that begin with it, the most frequent of them first.
+fn texts(texts: &Dictionary, typed: &str, views: impl Fn(u32) -> Option<u32>) -> Vec<Candidate> {
+    let typed = typed.trim_start_matches('"');
+    let needle = Needle::new(typed);
+    let looked_at = texts.iter().zip(0u32..).take(TEXTS_LOOKED_AT);
+    let mut found: Vec<_> = looked_at
+        .filter(|(text, _)| needle.is_in(text))
+        .map(|(text, index)| {
+            let is_begun = text.starts_with(typed);
+            (Reverse(is_begun), Reverse(views(index)), index)
+        })
+        .collect();
+    if found.len() > MOST {
+        found.select_nth_unstable(MOST);
+        found.truncate(MOST);
+    }
+    found.sort_unstable();
+    let candidate = |(_, Reverse(views), index): (_, Reverse<Option<u32>>, u32)| Candidate {
+        text: quoted(texts.text(index)),
+        words: views.map_or_else(String::new, |views| counted(u64::from(views), "view")),
+    };
+    found.into_iter().map(candidate).collect()
+}
+
+/// Days of the data, the first that begin so, and the last.
+fn days(typed: &str, known: Known<'_>) -> Vec<Candidate> {
+    const MOST_DAYS: usize = 7;
+    let Some((first, last)) = known.dataset.span() else {
+        return Vec::new();
+    };
+    let day_us = 86_400_000_000;
+    let step = |n: usize| Timestamp::clamped(first.as_us() + n as i64 * day_us);
+    let days = (0..).map(step).take_while(|&day| day < last);
+    let days = days.chain([last]);
+    let mut found: Vec<Candidate> = days
+        .take(TEXTS_LOOKED_AT)
+        .map(|day| Candidate {
+            text: known.calendar.typed_day(day),
+            words: known.calendar.weekday(day),
+        })
+        .filter(|day| day.text.starts_with(typed))
+        .take(MOST_DAYS)
+        .collect();
+    found.dedup();
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn candidates(before: &str) -> Vec<String> {
+        let at = |s: i64| Timestamp::clamped(1_580_648_116_000_000 + s * 1_000_000);
+        let dataset = Dataset::of_rows([
+            ("ann", at(0), "/cart"),
+            ("bob", at(1), "/product/1"),
+            ("bob", at(2), "/product/2"),
+            ("bob", at(3), "/product/2"),
+            ("bob", at(90_000), "/my page"),
+        ]);
+        let calendar = Calendar::utc();
+        let known = Known {
+            dataset: &dataset,
+            calendar: &calendar,
+            page_views: Some(&[1, 1, 2, 1]),
+        };
+        let found = complete(before, known);
+        let head = &before[..found.start];
+        let texts = found.candidates.iter();
+        texts.map(|found| format!("{head}{}", found.text)).collect()
+    }
+
+    #[test]
+    fn fields_are_proposed_by_their_beginning() {
+        assert_eq!(candidates("la"), ["landing:"]);
+        assert_eq!(candidates("views>2 -bo"), ["views>2 -bounce"]);
+        assert_eq!(candidates("").len(), FIELDS.len());
+        assert_eq!(candidates("zzz"), [""; 0]);
+    }
+
+    #[test]
+    fn pages_are_proposed_by_what_they_contain_the_most_viewed_first() {
+        assert_eq!(
+            candidates("page:/prod"),
+            ["page:/product/2", "page:/product/1"]
+        );
+        assert_eq!(
+            candidates("bounce landing=t"),
+            [
+                "bounce landing=/product/2",
+                "bounce landing=/cart",
+                "bounce landing=/product/1"
+            ]
+        );
+        assert_eq!(candidates("page:/my"), ["page:\"/my page\""]);
+        assert_eq!(candidates("page:\"/my p"), ["page:\"/my page\""]);
+        assert_eq!(candidates("user!=b"), ["user!=bob"]);
+    }
+
+    #[test]
+    fn days_are_those_of_the_data() {
+        assert_eq!(
+            candidates("time>=2020"),
+            ["time>=2020-02-02", "time>=2020-02-03"]
+        );
+        assert_eq!(candidates("time:2021"), [""; 0]);
+    }
+
+    #[test]
+    fn days_of_the_week_are_proposed_by_their_beginning() {
+        assert_eq!(
+            candidates("weekday:s"),
+            ["weekday:sat", "weekday:sun", "weekday:sat-sun"]
+        );
+    }
+}

@@ -1,0 +1,301 @@
+//! Reading what was typed as chips. Answers floor.
+//!
+//! Words that begin no chip belong to the text before them, so that texts may hold blanks; at the beginning, and
+//! behind what takes no text, they are searched for. Quotes hold a text together: `page:"My page" bounce`.
+
+use crate::answers::browse::calendar::Calendar;
+use crate::answers::filter::chip::Chip;
+use crate::answers::filter::chip::ChipTest;
+use crate::answers::filter::field::FIELDS;
+use crate::answers::filter::field::FieldName;
+use crate::answers::filter::field::FilterField;
+use crate::answers::filter::value::bounds;
+use crate::answers::filter::value::duration_us;
+use crate::answers::filter::value::hours;
+use crate::answers::filter::value::weekdays;
+use crate::answers::filter::value::whole_number;
+use crate::words::gap::Gap;
+
+/// What a prompt proposes while nothing is typed.
+pub(crate) const ACCEPTED_FORMS: &str =
+    "text, or page:/cart views>=2 -bounce weekday:mon-fri ...; Tab completes";
+
+/// Reads chips. Gives those that can be read, and a sentence about the first that cannot.
+pub(crate) fn parse(text: &str, calendar: &Calendar) -> (Vec<Chip>, Option<String>) {
+    let (mut parts, mut problem) = (Vec::<Part>::new(), None);
+    for word in words(text) {
+        let goes_on = parts.last().is_some_and(|part| part.takes(word));
+        match begin(word, goes_on) {
+            Beginning::Part(part) => parts.push(part),
+            Beginning::Text => match parts.last_mut() {
+                Some(part) if goes_on => {
+                    part.value.push(' ');
+                    part.value.push_str(word);
+                }
+                _ if word.is_empty() => {}
+                _ => parts.push(Part::any(word)),
+            },
+            Beginning::Unknown(sentence) => problem = problem.or(Some(sentence)),
+        }
+    }
+    let mut chips = Vec::new();
+    for part in parts {
+        match part.chip(calendar) {
+            Ok(chip) => chips.extend(chip),
+            Err(sentence) => problem = problem.or(Some(sentence)),
+        }
+    }
+    (chips, problem)
+}
+
+/// Splits at blanks that are in no quotes. A quote opens where a text begins, and without a second one goes to the end.
+pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let (mut is_quoted, mut is_escaped) = (false, false);
+        let end = text.char_indices().find(|&(at, c)| {
+            match c {
+                _ if is_escaped => is_escaped = false,
+                '\\' if is_quoted => is_escaped = true,
+                '"' if is_quoted => is_quoted = false,
+                '"' => is_quoted = begins_text(&text[..at]),
+                _ => {}
+            }
+            c == ' ' && !is_quoted
+        });
+        match end {
+            Some((at, _)) => {
+                rest = Some(&text[at + 1..]);
+                Some(&text[..at])
+            }
+            None => {
+                rest = None;
+                Some(text)
+            }
+        }
+    })
+}
+
+/// Whether a text begins behind this beginning of a word.
+fn begins_text(before: &str) -> bool {
+    matches!(before, "" | "-" | "!") || before.ends_with([':', '=', '<', '>'])
+}
+
+/// What a word begins.
+enum Beginning<'w> {
+    Part(Part<'w>),
+    /// No chip: it is text.
+    Text,
+    /// It looks like a chip, of a field that there is not; says so.
+    Unknown(String),
+}
+
+/// A chip that is being gathered.
+struct Part<'w> {
+    field: FilterField,
+    is_negated: bool,
+    /// The name, for a field that has one.
+    name: &'static str,
+    operator: &'w str,
+    value: String,
+}
+
+fn begin(word: &str, goes_on: bool) -> Beginning<'_> {
+    let (is_negated, bare) = without_sign(word);
+    let name_len = bare
+        .find(|c: char| !c.is_ascii_alphabetic() && c != '_')
+        .unwrap_or(bare.len());
+    let (name, behind) = bare.split_at(name_len);
+    let Some(operator) = operator(behind) else {
+        return match FieldName::of(bare).filter(|field| field.field.is_word()) {
+            Some(field) => Beginning::Part(Part {
+                field: field.field,
+                is_negated,
+                name: field.name,
+                operator: "",
+                value: String::new(),
+            }),
+            None => Beginning::Text,
+        };
+    };
+    let value = &behind[operator.len()..];
+    match FieldName::of(name) {
+        Some(field) => Beginning::Part(Part {
+            field: field.field,
+            is_negated: is_negated != (operator == "!="),
+            name: field.name,
+            operator,
+            value: value.to_owned(),
+        }),
+        // The beginning of an address, or of no name.
+        None if name.len() < 2 || value.starts_with("//") => Beginning::Text,
+        None => match FieldName::nearest(name) {
+            Some(field) => Beginning::Unknown(format!(
+                "there is no field {name}: did you mean {}? Quotes look for the text: \"{word}\"",
+                field.name
+            )),
+            None if goes_on || operator == "=" => Beginning::Text,
+            None => {
+                let names: Vec<&str> = FIELDS.iter().map(|field| field.name).collect();
+                Beginning::Unknown(format!(
+                    "there is no field {name}, but {}. Quotes look for the text: \"{word}\"",
+                    names.join(", ")
+                ))
+            }
+        },
+    }
+}
+
+/// Whether a word asks for the contrary, and the word without the sign that says so.
+fn without_sign(word: &str) -> (bool, &str) {
+    let bare = word.strip_prefix(['-', '!']);
+    match bare.filter(|bare| !bare.is_empty()) {
+        Some(bare) => (true, bare),
+        None => (false, word),
+    }
+}
+
+fn operator(text: &str) -> Option<&str> {
+    const OPERATORS: [&str; 7] = ["<=", ">=", "!=", ":", "=", "<", ">"];
+    let found = OPERATORS
+        .iter()
+        .find(|operator| text.starts_with(**operator));
+    found.map(|operator| &text[..operator.len()])
+}
+
+impl Part<'_> {
+    /// A text that is searched for.
+    fn any(word: &str) -> Part<'_> {
+        let (is_negated, bare) = without_sign(word);
+        Part {
+            field: FilterField::Any,
+            is_negated,
+            name: "",
+            operator: ":",
+            value: bare.to_owned(),
+        }
+    }
+
+    /// Whether a word behind it belongs to it if it begins no chip: texts have blanks, and so have times and durations.
+    fn takes(&self, word: &str) -> bool {
+        match self.field {
+            FilterField::Time | FilterField::Duration | FilterField::Differs => {
+                word.starts_with(|c: char| c.is_ascii_digit())
+            }
+            field => field.is_text() && !self.value.starts_with('"'),
+        }
+    }
+
+    /// The chip; `None` while its text is not typed yet.
+    fn chip(&self, calendar: &Calendar) -> Result<Option<Chip>, String> {
+        let value = self.value.trim_end();
+        let (text, value) = match value.strip_prefix('"') {
+            Some(quoted) => unquoted(quoted),
+            None => (value.to_owned(), value.to_owned()),
+        };
+        let test = self.test(&text, calendar)?;
+        if self.field.is_text() && value.is_empty() {
+            return Ok(None);
+        }
+        let (sign, operator) = match (self.is_negated, self.operator) {
+            (false, "!=") => ("-", "!="),
+            (true, "!=") => ("", "!="),
+            (true, operator) => ("-", operator),
+            (false, operator) => ("", operator),
+        };
+        let typed = match self.field {
+            FilterField::Any => format!("{sign}{value}"),
+            _ => format!("{sign}{}{operator}{value}", self.name),
+        };
+        Ok(Some(Chip {
+            field: self.field,
+            test,
+            is_negated: self.is_negated,
+            typed,
+        }))
+    }
+
+    fn test(&self, value: &str, calendar: &Calendar) -> Result<ChipTest, String> {
+        let (name, operator) = (self.name, self.operator);
+        let is_equality = matches!(operator, ":" | "=" | "!=");
+        let only_equal =
+            |example: &str| Err(format!("{name} can be : or =, not {operator}; {example}"));
+        let operator = match operator {
+            "!=" => "=",
+            operator => operator,
+        };
+        let zone = calendar.zone();
+        Ok(match self.field {
+            FilterField::Bounce | FilterField::Open | FilterField::Edge => match operator {
+                "" => ChipTest::Holds,
+                _ => {
+                    return Err(format!(
+                        "{name} takes no value; -{name} is the contrary of it"
+                    ));
+                }
+            },
+            _ if value.is_empty() && !self.field.is_text() => {
+                return Err(format!("{name} needs a value, such as {}", example(name)));
+            }
+            FilterField::Duration => ChipTest::Within(bounds(operator, value, duration_us)?),
+            FilterField::Pageviews | FilterField::Sessions => {
+                ChipTest::Within(bounds(operator, value, whole_number)?)
+            }
+            FilterField::Time => {
+                ChipTest::Within(bounds(operator, value, |text| calendar.read(text))?)
+            }
+            FilterField::Weekday if is_equality => ChipTest::OneOf(weekdays(value)?, zone),
+            FilterField::Weekday => return only_equal("weekday:mon-fri is a range"),
+            FilterField::Hour if is_equality => ChipTest::OneOf(hours(value)?, zone),
+            FilterField::Hour => return only_equal("hour:9-23 is from 9 on"),
+            FilterField::Differs if is_equality => {
+                let gap = value.parse::<Gap>().map_err(|error| error.to_string())?;
+                ChipTest::Within(gap.as_us()..i64::MAX)
+            }
+            FilterField::Differs => return only_equal("differs:1h"),
+            _ if operator == ":" => ChipTest::Contains(value.to_owned()),
+            _ if operator == "=" => ChipTest::Is(value.to_owned()),
+            _ => return only_equal("= is for exactly"),
+        })
+    }
+}
+
+/// A chip of a field as people may mean it.
+fn example(name: &str) -> &'static str {
+    match name {
+        "duration" => "duration>5m",
+        "sessions" => "sessions>5",
+        "time" => "time:2020-02-02 or time>=2020-02-02",
+        "weekday" => "weekday:mon-fri",
+        "hour" => "hour:9-17",
+        "differs" => "differs:1h",
+        _ => "views>=2",
+    }
+}
+
+/// What stands in quotes, of which the first is gone, and what is behind them; and the same with both quotes.
+fn unquoted(text: &str) -> (String, String) {
+    let (mut out, mut is_escaped) = (String::new(), false);
+    let end = text.char_indices().find(|&(at, c)| {
+        let escapes = c == '\\' && text[at + 1..].starts_with(['"', '\\']);
+        match c {
+            _ if is_escaped => is_escaped = false,
+            '"' => return true,
+            _ if escapes => {
+                is_escaped = true;
+                return false;
+            }
+            _ => {}
+        }
+        out.push(c);
+        false
+    });
+    match end {
+        Some((at, _)) => {
+            out.push_str(&text[at + 1..]);
+            (out, format!("\"{text}"))
+        }
+        None => (out, format!("\"{text}\"")),
+    }
+}

@@ -1,0 +1,40 @@
+//! The filter of a list of users or sessions: as it is meant, and ready for the pageviews in view. App floor.
+
+use crate::answers::browse::calendar::Calendar;
+use crate::answers::filter::chip::Chip;
+use crate::answers::filter::parse::parse;
+use crate::answers::filter::session_filter::Chosen;
+use crate::answers::filter::session_filter::SessionFilter;
+use crate::engine::dataset::Dataset;
+
+/// The chips that filter a list.
+#[derive(Debug)]
+pub(crate) struct ListFilter {
+    pub(crate) chips: Vec<Chip>,
+    /// What the rows in view were chosen by.
+    pub(in crate::app) ready: SessionFilter,
+    /// Why a part of what was typed could not be read.
+    pub(in crate::app) problem: Option<String>,
+    chosen: Chosen,
+}
+
+impl ListFilter {
+    pub(in crate::app) fn of(chosen: Chosen) -> ListFilter {
+        ListFilter {
+            chips: Vec::new(),
+            ready: SessionFilter::default(),
+            problem: None,
+            chosen,
+        }
+    }
+
+    /// Reads a filter as typed; the part of it that cannot be read filters nothing, but is told.
+    pub(in crate::app) fn read(&mut self, typed: &str, calendar: &Calendar) {
+        (self.chips, self.problem) = parse(typed, calendar);
+    }
+
+    /// Looks for the chips' texts in these pageviews.
+    pub(in crate::app) fn make_ready(&mut self, dataset: &Dataset) {
+        self.ready = SessionFilter::new(dataset, &self.chips, self.chosen);
+    }
+}
