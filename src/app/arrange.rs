@@ -42,13 +42,26 @@ impl ScreenLayout {
             10..=23 => 1,
             _ => 2,
         };
-        let [top, header, axis, bars, figures, hint, body, detail, footer] = Split::vertical([
+        let chips = u16::from(area.height >= 10 && app.filtered_panel().is_some());
+        let [
+            top,
+            header,
+            axis,
+            bars,
+            figures,
+            hint,
+            chips,
+            body,
+            detail,
+            footer,
+        ] = Split::vertical([
             Constraint::Length(1),
             Constraint::Length(u16::from(has_facts)),
             Constraint::Length(u16::from(area.height >= 28 && !is_plotted)),
             Constraint::Length(bars),
             Constraint::Length(u16::from(!is_columns)),
             Constraint::Length(hint),
+            Constraint::Length(chips),
             Constraint::Min(3),
             Constraint::Length(detail),
             Constraint::Length(1),
@@ -78,6 +91,7 @@ impl ScreenLayout {
             bars: inset(bars),
             figures,
             hint,
+            chips,
             body,
             panels: panels(app, body),
             detail,

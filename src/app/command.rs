@@ -39,6 +39,7 @@ pub(crate) enum Command {
     ShowDiffering,
     CountScale,
     Filter,
+    RemoveFilter,
     FindNext,
     FindPrevious,
     Maximise,

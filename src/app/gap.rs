@@ -1,5 +1,7 @@
 //! Moving the gap. App floor.
 
+use std::sync::Arc;
+
 use crate::answers::browse::ladder;
 use crate::answers::filter::chip::Chip;
 use crate::answers::ribbon::CountScale;
@@ -89,10 +91,11 @@ impl App {
             return;
         };
         let chip = Chip::differs(pinned);
-        self.all.sessions.show_chip(chip, data.cut.dataset());
+        let dataset = Arc::clone(data.cut.dataset());
+        self.show(Screen::Sessions);
+        self.all.sessions.show_chip(chip, &dataset);
         self.all.trail.row = None;
         self.all.focus = Panel::AllSessions;
-        self.show(Screen::Sessions);
         self.message = Some(
             "these sessions differ: Enter opens one, n and N go through its pauses that do"
                 .to_owned(),

@@ -133,6 +133,7 @@ impl App {
                 self.columns.trial = TrialStage::Done(trial);
                 return self.study_part_late();
             }
+            Answer::Found(found) => self.take_found(id, *found),
             Answer::Studied(dataset, background) => self.take_background(&dataset, background),
             Answer::Counted(dataset, gap, counts) => self.take_counts(&dataset, gap, *counts),
             Answer::Saved(gap) => self.saved(gap),
@@ -213,6 +214,7 @@ impl App {
         if let Some(data) = self.data.as_mut().filter(in_view) {
             data.take_background(background);
             self.mark_stale();
+            self.propose_anew();
         }
     }
 
@@ -256,7 +258,9 @@ impl App {
             JobKind::Keep => "keeping was cancelled: no store was written",
             JobKind::Rejects => "writing the rejects was cancelled: no file was written",
             JobKind::Save => "saving was cancelled: the store is as it was",
-            JobKind::Study | JobKind::Count | JobKind::Inspect | JobKind::Try => return None,
+            JobKind::Study | JobKind::Count | JobKind::Inspect | JobKind::Try | JobKind::Search => {
+                return None;
+            }
         };
         self.message = Some(words.to_owned());
         self.study_part(kind)

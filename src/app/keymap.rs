@@ -161,7 +161,7 @@ use KeyGroup::More;
 use KeyGroup::Move;
 
 #[rustfmt::skip]
-static BINDINGS: [Binding; 65] = [
+static BINDINGS: [Binding; 66] = [
     bind(Move, &[code(KeyCode::Up), key('k')], Command::Up, "up", "up"),
     bind(Move, &[code(KeyCode::Down), key('j')], Command::Down, "down", "down"),
     bind(Move, &[code(KeyCode::PageUp), ctrl('b')], Command::PageUp, "page up", "a page up"),
@@ -171,7 +171,7 @@ static BINDINGS: [Binding; 65] = [
     bind(Move, &[key('g'), code(KeyCode::Home)], Command::First, "first", "to the first row"),
     bind(Move, &[key('G'), code(KeyCode::End)], Command::Last, "last", "to the last row; :120 to row 120"),
     bind(Go, &[code(KeyCode::Enter), key('l'), code(KeyCode::Right)], Command::Open, "open", "open what is selected"),
-    bind(Go, &[code(KeyCode::Esc)], Command::Back, "back", "clear the filter, or go back"),
+    bind(Go, &[code(KeyCode::Esc)], Command::Back, "back", "undo the filter typed last, or go back"),
     bind(Go, &[key('h'), code(KeyCode::Left)], Command::Out, "out", "go back, filter kept"),
     bind(Go, &[code(KeyCode::Tab)], Command::NextPanel, "next panel", "to the next panel"),
     bind(Go, &[code(KeyCode::BackTab)], Command::PreviousPanel, "previous panel", "to the panel before"),
@@ -210,8 +210,9 @@ static BINDINGS: [Binding; 65] = [
     bind(Gap, &[key('d')], Command::ShowDiffering, "differing sessions", "sessions that the pinned gap joins or splits"),
     bind(Gap, &[key('L')], Command::CountScale, "logarithmic counts", "pauses on a log scale, and back"),
     bind(List, &[key('/')], Command::Filter, "filter", "filter a list, find in a timeline"),
-    bind(List, &[key('n')], Command::FindNext, "find next", "to the next page found, or seam of the pinned gap").only_in(Panel::Timeline),
-    bind(List, &[key('N')], Command::FindPrevious, "find previous", "to the one before").only_in(Panel::Timeline),
+    bind(List, &[key('x')], Command::RemoveFilter, "remove filter", "take a condition of the filter away"),
+    bind(List, &[key('n')], Command::FindNext, "find next", "to the next match, or seam of the pinned gap"),
+    bind(List, &[key('N')], Command::FindPrevious, "find previous", "to the one before"),
     bind(List, &[key('s')], Command::Sort, "sort", "sort by a column"),
     bind(List, &[key('S')], Command::Reverse, "reverse", "reverse the sort"),
     bind(List, &[key('m')], Command::Mark, "mark", "mark a user or a session, and unmark it"),

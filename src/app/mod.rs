@@ -9,6 +9,7 @@ mod command;
 mod counts;
 mod detail;
 mod export;
+mod filter;
 mod focus;
 mod gap;
 mod hear;
@@ -51,6 +52,7 @@ pub(crate) use model::loaded::Loaded;
 pub(crate) use update::update;
 
 pub(crate) use command::Command;
+pub(crate) use filter::MOST_CHIP_WIDTH;
 pub(crate) use help::help_columns;
 pub(crate) use help::help_lines;
 pub(crate) use help::reading_height;

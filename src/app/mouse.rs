@@ -46,6 +46,11 @@ impl App {
             {
                 self.drag_gap(event.column - bars.x, bars.width);
             }
+            MouseEventKind::Down(MouseButton::Left) if self.layout.chips.contains(at) => {
+                let places = self.chip_places(self.layout.chips);
+                let chip = places.iter().position(|place| place.contains(at))?;
+                return self.remove_chip(chip);
+            }
             MouseEventKind::Down(MouseButton::Left) => {
                 if let Some((panel, rect)) = self.panel_at(at) {
                     self.message = None;

@@ -12,7 +12,6 @@ use crate::app::Origin;
 use crate::app::Panel;
 use crate::app::Screen;
 use crate::app::SessionsOfPage;
-use crate::app::model::screens::EnteredFilter;
 use crate::app::model::screens::SessionPanel;
 use crate::engine::dataset::Dataset;
 
@@ -85,31 +84,10 @@ impl App {
     ) {
         let calendar = self.calendar();
         let Some(data) = &self.data else { return };
-        let before = self.all.sessions.list.typed.clone();
         filter(&mut self.all.sessions, data.cut.dataset(), &calendar);
-        let typed = self.all.sessions.list.typed.clone();
-        self.all.entered = Some(EnteredFilter { typed, before });
         self.all.trail.row = None;
         self.all.focus = Panel::AllSessions;
         self.screens.push(Screen::Sessions);
-    }
-
-    /// Whether all that filters the list in view is what its screen was entered with: it belongs to the screen.
-    pub(super) fn has_entered(&self) -> bool {
-        let entered = self.all.entered.as_ref();
-        self.panel() == Panel::AllSessions
-            && entered.is_some_and(|entered| entered.typed == self.all.sessions.list.typed)
-    }
-
-    /// Leaves the list of sessions as it was before it was entered with a filter.
-    fn leave_entered(&mut self) {
-        let calendar = self.calendar();
-        let (Some(entered), Some(data)) = (self.all.entered.take(), &self.data) else {
-            return;
-        };
-        let sessions = &mut self.all.sessions;
-        sessions.list.retype(&entered.before);
-        sessions.set_filter(&entered.before, data.cut.dataset(), &calendar);
     }
 
     /// Shows another figure in the calendar.
@@ -117,6 +95,16 @@ impl App {
         match self.screen() {
             Screen::Calendar => self.sessions_calendar.turn_figure(),
             _ => self.message = Some("t turns to another figure in the calendar, 5".to_owned()),
+        }
+    }
+
+    /// The filter that the screen of sessions was entered with goes with it; its own comes back.
+    fn leave_entered(&mut self) {
+        let calendar = self.calendar();
+        let sessions = &mut self.all.sessions;
+        if let (Some((_, before)), Some(data)) = (sessions.list.entered.take(), &self.data) {
+            sessions.list.retype(&before);
+            sessions.set_filter(&before, data.cut.dataset(), &calendar);
         }
     }
 
@@ -136,8 +124,9 @@ impl App {
         } else if self.screen() == Screen::Page && self.page.opened.len() > 1 {
             self.page.close();
         } else if self.screens.len() > 1 {
-            self.screens.pop();
-            self.leave_entered();
+            if self.screens.pop() == Some(Screen::Sessions) {
+                self.leave_entered();
+            }
         } else {
             return false;
         }

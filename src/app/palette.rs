@@ -4,6 +4,7 @@ use crossterm::event::KeyCode;
 use crossterm::event::KeyEvent;
 use tui_input::Input;
 
+use crate::answers::filter::parse::parse;
 use crate::app::App;
 use crate::app::Binding;
 use crate::app::Effect;
@@ -63,6 +64,10 @@ impl App {
                 Ok(effect) => return Some(effect),
                 Err(problem) => Err(problem),
             },
+            ("filter", _) if !value.is_empty() => match self.filter_from_palette(value) {
+                Ok(effect) => return effect,
+                Err(problem) => Err(problem),
+            },
             ("rejects", _) => match self.write_rejects(value) {
                 Ok(effect) => return Some(effect),
                 Err(problem) => Err(problem),
@@ -109,6 +114,20 @@ impl App {
         }
     }
 
+    fn filter_from_palette(&mut self, typed: &str) -> Result<Option<Effect>, String> {
+        let before = self.typed().ok_or("only lists can be filtered")?.to_owned();
+        let panel = self.panel();
+        let filter = panel.behaviour().filter(self);
+        let problem = filter.and_then(|_| parse(typed, &self.calendar()).1);
+        problem.map_or(Ok(()), Err)?;
+        let effect = self.filter_by(panel, typed);
+        self.filters_typed.add(typed);
+        if let Some(list) = panel.behaviour().list_mut(self) {
+            list.keep_filter(&before);
+        }
+        Ok(effect)
+    }
+
     /// Carries out a command that takes a value; says why that is impossible.
     fn run_with_value(&mut self, word: &str, value: &str) -> Result<(), String> {
         match word {
@@ -131,10 +150,6 @@ impl App {
                 self.sort_by(n.ok_or_else(columns)?);
             }
             "columns" => self.choose_columns(value)?,
-            "filter" => {
-                self.typed().ok_or("only lists can be filtered")?;
-                self.set_filter(value);
-            }
             _ => self.begin_export_to(value),
         }
         Ok(())

@@ -1,19 +1,22 @@
-//! Filtering, finding and sorting: what is typed under a list, and the sort picker. App floor.
+//! Finding in timelines and filtered lists, pasting, and the sort picker. App floor.
 
 use crossterm::event::KeyCode;
 use crossterm::event::KeyEvent;
-use tui_input::Input;
 
 use crate::answers::browse::needle::Needle;
-use crate::answers::filter::parse::ACCEPTED_FORMS;
+use crate::answers::filter::chip::Chip;
+use crate::answers::filter::chip::SoughtText;
+use crate::answers::filter::field::FilterField;
 use crate::app::App;
+use crate::app::Effect;
 use crate::app::Listed;
 use crate::app::Panel;
 use crate::app::Popup;
 use crate::app::Prompt;
-use crate::app::model::list_filter::ListFilter;
 use crate::app::model::prompt::edit;
 use crate::app::model::prompt::insert;
+use crate::app::model::trail::PageMatch;
+use crate::words::figure::count;
 
 impl App {
     /// The list of the panel that has the keys; `None` where it is none.
@@ -21,49 +24,14 @@ impl App {
         self.panel().behaviour().list(self)
     }
 
-    /// The filter of the panel that has the keys, as typed; `None` where nothing can be filtered.
-    pub(crate) fn typed(&self) -> Option<&str> {
-        self.list().map(Listed::typed)
-    }
-
     /// A prompt for this text, which knows what is selected now.
     pub(super) fn prompt(&self, text: &str) -> Prompt {
         let selected = self.list().and_then(|list| list.at(list.cursor()));
-        Prompt {
-            input: Input::new(text.to_owned()),
-            selected,
-            row: self.trail().row,
-        }
-    }
-
-    pub(super) fn begin_filter(&mut self) {
-        if self.has_rows() || self.panel() == Panel::Columns {
-            self.panel().behaviour().begin_filter(self);
-        } else {
-            self.message = Some("there is nothing to filter yet".to_owned());
-        }
+        Prompt::of(text, selected, self.trail().row)
     }
 
     pub(super) fn begin_find(&mut self) {
         self.popup = Some(Popup::Find(self.prompt(&self.trail().sought)));
-    }
-
-    /// Filters the list of the panel that has the keys; an empty text shows all of it. What is selected
-    /// stays so if it is still there.
-    pub(super) fn set_filter(&mut self, typed: &str) {
-        self.panel().behaviour().set_filter(self, typed);
-    }
-
-    /// What is to be said of the filter that is being typed.
-    pub(crate) fn filter_words(&self) -> Option<String> {
-        self.panel().behaviour().filter_words(self)
-    }
-
-    /// Why a part of a filter cannot be read, or what one can be.
-    pub(super) fn filter_words_of(&self, filter: &ListFilter) -> Option<String> {
-        let is_empty = self.typed().is_some_and(str::is_empty);
-        let forms = || ACCEPTED_FORMS.to_owned();
-        filter.problem.clone().or_else(|| is_empty.then(forms))
     }
 
     pub(super) fn matching_pages(&self) -> Option<Vec<u32>> {
@@ -79,37 +47,29 @@ impl App {
         )
     }
 
-    pub(super) fn filter_key(&mut self, mut prompt: Prompt, event: KeyEvent) {
-        match event.code {
-            KeyCode::Enter => {}
-            KeyCode::Esc => {
-                self.set_filter("");
-                self.panel().behaviour().go_back_to(self, &prompt);
-            }
-            _ => {
-                if edit(&mut prompt.input, event) {
-                    self.set_filter(prompt.input.value());
-                }
-                self.popup = Some(Popup::Filter(prompt));
-            }
-        }
-    }
-
     pub(super) fn find_key(&mut self, mut prompt: Prompt, event: KeyEvent) {
         match event.code {
-            KeyCode::Enter => {}
+            KeyCode::Enter => {
+                self.texts_sought.add(prompt.input.value());
+                return;
+            }
             KeyCode::Esc => {
                 self.seek("");
                 self.go_to_row(|_, rows| prompt.row.unwrap_or(rows.start));
+                return;
             }
-            _ => {
-                if edit(&mut prompt.input, event) {
-                    self.seek(prompt.input.value());
-                    self.find_from(prompt.row, true);
-                }
-                self.popup = Some(Popup::Find(prompt));
-            }
+            _ => {}
         }
+        let is_changed = match event.code {
+            KeyCode::Up => prompt.earlier(&self.texts_sought),
+            KeyCode::Down => prompt.later(&self.texts_sought),
+            _ => edit(&mut prompt.input, event),
+        };
+        if is_changed {
+            self.seek(prompt.input.value());
+            self.find_from(prompt.row, true);
+        }
+        self.popup = Some(Popup::Find(prompt));
     }
 
     fn seek(&mut self, text: &str) {
@@ -118,19 +78,44 @@ impl App {
 
     fn find_from(&mut self, row: Option<usize>, forward: bool) {
         let Some(data) = &self.data else { return };
-        match self.trail().find(&data.cut, row.unwrap_or(0), forward) {
-            Some(found) => self.jump_to_row(|_, _| found),
-            None if self.trail().sought.is_empty() => {
+        let trail = self.trail();
+        let sought = self.sought();
+        let found = trail.find(&data.cut, row.unwrap_or(0), forward, &sought);
+        match found {
+            Some(PageMatch { row, nth, of }) => {
+                self.jump_to_row(|_, _| row);
+                let (nth, of) = (count(nth as u64), count(of as u64));
+                self.message = Some(format!("{nth} of {of}"));
+            }
+            None if sought.is_empty() => {
                 self.message = Some("/ finds a page in the timeline".to_owned());
             }
             None => self.message = Some("no page of this user contains that".to_owned()),
         }
     }
 
-    /// To the next page found, or where nothing is sought to the next seam.
+    /// The pages that a person looks for in a timeline: those of the text, else those of the filter that led here.
+    pub(crate) fn sought(&self) -> Vec<SoughtText> {
+        let typed = &self.trail().sought;
+        if !typed.is_empty() {
+            return vec![SoughtText::containing(typed)];
+        }
+        let filter = self.filtered_panel();
+        let filter = filter.and_then(|panel| panel.behaviour().filter(self));
+        let chips = filter.map_or(&[][..], |filter| &filter.chips);
+        let of_pages = chips.iter().filter(|chip| chip.field != FilterField::User);
+        of_pages.filter_map(Chip::sought).collect()
+    }
+
+    /// To the next page found, or where nothing is sought to the next seam; in a list to the next row of the filter.
     pub(super) fn find_on(&mut self, forward: bool) {
+        if !matches!(self.panel(), Panel::Timeline | Panel::Lifeline) {
+            self.step_in_filter(forward);
+            return;
+        }
         let from = self.trail().row.map(|row| row + usize::from(forward));
-        let pinned = self.pinned.filter(|_| self.trail().sought.is_empty());
+        let is_sought = !self.sought().is_empty();
+        let pinned = self.pinned.filter(|_| !is_sought);
         match (&self.data, pinned) {
             (Some(data), Some(pinned)) => {
                 let trail = self.trail();
@@ -146,13 +131,29 @@ impl App {
         }
     }
 
-    pub(super) fn paste(&mut self, text: &str) {
+    /// Every row of a filtered list is a match.
+    fn step_in_filter(&mut self, forward: bool) {
+        let (position, len) = self.position();
+        if self.typed().is_none_or(str::is_empty) || len == 0 {
+            self.message = Some("there is nothing to go through: / filters, finds".to_owned());
+            return;
+        }
+        let next = match forward {
+            true => (position + 1) % len,
+            false => (position + len - 1) % len,
+        };
+        self.go_to(next);
+        let (nth, of) = (count(next as u64 + 1), count(len as u64));
+        self.message = Some(format!("{nth} of {of}"));
+    }
+
+    pub(super) fn paste(&mut self, text: &str) -> Option<Effect> {
         self.message = None;
         match self.popup.take() {
             Some(Popup::Filter(mut prompt)) => {
                 insert(&mut prompt.input, text);
-                self.set_filter(prompt.input.value());
-                self.popup = Some(Popup::Filter(prompt));
+                prompt.candidate = None;
+                return self.filter_as_typed(prompt, true);
             }
             Some(Popup::Find(mut prompt)) => {
                 insert(&mut prompt.input, text);
@@ -170,6 +171,7 @@ impl App {
             }
             other => self.popup = other,
         }
+        None
     }
 
     /// The columns that the panel with the keys sorts by, and which of them it does; `None` where

@@ -23,10 +23,7 @@ pub(crate) fn update(app: &mut App, action: Action) -> Option<Effect> {
     let effect = match action {
         Action::Key(key) if key.kind == KeyEventKind::Release => return None,
         Action::Key(key) => app.key(key),
-        Action::Paste(text) => {
-            app.paste(&text);
-            None
-        }
+        Action::Paste(text) => app.paste(&text),
         Action::Mouse(event) => app.mouse_event(event),
         Action::Hit(target) => app.hit(target),
         Action::DoubleClick(at) => app.double_click(at),
@@ -135,7 +132,8 @@ impl App {
                 order,
                 shown,
             } => self.columns_key(cursor, order, shown, event),
-            Popup::Filter(prompt) => self.filter_key(prompt, event),
+            Popup::Filter(prompt) => return self.filter_key(prompt, event),
+            Popup::Chips { cursor } => return self.chips_key(cursor, event),
             Popup::Find(prompt) => self.find_key(prompt, event),
             Popup::Palette(palette) => return self.palette_key(palette, event),
             Popup::Export(dialog) => return self.export_key(dialog, event),
@@ -150,6 +148,11 @@ impl App {
     /// Carries a command out.
     pub(super) fn run(&mut self, command: Command) -> Option<Effect> {
         use Command as C;
+        if command == C::Back
+            && let Some(effect) = self.undo_filter()
+        {
+            return effect;
+        }
         match command {
             C::Inspect => return self.inspect(),
             C::PutUser => return self.put_role(0),
@@ -158,10 +161,6 @@ impl App {
             C::AddUser => return self.add_role(0),
             C::AddTime => return self.add_role(1),
             C::TakeColumns => return self.take_columns(),
-            C::Back if self.has_entered() => {
-                self.out();
-            }
-            C::Back if self.typed().is_some_and(|typed| !typed.is_empty()) => self.set_filter(""),
             C::Back | C::Out | C::Quit if self.screen() == Screen::Columns => {
                 return self.leave_columns();
             }
@@ -208,6 +207,7 @@ impl App {
             }
             C::ShowDiffering => self.show_differing(),
             C::Filter => self.begin_filter(),
+            C::RemoveFilter => return self.begin_remove_chip(),
             C::FindNext => self.find_on(true),
             C::FindPrevious => self.find_on(false),
             C::Maximise => self.maximise(),

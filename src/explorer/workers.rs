@@ -8,6 +8,8 @@ use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
 use std::sync::mpsc::Sender;
 use std::thread;
 use std::thread::JoinHandle;
@@ -19,6 +21,7 @@ use chrono::Utc;
 use crate::answers::browse::background::Background;
 use crate::answers::browse::counts::CountRequest;
 use crate::answers::browse::counts::Counts;
+use crate::answers::browse::search::ListSearch;
 use crate::answers::export;
 use crate::answers::export::write_table;
 use crate::app::Answer;
@@ -41,6 +44,8 @@ use crate::words::error::Result;
 use crate::words::gap::Gap;
 use crate::words::interrupt::Interrupt;
 use crate::words::progress::Observe;
+use crate::words::progress::Progress;
+use crate::words::progress::Stage;
 use crate::words::timestamp::Timestamp;
 
 /// The threads that carry work out.
@@ -80,6 +85,10 @@ impl Workers {
     /// Begins a job, beside those that run.
     pub(super) fn begin(&mut self, job: JobId, work: Work) {
         if let Work::Study {
+            instead_of: Some(needless),
+            ..
+        }
+        | Work::Search {
             instead_of: Some(needless),
             ..
         } = work
@@ -198,6 +207,7 @@ impl Desk {
                 let table = table.make(&Cut::new(Arc::clone(&dataset), gap));
                 write_table(&table, dataset.pages(), format, output, target, observe)
             }),
+            Work::Search { search, .. } => self.search(search),
             Work::Study {
                 dataset,
                 gaps,
@@ -224,6 +234,25 @@ impl Desk {
         let cut = Cut::new(Arc::clone(&dataset), gap);
         let counts = Counts::of(&cut, request, &keep_going).ok_or(Error::Interrupted)?;
         Ok(Answer::Counted(dataset, gap, Box::new(counts)))
+    }
+
+    fn search(&mut self, search: ListSearch) -> Result<Answer> {
+        let interrupt = self.tracker.interrupt.clone();
+        let total = search.n_users() as u64;
+        // Users looked at and rows found so far, and who tells of them.
+        let so_far = Mutex::new((0, 0, &mut self.tracker));
+        let found = search.run(&|n_users, n_rows| {
+            let mut so_far = so_far.lock().unwrap_or_else(PoisonError::into_inner);
+            so_far.0 += n_users as u64;
+            so_far.1 += n_rows as u64;
+            let progress = Progress {
+                pageviews: so_far.1,
+                ..Progress::of(Stage::Scan, so_far.0, total)
+            };
+            so_far.2.observe(progress).is_ok()
+        });
+        interrupt.check()?;
+        Ok(Answer::Found(Box::new(found)))
     }
 
     fn save(&mut self, gap: Gap) -> Result<Answer> {

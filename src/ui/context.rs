@@ -14,6 +14,8 @@ use crate::ui::style::Styles;
 pub(super) struct Ui<'a> {
     pub(super) app: &'a App,
     pub(super) styles: Styles,
+    /// Whether the chips are in view.
+    pub(super) has_chips: bool,
     pub(super) targets: &'a RefCell<Targets>,
 }
 

@@ -95,17 +95,12 @@ fn keys(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
 }
 
 fn filter(ui: Ui<'_>, prompt: &Prompt, area: Rect, buf: &mut Buffer) -> Option<Position> {
-    let words = ui.app.filter_words().unwrap_or_else(|| {
-        let (_, shown) = ui.app.position();
-        let (shown, all) = (count(shown as u64), count(ui.app.unfiltered()));
-        format!("{shown} of {all}  Enter keeps  Esc clears")
-    });
-    prompt_line(ui, prompt, &words, area, buf)
+    prompt_line(ui, prompt, &ui.app.filter_words(), area, buf)
 }
 
 fn find(ui: Ui<'_>, prompt: &Prompt, area: Rect, buf: &mut Buffer) -> Option<Position> {
     let words = match &ui.app.message {
-        Some(message) => message.clone(),
+        Some(message) => format!("{message}  n next  N before  Esc goes back"),
         None => "n next  N before  Enter stays  Esc goes back".to_owned(),
     };
     prompt_line(ui, prompt, &words, area, buf)

@@ -9,8 +9,10 @@ use ratatui::style::Style;
 
 use crate::answers::browse::extent::ColumnRoom;
 use crate::answers::browse::extent::TextExtent;
+use crate::answers::filter::chip::SoughtText;
 use crate::app::share_out;
 use crate::ui::context::Ui;
+use crate::ui::found::mark_found;
 use crate::ui::write::line;
 use crate::words::text::cut_end;
 use crate::words::text::cut_id;
@@ -95,6 +97,9 @@ pub(super) struct Grid {
     specs: Vec<Spec>,
     /// Indent and width of each column that fits.
     places: Vec<Option<(u16, u16)>>,
+    /// What was looked for, by the titles of the columns that have it.
+    sought: Vec<(&'static [&'static str], SoughtText)>,
+    found: Style,
 }
 
 impl Grid {
@@ -133,6 +138,21 @@ impl Grid {
         Grid {
             places: places.collect(),
             specs,
+            sought: Vec::new(),
+            found: Style::default(),
+        }
+    }
+
+    /// The same, which marks what was looked for.
+    pub(super) fn marking(
+        self,
+        sought: Vec<(&'static [&'static str], SoughtText)>,
+        found: Style,
+    ) -> Grid {
+        Grid {
+            sought,
+            found,
+            ..self
         }
     }
 
@@ -176,6 +196,18 @@ impl Grid {
                 Cell::Own(text) => cut_end(text, max),
             };
             write(buf, area, place, spec.room.is_right, &text, *style);
+            let (Cell::Id(whole, _) | Cell::Page(whole, _)) = cell else {
+                continue;
+            };
+            let here = Rect {
+                x: area.x + place.0,
+                width: place.1,
+                ..area
+            };
+            let sought = self.sought.iter();
+            for (_, sought) in sought.filter(|(titles, _)| titles.contains(&spec.title)) {
+                mark_found(whole, &text, sought, here, self.found, buf);
+            }
         }
     }
 }

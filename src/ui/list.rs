@@ -56,7 +56,9 @@ impl ListPanel<'_> {
     ) {
         let list = self.list;
         let mut title = vec![panel::counted(self.name, list.len(), self.all)];
-        title.extend(Some(self.filter).filter(|filter| !filter.is_empty()));
+        // The chips have a line of their own, where there is room for one.
+        let is_chips = ui.app.filtered_panel() == Some(self.panel) && ui.has_chips;
+        title.extend(Some(self.filter).filter(|filter| !filter.is_empty() && !is_chips));
         title.push(format!("by {}", list.sort_text()));
         title.extend(Some(self.note).filter(|note| !note.is_empty()));
         title.extend(Some(self.beginning.to_owned()).filter(|text| !text.is_empty()));
@@ -67,7 +69,8 @@ impl ListPanel<'_> {
             panel::empty(ui, body, &why, buf);
             return;
         }
-        let grid = Grid::new(self.columns, body.width);
+        let grid = Grid::new(self.columns, body.width)
+            .marking(ui.app.sought_in(self.panel), ui.styles.found);
         if body.y > area.y + 1 {
             let heading = Rect {
                 y: body.y - 1,

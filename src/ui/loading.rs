@@ -74,6 +74,7 @@ pub(super) fn sentence(job: &Job) -> String {
         JobKind::Keep => "keeping",
         JobKind::Save => "saving",
         JobKind::Rejects => "writing",
+        JobKind::Search => "searching",
         JobKind::Inspect | JobKind::Try | JobKind::Study | JobKind::Count => "studying",
     };
     let mut parts = vec![format!("{verb} {}", cut_end(&progress.what, 30))];

@@ -5,10 +5,12 @@
 
 mod ascii;
 mod bars;
+mod chips;
 mod context;
 mod detail;
 mod figures;
 mod footer;
+mod found;
 mod grid;
 mod header;
 mod hint;
@@ -45,17 +47,11 @@ use crate::words::text::wrap;
 /// Draws the explorer over the whole frame, at any size. Returns what there is to click, if the mouse is wanted.
 pub(crate) fn draw(app: &App, frame: &mut Frame<'_>) -> Targets {
     let targets = RefCell::default();
-    let ui = Ui {
-        app,
-        styles: Styles::of(app.theme),
-        targets: &targets,
-    };
-    draw_all(ui, frame);
+    draw_all(app, &targets, frame);
     targets.into_inner()
 }
 
-fn draw_all(ui: Ui<'_>, frame: &mut Frame<'_>) {
-    let app = ui.app;
+fn draw_all(app: &App, targets: &RefCell<Targets>, frame: &mut Frame<'_>) {
     let area = frame.area();
     let Some(layout) = ScreenLayout::of(app, area) else {
         let (columns, rows) = SMALLEST;
@@ -68,6 +64,12 @@ fn draw_all(ui: Ui<'_>, frame: &mut Frame<'_>) {
         }
         return;
     };
+    let ui = Ui {
+        app,
+        styles: Styles::of(app.theme),
+        has_chips: layout.chips.height > 0,
+        targets,
+    };
     let buf = frame.buffer_mut();
     let left = tabs::draw(ui, &layout, buf);
     // On a wide terminal facts stand between tabs and marks.
@@ -79,6 +81,7 @@ fn draw_all(ui: Ui<'_>, frame: &mut Frame<'_>) {
     ribbon::draw(ui, layout.axis, layout.bars, buf);
     figures::draw(ui, layout.figures, buf);
     hint::draw(ui, layout.hint, buf);
+    chips::draw(ui, layout.chips, buf);
     for &(panel, rect) in &layout.panels {
         match panel {
             Panel::Users => panels::users::draw(ui, rect, buf),
@@ -109,7 +112,11 @@ fn draw_all(ui: Ui<'_>, frame: &mut Frame<'_>) {
         Some(Popup::Palette(state)) => cursor = popups::palette::draw(ui, state, area, buf),
         Some(Popup::Export(dialog)) => cursor = popups::export::draw(ui, dialog, area, buf),
         Some(Popup::Error(problem)) => popups::popup::error(ui, problem, area, buf),
-        Some(Popup::Filter(_) | Popup::Find(_)) => {}
+        Some(Popup::Chips { cursor }) => popups::chips::draw(ui, *cursor, area, buf),
+        Some(Popup::Filter(prompt)) => {
+            popups::candidates::draw(ui, prompt, layout.footer, area, buf);
+        }
+        Some(Popup::Find(_)) => {}
         None if app.data.is_none() && app.screen() != Screen::Columns => {
             loading::draw(ui, area, buf)
         }

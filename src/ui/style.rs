@@ -20,6 +20,8 @@ pub(super) struct Styles {
     /// The figure that a person came for.
     pub(super) strong: Style,
     pub(super) plain: Style,
+    /// What was looked for, within a text.
+    pub(super) found: Style,
     /// What is secondary.
     pub(super) dim: Style,
     /// The selected row of the panel that has the keys.
@@ -42,6 +44,7 @@ impl Styles {
             between: coloured(Color::Yellow, Color::Yellow),
             strong: Style::new().add_modifier(Modifier::BOLD),
             plain: Style::new(),
+            found: Style::new().add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
             dim: Style::new().add_modifier(Modifier::DIM),
             selected: Style::new().add_modifier(Modifier::REVERSED),
             selected_elsewhere: Style::new().add_modifier(Modifier::BOLD),

@@ -310,6 +310,13 @@ impl Terminal {
         }
     }
 
+    /// Quits from a screen that the first one leads to.
+    fn quits_from_a_screen(&mut self) {
+        self.press("1");
+        self.wait_for("Users");
+        self.quits();
+    }
+
     fn quits(&mut self) {
         self.press("q");
         let status = self.ends();
@@ -403,6 +410,54 @@ fn a_filter_shows_how_many_are_left() {
     terminal.wait_for_no(" of 83 ─");
     terminal.wait_for("> 456");
     terminal.quits();
+}
+
+#[test]
+fn a_filter_is_completed_counted_taken_apart_and_typed_again_from_the_history() {
+    let mut terminal = Terminal::open(Folder::new(), &[], (120, 36), &[]);
+    terminal.wait_for_line(&["Users", "83"]);
+    terminal.press("2/pa");
+    terminal.wait_for_line(&["page:", "any page of the session"]);
+    terminal.press(TAB);
+    terminal.wait_for_line(&["/cart", "380 views"]);
+    terminal.press("/ca").press(TAB).press(" -bo").press(TAB);
+    terminal.wait_for_foot("/page:/cart -bounce");
+    terminal.wait_for_line(&["page:/cart ✕   -bounce ✕", "279 of 1,053 sessions"]);
+    terminal.press(ENTER).press("x");
+    terminal.wait_for_line(&["> -bounce"]);
+    terminal.press(ENTER);
+    terminal.wait_for_line(&["page:/cart ✕", "of 1,053 sessions"]);
+    terminal.wait_for_no("-bounce ✕");
+    // What was taken away is brought back, and then all of it goes.
+    terminal.press(ESC);
+    terminal.wait_for_line(&["-bounce ✕", "279 of 1,053 sessions"]);
+    terminal.press(ESC);
+    terminal.wait_for_line(&["Sessions 1,053"]);
+    terminal.press("/").press("\u{1b}[A");
+    terminal.wait_for_foot("/page:/cart -bounce");
+    terminal.press(CTRL_U).press("lading:x").press(ENTER);
+    terminal.wait_for_foot("did you mean landing?");
+    terminal.press(CTRL_U).press(ENTER);
+    terminal.wait_for_line(&["Sessions 1,053"]);
+    terminal.quits_from_a_screen();
+}
+
+#[test]
+fn many_pageviews_are_filtered_while_keys_are_taken() {
+    let folder = Folder::new();
+    folder.prints(&["generate", "--pageviews", "400000", "-o", "many.csv"]);
+    let expected = folder.prints(&["export", "--filter", "page:/cart views>=9", "many.csv"]);
+    let mut terminal = Terminal::open(folder, &["many.csv"], (120, 36), &[]);
+    terminal.wait_for_line(&["400,000 pageviews"]);
+    terminal.press("2/page:/cart views>=9").press(ENTER);
+    let n = expected.lines().count() as u64 - 1;
+    terminal.wait_until("the rows are those of the command", |glass| {
+        let text = glass.text();
+        let mut lines = text.lines();
+        let chips = lines.find(|line| line.contains("views>=9 ✕"));
+        chips.is_some_and(|line| line.contains(" of ") && number_before(line, " of ") == n)
+    });
+    terminal.quits_from_a_screen();
 }
 
 #[test]

@@ -53,7 +53,7 @@ impl View<'_> {
 }
 
 /// Told of some users that have been looked at, and of the rows listed of them; says whether to go on.
-pub(crate) type Watch<'a> = &'a (dyn Fn(usize, usize) -> bool + Sync);
+pub(crate) type WatchRows<'a> = &'a (dyn Fn(usize, usize) -> bool + Sync);
 
 /// What a list is sorted by.
 pub(crate) trait ListColumn: Copy + PartialEq + 'static {

@@ -14,6 +14,11 @@ impl Needle {
         }
     }
 
+    /// The text, lower-cased.
+    pub(crate) fn lower(&self) -> &str {
+        &self.lower
+    }
+
     /// Returns true if and only if the lower-cased haystack contains the lower-cased text.
     pub(crate) fn is_in(&self, haystack: &str) -> bool {
         let Some((&first, rest)) = self.lower.as_bytes().split_first() else {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::answers::browse::Sort;
 use crate::answers::browse::View;
-use crate::answers::browse::Watch;
+use crate::answers::browse::WatchRows;
 use crate::answers::browse::background::Background;
 use crate::answers::browse::order::Buffer;
 use crate::answers::browse::order::ListOrder;
@@ -62,7 +62,7 @@ impl ListSearch {
     }
 
     /// Filters the list. Once `watch` says no, what comes of it means nothing.
-    pub(crate) fn run(self, watch: Watch<'_>) -> ListFound {
+    pub(crate) fn run(self, watch: WatchRows<'_>) -> ListFound {
         let view = View {
             cut: &self.cut,
             background: self.background.as_deref(),
@@ -74,7 +74,7 @@ impl ListSearch {
         };
         let dataset = Arc::clone(self.cut.dataset());
         let filter = SessionFilter::new(&dataset, &self.chips, chosen);
-        let order = match &self.list {
+        let mut order = match &self.list {
             SearchedList::Users(sort) => {
                 users::order_watched(view, *sort, &filter, Buffer::default(), watch)
             }
@@ -87,6 +87,8 @@ impl ListSearch {
                 watch,
             ),
         };
+        // The rows that are seen first.
+        order.settle(0..1);
         ListFound {
             gap: self.cut.gap(),
             dataset,

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::answers::browse::ListColumn;
 use crate::answers::browse::Sort;
 use crate::answers::browse::View;
-use crate::answers::browse::Watch;
+use crate::answers::browse::WatchRows;
 use crate::answers::browse::extent::ColumnRoom;
 use crate::answers::browse::extent::Extents;
 use crate::answers::browse::order::Buffer;
@@ -100,7 +100,7 @@ pub(crate) fn order_watched(
     sort: Sort<SessionColumn>,
     filter: &SessionFilter,
     buffer: Buffer,
-    watch: Watch<'_>,
+    watch: WatchRows<'_>,
 ) -> ListOrder {
     let (dataset, at) = (view.cut.dataset(), view.cut.dataset().at_us());
     let all_by_user = sort.column == SessionColumn::User

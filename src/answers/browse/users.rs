@@ -3,7 +3,7 @@
 use crate::answers::browse::ListColumn;
 use crate::answers::browse::Sort;
 use crate::answers::browse::View;
-use crate::answers::browse::Watch;
+use crate::answers::browse::WatchRows;
 use crate::answers::browse::extent::ColumnRoom;
 use crate::answers::browse::extent::Extents;
 use crate::answers::browse::order::Buffer;
@@ -102,7 +102,7 @@ pub(crate) fn order_watched(
     sort: Sort<UserColumn>,
     filter: &SessionFilter,
     buffer: Buffer,
-    watch: Watch<'_>,
+    watch: WatchRows<'_>,
 ) -> ListOrder {
     let dataset = view.cut.dataset();
     let rank = view.background.map(|background| &background.user_rank);

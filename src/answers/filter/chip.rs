@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use chrono_tz::Tz;
 
+use crate::answers::browse::needle::Needle;
 use crate::answers::filter::field::FilterField;
 use crate::words::gap::Gap;
 
@@ -58,11 +59,42 @@ impl Chip {
         Chip::of(FilterField::Differs, cut, format!("differs:{gap}"))
     }
 
-    /// The text that it looks for, and whether as a whole; `None` where it looks for no text, or for what has none.
-    pub(crate) fn sought(&self) -> Option<&str> {
+    /// The texts that it looks for; `None` where it looks for none, or for what has none.
+    pub(crate) fn sought(&self) -> Option<SoughtText> {
+        let is_whole = matches!(self.test, ChipTest::Is(_));
         match &self.test {
-            ChipTest::Contains(text) | ChipTest::Is(text) if !self.is_negated => Some(text),
+            ChipTest::Contains(text) | ChipTest::Is(text) if !self.is_negated => Some(SoughtText {
+                needle: Needle::new(text),
+                whole: is_whole.then(|| text.clone()),
+            }),
             _ => None,
+        }
+    }
+}
+
+/// Texts that a person looks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SoughtText {
+    /// What they contain.
+    pub(crate) needle: Needle,
+    /// What they are, if that is asked for.
+    whole: Option<String>,
+}
+
+impl SoughtText {
+    /// Those that contain this.
+    pub(crate) fn containing(text: &str) -> SoughtText {
+        SoughtText {
+            needle: Needle::new(text),
+            whole: None,
+        }
+    }
+
+    /// Whether this is one of them.
+    pub(crate) fn is(&self, text: &str) -> bool {
+        match &self.whole {
+            Some(whole) => text == whole,
+            None => self.needle.is_in(text),
         }
     }
 }

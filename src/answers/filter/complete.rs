@@ -20,12 +20,12 @@ pub(crate) struct Completion {
     /// Where that part begins, in bytes; it ends at the cursor.
     pub start: usize,
     /// The likeliest first.
-    pub candidates: Vec<Candidate>,
+    pub candidates: Vec<CompletionCandidate>,
 }
 
 /// A part of a filter that could be typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Candidate {
+pub(crate) struct CompletionCandidate {
     /// What is inserted.
     pub text: String,
     /// What it is, in a few words.
@@ -34,7 +34,7 @@ pub(crate) struct Candidate {
 
 /// What values can be taken from.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Known<'a> {
+pub(crate) struct CompletionSource<'a> {
     pub dataset: &'a Dataset,
     pub calendar: &'a Calendar,
     /// How often each page was seen, once that is known.
@@ -48,7 +48,7 @@ const MOST: usize = 50;
 const TEXTS_LOOKED_AT: usize = 1 << 19;
 
 /// What could be typed at the end of `before`, which is what stands before the cursor.
-pub(crate) fn complete(before: &str, known: Known<'_>) -> Completion {
+pub(crate) fn complete(before: &str, known: CompletionSource<'_>) -> Completion {
     let word = words(before).last().unwrap_or_default();
     let bare = word.strip_prefix(['-', '!']).unwrap_or(word);
     let field = bare.find([':', '=', '<', '>']).and_then(|at| {
@@ -66,22 +66,31 @@ pub(crate) fn complete(before: &str, known: Known<'_>) -> Completion {
     }
 }
 
-fn names(typed: &str) -> Vec<Candidate> {
+fn names(typed: &str) -> Vec<CompletionCandidate> {
     let typed = typed.to_ascii_lowercase();
-    let fields = FIELDS
+    let begun = FIELDS
         .iter()
         .filter(|field| field.typed.starts_with(&typed));
-    let candidate = |field: &FieldName| Candidate {
+    let mut fields: Vec<&FieldName> = begun.collect();
+    // A second name of a field is proposed only where nothing else is.
+    if !fields.iter().all(|field| field.is_second()) {
+        fields.retain(|field| !field.is_second());
+    }
+    let candidate = |field: &&FieldName| CompletionCandidate {
         text: field.typed.to_owned(),
         words: field.words.to_owned(),
     };
-    fields.map(candidate).collect()
+    fields.iter().map(candidate).collect()
 }
 
-fn values(field: FilterField, typed: &str, known: Known<'_>) -> Vec<Candidate> {
+fn values(
+    field: FilterField,
+    typed: &str,
+    known: CompletionSource<'_>,
+) -> Vec<CompletionCandidate> {
     let of = |examples: &[&str]| {
         let begun = examples.iter().filter(|example| example.starts_with(typed));
-        let candidate = |example: &&str| Candidate {
+        let candidate = |example: &&str| CompletionCandidate {
             text: (*example).to_owned(),
             words: String::new(),
         };
@@ -110,7 +119,11 @@ fn values(field: FilterField, typed: &str, known: Known<'_>) -> Vec<Candidate> {
 }
 
 /// Texts that contain what was typed: first those that begin with it, the most frequent of them first.
-fn texts(texts: &Dictionary, typed: &str, views: impl Fn(u32) -> Option<u32>) -> Vec<Candidate> {
+fn texts(
+    texts: &Dictionary,
+    typed: &str,
+    views: impl Fn(u32) -> Option<u32>,
+) -> Vec<CompletionCandidate> {
     let typed = typed.trim_start_matches('"');
     let needle = Needle::new(typed);
     let looked_at = texts.iter().zip(0u32..).take(TEXTS_LOOKED_AT);
@@ -126,15 +139,16 @@ fn texts(texts: &Dictionary, typed: &str, views: impl Fn(u32) -> Option<u32>) ->
         found.truncate(MOST);
     }
     found.sort_unstable();
-    let candidate = |(_, Reverse(views), index): (_, Reverse<Option<u32>>, u32)| Candidate {
-        text: quoted(texts.text(index)),
-        words: views.map_or_else(String::new, |views| counted(u64::from(views), "view")),
-    };
+    let candidate =
+        |(_, Reverse(views), index): (_, Reverse<Option<u32>>, u32)| CompletionCandidate {
+            text: quoted(texts.text(index)),
+            words: views.map_or_else(String::new, |views| counted(u64::from(views), "view")),
+        };
     found.into_iter().map(candidate).collect()
 }
 
 /// Days of the data, the first that begin so, and the last.
-fn days(typed: &str, known: Known<'_>) -> Vec<Candidate> {
+fn days(typed: &str, known: CompletionSource<'_>) -> Vec<CompletionCandidate> {
     const MOST_DAYS: usize = 7;
     let Some((first, last)) = known.dataset.span() else {
         return Vec::new();
@@ -143,9 +157,9 @@ fn days(typed: &str, known: Known<'_>) -> Vec<Candidate> {
     let step = |n: usize| Timestamp::clamped(first.as_us() + n as i64 * day_us);
     let days = (0..).map(step).take_while(|&day| day < last);
     let days = days.chain([last]);
-    let mut found: Vec<Candidate> = days
+    let mut found: Vec<CompletionCandidate> = days
         .take(TEXTS_LOOKED_AT)
-        .map(|day| Candidate {
+        .map(|day| CompletionCandidate {
             text: known.calendar.typed_day(day),
             words: known.calendar.weekday(day),
         })
@@ -170,7 +184,7 @@ mod tests {
             ("bob", at(90_000), "/my page"),
         ]);
         let calendar = Calendar::utc();
-        let known = Known {
+        let known = CompletionSource {
             dataset: &dataset,
             calendar: &calendar,
             page_views: Some(&[1, 1, 2, 1]),
@@ -185,7 +199,9 @@ mod tests {
     fn fields_are_proposed_by_their_beginning() {
         assert_eq!(candidates("la"), ["landing:"]);
         assert_eq!(candidates("views>2 -bo"), ["views>2 -bounce"]);
-        assert_eq!(candidates("").len(), FIELDS.len());
+        assert_eq!(candidates("").len(), FIELDS.len() - 1);
+        assert_eq!(candidates("pa"), ["page:"]);
+        assert_eq!(candidates("pagev"), ["pageviews>="]);
         assert_eq!(candidates("zzz"), [""; 0]);
     }
 

@@ -110,6 +110,12 @@ impl FieldName {
             .find(|field| field.name.eq_ignore_ascii_case(name))
     }
 
+    /// Whether the field has another name that people are told first.
+    pub(crate) fn is_second(&self) -> bool {
+        let first = FIELDS.iter().find(|other| other.field == self.field);
+        first.is_some_and(|first| first.name != self.name)
+    }
+
     /// The field whose name was probably meant; `None` if none is near.
     pub(crate) fn nearest(name: &str) -> Option<&'static FieldName> {
         let name = name.to_ascii_lowercase();

@@ -22,20 +22,20 @@ pub(crate) const ACCEPTED_FORMS: &str =
 
 /// Reads chips. Gives those that can be read, and a sentence about the first that cannot.
 pub(crate) fn parse(text: &str, calendar: &Calendar) -> (Vec<Chip>, Option<String>) {
-    let (mut parts, mut problem) = (Vec::<Part>::new(), None);
+    let (mut parts, mut problem) = (Vec::<TypedChip>::new(), None);
     for word in words(text) {
         let goes_on = parts.last().is_some_and(|part| part.takes(word));
         match begin(word, goes_on) {
-            Beginning::Part(part) => parts.push(part),
-            Beginning::Text => match parts.last_mut() {
+            WordMeaning::Begins(part) => parts.push(part),
+            WordMeaning::Text => match parts.last_mut() {
                 Some(part) if goes_on => {
                     part.value.push(' ');
                     part.value.push_str(word);
                 }
                 _ if word.is_empty() => {}
-                _ => parts.push(Part::any(word)),
+                _ => parts.push(TypedChip::any(word)),
             },
-            Beginning::Unknown(sentence) => problem = problem.or(Some(sentence)),
+            WordMeaning::Unknown(sentence) => problem = problem.or(Some(sentence)),
         }
     }
     let mut chips = Vec::new();
@@ -83,8 +83,8 @@ fn begins_text(before: &str) -> bool {
 }
 
 /// What a word begins.
-enum Beginning<'w> {
-    Part(Part<'w>),
+enum WordMeaning<'w> {
+    Begins(TypedChip<'w>),
     /// No chip: it is text.
     Text,
     /// It looks like a chip, of a field that there is not; says so.
@@ -92,7 +92,7 @@ enum Beginning<'w> {
 }
 
 /// A chip that is being gathered.
-struct Part<'w> {
+struct TypedChip<'w> {
     field: FilterField,
     is_negated: bool,
     /// The name, for a field that has one.
@@ -101,7 +101,7 @@ struct Part<'w> {
     value: String,
 }
 
-fn begin(word: &str, goes_on: bool) -> Beginning<'_> {
+fn begin(word: &str, goes_on: bool) -> WordMeaning<'_> {
     let (is_negated, bare) = without_sign(word);
     let name_len = bare
         .find(|c: char| !c.is_ascii_alphabetic() && c != '_')
@@ -109,19 +109,19 @@ fn begin(word: &str, goes_on: bool) -> Beginning<'_> {
     let (name, behind) = bare.split_at(name_len);
     let Some(operator) = operator(behind) else {
         return match FieldName::of(bare).filter(|field| field.field.is_word()) {
-            Some(field) => Beginning::Part(Part {
+            Some(field) => WordMeaning::Begins(TypedChip {
                 field: field.field,
                 is_negated,
                 name: field.name,
                 operator: "",
                 value: String::new(),
             }),
-            None => Beginning::Text,
+            None => WordMeaning::Text,
         };
     };
     let value = &behind[operator.len()..];
     match FieldName::of(name) {
-        Some(field) => Beginning::Part(Part {
+        Some(field) => WordMeaning::Begins(TypedChip {
             field: field.field,
             is_negated: is_negated != (operator == "!="),
             name: field.name,
@@ -129,17 +129,17 @@ fn begin(word: &str, goes_on: bool) -> Beginning<'_> {
             value: value.to_owned(),
         }),
         // The beginning of an address, or of no name.
-        None if name.len() < 2 || value.starts_with("//") => Beginning::Text,
+        None if name.len() < 2 || value.starts_with("//") => WordMeaning::Text,
         None => match FieldName::nearest(name) {
-            Some(field) => Beginning::Unknown(format!(
-                "there is no field {name}: did you mean {}? Quotes look for the text: \"{word}\"",
+            Some(field) => WordMeaning::Unknown(format!(
+                "did you mean {}? There is no field {name}; in quotes it is text: \"{word}\"",
                 field.name
             )),
-            None if goes_on || operator == "=" => Beginning::Text,
+            None if goes_on || operator == "=" => WordMeaning::Text,
             None => {
                 let names: Vec<&str> = FIELDS.iter().map(|field| field.name).collect();
-                Beginning::Unknown(format!(
-                    "there is no field {name}, but {}. Quotes look for the text: \"{word}\"",
+                WordMeaning::Unknown(format!(
+                    "no field {name}; in quotes it is text: \"{word}\"; the fields are {}",
                     names.join(", ")
                 ))
             }
@@ -164,11 +164,11 @@ fn operator(text: &str) -> Option<&str> {
     found.map(|operator| &text[..operator.len()])
 }
 
-impl Part<'_> {
+impl TypedChip<'_> {
     /// A text that is searched for.
-    fn any(word: &str) -> Part<'_> {
+    fn any(word: &str) -> TypedChip<'_> {
         let (is_negated, bare) = without_sign(word);
-        Part {
+        TypedChip {
             field: FilterField::Any,
             is_negated,
             name: "",

@@ -161,12 +161,12 @@ fn what_cannot_be_read_is_said() {
         ("differs:x", "\"x\" is not a gap"),
         (
             "lading:/x",
-            "there is no field lading: did you mean landing?",
+            "did you mean landing? There is no field lading;",
         ),
-        ("cart usr=4", "there is no field usr: did you mean user?"),
+        ("cart usr=4", "did you mean user? There is no field usr;"),
         (
             "referrer:x",
-            "there is no field referrer, but landing, exit, page, user",
+            "no field referrer; in quotes it is text: \"referrer:x\"; the fields are landing, exit",
         ),
     ] {
         let problem = problem(text);

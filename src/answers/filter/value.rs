@@ -69,7 +69,7 @@ pub(super) fn weekdays(text: &str) -> Result<u32, String> {
     let day = |text: &str| {
         let text = text.to_ascii_lowercase();
         let is_meant = |day: &&str| text.len() >= 2 && day.starts_with(&text);
-        WEEKDAYS.iter().position(|day| is_meant(&day))
+        WEEKDAYS.iter().position(is_meant)
     };
     members(text, 7, day)
         .ok_or_else(|| format!("\"{text}\" is no day of the week such as mon, mon-fri or sat,sun"))

@@ -11,6 +11,8 @@ use ratatui::layout::Position;
 use crate::answers::browse::background::Background;
 use crate::answers::browse::counts::CountRequest;
 use crate::answers::browse::counts::Counts;
+use crate::answers::browse::search::ListFound;
+use crate::answers::browse::search::ListSearch;
 use crate::answers::export::ExportRequest;
 use crate::answers::export::Format;
 use crate::answers::tables::TableRequest;
@@ -120,6 +122,8 @@ pub(crate) enum Answer {
     Inspected(Box<Inspection>),
     /// The columns that are chosen give this, by the first rows.
     Tried(Box<Trial>),
+    /// These are the rows of a filter.
+    Found(Box<ListFound>),
     /// This follows from those pageviews.
     Studied(Arc<Dataset>, Arc<Background>),
     /// This was counted of those pageviews, cut at this gap.
@@ -234,6 +238,13 @@ pub(crate) enum Work {
         path: String,
         /// Whether a file that is there may be replaced.
         overwrite: bool,
+    },
+    /// Look for the rows of a filter.
+    Search {
+        /// The filter, and the list.
+        search: ListSearch,
+        /// A search that nobody needs any more: it is to be stopped.
+        instead_of: Option<JobId>,
     },
     /// Compute [`Background::of`] these pageviews.
     Study {

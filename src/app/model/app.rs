@@ -28,6 +28,7 @@ use crate::app::model::calendar::CalendarScreen;
 use crate::app::model::columns::ColumnsScreen;
 use crate::app::model::marks::MarkList;
 use crate::app::model::page::PageScreen;
+use crate::app::model::prompt::History;
 use crate::app::model::screens::PagesScreen;
 use crate::app::model::screens::SessionsScreen;
 use crate::app::model::screens::UsersScreen;
@@ -84,6 +85,8 @@ pub(crate) struct App {
     pub(in crate::app) chosen: Option<NamedColumns>,
     pub(in crate::app) command: String,
     pub(crate) popup: Option<Popup>,
+    pub(in crate::app) filters_typed: History,
+    pub(in crate::app) texts_sought: History,
     /// One sentence at the foot of the screen, until the next key.
     pub(crate) message: Option<String>,
 }
@@ -104,6 +107,10 @@ pub(crate) enum Popup {
         shown: usize,
     },
     Filter(Prompt),
+    /// Which condition of the filter is to go.
+    Chips {
+        cursor: usize,
+    },
     Find(Prompt),
     Palette(Palette),
     Export(Box<Dialog>),
@@ -153,6 +160,8 @@ impl App {
             chosen: None,
             command: start.command,
             popup: None,
+            filters_typed: History::default(),
+            texts_sought: History::default(),
             message: None,
         };
         let load = app.begin_load();

@@ -26,6 +26,8 @@ pub(crate) enum JobKind {
     Inspect,
     /// Reading the first rows with other columns.
     Try,
+    /// Looking for the rows of a filter.
+    Search,
     /// Computing what lists gain by, in the background.
     Study,
     /// Counting what a screen shows of all sessions.

@@ -7,6 +7,7 @@
 //! bars      (1 to 6 rows, none on the gap's screen)
 //! figures
 //! hint      (on the sample, and while loading)
+//! chips     (while a list is filtered)
 //! panels
 //! detail    (what is selected, whole)
 //! footer
@@ -32,6 +33,7 @@ pub(crate) struct ScreenLayout {
     pub(crate) bars: Rect,
     pub(crate) figures: Rect,
     pub(crate) hint: Rect,
+    pub(crate) chips: Rect,
     pub(crate) body: Rect,
     pub(crate) panels: Vec<(Panel, Rect)>,
     pub(crate) detail: Rect,

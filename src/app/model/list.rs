@@ -20,8 +20,14 @@ pub(crate) struct List<C> {
     pub(crate) top: usize,
     /// The filter as typed; empty for none.
     pub(crate) typed: String,
+    /// The filters before this one, which Esc goes back to, the last one last.
+    earlier: Vec<String>,
+    /// The filter that the screen was entered with, and the one that it had before.
+    pub(in crate::app) entered: Option<(String, String)>,
     /// The order is not that of the figures any more.
     pub(crate) stale: bool,
+    /// The order to take when the list is ordered next, if it was made elsewhere.
+    prepared: Option<ListOrder>,
 }
 
 impl<C: ListColumn> List<C> {
@@ -33,7 +39,10 @@ impl<C: ListColumn> List<C> {
             cursor: 0,
             top: 0,
             typed: String::new(),
+            earlier: Vec::new(),
+            entered: None,
             stale: true,
+            prepared: None,
         }
     }
 
@@ -66,16 +75,29 @@ impl<C: ListColumn> List<C> {
         self.cursor = self.cursor.min(self.order.len().saturating_sub(1));
     }
 
+    /// The screen is entered with this filter, and goes back to its own when it is left.
+    pub(in crate::app) fn enter_with(&mut self, typed: String) {
+        let before = match self.entered.take() {
+            Some((_, before)) => before,
+            None => std::mem::take(&mut self.typed),
+        };
+        self.earlier.clear();
+        self.typed.clone_from(&typed);
+        self.entered = Some((typed, before));
+        (self.cursor, self.top) = (0, 0);
+        self.stale = true;
+    }
+
     /// Forgets the rows, since their ids mean nothing any more.
     pub(crate) fn forget(&mut self) {
         self.order = ListOrder::default();
         self.stale = true;
     }
 
-    /// Takes a new order, made by `make` in the memory of the old one.
+    /// Takes a new order: one that is prepared, else made by `make` in the memory of the old one.
     pub(crate) fn reorder(&mut self, make: impl FnOnce(Buffer) -> ListOrder) {
         let buffer = std::mem::take(&mut self.order).into_buffer();
-        self.order = make(buffer);
+        self.order = self.prepared.take().unwrap_or_else(|| make(buffer));
         self.stale = false;
     }
 
@@ -120,6 +142,14 @@ pub(crate) trait Listed {
     fn centre(&mut self, height: usize);
     /// Takes a new filter, and begins at the top unless what is selected is further down.
     fn retype(&mut self, typed: &str);
+    /// Takes a new filter of which the rows are not known yet.
+    fn type_ahead(&mut self, typed: &str);
+    /// The rows of the filter are these.
+    fn prepare(&mut self, order: ListOrder);
+    /// A person has settled for the filter; this is the one before.
+    fn keep_filter(&mut self, before: &str);
+    /// The filter to go back to; `None` if there is no filter, or the screen was entered with it.
+    fn filter_before(&mut self) -> Option<String>;
     /// Sorts by the `n`-th column; by the same again, the other way.
     fn sort_by(&mut self, n: usize);
 }
@@ -197,9 +227,33 @@ impl<C: ListColumn> Listed for List<C> {
     }
 
     fn retype(&mut self, typed: &str) {
-        self.typed = typed.to_owned();
+        self.type_ahead(typed);
         (self.cursor, self.top) = (0, 0);
         self.stale = true;
+    }
+
+    fn type_ahead(&mut self, typed: &str) {
+        self.typed = typed.to_owned();
+    }
+
+    fn prepare(&mut self, order: ListOrder) {
+        self.prepared = Some(order);
+        (self.cursor, self.top) = (0, 0);
+        self.stale = true;
+    }
+
+    fn keep_filter(&mut self, before: &str) {
+        if self.typed != before {
+            self.earlier.push(before.to_owned());
+        }
+    }
+
+    fn filter_before(&mut self) -> Option<String> {
+        let entered = self.entered.as_ref();
+        if self.typed.is_empty() || entered.is_some_and(|(entered, _)| *entered == self.typed) {
+            return None;
+        }
+        Some(self.earlier.pop().unwrap_or_default())
     }
 
     fn sort_by(&mut self, n: usize) {

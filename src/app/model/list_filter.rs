@@ -5,6 +5,7 @@ use crate::answers::filter::chip::Chip;
 use crate::answers::filter::parse::parse;
 use crate::answers::filter::session_filter::Chosen;
 use crate::answers::filter::session_filter::SessionFilter;
+use crate::app::JobId;
 use crate::engine::dataset::Dataset;
 
 /// The chips that filter a list.
@@ -15,6 +16,8 @@ pub(crate) struct ListFilter {
     pub(in crate::app) ready: SessionFilter,
     /// Why a part of what was typed could not be read.
     pub(in crate::app) problem: Option<String>,
+    /// The search for the rows of the chips, while it is at work; those in view are of other chips.
+    pub(in crate::app) search: Option<JobId>,
     chosen: Chosen,
 }
 
@@ -24,6 +27,7 @@ impl ListFilter {
             chips: Vec::new(),
             ready: SessionFilter::default(),
             problem: None,
+            search: None,
             chosen,
         }
     }
@@ -36,5 +40,6 @@ impl ListFilter {
     /// Looks for the chips' texts in these pageviews.
     pub(in crate::app) fn make_ready(&mut self, dataset: &Dataset) {
         self.ready = SessionFilter::new(dataset, &self.chips, self.chosen);
+        self.search = None;
     }
 }

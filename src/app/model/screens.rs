@@ -37,15 +37,6 @@ pub(crate) struct SessionsScreen {
     pub(crate) focus: Panel,
     pub(crate) sessions: SessionPanel,
     pub(crate) trail: Trail,
-    pub(in crate::app) entered: Option<EnteredFilter>,
-}
-
-/// A filter that the screen of sessions was entered with from another one.
-#[derive(Debug)]
-pub(in crate::app) struct EnteredFilter {
-    pub(in crate::app) typed: String,
-    /// The filter that comes back when the screen is left.
-    pub(in crate::app) before: String,
 }
 
 /// All pages.
@@ -95,7 +86,6 @@ impl Default for SessionsScreen {
             focus: Panel::AllSessions,
             sessions: SessionPanel::default(),
             trail: Trail::default(),
-            entered: None,
         }
     }
 }
@@ -133,12 +123,10 @@ impl SessionPanel {
 
     /// Shows the sessions for which a chip holds.
     pub(crate) fn show_chip(&mut self, chip: Chip, dataset: &Dataset) {
-        self.list.typed = chip.to_string();
+        self.list.enter_with(chip.to_string());
         self.filter.chips = vec![chip];
         self.filter.problem = None;
         self.filter.make_ready(dataset);
-        self.list.stale = true;
-        (self.list.cursor, self.list.top) = (0, 0);
     }
 
     /// Looks for the chips' texts in another dataset.

@@ -4,9 +4,9 @@ use crate::answers::browse::View;
 use crate::answers::browse::calendar::Calendar;
 use crate::answers::browse::lifeline;
 use crate::answers::browse::lifeline::Lifeline;
-use crate::answers::browse::needle::Needle;
 use crate::answers::browse::timeline;
 use crate::answers::browse::timeline::Break;
+use crate::answers::filter::chip::SoughtText;
 use crate::app::Panel;
 use crate::app::ScreenLayout;
 use crate::engine::cut::Cut;
@@ -164,21 +164,44 @@ impl Trail {
         timeline::find_seam(view, rows, from, forward)
     }
 
-    /// The next pageview of the user, from `from` on and around the end, whose page contains the sought
-    /// text.
-    pub(crate) fn find(&self, cut: &Cut, from: usize, forward: bool) -> Option<usize> {
-        let rows = cut.dataset().rows_of(self.user?);
-        if self.sought.is_empty() {
-            return None;
-        }
-        let needle = Needle::new(&self.sought);
-        let length = rows.len();
-        let start = from.saturating_sub(rows.start) % length;
-        (0..length)
-            .map(|step| {
-                let step = if forward { step } else { length - step };
-                rows.start + (start + step) % length
-            })
-            .find(|&row| needle.is_in(cut.dataset().page_text(row)))
+    /// The next pageview of the user, from `from` on and around the end, whose page is one of those sought. Each page is
+    /// looked at once.
+    pub(crate) fn find(
+        &self,
+        cut: &Cut,
+        from: usize,
+        forward: bool,
+        sought: &[SoughtText],
+    ) -> Option<PageMatch> {
+        let dataset = cut.dataset();
+        let rows = dataset.rows_of(self.user?);
+        let mut is_sought: Vec<Option<bool>> = vec![None; dataset.pages().len()];
+        let found = rows.filter(|&row| {
+            let page = dataset.page()[row] as usize;
+            let is_match = || sought.iter().any(|text| text.is(dataset.page_text(row)));
+            *is_sought[page].get_or_insert_with(is_match)
+        });
+        let found: Vec<usize> = found.collect();
+        let before = found.partition_point(|&row| row < from);
+        let place = match forward {
+            true => before % found.len().max(1),
+            false => before
+                .checked_sub(1)
+                .unwrap_or(found.len().saturating_sub(1)),
+        };
+        Some(PageMatch {
+            row: *found.get(place)?,
+            nth: place + 1,
+            of: found.len(),
+        })
     }
+}
+
+/// A pageview that was looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PageMatch {
+    pub(crate) row: usize,
+    /// Its number among all of the user that were, from 1.
+    pub(crate) nth: usize,
+    pub(crate) of: usize,
 }

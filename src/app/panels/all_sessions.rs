@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::answers::browse::Sort;
+use crate::answers::browse::search::SearchedList;
 use crate::answers::browse::sessions;
 use crate::answers::browse::sessions::SessionColumn;
 use crate::app::App;
@@ -12,6 +13,7 @@ use crate::app::Listed;
 use crate::app::Panel;
 use crate::app::Prompt;
 use crate::app::detail;
+use crate::app::model::list_filter::ListFilter;
 use crate::app::panels::lists::ListCommands;
 use crate::app::panels::lists::session_id;
 
@@ -62,8 +64,21 @@ impl ListCommands for AllSessions {
         }
     }
 
-    fn filter_words(&self, app: &App) -> Option<String> {
-        app.filter_words_of(&app.all.sessions.filter)
+    fn filter<'a>(&self, app: &'a App) -> Option<&'a ListFilter> {
+        Some(&app.all.sessions.filter)
+    }
+
+    fn filter_mut<'a>(&self, app: &'a mut App) -> Option<&'a mut ListFilter> {
+        Some(&mut app.all.sessions.filter)
+    }
+
+    fn searched(&self, app: &App, data: &Data) -> Option<SearchedList> {
+        let users = 0..data.cut.dataset().n_users();
+        Some(SearchedList::Sessions(users, app.all.sessions.list.sort))
+    }
+
+    fn noun(&self) -> &'static str {
+        "session"
     }
 
     fn go_back_to(&self, app: &mut App, before: &Prompt) {

@@ -4,12 +4,14 @@ use std::ops::Range;
 
 use ratatui::layout::Rect;
 
+use crate::answers::browse::search::SearchedList;
 use crate::app::App;
 use crate::app::Data;
 use crate::app::ExportChoice;
 use crate::app::Listed;
 use crate::app::Panel;
 use crate::app::Prompt;
+use crate::app::model::list_filter::ListFilter;
 
 /// What a panel does. Methods that take [`Data`] are called only where there are pageviews.
 pub(in crate::app) trait Behaviour {
@@ -42,8 +44,16 @@ pub(in crate::app) trait Behaviour {
     /// Filters its list by what was typed.
     fn set_filter(&self, app: &mut App, typed: &str);
 
-    /// What is to be said of a filter that is being typed; `None` if only how many rows it keeps.
-    fn filter_words(&self, app: &App) -> Option<String>;
+    /// The chips that filter its list; `None` where a filter is a text.
+    fn filter<'a>(&self, app: &'a App) -> Option<&'a ListFilter>;
+
+    fn filter_mut<'a>(&self, app: &'a mut App) -> Option<&'a mut ListFilter>;
+
+    /// Its list, if that can be searched away from the keys.
+    fn searched(&self, app: &App, data: &Data) -> Option<SearchedList>;
+
+    /// What a row is.
+    fn noun(&self) -> &'static str;
 
     /// Selects again what was selected before a prompt.
     fn go_back_to(&self, app: &mut App, before: &Prompt);

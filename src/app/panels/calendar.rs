@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use ratatui::layout::Rect;
 
+use crate::answers::browse::search::SearchedList;
 use crate::app::App;
 use crate::app::Data;
 use crate::app::ExportChoice;
@@ -11,6 +12,7 @@ use crate::app::Listed;
 use crate::app::Panel;
 use crate::app::Prompt;
 use crate::app::inside;
+use crate::app::model::list_filter::ListFilter;
 use crate::app::panels::behaviour::Behaviour;
 use crate::words::timestamp::Timestamp;
 
@@ -95,7 +97,7 @@ impl Behaviour for CalendarPanel {
             Some(_) => {
                 let typed = self.typed(app);
                 app.enter_sessions(|sessions, dataset, calendar| {
-                    sessions.list.retype(&typed);
+                    sessions.list.enter_with(typed.clone());
                     sessions.set_filter(&typed, dataset, calendar);
                 });
             }
@@ -112,8 +114,20 @@ impl Behaviour for CalendarPanel {
 
     fn set_filter(&self, _app: &mut App, _typed: &str) {}
 
-    fn filter_words(&self, _app: &App) -> Option<String> {
+    fn filter<'a>(&self, _app: &'a App) -> Option<&'a ListFilter> {
         None
+    }
+
+    fn filter_mut<'a>(&self, _app: &'a mut App) -> Option<&'a mut ListFilter> {
+        None
+    }
+
+    fn searched(&self, _app: &App, _data: &Data) -> Option<SearchedList> {
+        None
+    }
+
+    fn noun(&self) -> &'static str {
+        "cell"
     }
 
     fn go_back_to(&self, _app: &mut App, _before: &Prompt) {}

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use ratatui::layout::Rect;
 
+use crate::answers::browse::search::SearchedList;
 use crate::app::App;
 use crate::app::Data;
 use crate::app::ExportChoice;
@@ -12,6 +13,7 @@ use crate::app::Panel;
 use crate::app::Popup;
 use crate::app::Prompt;
 use crate::app::list_body;
+use crate::app::model::list_filter::ListFilter;
 use crate::app::panels::behaviour::Behaviour;
 use crate::words::session::write_session_id;
 
@@ -28,7 +30,10 @@ pub(super) trait ListCommands {
     fn open(&self, app: &mut App);
     fn outer(&self) -> Option<Panel>;
     fn set_filter(&self, app: &mut App, typed: &str);
-    fn filter_words(&self, app: &App) -> Option<String>;
+    fn filter<'a>(&self, app: &'a App) -> Option<&'a ListFilter>;
+    fn filter_mut<'a>(&self, app: &'a mut App) -> Option<&'a mut ListFilter>;
+    fn searched(&self, app: &App, data: &Data) -> Option<SearchedList>;
+    fn noun(&self) -> &'static str;
     fn go_back_to(&self, app: &mut App, before: &Prompt);
     fn let_go(&self, app: &mut App);
     fn copied(&self, app: &App, data: &Data) -> Option<(String, &'static str)>;
@@ -72,7 +77,8 @@ impl<L: ListCommands> Behaviour for L {
     }
 
     fn begin_filter(&self, app: &mut App) {
-        let prompt = app.prompt(self.rows(app).typed());
+        let mut prompt = app.prompt(self.rows(app).typed());
+        app.propose(&mut prompt);
         app.popup = Some(Popup::Filter(prompt));
     }
 
@@ -81,8 +87,20 @@ impl<L: ListCommands> Behaviour for L {
         ListCommands::set_filter(self, app, typed);
     }
 
-    fn filter_words(&self, app: &App) -> Option<String> {
-        ListCommands::filter_words(self, app)
+    fn filter<'a>(&self, app: &'a App) -> Option<&'a ListFilter> {
+        ListCommands::filter(self, app)
+    }
+
+    fn filter_mut<'a>(&self, app: &'a mut App) -> Option<&'a mut ListFilter> {
+        ListCommands::filter_mut(self, app)
+    }
+
+    fn searched(&self, app: &App, data: &Data) -> Option<SearchedList> {
+        ListCommands::searched(self, app, data)
+    }
+
+    fn noun(&self) -> &'static str {
+        ListCommands::noun(self)
     }
 
     fn go_back_to(&self, app: &mut App, before: &Prompt) {

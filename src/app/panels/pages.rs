@@ -2,12 +2,14 @@
 
 use std::ops::Range;
 
+use crate::answers::browse::search::SearchedList;
 use crate::app::App;
 use crate::app::Data;
 use crate::app::ExportChoice;
 use crate::app::Listed;
 use crate::app::Panel;
 use crate::app::Prompt;
+use crate::app::model::list_filter::ListFilter;
 use crate::app::panels::lists::ListCommands;
 
 pub(super) struct PagesPanel;
@@ -41,8 +43,20 @@ impl ListCommands for PagesPanel {
         app.pages.kept = app.matching_pages();
     }
 
-    fn filter_words(&self, _app: &App) -> Option<String> {
+    fn filter<'a>(&self, _app: &'a App) -> Option<&'a ListFilter> {
         None
+    }
+
+    fn filter_mut<'a>(&self, _app: &'a mut App) -> Option<&'a mut ListFilter> {
+        None
+    }
+
+    fn searched(&self, _app: &App, _data: &Data) -> Option<SearchedList> {
+        None
+    }
+
+    fn noun(&self) -> &'static str {
+        "page"
     }
 
     fn go_back_to(&self, app: &mut App, before: &Prompt) {

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use ratatui::layout::Rect;
 
+use crate::answers::browse::search::SearchedList;
 use crate::app::App;
 use crate::app::Data;
 use crate::app::ExportChoice;
@@ -12,6 +13,7 @@ use crate::app::Panel;
 use crate::app::Prompt;
 use crate::app::SessionsOfPage;
 use crate::app::inside;
+use crate::app::model::list_filter::ListFilter;
 use crate::app::panels::behaviour::Behaviour;
 
 pub(super) struct SessionsOfPagePanel;
@@ -55,8 +57,20 @@ impl Behaviour for SessionsOfPagePanel {
 
     fn set_filter(&self, _app: &mut App, _typed: &str) {}
 
-    fn filter_words(&self, _app: &App) -> Option<String> {
+    fn filter<'a>(&self, _app: &'a App) -> Option<&'a ListFilter> {
         None
+    }
+
+    fn filter_mut<'a>(&self, _app: &'a mut App) -> Option<&'a mut ListFilter> {
+        None
+    }
+
+    fn searched(&self, _app: &App, _data: &Data) -> Option<SearchedList> {
+        None
+    }
+
+    fn noun(&self) -> &'static str {
+        "kind of session"
     }
 
     fn go_back_to(&self, _app: &mut App, _before: &Prompt) {}

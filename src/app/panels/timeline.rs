@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use ratatui::layout::Rect;
 
+use crate::answers::browse::search::SearchedList;
 use crate::app::App;
 use crate::app::Data;
 use crate::app::ExportChoice;
@@ -13,6 +14,7 @@ use crate::app::Prompt;
 use crate::app::Screen;
 use crate::app::TrailLine;
 use crate::app::detail;
+use crate::app::model::list_filter::ListFilter;
 use crate::app::panels::behaviour::Behaviour;
 use crate::app::timeline_body;
 
@@ -69,8 +71,20 @@ impl Behaviour for TimelinePanel {
 
     fn set_filter(&self, _app: &mut App, _typed: &str) {}
 
-    fn filter_words(&self, _app: &App) -> Option<String> {
+    fn filter<'a>(&self, _app: &'a App) -> Option<&'a ListFilter> {
         None
+    }
+
+    fn filter_mut<'a>(&self, _app: &'a mut App) -> Option<&'a mut ListFilter> {
+        None
+    }
+
+    fn searched(&self, _app: &App, _data: &Data) -> Option<SearchedList> {
+        None
+    }
+
+    fn noun(&self) -> &'static str {
+        "pageview"
     }
 
     fn go_back_to(&self, _app: &mut App, _before: &Prompt) {}

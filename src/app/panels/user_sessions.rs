@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::answers::browse::search::SearchedList;
 use crate::app::App;
 use crate::app::Data;
 use crate::app::ExportChoice;
@@ -9,6 +10,7 @@ use crate::app::Listed;
 use crate::app::Panel;
 use crate::app::Prompt;
 use crate::app::detail;
+use crate::app::model::list_filter::ListFilter;
 use crate::app::panels::lists::ListCommands;
 use crate::app::panels::lists::session_id;
 
@@ -51,8 +53,26 @@ impl ListCommands for UserSessions {
         }
     }
 
-    fn filter_words(&self, app: &App) -> Option<String> {
-        app.filter_words_of(&app.users.sessions.filter)
+    fn filter<'a>(&self, app: &'a App) -> Option<&'a ListFilter> {
+        Some(&app.users.sessions.filter)
+    }
+
+    fn filter_mut<'a>(&self, app: &'a mut App) -> Option<&'a mut ListFilter> {
+        Some(&mut app.users.sessions.filter)
+    }
+
+    fn searched(&self, app: &App, data: &Data) -> Option<SearchedList> {
+        let user = app
+            .users
+            .trail
+            .user
+            .filter(|&user| user < data.cut.dataset().n_users())?;
+        let sort = app.users.sessions.list.sort;
+        Some(SearchedList::Sessions(user..user + 1, sort))
+    }
+
+    fn noun(&self) -> &'static str {
+        "session"
     }
 
     fn go_back_to(&self, app: &mut App, before: &Prompt) {

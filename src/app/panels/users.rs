@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::answers::browse::search::SearchedList;
 use crate::app::App;
 use crate::app::Data;
 use crate::app::ExportChoice;
@@ -9,6 +10,7 @@ use crate::app::Listed;
 use crate::app::Panel;
 use crate::app::Prompt;
 use crate::app::detail;
+use crate::app::model::list_filter::ListFilter;
 use crate::app::panels::lists::ListCommands;
 
 pub(super) struct UsersPanel;
@@ -49,8 +51,21 @@ impl ListCommands for UsersPanel {
         }
     }
 
-    fn filter_words(&self, app: &App) -> Option<String> {
-        app.filter_words_of(&app.users.filter)
+    fn filter<'a>(&self, app: &'a App) -> Option<&'a ListFilter> {
+        Some(&app.users.filter)
+    }
+
+    fn filter_mut<'a>(&self, app: &'a mut App) -> Option<&'a mut ListFilter> {
+        Some(&mut app.users.filter)
+    }
+
+    fn searched(&self, app: &App, data: &Data) -> Option<SearchedList> {
+        let n_users = data.cut.dataset().n_users();
+        (n_users > 0).then_some(SearchedList::Users(app.users.list.sort))
+    }
+
+    fn noun(&self) -> &'static str {
+        "user"
     }
 
     fn go_back_to(&self, app: &mut App, before: &Prompt) {

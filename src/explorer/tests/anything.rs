@@ -82,10 +82,23 @@ fn a_frame_larger_than_was_heard_of_can_be_drawn() {
 
 /// Anything that can happen, keys above all.
 fn happenings() -> impl Strategy<Value = String> {
-    let keys = "jjkklhgGsSerwvynNzZiIuUTR+-<>=_:/?q1234567890 abcxyzuvpt5mM%";
+    let keys = "jjkklhgGsSerwvynNxzZiIuUTR+-<>=_:/?q1234567890 abcxyzuvpt5mM%";
     let named = [
-        "<Enter>", "<Esc>", "<Tab>", "<Up>", "<Down>", "<Right>", "<Back>", "<Home>", "<End>",
-        "<C-d>", "<C-u>", "<C-f>", "<C-b>", "<C-w>",
+        "<Enter>",
+        "<Esc>",
+        "<Tab>",
+        "<BackTab>",
+        "<Up>",
+        "<Down>",
+        "<Right>",
+        "<Back>",
+        "<Home>",
+        "<End>",
+        "<C-d>",
+        "<C-u>",
+        "<C-f>",
+        "<C-b>",
+        "<C-w>",
     ];
     let typed = [
         ":gap 1us<Enter>",
@@ -93,6 +106,8 @@ fn happenings() -> impl Strategy<Value = String> {
         ":at 2020-02-09<Enter>",
         "/visitor-2<Enter>",
         "2/views>2 page:cart<Enter>",
+        "/page:<Tab><Tab>",
+        "/-bounce \"a<Enter>",
         "3<Enter>",
         "<resize>",
         "<less>",

@@ -414,7 +414,7 @@ impl Outside {
             },
             (_, work @ Work::Study { .. }) => studied(work),
             (_, work @ Work::Count { .. }) => counted(work),
-            (_, Work::Inspect { .. } | Work::Try { .. }) => return Ok(()),
+            (_, Work::Inspect { .. } | Work::Try { .. } | Work::Search { .. }) => return Ok(()),
         };
         self.act(Action::Answer(job, answer));
         Ok(())

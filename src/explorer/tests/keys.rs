@@ -172,7 +172,7 @@ fn a_filter_is_literal_and_counts_and_escape_clears_it_with_the_selection_kept()
     let before = session.selected();
     session
         .press("/OR-9")
-        .shows(&["of 400  Enter keeps  Esc clears", "/OR-9"]);
+        .shows(&["of 400  Enter keeps  Esc undoes", "/OR-9"]);
     session
         .press("%")
         .shows(&["0 of 400", "No user matches OR-9%. Esc"]);
@@ -206,7 +206,12 @@ fn letters_in_a_prompt_do_nothing_but_stand_there() {
 fn chips_combine() {
     let mut session = Session::of(seed(), 120, 30);
     session.press("2/views>=2 landing:contact<Enter>");
-    session.shows(&["Sessions 1 of 3", "views>=2, landing:contact", "/contact"]);
+    session.shows(&[
+        "Sessions 1 of 3",
+        "views>=2 ✕   landing:contact ✕",
+        "1 of 3 sessions",
+        "/contact",
+    ]);
     session.press("<Esc>").shows(&["Sessions 3 ─"]);
     session
         .press("/duration>5m<Enter>")
@@ -302,7 +307,7 @@ fn a_word_in_the_palette_runs_what_begins_with_it_and_nothing_else() {
             "sort colour",
             "there is no such column: user, sessions, views",
         ),
-        ("filter visitor-1", "/visitor-1 ─"),
+        ("filter visitor-1", " visitor-1 ✕"),
         ("export here.csv", "here.csv"),
     ] {
         let frame = screen_of(typed);

@@ -3,6 +3,7 @@
 mod anything;
 mod calendar;
 mod columns;
+mod filters;
 mod frames;
 mod jobs;
 mod keys;
@@ -309,6 +310,7 @@ fn events(keys: &str) -> Vec<KeyEvent> {
                     "End" => (KeyCode::End, KeyModifiers::NONE),
                     "Home" => (KeyCode::Home, KeyModifiers::NONE),
                     "Back" => (KeyCode::Backspace, KeyModifiers::NONE),
+                    "BackTab" => (KeyCode::BackTab, KeyModifiers::NONE),
                     control => {
                         let c = control.strip_prefix("C-").unwrap();
                         (

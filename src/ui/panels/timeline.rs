@@ -18,6 +18,7 @@ use ratatui::style::Style;
 
 use crate::answers::browse::timeline;
 use crate::answers::browse::timeline::Break;
+use crate::answers::filter::chip::SoughtText;
 use crate::app::Data;
 use crate::app::Panel;
 use crate::app::Screen;
@@ -26,6 +27,7 @@ use crate::app::TrailLine;
 use crate::app::timeline_body;
 use crate::ui::bars::lying;
 use crate::ui::context::Ui;
+use crate::ui::found::mark_found;
 use crate::ui::grid::mark;
 use crate::ui::grid::page_text;
 use crate::ui::panel;
@@ -88,6 +90,7 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         trail,
         own: cut.sessions().rows_of(session),
         rows,
+        sought: ui.app.sought(),
     };
     let lines = trail.lines(data.view(), &data.calendar, usize::from(body.height));
     for (n, &entry) in (0..body.height).zip(&lines) {
@@ -216,6 +219,8 @@ struct Timeline<'a> {
     rows: Range<usize>,
     /// The rows of the selected session.
     own: Range<usize>,
+    /// The pages that a person looks for.
+    sought: Vec<SoughtText>,
 }
 
 impl Timeline<'_> {
@@ -249,6 +254,15 @@ impl Timeline<'_> {
         let page = data.cut.dataset().page_text(row);
         let page = page_text(ui, page, &data.extents.page, usize::from(page_room));
         put(buf, area, at + 1, &page, style);
+        let here = Rect {
+            x: area.x + at + 1,
+            width: page_room,
+            ..area
+        };
+        let whole = data.cut.dataset().page_text(row);
+        for sought in &self.sought {
+            mark_found(whole, &page, sought, here, ui.styles.found, buf);
+        }
         if let (true, Some(us)) = (bar > 0 && trail.longest_dwell_us > 0, dwell_us) {
             let bar = lying(us as f64 / trail.longest_dwell_us as f64, bar);
             put(buf, area, at + 1 + page_room + 1, &bar, ui.styles.within);

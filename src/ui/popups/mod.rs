@@ -1,5 +1,7 @@
 //! What lies over the screen, a file each.
 
+pub(in crate::ui) mod candidates;
+pub(in crate::ui) mod chips;
 pub(in crate::ui) mod export;
 pub(in crate::ui) mod help;
 pub(in crate::ui) mod notes;
