@@ -128,7 +128,11 @@ fn keys_of_the_footer_are_clicked_and_so_are_the_fields_and_buttons_of_a_dialog(
     let mut terminal = with_mouse();
     terminal.press("2");
     terminal.wait_for("Sessions 427 ─");
-    terminal.click("e export");
+    terminal.click("s sort");
+    terminal.wait_for("Sort by");
+    terminal.press(ESC);
+    terminal.wait_for_no("Sort by");
+    terminal.press("e");
     terminal.wait_for("shop-sessions.csv");
     terminal.click("csv ›");
     terminal.wait_for("shop-sessions.jsonl");

@@ -168,6 +168,6 @@ fn a_click_while_a_filter_is_typed_keeps_it() {
     session
         .press("/visitor-9")
         .click_at(5, 9)
-        .shows(&["/visitor-9 ─"]);
+        .shows(&["visitor-9 ✕"]);
     assert!(session.app.popup.is_none());
 }
