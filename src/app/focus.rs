@@ -15,7 +15,7 @@ impl App {
     pub(crate) fn tab(&self) -> Option<Screen> {
         let has_tab = |screen: &&Screen| Screen::TABS.contains(screen);
         match self.screen() {
-            Screen::Columns => None,
+            Screen::Columns | Screen::Marked => None,
             _ => self.screens.iter().rev().find(has_tab).copied(),
         }
     }

@@ -14,6 +14,7 @@ impl App {
     /// MarkList the selected user or session, or takes the mark off.
     pub(super) fn mark(&mut self) {
         let Some(data) = self.data.as_ref().filter(|_| self.has_rows()) else {
+            self.message = Some("there is nothing to mark yet".to_owned());
             return;
         };
         let (dataset, sessions) = (data.cut.dataset(), data.cut.sessions());

@@ -4,6 +4,7 @@
 //! it out. Knows no thread, clock, file or database, and draws nothing.
 
 mod arrange;
+mod beside;
 mod columns;
 mod command;
 mod counts;
@@ -32,7 +33,7 @@ mod tables;
 mod update;
 
 pub(crate) use arrange::SMALLEST;
-pub(crate) use arrange::share_out;
+pub(crate) use beside::share_out;
 pub(crate) use keymap::Binding;
 pub(crate) use keymap::KeyGroup;
 pub(crate) use keymap::KeyHint;

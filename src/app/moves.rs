@@ -116,7 +116,11 @@ impl App {
                 Panel::Ladder => "gap of the ladder; :gap sets any",
                 _ => "row",
             };
-            self.message = Some(format!("this is the {end} {what}"));
+            self.message = Some(match self.panel() {
+                Panel::Days => "no day lies further that way".to_owned(),
+                Panel::Hours => "no hour lies further that way".to_owned(),
+                _ => format!("this is the {end} {what}"),
+            });
         }
         self.go_to(reached);
     }

@@ -7,12 +7,24 @@ use crate::app::App;
 use crate::app::Panel;
 use crate::app::Popup;
 
+/// The panels whose columns a person chooses.
+const CHOOSABLE: [Panel; 7] = [
+    Panel::Users,
+    Panel::UserSessions,
+    Panel::AllSessions,
+    Panel::Pages,
+    Panel::Before,
+    Panel::After,
+    Panel::Marked,
+];
+
 impl App {
     /// Opens the chooser for the list that has the keys.
     pub(super) fn begin_columns(&mut self) {
-        let Some(list) = self.list().filter(|_| self.panel() != Panel::Columns) else {
-            self.message =
-                Some("only lists of users, sessions and pages have columns to choose".to_owned());
+        let Some(list) = self.list().filter(|_| CHOOSABLE.contains(&self.panel())) else {
+            self.message = Some(
+                "only lists of users, sessions, pages and marks have columns to choose".to_owned(),
+            );
             return;
         };
         let mut order = list.shown();
@@ -78,8 +90,10 @@ impl App {
 
     /// Shows the columns that are named, in that order: `user views`. Errors with the names there are.
     pub(super) fn choose_columns(&mut self, typed: &str) -> Result<(), String> {
-        let list = self.list().filter(|_| self.panel() != Panel::Columns);
-        let (names, _) = list.ok_or("only lists have columns to choose")?.columns();
+        let list = self.list().filter(|_| CHOOSABLE.contains(&self.panel()));
+        let (names, _) = list
+            .ok_or("only lists of users, sessions, pages and marks have columns to choose")?
+            .columns();
         let mut chosen = Vec::new();
         let mut rest = typed.replace(',', " ");
         while !rest.trim().is_empty() {

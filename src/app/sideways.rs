@@ -1,6 +1,7 @@
 //! Seeing more of what is cut: one panel over the whole screen, and texts scrolled sideways. App floor.
 
 use crate::app::App;
+use crate::words::figure::counted;
 
 impl App {
     /// Lets the panel with the keys fill the screen, or shows all panels again.
@@ -31,11 +32,14 @@ impl App {
             true => before.saturating_add(STEP).min(most),
             false => before.saturating_sub(STEP),
         };
-        if self.sideways == before {
-            self.message = Some(match to_right {
-                true => "texts are seen to their end; [ scrolls back".to_owned(),
-                false => "texts are seen from their beginning; ] scrolls to their end".to_owned(),
-            });
-        }
+        // Where nothing is cut nothing else tells that the key was heard.
+        self.message = Some(match self.sideways {
+            0 => "texts are seen from their beginning; ] scrolls on".to_owned(),
+            now if now == before => "texts are seen to their end; [ scrolls back".to_owned(),
+            now => format!(
+                "texts that are cut are scrolled by {}; [ ] scroll",
+                counted(u64::from(now), "column")
+            ),
+        });
     }
 }

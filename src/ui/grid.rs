@@ -127,6 +127,18 @@ impl Grid {
         let mut widths: Vec<u16> = rooms().map(|(spec, _)| spec.room.least).collect();
         let wanted: Vec<u16> = rooms().map(|(spec, _)| spec.room.wanted).collect();
         share_out(&mut left_over, &mut widths, &wanted);
+        // Texts that are longer than most gain by what nobody else wants.
+        let is_text =
+            |(spec, _): &(&Spec, &bool)| !spec.room.is_right && spec.room.wanted > spec.room.least;
+        let texts: Vec<usize> = (0..)
+            .zip(rooms())
+            .filter(|(_, room)| is_text(room))
+            .map(|(n, _)| n)
+            .collect();
+        for (&n, met) in texts.iter().zip(0..) {
+            let n_texts = texts.len() as u16;
+            widths[n] += left_over / n_texts + u16::from(met < left_over % n_texts);
+        }
         let mut widths = widths.into_iter();
         let mut indent = MARK;
         let places = kept.iter().map(|kept| {

@@ -1,7 +1,7 @@
 //! What is open: its name, how much it is, from when to when, in which zone. Ui floor.
 //!
 //! ```text
-//!  shop.db  10,000,000 pageviews  499,057 users  1 Jan 2020 – 31 Dec 2022 UTC
+//!  shop.db  10,000,000 pageviews  499,057 users  1 Jan 2020 – 31 Dec 2022 UTC             33 rejects  7,766 left out
 //! ```
 
 use ratatui::buffer::Buffer;
@@ -9,13 +9,22 @@ use ratatui::layout::Rect;
 
 use crate::app::Origin;
 use crate::ui::context::Ui;
+use crate::ui::tabs::marks;
 use crate::ui::write::put;
 use crate::words::figure::counted;
 use crate::words::text::cut_end;
 use crate::words::text::width;
 
-pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
+/// Draws the facts; with the marks on the right if the line is its own.
+pub(super) fn draw(ui: Ui<'_>, area: Rect, has_marks: bool, buf: &mut Buffer) {
     let styles = ui.styles;
+    let mut area = area;
+    if has_marks {
+        let marks = marks(&ui.app.marks(), usize::from(area.width.saturating_sub(2)));
+        let start = area.width.saturating_sub(width(&marks) as u16 + 1);
+        put(buf, area, start, &marks, styles.strong);
+        area.width = start.saturating_sub(1);
+    }
     let Some(data) = &ui.app.data else {
         put(buf, area, 1, &ui.app.name, styles.strong);
         return;

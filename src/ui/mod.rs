@@ -72,12 +72,15 @@ fn draw_all(app: &App, targets: &RefCell<Targets>, frame: &mut Frame<'_>) {
     };
     let buf = frame.buffer_mut();
     let left = tabs::draw(ui, &layout, buf);
-    // On a wide terminal facts stand between tabs and marks.
-    let facts = match layout.header.y == left.y {
+    // On a wide terminal facts stand between tabs and marks, on others below with the marks.
+    let is_beside = layout.header.y == left.y;
+    let facts = match is_beside {
         true => left.intersection(layout.header),
         false => layout.header,
     };
-    header::draw(ui, facts, buf);
+    if !facts.is_empty() {
+        header::draw(ui, facts, !is_beside, buf);
+    }
     ribbon::draw(ui, layout.axis, layout.bars, buf);
     figures::draw(ui, layout.figures, buf);
     hint::draw(ui, layout.hint, buf);

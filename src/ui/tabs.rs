@@ -37,7 +37,11 @@ pub(super) fn draw(ui: Ui<'_>, layout: &ScreenLayout, buf: &mut Buffer) -> Rect 
         ui.target(rect, Target::Run(screen.command()));
     }
     let area = layout.beside;
-    let all = ui.app.marks();
+    // Where there is a line of facts below, the marks stand there.
+    let all = match layout.header.is_empty() || layout.header.y == area.y {
+        true => ui.app.marks(),
+        false => Vec::new(),
+    };
     let long = "? help  q quit ";
     let has_room = usize::from(area.width) > width(&all.join("  ")) + long.len() + 4;
     let keys = if has_room { long } else { "? q " };
@@ -63,14 +67,16 @@ pub(super) fn draw(ui: Ui<'_>, layout: &ScreenLayout, buf: &mut Buffer) -> Rect 
 }
 
 /// All marks if they fit, else the weightiest and how many more, else a sign that there are some.
-fn marks(marks: &[String], room: usize) -> String {
+pub(super) fn marks(marks: &[String], room: usize) -> String {
     let all = marks.join("  ");
     if width(&all) <= room {
         return all;
     }
-    let first = marks.first().map_or("", String::as_str);
+    let Some(first) = marks.first() else {
+        return String::new();
+    };
     let some = match marks.len() {
-        1 => first.to_owned(),
+        1 => first.clone(),
         n => format!("{first} +{}", n - 1),
     };
     if width(&some) <= room {

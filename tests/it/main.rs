@@ -48,5 +48,6 @@ mod sql_sqlite;
 mod store;
 mod support;
 mod terminal;
+mod terminal_citizen;
 mod terminal_screens;
 mod times;

@@ -21,7 +21,7 @@ const PREFIX: usize = 4;
 pub(crate) struct TextExtent {
     /// What they begin with: of ids all of them, of pages at least nine of ten.
     pub prefix: String,
-    /// Columns that nineteen of twenty of them fit into, pages without the prefix.
+    /// Columns that ids fit into, up to 64, and nineteen of twenty pages without the prefix.
     pub wide: u16,
     /// Columns of their beginning that tell them apart.
     pub telling: u16,
@@ -82,12 +82,14 @@ impl ColumnRoom {
         }
     }
 
-    /// Ids, of which at least what tells them apart is to show.
+    /// Ids, of which at least what tells them apart is to show, and all of short ones.
     pub(crate) fn ids(extent: &TextExtent, heading: &str) -> ColumnRoom {
+        const SHORT: u16 = 12;
         const MOST_TELLING: u16 = 16;
         // A place for the ellipsis.
         let telling = (extent.telling + 1).min(MOST_TELLING);
-        ColumnRoom::text(telling, extent.wide, heading, 0)
+        let least = telling.max(extent.wide.min(SHORT));
+        ColumnRoom::text(least, extent.wide, heading, 0)
     }
 }
 
@@ -112,7 +114,7 @@ impl TextExtent {
         let prefix = ids.iter().fold(first, |prefix, id| common(prefix, id));
         TextExtent {
             prefix: prefix.to_owned(),
-            wide: wide(ids, |id| id),
+            wide: some(ids).map(|id| columns(id, 64)).max().unwrap_or(0),
             telling: telling(ids),
         }
     }
@@ -150,15 +152,21 @@ fn some(texts: &Dictionary) -> impl Iterator<Item = &str> {
 }
 
 fn wide<'t>(texts: &'t Dictionary, shown: impl Fn(&'t str) -> &'t str) -> u16 {
-    let one = |text: &str| match text.len() > WIDEST {
-        true => WIDEST,
-        false => width(text),
-    };
-    let mut widths: Vec<usize> = some(texts).map(|text| one(shown(text))).collect();
+    let mut widths: Vec<u16> = some(texts)
+        .map(|text| columns(shown(text), WIDEST))
+        .collect();
     widths.sort_unstable();
     let most = (widths.len().max(1) - 1) * 19 / 20;
     let last = widths.len().min(most + 1).max(widths.len().min(20));
-    widths[..last].last().map_or(0, |&wide| wide as u16)
+    widths[..last].last().map_or(0, |&wide| wide)
+}
+
+/// Columns of a text, at most so many: one of a megabyte is not measured.
+fn columns(text: &str, most: usize) -> u16 {
+    match text.len() > 4 * most {
+        true => most as u16,
+        false => width(text).min(most) as u16,
+    }
 }
 
 /// How much of their beginnings tells texts apart: of those that are looked at, and of each and the next, since texts
@@ -286,7 +294,7 @@ mod tests {
     #[test]
     fn one_long_text_of_many_does_not_widen_a_column() {
         let short = (0..100).map(|n| format!("u{n:02}"));
-        let extent = TextExtent::of_ids(&dictionary(short.chain(["x".repeat(500)])));
+        let extent = TextExtent::of_pages(&dictionary(short.chain(["x".repeat(500)])));
         assert_eq!(extent.wide, 3);
         let few = TextExtent::of_ids(&dictionary(["a", "abcdefgh"]));
         assert_eq!(few.wide, 8);

@@ -1,5 +1,7 @@
 //! The pageview that a screen is about, and the timeline around it. App floor.
 
+use std::ops::Range;
+
 use crate::answers::browse::View;
 use crate::answers::browse::calendar::Calendar;
 use crate::answers::browse::lifeline;
@@ -24,6 +26,8 @@ pub(crate) struct Trail {
     pub(crate) top: usize,
     /// What the dwell bars are drawn against, microseconds.
     pub(crate) longest_dwell_us: i64,
+    /// The longest pause within the session of the pageview, microseconds.
+    pub(crate) longest_of_session_us: i64,
     pub(crate) lifeline: Lifeline,
     pub(crate) zoom: u32,
     /// The text looked for in pages.
@@ -32,6 +36,7 @@ pub(crate) struct Trail {
     /// The row was jumped to: if it is out of view it is to be in the middle.
     pub(in crate::app) is_jump: bool,
     dwell_of: Option<(usize, Gap)>,
+    session_of: Option<Range<usize>>,
     lifeline_of: Option<LifelineKey>,
 }
 
@@ -60,7 +65,7 @@ impl Trail {
     pub(crate) fn rebase(&mut self, row: Option<usize>) {
         self.user = None;
         self.row = row;
-        (self.dwell_of, self.lifeline_of) = (None, None);
+        (self.dwell_of, self.session_of, self.lifeline_of) = (None, None, None);
     }
 
     /// Goes to a pageview; one that begins something new is shown at the top.
@@ -88,6 +93,11 @@ impl Trail {
         if self.dwell_of != Some((user, cut.gap())) {
             self.longest_dwell_us = timeline::longest_dwell_us(cut, rows.clone());
             self.dwell_of = Some((user, cut.gap()));
+        }
+        let own = cut.sessions().rows_of(cut.sessions().containing(row));
+        if self.session_of.as_ref() != Some(&own) {
+            self.longest_of_session_us = timeline::longest_dwell_us(cut, own.clone());
+            self.session_of = Some(own);
         }
         self.scroll(view, calendar, row, layout.rows(Panel::Timeline));
 

@@ -9,11 +9,14 @@ use std::io::Read;
 use std::path::Path;
 use std::path::PathBuf;
 
+use clap::CommandFactory;
+
 use crate::answers::pauses_file::is_header;
 use crate::app::Origin;
 use crate::app::Start;
 use crate::app::TerminalTraits;
 use crate::app::Theme;
+use crate::cli::args::Cli;
 use crate::cli::args::ColorWhen;
 use crate::cli::args::ExploreArgs;
 use crate::cli::args::LoadArgs;
@@ -33,6 +36,13 @@ use crate::words::gap::Gap;
 use crate::words::interrupt::Interrupt;
 
 pub(in crate::cli) fn run(mut args: ExploreArgs, color: ColorWhen) -> Result<()> {
+    if let Some(path) = args.paths.first()
+        && let Some(command) = misspelt_command(path)
+    {
+        let path = path.to_string_lossy();
+        let problem = format!("there is no file or command {path}; did you mean dwell {command}?");
+        return Err(Error::Usage(problem));
+    }
     if !io::stdout().is_terminal() {
         let hint = "the explorer needs a terminal: in a pipeline use dwell summary or dwell export";
         return Err(Error::Usage(hint.into()));
@@ -118,6 +128,23 @@ pub(in crate::cli) fn run(mut args: ExploreArgs, color: ColorWhen) -> Result<()>
     explorer::run(start, opening, &mut |command| {
         report::say(&format!("the columns that were chosen: {command}"));
     })
+}
+
+/// The command that a word is most like, if it is one word that names no file.
+fn misspelt_command(path: &Path) -> Option<String> {
+    /// As alike as two words are of which one has a letter too few, too many or in the wrong place.
+    const ALIKE: f64 = 0.6;
+    let word = path
+        .to_str()
+        .filter(|word| word.bytes().all(|b| b.is_ascii_lowercase()))?;
+    if path.exists() {
+        return None;
+    }
+    let commands = Cli::command();
+    let names = commands.get_subcommands().map(|command| command.get_name());
+    let like = |name: &str| strsim::normalized_damerau_levenshtein(name, word);
+    let best = names.max_by(|a, b| like(a).total_cmp(&like(b)))?;
+    (like(best) >= ALIKE).then(|| best.to_owned())
 }
 
 /// Whether standard input is a pipe or a file, from which someone meant pageviews to come.

@@ -117,3 +117,57 @@ fn styles_are_few_and_from_the_terminals_own_colours() {
     session.frame();
     insta::assert_debug_snapshot!("styles-60x12", session.terminal.backend().buffer());
 }
+
+/// The styles of a frame, a letter a cell, and what the letters stand for.
+fn styles(session: &mut Session) -> (String, Vec<String>) {
+    session.draw();
+    let buffer = session.terminal.backend().buffer();
+    let mut legend: Vec<String> = Vec::new();
+    let letters = buffer.content().iter().map(|cell| {
+        let style = format!("{:?} {:?}", cell.fg, cell.modifier);
+        let at = legend.iter().position(|known| *known == style);
+        let at = at.unwrap_or_else(|| {
+            legend.push(style);
+            legend.len() - 1
+        });
+        if at == 0 {
+            '.'
+        } else {
+            char::from(b'a' + at as u8 - 1)
+        }
+    });
+    let letters: Vec<char> = letters.collect();
+    let rows = letters.chunks(usize::from(buffer.area().width));
+    let rows: Vec<String> = rows.map(|row| row.iter().collect()).collect();
+    (rows.join("\n"), legend)
+}
+
+#[test]
+fn the_main_screens_at_three_sizes_and_in_two_themes() {
+    for (width, height) in [(40, 12), (80, 24), (160, 50)] {
+        for (name, keys) in [
+            ("users", "j"),
+            ("sessions", "2j"),
+            ("pages", "3j"),
+            ("gap", "4+"),
+        ] {
+            let of = |theme| {
+                let mut session = Session::empty(width, height, theme, Origin::Store);
+                session.load(shop(60));
+                session.press(keys);
+                session
+            };
+            let (mut dark, mut light) = (of(Theme::Dark), of(Theme::Light));
+            let frame = dark.frame();
+            assert_eq!(light.frame(), frame);
+            let (letters, in_dark) = styles(&mut dark);
+            let (letters_in_light, in_light) = styles(&mut light);
+            assert_eq!(letters_in_light, letters, "themes differ in colours only");
+            let name = format!("main-{name}-{width}x{height}");
+            insta::assert_snapshot!(
+                name,
+                format!("{frame}\n{letters}\n\n{in_dark:?}\n{in_light:?}")
+            );
+        }
+    }
+}

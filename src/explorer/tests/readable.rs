@@ -115,7 +115,7 @@ fn what_all_pages_begin_with_stands_in_the_title_and_not_on_the_rows() {
 
 #[test]
 fn the_detail_line_has_the_whole_of_what_is_selected() {
-    let mut session = Session::of(long_texts(), 80, 24);
+    let mut session = Session::of(long_texts(), 100, 24);
     session.press("3");
     let page = format!("{SERVER}/catalogue/department-0/articles/0/reviews-and-questions");
     session.shows(&[&page]);

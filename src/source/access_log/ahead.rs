@@ -99,9 +99,10 @@ pub(super) fn read<S: Sink + ?Sized>(
     intake: &mut Intake<'_, S>,
 ) -> Result<()> {
     let Lines { finder, reader, .. } = lines;
+    let facts = window.facts();
     let (found, taken) = relay(
         |relay| find_all(window, terminator, passed, finder, relay),
-        |found| take_found(found, reader, requests, intake),
+        |found| take_found(found, reader, requests, intake).inspect_err(|_| facts.abandon()),
     );
     taken.and(found)
 }

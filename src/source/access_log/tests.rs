@@ -305,3 +305,43 @@ fn names_of_columns_are_said_to_be_of_no_use() {
         assert_eq!(has_note, is_said);
     }
 }
+
+/// Lines, and then nothing for ever.
+struct Silent(Cursor<Vec<u8>>);
+
+impl std::io::Read for Silent {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        match self.0.read(buffer)? {
+            0 => Err(std::io::ErrorKind::Interrupted.into()),
+            n => Ok(n),
+        }
+    }
+}
+
+/// A sink that takes no reject.
+struct Strict;
+
+impl Sink for Strict {
+    fn pageview(&mut self, _: Pageview<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    fn reject(&mut self, reject: Reject) -> Result<()> {
+        Err(crate::words::error::Error::Rejected(reject))
+    }
+}
+
+#[test]
+fn an_error_does_not_wait_for_the_next_line() {
+    let line = |day: u32| {
+        format!(
+            "192.0.2.1 - - [{day:02}/Jan/2020:00:00:00 +0000] \"GET /home HTTP/1.1\" 200 5120 \"-\" \"Mozilla/5.0 (X11)\"\n"
+        )
+    };
+    let log = line(1).repeat(2_000) + &line(99);
+    let silent = Silent(Cursor::new(log.into_bytes()));
+    let mut input = Input::from_reader("in.log", None, Box::new(silent));
+    let read = crate::source::read(&mut input, &ReadOptions::default(), &mut Strict);
+    let refused = read.unwrap_err().to_string();
+    assert!(refused.contains("in.log:2001: timestamp"), "{refused}");
+}

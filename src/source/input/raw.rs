@@ -45,6 +45,7 @@ pub(in crate::source) struct InputFacts {
     /// What makes it doubtful that its bytes are what was meant.
     warnings: Vec<String>,
     interrupt: Interrupt,
+    abandoned: Interrupt,
 }
 
 /// The raw bytes.
@@ -54,6 +55,8 @@ pub(in crate::source) struct RawStream {
     at_end: bool,
     bytes_read: Arc<AtomicU64>,
     interrupt: Interrupt,
+    /// That nobody needs what is left.
+    abandoned: Interrupt,
 }
 
 /// One input: a file, a pipe or standard input, read once from beginning to end.
@@ -108,12 +111,14 @@ impl Input {
     pub fn from_reader(name: &str, size: Option<u64>, reader: Box<dyn Read + Send>) -> Input {
         let bytes_read = Arc::default();
         let interrupt = Interrupt::default();
+        let abandoned = Interrupt::default();
         Input {
             stream: RawStream {
                 reader,
                 at_end: false,
                 bytes_read: Arc::clone(&bytes_read),
                 interrupt: interrupt.clone(),
+                abandoned: abandoned.clone(),
             },
             facts: InputFacts {
                 name: name.to_owned(),
@@ -127,6 +132,7 @@ impl Input {
                 header: None,
                 warnings: Vec::new(),
                 interrupt,
+                abandoned,
             },
             content: Content::default(),
         }
@@ -337,6 +343,11 @@ impl InputFacts {
         self.interrupt.check()
     }
 
+    /// Ends a read that waits, on whatever thread: what is left is of no use any more.
+    pub(in crate::source) fn abandon(&self) {
+        self.abandoned.request();
+    }
+
     /// The `key=value` folders that it lies in.
     pub(in crate::source) fn folders(&self) -> &[(String, String)] {
         &self.folders
@@ -402,6 +413,7 @@ impl RawStream {
     /// What comes next is the beginning.
     fn begin(&mut self) {
         self.at_end = false;
+        self.abandoned.reset();
         self.bytes_read.store(0, Ordering::Relaxed);
     }
 }
@@ -434,7 +446,8 @@ impl Read for RawStream {
         loop {
             match self.reader.read(buffer) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {
-                    self.interrupt.check().map_err(io::Error::other)?;
+                    let asked = self.interrupt.check().and(self.abandoned.check());
+                    asked.map_err(io::Error::other)?;
                 }
                 Err(error) => return Err(error),
                 Ok(n) => {

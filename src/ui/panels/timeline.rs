@@ -140,8 +140,8 @@ fn draw_facts(
     if facts.starts_at_edge {
         words.push_str("  may have begun before");
     }
-    let near = ui.app.trail().longest_dwell_us;
-    if near > ui.app.gap.as_us() / 2 && near <= facts.duration_us() {
+    let near = ui.app.trail().longest_of_session_us;
+    if near > ui.app.gap.as_us() / 2 {
         words.push_str(&format!("  longest pause {}", duration(near)));
     }
     put(buf, second, at + 2, &words, ui.styles.plain);

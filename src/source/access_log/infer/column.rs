@@ -174,7 +174,10 @@ impl<'l> TokenColumn<'l> {
                 memchr::memmem::find(value, b"Mozilla/").is_some_and(|at| at < 40)
             }),
             n_cut_browsers: count(&|value| {
-                value.starts_with(b"Mozilla/") && value.len() <= b"Mozilla/5.0".len()
+                // In quotes it is all that the program says of itself.
+                !is_enclosed
+                    && value.starts_with(b"Mozilla/")
+                    && value.len() <= b"Mozilla/5.0".len()
             }),
             n_agents: match is_enclosed {
                 true => count(&is_agent),

@@ -92,3 +92,22 @@ fn a_log_may_have_more_than_one_format() {
         "{both}"
     );
 }
+
+#[test]
+fn an_agent_in_quotes_may_be_short() {
+    for agent in [
+        "Mozilla/5.0",
+        "Mozilla/4.0",
+        "curl/8.5.0",
+        "UA",
+        "test agent",
+    ] {
+        check(
+            &format!(
+                "192.0.2.N - - [01/Mar/2024:10:00:00 +0000] \"GET /pN HTTP/1.1\" 200 5 \"-\" \"{agent}\""
+            ),
+            "$remote_addr $ident $remote_user [$time_local] \"$request\" $status $body_bytes_sent \"$http_referer\" \
+             \"$http_user_agent\"",
+        );
+    }
+}
