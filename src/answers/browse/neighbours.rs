@@ -129,7 +129,7 @@ type Steps = Vec<(u32, i64)>;
 
 /// What some sessions add.
 #[derive(Default)]
-struct Part {
+struct NeighbourTally {
     figures: PageFigures,
     before: Steps,
     after: Steps,
@@ -146,7 +146,7 @@ pub(crate) fn neighbours(
     const USERS_A_PART: usize = 1 << 14;
     let n_users = cut.dataset().n_users();
     let parts = parallel::each(parallel::ranges(n_users, USERS_A_PART), |users| {
-        let mut part = Part::default();
+        let mut part = NeighbourTally::default();
         if keep_going() {
             let first = cut.dataset().rows_of(users.start).start;
             part.walk(cut, page, first..cut.dataset().rows_of(users.end - 1).end);
@@ -154,13 +154,13 @@ pub(crate) fn neighbours(
         part
     });
     keep_going().then_some(())?;
-    let mut all = Part::default();
+    let mut all = NeighbourTally::default();
     for part in parts {
         all.figures.add(&part.figures);
         all.before.extend_from_slice(&part.before);
         all.after.extend_from_slice(&part.after);
     }
-    let Part {
+    let NeighbourTally {
         figures,
         before,
         after,
@@ -176,7 +176,7 @@ pub(crate) fn neighbours(
     })
 }
 
-impl Part {
+impl NeighbourTally {
     fn walk(&mut self, cut: &Cut, page: u32, rows: Range<usize>) {
         let (at, pages) = (cut.dataset().at_us(), cut.dataset().page());
         cut.sessions().spans(rows).for_each(|rows| {
