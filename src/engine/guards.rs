@@ -26,7 +26,7 @@ const MOST_WIDTH: usize = 40;
 
 /// What makes pageviews doubtful; not made safe for a terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Doubt {
+pub(crate) struct GuardDoubt {
     /// In a word or two, to stand beside the figures: `dates only`.
     pub mark: String,
     pub sentence: String,
@@ -36,7 +36,7 @@ pub(crate) struct Doubt {
 /// written without an offset.
 ///
 /// A pass over the users, and over times only as long as all are at midnight.
-pub(crate) fn doubts(dataset: &Dataset, zone: Tz) -> Vec<Doubt> {
+pub(crate) fn doubts(dataset: &Dataset, zone: Tz) -> Vec<GuardDoubt> {
     const LOOK: &str = "dwell inspect shows what other columns there are";
     let (n_rows, n_users) = (dataset.n_rows(), dataset.n_users());
     let n = count(n_rows as u64);
@@ -44,7 +44,7 @@ pub(crate) fn doubts(dataset: &Dataset, zone: Tz) -> Vec<Doubt> {
     let mut doubts = Vec::new();
     let mut doubt = |mark: &str, sentence| {
         let mark = mark.to_owned();
-        doubts.push(Doubt { mark, sentence });
+        doubts.push(GuardDoubt { mark, sentence });
     };
     if n_rows >= ROWS_JUDGED && n_users == 1 {
         doubt(

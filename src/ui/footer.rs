@@ -115,7 +115,7 @@ fn prompt_line(
     buf: &mut Buffer,
 ) -> Option<Position> {
     let at = put(buf, area, 1, "/", ui.styles.strong);
-    let typed = width(prompt.input.value()) as u16 + 2;
+    let typed = width(prompt.input.value()).min(usize::from(area.width)) as u16 + 2;
     let room = typed.max(area.width / 3).min(area.width.saturating_sub(at));
     let input = Rect {
         width: at + room,

@@ -59,6 +59,8 @@ pub(crate) struct OverallProgress {
 impl OverallProgress {
     /// Of files that are read into memory.
     pub(crate) const READ: &'static [(Stage, f64)] = &[(Stage::Read, 0.9), (Stage::Order, 0.1)];
+    /// Of what has one stage alone.
+    pub(crate) const ALONE: &'static [(Stage, f64)] = &[(Stage::Read, 1.0)];
     /// Of a store that is written or cut anew.
     pub(crate) const STORE: &'static [(Stage, f64)] = &[
         (Stage::Scan, 0.4),

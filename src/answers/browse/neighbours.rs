@@ -80,8 +80,11 @@ impl ListColumn for NeighbourColumn {
     fn room(self, extents: &Extents) -> ColumnRoom {
         let name = self.name();
         match self {
-            // At least as wide as the words for an end.
-            NeighbourColumn::Page => ColumnRoom::text(12, extents.page.wide.max(9), name, 0),
+            NeighbourColumn::Page => {
+                // The longest name of an end, `(landing)`.
+                const END: u16 = 9;
+                ColumnRoom::text(12, extents.page.wide.max(END), name, 0)
+            }
             NeighbourColumn::Views => ColumnRoom::count(extents.views_of_page, name, 2),
             NeighbourColumn::Share => ColumnRoom::figure(SHARE, name, 3),
             NeighbourColumn::MedianDwell => ColumnRoom::figure(7, name, 1),

@@ -124,6 +124,7 @@ impl Jobs {
             overall: OverallProgress::of(match kind {
                 JobKind::Save | JobKind::Keep => OverallProgress::STORE,
                 JobKind::Export => OverallProgress::EXPORT,
+                JobKind::Search | JobKind::Rejects => OverallProgress::ALONE,
                 _ => OverallProgress::READ,
             }),
         });
