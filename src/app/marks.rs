@@ -47,9 +47,10 @@ impl App {
             }
         };
         let n = counted(self.marks.all.len() as u64, "mark");
-        self.message = is_marked.map(|is_marked| match is_marked {
-            true => format!("marked: {n}, M shows them"),
-            false => format!("not marked any more: {n}"),
+        self.message = Some(match is_marked {
+            Some(true) => format!("marked: {n}, M shows them"),
+            Some(false) => format!("not marked any more: {n}"),
+            None => "no row is left to be marked".to_owned(),
         });
     }
 
