@@ -119,6 +119,15 @@ fn years_scroll_with_the_day_that_is_selected() {
 }
 
 #[test]
+fn what_a_narrow_title_cuts_stands_below_the_cells() {
+    let mut session = Session::of(february(), 80, 24);
+    session.resize(80, 22);
+    session
+        .press("5")
+        .shows(&["  Sun 16 Feb 2020: 4 sessions, bounce", "median 0s"]);
+}
+
+#[test]
 fn small_terminals_show_the_selected_weekday() {
     for (width, height) in [(80, 24), (40, 12), (30, 8)] {
         let mut session = Session::of(february(), width, height);

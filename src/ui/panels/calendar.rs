@@ -28,7 +28,9 @@ use crate::ui::context::Ui;
 use crate::ui::panel;
 use crate::ui::write::line;
 use crate::ui::write::put;
+use crate::ui::write::split;
 use crate::words::text::width;
+use crate::words::text::wrap;
 
 const SHADES: [&str; 4] = ["░", "▒", "▓", "█"];
 
@@ -64,6 +66,16 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, panel: Panel, area: Rect, buf: &mut Buffer
     draw_heading(ui, data, panel, &room, buf);
     draw_cells(ui, panel, &room, buf);
     draw_legend(ui, panel, &room, buf);
+    // In a narrow panel the title ends before its figures do.
+    let is_cut = width(&parts.join(" ─ ")) > usize::from(area.width.saturating_sub(4));
+    let (_, left) = split(room.below, 3);
+    if is_cut {
+        let words = format!("{cell}: {}", figures.words());
+        let lines = wrap(&words, usize::from(left.width.saturating_sub(3)));
+        for (n, text) in (0..left.height).zip(&lines) {
+            put(buf, line(left, n), 2, text, ui.styles.plain);
+        }
+    }
 }
 
 /// The first letter as a capital.
