@@ -14,5 +14,6 @@ mod quote;
 pub(crate) mod report;
 pub(crate) mod ribbon;
 pub mod sql;
+pub(crate) mod tables;
 mod template;
 pub(crate) mod valley;

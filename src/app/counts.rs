@@ -35,6 +35,21 @@ impl App {
         (counted_at != Some(self.gap)).then_some((self.gap, request))
     }
 
+    /// Counts what the screen in view lacks, where that takes no longer than a frame has.
+    pub(super) fn count_at_once(&mut self) {
+        let Some((gap, request)) = self.uncounted() else {
+            return;
+        };
+        let Some(data) = &self.data else { return };
+        let dataset = Arc::clone(data.cut.dataset());
+        if dataset.n_rows() <= self.counted_at_once
+            && let Some(counts) = Counts::of(&data.cut, request, &|| true)
+        {
+            self.take_counts(&dataset, gap, counts);
+            self.settle();
+        }
+    }
+
     /// Begins to count what the screen in view lacks. One at a time: while the gap moves, what is counted next is what is
     /// in view by then.
     pub(super) fn count(&mut self) -> Option<Effect> {

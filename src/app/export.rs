@@ -21,10 +21,11 @@ use crate::app::JobKind;
 use crate::app::Origin;
 use crate::app::Popup;
 use crate::app::Work;
+use crate::app::model::dialog::ALL;
+use crate::app::model::dialog::ExportKind;
 use crate::app::model::dialog::ExportOffer;
 use crate::app::model::dialog::FIELDS;
 use crate::app::model::dialog::FORMATS;
-use crate::app::model::dialog::ROWS;
 use crate::app::model::prompt;
 
 impl App {
@@ -54,10 +55,19 @@ impl App {
 
     /// What can be exported of what is in view; `None` if there is nothing.
     fn offer(&self) -> Option<ExportOffer> {
-        let data = self.data.as_ref().filter(|_| self.has_rows())?;
+        let data = self.data.as_ref().filter(|_| self.has_pauses())?;
+        let tables = self.table_offers(data);
+        if !self.has_rows() {
+            return (!tables.is_empty()).then(|| ExportOffer {
+                dataset: Arc::clone(data.cut.dataset()),
+                gap: data.summary.gap,
+                choices: Vec::new(),
+                tables,
+            });
+        }
         let narrowed = self.panel().behaviour().narrowed(self, data);
         let all = ExportChoice {
-            words: "all".to_owned(),
+            words: ALL.to_owned(),
             selection: Selection::All,
             counts: [
                 data.summary.sessions,
@@ -75,6 +85,7 @@ impl App {
             dataset: Arc::clone(data.cut.dataset()),
             gap: data.summary.gap,
             choices: narrowed.into_iter().chain([all]).chain(marked).collect(),
+            tables,
         })
     }
 
@@ -91,9 +102,7 @@ impl App {
                 return None;
             }
             (ExportStage::Done { .. }, _) => {}
-            (ExportStage::Exists, KeyCode::Char('y')) => {
-                effect = Some(self.export(&mut dialog, true))
-            }
+            (ExportStage::Exists, KeyCode::Char('y')) => effect = self.export(&mut dialog, true),
             (ExportStage::Exists, KeyCode::Esc | KeyCode::Char('n')) => {
                 dialog.stage = ExportStage::Editing
             }
@@ -104,7 +113,7 @@ impl App {
                 match event.code {
                     KeyCode::Esc => return None,
                     KeyCode::Enter if !dialog.path.value().trim().is_empty() => {
-                        effect = Some(self.export(&mut dialog, false));
+                        effect = self.export(&mut dialog, false);
                     }
                     KeyCode::Enter => dialog.field = DialogField::Path,
                     KeyCode::Tab | KeyCode::Down => dialog.step_field(1),
@@ -122,12 +131,35 @@ impl App {
         effect
     }
 
-    fn export(&mut self, dialog: &mut Dialog, overwrite: bool) -> Effect {
+    /// Begins the export, unless what is on the screen is not what it will be.
+    fn export(&mut self, dialog: &mut Dialog, overwrite: bool) -> Option<Effect> {
         let path = dialog.path.value().trim().to_owned();
+        let rows = match dialog.kind() {
+            ExportKind::Rows(rows) => rows,
+            ExportKind::Table(table) => {
+                let is_filtered = dialog.choice().0 != ALL;
+                let Some(table) = self.table_request(table, is_filtered) else {
+                    let problem = "this is still being counted: try again".to_owned();
+                    dialog.stage = ExportStage::Failed(problem);
+                    return None;
+                };
+                let job = self.jobs.begin(JobKind::Export, path.clone());
+                dialog.stage = ExportStage::Running(job);
+                let work = Work::ExportTable {
+                    dataset: Arc::clone(&dialog.dataset),
+                    table,
+                    format: FORMATS[dialog.format],
+                    gap: dialog.gap,
+                    path,
+                    overwrite,
+                };
+                return Some(Effect::Begin(job, work));
+            }
+        };
         let job = self.jobs.begin(JobKind::Export, path.clone());
         dialog.stage = ExportStage::Running(job);
         let request = ExportRequest {
-            rows: ROWS[dialog.rows],
+            rows,
             format: FORMATS[dialog.format],
             selection: dialog.choices[dialog.which].selection.clone(),
             zone: Tz::UTC,
@@ -139,7 +171,7 @@ impl App {
             path,
             overwrite,
         };
-        Effect::Begin(job, work)
+        Some(Effect::Begin(job, work))
     }
 
     /// The export that the dialog waits for.
@@ -187,17 +219,12 @@ impl App {
             self.message = Some("there is nothing to export any more".to_owned());
             return;
         };
-        let chosen = &dialog.choices[dialog.which].words;
-        let which = offer
-            .choices
-            .iter()
-            .position(|choice| choice.words == *chosen);
-        if which.is_none() {
+        let (kind, chosen) = (dialog.kind(), dialog.choice().0.to_owned());
+        dialog.take(offer);
+        if !dialog.choose(kind, &chosen) {
             let problem = format!("{chosen} is not here any more");
             dialog.stage = ExportStage::Failed(problem);
         }
-        dialog.which = which.unwrap_or(0);
-        (dialog.dataset, dialog.gap, dialog.choices) = (offer.dataset, offer.gap, offer.choices);
         dialog.name_path();
     }
 }

@@ -99,12 +99,7 @@ impl App {
         let Some(data) = self.data.as_ref() else {
             return;
         };
-        let is_waiting = |panel: &&Panel| {
-            let filter = panel.behaviour().filter(self);
-            filter.is_some_and(|filter| filter.search == Some(job))
-        };
-        let panels = [Panel::Users, Panel::UserSessions, Panel::AllSessions];
-        let panel = panels.iter().find(is_waiting).copied();
+        let panel = self.panel_of_search(job);
         let Some(panel) = panel.filter(|_| Arc::ptr_eq(data.cut.dataset(), &found.dataset)) else {
             return;
         };
@@ -126,6 +121,23 @@ impl App {
         }
     }
 
+    /// A search has failed: the list shows all, since no rows are those of its chips.
+    pub(super) fn give_up_search(&mut self, job: JobId) {
+        if let Some(panel) = self.panel_of_search(job) {
+            panel.behaviour().set_filter(self, "");
+        }
+    }
+
+    /// The panel whose filter waits for a search.
+    fn panel_of_search(&self, job: JobId) -> Option<Panel> {
+        let is_waiting = |panel: &Panel| {
+            let filter = panel.behaviour().filter(self);
+            filter.is_some_and(|filter| filter.search == Some(job))
+        };
+        let panels = [Panel::Users, Panel::UserSessions, Panel::AllSessions];
+        panels.into_iter().find(is_waiting)
+    }
+
     /// What is to be said of the filter that is being typed.
     pub(crate) fn filter_words(&self) -> String {
         let (_, shown) = self.position();
@@ -143,7 +155,8 @@ impl App {
     /// How far the search for the rows of a filter has come.
     pub(crate) fn search_words(&self) -> Option<String> {
         let job = self.jobs.of(JobKind::Search)?;
-        let looked_at = job.share().unwrap_or(0.0);
+        let progress = &job.progress;
+        let looked_at = progress.done as f64 / progress.total.unwrap_or(0).max(1) as f64;
         Some(format!(
             "{} so far, {} looked at",
             count(job.progress.rows),

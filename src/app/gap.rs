@@ -1,7 +1,5 @@
 //! Moving the gap. App floor.
 
-use std::sync::Arc;
-
 use crate::answers::browse::ladder;
 use crate::answers::filter::chip::Chip;
 use crate::answers::ribbon::CountScale;
@@ -11,8 +9,6 @@ use crate::app::Command;
 use crate::app::Effect;
 use crate::app::JobKind;
 use crate::app::Origin;
-use crate::app::Panel;
-use crate::app::Screen;
 use crate::app::Work;
 use crate::words::gap::Gap;
 
@@ -86,16 +82,12 @@ impl App {
 
     /// Lists the sessions that the pinned gap joins or splits.
     pub(super) fn show_differing(&mut self) {
-        let (Some(pinned), Some(data)) = (self.pinned, &self.data) else {
+        let Some(pinned) = self.pinned else {
             self.message = Some("p pins a gap to compare with first".to_owned());
             return;
         };
         let chip = Chip::differs(pinned);
-        let dataset = Arc::clone(data.cut.dataset());
-        self.show(Screen::Sessions);
-        self.all.sessions.show_chip(chip, &dataset);
-        self.all.trail.row = None;
-        self.all.focus = Panel::AllSessions;
+        self.enter_sessions(|sessions, dataset, _| sessions.show_chip(chip, dataset));
         self.message = Some(
             "these sessions differ: Enter opens one, n and N go through its pauses that do"
                 .to_owned(),

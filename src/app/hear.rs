@@ -278,6 +278,7 @@ impl App {
             }
             (JobKind::Try, error) => self.columns.trial = TrialStage::Refused(error.to_string()),
             (_, error) => {
+                self.give_up_search(id);
                 // What is being typed or exported is not to be lost over what happens elsewhere.
                 if matches!(self.popup, None | Some(Popup::Error(_))) {
                     self.popup = Some(Popup::Error(error.to_string()));

@@ -239,8 +239,17 @@ pub(crate) fn command_of(key: KeyPress, panel: Panel) -> Option<Command> {
         .map(|binding| binding.command)
 }
 
+/// What the footer says of one or two keys.
+#[derive(Clone, Debug)]
+pub(crate) struct KeyHint {
+    /// The keys, and what each does.
+    pub(crate) keys: Vec<(String, Command)>,
+    /// The word for all of them.
+    pub(crate) word: &'static str,
+}
+
 /// First keys and a word for what the footer may mention in a panel, the most needed first.
-pub(crate) fn hints(panel: Panel) -> impl Iterator<Item = (String, &'static str)> {
+pub(crate) fn hints(panel: Panel) -> impl Iterator<Item = KeyHint> {
     use Command as C;
     const HINTS: [(&[Command], &str); 22] = [
         (&[C::Up, C::Down], "move"),
@@ -310,14 +319,14 @@ pub(crate) fn hints(panel: Panel) -> impl Iterator<Item = (String, &'static str)
         let binding = BINDINGS
             .iter()
             .find(|binding| binding.command == *command && binding.acts_in(panel))?;
-        Some(binding.keys.first()?.to_string())
+        Some((binding.keys.first()?.to_string(), *command))
     };
     HINTS
         .into_iter()
         .filter(move |(commands, _)| commands.iter().all(apt))
         .filter_map(move |(commands, word)| {
-            let keys: Option<String> = commands.iter().map(of).collect();
-            Some((keys?, word))
+            let keys: Option<Vec<(String, Command)>> = commands.iter().map(of).collect();
+            Some(KeyHint { keys: keys?, word })
         })
 }
 

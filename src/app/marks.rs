@@ -11,7 +11,7 @@ use crate::app::model::marks::MarkedChoice;
 use crate::words::figure::counted;
 
 impl App {
-    /// Marks the selected user or session, or takes the mark off.
+    /// MarkList the selected user or session, or takes the mark off.
     pub(super) fn mark(&mut self) {
         let Some(data) = self.data.as_ref().filter(|_| self.has_rows()) else {
             self.message = Some("there is nothing to mark yet".to_owned());

@@ -25,6 +25,8 @@ pub(crate) fn update(app: &mut App, action: Action) -> Option<Effect> {
         Action::Key(key) => app.key(key),
         Action::Paste(text) => app.paste(&text),
         Action::Mouse(event) => app.mouse_event(event),
+        Action::Hit(target) => app.hit(target),
+        Action::DoubleClick(at) => app.double_click(at),
         Action::Resize(width, height) => {
             app.size = (width, height);
             None
@@ -41,6 +43,7 @@ pub(crate) fn update(app: &mut App, action: Action) -> Option<Effect> {
         }
     };
     app.settle();
+    app.count_at_once();
     app.renew_export();
     // What a key asks for goes first; the next event asks again for what is missing.
     effect.or_else(|| app.count())
@@ -81,7 +84,7 @@ impl App {
         }
     }
 
-    fn key(&mut self, event: KeyEvent) -> Option<Effect> {
+    pub(super) fn key(&mut self, event: KeyEvent) -> Option<Effect> {
         self.message = None;
         self.moved = false;
         self.took = None;

@@ -2,6 +2,7 @@
 //!
 //! `app` decides and `ui` draws; here is what they must not know: threads, clocks, signals, devices.
 
+mod clicks;
 mod events;
 mod inspect;
 mod load;
@@ -24,10 +25,12 @@ use crate::app::Action;
 use crate::app::App;
 use crate::app::Effect;
 use crate::app::Start;
+use crate::app::Targets;
 use crate::ui;
 use crate::words::error::Error;
 use crate::words::error::Result;
 
+use clicks::Clicks;
 use events::Event;
 use terminal::TerminalScreen;
 use workers::Workers;
@@ -82,15 +85,25 @@ fn turn(
     workers: &mut Workers,
     events: &mpsc::Receiver<Event>,
 ) -> io::Result<Ended> {
+    let mut clicks = Clicks::default();
     loop {
-        screen.draw(|frame| ui::draw(app, frame))?;
+        let mut targets = Targets::default();
+        screen.draw(|frame| targets = ui::draw(app, frame))?;
         let Ok(first) = events.recv() else {
             return Ok(Ended::Quit);
         };
+        let mut is_drawn = true;
         // What has happened meanwhile is taken before the next frame, so that a key held down never
         // leaves a queue of frames behind.
         for event in std::iter::once(first).chain(events.try_iter()) {
             let action = match event {
+                Event::Action(Action::Mouse(event)) => {
+                    // A click is meant for what a person sees.
+                    if !is_drawn {
+                        screen.draw(|frame| targets = ui::draw(app, frame))?;
+                    }
+                    clicks.read(event, &targets, Instant::now())
+                }
                 Event::Action(action) => action,
                 Event::Signal(signal) => return Ok(Ended::Signal(signal)),
                 Event::TerminalGone => return Ok(Ended::Signal(signal_hook::consts::SIGHUP)),
@@ -107,6 +120,7 @@ fn turn(
             panic_if_asked(&action);
             let (gap, before) = (app.gap, Instant::now());
             let effect = app::update(app, action);
+            is_drawn = false;
             let has_moved = app.gap != gap;
             let took = has_moved.then(|| app::update(app, Action::Took(before.elapsed())));
             for effect in effect.into_iter().chain(took.flatten()) {

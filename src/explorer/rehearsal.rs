@@ -68,7 +68,7 @@ impl Rehearsal {
 
     /// Draws a frame.
     pub fn draw(&mut self) {
-        let drawn = self.terminal.draw(|frame| draw(&self.app, frame));
+        let drawn = self.terminal.draw(|frame| drop(draw(&self.app, frame)));
         drawn.unwrap_or_else(|never| match never {});
     }
 }

@@ -23,7 +23,7 @@ use crate::answers::browse::counts::CountRequest;
 use crate::answers::browse::counts::Counts;
 use crate::answers::browse::search::ListSearch;
 use crate::answers::export;
-use crate::answers::export::ExportRequest;
+use crate::answers::export::write_table;
 use crate::app::Answer;
 use crate::app::JobId;
 use crate::app::Work;
@@ -43,6 +43,7 @@ use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::gap::Gap;
 use crate::words::interrupt::Interrupt;
+use crate::words::progress::Observe;
 use crate::words::progress::Progress;
 use crate::words::progress::Stage;
 use crate::words::timestamp::Timestamp;
@@ -192,7 +193,20 @@ impl Desk {
                 gap,
                 path,
                 overwrite,
-            } => self.export(&Cut::new(dataset, gap), &request, path, overwrite),
+            } => self.export(path, overwrite, |output, target, observe| {
+                export::write(&Cut::new(dataset, gap), &request, output, target, observe)
+            }),
+            Work::ExportTable {
+                dataset,
+                table,
+                format,
+                gap,
+                path,
+                overwrite,
+            } => self.export(path, overwrite, |output, target, observe| {
+                let table = table.make(&Cut::new(Arc::clone(&dataset), gap));
+                write_table(&table, dataset.pages(), format, output, target, observe)
+            }),
             Work::Search { search, .. } => self.search(search),
             Work::Study {
                 dataset,
@@ -283,17 +297,16 @@ impl Desk {
 
     fn export(
         &mut self,
-        cut: &Cut,
-        request: &ExportRequest,
         path: String,
         overwrite: bool,
+        write: impl FnOnce(&mut Output, &Path, Observe<'_>) -> Result<u64>,
     ) -> Result<Answer> {
         let target = typed_path(&path);
         let inputs = self.subject.opening.paths();
         let mut output = Output::file(&target, overwrite, &inputs)?;
         self.tracker.turn_to(&path);
         let mut observe = |progress| self.tracker.observe(progress);
-        let rows = export::write(cut, request, &mut output, &target, &mut observe)?;
+        let rows = write(&mut output, &target, &mut observe)?;
         // The last moment at which nothing is to be seen of it.
         self.tracker.interrupt.check()?;
         let bytes = output.finish()?;
@@ -330,6 +343,7 @@ mod tests {
     use chrono_tz::Tz;
 
     use super::*;
+    use crate::answers::export::ExportRequest;
     use crate::answers::export::ExportRows;
     use crate::answers::export::Format;
     use crate::answers::export::Selection;

@@ -10,8 +10,10 @@ use ratatui::layout::Rect;
 use ratatui::widgets::Clear;
 use ratatui::widgets::Widget;
 
+use crate::app::KeyHint;
 use crate::app::Popup;
 use crate::app::Prompt;
+use crate::app::Target;
 use crate::app::hints;
 use crate::ui::context::Ui;
 use crate::ui::write::put;
@@ -72,13 +74,22 @@ fn keys(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         ..area
     };
     let mut at = 1;
-    for (key, words) in hints(ui.app.panel()) {
-        let needed = width(&key) + 1 + width(words);
-        if usize::from(at) + needed > usize::from(room) {
+    for KeyHint { keys: named, word } in hints(ui.app.panel()) {
+        let names: usize = named.iter().map(|(key, _)| width(key)).sum();
+        if usize::from(at) + names + 1 + width(word) > usize::from(room) {
             break;
         }
-        at = put(buf, keys, at, &key, ui.styles.strong);
-        at = put(buf, keys, at + 1, words, ui.styles.dim) + 2;
+        let start = at;
+        for (key, command) in &named {
+            let from = at;
+            at = put(buf, keys, at, key, ui.styles.strong);
+            ui.target_within(keys, from, at, Target::Run(*command));
+        }
+        at = put(buf, keys, at + 1, word, ui.styles.dim);
+        if let [(_, command)] = named[..] {
+            ui.target_within(keys, start, at, Target::Run(command));
+        }
+        at += 2;
     }
     put_right(buf, area, 0, &position, ui.styles.dim);
 }
@@ -104,7 +115,7 @@ fn prompt_line(
     buf: &mut Buffer,
 ) -> Option<Position> {
     let at = put(buf, area, 1, "/", ui.styles.strong);
-    let typed = width(prompt.input.value()) as u16 + 2;
+    let typed = width(prompt.input.value()).min(usize::from(area.width)) as u16 + 2;
     let room = typed.max(area.width / 3).min(area.width.saturating_sub(at));
     let input = Rect {
         width: at + room,

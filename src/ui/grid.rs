@@ -182,6 +182,15 @@ impl Grid {
         }
     }
 
+    /// The headings in view, and the columns of the terminal from and to which each lies.
+    pub(super) fn heads(&self) -> impl Iterator<Item = (&'static str, u16, u16)> {
+        let places = self.specs.iter().zip(&self.places);
+        places.filter_map(|(spec, place)| {
+            let (indent, wide) = (*place)?;
+            Some((spec.title, indent, indent + wide))
+        })
+    }
+
     /// A row of cells, one for each column, fitting or not.
     pub(super) fn row(
         &self,
@@ -229,7 +238,7 @@ fn write(buf: &mut Buffer, area: Rect, place: (u16, u16), right: bool, text: &st
     buf.set_string(area.x + indent + pad, area.y, &shown, style);
 }
 
-/// Marks a row as selected, in a panel that has the keys or in another.
+/// MarkList a row as selected, in a panel that has the keys or in another.
 pub(super) fn mark(ui: Ui<'_>, area: Rect, focused: bool, buf: &mut Buffer) {
     if area.is_empty() {
         return;

@@ -13,6 +13,7 @@ use ratatui::style::Style;
 
 use crate::app::Listed;
 use crate::app::Panel;
+use crate::app::Target;
 use crate::app::list_body;
 use crate::ui::context::Ui;
 use crate::ui::grid;
@@ -78,6 +79,11 @@ impl ListPanel<'_> {
             };
             let (names, sorted) = list.columns();
             grid.headings(ui, heading, names.get(sorted).copied(), buf);
+            for (title, from, to) in grid.heads() {
+                if let Some(n) = names.iter().position(|name| *name == title) {
+                    ui.target_within(heading, from, to, Target::Column(self.panel, n));
+                }
+            }
         }
         let focused = ui.app.panel() == self.panel;
         let shown = (list.top(), list.cursor(), list.len());

@@ -24,6 +24,8 @@ mod style;
 mod tabs;
 mod write;
 
+use std::cell::RefCell;
+
 use ratatui::Frame;
 use ratatui::style::Style;
 
@@ -33,6 +35,7 @@ use crate::app::Popup;
 use crate::app::SMALLEST;
 use crate::app::Screen;
 use crate::app::ScreenLayout;
+use crate::app::Targets;
 
 use context::Ui;
 use style::Styles;
@@ -41,8 +44,14 @@ use write::put;
 
 use crate::words::text::wrap;
 
-/// Draws the explorer over the whole frame, at any size.
-pub(crate) fn draw(app: &App, frame: &mut Frame<'_>) {
+/// Draws the explorer over the whole frame, at any size. Returns what there is to click, if the mouse is wanted.
+pub(crate) fn draw(app: &App, frame: &mut Frame<'_>) -> Targets {
+    let targets = RefCell::default();
+    draw_all(app, &targets, frame);
+    targets.into_inner()
+}
+
+fn draw_all(app: &App, targets: &RefCell<Targets>, frame: &mut Frame<'_>) {
     let area = frame.area();
     let Some(layout) = ScreenLayout::of(app, area) else {
         let (columns, rows) = SMALLEST;
@@ -59,6 +68,7 @@ pub(crate) fn draw(app: &App, frame: &mut Frame<'_>) {
         app,
         styles: Styles::of(app.theme),
         has_chips: layout.chips.height > 0,
+        targets,
     };
     let buf = frame.buffer_mut();
     let left = tabs::draw(ui, &layout, buf);

@@ -9,7 +9,9 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::app::Command;
 use crate::app::ScreenLayout;
+use crate::app::Target;
 use crate::ui::context::Ui;
 use crate::ui::write::put;
 use crate::words::text::width;
@@ -32,6 +34,7 @@ pub(super) fn draw(ui: Ui<'_>, layout: &ScreenLayout, buf: &mut Buffer) -> Rect 
             styles.plain
         };
         put(buf, rect, 0, &format!(" {text} "), style);
+        ui.target(rect, Target::Run(screen.command()));
     }
     let area = layout.beside;
     // Where there is a line of facts below, the marks stand there.
@@ -49,6 +52,14 @@ pub(super) fn draw(ui: Ui<'_>, layout: &ScreenLayout, buf: &mut Buffer) -> Rect 
     put(buf, area, start, &marks, styles.strong);
     let keys_at = area.width.saturating_sub(keys.len() as u16);
     put(buf, area, keys_at, keys, styles.dim);
+    // Two blanks lie between the words, one between the keys alone.
+    let (help, quit) = match has_room {
+        true => ((0, 6), (8, 14)),
+        false => ((0, 1), (2, 3)),
+    };
+    for ((from, to), command) in [(help, Command::Help), (quit, Command::Quit)] {
+        ui.target_within(area, keys_at + from, keys_at + to, Target::Run(command));
+    }
     Rect {
         width: start,
         ..area

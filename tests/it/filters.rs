@@ -48,9 +48,11 @@ fn ids(rows: &[BTreeMap<String, String>]) -> Vec<String> {
 
 /// The ids of the sessions for which a condition of SQL holds, in the order of an export.
 fn by_sql(condition: &str) -> Vec<String> {
-    let connection =
-        rusqlite::Connection::open_with_flags(sample(), rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)
-            .unwrap();
+    // Of a copy: SQLite writes beside what it reads.
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("copy.db");
+    std::fs::copy(sample(), &copy).unwrap();
+    let connection = rusqlite::Connection::open(copy).unwrap();
     let query = format!(
         "WITH s AS (
              SELECT u.user_id || '@' || s.started_at AS session_id, u.user_id, s.user, s.started_at, s.ended_at,

@@ -49,4 +49,5 @@ mod store;
 mod support;
 mod terminal;
 mod terminal_citizen;
+mod terminal_screens;
 mod times;

@@ -31,10 +31,10 @@ const DEADLINE: Duration = Duration::from_secs(60);
 
 pub(crate) const ESC: &str = "\u{1b}";
 pub(crate) const ENTER: &str = "\r";
-const CTRL_C: &str = "\u{3}";
+pub(crate) const CTRL_C: &str = "\u{3}";
 const CTRL_U: &str = "\u{15}";
 const CTRL_Z: &str = "\u{1a}";
-const TAB: &str = "\t";
+pub(crate) const TAB: &str = "\t";
 
 /// What is behind the glass: the screen as the bytes so far have made it.
 pub(crate) struct Glass {
@@ -262,7 +262,7 @@ impl Terminal {
     }
 
     /// Waits until the last line shows this: the place in the list that has the keys.
-    fn wait_for_foot(&self, text: &str) {
+    pub(crate) fn wait_for_foot(&self, text: &str) {
         self.wait_until(&format!("its foot shows {text:?}"), |glass| {
             let screen = glass.text();
             screen

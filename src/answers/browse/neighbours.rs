@@ -80,7 +80,11 @@ impl ListColumn for NeighbourColumn {
     fn room(self, extents: &Extents) -> ColumnRoom {
         let name = self.name();
         match self {
-            NeighbourColumn::Page => ColumnRoom::text(12, extents.page.wide.max(9), name, 0),
+            NeighbourColumn::Page => {
+                // The longest name of an end, `(landing)`.
+                const END: u16 = 9;
+                ColumnRoom::text(12, extents.page.wide.max(END), name, 0)
+            }
             NeighbourColumn::Views => ColumnRoom::count(extents.views_of_page, name, 2),
             NeighbourColumn::Share => ColumnRoom::figure(SHARE, name, 3),
             NeighbourColumn::MedianDwell => ColumnRoom::figure(7, name, 1),
@@ -125,7 +129,7 @@ type Steps = Vec<(u32, i64)>;
 
 /// What some sessions add.
 #[derive(Default)]
-struct Part {
+struct NeighbourTally {
     figures: PageFigures,
     before: Steps,
     after: Steps,
@@ -142,7 +146,7 @@ pub(crate) fn neighbours(
     const USERS_A_PART: usize = 1 << 14;
     let n_users = cut.dataset().n_users();
     let parts = parallel::each(parallel::ranges(n_users, USERS_A_PART), |users| {
-        let mut part = Part::default();
+        let mut part = NeighbourTally::default();
         if keep_going() {
             let first = cut.dataset().rows_of(users.start).start;
             part.walk(cut, page, first..cut.dataset().rows_of(users.end - 1).end);
@@ -150,13 +154,13 @@ pub(crate) fn neighbours(
         part
     });
     keep_going().then_some(())?;
-    let mut all = Part::default();
+    let mut all = NeighbourTally::default();
     for part in parts {
         all.figures.add(&part.figures);
         all.before.extend_from_slice(&part.before);
         all.after.extend_from_slice(&part.after);
     }
-    let Part {
+    let NeighbourTally {
         figures,
         before,
         after,
@@ -172,7 +176,7 @@ pub(crate) fn neighbours(
     })
 }
 
-impl Part {
+impl NeighbourTally {
     fn walk(&mut self, cut: &Cut, page: u32, rows: Range<usize>) {
         let (at, pages) = (cut.dataset().at_us(), cut.dataset().page());
         cut.sessions().spans(rows).for_each(|rows| {

@@ -114,7 +114,7 @@ pub(crate) struct SessionCalendar {
 }
 
 /// A session, as it is put into a day and an hour of the week.
-struct Placed {
+struct PlacedSession {
     day: u32,
     hour: u32,
     duration_us: i64,
@@ -154,7 +154,7 @@ impl SessionCalendar {
                 // The epoch was a Thursday.
                 let weekday = (local_us.div_euclid(US_PER_DAY) + 3).rem_euclid(7);
                 let hour = local_us.rem_euclid(US_PER_DAY) / US_PER_HOUR;
-                placed.push(Placed {
+                placed.push(PlacedSession {
                     day: day_of(&starts_us, start_us) as u32,
                     hour: (weekday * 24 + hour) as u32,
                     duration_us: at[rows.end - 1] - start_us,
@@ -164,7 +164,7 @@ impl SessionCalendar {
             placed
         });
         keep_going().then_some(())?;
-        let placed: Vec<Placed> = parts.into_iter().flatten().collect();
+        let placed: Vec<PlacedSession> = parts.into_iter().flatten().collect();
         let mut days = cells(&placed, starts_us.len() - 1, |session| session.day);
         keep_going().then_some(())?;
         let hours = cells(&placed, HOURS, |session| session.hour);
@@ -194,7 +194,11 @@ fn day_of(starts_us: &[i64], at_us: i64) -> usize {
     day
 }
 
-fn cells(placed: &[Placed], n: usize, cell: impl Fn(&Placed) -> u32) -> Vec<CellFigures> {
+fn cells(
+    placed: &[PlacedSession],
+    n: usize,
+    cell: impl Fn(&PlacedSession) -> u32,
+) -> Vec<CellFigures> {
     let mut cells = vec![CellFigures::default(); n];
     for session in placed {
         let cell = &mut cells[cell(session) as usize];

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use crate::answers::export::encoder::Encoder;
 use crate::answers::export::fields::ExportFields;
+use crate::answers::export::fields::write_number;
 use crate::answers::export::times::TimeTexts;
 use crate::engine::dictionary::Dictionary;
 use crate::words::timestamp::Timestamp;
@@ -141,6 +142,23 @@ impl<const SAFE: bool> ExportFields for Csv<'_, SAFE> {
     fn seconds(&mut self, us: Option<i64>) -> &mut Self {
         if let Some(us) = us {
             write_seconds(&mut self.bytes, us);
+        }
+        self.bytes.push(b',');
+        self
+    }
+
+    fn text(&mut self, text: &str) -> &mut Self {
+        match Self::is_plain(text) {
+            true => self.bytes.extend_from_slice(text.as_bytes()),
+            false => quoted::<SAFE>(&mut self.bytes, text),
+        }
+        self.bytes.push(b',');
+        self
+    }
+
+    fn number(&mut self, value: Option<f64>) -> &mut Self {
+        if let Some(value) = value {
+            write_number(&mut self.bytes, value);
         }
         self.bytes.push(b',');
         self

@@ -2,7 +2,21 @@
 //!
 //! Texts come by their place in a dictionary or once a user, so that a format looks into each only once.
 
+use std::io::Write;
+
 use crate::words::timestamp::Timestamp;
+
+/// Appends a number of at most six decimals, without zeros at its end.
+pub(super) fn write_number(out: &mut Vec<u8>, value: f64) {
+    let start = out.len();
+    write!(out, "{value:.6}").expect("memory can be written to");
+    while out.last() == Some(&b'0') && out[start..].contains(&b'.') {
+        out.pop();
+    }
+    if out.last() == Some(&b'.') {
+        out.pop();
+    }
+}
 
 /// Takes the fields of rows, in the order of the header. One that is unknown is a field all the same.
 pub(super) trait ExportFields {
@@ -26,6 +40,12 @@ pub(super) trait ExportFields {
 
     /// A duration in microseconds, not negative; `None` is unknown. Written as seconds.
     fn seconds(&mut self, us: Option<i64>) -> &mut Self;
+
+    /// A text that is neither a page nor a user.
+    fn text(&mut self, text: &str) -> &mut Self;
+
+    /// A number, written with at most six decimals; `None` is unknown.
+    fn number(&mut self, value: Option<f64>) -> &mut Self;
 
     /// True or false.
     fn boolean(&mut self, value: bool) -> &mut Self;

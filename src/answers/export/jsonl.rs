@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::answers::export::encoder::Encoder;
 use crate::answers::export::fields::ExportFields;
+use crate::answers::export::fields::write_number;
 use crate::answers::export::times::TimeTexts;
 use crate::engine::dictionary::Dictionary;
 use crate::words::timestamp::Timestamp;
@@ -127,6 +128,20 @@ impl ExportFields for Jsonl<'_> {
         let bytes = self.name();
         match us {
             Some(us) => write_seconds(bytes, us),
+            None => bytes.extend_from_slice(b"null"),
+        }
+        self
+    }
+
+    fn text(&mut self, text: &str) -> &mut Self {
+        quoted(self.name(), text);
+        self
+    }
+
+    fn number(&mut self, value: Option<f64>) -> &mut Self {
+        let bytes = self.name();
+        match value {
+            Some(value) => write_number(bytes, value),
             None => bytes.extend_from_slice(b"null"),
         }
         self

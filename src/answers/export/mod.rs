@@ -8,11 +8,14 @@ mod fields;
 mod jsonl;
 mod parquet;
 mod rows;
+pub(crate) mod table;
 mod times;
 mod write;
+mod write_table;
 
 use chrono_tz::Tz;
 pub use write::write;
+pub(crate) use write_table::write_table;
 
 /// What a row of the export is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -30,6 +30,7 @@ use parquet::schema::types::Type;
 use crate::answers::export::fields::ExportFields;
 use crate::answers::export::rows;
 use crate::answers::export::rows::Source;
+use crate::answers::export::table::FigureTable;
 use crate::engine::dictionary::Dictionary;
 use crate::words::error::Error;
 use crate::words::error::Result;
@@ -39,8 +40,17 @@ use crate::words::progress::Stage;
 use crate::words::session::write_session_id;
 use crate::words::timestamp::Timestamp;
 
-/// The one column that may be null.
-const DWELL: &str = "dwell_s";
+/// The columns of numbers that may be null: what is not known of every row.
+const UNKNOWN: [&str; 8] = [
+    "dwell_s",
+    "median_dwell_s",
+    "mean_duration_s",
+    "median_duration_s",
+    "share",
+    "exit_rate",
+    "bounce_rate",
+    "pageviews_per_session",
+];
 
 /// Rows of a row group, which is kept in memory until it is written: about ten megabytes.
 const ROWS_A_GROUP: usize = 1 << 17;
@@ -52,15 +62,9 @@ pub(super) fn write(
     target: &Path,
     observe: Observe<'_>,
 ) -> Result<u64> {
-    let failed = |error: ParquetError| Error::io("write", target)(io_error(error));
+    let failed = failed_on(target);
     let names = rows::columns_of(source.rows);
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(ZstdLevel::default()))
-        .set_created_by(concat!("dwell ", env!("CARGO_PKG_VERSION")).to_owned())
-        .build();
-    let schema = Arc::new(schema(names).map_err(failed)?);
-    let mut writer =
-        SerializedFileWriter::new(out, schema, Arc::new(properties)).map_err(failed)?;
+    let mut writer = writer(out, names).map_err(&failed)?;
     let mut group = RowGroup::new(source.cut.dataset().pages(), names);
     let (mut n_rows, mut done, total) = (0, 0, source.cut.dataset().n_rows() as u64);
     for user in source.cut.dataset().users().in_text_order() {
@@ -68,16 +72,61 @@ pub(super) fn write(
         n_rows += source.rows_of(user, &mut group);
         done += source.cut.dataset().rows_of(user).len() as u64;
         if group.n_rows >= ROWS_A_GROUP {
-            group.write(&mut writer).map_err(failed)?;
+            group.write(&mut writer).map_err(&failed)?;
             observe(Progress::of(Stage::Export, done, total))?;
         }
     }
     if group.n_rows > 0 {
-        group.write(&mut writer).map_err(failed)?;
+        group.write(&mut writer).map_err(&failed)?;
     }
-    let out = writer.into_inner().map_err(failed)?;
+    let out = writer.into_inner().map_err(&failed)?;
     out.flush().map_err(Error::io("write", target))?;
     Ok(n_rows)
+}
+
+/// Writes a table to `out`, which errors call `target`; returns how many rows.
+pub(super) fn write_table(
+    table: &FigureTable,
+    pages: &Dictionary,
+    out: &mut (dyn Write + Send),
+    target: &Path,
+    observe: Observe<'_>,
+) -> Result<u64> {
+    let failed = failed_on(target);
+    let names = table.names();
+    let mut writer = writer(out, &names).map_err(&failed)?;
+    let mut group = RowGroup::new(pages, &names);
+    let n_rows = table.n_rows();
+    for row in 0..n_rows {
+        table.row(row, &mut group);
+        if group.n_rows >= ROWS_A_GROUP {
+            group.write(&mut writer).map_err(&failed)?;
+            observe(Progress::of(Stage::Export, row as u64 + 1, n_rows as u64))?;
+        }
+    }
+    if group.n_rows > 0 {
+        group.write(&mut writer).map_err(&failed)?;
+    }
+    let out = writer.into_inner().map_err(&failed)?;
+    out.flush().map_err(Error::io("write", target))?;
+    Ok(n_rows as u64)
+}
+
+fn failed_on(target: &Path) -> impl Fn(ParquetError) -> Error {
+    move |error| Error::io("write", target)(io_error(error))
+}
+
+/// A writer of columns of these names.
+fn writer<'o>(
+    out: &'o mut (dyn Write + Send),
+    names: &[&str],
+) -> Result<SerializedFileWriter<&'o mut (dyn Write + Send)>, ParquetError> {
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .set_created_by(concat!("dwell ", env!("CARGO_PKG_VERSION")).to_owned())
+        .build();
+    let schema = Arc::new(schema(names)?);
+    SerializedFileWriter::new(out, schema, Arc::new(properties))
 }
 
 /// The rows of a row group, by column.
@@ -98,7 +147,7 @@ enum ColumnWriter {
     Time(Vec<i64>),
     Count(Vec<i64>),
     /// Those that are not null, and a level a row, 0 for null, unless none may be.
-    Seconds(Vec<f64>, Option<Vec<i16>>),
+    Number(Vec<f64>, Option<Vec<i16>>),
     Boolean(Vec<bool>),
 }
 
@@ -106,13 +155,12 @@ impl ColumnWriter {
     /// An empty column for what is exported under this name.
     fn of(name: &str) -> ColumnWriter {
         match name {
-            "session_id" | "user_id" | "page" | "landing_page" | "exit_page" => {
-                ColumnWriter::Text(Vec::new())
-            }
+            "session_id" | "user_id" | "page" | "landing_page" | "exit_page" | "side" | "step"
+            | "gap" | "day" | "weekday" | "is_exact" => ColumnWriter::Text(Vec::new()),
             "is_bounce" | "is_open" | "starts_at_edge" => ColumnWriter::Boolean(Vec::new()),
             name if name.ends_with("_at") => ColumnWriter::Time(Vec::new()),
-            DWELL => ColumnWriter::Seconds(Vec::new(), Some(Vec::new())),
-            name if name.ends_with("_s") => ColumnWriter::Seconds(Vec::new(), None),
+            name if UNKNOWN.contains(&name) => ColumnWriter::Number(Vec::new(), Some(Vec::new())),
+            name if name.ends_with("_s") => ColumnWriter::Number(Vec::new(), None),
             _ => ColumnWriter::Count(Vec::new()),
         }
     }
@@ -131,13 +179,12 @@ impl ColumnWriter {
                 ConvertedType::TIMESTAMP_MICROS,
             ),
             ColumnWriter::Count(_) => (Physical::INT64, None, ConvertedType::NONE),
-            ColumnWriter::Seconds(..) => (Physical::DOUBLE, None, ConvertedType::NONE),
+            ColumnWriter::Number(..) => (Physical::DOUBLE, None, ConvertedType::NONE),
             ColumnWriter::Boolean(_) => (Physical::BOOLEAN, None, ConvertedType::NONE),
         };
-        // The dwell time of an exit page is unknown; all else is known of every row.
-        let repetition = match name {
-            DWELL => Repetition::OPTIONAL,
-            _ => Repetition::REQUIRED,
+        let repetition = match UNKNOWN.contains(&name) {
+            true => Repetition::OPTIONAL,
+            false => Repetition::REQUIRED,
         };
         Type::primitive_type_builder(name, physical)
             .with_repetition(repetition)
@@ -163,7 +210,7 @@ impl ColumnWriter {
                 batch::<Int64Type>(to, values, None)
             }
             ColumnWriter::Boolean(values) => batch::<BoolType>(to, values, None),
-            ColumnWriter::Seconds(values, levels) => {
+            ColumnWriter::Number(values, levels) => {
                 batch::<DoubleType>(to, values, levels.as_deref())?;
                 if let Some(levels) = levels {
                     levels.clear();
@@ -219,6 +266,16 @@ impl RowGroup {
         &mut self.columns[self.at - 1]
     }
 
+    fn push_number(&mut self, value: Option<f64>) -> &mut RowGroup {
+        if let ColumnWriter::Number(values, levels) = self.column() {
+            if let Some(levels) = levels {
+                levels.push(i16::from(value.is_some()));
+            }
+            values.extend(value);
+        }
+        self
+    }
+
     fn push_text(&mut self, text: ByteArray) -> &mut RowGroup {
         if let ColumnWriter::Text(values) = self.column() {
             values.push(text);
@@ -262,13 +319,15 @@ impl ExportFields for RowGroup {
     }
 
     fn seconds(&mut self, us: Option<i64>) -> &mut Self {
-        if let ColumnWriter::Seconds(values, levels) = self.column() {
-            if let Some(levels) = levels {
-                levels.push(i16::from(us.is_some()));
-            }
-            values.extend(us.map(|us| us as f64 / 1e6));
-        }
-        self
+        self.push_number(us.map(|us| us as f64 / 1e6))
+    }
+
+    fn text(&mut self, text: &str) -> &mut Self {
+        self.push_text(ByteArray::from(text))
+    }
+
+    fn number(&mut self, value: Option<f64>) -> &mut Self {
+        self.push_number(value)
     }
 
     fn boolean(&mut self, value: bool) -> &mut Self {
@@ -319,7 +378,7 @@ mod tests {
                 let n = match column {
                     ColumnWriter::Text(values) => values.len(),
                     ColumnWriter::Time(values) | ColumnWriter::Count(values) => values.len(),
-                    ColumnWriter::Seconds(values, levels) => {
+                    ColumnWriter::Number(values, levels) => {
                         levels.as_ref().map_or(values.len(), Vec::len)
                     }
                     ColumnWriter::Boolean(values) => values.len(),

@@ -1,7 +1,7 @@
 //! Reading what was typed as chips. Answers floor.
 //!
 //! Words that begin no chip belong to the text before them, so that texts may hold blanks; at the beginning, and
-//! behind what takes no text, they are searched for. Quotes hold a text together: `page:"My page" bounce`.
+//! behind what takes no text, they are searched for. Quotes hold a text together, and begin one: `page:"My page" "a b"`.
 
 use crate::answers::browse::calendar::Calendar;
 use crate::answers::filter::chip::Chip;
@@ -116,6 +116,8 @@ fn begin(word: &str, goes_on: bool) -> WordMeaning<'_> {
                 operator: "",
                 value: String::new(),
             }),
+            // A quote at its beginning says that it is a text of its own.
+            None if bare.starts_with('"') => WordMeaning::Begins(TypedChip::any(word)),
             None => WordMeaning::Text,
         };
     };

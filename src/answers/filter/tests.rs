@@ -76,6 +76,7 @@ fn a_text_behind_what_takes_none_is_looked_for_anywhere() {
     assert_eq!(typed("views>=2 cart"), ["views>=2", "cart"]);
     assert_eq!(typed("bounce my cart open"), ["bounce", "my cart", "open"]);
     assert_eq!(typed("page:\"a b\" c"), ["page:\"a b\"", "c"]);
+    assert_eq!(typed("page:a -\"b c\""), ["page:a", "-\"b c\""]);
     assert_eq!(
         typed("time:2020-02-02 12:55 cart"),
         ["time:2020-02-02 12:55", "cart"]
@@ -236,7 +237,7 @@ type PlainTest = fn(&Seen<'_>) -> bool;
 
 /// Conditions, and what they mean.
 const CONDITIONS: [(&str, PlainTest); 19] = [
-    ("a", |seen| {
+    ("\"a\"", |seen| {
         contains(seen.session.user_id, "a") || seen.has("a")
     }),
     ("user:u", |seen| contains(seen.session.user_id, "u")),

@@ -6,6 +6,7 @@ use std::time::Duration;
 use chrono_tz::Tz;
 use crossterm::event::KeyEvent;
 use crossterm::event::MouseEvent;
+use ratatui::layout::Position;
 
 use crate::answers::browse::background::Background;
 use crate::answers::browse::counts::CountRequest;
@@ -13,9 +14,12 @@ use crate::answers::browse::counts::Counts;
 use crate::answers::browse::search::ListFound;
 use crate::answers::browse::search::ListSearch;
 use crate::answers::export::ExportRequest;
+use crate::answers::export::Format;
+use crate::answers::tables::TableRequest;
 use crate::app::JobId;
 use crate::app::JobProgress;
 use crate::app::Loaded;
+use crate::app::Target;
 use crate::engine::dataset::Dataset;
 use crate::load::LoadedInputs;
 use crate::load::Trial;
@@ -91,6 +95,10 @@ pub(crate) enum Action {
     Paste(String),
     /// The mouse did something.
     Mouse(MouseEvent),
+    /// A target was clicked.
+    Hit(Target),
+    /// This place was clicked twice.
+    DoubleClick(Position),
     /// The terminal has this many columns and rows.
     Resize(u16, u16),
     /// A job has something to say. Nobody listens to one that has ended.
@@ -210,6 +218,21 @@ pub(crate) enum Work {
         /// Of what.
         request: ExportRequest,
         /// The gap at which its sessions are cut.
+        gap: Gap,
+        /// Where to.
+        path: String,
+        /// Whether a file that is there may be replaced.
+        overwrite: bool,
+    },
+    /// Write a table that a screen shows.
+    ExportTable {
+        /// The pageviews that the table is about.
+        dataset: Arc<Dataset>,
+        /// The table.
+        table: TableRequest,
+        /// How it is written.
+        format: Format,
+        /// The gap that its figures are of.
         gap: Gap,
         /// Where to.
         path: String,

@@ -26,7 +26,7 @@ use crate::words::gap::Gap;
 
 use crate::app::model::calendar::CalendarScreen;
 use crate::app::model::columns::ColumnsScreen;
-use crate::app::model::marks::Marks;
+use crate::app::model::marks::MarkList;
 use crate::app::model::page::PageScreen;
 use crate::app::model::prompt::History;
 use crate::app::model::screens::PagesScreen;
@@ -75,7 +75,9 @@ pub(crate) struct App {
     pub(crate) pages: PagesScreen,
     pub(crate) page: PageScreen,
     pub(crate) sessions_calendar: CalendarScreen,
-    pub(crate) marks: Marks,
+    pub(crate) marks: MarkList,
+    /// As many pageviews are counted without a worker: in less than a frame.
+    pub(crate) counted_at_once: usize,
     /// What could not be counted, and at which gap: it is not tried again.
     pub(in crate::app) uncountable: Option<(Gap, CountRequest)>,
     pub(crate) columns: ColumnsScreen,
@@ -151,7 +153,8 @@ impl App {
             pages: PagesScreen::default(),
             page: PageScreen::default(),
             sessions_calendar: CalendarScreen::default(),
-            marks: Marks::default(),
+            marks: MarkList::default(),
+            counted_at_once: 1 << 17,
             uncountable: None,
             columns: ColumnsScreen::default(),
             chosen: None,

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use ratatui::layout::Rect;
 
+use crate::answers::browse::calendar::Calendar;
 use crate::answers::browse::session_calendar::CalendarFigure;
 use crate::answers::browse::session_calendar::CellFigures;
 use crate::answers::browse::session_calendar::HOURS;
@@ -14,6 +15,9 @@ use crate::app::ScreenLayout;
 use crate::app::inside;
 use crate::words::gap::Gap;
 use crate::words::text::width;
+
+/// The weekdays in the order of the rows.
+pub(crate) const WEEKDAY_NAMES: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 /// Days and hours of the week, as last counted.
 #[derive(Debug)]
@@ -165,6 +169,15 @@ impl CalendarScreen {
             Panel::Hours => 24,
             _ => self.place(panel, last).0 + 1,
         })
+    }
+
+    /// What the selected cell of a panel is: `Sun 2 Feb 2020`, `Mon 9:00`.
+    pub(crate) fn selected_name(&self, panel: Panel, calendar: &Calendar) -> String {
+        let cell = self.grid(panel).cursor;
+        match panel {
+            Panel::Hours => format!("{} {}:00", WEEKDAY_NAMES[(cell / 24) % 7], cell % 24),
+            _ => calendar.day_name(self.counts.first_day + cell as i32),
+        }
     }
 
     /// Where the cells of a panel lie.

@@ -23,6 +23,9 @@ pub(crate) const ROWS: [ExportRows; 3] = [
 pub(crate) const FORMATS: [Format; 4] =
     [Format::Csv, Format::Jsonl, Format::Parquet, Format::CsvSafe];
 
+/// Everything there is.
+pub(in crate::app) const ALL: &str = "all";
+
 /// A line of the dialog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum DialogField {
@@ -108,13 +111,55 @@ impl ExportChoice {
     }
 }
 
+/// A table that a screen shows, as an export offers it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ScreenTable {
+    Pages,
+    Neighbours,
+    Gaps,
+    Days,
+    Hours,
+}
+
+impl ScreenTable {
+    /// Its name, and that of its file.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            ScreenTable::Pages => "pages",
+            ScreenTable::Neighbours => "before-and-after",
+            ScreenTable::Gaps => "gaps",
+            ScreenTable::Days => "days",
+            ScreenTable::Hours => "weekdays-and-hours",
+        }
+    }
+}
+
+/// A table, and of what it can be: in words, and how many rows that makes.
+#[derive(Debug)]
+pub(crate) struct TableOffer {
+    pub(crate) table: ScreenTable,
+    /// `as filtered` and `all`, or only that.
+    pub(crate) choices: Vec<(&'static str, u64)>,
+}
+
+/// What is to be exported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ExportKind {
+    Table(ScreenTable),
+    Rows(ExportRows),
+}
+
 /// The dialog. What it offers are users and sessions of `dataset` at `gap`, and of nothing else.
 #[derive(Debug)]
 pub(crate) struct Dialog {
     pub(crate) dataset: Arc<Dataset>,
     pub(crate) gap: Gap,
     pub(crate) field: DialogField,
-    pub(crate) rows: usize,
+    /// The tables of the screen it was opened on; what else can be exported comes behind them.
+    pub(crate) tables: Vec<TableOffer>,
+    /// What, by place: the tables, then [`ROWS`].
+    pub(crate) kind: usize,
+    /// Of which users and sessions; none where there are none.
     pub(crate) choices: Vec<ExportChoice>,
     pub(crate) which: usize,
     pub(crate) format: usize,
@@ -132,6 +177,7 @@ pub(in crate::app) struct ExportOffer {
     pub(in crate::app) dataset: Arc<Dataset>,
     pub(in crate::app) gap: Gap,
     pub(in crate::app) choices: Vec<ExportChoice>,
+    pub(in crate::app) tables: Vec<TableOffer>,
 }
 
 impl Dialog {
@@ -154,6 +200,7 @@ impl Dialog {
             dataset,
             gap,
             choices,
+            tables,
         } = offer;
         let text_bytes = (
             mean_bytes((0..dataset.n_users()).map(|user| dataset.users().text(user as u32))),
@@ -163,7 +210,9 @@ impl Dialog {
             dataset,
             gap,
             field: DialogField::Rows,
-            rows,
+            // What is on the screen first.
+            kind: if tables.is_empty() { rows } else { 0 },
+            tables,
             choices,
             which: 0,
             format: 0,
@@ -179,7 +228,7 @@ impl Dialog {
 
     pub(in crate::app) fn name_path(&mut self) {
         if !self.path_is_typed {
-            let (rows, format) = (ROWS[self.rows].name(), FORMATS[self.format].name());
+            let (rows, format) = (self.kind_name(), FORMATS[self.format].name());
             let is_whole = self.dataset.coverage.extent.is_whole();
             let part = if is_whole { "" } else { "-part" };
             self.path = Input::new(format!("{}{part}-{rows}.{format}", self.stem));
@@ -193,15 +242,88 @@ impl Dialog {
         }
     }
 
+    /// Offers something else.
+    pub(in crate::app) fn take(&mut self, offer: ExportOffer) {
+        (self.dataset, self.gap) = (offer.dataset, offer.gap);
+        (self.choices, self.tables) = (offer.choices, offer.tables);
+        (self.kind, self.which) = (0, 0);
+    }
+
+    /// Chooses what and of what it is to be again; returns whether that is still offered.
+    pub(in crate::app) fn choose(&mut self, kind: ExportKind, words: &str) -> bool {
+        for place in 0..self.n_kinds() {
+            self.kind = place;
+            if self.kind() == kind {
+                for which in 0..self.n_choices() {
+                    self.which = which;
+                    if self.choice().0 == words {
+                        return true;
+                    }
+                }
+                self.which = 0;
+                return false;
+            }
+        }
+        (self.kind, self.which) = (0, 0);
+        false
+    }
+
+    /// What is to be exported.
+    pub(crate) fn kind(&self) -> ExportKind {
+        match self.tables.get(self.kind) {
+            Some(offer) => ExportKind::Table(offer.table),
+            None => ExportKind::Rows(ROWS[(self.kind - self.tables.len()).min(ROWS.len() - 1)]),
+        }
+    }
+
+    /// Its name.
+    pub(crate) fn kind_name(&self) -> &'static str {
+        match self.kind() {
+            ExportKind::Table(table) => table.name(),
+            ExportKind::Rows(rows) => rows.name(),
+        }
+    }
+
+    /// Of what, in words, and how many rows that makes.
+    pub(crate) fn choice(&self) -> (&str, u64) {
+        match self.tables.get(self.kind) {
+            Some(offer) => offer.choices[self.which],
+            None => {
+                let choice = &self.choices[self.which];
+                (&choice.words, choice.counts[self.kind - self.tables.len()])
+            }
+        }
+    }
+
+    /// How many things can be exported.
+    fn n_kinds(&self) -> usize {
+        let n_rows = if self.choices.is_empty() {
+            0
+        } else {
+            ROWS.len()
+        };
+        self.tables.len() + n_rows
+    }
+
+    /// Of how many things what is chosen can be exported.
+    pub(in crate::app) fn n_choices(&self) -> usize {
+        let offer = self.tables.get(self.kind);
+        offer.map_or(self.choices.len(), |offer| offer.choices.len())
+    }
+
     /// How many rows the export will have.
     pub(crate) fn count(&self) -> u64 {
-        self.choices[self.which].counts[self.rows]
+        self.choice().1
     }
 
     /// About how many bytes it will have.
     pub(crate) fn bytes(&self) -> u64 {
         let (user, page) = self.text_bytes;
-        let row = match (ROWS[self.rows], FORMATS[self.format]) {
+        let rows = match self.kind() {
+            ExportKind::Rows(rows) => rows,
+            ExportKind::Table(_) => return self.table_bytes(),
+        };
+        let row = match (rows, FORMATS[self.format]) {
             // Compressed: about a third of the CSV, as measured on generated pageviews.
             (ExportRows::Sessions, Format::Parquet) => (2.0 * user + 2.0 * page + 95.0) / 3.0,
             (ExportRows::Pageviews, Format::Parquet) => (2.0 * user + page + 52.0) / 3.0,
@@ -216,6 +338,20 @@ impl Dialog {
         (self.count() as f64 * row) as u64
     }
 
+    /// About how many bytes a table will have.
+    fn table_bytes(&self) -> u64 {
+        let page = match self.kind() {
+            ExportKind::Table(ScreenTable::Pages | ScreenTable::Neighbours) => self.text_bytes.1,
+            _ => 0.0,
+        };
+        let row = match FORMATS[self.format] {
+            Format::Csv | Format::CsvSafe => page + 40.0,
+            Format::Jsonl => page + 140.0,
+            Format::Parquet => (page + 40.0) / 3.0,
+        };
+        (self.count() as f64 * row) as u64
+    }
+
     pub(in crate::app) fn step_field(&mut self, by: usize) {
         let at = FIELDS.iter().position(|&field| field == self.field);
         self.field = FIELDS[(at.unwrap_or(0) + by) % FIELDS.len()];
@@ -224,8 +360,11 @@ impl Dialog {
     pub(in crate::app) fn step_value(&mut self, by: usize) {
         let step = |value: usize, n: usize| (value + if by == 0 { n - 1 } else { 1 }) % n;
         match self.field {
-            DialogField::Rows => self.rows = step(self.rows, ROWS.len()),
-            DialogField::Which => self.which = step(self.which, self.choices.len()),
+            DialogField::Rows => {
+                self.kind = step(self.kind, self.n_kinds());
+                self.which = self.which.min(self.n_choices().saturating_sub(1));
+            }
+            DialogField::Which => self.which = step(self.which, self.n_choices()),
             DialogField::Format => self.format = step(self.format, FORMATS.len()),
             DialogField::Path => {}
         }

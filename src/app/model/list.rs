@@ -136,6 +136,8 @@ pub(crate) trait Listed {
     fn sort_text(&self) -> String;
     /// Puts the cursor at a position that there is.
     fn put_cursor(&mut self, position: usize);
+    /// Scrolls by some rows where `height` are in view; the cursor goes along only if it would be out of view.
+    fn scroll(&mut self, rows: usize, down: bool, height: usize);
     /// Brings the cursor to the middle of a view this high, if it is out of it.
     fn centre(&mut self, height: usize);
     /// Takes a new filter, and begins at the top unless what is selected is further down.
@@ -206,6 +208,16 @@ impl<C: ListColumn> Listed for List<C> {
 
     fn put_cursor(&mut self, position: usize) {
         self.cursor = position;
+    }
+
+    fn scroll(&mut self, rows: usize, down: bool, height: usize) {
+        let (height, len) = (height.max(1), self.order.len());
+        self.top = match down {
+            true => (self.top + rows).min(len.saturating_sub(height)),
+            false => self.top.saturating_sub(rows),
+        };
+        let last = (self.top + height).min(len).saturating_sub(1);
+        self.cursor = self.cursor.clamp(self.top.min(last), last);
     }
 
     fn centre(&mut self, height: usize) {

@@ -101,7 +101,7 @@ pub(crate) enum MarkFate {
 
 /// All marks, in the order in which they were made, and the list that shows them.
 #[derive(Debug)]
-pub(crate) struct Marks {
+pub(crate) struct MarkList {
     pub(crate) all: Vec<Mark>,
     pub(crate) list: List<MarkColumn>,
     /// Of the pageviews in view: the users, and the first rows of the sessions.
@@ -109,9 +109,9 @@ pub(crate) struct Marks {
     rows: BTreeSet<usize>,
 }
 
-impl Default for Marks {
-    fn default() -> Marks {
-        Marks {
+impl Default for MarkList {
+    fn default() -> MarkList {
+        MarkList {
             all: Vec::new(),
             list: List::sorted_by(MarkColumn::Marked).hiding(MarkColumn::Marked),
             users: BTreeSet::new(),
@@ -120,7 +120,7 @@ impl Default for Marks {
     }
 }
 
-impl Marks {
+impl MarkList {
     /// Whether a user is marked, by index.
     pub(crate) fn has_user(&self, user: u32) -> bool {
         self.users.contains(&user)
@@ -131,7 +131,7 @@ impl Marks {
         self.rows.range(rows).next().is_some()
     }
 
-    /// Marks a user, by index, or takes the mark off; returns whether it is marked now.
+    /// MarkList a user, by index, or takes the mark off; returns whether it is marked now.
     pub(in crate::app) fn toggle_user(&mut self, dataset: &Dataset, user: u32) -> bool {
         let is_this =
             |mark: &Mark| mark.session.is_none() && mark.place.is_some_and(|at| at.0 == user);
@@ -147,7 +147,7 @@ impl Marks {
         is_new
     }
 
-    /// Marks the session that covers these rows, or takes off the marks within it; returns whether it is marked now.
+    /// MarkList the session that covers these rows, or takes off the marks within it; returns whether it is marked now.
     pub(in crate::app) fn toggle_session(&mut self, dataset: &Dataset, rows: Range<usize>) -> bool {
         let is_within = |mark: &Mark| {
             let place = mark.place.filter(|_| mark.session.is_some());

@@ -17,4 +17,5 @@ pub(in crate::app) mod palette;
 pub(in crate::app) mod panel;
 pub(in crate::app) mod prompt;
 pub(in crate::app) mod screens;
+pub(in crate::app) mod target;
 pub(in crate::app) mod trail;

@@ -1,5 +1,7 @@
 //! The screens and panels by name. App floor.
 
+use crate::app::Command;
+
 /// What fills the body of the terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Screen {
@@ -33,6 +35,19 @@ impl Screen {
             Screen::Calendar => "Calendar",
             Screen::Marked => "Marked",
             Screen::Columns => "Columns",
+        }
+    }
+
+    /// What its tab is for.
+    pub(crate) fn command(self) -> Command {
+        match self {
+            Screen::Users => Command::ShowUsers,
+            Screen::Sessions => Command::ShowSessions,
+            Screen::Pages | Screen::Page => Command::ShowPages,
+            Screen::Gap => Command::ShowGap,
+            Screen::Calendar => Command::ShowCalendar,
+            Screen::Marked => Command::ShowMarked,
+            Screen::Columns => Command::Inspect,
         }
     }
 

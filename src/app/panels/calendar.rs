@@ -76,7 +76,9 @@ impl Behaviour for CalendarPanel {
         let day = app.calendar().day(Timestamp::clamped(at.start));
         let day = day - app.sessions_calendar.counts.first_day;
         let n_days = app.sessions_calendar.counts.days.len() as i32;
-        if (0..n_days).contains(&day) {
+        if app.sessions_calendar.counted_at.is_none() {
+            app.message = Some("the sessions are still being counted".to_owned());
+        } else if (0..n_days).contains(&day) {
             app.focus_on(Panel::Days);
             app.sessions_calendar.put_cursor(Panel::Days, day as usize);
         } else {
@@ -136,8 +138,13 @@ impl Behaviour for CalendarPanel {
         Some((self.typed(app), "the filter for this cell"))
     }
 
-    fn detail(&self, _app: &App, _data: Option<&Data>) -> Option<String> {
-        None
+    fn detail(&self, app: &App, _data: Option<&Data>) -> Option<String> {
+        let screen = &app.sessions_calendar;
+        let cell = screen
+            .cells(self.panel())
+            .get(screen.grid(self.panel()).cursor)?;
+        let name = screen.selected_name(self.panel(), &app.calendar());
+        Some(format!("{name}: {}", cell.words()))
     }
 
     fn export_rows(&self) -> usize {

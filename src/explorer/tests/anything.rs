@@ -3,9 +3,6 @@
 use std::time::Duration;
 
 use crate::app::JobProgress;
-use crossterm::event::MouseButton;
-use crossterm::event::MouseEvent;
-use crossterm::event::MouseEventKind;
 use proptest::prelude::*;
 
 use super::*;

@@ -14,7 +14,10 @@ fn marked(session: &mut Session) -> Vec<String> {
         let marked = (0..area.width).filter(|&x| is_marked(x, y));
         marked.map(|x| buffer[(x, y)].symbol()).collect::<String>()
     });
-    lines.filter(|line| !line.is_empty()).collect()
+    let mut marked: Vec<String> = lines.filter(|line| !line.is_empty()).collect();
+    // The timeline beside a list has the same.
+    marked.dedup();
+    marked
 }
 
 #[test]

@@ -407,6 +407,11 @@ impl Outside {
                     bytes: 1,
                 }
             }
+            (_, Work::ExportTable { .. }) => Answer::Exported {
+                path: "x.csv".into(),
+                rows: 1,
+                bytes: 1,
+            },
             (_, work @ Work::Study { .. }) => studied(work),
             (_, work @ Work::Count { .. }) => counted(work),
             (_, Work::Inspect { .. } | Work::Try { .. } | Work::Search { .. }) => return Ok(()),

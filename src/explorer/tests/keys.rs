@@ -9,9 +9,6 @@ use crate::answers::export::Selection;
 use crate::app::JobProgress;
 use crate::words::progress::Stage;
 use crossterm::event::KeyEventKind;
-use crossterm::event::MouseButton;
-use crossterm::event::MouseEvent;
-use crossterm::event::MouseEventKind;
 
 use super::*;
 
@@ -508,35 +505,6 @@ fn the_sort_picker_sorts_and_sorting_by_the_same_again_reverses() {
     session.press("S").shows(&["by views ▼"]);
     session.press("sg<Enter>").shows(&["by user ▲"]);
     assert!(session.press("g").selected().contains("visitor-100 "));
-}
-
-#[test]
-fn a_click_selects_and_the_wheel_scrolls_when_the_mouse_is_wanted() {
-    let mut session = Session::of(shop(400), 120, 30);
-    let at = |kind, column, row| {
-        Action::Mouse(MouseEvent {
-            kind,
-            column,
-            row,
-            modifiers: KeyModifiers::NONE,
-        })
-    };
-    let click = MouseEventKind::Down(MouseButton::Left);
-    let before = session.selected();
-    session.act(at(click, 5, 12));
-    assert_eq!(session.selected(), before, "the mouse is off");
-    session.terminal.clear().unwrap();
-    session.act(Action::Key(KeyEvent::new(
-        KeyCode::F(2),
-        KeyModifiers::NONE,
-    )));
-    assert!(matches!(session.effect(), Some(Effect::Mouse(true))));
-    session.act(at(click, 5, 12));
-    session.shows(&["5 of 400"]);
-    session.act(at(MouseEventKind::ScrollDown, 5, 12));
-    session.shows(&["8 of 400"]);
-    session.act(at(click, 60, 4));
-    session.lacks(&["gap 30m "]);
 }
 
 #[test]

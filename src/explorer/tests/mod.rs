@@ -8,11 +8,13 @@ mod frames;
 mod jobs;
 mod keys;
 mod marks;
+mod mouse;
 mod pages;
 mod pauses;
 mod predictable;
 mod readable;
 mod study;
+mod tables;
 
 use std::sync::Arc;
 
@@ -27,6 +29,7 @@ use crate::app::JobId;
 use crate::app::Loaded;
 use crate::app::Origin;
 use crate::app::Start;
+use crate::app::Targets;
 use crate::app::TerminalTraits;
 use crate::app::Theme;
 use crate::app::Work;
@@ -41,9 +44,13 @@ use crate::words::timestamp::Timestamp;
 use crossterm::event::KeyCode;
 use crossterm::event::KeyEvent;
 use crossterm::event::KeyModifiers;
+use crossterm::event::MouseButton;
+use crossterm::event::MouseEvent;
+use crossterm::event::MouseEventKind;
 use proptest::test_runner::Config as ProptestConfig;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::layout::Position;
 use ratatui::style::Modifier;
 
 /// The explorer as a person meets it, on a terminal of some size.
@@ -55,6 +62,8 @@ struct Session {
     load: JobId,
     /// Whether the test itself answers what is to be counted.
     holds_counts: bool,
+    /// What there was to click in the last frame.
+    targets: Targets,
 }
 
 impl Session {
@@ -80,6 +89,7 @@ impl Session {
             effects: Vec::new(),
             load,
             holds_counts: false,
+            targets: Targets::default(),
         };
         session.act(Action::Resize(width, height));
         session
@@ -138,7 +148,56 @@ impl Session {
     }
 
     fn draw(&mut self) {
-        self.terminal.draw(|frame| draw(&self.app, frame)).unwrap();
+        let targets = &mut self.targets;
+        self.terminal
+            .draw(|frame| *targets = draw(&self.app, frame))
+            .unwrap();
+    }
+
+    /// Clicks on the first of these words on the screen, as the event loop does.
+    fn click(&mut self, words: &str) -> &mut Session {
+        let (column, row) = self.find(words);
+        self.click_at(column, row)
+    }
+
+    fn click_at(&mut self, column: u16, row: u16) -> &mut Session {
+        self.draw();
+        let event = MouseEvent {
+            kind: MouseEventKind::Down(MouseButton::Left),
+            column,
+            row,
+            modifiers: KeyModifiers::NONE,
+        };
+        let action = match self.targets.at(Position::new(column, row)) {
+            Some(target) => Action::Hit(target),
+            None => Action::Mouse(event),
+        };
+        self.act(action);
+        self
+    }
+
+    /// From now on all is counted by workers, for which the test answers.
+    fn hold_counts(&mut self) {
+        self.app.counted_at_once = 0;
+        self.holds_counts = true;
+    }
+
+    /// Where these words begin.
+    fn find(&mut self, words: &str) -> (u16, u16) {
+        self.draw();
+        let buffer = self.terminal.backend().buffer();
+        let area = *buffer.area();
+        for row in 0..area.height {
+            let cells: Vec<&str> = (0..area.width)
+                .map(|column| buffer[(column, row)].symbol())
+                .collect();
+            for column in 0..cells.len() {
+                if cells[column..].concat().starts_with(words) {
+                    return (column as u16, row);
+                }
+            }
+        }
+        panic!("no {words:?} in\n{}", self.frame());
     }
 
     fn frame(&mut self) -> String {

@@ -105,7 +105,7 @@ fn an_end_leads_to_the_sessions_that_begin_or_end_there() {
 #[test]
 fn what_was_counted_follows_the_gap_and_says_so_until_it_does() {
     let mut session = product(120, 30);
-    session.holds_counts = true;
+    session.hold_counts();
     session.press(":gap 20s<Enter>");
     session.shows(&["still at 30m, counting …", "contain it              3"]);
     let (job, work) = session.begun();
@@ -122,7 +122,7 @@ fn what_was_counted_follows_the_gap_and_says_so_until_it_does() {
 #[test]
 fn counting_that_fails_is_said_and_not_tried_for_ever() {
     let mut session = Session::of(ways(), 120, 30);
-    session.holds_counts = true;
+    session.hold_counts();
     session.press("3");
     let (job, _) = session.begun();
     session.act(Action::Answer(job, Answer::Failed(Error::Defect)));

@@ -52,7 +52,7 @@ fn what_needs_pageviews_says_that_there_are_none() {
         ),
         ("2", "these are pauses only"),
         ("3", "these are pauses only"),
-        ("e", "these are pauses only: export where the pageviews are"),
+        ("e", "‹ gaps ›"),
         ("+w", "a file of pauses keeps no gap"),
     ] {
         counted(140, 40)

@@ -20,6 +20,8 @@ use crate::answers::browse::session_calendar::CalendarFigure;
 use crate::app::Data;
 use crate::app::GridRoom;
 use crate::app::Panel;
+use crate::app::Target;
+use crate::app::WEEKDAY_NAMES;
 use crate::app::WEEKDAYS;
 use crate::app::inside;
 use crate::ui::context::Ui;
@@ -32,8 +34,6 @@ const SHADES: [&str; 4] = ["░", "▒", "▓", "█"];
 
 /// A day without a session; before the first and after the last there is nothing.
 const NONE: &str = "·";
-
-const NAMES: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
@@ -56,7 +56,7 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, panel: Panel, area: Rect, buf: &mut Buffer
         }
         return;
     };
-    let cell = selected_name(ui, data, panel);
+    let cell = screen.selected_name(panel, &data.calendar);
     let mut parts = vec![title, format!("{cell}: {}", figures.words()), counting];
     parts.retain(|part| !part.is_empty());
     panel::frame(ui, panel, &parts, area, buf);
@@ -70,18 +70,6 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, panel: Panel, area: Rect, buf: &mut Buffer
 fn capital(text: &str) -> String {
     let (first, rest) = text.split_at(1);
     first.to_uppercase() + rest
-}
-
-/// What the selected cell is: `Sun 2 Feb 2020`, `Mon 9:00`.
-fn selected_name(ui: Ui<'_>, data: &Data, panel: Panel) -> String {
-    let screen = &ui.app.sessions_calendar;
-    let cell = screen.grid(panel).cursor;
-    match panel {
-        Panel::Hours => format!("{} {}:00", NAMES[cell / 24], cell % 24),
-        _ => data
-            .calendar
-            .day_name(screen.counts.first_day + cell as i32),
-    }
 }
 
 /// Names of months or hours where they begin, and a mark above the selected cell.
@@ -160,7 +148,7 @@ fn draw_cells(ui: Ui<'_>, panel: Panel, room: &GridRoom, buf: &mut Buffer) {
             buf,
             names,
             2,
-            NAMES.get(weekday).copied().unwrap_or(""),
+            WEEKDAY_NAMES.get(weekday).copied().unwrap_or(""),
             style,
         );
         for (n, column) in room.shown(grid.first).enumerate() {
@@ -192,6 +180,7 @@ fn draw_cells(ui: Ui<'_>, panel: Panel, room: &GridRoom, buf: &mut Buffer) {
                     put(buf, here, 0, &symbol.repeat(wide), style);
                 }
             }
+            ui.target(here, Target::Cell(panel, cell));
             if cell == grid.cursor {
                 let style = match is_focused {
                     true => ui.styles.selected,

@@ -15,7 +15,7 @@ use crate::answers::browse::extent::ColumnRoom;
 use crate::app::Mark;
 use crate::app::MarkColumn;
 use crate::app::MarkFate;
-use crate::app::Marks;
+use crate::app::MarkList;
 use crate::app::Panel;
 use crate::ui::context::Ui;
 use crate::ui::grid::Cell;
@@ -47,7 +47,7 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
             .map(Spec::of)
             .collect(),
     };
-    let now = |mark: &Mark| match (Marks::fate(mark, cut), mark.place) {
+    let now = |mark: &Mark| match (MarkList::fate(mark, cut), mark.place) {
         (None, Some((user, _))) => {
             let of_user = cut.sessions().within(cut.dataset().rows_of(user as usize));
             format!("user: {}", counted(of_user.len() as u64, "session"))

@@ -35,9 +35,8 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, prompt: &Prompt, footer: Rect, area: Rect,
         .iter()
         .map(|candidate| width(&candidate.text) + width(&candidate.words) + 6)
         .max();
-    let wide = (widest.unwrap_or(0) as u16 + 2)
-        .clamp(24, 64)
-        .min(area.width);
+    let wide = (widest.unwrap_or(0) + 2).clamp(24, 64) as u16;
+    let wide = wide.min(area.width);
     let rect = Rect {
         x: area.x,
         y: footer.y - high - 2,

@@ -19,8 +19,9 @@ use crate::words::text::width;
 
 pub(in crate::ui) fn draw(ui: Ui<'_>, cursor: usize, area: Rect, buf: &mut Buffer) {
     let chips = ui.app.chips();
-    let widest = chips.iter().map(|chip| width(chip) as u16 + 3).max();
-    let size = (widest.unwrap_or(0).clamp(34, 70), chips.len() as u16 + 2);
+    let widest = chips.iter().map(|chip| width(chip) + 3).max();
+    let wide = widest.unwrap_or(0).clamp(34, 70) as u16;
+    let size = (wide, chips.len().min(100) as u16 + 2);
     let inside = popup::frame(ui, "Take away", size, area, buf);
     let shown = inside.height.saturating_sub(2).max(1);
     let top = (cursor + 1).saturating_sub(usize::from(shown));

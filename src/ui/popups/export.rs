@@ -12,6 +12,7 @@
 //! └──────────────────────────────────────────────────────┘
 //! ```
 
+use crossterm::event::KeyCode;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 use ratatui::layout::Rect;
@@ -22,8 +23,8 @@ use ratatui::widgets::Wrap;
 use crate::app::Dialog;
 use crate::app::DialogField;
 use crate::app::EXPORT_FORMATS;
-use crate::app::EXPORT_ROWS;
 use crate::app::ExportStage;
+use crate::app::Target;
 use crate::ui::context::Ui;
 use crate::ui::grid::mark;
 use crate::ui::loading;
@@ -34,6 +35,7 @@ use crate::ui::write::put_input;
 use crate::words::figure::bytes;
 use crate::words::figure::count;
 use crate::words::figure::counted;
+use crate::words::text::cut_middle;
 use crate::words::text::safe;
 
 /// Columns for the names of the fields.
@@ -46,14 +48,9 @@ pub(in crate::ui) fn draw(
     buf: &mut Buffer,
 ) -> Option<Position> {
     let inside = popup::frame(ui, "Export", (64, 8), area, buf);
-    let choice = &dialog.choices[dialog.which];
     let values = [
-        (
-            DialogField::Rows,
-            "What",
-            EXPORT_ROWS[dialog.rows].name().to_owned(),
-        ),
-        (DialogField::Which, "Which", choice.words.clone()),
+        (DialogField::Rows, "What", dialog.kind_name().to_owned()),
+        (DialogField::Which, "Which", dialog.choice().0.to_owned()),
         (
             DialogField::Format,
             "Format",
@@ -64,7 +61,10 @@ pub(in crate::ui) fn draw(
     for (n, (field, name, value)) in (0..).zip(&values) {
         let here = line(inside, n);
         put(buf, here, 2, name, ui.styles.dim);
+        ui.target(here, Target::Field(*field));
         let at = put(buf, here, NAMES, &format!("‹ {value} ›"), ui.styles.plain);
+        ui.target_within(here, NAMES, NAMES + 2, Target::Step(*field, 0));
+        ui.target_within(here, NAMES + 2, at, Target::Step(*field, 1));
         if *field == DialogField::Which {
             put(buf, here, at + 2, &count(dialog.count()), ui.styles.dim);
         }
@@ -74,6 +74,7 @@ pub(in crate::ui) fn draw(
     }
     let path = line(inside, 3);
     put(buf, path, 2, "Path", ui.styles.dim);
+    ui.target(path, Target::Field(DialogField::Path));
     let cursor = put_input(buf, path, NAMES, &dialog.path, ui.styles.plain);
     let typing = editing && dialog.field == DialogField::Path;
     if typing {
@@ -107,16 +108,24 @@ fn draw_stage(ui: Ui<'_>, dialog: &Dialog, inside: Rect, buf: &mut Buffer) {
                 let words = format!("{part}: only what is loaded so far");
                 put(buf, line(rest, 1), 0, &words, ui.styles.strong);
             }
-            let keys = "Tab next  ←→ change  Enter exports  Esc leaves";
-            put(buf, line(rest, 2), 0, keys, ui.styles.dim);
+            let keys = [
+                ("Tab next", KeyCode::Tab),
+                ("←→ change", KeyCode::Right),
+                ("Enter exports", KeyCode::Enter),
+                ("Esc leaves", KeyCode::Esc),
+            ];
+            buttons(ui, &keys, line(rest, 2), buf);
         }
-        ExportStage::Exists => wrapped(
-            format!(
-                "{} is there already. y replaces it, n keeps it.",
-                safe(dialog.path.value())
-            ),
-            buf,
-        ),
+        ExportStage::Exists => {
+            let path = safe(dialog.path.value());
+            let words = format!("{path} is there already. y replaces it, n keeps it.");
+            wrapped(words, buf);
+            let keys = [
+                ("y replaces", KeyCode::Char('y')),
+                ("n keeps", KeyCode::Char('n')),
+            ];
+            buttons(ui, &keys, line(rest, 2), buf);
+        }
         ExportStage::Running(job) => {
             if let Some(job) = ui.app.jobs.get(*job) {
                 loading::gauge(ui, job.share(), line(rest, 0), buf);
@@ -124,7 +133,8 @@ fn draw_stage(ui: Ui<'_>, dialog: &Dialog, inside: Rect, buf: &mut Buffer) {
                 words.extend(loading::speed(job));
                 put(buf, line(rest, 1), 0, &words.join("  "), ui.styles.plain);
             }
-            put(buf, line(rest, 2), 0, "Esc cancels", ui.styles.dim);
+            let keys = [("Esc cancels", KeyCode::Esc)];
+            buttons(ui, &keys, line(rest, 2), buf);
         }
         ExportStage::Done {
             path,
@@ -133,18 +143,26 @@ fn draw_stage(ui: Ui<'_>, dialog: &Dialog, inside: Rect, buf: &mut Buffer) {
         } => {
             let part = dialog.dataset.coverage.extent.mark();
             let part = part.map_or(String::new(), |part| format!(" {part}: not all there is."));
-            wrapped(
-                format!(
-                    "{} in {} ({}).{part}\nEnter closes.",
-                    counted(*rows, "row"),
-                    safe(path),
-                    bytes(*size)
-                ),
-                buf,
-            );
+            // Two lines have room for it, with its name and the folder it begins in.
+            let path = cut_middle(path, usize::from(rest.width) * 3 / 2);
+            let rows = counted(*rows, "row");
+            wrapped(format!("{rows} in {path} ({}).{part}", bytes(*size)), buf);
+            let keys = [("Enter closes", KeyCode::Enter)];
+            buttons(ui, &keys, line(rest, 2), buf);
         }
         ExportStage::Failed(problem) => {
             wrapped(format!("{}. Change the path, or Esc.", safe(problem)), buf);
         }
+    }
+}
+
+/// Keys in words, which can be clicked.
+fn buttons(ui: Ui<'_>, keys: &[(&str, KeyCode)], area: Rect, buf: &mut Buffer) {
+    let mut at = 0;
+    for &(words, code) in keys {
+        let from = at;
+        at = put(buf, area, at, words, ui.styles.dim);
+        ui.target_within(area, from, at, Target::Key(code));
+        at += 2;
     }
 }

@@ -13,6 +13,7 @@ use ratatui::layout::Position;
 use ratatui::layout::Rect;
 
 use crate::app::Palette;
+use crate::app::Target;
 use crate::app::WITH_VALUE;
 use crate::app::palette_entries;
 use crate::ui::context::Ui;
@@ -56,6 +57,7 @@ pub(in crate::ui) fn draw(
     let top = (palette.cursor + 1).saturating_sub(height);
     for (n, (i, binding)) in (row..inside.height).zip(found.iter().enumerate().skip(top)) {
         let here = line(inside, n);
+        ui.target(here, Target::Entry(i));
         put(buf, here, 2, binding.name, ui.styles.plain);
         let keys = binding.keys_text();
         let at = put(buf, here, 2 + NAMES, binding.words, ui.styles.dim);

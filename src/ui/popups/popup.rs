@@ -1,5 +1,6 @@
 //! The frame of everything that lies over the screen, and errors. Ui floor.
 
+use crossterm::event::KeyCode;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::Block;
@@ -12,6 +13,8 @@ use ratatui::widgets::StatefulWidget;
 use ratatui::widgets::Widget;
 use ratatui::widgets::Wrap;
 
+use crate::app::Popup;
+use crate::app::Target;
 use crate::app::middle;
 use crate::ui::context::Ui;
 use crate::words::text::cut_end;
@@ -29,6 +32,13 @@ pub(in crate::ui) fn frame(
 ) -> Rect {
     let rect = middle(area, inside.0 + 4, inside.1 + 2);
     Clear.render(rect, buf);
+    // A click beside what only shows something closes it; an export is not to be lost so.
+    let outside = match ui.app.popup {
+        None | Some(Popup::Export(_)) => Target::Nothing,
+        Some(_) => Target::Key(KeyCode::Esc),
+    };
+    ui.target(area, outside);
+    ui.target(rect, Target::Nothing);
     let title = cut_end(title, usize::from(rect.width.saturating_sub(4)));
     Block::bordered()
         .title(format!(" {title} "))

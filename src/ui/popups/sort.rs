@@ -10,6 +10,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::app::Target;
 use crate::ui::context::Ui;
 use crate::ui::grid::mark;
 use crate::ui::popups::popup;
@@ -25,6 +26,7 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, cursor: usize, area: Rect, buf: &mut Buffe
     let top = (cursor + 1).saturating_sub(usize::from(inside.height.max(1)));
     for (n, (i, name)) in (0..inside.height).zip(names.iter().enumerate().skip(top)) {
         let here = line(inside, n);
+        ui.target(here, Target::Entry(i));
         let at = put(buf, here, 2, name, ui.styles.plain);
         if i == now {
             put(buf, here, at + 1, "now", ui.styles.dim);
