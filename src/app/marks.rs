@@ -46,6 +46,10 @@ impl App {
                 return;
             }
         };
+        if is_marked.is_none() {
+            self.message = Some("nothing is selected to be marked".to_owned());
+            return;
+        }
         let n = counted(self.marks.all.len() as u64, "mark");
         self.message = is_marked.map(|is_marked| match is_marked {
             true => format!("marked: {n}, M shows them"),
