@@ -46,6 +46,10 @@ impl App {
                 return;
             }
         };
+        if is_marked.is_none() {
+            self.message = Some("nothing is selected to be marked".to_owned());
+            return;
+        }
         let n = counted(self.marks.all.len() as u64, "mark");
         self.message = Some(match is_marked {
             Some(true) => format!("marked: {n}, M shows them"),

@@ -33,7 +33,7 @@ pub(crate) const ESC: &str = "\u{1b}";
 pub(crate) const ENTER: &str = "\r";
 pub(crate) const CTRL_C: &str = "\u{3}";
 const CTRL_U: &str = "\u{15}";
-pub(crate) const CTRL_Z: &str = "\u{1a}";
+const CTRL_Z: &str = "\u{1a}";
 pub(crate) const TAB: &str = "\t";
 
 /// What is behind the glass: the screen as the bytes so far have made it.
