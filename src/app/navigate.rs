@@ -50,10 +50,6 @@ impl App {
             self.message = Some("there is nothing to open yet".to_owned());
             return;
         }
-        if self.list().is_some_and(|list| list.len() == 0) {
-            self.message = Some("no row is left to open; Esc undoes the filter".to_owned());
-            return;
-        }
         self.panel().behaviour().open(self);
     }
 
