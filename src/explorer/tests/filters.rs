@@ -181,7 +181,8 @@ fn a_click_on_a_chip_takes_it_away() {
 
 #[test]
 fn what_was_looked_for_is_marked_in_the_rows() {
-    let mut session = Session::of(seed(), 120, 30);
+    // Too narrow for the timeline, in which they are marked, too.
+    let mut session = Session::of(seed(), 80, 30);
     session.press("2/CONT<Enter>");
     assert_eq!(marked(&mut session), ["cont"]);
     session.press("<Esc>/exit:product/2<Enter>");
