@@ -153,6 +153,12 @@ impl App {
         {
             return effect;
         }
+        let is_of_row = matches!(command, C::Open | C::Mark | C::Copy);
+        let is_left = self.list().is_none_or(|list| list.len() > 0);
+        if is_of_row && !is_left && self.has_rows() {
+            self.message = Some("no row is left here; Esc undoes the filter".to_owned());
+            return None;
+        }
         match command {
             C::Inspect => return self.inspect(),
             C::PutUser => return self.put_role(0),
