@@ -11,7 +11,7 @@ use crate::app::model::marks::MarkedChoice;
 use crate::words::figure::counted;
 
 impl App {
-    /// MarkList the selected user or session, or takes the mark off.
+    /// Marks the selected user or session, or takes the mark off.
     pub(super) fn mark(&mut self) {
         let Some(data) = self.data.as_ref().filter(|_| self.has_rows()) else {
             self.message = Some("there is nothing to mark yet".to_owned());
@@ -46,15 +46,11 @@ impl App {
                 return;
             }
         };
-        if is_marked.is_none() {
-            self.message = Some("nothing is selected to be marked".to_owned());
-            return;
-        }
         let n = counted(self.marks.all.len() as u64, "mark");
         self.message = Some(match is_marked {
             Some(true) => format!("marked: {n}, M shows them"),
             Some(false) => format!("not marked any more: {n}"),
-            None => "no row is left to be marked".to_owned(),
+            None => "nothing is selected to be marked".to_owned(),
         });
     }
 

@@ -50,10 +50,6 @@ impl App {
             self.message = Some("there is nothing to open yet".to_owned());
             return;
         }
-        if self.has_rows() && self.position().1 == 0 {
-            self.message = Some("no row is left to be opened".to_owned());
-            return;
-        }
         self.panel().behaviour().open(self);
     }
 

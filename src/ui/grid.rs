@@ -238,7 +238,7 @@ fn write(buf: &mut Buffer, area: Rect, place: (u16, u16), right: bool, text: &st
     buf.set_string(area.x + indent + pad, area.y, &shown, style);
 }
 
-/// MarkList a row as selected, in a panel that has the keys or in another.
+/// Marks a row as selected, in a panel that has the keys or in another.
 pub(super) fn mark(ui: Ui<'_>, area: Rect, focused: bool, buf: &mut Buffer) {
     if area.is_empty() {
         return;

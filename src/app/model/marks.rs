@@ -131,7 +131,7 @@ impl MarkList {
         self.rows.range(rows).next().is_some()
     }
 
-    /// MarkList a user, by index, or takes the mark off; returns whether it is marked now.
+    /// Marks a user, by index, or takes the mark off; returns whether it is marked now.
     pub(in crate::app) fn toggle_user(&mut self, dataset: &Dataset, user: u32) -> bool {
         let is_this =
             |mark: &Mark| mark.session.is_none() && mark.place.is_some_and(|at| at.0 == user);
@@ -147,7 +147,7 @@ impl MarkList {
         is_new
     }
 
-    /// MarkList the session that covers these rows, or takes off the marks within it; returns whether it is marked now.
+    /// Marks the session that covers these rows, or takes off the marks within it; returns whether it is marked now.
     pub(in crate::app) fn toggle_session(&mut self, dataset: &Dataset, rows: Range<usize>) -> bool {
         let is_within = |mark: &Mark| {
             let place = mark.place.filter(|_| mark.session.is_some());
