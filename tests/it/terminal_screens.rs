@@ -128,6 +128,7 @@ fn keys_of_the_footer_are_clicked_and_so_are_the_fields_and_buttons_of_a_dialog(
     let mut terminal = with_mouse();
     terminal.press("2");
     terminal.wait_for("Sessions 427 ─");
+    terminal.wait_for("Esc back");
     terminal.click("s sort");
     terminal.wait_for("Sort by");
     terminal.press(ESC);
