@@ -10,6 +10,7 @@ use tui_input::Input;
 use crate::answers::export::ExportRequest;
 use crate::answers::export::Selection;
 use crate::app::App;
+use crate::app::CompletedPath;
 use crate::app::Data;
 use crate::app::Dialog;
 use crate::app::DialogField;
@@ -27,6 +28,7 @@ use crate::app::model::dialog::ExportOffer;
 use crate::app::model::dialog::FIELDS;
 use crate::app::model::dialog::FORMATS;
 use crate::app::model::prompt;
+use crate::words::figure::counted;
 
 impl App {
     pub(super) fn begin_export(&mut self) {
@@ -116,6 +118,9 @@ impl App {
                         effect = self.export(&mut dialog, false);
                     }
                     KeyCode::Enter => dialog.field = DialogField::Path,
+                    KeyCode::Tab if dialog.is_path_begun() => {
+                        effect = Some(Effect::CompletePath(dialog.path.value().to_owned()));
+                    }
                     KeyCode::Tab | KeyCode::Down => dialog.step_field(1),
                     KeyCode::BackTab | KeyCode::Up => dialog.step_field(FIELDS.len() - 1),
                     _ if dialog.field == DialogField::Path => {
@@ -129,6 +134,34 @@ impl App {
         }
         self.popup = Some(Popup::Export(dialog));
         effect
+    }
+
+    /// Goes on with the path in the dialog, if that is still the one that was asked about.
+    pub(super) fn take_path(&mut self, completed: CompletedPath) {
+        const SHOWN: usize = 6;
+        let Some(Popup::Export(dialog)) = &mut self.popup else {
+            return;
+        };
+        let CompletedPath { typed, path, names } = completed;
+        if dialog.path.value() != typed {
+            return;
+        }
+        self.message = match &names[..] {
+            [] => Some("nothing there begins so: Enter writes a new file".to_owned()),
+            [_] if path == typed => Some("there is one file of this name".to_owned()),
+            [_] => None,
+            several if path == typed => {
+                let shown = several[..several.len().min(SHOWN)].join(", ");
+                let more = several.len() - several.len().min(SHOWN);
+                Some(match more {
+                    0 => shown,
+                    more => format!("{shown} and {}", counted(more as u64, "other")),
+                })
+            }
+            _ => None,
+        };
+        dialog.path = Input::new(path);
+        dialog.path_is_typed = true;
     }
 
     /// Begins the export, unless what is on the screen is not what it will be.

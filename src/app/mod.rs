@@ -40,6 +40,7 @@ pub(crate) use keymap::KeyHint;
 pub(crate) use keymap::bindings;
 pub(crate) use model::action::Action;
 pub(crate) use model::action::Answer;
+pub(crate) use model::action::CompletedPath;
 pub(crate) use model::action::Effect;
 pub(crate) use model::action::Origin;
 pub(crate) use model::action::Start;

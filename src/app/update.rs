@@ -26,6 +26,10 @@ pub(crate) fn update(app: &mut App, action: Action) -> Option<Effect> {
         Action::Paste(text) => app.paste(&text),
         Action::Mouse(event) => app.mouse_event(event),
         Action::Hit(target) => app.hit(target),
+        Action::PathCompleted(completed) => {
+            app.take_path(completed);
+            None
+        }
         Action::DoubleClick(at) => app.double_click(at),
         Action::Resize(width, height) => {
             app.size = (width, height);

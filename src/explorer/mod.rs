@@ -6,6 +6,7 @@ mod clicks;
 mod events;
 mod inspect;
 mod load;
+mod paths;
 mod rehearsal;
 mod rejects;
 mod terminal;
@@ -16,6 +17,7 @@ mod workers;
 pub(crate) use load::Opening;
 pub use rehearsal::Rehearsal;
 
+use std::collections::VecDeque;
 use std::io;
 use std::sync::mpsc;
 use std::time::Instant;
@@ -123,8 +125,12 @@ fn turn(
             is_drawn = false;
             let has_moved = app.gap != gap;
             let took = has_moved.then(|| app::update(app, Action::Took(before.elapsed())));
-            for effect in effect.into_iter().chain(took.flatten()) {
-                if let Some(ended) = perform(effect, screen, workers)? {
+            let mut effects: VecDeque<Effect> = effect.into_iter().chain(took.flatten()).collect();
+            while let Some(effect) = effects.pop_front() {
+                if let Effect::CompletePath(typed) = &effect {
+                    let completed = Action::PathCompleted(paths::complete(typed));
+                    effects.extend(app::update(app, completed));
+                } else if let Some(ended) = perform(effect, screen, workers)? {
                     return Ok(ended);
                 }
             }
@@ -145,6 +151,8 @@ fn perform(
         Effect::Suspend => screen.suspend()?,
         Effect::Mouse(on) => screen.mouse(on)?,
         Effect::Copy(text) => screen.copy(&text)?,
+        // Answered where the model is.
+        Effect::CompletePath(_) => {}
         Effect::Quit => return Ok(Some(Ended::Quit)),
     }
     Ok(None)

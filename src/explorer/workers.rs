@@ -6,7 +6,6 @@
 use std::panic;
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
@@ -32,6 +31,8 @@ use crate::engine::dataset::Dataset;
 use crate::explorer::events::Event;
 use crate::explorer::load::Opening;
 use crate::explorer::load::Subject;
+use crate::explorer::paths::typed_path;
+use crate::explorer::paths::whole_path;
 use crate::explorer::tracker::Tracker;
 use crate::explorer::watch::StoreWatch;
 use crate::load::LoadedInputs;
@@ -313,26 +314,6 @@ impl Desk {
         let path = whole_path(&target);
         Ok(Answer::Exported { path, rows, bytes })
     }
-}
-
-/// A path as a person types it: `~` is their home, as in a shell.
-fn typed_path(typed: &str) -> PathBuf {
-    let home = || std::env::home_dir().filter(|home| !home.as_os_str().is_empty());
-    let within = match typed.strip_prefix('~') {
-        Some("") => Some(""),
-        Some(rest) => rest.strip_prefix('/'),
-        None => None,
-    };
-    match within.zip(home()) {
-        Some((within, home)) => home.join(within),
-        None => PathBuf::from(typed),
-    }
-}
-
-/// The path from the root on, so that it says where the file is.
-fn whole_path(path: &Path) -> String {
-    let whole = std::path::absolute(path).unwrap_or(path.to_path_buf());
-    whole.to_string_lossy().into_owned()
 }
 
 #[cfg(test)]

@@ -146,6 +146,19 @@ fn keys_of_the_footer_are_clicked_and_so_are_the_fields_and_buttons_of_a_dialog(
 }
 
 #[test]
+fn a_path_is_completed_from_the_folder() {
+    let mut terminal = with_mouse();
+    terminal.press("e");
+    terminal.wait_for("shop-users.csv");
+    terminal.press("\u{1b}[A");
+    terminal.press("\u{15}sho");
+    terminal.wait_for("Tab completes");
+    terminal.press(TAB);
+    terminal.wait_for("shop.db");
+    terminal.quits_from_within();
+}
+
+#[test]
 fn the_wheel_scrolls_what_is_under_the_pointer() {
     let mut terminal = with_mouse();
     let (column, row) = terminal.place_of("> ");

@@ -105,8 +105,21 @@ pub(crate) enum Action {
     Answer(JobId, Answer),
     /// The gap move before took this long.
     Took(Duration),
+    /// A path that was typed goes on so.
+    PathCompleted(CompletedPath),
     /// Someone else has changed the store.
     StoreChanged,
+}
+
+/// A path that was completed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CompletedPath {
+    /// As it was typed.
+    pub typed: String,
+    /// With all that its folder leaves no choice about.
+    pub path: String,
+    /// The names in the folder that begin as the typed one does; those of folders end in a slash.
+    pub names: Vec<String>,
 }
 
 /// What a job can say.
@@ -161,6 +174,8 @@ pub(crate) enum Effect {
     Cancel(JobId),
     /// Put a text on the terminal's clipboard.
     Copy(String),
+    /// Go on with this path, as far as its folder leaves no choice.
+    CompletePath(String),
     /// Draw every cell anew, whatever the terminal shows.
     Redraw,
     /// Stop the process as Ctrl-Z does.

@@ -352,6 +352,11 @@ impl Dialog {
         (self.count() as f64 * row) as u64
     }
 
+    /// Whether a person is typing the path, so that Tab goes on with it.
+    pub(crate) fn is_path_begun(&self) -> bool {
+        self.field == DialogField::Path && self.path_is_typed
+    }
+
     pub(in crate::app) fn step_field(&mut self, by: usize) {
         let at = FIELDS.iter().position(|&field| field == self.field);
         self.field = FIELDS[(at.unwrap_or(0) + by) % FIELDS.len()];

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::answers::export::ExportRows;
 use crate::answers::export::Format;
 use crate::answers::export::Selection;
+use crate::app::CompletedPath;
 use crate::app::JobProgress;
 use crate::words::progress::Stage;
 use crossterm::event::KeyEventKind;
@@ -421,6 +422,31 @@ fn the_export_dialog_asks_what_and_where_and_never_overwrites_unasked() {
     session.act(Action::Answer(job, exported));
     session.shows(&["10 rows in shop-sessions.jsonx (1.5 kB)"]);
     session.press("<Enter>").lacks(&["Export"]);
+}
+
+#[test]
+fn tab_goes_on_with_a_path_that_was_begun() {
+    let mut session = Session::of(seed(), 80, 24);
+    session.press("e<Up>").lacks(&["Tab completes"]);
+    session.press("<C-u>out/s").shows(&["Tab completes"]);
+    session.press("<Tab>");
+    let Some(Effect::CompletePath(typed)) = session.effect() else {
+        panic!("Tab asks for the rest of the path");
+    };
+    let completed = |path: &str, names: &[&str]| {
+        Action::PathCompleted(CompletedPath {
+            typed: typed.clone(),
+            path: path.to_owned(),
+            names: names.iter().map(|name| (*name).to_owned()).collect(),
+        })
+    };
+    session.act(completed("out/s", &["sa.csv", "sb.csv"]));
+    session.shows(&["sa.csv, sb.csv"]);
+    session.act(completed("out/sa.csv", &["sa.csv"]));
+    session.shows(&["out/sa.csv"]);
+    // What comes late is about another path.
+    session.act(completed("out/sx.csv", &["sx.csv"]));
+    session.shows(&["out/sa.csv"]);
 }
 
 #[test]

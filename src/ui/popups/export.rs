@@ -109,7 +109,10 @@ fn draw_stage(ui: Ui<'_>, dialog: &Dialog, inside: Rect, buf: &mut Buffer) {
                 put(buf, line(rest, 1), 0, &words, ui.styles.strong);
             }
             let keys = [
-                ("Tab next", KeyCode::Tab),
+                match dialog.is_path_begun() {
+                    true => ("Tab completes", KeyCode::Tab),
+                    false => ("Tab next", KeyCode::Tab),
+                },
                 ("←→ change", KeyCode::Right),
                 ("Enter exports", KeyCode::Enter),
                 ("Esc leaves", KeyCode::Esc),
