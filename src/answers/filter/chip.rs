@@ -109,13 +109,32 @@ impl fmt::Display for Chip {
 /// A text as a value: in quotes if it would not be read back without.
 pub(super) fn quoted(text: &str) -> String {
     match text.is_empty() || text.contains(|c: char| c.is_whitespace() || c == '"') {
-        true => format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")),
+        true => in_quotes(text),
         false => text.to_owned(),
     }
 }
 
+/// A text in quotes, with those that it holds escaped.
+pub(super) fn in_quotes(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
 /// Chips as one text, which reads back as them.
 pub(crate) fn joined<'c>(chips: impl IntoIterator<Item = &'c Chip>) -> String {
-    let typed: Vec<&str> = chips.into_iter().map(|chip| &*chip.typed).collect();
-    typed.join(" ")
+    let mut text = String::new();
+    let mut is_behind_text = false;
+    for chip in chips {
+        let separator = if text.is_empty() { "" } else { " " };
+        text.push_str(separator);
+        match &chip.test {
+            // Bare words behind a text would be part of it.
+            ChipTest::Contains(sought) if chip.field == FilterField::Any && is_behind_text => {
+                text.push_str(if chip.is_negated { "-" } else { "" });
+                text.push_str(&in_quotes(sought));
+            }
+            _ => text.push_str(&chip.typed),
+        }
+        is_behind_text = chip.field.is_text();
+    }
+    text
 }

@@ -6,6 +6,7 @@
 use crate::answers::browse::calendar::Calendar;
 use crate::answers::filter::chip::Chip;
 use crate::answers::filter::chip::ChipTest;
+use crate::answers::filter::chip::in_quotes;
 use crate::answers::filter::field::FIELDS;
 use crate::answers::filter::field::FieldName;
 use crate::answers::filter::field::FilterField;
@@ -298,6 +299,10 @@ fn unquoted(text: &str) -> (String, String) {
             out.push_str(&text[at + 1..]);
             (out, format!("\"{text}"))
         }
-        None => (out, format!("\"{text}\"")),
+        None => {
+            // A backslash at the end would make no end of the quote that is missing.
+            let typed = in_quotes(&out);
+            (out, typed)
+        }
     }
 }

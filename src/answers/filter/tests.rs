@@ -363,6 +363,20 @@ proptest! {
     #[test]
     fn whatever_is_typed_is_read_and_its_chips_read_back(text in "(-?(page|user|views|time|hour|open|x|:|=|>=|\"| |/|5|2020-02-02|mon|\\\\)){0,12}") {
         let (chips, _) = parse(&text, &Calendar::utc());
-        prop_assert_eq!(parse(&joined(&chips), &Calendar::utc()), (chips, None));
+        let (again, problem) = parse(&joined(&chips), &Calendar::utc());
+        prop_assert_eq!(problem, None);
+        let meant = |chips: &[Chip]| -> Vec<Chip> {
+            let typed = |chip: &Chip| Chip { typed: String::new(), ..chip.clone() };
+            chips.iter().map(typed).collect()
+        };
+        prop_assert_eq!(meant(&again), meant(&chips));
     }
+}
+
+#[test]
+fn texts_stay_apart_when_what_stood_between_them_goes() {
+    let (chips, _) = parse("a views>2 b", &Calendar::utc());
+    let left = joined([&chips[0], &chips[2]]);
+    assert_eq!(left, "a \"b\"");
+    assert_eq!(parse(&left, &Calendar::utc()).0.len(), 2);
 }
