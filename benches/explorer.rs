@@ -1,4 +1,5 @@
-//! What a person waits for: a key that moves the gap, a frame, an export. `cargo bench --bench explorer`.
+//! What a person waits for: a key that moves the gap, a frame, an export. `cargo bench --bench explorer`, of a million
+//! pageviews; `DWELL_BENCH_PAGEVIEWS=10000000` asks for more.
 
 use std::io;
 use std::path::Path;
@@ -23,7 +24,14 @@ use dwell::words::gap::Gap;
 use dwell::words::timestamp::Timestamp;
 
 const PAGEVIEWS: u32 = 1_000_000;
-const USERS: u32 = 50_000;
+const PAGEVIEWS_A_USER: u32 = 20;
+
+fn n_pageviews() -> u32 {
+    let asked = std::env::var("DWELL_BENCH_PAGEVIEWS").ok();
+    asked
+        .and_then(|asked| asked.parse().ok())
+        .unwrap_or(PAGEVIEWS)
+}
 
 /// Pageviews of whole seconds, most pauses minutes and every fifth hours.
 fn dataset() -> Dataset {
@@ -35,9 +43,9 @@ fn dataset() -> Dataset {
         (random >> 33) % n
     };
     let mut rows = Vec::new();
-    for user in 0..USERS {
+    for user in 0..n_pageviews() / PAGEVIEWS_A_USER {
         let mut second = 1_577_836_800 + next(86_400) as i64;
-        for _ in 0..PAGEVIEWS / USERS {
+        for _ in 0..PAGEVIEWS_A_USER {
             let longest = if next(5) == 0 { 100_000 } else { 300 };
             second += next(longest) as i64;
             let at = Timestamp::clamped(second * 1_000_000);
@@ -48,26 +56,35 @@ fn dataset() -> Dataset {
     Dataset::of_rows(rows)
 }
 
-fn press(explorer: &mut Rehearsal, key: char) {
-    explorer.press(KeyEvent::new(KeyCode::Char(key), KeyModifiers::NONE));
+/// Presses these keys; a line feed is Enter.
+fn press(explorer: &mut Rehearsal, keys: &str) {
+    for key in keys.chars() {
+        let code = match key {
+            '\n' => KeyCode::Enter,
+            key => KeyCode::Char(key),
+        };
+        explorer.press(KeyEvent::new(code, KeyModifiers::NONE));
+    }
 }
 
 fn benches(criterion: &mut Criterion) {
     let dataset = Arc::new(dataset());
     let mut group = criterion.benchmark_group("explorer");
-    group.throughput(Throughput::Elements(u64::from(PAGEVIEWS)));
+    group.throughput(Throughput::Elements(u64::from(n_pageviews())));
     group.sample_size(20);
     for (screen, name) in [
-        ('1', "users"),
-        ('2', "sessions"),
-        ('3', "pages"),
-        ('4', "gap"),
+        ("1", "users"),
+        ("2", "sessions"),
+        ("2/weekday:mon-fri views>=2\n", "sessions with a filter"),
+        ("3", "pages"),
+        ("4", "gap"),
+        ("5", "calendar"),
     ] {
         let mut explorer = Rehearsal::of(&dataset, 120, 40);
         press(&mut explorer, screen);
         group.bench_function(format!("a key that moves the gap, {name}"), |bencher| {
-            let mut keys = "+-".chars().cycle();
-            bencher.iter(|| press(&mut explorer, keys.next().unwrap_or('+')));
+            let mut keys = ["+", "-"].into_iter().cycle();
+            bencher.iter(|| press(&mut explorer, keys.next().unwrap_or("+")));
         });
         group.bench_function(format!("a frame, {name}"), |bencher| {
             bencher.iter(|| explorer.draw());
