@@ -45,12 +45,18 @@ pub(in crate::app) trait Behaviour {
     fn set_filter(&self, app: &mut App, typed: &str);
 
     /// The chips that filter its list; `None` where a filter is a text.
-    fn filter<'a>(&self, app: &'a App) -> Option<&'a ListFilter>;
+    fn filter<'a>(&self, _app: &'a App) -> Option<&'a ListFilter> {
+        None
+    }
 
-    fn filter_mut<'a>(&self, app: &'a mut App) -> Option<&'a mut ListFilter>;
+    fn filter_mut<'a>(&self, _app: &'a mut App) -> Option<&'a mut ListFilter> {
+        None
+    }
 
     /// Its list, if that can be searched away from the keys.
-    fn searched(&self, app: &App, data: &Data) -> Option<SearchedList>;
+    fn searched(&self, _app: &App, _data: &Data) -> Option<SearchedList> {
+        None
+    }
 
     /// What a row is.
     fn noun(&self) -> &'static str;

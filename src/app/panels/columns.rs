@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use ratatui::layout::Rect;
 
-use crate::answers::browse::search::SearchedList;
 use crate::app::App;
 use crate::app::Data;
 use crate::app::ExportChoice;
@@ -12,7 +11,6 @@ use crate::app::Listed;
 use crate::app::Panel;
 use crate::app::Prompt;
 use crate::app::columns_and_trial;
-use crate::app::model::list_filter::ListFilter;
 use crate::app::panels::lists::ListCommands;
 
 pub(super) struct ColumnsPanel;
@@ -47,18 +45,6 @@ impl ListCommands for ColumnsPanel {
     }
 
     fn set_filter(&self, _app: &mut App, _typed: &str) {}
-
-    fn filter<'a>(&self, _app: &'a App) -> Option<&'a ListFilter> {
-        None
-    }
-
-    fn filter_mut<'a>(&self, _app: &'a mut App) -> Option<&'a mut ListFilter> {
-        None
-    }
-
-    fn searched(&self, _app: &App, _data: &Data) -> Option<SearchedList> {
-        None
-    }
 
     fn noun(&self) -> &'static str {
         "column"

@@ -30,9 +30,15 @@ pub(super) trait ListCommands {
     fn open(&self, app: &mut App);
     fn outer(&self) -> Option<Panel>;
     fn set_filter(&self, app: &mut App, typed: &str);
-    fn filter<'a>(&self, app: &'a App) -> Option<&'a ListFilter>;
-    fn filter_mut<'a>(&self, app: &'a mut App) -> Option<&'a mut ListFilter>;
-    fn searched(&self, app: &App, data: &Data) -> Option<SearchedList>;
+    fn filter<'a>(&self, _app: &'a App) -> Option<&'a ListFilter> {
+        None
+    }
+    fn filter_mut<'a>(&self, _app: &'a mut App) -> Option<&'a mut ListFilter> {
+        None
+    }
+    fn searched(&self, _app: &App, _data: &Data) -> Option<SearchedList> {
+        None
+    }
     fn noun(&self) -> &'static str;
     fn go_back_to(&self, app: &mut App, before: &Prompt);
     fn let_go(&self, app: &mut App);

@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use crate::answers::browse::search::SearchedList;
 use crate::app::App;
 use crate::app::Data;
 use crate::app::ExportChoice;
@@ -10,7 +9,6 @@ use crate::app::Listed;
 use crate::app::Panel;
 use crate::app::Prompt;
 use crate::app::detail::span_text;
-use crate::app::model::list_filter::ListFilter;
 use crate::app::panels::lists::ListCommands;
 use crate::words::figure::counted;
 use crate::words::session::write_session_id;
@@ -43,18 +41,6 @@ impl ListCommands for MarkedPanel {
     }
 
     fn set_filter(&self, _app: &mut App, _typed: &str) {}
-
-    fn filter<'a>(&self, _app: &'a App) -> Option<&'a ListFilter> {
-        None
-    }
-
-    fn filter_mut<'a>(&self, _app: &'a mut App) -> Option<&'a mut ListFilter> {
-        None
-    }
-
-    fn searched(&self, _app: &App, _data: &Data) -> Option<SearchedList> {
-        None
-    }
 
     fn noun(&self) -> &'static str {
         "mark"

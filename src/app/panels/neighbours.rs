@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use crate::answers::browse::neighbours::Neighbour;
-use crate::answers::browse::search::SearchedList;
 use crate::app::App;
 use crate::app::Data;
 use crate::app::ExportChoice;
@@ -11,7 +10,6 @@ use crate::app::Listed;
 use crate::app::Panel;
 use crate::app::Prompt;
 use crate::app::SessionsOfPage;
-use crate::app::model::list_filter::ListFilter;
 use crate::app::panels::lists::ListCommands;
 
 pub(super) enum NeighboursPanel {
@@ -77,18 +75,6 @@ impl ListCommands for NeighboursPanel {
     }
 
     fn set_filter(&self, _app: &mut App, _typed: &str) {}
-
-    fn filter<'a>(&self, _app: &'a App) -> Option<&'a ListFilter> {
-        None
-    }
-
-    fn filter_mut<'a>(&self, _app: &'a mut App) -> Option<&'a mut ListFilter> {
-        None
-    }
-
-    fn searched(&self, _app: &App, _data: &Data) -> Option<SearchedList> {
-        None
-    }
 
     fn noun(&self) -> &'static str {
         "page"

@@ -2,14 +2,12 @@
 
 use std::ops::Range;
 
-use crate::answers::browse::search::SearchedList;
 use crate::app::App;
 use crate::app::Data;
 use crate::app::ExportChoice;
 use crate::app::Listed;
 use crate::app::Panel;
 use crate::app::Prompt;
-use crate::app::model::list_filter::ListFilter;
 use crate::app::panels::lists::ListCommands;
 
 pub(super) struct PagesPanel;
@@ -41,18 +39,6 @@ impl ListCommands for PagesPanel {
 
     fn set_filter(&self, app: &mut App, _typed: &str) {
         app.pages.kept = app.matching_pages();
-    }
-
-    fn filter<'a>(&self, _app: &'a App) -> Option<&'a ListFilter> {
-        None
-    }
-
-    fn filter_mut<'a>(&self, _app: &'a mut App) -> Option<&'a mut ListFilter> {
-        None
-    }
-
-    fn searched(&self, _app: &App, _data: &Data) -> Option<SearchedList> {
-        None
     }
 
     fn noun(&self) -> &'static str {
