@@ -34,6 +34,7 @@ mod once;
 
 mod parquet;
 mod paths;
+mod pictures;
 mod places;
 mod postgres_server;
 mod readme;
