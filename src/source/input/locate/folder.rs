@@ -8,6 +8,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 use std::path::PathBuf;
+use std::path::is_separator;
 
 use glob::MatchOptions;
 use glob::glob_with;
@@ -79,7 +80,7 @@ impl FileSearch {
             }
         };
         // What begins with an underscore is meant only where the pattern says so.
-        let last = pattern.rsplit('/').next().unwrap_or_default();
+        let last = pattern.rsplit(is_separator).next().unwrap_or_default();
         let takes_marked = last.starts_with('_');
         let n_before = self.files.len();
         for found in paths {
