@@ -92,7 +92,7 @@ impl Reporter {
         say_read(read);
         if read.passed_bytes > 0 {
             say(&format!(
-                "{}: begins with what was loaded before: took in what follows byte {}",
+                "{}: begins with content that was loaded before; took in what follows byte {}",
                 safe(&read.input),
                 count(read.passed_bytes)
             ));
@@ -104,9 +104,14 @@ impl Reporter {
     }
 
     /// Says what became of a load.
-    pub(super) fn say_load(&mut self, report: &LoadReport) {
+    pub(super) fn say_load(&mut self, report: &LoadReport, dedupe: bool) {
         self.say_read(&report.read);
-        say_duplicates(Some(&safe(&report.read.input)), report.duplicates);
+        let done = if dedupe { "dropped" } else { "kept" };
+        let hint = if dedupe { "" } else { "; --dedupe drops them" };
+        let words = duplicates_said(report.duplicates, done);
+        if let Some(words) = words {
+            say(&format!("{}: {words}{hint}", safe(&report.read.input)));
+        }
     }
 
     /// Keeps warnings about all inputs until [`Reporter::say_warnings`].
@@ -134,7 +139,10 @@ impl Reporter {
     pub(super) fn say_warnings(&mut self) {
         self.clear();
         if let Some(more @ 1..) = self.n_skipped.checked_sub(MOST_SKIPPED_BY_NAME) {
-            say(&format!("{} more skipped, likewise", counted(more, "file")));
+            say(&format!(
+                "{} more skipped in the same way",
+                counted(more, "file")
+            ));
         }
         for warning in self.warnings.drain(..) {
             say(&format!("warning: {warning}"));
@@ -202,13 +210,9 @@ fn say_read(read: &ReadReport) {
     }
 }
 
-/// Says how many pageviews, of an input or of all, are there more than once.
-pub(super) fn say_duplicates(of: Option<&str>, n: u64) {
-    if n > 0 {
-        let of = of.map(|input| format!("{input}: ")).unwrap_or_default();
-        let duplicates = counted(n, "pageview");
-        say(&format!(
-            "{of}{duplicates} equal to an earlier one in user, time and page"
-        ));
-    }
+/// How many pageviews are equal to an earlier one, if any, and what was done with them.
+pub(super) fn duplicates_said(n: u64, done: &str) -> Option<String> {
+    let were = if n == 1 { "was" } else { "were" };
+    let pageviews = counted(n, "duplicate pageview");
+    (n > 0).then(|| format!("{pageviews} {were} {done} (same user, time and page)"))
 }

@@ -711,8 +711,7 @@ mod inputs {
             ("blank.csv", "blank.csv: the file is empty"),
             (
                 "picture.csv",
-                "picture.csv: it does not look like text: name its --encoding if it is in another than UTF-8, \
-                 or its --input-format",
+                "picture.csv: it does not look like text: if it is not UTF-8, name its --encoding; or name its --input-format",
             ),
         ] {
             for command in ["export", "summary"] {

@@ -15,6 +15,7 @@ mod damage;
 mod direct;
 #[cfg(feature = "generate")]
 mod docs_postgres;
+mod documents;
 mod faults;
 mod features;
 mod field_logs;
@@ -37,10 +38,10 @@ mod once;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod paths;
+mod pictures;
 mod places;
 #[cfg(feature = "generate")]
 mod postgres_server;
-mod readme;
 mod real_data;
 mod roles;
 #[cfg(feature = "generate")]

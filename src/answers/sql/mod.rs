@@ -217,7 +217,7 @@ mod tests {
         }
         assert_eq!(
             "oracle".parse::<SqlDialect>().unwrap_err().to_string(),
-            "\"oracle\" is no dialect: expected one of sqlite, postgres, duckdb, spark, clickhouse"
+            "\"oracle\" is not a dialect: expected one of sqlite, postgres, duckdb, spark, clickhouse"
         );
     }
 }

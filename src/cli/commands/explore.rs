@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use clap::CommandFactory;
 
 use crate::answers::pauses_file::is_header;
+use crate::app::Keymap;
 use crate::app::Origin;
 use crate::app::Start;
 use crate::app::TerminalTraits;
@@ -124,6 +125,7 @@ pub(in crate::cli) fn run(mut args: ExploreArgs, color: ColorWhen) -> Result<()>
         theme: theme(args.theme, color),
         terminal: terminal_traits(),
         mouse: args.mouse,
+        keymap: Keymap::default(),
         command,
     };
     explorer::run(start, opening, &mut |command| {

@@ -75,7 +75,7 @@ fn format(args: &ExportArgs) -> Result<Format> {
         }
         ExportFormat::Parquet if args.output.file().is_none() && io::stdout().is_terminal() => {
             let hint =
-                "Parquet is no text for a terminal: name a file with --output, or pipe it on";
+                "Parquet is not text for a terminal: name a file with --output, or pipe it on";
             Err(Error::Usage(hint.into()))
         }
         ExportFormat::Parquet => Ok(Format::Parquet),

@@ -91,8 +91,8 @@ impl Foreign {
             let opened = Connection::open_with_flags(copy, OpenFlags::SQLITE_OPEN_READ_WRITE);
             let left = file_name(&left[0]);
             let log = match left.ends_with("-wal") {
-                true => format!("what {left} holds is read with it"),
-                false => format!("a change that {left} says was broken off is undone"),
+                true => format!("{left} is read along with it"),
+                false => format!("{left} holds an unfinished change, which is undone"),
             };
             (opened, Some(log), Some(folder))
         } else if has_log(path) {

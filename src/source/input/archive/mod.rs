@@ -162,7 +162,7 @@ fn document(names: &[&str]) -> Option<Document> {
     }
     let problem = match () {
         () if has("xl/workbook.bin") => {
-            "it is a binary workbook (xlsb), which is not read: save it as xlsx or CSV, such as with \
+            "it is a binary workbook (xlsb), which dwell does not read: save it as xlsx or CSV, such as with \
              soffice --headless --convert-to xlsx FILE"
         }
         () if has("word/document.xml") => {
@@ -170,7 +170,7 @@ fn document(names: &[&str]) -> Option<Document> {
         }
         () if has("ppt/presentation.xml") => "it is a presentation, not a table",
         () if has("Index/Document.iwa") => {
-            "it is a Numbers or Pages document, which is not read: export it as CSV or Excel"
+            "it is a Numbers or Pages document, which dwell does not read: export it as CSV or Excel"
         }
         () => return None,
     };

@@ -159,7 +159,7 @@ fn list<R: Read>(entries: ::tar::Entries<'_, R>) -> io::Result<Vec<Member>> {
             EntryType::GNUSparse => {
                 let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
                 let problem = format!(
-                    "\"{name}\" in it is kept with holes (sparse), which is not read: unpack it first"
+                    "\"{name}\" in it is a sparse file, which dwell does not read in an archive: unpack it first"
                 );
                 return Err(io::Error::other(problem));
             }

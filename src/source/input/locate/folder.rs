@@ -75,7 +75,7 @@ impl FileSearch {
         let paths = match glob_with(pattern, options) {
             Ok(paths) => paths,
             Err(error) => {
-                let problem = format!("it is no file, and no pattern: {}", error.msg);
+                let problem = format!("it is neither a file nor a pattern: {}", error.msg);
                 return self.files.push(Err(refused(problem)));
             }
         };
