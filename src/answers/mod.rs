@@ -9,6 +9,7 @@ pub(crate) mod compare;
 pub mod export;
 pub(crate) mod filter;
 pub(crate) mod gaps;
+#[cfg(feature = "generate")]
 pub mod generate;
 pub(crate) mod pauses_file;
 mod quote;

@@ -20,6 +20,7 @@ pub use names::SqlTable;
 pub use params::Names;
 pub use params::SqlParams;
 pub use params::SqlTies;
+#[cfg(feature = "generate")]
 pub(super) use templates::PAGEVIEWS_TABLE;
 
 /// The statement for an engine, with a header that says what it does, ending in a newline.
