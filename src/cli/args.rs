@@ -420,6 +420,8 @@ pub(super) enum StatementName {
     Refresh,
     /// Count the pauses of each length, from which the sessions of every gap follow
     Pauses,
+    /// List the users with sessions longer than a day
+    Long,
 }
 
 /// A time on the command line: any form that files may have; without an offset it is UTC.

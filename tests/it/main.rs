@@ -14,7 +14,6 @@ mod crash;
 mod damage;
 mod direct;
 #[cfg(feature = "generate")]
-mod docs_postgres;
 mod documents;
 mod faults;
 mod features;

@@ -66,6 +66,7 @@ const fn template(dialect: SqlDialect, statement: Statement, in_parts: bool) -> 
         (Statement::Refresh, Clickhouse) => asset!("refresh_clickhouse.sql"),
         (Statement::Pauses, _) if in_parts => asset!("pauses_by_part.sql"),
         (Statement::Pauses, _) => asset!("pauses.sql"),
+        (Statement::Long, _) => asset!("long.sql"),
     }
 }
 
