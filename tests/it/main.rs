@@ -13,8 +13,6 @@ mod cookbook;
 mod crash;
 mod damage;
 mod direct;
-#[cfg(feature = "generate")]
-mod docs_postgres;
 mod documents;
 mod faults;
 mod features;
