@@ -3,6 +3,7 @@
 //!
 //! Pure: knows nothing of the terminal, and nothing of where the pageviews came from.
 
+pub(crate) mod breakdown;
 pub(crate) mod browse;
 pub(crate) mod compare;
 pub mod export;

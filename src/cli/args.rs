@@ -15,6 +15,7 @@ use clap::Parser;
 use clap::Subcommand;
 use clap::ValueEnum;
 
+use crate::answers::breakdown::Breakdown;
 use crate::answers::sql::SqlColumn;
 use crate::answers::sql::SqlTable;
 pub(super) use crate::cli::args::filter::FilterArgs;
@@ -242,6 +243,9 @@ pub(super) struct SummaryArgs {
     /// Gap to cut at; may be repeated, one row each [default: the store's, else 30m]
     #[arg(long = "gap", value_name = "GAP")]
     pub(super) gaps: Vec<Gap>,
+    /// One row for each day, hour of the day or weekday on which sessions start, in --display-zone
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(super) by: Option<BreakdownName>,
     /// How the rows are written
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: SummaryFormat,
@@ -252,6 +256,27 @@ pub(super) struct SummaryArgs {
     pub(super) filter: FilterArgs,
     #[command(flatten)]
     pub(super) read: ReadArgs,
+}
+
+/// What `dwell summary` tells sessions apart by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum BreakdownName {
+    /// Each day from the first to the last
+    Day,
+    /// The hour of the day, 0 to 23
+    Hour,
+    /// Monday to Sunday
+    Weekday,
+}
+
+impl From<BreakdownName> for Breakdown {
+    fn from(name: BreakdownName) -> Breakdown {
+        match name {
+            BreakdownName::Day => Breakdown::Day,
+            BreakdownName::Hour => Breakdown::Hour,
+            BreakdownName::Weekday => Breakdown::Weekday,
+        }
+    }
 }
 
 /// How a summary is written.

@@ -135,7 +135,14 @@ fn the_commands_of_the_tutorial_run() {
 
 #[test]
 fn the_commands_of_the_later_pages_run() {
-    for page in ["access-logs", "explorer", "filters", "gap"] {
+    for page in [
+        "access-logs",
+        "explorer",
+        "filters",
+        "formats",
+        "gap",
+        "store",
+    ] {
         run(&format!("docs/{page}.md"), &shop(), None);
     }
 }
