@@ -41,6 +41,7 @@ mod places;
 mod postgres_server;
 mod readme;
 mod real_data;
+mod regressions;
 mod roles;
 mod sample;
 mod sharing;
