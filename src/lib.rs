@@ -31,6 +31,8 @@
 
 pub mod words;
 
+mod system;
+
 pub mod engine;
 
 pub mod source;

@@ -66,7 +66,7 @@ fn no_valley(reason: &NoValley) -> String {
         NoValley::TooFewPauses { pauses } => {
             let are = if pauses == 1 { "is" } else { "are" };
             format!(
-                "{} {are} too few to tell a gap by.",
+                "{} {are} too few to suggest a gap.",
                 counted(pauses, "pause")
             )
         }
@@ -77,7 +77,7 @@ fn no_valley(reason: &NoValley) -> String {
             resolution_us,
             best_us,
         } => format!(
-            "timestamps of whole {} are too coarse for a gap of about {}.",
+            "timestamps in whole {} are too coarse for a gap of about {}.",
             about(resolution_us),
             about(best_us)
         ),
@@ -98,7 +98,7 @@ fn no_valley(reason: &NoValley) -> String {
         NoValley::Chance => {
             "chance alone could make the valley between short and long pauses.".to_owned()
         }
-        NoValley::NotHeld => "the valley is gone when users are drawn anew.".to_owned(),
+        NoValley::NotHeld => "the valley disappears when users are drawn again.".to_owned(),
     }
 }
 
@@ -127,11 +127,11 @@ pub(crate) fn details(study: &ValleyStudy) -> Vec<String> {
 fn note(note: &StudyNote) -> String {
     match *note {
         StudyNote::CoarseClock(resolution_us) => {
-            format!("timestamps are whole {}", about(resolution_us))
+            format!("timestamps are in whole {}", about(resolution_us))
         }
         StudyNote::ShortSpan(span_us) => {
             format!(
-                "the data cover {}: pauses overnight are not seen",
+                "the data cover only {}, so pauses over night are missing",
                 about(span_us)
             )
         }

@@ -5,6 +5,7 @@ use ratatui::layout::Layout as Split;
 use ratatui::layout::Rect;
 
 use crate::app::App;
+use crate::app::Command;
 use crate::app::Origin;
 use crate::app::Panel;
 use crate::app::Screen;
@@ -120,12 +121,20 @@ fn tabs(app: &App, line: Rect, has_marks: bool) -> Vec<(Screen, Rect)> {
     let some = marks
         .first()
         .map_or(0, |mark| width(mark) + 3 * usize::from(marks.len() > 1));
-    let beside = if has_marks { some as u16 + 7 } else { 6 };
+    // The keys to the help and out, with blanks.
+    let keys = [Command::Help, Command::Quit].map(|command| width(&app.key_of(command)) as u16);
+    let keys = keys.iter().sum::<u16>() + 4;
+    let beside = if has_marks {
+        some as u16 + keys + 1
+    } else {
+        keys
+    };
+    let keymap = &app.keymap;
     let texts = |level: usize| {
         let text = move |&screen: &Screen| match level {
-            0 => screen.tab_text(false),
-            _ if Some(screen) == here => screen.tab_text(false),
-            1 => screen.tab_text(true),
+            0 => screen.tab_text(keymap, false),
+            _ if Some(screen) == here => screen.tab_text(keymap, false),
+            1 => screen.tab_text(keymap, true),
             _ => String::new(),
         };
         let wide = |text: String| match width(&text) as u16 {

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use crate::app::App;
+use crate::app::Command;
 use crate::app::Effect;
 use crate::app::JobKind;
 use crate::app::Origin;
@@ -129,7 +130,10 @@ impl App {
             .filter(|(_, places)| places.is_empty())
             .map(|(role, _)| *role)
             .collect();
-        let keys: Vec<&str> = missing.iter().map(|role| &role[..1]).collect();
+        let commands = [Command::PutUser, Command::PutTime, Command::PutPage];
+        let keys = commands.into_iter().zip(&self.columns.put);
+        let keys = keys.filter(|(_, places)| places.is_empty());
+        let keys: Vec<String> = keys.map(|(command, _)| self.key_of(command)).collect();
         format!(
             "Which column is the {}? Press {} on it.",
             missing.join(", which the "),

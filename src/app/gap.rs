@@ -54,7 +54,8 @@ impl App {
                 self.message = Some(match self.scale {
                     CountScale::Linear => "pauses are counted on a linear scale".to_owned(),
                     CountScale::Logarithmic => {
-                        "pauses are counted on a logarithmic scale; L goes back".to_owned()
+                        let key = self.key_of(Command::CountScale);
+                        format!("pauses are counted on a logarithmic scale; {key} goes back")
                     }
                 });
             }
@@ -73,9 +74,13 @@ impl App {
         data.pin(gap);
         self.pinned = gap;
         self.message = Some(match gap {
-            Some(gap) => format!(
-                "{gap} is pinned: move the gap, d lists the sessions that differ, p unpins it"
-            ),
+            Some(gap) => {
+                let [list, pin] =
+                    [Command::ShowDiffering, Command::Pin].map(|command| self.key_of(command));
+                format!(
+                    "{gap} is pinned: move the gap, {list} lists the sessions that differ, {pin} unpins it"
+                )
+            }
             None => "no gap is pinned any more".to_owned(),
         });
     }
@@ -83,15 +88,17 @@ impl App {
     /// Lists the sessions that the pinned gap joins or splits.
     pub(super) fn show_differing(&mut self) {
         let Some(pinned) = self.pinned else {
-            self.message = Some("p pins a gap to compare with first".to_owned());
+            let key = self.key_of(Command::Pin);
+            self.message = Some(format!("{key} pins a gap to compare with first"));
             return;
         };
         let chip = Chip::differs(pinned);
         self.enter_sessions(|sessions, dataset, _| sessions.show_chip(chip, dataset));
-        self.message = Some(
-            "these sessions differ: Enter opens one, n and N go through its pauses that do"
-                .to_owned(),
-        );
+        let [open, next, previous] = [Command::Open, Command::FindNext, Command::FindPrevious]
+            .map(|command| self.key_of(command));
+        self.message = Some(format!(
+            "these sessions differ: {open} opens one, {next} and {previous} go through its pauses that do"
+        ));
     }
 
     fn step_gap(&mut self, gap: Gap) {

@@ -7,6 +7,7 @@ use crate::answers::browse::calendar::Calendar;
 use crate::answers::browse::ladder;
 use crate::app::Answer;
 use crate::app::App;
+use crate::app::Command;
 use crate::app::Data;
 use crate::app::Effect;
 use crate::app::ExportStage;
@@ -71,13 +72,21 @@ impl App {
 
     pub(super) fn reload(&mut self) -> Option<Effect> {
         let problem = match self.jobs.foremost().map(|job| job.kind) {
-            Some(JobKind::Load) => "this is being loaded already; Ctrl-C cancels",
-            Some(JobKind::Keep) => "the store is being written; R loads again after that",
-            Some(JobKind::Rejects) => "rejects are being written; R loads again after that",
-            Some(_) => "the gap is being saved; R loads again after that",
+            Some(JobKind::Load) => "this is being loaded already; Ctrl-C cancels".to_owned(),
+            Some(kind) => {
+                let problem = match kind {
+                    JobKind::Keep => "the store is being written",
+                    JobKind::Rejects => "rejects are being written",
+                    _ => "the gap is being saved",
+                };
+                format!(
+                    "{problem}; {} loads again after that",
+                    self.key_of(Command::Reload)
+                )
+            }
             None => return Some(self.begin_load()),
         };
-        self.message = Some(problem.to_owned());
+        self.message = Some(problem);
         None
     }
 
@@ -242,27 +251,33 @@ impl App {
 
     fn cancelled(&mut self, id: JobId, kind: JobKind) -> Option<Effect> {
         let words = match kind {
-            JobKind::Load => match self.data.as_ref().map(|data| data.coverage().extent) {
-                None => "loading was cancelled: R loads again, q quits",
-                Some(Extent::Partial { .. }) => {
-                    "loading was cancelled: only a part is here; R loads again"
+            JobKind::Load => {
+                let again = format!("{} loads again", self.key_of(Command::Reload));
+                match self.data.as_ref().map(|data| data.coverage().extent) {
+                    None => {
+                        let quit = self.key_of(Command::Quit);
+                        format!("loading was cancelled: {again}, {quit} quits")
+                    }
+                    Some(Extent::Partial { .. }) => {
+                        format!("loading was cancelled: only a part is here; {again}")
+                    }
+                    Some(Extent::Whole) => {
+                        format!("loading was cancelled: this is as loaded before; {again}")
+                    }
                 }
-                Some(Extent::Whole) => {
-                    "loading was cancelled: this is as loaded before; R loads again"
-                }
-            },
+            }
             JobKind::Export => {
                 self.export_stage(id, ExportStage::Editing);
-                "the export was cancelled: no file was written"
+                "the export was cancelled: no file was written".to_owned()
             }
-            JobKind::Keep => "keeping was cancelled: no store was written",
-            JobKind::Rejects => "writing the rejects was cancelled: no file was written",
-            JobKind::Save => "saving was cancelled: the store is as it was",
+            JobKind::Keep => "keeping was cancelled: no store was written".to_owned(),
+            JobKind::Rejects => "writing the rejects was cancelled: no file was written".to_owned(),
+            JobKind::Save => "saving was cancelled: the store is as it was".to_owned(),
             JobKind::Study | JobKind::Count | JobKind::Inspect | JobKind::Try | JobKind::Search => {
                 return None;
             }
         };
-        self.message = Some(words.to_owned());
+        self.message = Some(words);
         self.study_part(kind)
     }
 

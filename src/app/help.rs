@@ -4,6 +4,7 @@ use crossterm::event::KeyCode;
 use crossterm::event::KeyEvent;
 
 use crate::app::App;
+use crate::app::Command;
 use crate::app::KeyGroup;
 use crate::app::Popup;
 use crate::app::bindings;
@@ -42,38 +43,43 @@ pub(crate) fn reading_height(lines: usize, height: u16) -> usize {
 impl App {
     pub(super) fn help_key(&mut self, top: usize, event: KeyEvent) {
         let lines = help_lines(self.size.0);
-        if let Some(top) = scrolled(top, lines, self.size.1, event) {
+        if let Some(top) = self.scrolled(top, lines, event) {
             self.popup = Some(Popup::Help { top });
         }
     }
 
     pub(super) fn notes_key(&mut self, top: usize, event: KeyEvent) {
         let rejects = self.data.as_ref().map_or(0, |data| data.coverage().rejects);
-        if event.code == KeyCode::Char('e') && rejects > 0 {
+        let command = self.keymap.command_of(event.into(), self.panel());
+        if command == Some(Command::Export) && rejects > 0 {
             self.begin_rejects();
             return;
         }
         let lines = self.notes(self.size.0).len();
-        if let Some(top) = scrolled(top, lines, self.size.1, event) {
+        if let Some(top) = self.scrolled(top, lines, event) {
             self.popup = Some(Popup::Notes { top });
         }
     }
-}
 
-/// The first line in view after a key; `None` if the key closes.
-fn scrolled(top: usize, lines: usize, height: u16, event: KeyEvent) -> Option<usize> {
-    let page = reading_height(lines, height).max(1);
-    let top = match event.code {
-        KeyCode::Esc | KeyCode::Enter | KeyCode::F(1) | KeyCode::Char('q' | '?' | 'i') => {
-            return None;
-        }
-        KeyCode::Up | KeyCode::Char('k') => top.saturating_sub(1),
-        KeyCode::Down | KeyCode::Char('j') => top + 1,
-        KeyCode::PageUp | KeyCode::Char('b' | 'u') => top.saturating_sub(page),
-        KeyCode::PageDown | KeyCode::Char('f' | 'd' | ' ') => top + page,
-        KeyCode::Home | KeyCode::Char('g') => 0,
-        KeyCode::End | KeyCode::Char('G') => lines,
-        _ => top,
-    };
-    Some(top.min(lines.saturating_sub(page)))
+    /// The first line in view after a key; `None` if the key closes.
+    fn scrolled(&self, top: usize, lines: usize, event: KeyEvent) -> Option<usize> {
+        let page = reading_height(lines, self.size.1).max(1);
+        let command = self.keymap.command_of(event.into(), self.panel());
+        let closes = matches!(
+            command,
+            Some(Command::Help | Command::Notes | Command::Quit)
+        );
+        let top = match event.code {
+            KeyCode::Esc | KeyCode::Enter => return None,
+            _ if closes => return None,
+            KeyCode::Up | KeyCode::Char('k') => top.saturating_sub(1),
+            KeyCode::Down | KeyCode::Char('j') => top + 1,
+            KeyCode::PageUp | KeyCode::Char('b' | 'u') => top.saturating_sub(page),
+            KeyCode::PageDown | KeyCode::Char('f' | 'd' | ' ') => top + page,
+            KeyCode::Home | KeyCode::Char('g') => 0,
+            KeyCode::End | KeyCode::Char('G') => lines,
+            _ => top,
+        };
+        Some(top.min(lines.saturating_sub(page)))
+    }
 }

@@ -1,17 +1,15 @@
 //! The keys: one table, from which come their effect, the footer, the help and the palette. App floor.
+//!
+//! A person may give commands other keys; then all of these follow.
 
-use std::fmt;
+use std::borrow::Cow;
 
 use crossterm::event::KeyCode;
-use crossterm::event::KeyEvent;
 use crossterm::event::KeyModifiers;
 
 use crate::app::Command;
 use crate::app::Panel;
-
-/// A key as it is pressed. Shift counts only for keys that write nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct KeyPress(KeyCode, KeyModifiers);
+use crate::app::key_press::KeyPress;
 
 const fn key(c: char) -> KeyPress {
     KeyPress(KeyCode::Char(c), KeyModifiers::NONE)
@@ -23,36 +21,6 @@ const fn ctrl(c: char) -> KeyPress {
 
 const fn code(code: KeyCode) -> KeyPress {
     KeyPress(code, KeyModifiers::NONE)
-}
-
-impl From<KeyEvent> for KeyPress {
-    fn from(event: KeyEvent) -> KeyPress {
-        let modifiers = match event.code {
-            KeyCode::Char(_) | KeyCode::BackTab => event.modifiers - KeyModifiers::SHIFT,
-            _ => event.modifiers,
-        };
-        KeyPress(event.code, modifiers)
-    }
-}
-
-impl fmt::Display for KeyPress {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.1.contains(KeyModifiers::CONTROL) {
-            f.write_str("Ctrl-")?;
-        }
-        match self.0 {
-            KeyCode::Char(c) => write!(f, "{c}"),
-            KeyCode::F(n) => write!(f, "F{n}"),
-            KeyCode::Up => f.write_str("↑"),
-            KeyCode::Down => f.write_str("↓"),
-            KeyCode::Left => f.write_str("←"),
-            KeyCode::Right => f.write_str("→"),
-            KeyCode::PageUp => f.write_str("PgUp"),
-            KeyCode::PageDown => f.write_str("PgDn"),
-            KeyCode::BackTab => f.write_str("Shift-Tab"),
-            code => write!(f, "{code:?}"),
-        }
-    }
 }
 
 /// Under which heading the help lists a key.
@@ -97,10 +65,10 @@ impl KeyGroup {
 }
 
 /// A row of the table.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Binding {
     /// The keys, the most telling first.
-    pub keys: &'static [KeyPress],
+    pub keys: Cow<'static, [KeyPress]>,
     /// The heading it belongs under.
     pub group: KeyGroup,
     /// Its name in the palette.
@@ -120,7 +88,7 @@ const fn bind(
     words: &'static str,
 ) -> Binding {
     Binding {
-        keys,
+        keys: Cow::Borrowed(keys),
         group,
         name,
         words,
@@ -130,11 +98,16 @@ const fn bind(
 }
 
 impl Binding {
-    const fn only_in(self, panel: Panel) -> Binding {
-        Binding {
-            only_in: Some(panel),
-            ..self
-        }
+    const fn only_in(mut self, panel: Panel) -> Binding {
+        self.only_in = Some(panel);
+        self
+    }
+
+    /// Its name in the configuration: `page-up`.
+    pub(crate) fn id(&self) -> String {
+        let words = self.name.split(|c: char| !c.is_ascii_alphanumeric());
+        let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+        words.join("-")
     }
 
     /// The keys as text: `↑ k`.
@@ -148,9 +121,19 @@ impl Binding {
     }
 }
 
-/// The whole table, in the order of the help.
+/// The whole table, in the order of the help, with the keys as they are by default.
 pub(crate) fn bindings() -> &'static [Binding] {
     &BINDINGS
+}
+
+/// The table with the keys that a person wants.
+#[derive(Clone, Debug)]
+pub(crate) struct Keymap(Vec<Binding>);
+
+impl Default for Keymap {
+    fn default() -> Keymap {
+        Keymap(BINDINGS.to_vec())
+    }
 }
 
 use KeyGroup::Columns;
@@ -230,13 +213,48 @@ static BINDINGS: [Binding; 66] = [
     bind(More, &[key('q')], Command::Quit, "quit", "go back, at last quit; Ctrl-C quits at once"),
 ];
 
-/// The command of a key in a panel; one for that panel alone goes before one for all.
-pub(crate) fn command_of(key: KeyPress, panel: Panel) -> Option<Command> {
-    BINDINGS
-        .iter()
-        .filter(|binding| binding.acts_in(panel) && binding.keys.contains(&key))
-        .max_by_key(|binding| binding.only_in.is_some())
-        .map(|binding| binding.command)
+impl Keymap {
+    /// The whole table, in the order of the help.
+    pub(crate) fn bindings(&self) -> &[Binding] {
+        &self.0
+    }
+
+    /// Gives the binding of this id these keys in place of those that it has.
+    pub(crate) fn rebind(&mut self, id: &str, keys: Vec<KeyPress>) {
+        if let Some(binding) = self.0.iter_mut().find(|binding| binding.id() == id) {
+            binding.keys = Cow::Owned(keys);
+        }
+    }
+
+    /// A key of two bindings that act in the same panels. A key of one panel alone may have another meaning elsewhere.
+    pub(crate) fn conflict(&self) -> Option<(KeyPress, [&Binding; 2])> {
+        self.0.iter().enumerate().find_map(|(n, one)| {
+            let others = self.0[n + 1..].iter();
+            let mut others = others.filter(|other| other.only_in == one.only_in);
+            others.find_map(|other| {
+                let key = one.keys.iter().find(|key| other.keys.contains(key))?;
+                Some((*key, [one, other]))
+            })
+        })
+    }
+
+    /// The command of a key in a panel; one for that panel alone goes before one for all.
+    pub(crate) fn command_of(&self, key: KeyPress, panel: Panel) -> Option<Command> {
+        self.0
+            .iter()
+            .filter(|binding| binding.acts_in(panel) && binding.keys.contains(&key))
+            .max_by_key(|binding| binding.only_in.is_some())
+            .map(|binding| binding.command)
+    }
+
+    /// The key to press for a command, as a sentence names it; `:reload` of one that has none.
+    pub(crate) fn key(&self, command: Command) -> String {
+        let binding = self.0.iter().find(|binding| binding.command == command);
+        binding.map_or(String::new(), |binding| match binding.keys.first() {
+            Some(key) => key.to_string(),
+            None => format!(":{}", binding.name),
+        })
+    }
 }
 
 /// What the footer says of one or two keys.
@@ -249,7 +267,7 @@ pub(crate) struct KeyHint {
 }
 
 /// First keys and a word for what the footer may mention in a panel, the most needed first.
-pub(crate) fn hints(panel: Panel) -> impl Iterator<Item = KeyHint> {
+pub(crate) fn hints(keymap: &Keymap, panel: Panel) -> impl Iterator<Item = KeyHint> {
     use Command as C;
     const HINTS: [(&[Command], &str); 22] = [
         (&[C::Up, C::Down], "move"),
@@ -316,9 +334,9 @@ pub(crate) fn hints(panel: Panel) -> impl Iterator<Item = KeyHint> {
         _ => true,
     };
     let of = move |command: &Command| {
-        let binding = BINDINGS
-            .iter()
-            .find(|binding| binding.command == *command && binding.acts_in(panel))?;
+        let mut bindings = keymap.bindings().iter();
+        let binding =
+            bindings.find(|binding| binding.command == *command && binding.acts_in(panel))?;
         Some((binding.keys.first()?.to_string(), *command))
     };
     HINTS
@@ -335,50 +353,40 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_keys_of_the_readme_are_those_of_the_keymap() {
-        let readme = include_str!("../../README.md");
+    fn the_keys_of_the_manual_are_those_of_the_keymap() {
+        let manual = include_str!("../../docs/explorer.md");
         let rows: String = bindings()
             .iter()
             .map(|binding| format!("| {} | {} |\n", binding.keys_text(), binding.words))
             .collect();
-        assert!(readme.contains(&rows), "README.md lacks\n{rows}");
+        assert!(manual.contains(&rows), "docs/explorer.md lacks\n{rows}");
     }
 
     #[test]
     fn no_key_means_two_things_in_one_panel() {
-        for panel in Panel::ALL {
-            let mut seen: Vec<(KeyPress, Option<Panel>)> = Vec::new();
-            for binding in bindings().iter().filter(|binding| binding.acts_in(panel)) {
-                for &key in binding.keys {
-                    assert!(
-                        !seen.contains(&(key, binding.only_in)),
-                        "{key} in {panel:?}"
-                    );
-                    seen.push((key, binding.only_in));
-                }
-            }
+        assert!(Keymap::default().conflict().is_none());
+        let mut keymap = Keymap::default();
+        keymap.rebind("copy", vec![key('e')]);
+        let (shared, bindings) = keymap.conflict().unwrap();
+        assert_eq!(shared, key('e'));
+        assert_eq!(bindings.map(|binding| binding.name), ["export", "copy"]);
+    }
+
+    #[test]
+    fn a_command_without_a_key_is_named_as_it_is_typed() {
+        let mut keymap = Keymap::default();
+        assert_eq!(keymap.key(Command::Reload), "R");
+        keymap.rebind("reload", Vec::new());
+        assert_eq!(keymap.key(Command::Reload), ":reload");
+    }
+
+    #[test]
+    fn names_are_distinct_in_the_palette_and_in_the_configuration() {
+        for name in [|binding: &Binding| binding.name.to_owned(), Binding::id] {
+            let mut names: Vec<String> = bindings().iter().map(name).collect();
+            names.sort_unstable();
+            names.dedup();
+            assert_eq!(names.len(), bindings().len());
         }
-    }
-
-    #[test]
-    fn a_shifted_letter_is_the_same_key_however_the_terminal_sends_it() {
-        let plain = KeyEvent::new(KeyCode::Char('G'), KeyModifiers::NONE);
-        let shifted = KeyEvent::new(KeyCode::Char('G'), KeyModifiers::SHIFT);
-        assert_eq!(KeyPress::from(plain), KeyPress::from(shifted));
-    }
-
-    #[test]
-    fn keys_print_as_people_name_them() {
-        assert_eq!(ctrl('d').to_string(), "Ctrl-d");
-        assert_eq!(code(KeyCode::PageDown).to_string(), "PgDn");
-        assert_eq!(code(KeyCode::F(2)).to_string(), "F2");
-    }
-
-    #[test]
-    fn names_in_the_palette_are_distinct() {
-        let mut names: Vec<_> = bindings().iter().map(|binding| binding.name).collect();
-        names.sort_unstable();
-        names.dedup();
-        assert_eq!(names.len(), bindings().len());
     }
 }

@@ -3,6 +3,7 @@
 use crate::answers::filter::chip::Chip;
 use crate::answers::filter::field::FilterField;
 use crate::app::App;
+use crate::app::Command;
 use crate::app::Data;
 use crate::app::ExportChoice;
 use crate::app::Panel;
@@ -48,7 +49,10 @@ impl App {
         };
         let n = counted(self.marks.all.len() as u64, "mark");
         self.message = Some(match is_marked {
-            Some(true) => format!("marked: {n}, M shows them"),
+            Some(true) => format!(
+                "marked: {n}, {} shows them",
+                self.key_of(Command::ShowMarked)
+            ),
             Some(false) => format!("not marked any more: {n}"),
             None => "nothing is selected to be marked".to_owned(),
         });
@@ -70,7 +74,10 @@ impl App {
     /// Shows what is marked.
     pub(super) fn show_marked(&mut self) {
         if self.marks.all.is_empty() {
-            self.message = Some("nothing is marked: m marks a user or a session".to_owned());
+            let key = self.key_of(Command::Mark);
+            self.message = Some(format!(
+                "nothing is marked: {key} marks a user or a session"
+            ));
         } else if self.screen() != Screen::Marked {
             self.screens.retain(|&screen| screen != Screen::Marked);
             self.screens.push(Screen::Marked);

@@ -3,6 +3,8 @@
 //! Where the rows of a panel lie is known here; what else there is to click is a [`Target`], which whoever has drawn the frame
 //! knows the place of.
 
+use std::sync::Arc;
+
 use crossterm::event::KeyEvent;
 use crossterm::event::KeyModifiers;
 use crossterm::event::MouseButton;
@@ -125,7 +127,8 @@ impl App {
             Target::Entry(n) => match self.popup.take() {
                 Some(Popup::Sort { .. }) => self.sort_by(n),
                 Some(Popup::Palette(palette)) => {
-                    let found = entries(palette.input.value(), self.panel());
+                    let keymap = Arc::clone(&self.keymap);
+                    let found = entries(&keymap, palette.input.value(), self.panel());
                     return self.run(found.get(n)?.command);
                 }
                 other => self.popup = other,

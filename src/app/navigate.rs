@@ -6,6 +6,7 @@ use crate::answers::browse::calendar::Calendar;
 use crate::answers::filter::chip::Chip;
 use crate::answers::filter::field::FilterField;
 use crate::app::App;
+use crate::app::Command;
 use crate::app::Effect;
 use crate::app::Listed;
 use crate::app::Origin;
@@ -28,12 +29,23 @@ impl App {
             return;
         }
         if self.screen() == Screen::Columns && self.data.is_none() {
-            self.message =
-                Some("say which columns these are first: u, t and p, then Enter".to_owned());
+            let [user, time, page, take] = [
+                Command::PutUser,
+                Command::PutTime,
+                Command::PutPage,
+                Command::TakeColumns,
+            ]
+            .map(|command| self.key_of(command));
+            self.message = Some(format!(
+                "say which columns these are first: {user}, {time} and {page}, then {take}"
+            ));
             return;
         }
         if self.screen() == screen && self.screens.len() <= 2 {
-            self.message = Some(format!("this is screen {} already", screen.tab_text(false)));
+            self.message = Some(format!(
+                "this is screen {} already",
+                screen.tab_text(&self.keymap, false)
+            ));
             return;
         }
         self.leave_entered();
@@ -94,7 +106,13 @@ impl App {
     pub(super) fn turn_figure(&mut self) {
         match self.screen() {
             Screen::Calendar => self.sessions_calendar.turn_figure(),
-            _ => self.message = Some("t turns to another figure in the calendar, 5".to_owned()),
+            _ => {
+                let [turn, calendar] = [Command::TurnFigure, Command::ShowCalendar]
+                    .map(|command| self.key_of(command));
+                self.message = Some(format!(
+                    "{turn} turns to another figure in the calendar, {calendar}"
+                ));
+            }
         }
     }
 
@@ -113,7 +131,7 @@ impl App {
         if self.is_maximised {
             self.is_maximised = false;
         } else if !self.out() {
-            self.message = Some("q quits".to_owned());
+            self.message = Some(format!("{} quits", self.key_of(Command::Quit)));
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::answers::valley;
 use crate::app::App;
+use crate::app::Command;
 use crate::app::Data;
 use crate::app::Origin;
 use crate::words::coverage::Coverage;
@@ -79,8 +80,9 @@ impl App {
         }
         if self.store_changed {
             lines.push(format!(
-                "{} has changed since it was loaded; R loads it again",
-                self.name
+                "{} has changed since it was loaded; {} loads it again",
+                self.name,
+                self.key_of(Command::Reload)
             ));
             lines.push(String::new());
         }
@@ -92,7 +94,10 @@ impl App {
         }
         lines.extend(rejects(coverage));
         if coverage.rejects > 0 && self.origin == Origin::Files {
-            lines.push("e writes all of them to a file: file, line, reason".to_owned());
+            let key = self.key_of(Command::Export);
+            lines.push(format!(
+                "{key} writes all of them to a file: file, line, reason"
+            ));
         }
         if !coverage.left_out.is_empty() {
             lines.push(String::new());

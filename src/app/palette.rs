@@ -1,5 +1,7 @@
 //! The palette's keys, and the commands that are entered. App floor.
 
+use std::sync::Arc;
+
 use crossterm::event::KeyCode;
 use crossterm::event::KeyEvent;
 use tui_input::Input;
@@ -22,7 +24,8 @@ use crate::words::gap::Gap;
 
 impl App {
     pub(super) fn palette_key(&mut self, mut palette: Palette, event: KeyEvent) -> Option<Effect> {
-        let found = entries(palette.input.value(), self.panel());
+        let keymap = Arc::clone(&self.keymap);
+        let found = entries(&keymap, palette.input.value(), self.panel());
         match event.code {
             KeyCode::Esc => return None,
             KeyCode::Backspace if palette.input.value().is_empty() => return None,
@@ -47,7 +50,7 @@ impl App {
         None
     }
 
-    fn enter(&mut self, mut palette: Palette, found: &[&'static Binding]) -> Option<Effect> {
+    fn enter(&mut self, mut palette: Palette, found: &[&Binding]) -> Option<Effect> {
         let typed = palette.input.value().trim().to_owned();
         if typed.is_empty() && palette.cursor == 0 {
             return None;

@@ -8,6 +8,7 @@ use crate::answers::filter::chip::Chip;
 use crate::answers::filter::chip::SoughtText;
 use crate::answers::filter::field::FilterField;
 use crate::app::App;
+use crate::app::Command;
 use crate::app::Effect;
 use crate::app::Listed;
 use crate::app::Panel;
@@ -183,9 +184,7 @@ impl App {
     pub(super) fn begin_sort(&mut self) {
         match self.sort_choices() {
             Some((_, cursor)) => self.popup = Some(Popup::Sort { cursor }),
-            None => {
-                self.message = Some("a timeline is always in time order; s sorts lists".to_owned())
-            }
+            None => self.say_what_sorts(),
         }
     }
 
@@ -220,12 +219,17 @@ impl App {
         }
     }
 
+    fn say_what_sorts(&mut self) {
+        let key = self.key_of(Command::Sort);
+        self.message = Some(format!(
+            "a timeline is always in time order; {key} sorts lists"
+        ));
+    }
+
     pub(super) fn reverse_sort(&mut self) {
         match self.sort_choices() {
             Some((_, column)) => self.sort_by(column),
-            None => {
-                self.message = Some("a timeline is always in time order; s sorts lists".to_owned())
-            }
+            None => self.say_what_sorts(),
         }
     }
 }

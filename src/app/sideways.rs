@@ -1,6 +1,7 @@
 //! Seeing more of what is cut: one panel over the whole screen, and texts scrolled sideways. App floor.
 
 use crate::app::App;
+use crate::app::Command;
 use crate::words::figure::counted;
 
 impl App {
@@ -12,7 +13,8 @@ impl App {
         }
         self.is_maximised = !self.is_maximised;
         if self.is_maximised {
-            self.message = Some("f shows the other panels again".to_owned());
+            let key = self.key_of(Command::Maximise);
+            self.message = Some(format!("{key} shows the other panels again"));
         }
     }
 

@@ -3,7 +3,6 @@
 use crossterm::event::KeyCode;
 use crossterm::event::KeyEvent;
 use crossterm::event::KeyEventKind;
-use crossterm::event::KeyModifiers;
 use ratatui::layout::Rect;
 
 use crate::app::Action;
@@ -15,7 +14,7 @@ use crate::app::Panel;
 use crate::app::Popup;
 use crate::app::Screen;
 use crate::app::ScreenLayout;
-use crate::app::keymap;
+use crate::app::key_press::KeyPress;
 
 /// Takes an action in and gives what is to be carried out. Cannot fail; the model is fit to be drawn
 /// before and after.
@@ -42,7 +41,8 @@ pub(crate) fn update(app: &mut App, action: Action) -> Option<Effect> {
         }
         Action::StoreChanged => {
             app.store_changed = true;
-            app.message = Some("the store has changed: R loads it again".to_owned());
+            let key = app.key_of(Command::Reload);
+            app.message = Some(format!("the store has changed: {key} loads it again"));
             None
         }
     };
@@ -92,14 +92,16 @@ impl App {
         self.message = None;
         self.moved = false;
         self.took = None;
-        if event.modifiers == KeyModifiers::CONTROL {
-            match event.code {
-                KeyCode::Char('c') => {
+        let key = KeyPress::from(event);
+        let command = self.keymap.command_of(key, self.panel());
+        if key.is_ctrl() {
+            match command {
+                _ if event.code == KeyCode::Char('c') => {
                     return Some(self.cancellable().map_or(Effect::Quit, Effect::Cancel));
                 }
-                KeyCode::Char('z') => return Some(Effect::Suspend),
+                Some(Command::Suspend) => return Some(Effect::Suspend),
                 // In prompts, too: what is garbled is garbled there as well.
-                KeyCode::Char('l') => return Some(Effect::Redraw),
+                Some(Command::Redraw) => return Some(Effect::Redraw),
                 _ => {}
             }
         }
@@ -112,10 +114,9 @@ impl App {
         {
             return Some(Effect::Cancel(job));
         }
-        let key = keymap::KeyPress::from(event);
-        let command = keymap::command_of(key, self.panel());
         if command.is_none() {
-            self.message = Some(format!("{key} does nothing here; ? lists the keys"));
+            let help = self.key_of(Command::Help);
+            self.message = Some(format!("{key} does nothing here; {help} lists the keys"));
         }
         self.run(command?)
     }
@@ -160,7 +161,8 @@ impl App {
         let is_of_row = matches!(command, C::Open | C::Mark | C::Copy);
         let is_left = self.list().is_none_or(|list| list.len() > 0);
         if is_of_row && !is_left && self.has_rows() {
-            self.message = Some("no row is left here; Esc undoes the filter".to_owned());
+            let key = self.key_of(Command::Back);
+            self.message = Some(format!("no row is left here; {key} undoes the filter"));
             return None;
         }
         match command {
@@ -191,7 +193,8 @@ impl App {
             C::Back => self.back(),
             C::Out => {
                 if !self.out() {
-                    self.message = Some("there is nothing to go back to; q quits".to_owned());
+                    let key = self.key_of(Command::Quit);
+                    self.message = Some(format!("there is nothing to go back to; {key} quits"));
                 }
             }
             C::NextPanel => self.cycle(1),
@@ -237,7 +240,8 @@ impl App {
             C::Mouse => {
                 self.mouse = !self.mouse;
                 self.message = Some(if self.mouse {
-                    "mouse on: click selects, the wheel scrolls, F2 gives it back".to_owned()
+                    let key = self.key_of(Command::Mouse);
+                    format!("mouse on: click selects, the wheel scrolls, {key} gives it back")
                 } else {
                     "mouse off: the terminal selects text again".to_owned()
                 });

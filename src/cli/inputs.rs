@@ -137,7 +137,9 @@ fn read_files(locations: &[Location], read: &ReadArgs, reporter: &mut Reporter) 
     }
     let dataset = loading.finish(&mut |progress| reporter.observe(progress))?;
     reporter.clear();
-    report::say_duplicates(None, duplicates(&dataset).len() as u64);
+    if let Some(words) = report::duplicates_said(duplicates(&dataset).len() as u64, "kept") {
+        report::say(&words);
+    }
     let doubts = doubts(&dataset, options.times.zone).into_iter();
     reporter.warn(doubts.map(|doubt| doubt.sentence));
     reporter.say_warnings();

@@ -15,6 +15,7 @@ use std::process::ExitCode;
 use clap::FromArgMatches;
 use clap::builder::Styles;
 
+use crate::system::files::settle_temporary_folder;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::text::safe;
@@ -61,15 +62,6 @@ pub fn run() -> ExitCode {
                 _ => ExitCode::FAILURE,
             }
         }
-    }
-}
-
-/// Where an empty variable names no folder for temporary files, the customary one serves.
-fn settle_temporary_folder() {
-    #[cfg(unix)]
-    if env::var_os("TMPDIR").is_some_and(|folder| folder.is_empty()) {
-        // Errors only when it was settled before.
-        let _ = tempfile::env::override_temp_dir(std::path::Path::new("/tmp"));
     }
 }
 

@@ -42,7 +42,7 @@ impl Dictionary {
         self.bytes.len()
     }
 
-    /// Whether there is no text.
+    /// Whether there is not text.
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()
     }

@@ -59,7 +59,7 @@ pub(crate) fn doubts(dataset: &Dataset, zone: Tz) -> Vec<GuardDoubt> {
         doubt(
             "no user twice",
             format!(
-                "each of the {n} pageviews is of another user, so that no session has two: is the user in another column? \
+                "each of the {n} pageviews has a different user, so no session has two: is the user in another column? \
              {LOOK}"
             ),
         );
@@ -88,8 +88,8 @@ pub(crate) fn doubts(dataset: &Dataset, zone: Tz) -> Vec<GuardDoubt> {
             doubt(
                 &mark,
                 format!(
-                    "user \"{}\" has {} of the {n} pageviews ({}): is it one person, or what is written where the user is \
-                 not known? --null TEXT says what stands for nothing",
+                    "user \"{}\" has {} of the {n} pageviews ({}): is it one person, or a placeholder for unknown \
+                    users? --null TEXT treats a text as no value",
                     user(largest),
                     count(n_largest as u64),
                     share(n_largest as f64 / n_rows as f64),
@@ -153,7 +153,7 @@ mod tests {
     fn another_user_for_each_of_20_pageviews_is_doubtful() {
         let rows = |n: u32| (0..n).map(|user| (user, i64::from(user) * HOUR));
         check(rows(19), &[]);
-        check(rows(20), &["each of the 20 pageviews is of another user"]);
+        check(rows(20), &["each of the 20 pageviews has a different user"]);
         check(rows(20).chain([(0, 5)]), &[]);
     }
 

@@ -9,6 +9,11 @@ mod load;
 mod paths;
 mod rehearsal;
 mod rejects;
+#[cfg(feature = "generate")]
+mod sample;
+#[cfg(not(feature = "generate"))]
+#[path = "sample/absent.rs"]
+mod sample;
 mod terminal;
 mod tracker;
 mod watch;
@@ -28,6 +33,8 @@ use crate::app::App;
 use crate::app::Effect;
 use crate::app::Start;
 use crate::app::Targets;
+use crate::system::signals;
+use crate::system::signals::Notice;
 use crate::ui;
 use crate::words::error::Error;
 use crate::words::error::Result;
@@ -68,7 +75,7 @@ pub(crate) fn run(start: Start, opening: Opening, say: &mut dyn FnMut(&str)) -> 
         }
         // The exit status tells what ended the process.
         Ended::Signal(signal) => {
-            let _ = signal_hook::low_level::emulate_default_handler(signal);
+            let _ = signals::end_by(signal);
             Err(Error::Interrupted)
         }
     }
@@ -107,13 +114,13 @@ fn turn(
                     clicks.read(event, &targets, Instant::now())
                 }
                 Event::Action(action) => action,
-                Event::Signal(signal) => return Ok(Ended::Signal(signal)),
-                Event::TerminalGone => return Ok(Ended::Signal(signal_hook::consts::SIGHUP)),
-                Event::Suspended => {
+                Event::Notice(Notice::End(signal)) => return Ok(Ended::Signal(signal)),
+                Event::TerminalGone => return Ok(Ended::Signal(signals::HANG_UP)),
+                Event::Notice(Notice::Stop) => {
                     screen.suspend()?;
                     continue;
                 }
-                Event::Resumed => {
+                Event::Notice(Notice::GoOn) => {
                     screen.resume()?;
                     continue;
                 }

@@ -12,6 +12,7 @@ use crate::app::Action;
 use crate::app::Answer;
 use crate::app::App;
 use crate::app::Effect;
+use crate::app::Keymap;
 use crate::app::Loaded;
 use crate::app::Origin;
 use crate::app::Start;
@@ -41,6 +42,7 @@ impl Rehearsal {
             gap: Gap::DEFAULT,
             display_zone: chrono_tz::Tz::UTC,
             theme: Theme::Dark,
+            keymap: Keymap::default(),
             terminal: TerminalTraits::default(),
             mouse: false,
             command: String::new(),

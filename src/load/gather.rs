@@ -288,7 +288,7 @@ impl Loading {
                     return Err(Error::Input {
                         input: name,
                         problem: format!(
-                            "it holds again what {} holds: leave one of them out, or take in both with --again",
+                            "it repeats the content of {}: leave one of them out, or read both with --again",
                             known.report.input
                         ),
                     });
@@ -350,7 +350,7 @@ impl Loading {
                 return Err(Error::Input {
                     input: input.name().to_owned(),
                     problem: format!(
-                        "it goes on within the line at which {} ends: leave that one out, or take in both with --again",
+                        "it continues the last line of {}: leave that file out, or read both with --again",
                         self.known[place].report.input
                     ),
                 });
@@ -387,7 +387,7 @@ impl Loading {
         if self.n_rows() + batch.at.len() as u64 > Dataset::MAX_ROWS as u64 {
             let most = count(Dataset::MAX_ROWS as u64);
             return Err(Error::Usage(format!(
-                "there are more than {most} pageviews, which is as many as can be taken at once: split the input"
+                "there are more than {most} pageviews, the most that can be read at once: split the input"
             )));
         }
         if let Some(n) = batch.before_last_reject {

@@ -298,7 +298,10 @@ fn what_has_grown_within_a_line_is_refused() {
     let cut = &whole[..whole.len() - 2];
     read_table(&mut loading, cut, &mut |_| Ok(())).unwrap();
     let refused = read_table(&mut loading, &whole, &mut |_| Ok(())).unwrap_err();
-    assert!(refused.to_string().contains("within the line"), "{refused}");
+    assert!(
+        refused.to_string().contains("continues the last line"),
+        "{refused}"
+    );
     assert_eq!(loading.n_rows(), 9);
 }
 

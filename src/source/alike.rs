@@ -379,7 +379,7 @@ fn rows_that_were_counted_and_would_not_count_now_are_refused() {
         "uid,ts,url,event\n1,2024-03-05,/,signup_v2\n",
         "uid,ts,url,event\n1,2024-03-06,/,page_view\n",
     );
-    assert!(said.contains("also those of \"signup_v2\""), "{said}");
+    assert!(said.contains("even those of \"signup_v2\""), "{said}");
 }
 
 #[test]

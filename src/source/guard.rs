@@ -28,7 +28,7 @@ pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, 
     IS_GUARDED.set(true);
     let done = panic::catch_unwind(AssertUnwindSafe(work));
     IS_GUARDED.set(false);
-    done.unwrap_or_else(|_| Err("it does not hold together".to_owned()))
+    done.unwrap_or_else(|_| Err("it is damaged in a way that the reader did not expect".to_owned()))
 }
 
 #[cfg(test)]
@@ -42,7 +42,7 @@ mod tests {
         let panicked = || -> Result<(), String> { panic!("at the disco") };
         assert_eq!(
             guarded(panicked),
-            Err("it does not hold together".to_owned())
+            Err("it is damaged in a way that the reader did not expect".to_owned())
         );
         assert_eq!(guarded(|| Ok(3)), Ok(3));
         assert!(!IS_GUARDED.get());

@@ -43,9 +43,9 @@ pub(super) fn read_within<S: Sink + ?Sized>(
     if options.rows_at.is_some() && !matches!(found, FoundFormat::Json) {
         let way = match found {
             FoundFormat::Parquet => ": write it as JSON first, or leave --rows-at out",
-            _ => ", and this is none: leave it out",
+            _ => ", and this is not JSON: leave it out",
         };
-        let problem = format!("--rows-at leads to rows within JSON{way}");
+        let problem = format!("--rows-at is for JSON{way}");
         return Err(window.facts().problem(problem));
     }
     let mut understood = match found {

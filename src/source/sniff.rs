@@ -51,7 +51,7 @@ pub(super) fn format(window: &mut Window<'_>, options: &ReadOptions) -> Result<F
         let zeros = window.bytes().iter().take_while(|&&byte| byte == 0).count();
         window.consume(zeros);
         if window.bytes().is_empty() && window.fill()? != Filled::More {
-            let problem = "it does not look like text: it holds nothing but bytes of zero";
+            let problem = "it does not look like text: it holds only zero bytes";
             return Err(window.facts().problem(problem));
         }
     }
@@ -62,7 +62,8 @@ pub(super) fn format(window: &mut Window<'_>, options: &ReadOptions) -> Result<F
     if let (Some(again), false) = (Compression::of(head), window.layers().is_empty()) {
         let (once, twice) = (window.layers(), again.name());
         return Err(window.facts().problem(format!(
-            "it is compressed twice, with {once} and then {twice} again: decompress it once first, such as with {twice} -dc"
+            "it is compressed twice, with {once} and then {twice} again: decompress it once first, such as with \
+            {twice} -dc"
         )));
     }
     let is_parquet = head.starts_with(parquet::MAGIC);
@@ -168,7 +169,7 @@ fn fill_sample(window: &mut Window<'_>) -> Result<()> {
     }
 }
 
-/// What is wrong with an input that begins like this, if it is no text; judged by this sample of its beginning.
+/// What is wrong with an input that begins like this, if it is not text; judged by this sample of its beginning.
 ///
 /// Text may have some control characters (the terminal's escapes, a NUL here and there), but not in
 /// every third place; and text in another encoding than UTF-8 has hardly any.
@@ -182,7 +183,7 @@ fn not_text(sample: &[u8]) -> Option<&'static str> {
     };
     let most_odd = sample.len() / if is_utf8 { 3 } else { 50 };
     (n_odd > most_odd.max(4)).then_some(
-        "it does not look like text: name its --encoding if it is in another than UTF-8, or its --input-format",
+        "it does not look like text: if it is not UTF-8, name its --encoding; or name its --input-format",
     )
 }
 

@@ -293,7 +293,7 @@ impl<'a, S: Sink + ?Sized> TypedRows<'a, S> {
             None => values[slot].lack("user", name),
             Some(text) if text.trim_ascii().is_empty() => "the user is empty".to_owned(),
             Some(text) => format!(
-                "the user is {}, which stands for nothing: --null TEXT says what does",
+                "the user is {}, which means no value; --null TEXT changes which texts do",
                 quoted(text)
             ),
         }

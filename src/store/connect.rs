@@ -12,6 +12,7 @@ use rusqlite::Connection;
 use rusqlite::OpenFlags;
 
 use crate::store::file::stamp::Stamp;
+use crate::system::files::CAN_HOLD;
 use crate::words::error::Error;
 use crate::words::interrupt::Interrupt;
 
@@ -44,7 +45,7 @@ pub(super) fn heed(connection: &mut Connection, interrupt: &Interrupt) -> rusqli
 /// A connection to a new store. It has no journal: whoever fails to fill it drops it.
 pub(super) fn connect_to_draft(path: &Path, interrupt: &Interrupt) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = match cfg!(unix) {
+    let connection = match CAN_HOLD {
         // The draft is held by a lock of another kind, which on some file systems would keep SQLite out.
         true => Connection::open_with_flags_and_vfs(path, flags, c"unix-none")?,
         false => Connection::open_with_flags(path, flags)?,

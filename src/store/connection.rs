@@ -14,7 +14,6 @@ use tempfile::NamedTempFile;
 use crate::output::draft::temporary_file;
 use crate::output::draft_file;
 use crate::output::replace::followed;
-use crate::output::replace::hand_on;
 use crate::store::checksum::Checksum;
 use crate::store::checksum::StorePart;
 use crate::store::connect::connect_to_draft;
@@ -23,11 +22,12 @@ use crate::store::connect::connect_to_write;
 use crate::store::connect::heed;
 use crate::store::connect::sqlite;
 use crate::store::file::pages::PAGE_BYTES;
-use crate::store::file::stamp::FileId;
 use crate::store::file::stamp::Stamp;
 use crate::store::read::foreign;
 use crate::store::schema;
 use crate::store::schema::FileHeader;
+use crate::system::files::FileId;
+use crate::system::files::hand_on;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::gap::Gap;
@@ -100,7 +100,7 @@ fn refuse_version(path: &Path, found: i64) -> Result<()> {
             action: "open",
             path: path.into(),
             problem: format!(
-                "its version is {found}, which no dwell has made: its header is damaged"
+                "its version is {found}, which no version of dwell writes: its header is damaged"
             ),
         }),
         _ => Err(Error::NewerStore {
@@ -366,8 +366,7 @@ impl Store {
             io::ErrorKind::AlreadyExists => Error::Store {
                 action: "make",
                 path: self.path.clone(),
-                problem: "it was made by someone else meanwhile: load again, to add to it"
-                    .to_owned(),
+                problem: "another program made it meanwhile: load again to add to it".to_owned(),
             },
             _ => Error::io("write", &self.path)(failed.error),
         })?;
@@ -422,7 +421,7 @@ impl Store {
         match stored {
             Some(us) => {
                 self.compare_checksum(StorePart::Gap, Checksum::of_number(us))?;
-                Gap::from_us(us).ok_or_else(|| self.damaged("its gap is none"))
+                Gap::from_us(us).ok_or_else(|| self.damaged("its saved gap is not a gap"))
             }
             None if self.checksum(StorePart::Gap)?.is_some() => {
                 Err(self.damaged("its gap is missing"))

@@ -36,9 +36,7 @@ impl Store {
         match settled {
             None => Ok(Vec::new()),
             Some(Some(settled)) if settled.iter().all(Settled::is_sound) => Ok(settled),
-            Some(_) => {
-                Err(self.damaged("what it keeps of how its inputs were read cannot be made out"))
-            }
+            Some(_) => Err(self.damaged("its record of how its inputs were read is damaged")),
         }
     }
 
@@ -50,7 +48,9 @@ impl Store {
         let mut options = self.as_before(&ReadOptions::default())?;
         options.settle(settled);
         let text = serde_json::to_string(&options.settled).map_err(|error| {
-            self.damaged(&format!("how its inputs are read cannot be kept: {error}"))
+            self.damaged(&format!(
+                "it cannot record how its inputs were read: {error}"
+            ))
         })?;
         self.connection
             .execute(

@@ -10,6 +10,7 @@ use ratatui::layout::Rect;
 use ratatui::widgets::Clear;
 use ratatui::widgets::Widget;
 
+use crate::app::Command;
 use crate::app::KeyHint;
 use crate::app::Popup;
 use crate::app::Prompt;
@@ -74,7 +75,7 @@ fn keys(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         ..area
     };
     let mut at = 1;
-    for KeyHint { keys: named, word } in hints(ui.app.panel()) {
+    for KeyHint { keys: named, word } in hints(&ui.app.keymap, ui.app.panel()) {
         let names: usize = named.iter().map(|(key, _)| width(key)).sum();
         if usize::from(at) + names + 1 + width(word) > usize::from(room) {
             break;
@@ -99,9 +100,11 @@ fn filter(ui: Ui<'_>, prompt: &Prompt, area: Rect, buf: &mut Buffer) -> Option<P
 }
 
 fn find(ui: Ui<'_>, prompt: &Prompt, area: Rect, buf: &mut Buffer) -> Option<Position> {
+    let [next, previous] =
+        [Command::FindNext, Command::FindPrevious].map(|command| ui.app.key_of(command));
     let words = match &ui.app.message {
-        Some(message) => format!("{message}  n next  N before  Esc goes back"),
-        None => "n next  N before  Enter stays  Esc goes back".to_owned(),
+        Some(message) => format!("{message}  {next} next  {previous} before  Esc goes back"),
+        None => format!("{next} next  {previous} before  Enter stays  Esc goes back"),
     };
     prompt_line(ui, prompt, &words, area, buf)
 }

@@ -20,7 +20,8 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, has_marks: bool, buf: &mut Buffer) {
     let styles = ui.styles;
     let mut area = area;
     if has_marks {
-        let marks = marks(&ui.app.marks(), usize::from(area.width.saturating_sub(2)));
+        let room = usize::from(area.width.saturating_sub(2));
+        let marks = marks(&ui.app.keymap, &ui.app.marks(), room);
         let start = area.width.saturating_sub(width(&marks) as u16 + 1);
         put(buf, area, start, &marks, styles.strong);
         area.width = start.saturating_sub(1);

@@ -12,6 +12,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::app::Command;
 use crate::app::Job;
 use crate::app::JobKind;
 use crate::app::JobProgress;
@@ -30,7 +31,9 @@ use crate::words::text::cut_end;
 pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
     let Some(job) = ui.app.jobs.foremost() else {
         let inside = popup::frame(ui, "Nothing is loaded", (44, 1), area, buf);
-        put(buf, inside, 0, "R loads again, q quits", ui.styles.plain);
+        let [reload, quit] = [Command::Reload, Command::Quit].map(|command| ui.app.key_of(command));
+        let words = format!("{reload} loads again, {quit} quits");
+        put(buf, inside, 0, &words, ui.styles.plain);
         return;
     };
     let progress = &job.progress;

@@ -16,6 +16,7 @@ use ratatui::widgets::Paragraph;
 use ratatui::widgets::Widget;
 use ratatui::widgets::Wrap;
 
+use crate::app::Command;
 use crate::app::Panel;
 use crate::ui::context::Ui;
 use crate::words::figure::count;
@@ -96,10 +97,12 @@ pub(super) fn empty(ui: Ui<'_>, area: Rect, sentence: &str, buf: &mut Buffer) {
 /// What a list without a row says.
 pub(super) fn why_empty(ui: Ui<'_>, typed: &str, noun: &str) -> String {
     if !typed.is_empty() {
-        format!("No {noun} matches {typed}. Esc clears the filter.")
+        let key = ui.app.key_of(Command::Back);
+        format!("No {noun} matches {typed}. {key} clears the filter.")
     } else if ui.app.jobs.foremost().is_some() && !ui.app.has_rows() {
         "Loading.".to_owned()
     } else {
-        "There are no pageviews here. dwell load --store FILE adds some; q leaves.".to_owned()
+        let key = ui.app.key_of(Command::Quit);
+        format!("There are no pageviews here. dwell load --store FILE adds some; {key} leaves.")
     }
 }

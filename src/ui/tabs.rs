@@ -10,6 +10,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::app::Command;
+use crate::app::Keymap;
 use crate::app::ScreenLayout;
 use crate::app::Target;
 use crate::ui::context::Ui;
@@ -21,12 +22,12 @@ pub(super) fn draw(ui: Ui<'_>, layout: &ScreenLayout, buf: &mut Buffer) -> Rect 
     let styles = ui.styles;
     let here = ui.app.tab();
     for &(screen, rect) in &layout.tabs {
-        let name = screen.tab_text(false);
+        let name = screen.tab_text(&ui.app.keymap, false);
         let is_whole = usize::from(rect.width) >= width(&name) + 2;
         let text = if is_whole {
             name
         } else {
-            screen.tab_text(true)
+            screen.tab_text(&ui.app.keymap, true)
         };
         let style = if here == Some(screen) {
             styles.selected
@@ -42,23 +43,25 @@ pub(super) fn draw(ui: Ui<'_>, layout: &ScreenLayout, buf: &mut Buffer) -> Rect 
         true => ui.app.marks(),
         false => Vec::new(),
     };
-    let long = "? help  q quit ";
-    let has_room = usize::from(area.width) > width(&all.join("  ")) + long.len() + 4;
-    let keys = if has_room { long } else { "? q " };
-    let marks = marks(&all, usize::from(area.width).saturating_sub(keys.len() + 3));
-    let start = area
-        .width
-        .saturating_sub((width(&marks) + 2 + keys.len()) as u16);
-    put(buf, area, start, &marks, styles.strong);
-    let keys_at = area.width.saturating_sub(keys.len() as u16);
-    put(buf, area, keys_at, keys, styles.dim);
+    let keys = [Command::Help, Command::Quit].map(|command| ui.app.key_of(command));
+    let long = [format!("{} help", keys[0]), format!("{} quit", keys[1])];
     // Two blanks lie between the words, one between the keys alone.
-    let (help, quit) = match has_room {
-        true => ((0, 6), (8, 14)),
-        false => ((0, 1), (2, 3)),
-    };
-    for ((from, to), command) in [(help, Command::Help), (quit, Command::Quit)] {
-        ui.target_within(area, keys_at + from, keys_at + to, Target::Run(command));
+    let wide = |keys: &[String; 2], blanks: usize| width(&keys[0]) + blanks + width(&keys[1]) + 1;
+    let has_room = usize::from(area.width) > width(&all.join("  ")) + wide(&long, 2) + 4;
+    let (keys, blanks) = if has_room { (long, 2) } else { (keys, 1) };
+    let wide = wide(&keys, blanks);
+    let marks = marks(
+        &ui.app.keymap,
+        &all,
+        usize::from(area.width).saturating_sub(wide + 3),
+    );
+    let start = (area.width).saturating_sub((width(&marks) + 2 + wide) as u16);
+    put(buf, area, start, &marks, styles.strong);
+    let mut at = area.width.saturating_sub(wide as u16);
+    for (key, command) in keys.iter().zip([Command::Help, Command::Quit]) {
+        let end = put(buf, area, at, key, styles.dim);
+        ui.target_within(area, at, end, Target::Run(command));
+        at = end + blanks as u16;
     }
     Rect {
         width: start,
@@ -67,7 +70,7 @@ pub(super) fn draw(ui: Ui<'_>, layout: &ScreenLayout, buf: &mut Buffer) -> Rect 
 }
 
 /// All marks if they fit, else the weightiest and how many more, else a sign that there are some.
-pub(super) fn marks(marks: &[String], room: usize) -> String {
+pub(super) fn marks(keymap: &Keymap, marks: &[String], room: usize) -> String {
     let all = marks.join("  ");
     if width(&all) <= room {
         return all;
@@ -82,6 +85,6 @@ pub(super) fn marks(marks: &[String], room: usize) -> String {
     if width(&some) <= room {
         some
     } else {
-        "! i".to_owned()
+        format!("! {}", keymap.key(Command::Notes))
     }
 }

@@ -46,7 +46,7 @@ pub enum Error {
 
     /// What a server says of itself, and not of requests.
     #[error(
-        "{}: it is the error log of a server, not its access log: name the file that has the requests",
+        "{}: it is a server's error log, not its access log: name the file with the requests",
         safe(input)
     )]
     ErrorLog {
@@ -56,7 +56,7 @@ pub enum Error {
 
     /// Some of the files of a load could not be read, each for its reason.
     #[error(
-        "{unread} of {files} files could not be read, as said above; the others are in {}",
+        "{unread} of {files} files could not be read (see above); the others are in {}",
         shown(store)
     )]
     Unread {
@@ -207,7 +207,7 @@ pub enum Error {
     Usage(String),
 
     /// A mistake in dwell itself, caught before it could end everything.
-    #[error("dwell made a mistake of its own: please report what you did")]
+    #[error("this is a bug in dwell: please report what you did")]
     Defect,
 
     /// The person, or a signal, asked to stop.
@@ -309,7 +309,7 @@ fn missing_columns(missing: &[Missing], columns: &[(String, String)], n_columns:
         shown.push(format!("… ({n_columns} in all)"));
     }
     if shown.is_empty() {
-        return format!("no {}, and no other column either", what.join(", no "));
+        return format!("no {}, and there are no other columns", what.join(", no "));
     }
     let options: Vec<String> = missing
         .iter()

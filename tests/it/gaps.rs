@@ -378,12 +378,12 @@ fn names_are_quoted_and_what_names_nothing_is_refused() {
         (
             "postgres",
             ["--pageviews-table", "a; DROP TABLE b"],
-            "names no table: expected",
+            "is not the name of a table: expected",
         ),
         (
             "postgres",
             ["--user-column", "a\"b"],
-            "names no column: expected",
+            "is not the name of a column: expected",
         ),
         (
             "sqlite",

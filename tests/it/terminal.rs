@@ -67,10 +67,11 @@ pub(crate) struct Terminal {
     pub(crate) folder: Folder,
 }
 
-/// Where dwell runs: files of the test, and what is temporary.
+/// Where dwell runs: files of the test, what is temporary, and where its configuration would be.
 pub(crate) struct Folder {
     pub(crate) work: TempDir,
     pub(crate) temporary: TempDir,
+    pub(crate) config: TempDir,
 }
 
 impl Folder {
@@ -78,6 +79,7 @@ impl Folder {
         Folder {
             work: TempDir::new().unwrap(),
             temporary: TempDir::new().unwrap(),
+            config: TempDir::new().unwrap(),
         }
     }
 
@@ -153,6 +155,9 @@ pub(crate) fn start(
     command.cwd(folder.work.path());
     command.env("TERM", "xterm-256color");
     command.env("TMPDIR", folder.temporary.path());
+    command.env("XDG_CONFIG_HOME", folder.config.path());
+    // Nobody waits for a terminal that does not say what its background is.
+    command.env("DWELL_THEME", "dark");
     command.env_remove("NO_COLOR");
     for (name, value) in environment {
         command.env(name, value);

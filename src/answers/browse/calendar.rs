@@ -183,7 +183,7 @@ impl Calendar {
     /// that it covers. Errors with the accepted forms.
     pub(crate) fn read(&self, text: &str) -> Result<Range<i64>, String> {
         let text = text.trim();
-        let wrong = || format!("\"{text}\" is no date or time such as {ACCEPTED_FORMS}");
+        let wrong = || format!("\"{text}\" is not a date or time such as {ACCEPTED_FORMS}");
         let (from, length) = if let Ok(day) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
             (day.into(), TimeDelta::days(1))
         } else {

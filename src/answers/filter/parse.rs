@@ -233,9 +233,7 @@ impl TypedChip<'_> {
             FilterField::Bounce | FilterField::Open | FilterField::Edge => match operator {
                 "" => ChipTest::Holds,
                 _ => {
-                    return Err(format!(
-                        "{name} takes no value; -{name} is the contrary of it"
-                    ));
+                    return Err(format!("{name} takes no value; -{name} is its opposite"));
                 }
             },
             _ if value.is_empty() && !self.field.is_text() => {

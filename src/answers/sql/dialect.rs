@@ -103,6 +103,8 @@ fn by_name<T: Copy, const N: usize>(
         .find(|&one| name_of(one) == name)
         .ok_or_else(|| {
             let known = all.map(name_of).join(", ");
-            Error::Usage(format!("\"{name}\" is no {what}: expected one of {known}"))
+            Error::Usage(format!(
+                "\"{name}\" is not a {what}: expected one of {known}"
+            ))
         })
 }

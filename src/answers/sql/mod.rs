@@ -20,6 +20,7 @@ pub use names::SqlTable;
 pub use params::Names;
 pub use params::SqlParams;
 pub use params::SqlTies;
+#[cfg(feature = "generate")]
 pub(super) use templates::PAGEVIEWS_TABLE;
 
 /// The statement for an engine, with a header that says what it does, ending in a newline.
@@ -216,7 +217,7 @@ mod tests {
         }
         assert_eq!(
             "oracle".parse::<SqlDialect>().unwrap_err().to_string(),
-            "\"oracle\" is no dialect: expected one of sqlite, postgres, duckdb, spark, clickhouse"
+            "\"oracle\" is not a dialect: expected one of sqlite, postgres, duckdb, spark, clickhouse"
         );
     }
 }

@@ -31,8 +31,8 @@ impl FromStr for SqlTable {
         let parts: Vec<String> = text.split('.').map(str::to_owned).collect();
         if parts.len() > 3 || !parts.iter().all(|part| is_name(part)) {
             return Err(Error::Usage(format!(
-                "\"{text}\" names no table: expected at most three names with dots between them, each of at most \
-                 {LONGEST} bytes of letters, digits, _, - and $"
+                "\"{text}\" is not the name of a table: expected at most three names with dots between them, each of \
+                at most {LONGEST} bytes of letters, digits, _, - and $"
             )));
         }
         Ok(SqlTable(parts))
@@ -47,7 +47,8 @@ impl FromStr for SqlColumn {
     fn from_str(text: &str) -> Result<SqlColumn> {
         if !is_name(text) {
             return Err(Error::Usage(format!(
-                "\"{text}\" names no column: expected at most {LONGEST} bytes of letters, digits, _, - and $"
+                "\"{text}\" is not the name of a column: expected at most {LONGEST} bytes of letters, digits, _, - \
+                and $"
             )));
         }
         Ok(SqlColumn(text.to_owned()))
@@ -175,7 +176,10 @@ mod tests {
             "", ".", "a.", "a.b.c.d", "a b", "a\"b", "a`b", "a;b", "a'b", "a\u{1b}", &long,
         ] {
             let message = name.parse::<SqlTable>().unwrap_err().to_string();
-            assert!(message.contains("names no table: expected"), "{message}");
+            assert!(
+                message.contains("is not the name of a table: expected"),
+                "{message}"
+            );
             assert!(name.parse::<SqlColumn>().is_err(), "{name}");
         }
         assert!("a.b".parse::<SqlColumn>().is_err());

@@ -23,6 +23,7 @@ use crate::answers::template::TESTED;
 use crate::words::timestamp::Timestamp;
 
 /// The table `pageviews` as SQLite and PostgreSQL make it: what generated SQL starts with, too.
+#[cfg(feature = "generate")]
 pub(in crate::answers) const PAGEVIEWS_TABLE: &str =
     include_str!("../../../assets/sql/pageviews.sql");
 

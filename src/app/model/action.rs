@@ -18,6 +18,7 @@ use crate::answers::export::Format;
 use crate::answers::tables::TableRequest;
 use crate::app::JobId;
 use crate::app::JobProgress;
+use crate::app::Keymap;
 use crate::app::Loaded;
 use crate::app::Target;
 use crate::engine::dataset::Dataset;
@@ -48,6 +49,8 @@ pub(crate) struct Start {
     pub terminal: TerminalTraits,
     /// Whether the mouse is wanted from the beginning.
     pub mouse: bool,
+    /// What the keys do.
+    pub keymap: Keymap,
     /// The command that opens the same files, without the options that name their columns, as a shell takes it.
     pub command: String,
 }

@@ -1,5 +1,6 @@
 //! The explorer as one model. App floor.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono_tz::Tz;
@@ -7,10 +8,12 @@ use chrono_tz::Tz;
 use crate::answers::browse::calendar::Calendar;
 use crate::answers::browse::counts::CountRequest;
 use crate::answers::ribbon::CountScale;
+use crate::app::Command;
 use crate::app::Data;
 use crate::app::Dialog;
 use crate::app::Effect;
 use crate::app::Jobs;
+use crate::app::Keymap;
 use crate::app::Origin;
 use crate::app::Palette;
 use crate::app::Prompt;
@@ -42,6 +45,7 @@ pub(crate) struct App {
     pub(crate) theme: Theme,
     pub(crate) terminal: TerminalTraits,
     pub(crate) mouse: bool,
+    pub(crate) keymap: Arc<Keymap>,
     /// Columns and rows of the terminal, as last heard.
     pub(crate) size: (u16, u16),
     /// Where everything lay after the last event.
@@ -130,6 +134,7 @@ impl App {
             theme: start.theme,
             terminal: start.terminal,
             mouse: start.mouse,
+            keymap: Arc::new(start.keymap),
             size: (80, 24),
             layout: ScreenLayout::default(),
             gap: start.gap,
@@ -171,6 +176,11 @@ impl App {
     /// What remains when the person has left: errors if the last load did.
     pub(crate) fn into_result(self) -> Result<()> {
         self.failure.map_or(Ok(()), Err)
+    }
+
+    /// The key to press for a command, as a sentence names it.
+    pub(crate) fn key_of(&self, command: Command) -> String {
+        self.keymap.key(command)
     }
 
     /// How instants are shown and typed.

@@ -5,8 +5,8 @@ use tui_input::Input;
 use crate::answers::browse::needle::Needle;
 use crate::app::Binding;
 use crate::app::Command;
+use crate::app::Keymap;
 use crate::app::Panel;
-use crate::app::bindings;
 use crate::app::model::prompt;
 
 /// A command being typed.
@@ -68,7 +68,7 @@ pub(in crate::app) fn fit(binding: &Binding, typed: &str) -> Option<u8> {
 
 /// The commands that what was typed may mean: first those whose name begins so, in the order of the keymap,
 /// then those that only contain it. None while a value is being typed.
-pub(crate) fn entries(typed: &str, panel: Panel) -> Vec<&'static Binding> {
+pub(crate) fn entries<'k>(keymap: &'k Keymap, typed: &str, panel: Panel) -> Vec<&'k Binding> {
     let takes_value = |(example, _): &(&str, &str)| {
         let word = example.split_once(' ').map(|(word, _)| word);
         word.is_some_and(|word| {
@@ -81,7 +81,8 @@ pub(crate) fn entries(typed: &str, panel: Panel) -> Vec<&'static Binding> {
         return Vec::new();
     }
     let typed = typed.trim();
-    let acting = bindings().iter().filter(|binding| binding.acts_in(panel));
+    let all = keymap.bindings().iter();
+    let acting = all.filter(|binding| binding.acts_in(panel));
     let mut found: Vec<(u8, &Binding)> = acting
         .filter_map(|binding| Some((fit(binding, typed)?, binding)))
         .collect();

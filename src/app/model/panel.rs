@@ -1,6 +1,7 @@
 //! The screens and panels by name. App floor.
 
 use crate::app::Command;
+use crate::app::Keymap;
 
 /// What fills the body of the terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,13 +52,14 @@ impl Screen {
         }
     }
 
-    /// `2 Sessions`, or only its number.
-    pub(crate) fn tab_text(self, is_short: bool) -> String {
-        let place = Screen::TABS.iter().position(|&screen| screen == self);
-        let number = place.map_or(String::new(), |place| (place + 1).to_string());
-        match is_short {
-            true => number,
-            false => format!("{number} {}", self.name()).trim_start().to_owned(),
+    /// `2 Sessions`, or only its key; a screen that has none is known by its name.
+    pub(crate) fn tab_text(self, keymap: &Keymap, is_short: bool) -> String {
+        let is_tab = Screen::TABS.contains(&self);
+        let key = keymap.key(self.command());
+        match is_tab && !key.starts_with(':') {
+            true if is_short => key,
+            true => format!("{key} {}", self.name()),
+            false => self.name().to_owned(),
         }
     }
 }
@@ -79,24 +81,4 @@ pub(crate) enum Panel {
     Hours,
     Marked,
     Columns,
-}
-
-#[cfg(test)]
-impl Panel {
-    pub(crate) const ALL: [Panel; 14] = [
-        Panel::Users,
-        Panel::UserSessions,
-        Panel::Timeline,
-        Panel::Lifeline,
-        Panel::AllSessions,
-        Panel::Ladder,
-        Panel::Pages,
-        Panel::SessionsOfPage,
-        Panel::Before,
-        Panel::After,
-        Panel::Days,
-        Panel::Hours,
-        Panel::Marked,
-        Panel::Columns,
-    ];
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use ratatui::layout::Rect;
 
 use crate::app::App;
+use crate::app::Command;
 use crate::app::Data;
 use crate::app::ExportChoice;
 use crate::app::Listed;
@@ -107,7 +108,10 @@ impl Behaviour for CalendarPanel {
     }
 
     fn begin_filter(&self, app: &mut App) {
-        app.message = Some("nothing to filter here; Enter lists the sessions of a cell".to_owned());
+        let key = app.key_of(Command::Open);
+        app.message = Some(format!(
+            "nothing to filter here; {key} lists the sessions of a cell"
+        ));
     }
 
     fn set_filter(&self, _app: &mut App, _typed: &str) {}

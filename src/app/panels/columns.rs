@@ -5,6 +5,7 @@ use std::ops::Range;
 use ratatui::layout::Rect;
 
 use crate::app::App;
+use crate::app::Command;
 use crate::app::Data;
 use crate::app::ExportChoice;
 use crate::app::Listed;
@@ -37,7 +38,8 @@ impl ListCommands for ColumnsPanel {
     }
 
     fn open(&self, app: &mut App) {
-        app.message = Some("Enter loads with the columns that are chosen".to_owned());
+        let key = app.key_of(Command::TakeColumns);
+        app.message = Some(format!("{key} loads with the columns that are chosen"));
     }
 
     fn outer(&self) -> Option<Panel> {

@@ -5,6 +5,7 @@ use std::ops::Range;
 use ratatui::layout::Rect;
 
 use crate::app::App;
+use crate::app::Command;
 use crate::app::Data;
 use crate::app::ExportChoice;
 use crate::app::Listed;
@@ -50,7 +51,10 @@ impl Behaviour for SessionsOfPagePanel {
     }
 
     fn begin_filter(&self, app: &mut App) {
-        app.message = Some("nothing to filter here; Tab leads to the pages around".to_owned());
+        let key = app.key_of(Command::NextPanel);
+        app.message = Some(format!(
+            "nothing to filter here; {key} leads to the pages around"
+        ));
     }
 
     fn set_filter(&self, _app: &mut App, _typed: &str) {}

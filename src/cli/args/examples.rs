@@ -53,6 +53,7 @@ pub(in crate::cli) fn of(command: &str) -> &'static [Example] {
                 "dwell summary shop.db --gap 15m --gap 30m --gap 1h",
                 "at three gaps",
             ),
+            ("dwell summary shop.db --by day", "one row a day"),
         ],
         "gaps" => &[
             ("dwell gaps access.log", "the study as text"),

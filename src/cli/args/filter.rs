@@ -137,7 +137,7 @@ pub(in crate::cli) fn of_users(dataset: Arc<Dataset>, chips: &[Chip]) -> Result<
         let chips: Vec<String> = chips.iter().map(Chip::to_string).collect();
         return Err(Error::Input {
             input: format!("--filter {}", chips.join(" ")),
-            problem: "no user is so".to_owned(),
+            problem: "no user matches".to_owned(),
         });
     }
     Ok(Arc::new(chosen))

@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use clap::CommandFactory;
 
 use crate::answers::pauses_file::is_header;
+use crate::app::Keymap;
 use crate::app::Origin;
 use crate::app::Start;
 use crate::app::TerminalTraits;
@@ -30,6 +31,7 @@ use crate::explorer;
 use crate::explorer::Opening;
 use crate::store::Access;
 use crate::store::Store;
+use crate::system::files::brings_bytes;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::gap::Gap;
@@ -123,6 +125,7 @@ pub(in crate::cli) fn run(mut args: ExploreArgs, color: ColorWhen) -> Result<()>
         theme: theme(args.theme, color),
         terminal: terminal_traits(),
         mouse: args.mouse,
+        keymap: Keymap::default(),
         command,
     };
     explorer::run(start, opening, &mut |command| {
@@ -145,26 +148,6 @@ fn misspelt_command(path: &Path) -> Option<String> {
     let like = |name: &str| strsim::normalized_damerau_levenshtein(name, word);
     let best = names.max_by(|a, b| like(a).total_cmp(&like(b)))?;
     (like(best) >= ALIKE).then(|| best.to_owned())
-}
-
-/// Whether standard input is a pipe or a file, from which someone meant pageviews to come.
-#[cfg(unix)]
-fn brings_bytes(stdin: &io::Stdin) -> bool {
-    use std::os::fd::AsFd;
-    use std::os::unix::fs::FileTypeExt;
-
-    let file = stdin.as_fd().try_clone_to_owned().map(File::from);
-    let kind = file.and_then(|file| file.metadata());
-    kind.is_ok_and(|metadata| {
-        let kind = metadata.file_type();
-        kind.is_file() || kind.is_fifo() || kind.is_socket()
-    })
-}
-
-/// Whether standard input is no terminal.
-#[cfg(not(unix))]
-fn brings_bytes(stdin: &io::Stdin) -> bool {
-    !stdin.is_terminal()
 }
 
 /// What the explorer is to know of a store.

@@ -7,6 +7,10 @@ pub(super) mod completions;
 pub(super) mod explore;
 pub(super) mod export;
 pub(super) mod gaps;
+#[cfg(feature = "generate")]
+pub(super) mod generate;
+#[cfg(not(feature = "generate"))]
+#[path = "generate/absent.rs"]
 pub(super) mod generate;
 pub(super) mod inspect;
 pub(super) mod load;

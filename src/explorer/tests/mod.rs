@@ -26,6 +26,7 @@ use crate::app::Answer;
 use crate::app::App;
 use crate::app::Effect;
 use crate::app::JobId;
+use crate::app::Keymap;
 use crate::app::Loaded;
 use crate::app::Origin;
 use crate::app::Start;
@@ -75,6 +76,7 @@ impl Session {
             gap: Gap::DEFAULT,
             display_zone: chrono_tz::Tz::UTC,
             theme,
+            keymap: Keymap::default(),
             terminal: TerminalTraits::default(),
             mouse: false,
             command: "dwell shop.csv".into(),

@@ -346,7 +346,8 @@ fn for_shell(text: &str) -> String {
 
 fn lacking(what: &str, lines: &[&[u8]]) -> String {
     format!(
-        "it looks like an access log, but no field of its lines is {what}: --log-format 'FORMAT' names the fields; a line is {}",
+        "it looks like an access log, but no field of its lines looks like {what}: --log-format 'FORMAT' names the \
+        fields; a line is {}",
         shown_line(lines)
     )
 }

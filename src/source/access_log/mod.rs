@@ -102,8 +102,8 @@ pub(super) fn read<S: Sink + ?Sized>(
         .iter()
         .any(|role| role.asked_for(options).is_some());
     let notes = asks_for_columns.then(|| {
-        "an access log in text has no columns: the names that were asked for were not used, --log-user says who the \
-         user is"
+        "an access log in text has no columns, so the options that name columns were ignored; --log-user chooses the \
+        user"
             .to_owned()
     });
     log.finish(intake, format, Vec::from_iter(notes))

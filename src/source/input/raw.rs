@@ -154,6 +154,7 @@ impl Input {
     }
 
     /// The same input, of which this is to be said.
+    #[cfg(feature = "workbooks")]
     pub(in crate::source) fn with_warnings(mut self, warnings: Vec<String>) -> Input {
         self.facts.warnings = warnings;
         self
@@ -381,8 +382,8 @@ impl InputFacts {
     /// The error of an input that has grown, when what is new cannot be told.
     pub(in crate::source) fn has_grown(&self, format: &str) -> Error {
         self.problem(format!(
-            "it has grown since its last load, and what is new in {format} cannot be told: load the file into a new \
-             store, or all of it once more with --again"
+            "it has grown since its last load, and dwell cannot tell what is new in {format}: load the file into a \
+            new store, or load all of it once more with --again"
         ))
     }
 

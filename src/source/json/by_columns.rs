@@ -16,7 +16,7 @@ pub(super) fn said(paths: &[String]) -> Option<&'static str> {
     columns.dedup();
     let is_by_columns = are_all && columns.len() > 1 && n_values > columns.len();
     (is_split || is_by_columns).then_some(
-        "it holds a table by columns, as pandas writes it: write it anew by rows, with to_json('views.jsonl', \
+        "it holds a table by columns, as pandas does by default: write it by rows instead, with to_json('views.jsonl', \
          orient='records', lines=True) or to_parquet('views.parquet')",
     )
 }

@@ -170,7 +170,7 @@ impl ObjectWalk {
             let is_inside = !matches!(place, Position::Between | Position::Outside);
             if text.is_end && is_inside {
                 self.mode = Mode::Reading(Position::Outside);
-                return self.bad("the array is never closed: is the file whole?".to_owned());
+                return self.bad("the array is never closed: is the file complete?".to_owned());
             }
             return Some(NextObject::NeedsMore);
         };
@@ -280,7 +280,7 @@ impl ObjectWalk {
         match fault {
             Fault::Broken { at, expected } => self.broken(text, line_ends, at, expected),
             Fault::Cut if text.is_end => {
-                let reason = "the input ends within it: is the file whole?".to_owned();
+                let reason = "the input ends within it: is the file complete?".to_owned();
                 self.lose(line_ends, text.bytes.len(), reason)
             }
             Fault::Cut => Some(NextObject::NeedsMore),

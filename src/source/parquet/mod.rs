@@ -153,7 +153,7 @@ fn kind_of(
     }
     ColumnType::of(&column)
         .map(Some)
-        .map_err(|kind| format!("the column {name} has the type {kind}, which is not read"))
+        .map_err(|kind| format!("the column {name} has the type {kind}, which dwell does not read"))
 }
 
 /// The file, to be read from anywhere: the input itself, or what comes out of it in a temporary file.
@@ -253,7 +253,7 @@ impl RowGroups<'_> {
             u64::try_from(group.num_rows()),
             group.num_columns() == schema.num_columns(),
         ) else {
-            return Err(self.damaged(number, None, "it has not the columns of the file"));
+            return Err(self.damaged(number, None, "it does not have the columns of the file"));
         };
         let mut columns = Vec::new();
         for &(place, kind) in wanted {

@@ -19,7 +19,7 @@ impl FromStr for RowFilter {
     fn from_str(text: &str) -> Result<RowFilter, String> {
         let expected = || {
             format!(
-                "\"{text}\" is no condition: expected COLUMN=VALUE[,VALUE...] or COLUMN!=VALUE[,VALUE...]"
+                "\"{text}\" is not a condition: expected COLUMN=VALUE[,VALUE...] or COLUMN!=VALUE[,VALUE...]"
             )
         };
         let (column, values) = text.split_once('=').ok_or_else(expected)?;

@@ -28,7 +28,7 @@ impl<'a> Search<'a> {
             return Ok(());
         };
         self.notes.push(format!(
-            "read as {}; --layout none reads it as any table",
+            "read as {}; --layout none turns this off",
             layout.name
         ));
         if self.options.all_rows {
@@ -76,9 +76,9 @@ impl<'a> Search<'a> {
                     };
                     if let Some(value) = self.counted_before(place, &test) {
                         return Err(self.refused(format!(
-                            "{} tells page views from other events here, but in the inputs before it every row counted, \
-                             also those of \"{value}\": read all of them together, or say which rows count with \
-                             --where '{name}=VALUE' or --all-rows",
+                            "{} tells page views from other events here, but in the inputs before it every row \
+                        counted, even those of \"{value}\": read all of them together, or say which rows count with \
+                        --where '{name}=VALUE' or --all-rows",
                             quoted_name(name, place)
                         )));
                     }

@@ -352,7 +352,9 @@ fn an_end_that_contradicts_the_beginning_is_noticed() {
     assert_eq!(contradiction(table, &["1,a,2024-03-05,/"]), None);
     let said = contradiction(table, &[",a,2024-03-05,/", ",a,2024-03-05,/"]).unwrap();
     assert!(
-        said.contains("all rows speak for \"device_id\" (in 3 of 3 rows against in 1 of 3 rows)"),
+        said.contains(
+            "but all rows together for \"device_id\" (in 3 of 3 rows against in 1 of 3 rows)"
+        ),
         "{said}"
     );
 

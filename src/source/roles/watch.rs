@@ -137,8 +137,8 @@ impl Watch {
         {
             let name = &kind.name;
             return Some(format!(
-                "by the first rows \"{name}\" did not tell page views from other events, but later rows have \"{view}\": \
-                 say which rows count with --where '{name}={view}' or --all-rows"
+                "in the first rows \"{name}\" did not tell page views from other events, but later rows have \
+                \"{view}\": say which rows count with --where '{name}={view}' or --all-rows"
             ));
         }
         let taken = self.users.first()?;
@@ -147,9 +147,9 @@ impl Watch {
         (best.slot != taken.slot).then(|| {
             let (name, other) = (&taken.name, &best.name);
             format!(
-                "by the first rows the user is in \"{name}\", but all rows speak for \"{other}\" ({} against {}): \
-                 say which with --user-column {other}, --user-column {name}, or --user-column {name},{other} for \
-                 the first that is there",
+                "the first rows speak for \"{name}\" as the user, but all rows together for \"{other}\" ({} against \
+                {}): say which with --user-column {other}, --user-column {name}, or --user-column {name},{other} for \
+                the first that is there",
                 best.candidate.evidence.fill_words(),
                 taken.candidate.evidence.fill_words(),
             )

@@ -87,8 +87,8 @@ impl<'a, S: Sink + ?Sized> Intake<'a, S> {
         })
     }
 
-    /// Takes a row as its values are: any bytes. A user that is no text is a reject, so that no two users
-    /// become one; in a page, what is no text becomes U+FFFD.
+    /// Takes a row as its values are: any bytes. A user that is not text is a reject, so that no two users
+    /// become one; in a page, what is not text becomes U+FFFD.
     pub(in crate::source) fn row(
         &mut self,
         user: &[u8],

@@ -216,32 +216,32 @@ impl TimeColumn {
         notes.extend(self.skipped.note(
             self.unit,
             "timestamp",
-            "that clocks jumped over, moved forward by the jump",
+            "skipped when the clocks went forward, moved forward by as much",
         ));
         notes.extend(self.twice.note(
             self.unit,
             "timestamp",
-            "that clocks showed twice, taken as the earlier",
+            "that the clocks showed twice, taken as the earlier",
         ));
         notes.extend(self.later.note(
             self.unit,
             "timestamp",
-            "that clocks showed twice, taken as the later, since the file goes back there",
+            "that the clocks showed twice, taken as the later, since the file goes back there",
         ));
         notes.extend(self.not_after_epoch.note(
             self.unit,
             "pageview",
-            "at or before 1970-01-01T00:00:00Z: of a clock that was not set?",
+            "at or before 1970-01-01T00:00:00Z: was a clock not set?",
         ));
         notes.extend(self.early.note(
             self.unit,
             "pageview",
-            "before the year 1990: of a number that lost a digit?",
+            "before the year 1990: did a number lose a digit?",
         ));
         notes.extend(self.far_off.note(
             self.unit,
             "pageview",
-            "after the year 2100: of a date that stands for none? --where leaves it out",
+            "after the year 2100: does the date mean that there is none? --where leaves it out",
         ));
         notes
     }

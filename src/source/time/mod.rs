@@ -303,7 +303,7 @@ impl TimeReader {
     ) -> Result<Timestamp, Unreadable> {
         let Some([year, month, day, hour, minute]) = compact.parts(number) else {
             return Err(Unreadable::Contradiction(format!(
-                "timestamp {} is no time, although the first rows hold {}: \
+                "timestamp {} is not a time, although the first rows hold {}: \
                  --time-unit s or ms reads them as numbers since 1970",
                 quoted(value),
                 compact.words()
@@ -459,7 +459,7 @@ fn not_a_date(value: &[u8]) -> Unreadable {
     let shown = quoted(value);
     Unreadable::Value(match zone_abbreviation(value) {
         Some(zone) => format!(
-            "timestamp {shown} has the zone \"{zone}\", which is not one place's: expected UTC, an \
+            "timestamp {shown} has the zone \"{zone}\", which is unknown or ambiguous: expected UTC, an \
              offset or a name such as Europe/Paris"
         ),
         None => format!("timestamp {shown} is not a date"),

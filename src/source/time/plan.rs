@@ -204,7 +204,7 @@ impl<'v> Numbers<'v> {
                  YYYY-MM-DD HH:MM:SS before exporting it"
             )),
             () if self.are_relative(seconds()) => Err(format!(
-                "timestamp {first} is too small to be counted since 1970, as are {others}: \
+                "timestamp {first} is too small to count from 1970, and so are {others}: \
                      --time-origin says since when, such as 2024-03-05T00:00:00Z, with --time-unit s, ms, us, ns or d"
             )),
             () if seconds().next().is_some() && seconds().all(|s| s >= S_OF_2101) => Err(format!(
@@ -262,7 +262,8 @@ impl Dates {
             .next();
         if let (1, 2.., Some(date)) = (self.firsts.len(), self.short_years.len(), either) {
             return Err(format!(
-                "timestamp {date} could begin with the year, as could the others: say so with --time-format, such as %d/%m/%y %H:%M or %y/%m/%d %H:%M"
+                "timestamp {date} could begin with the year, as could the others: say so with --time-format, such as \
+                %d/%m/%y %H:%M or %y/%m/%d %H:%M"
             ));
         }
         match (day_first, month_first) {
@@ -395,7 +396,7 @@ mod tests {
         // Milliseconds of two weeks, which reach into years of today.
         let spread: Vec<String> = (1..=40u64).map(|n| (n * 32_000_000).to_string()).collect();
         let spread: Vec<&str> = spread.iter().map(String::as_str).collect();
-        assert!(refusal(&spread).contains("as are many others"));
+        assert!(refusal(&spread).contains("and so are many others"));
         let mostly_right = [&["7"; 5][..], &["1709629200"; 35]].concat();
         assert!(plan(&mostly_right).is_ok());
         assert!(plan(&["100000000"]).is_ok());

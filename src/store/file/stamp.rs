@@ -4,32 +4,13 @@
 
 use std::fs;
 use std::fs::File;
-use std::fs::Metadata;
 use std::io;
 use std::io::Read;
 use std::path::Path;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-/// Which file it is, whatever its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::store) struct FileId(u64, u64);
-
-impl FileId {
-    pub(in crate::store) fn of(metadata: &Metadata) -> FileId {
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::MetadataExt;
-            FileId(metadata.dev(), metadata.ino())
-        }
-        // Elsewhere SQLite keeps others from putting another file in the place of one that it has open.
-        #[cfg(not(unix))]
-        {
-            let _ = metadata;
-            FileId(0, 0)
-        }
-    }
-}
+use crate::system::files::FileId;
 
 /// The state of a database that is read without a lock.
 #[derive(Clone, Debug, PartialEq, Eq)]

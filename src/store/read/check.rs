@@ -131,7 +131,9 @@ impl Store {
                 }
             };
             if !is_there {
-                return Err(self.damaged(&format!("its {kind} {name} is not the one of a store")));
+                return Err(self.damaged(&format!(
+                    "its {kind} {name} is not the one that dwell makes"
+                )));
             }
         }
         Ok(())
@@ -217,7 +219,7 @@ impl Store {
             _ => format!(" of user \"{}\"", dataset.users().text(user as u32)),
         };
         self.damaged(&format!(
-            "the stored sessions{of} are not what the pageviews say; dwell sessionize derives all of them anew"
+            "the stored sessions{of} do not match the pageviews; dwell sessionize rebuilds them"
         ))
     }
 

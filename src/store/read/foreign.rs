@@ -7,7 +7,6 @@
 
 use std::fs;
 use std::fs::File;
-use std::fs::OpenOptions;
 use std::io;
 use std::io::Read;
 use std::io::Write;
@@ -29,6 +28,7 @@ use crate::store::connect::connect_immutable;
 use crate::store::connect::heed;
 use crate::store::schema;
 use crate::store::schema::FileHeader;
+use crate::system::files::private_file;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::figure;
@@ -91,8 +91,8 @@ impl Foreign {
             let opened = Connection::open_with_flags(copy, OpenFlags::SQLITE_OPEN_READ_WRITE);
             let left = file_name(&left[0]);
             let log = match left.ends_with("-wal") {
-                true => format!("what {left} holds is read with it"),
-                false => format!("a change that {left} says was broken off is undone"),
+                true => format!("{left} is read along with it"),
+                false => format!("{left} holds an unfinished change, which is undone"),
             };
             (opened, Some(log), Some(folder))
         } else if has_log(path) {
@@ -399,15 +399,6 @@ fn copy(
         return Err(refused(path, problem));
     }
     Ok((folder, copied))
-}
-
-/// A new file that nobody else can read.
-fn private_file(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 /// Makes a connection fit for a database that nobody has looked into.

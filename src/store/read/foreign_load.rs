@@ -32,11 +32,11 @@ pub fn open_table(
         return Ok(None);
     };
     let Some(path) = input.path().map(Path::to_path_buf) else {
-        let words = "--table reads a database from a file, and this is none";
+        let words = "--table needs a database in a file, and this is not a file";
         return Err(problem(input, words.to_owned()));
     };
     if schema::header(&path)? == FileHeader::NotSqlite {
-        let words = "--table reads SQLite databases, and this is none";
+        let words = "--table needs a SQLite database, and this is not one";
         return Err(problem(input, words.to_owned()));
     }
     let foreign = Foreign::open(&path, interrupt)?.at(name)?;
@@ -75,8 +75,8 @@ impl Store {
             Some(at) if !options.dedupe => {
                 let at = time_of_load(at);
                 let words = format!(
-                    "it was loaded at {at} and has changed since, and which of its rows are new cannot be told: \
-                     --dedupe leaves out those that are there already, --again takes in all once more"
+                    "it was loaded at {at} and has changed since, and dwell cannot tell which of its rows are new: \
+                    --dedupe skips those that are there already, --again loads all of them once more"
                 );
                 Err(problem(input, words))
             }

@@ -90,7 +90,7 @@ impl<'s> Proof<'s> {
     fn miscounted(&self, how: &str) -> Error {
         let total = self.total;
         self.store.damaged(&format!(
-            "it holds {how} pageviews than the {total} that its ledger says"
+            "it holds {how} pageviews than the {total} in its ledger"
         ))
     }
 }

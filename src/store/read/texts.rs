@@ -43,7 +43,7 @@ impl Texts {
                 ValueRef::Text(text) => std::str::from_utf8(text).ok(),
                 _ => None,
             };
-            let text = text.ok_or_else(|| store.damaged(&format!("{what} {id} is no text")))?;
+            let text = text.ok_or_else(|| store.damaged(&format!("{what} {id} is not text")))?;
             read.sum.add_text(id, text);
             read.ids.push(id);
             read.texts.push(text);

@@ -38,7 +38,7 @@ impl Store {
 
         let page_ids = pages.ids.iter().map(|&id| {
             u32::try_from(id).map_err(|_| {
-                let problem = format!("a page has the id {id}, which no dwell gives");
+                let problem = format!("a page has the id {id}, which no version of dwell writes");
                 self.damaged(&problem)
             })
         });

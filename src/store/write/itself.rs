@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::store::connection::Store;
 use crate::store::read::foreign::with_ending;
+use crate::system::files::is_same_file;
 use crate::words::error::Error;
 use crate::words::error::Result;
 
@@ -33,16 +34,4 @@ impl Store {
             problem: problem.to_owned(),
         })
     }
-}
-
-#[cfg(unix)]
-fn is_same_file(a: &Path, b: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let id = |path| fs::metadata(path).map(|metadata| (metadata.dev(), metadata.ino()));
-    matches!((id(a), id(b)), (Ok(a), Ok(b)) if a == b)
-}
-
-#[cfg(not(unix))]
-fn is_same_file(a: &Path, b: &Path) -> bool {
-    matches!((fs::canonicalize(a), fs::canonicalize(b)), (Ok(a), Ok(b)) if a == b)
 }

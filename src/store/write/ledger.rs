@@ -96,7 +96,7 @@ impl Store {
             }
         }
         if n_left_out > 0 {
-            coverage.left_out = vec![("by all loads; each said why".to_owned(), n_left_out)];
+            coverage.left_out = vec![("by all loads; each load said why".to_owned(), n_left_out)];
         }
         if n_loads > LATEST {
             let earlier = counted((n_loads - LATEST) as u64, "earlier load");

@@ -42,8 +42,8 @@ impl Store {
             }
             Some((_, prefix)) if !prefix.is_whole_lines => {
                 let problem = format!(
-                    "it has grown within the line at which its last load ended (byte {}), so that the pageview of \
-                     that line is not what it was: load the file into a new store, or all of it once more with --again",
+                    "the last line that was loaded (at byte {}) has grown since, so its pageview is not what it was: \
+                    load the file into a new store, or load all of it once more with --again",
                     prefix.length
                 );
                 return Err(Error::Input {

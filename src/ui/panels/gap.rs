@@ -24,6 +24,7 @@ use ratatui::layout::Rect;
 
 use crate::answers::compare::sentence;
 use crate::answers::valley;
+use crate::app::Command;
 use crate::app::Data;
 use crate::app::Panel;
 use crate::ui::context::Ui;
@@ -102,15 +103,15 @@ fn draw_verdict(ui: Ui<'_>, data: &Data, area: Rect, buf: &mut Buffer) -> Rect {
     };
     let (end, left) = draw_words(ui, &words, area, buf);
     let take = match is_takeable {
-        true => "v takes it",
-        false => "v says why",
+        true => format!("{} takes it", ui.app.key_of(Command::Suggested)),
+        false => format!("{} says why", ui.app.key_of(Command::Suggested)),
     };
     let pin = match data.pinned().is_none() && data.counted.is_none() {
-        true => "   p pins it to compare",
-        false => "",
+        true => format!("   {} pins it to compare", ui.app.key_of(Command::Pin)),
+        false => String::new(),
     };
     let room = usize::from(indented(area).width.saturating_sub(end + 1));
-    let hints = [format!("{take}{pin}"), take.to_owned()];
+    let hints = [format!("{take}{pin}"), take];
     if let Some(hint) = hints.iter().find(|hint| width(hint) < room) {
         let last = line(indented(area), (left.y - area.y).saturating_sub(1));
         put_right(buf, last, end + 1, hint, ui.styles.dim);
@@ -125,7 +126,7 @@ fn draw_comparison(ui: Ui<'_>, data: &Data, area: Rect, buf: &mut Buffer) -> Rec
     };
     let mut words = sentence(&data.summary, pinned, seams);
     if seams.pauses > 0 {
-        words += " Enter: walk through them";
+        words += &format!(" {}: walk through them", ui.app.key_of(Command::Open));
     }
     let needed = wrap(&words, usize::from(indented(area).width)).len() as u16;
     let (left, last) = split(area, area.height - needed.min(area.height - 4));

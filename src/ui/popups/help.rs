@@ -13,7 +13,7 @@ use ratatui::layout::Rect;
 
 use crate::app::Binding;
 use crate::app::KeyGroup;
-use crate::app::bindings;
+use crate::app::Keymap;
 use crate::app::help_columns;
 use crate::app::help_lines;
 use crate::app::reading_height;
@@ -21,14 +21,15 @@ use crate::ui::context::Ui;
 use crate::ui::popups::popup;
 use crate::ui::write::line;
 use crate::ui::write::put;
+use crate::words::text::cut_end;
 
 /// Columns for the keys.
 const KEYS: u16 = 14;
 
 /// A line of a column.
-enum HelpEntry {
+enum HelpEntry<'k> {
     Heading(&'static str),
-    Key(&'static Binding),
+    Key(&'k Binding),
     Empty,
 }
 
@@ -52,31 +53,34 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, top: usize, area: Rect, buf: &mut Buffer) 
             width: room.saturating_sub(1),
             ..inside
         };
-        for (row, entry) in (0..column.height).zip(entries(groups).iter().skip(top)) {
+        for (row, entry) in (0..column.height).zip(entries(&ui.app.keymap, groups).iter().skip(top))
+        {
             draw_entry(ui, entry, line(column, row), buf);
         }
     }
     popup::scroll_bar(inside, top, total, buf);
 }
 
-fn entries(groups: &[KeyGroup]) -> Vec<HelpEntry> {
+fn entries<'k>(keymap: &'k Keymap, groups: &[KeyGroup]) -> Vec<HelpEntry<'k>> {
     let mut entries = Vec::new();
     for &group in groups {
         entries.push(HelpEntry::Heading(group.heading()));
-        let keys = bindings().iter().filter(|binding| binding.group == group);
+        let all = keymap.bindings().iter();
+        let keys = all.filter(|binding| binding.group == group);
         entries.extend(keys.map(HelpEntry::Key));
         entries.push(HelpEntry::Empty);
     }
     entries
 }
 
-fn draw_entry(ui: Ui<'_>, entry: &HelpEntry, area: Rect, buf: &mut Buffer) {
+fn draw_entry(ui: Ui<'_>, entry: &HelpEntry<'_>, area: Rect, buf: &mut Buffer) {
     match entry {
         HelpEntry::Heading(words) => {
             put(buf, area, 0, words, ui.styles.strong);
         }
         HelpEntry::Key(binding) => {
-            put(buf, area, 1, &binding.keys_text(), ui.styles.within);
+            let keys = cut_end(&binding.keys_text(), usize::from(KEYS) - 1);
+            put(buf, area, 1, &keys, ui.styles.within);
             put(buf, area, 1 + KEYS, binding.words, ui.styles.plain);
         }
         HelpEntry::Empty => {}

@@ -52,7 +52,7 @@ pub(in crate::ui) fn draw(
             row += 1;
         }
     }
-    let found = palette_entries(typed, ui.app.panel());
+    let found = palette_entries(&ui.app.keymap, typed, ui.app.panel());
     let height = usize::from(inside.height.saturating_sub(row)).max(1);
     let top = (palette.cursor + 1).saturating_sub(height);
     for (n, (i, binding)) in (row..inside.height).zip(found.iter().enumerate().skip(top)) {

@@ -13,6 +13,7 @@ use ratatui::widgets::StatefulWidget;
 use ratatui::widgets::Widget;
 use ratatui::widgets::Wrap;
 
+use crate::app::Command;
 use crate::app::Popup;
 use crate::app::Target;
 use crate::app::middle;
@@ -73,8 +74,9 @@ pub(in crate::ui) fn scroll_bar(inside: Rect, top: usize, total: usize, buf: &mu
 
 /// What went wrong, and the key that leaves.
 pub(in crate::ui) fn error(ui: Ui<'_>, problem: &str, area: Rect, buf: &mut Buffer) {
+    let [reload, quit] = [Command::Reload, Command::Quit].map(|command| ui.app.key_of(command));
     let text = format!(
-        "{}.\n\nEnter goes back; R loads again, q quits from there.",
+        "{}.\n\nEnter goes back; {reload} loads again, {quit} quits from there.",
         safe(problem)
     );
     let wide = area.width.saturating_sub(8).min(76);

@@ -60,7 +60,7 @@ pub(in crate::source::access_log) fn parse(
             ));
         }
         let mut part = part_of(&name);
-        // `%v:%p`, `%a:%{remote}p`: what is behind is no address of its own.
+        // `%v:%p`, `%a:%{remote}p`: what is behind is not an address of its own.
         if part == Part::Time && fields.iter().any(|field| field.name == name) {
             part = Part::Other;
         }
@@ -187,7 +187,7 @@ fn apache(text: &str) -> Result<Pieces, String> {
                 let end = (braces + letter).min(trimmed.len());
                 let (directive, more) = trimmed
                     .split_at_checked(end)
-                    .ok_or_else(|| format!("%{after} is no directive"))?;
+                    .ok_or_else(|| format!("%{after} is not a directive"))?;
                 (directive.to_owned(), more.to_owned())
             }
         };

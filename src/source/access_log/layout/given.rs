@@ -153,8 +153,8 @@ fn refuse_machines(
     }
     match n_machines * 2 > n {
         true => Err(format!(
-            "--log-format: where it has the user's name, the lines have the names of machines, such as {shown}: is it \
-             their format?"
+            "--log-format: the lines have names of machines where the format has the user's name, such as {shown}: \
+            is it their format?"
         )),
         false => Ok(()),
     }

@@ -41,7 +41,7 @@ pub(super) struct RequestColumns {
 pub(super) struct ColumnLog {
     pub(super) columns: RequestColumns,
     requests: Requests,
-    /// By field, room for a value that is no text.
+    /// By field, room for a value that is not text.
     scratch: [Vec<u8>; N_FIELDS],
     time: Vec<u8>,
     target: Vec<u8>,

@@ -29,22 +29,6 @@ const MOST_WORDS_BYTES: u64 = 1 << 20;
 /// Bytes that are passed over before someone else may have a say.
 const PASSED_AT_ONCE: u64 = 4 << 20;
 
-/// Whether a file begins like this is a tar archive: the sum over its first header is the one that is in it.
-pub(in crate::source) fn is_tar(head: &[u8]) -> bool {
-    let Some(head) = head.get(..512) else {
-        return false;
-    };
-    let sum = head[148..156]
-        .split(|byte| matches!(byte, 0 | b' '))
-        .find(|part| !part.is_empty());
-    let sum = sum.and_then(|digits| u32::from_str_radix(std::str::from_utf8(digits).ok()?, 8).ok());
-    let blanked = |(place, byte): (usize, &u8)| match place {
-        148..156 => u32::from(b' '),
-        _ => u32::from(*byte),
-    };
-    head[0] != 0 && sum == Some(head.iter().enumerate().map(blanked).sum())
-}
-
 /// An archive whose headers have been read.
 #[derive(Clone, Debug)]
 pub(super) struct Tar {
@@ -175,7 +159,7 @@ fn list<R: Read>(entries: ::tar::Entries<'_, R>) -> io::Result<Vec<Member>> {
             EntryType::GNUSparse => {
                 let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
                 let problem = format!(
-                    "\"{name}\" in it is kept with holes (sparse), which is not read: unpack it first"
+                    "\"{name}\" in it is a sparse file, which dwell does not read in an archive: unpack it first"
                 );
                 return Err(io::Error::other(problem));
             }

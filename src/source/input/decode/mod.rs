@@ -109,7 +109,7 @@ pub(in crate::source) fn failed(
     let so_far = bytes(text_bytes);
     match source.kind() {
         io::ErrorKind::UnexpectedEof => facts.problem(format!(
-            "truncated {name}: the data end too early, after {so_far} of text; is the file whole?"
+            "truncated {name}: the data end too early, after {so_far} of text; is the file complete?"
         )),
         _ if ["too much memory", "memory limit"]
             .iter()

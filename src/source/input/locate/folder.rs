@@ -8,6 +8,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 use std::path::PathBuf;
+use std::path::is_separator;
 
 use glob::MatchOptions;
 use glob::glob_with;
@@ -74,12 +75,12 @@ impl FileSearch {
         let paths = match glob_with(pattern, options) {
             Ok(paths) => paths,
             Err(error) => {
-                let problem = format!("it is no file, and no pattern: {}", error.msg);
+                let problem = format!("it is neither a file nor a pattern: {}", error.msg);
                 return self.files.push(Err(refused(problem)));
             }
         };
         // What begins with an underscore is meant only where the pattern says so.
-        let last = pattern.rsplit('/').next().unwrap_or_default();
+        let last = pattern.rsplit(is_separator).next().unwrap_or_default();
         let takes_marked = last.starts_with('_');
         let n_before = self.files.len();
         for found in paths {

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
+use std::path::is_separator;
 use std::sync::Arc;
 
 use crate::source::input::archive::Archive;
@@ -104,11 +105,13 @@ impl Location {
 
     /// The name of the folder, or of the archive and the folder in it, that it is in.
     pub(super) fn parent(&self) -> &str {
-        self.name.rsplit_once('/').map_or("", |(parent, _)| parent)
+        self.name
+            .rsplit_once(is_separator)
+            .map_or("", |(parent, _)| parent)
     }
 
     /// Its name without that.
     pub(super) fn file_name(&self) -> &str {
-        self.name.rsplit('/').next().unwrap_or_default()
+        self.name.rsplit(is_separator).next().unwrap_or_default()
     }
 }

@@ -4,6 +4,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::path::is_separator;
 
 /// Why a folder is not read, if it is such a table.
 pub(super) fn of_folder(folder: &Path) -> Option<String> {
@@ -55,19 +56,19 @@ pub(super) fn of_member(name: &str) -> Option<String> {
         () => return None,
     };
     Some(format!(
-        "it holds {what}, whose files hold rows that are gone: unpack it, and name the table's folder to dwell for the \
+        "it holds {what}, whose files also hold deleted rows: unpack it, and name the table's folder to dwell for the \
          command that exports it"
     ))
 }
 
-const HUDI: &str = "it is a Hudi table, whose files hold rows that are gone: export it first, such as with Spark's \
+const HUDI: &str = "it is a Hudi table, whose files also hold deleted rows: export it first, such as with Spark's \
                     spark.read.format(\"hudi\").load(PATH).write.parquet(TARGET)";
 
 fn said(format: &str, scan: &str, path: &str) -> String {
-    let path = path.trim_end_matches('/').replace('\'', "''");
-    let target = path.rsplit('/').next().unwrap_or_default();
+    let path = path.trim_end_matches(is_separator).replace('\'', "''");
+    let target = path.rsplit(is_separator).next().unwrap_or_default();
     format!(
-        "it is a table of {format}, whose files hold rows that are gone: export it first, such as with \
+        "it is a {format} table, whose files also hold deleted rows: export it first, such as with \
          duckdb -c \"COPY (FROM {scan}('{path}')) TO '{target}.parquet'\""
     )
 }

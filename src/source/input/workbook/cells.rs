@@ -140,8 +140,8 @@ impl SheetText {
         let mut warnings = Vec::new();
         if n_long > 0 && ending_in_zero == n_long && ending_in_three < n_long {
             warnings.push(format!(
-                "{} of more than 15 digits in it {} in 0: a spreadsheet rounded them, and ids among them may be those \
-                 of others; keep them as text where they come from",
+                "{} of more than 15 digits in it {} in 0: a spreadsheet rounded them, and ids among them may have \
+                changed; keep them as text at the source",
                 counted(n_long, "number"),
                 if n_long == 1 { "ends" } else { "all end" },
             ));

@@ -99,8 +99,8 @@ pub(in crate::source) fn open(
                 .map(|(sheet, _)| (*sheet).to_owned())
                 .collect();
             Err(refused(format!(
-                "more than one of its sheets holds pageviews: say which with --sheet NAME, and read one after the other \
-                 ({})",
+                "more than one of its sheets holds pageviews: say which with --sheet NAME, and read one after the \
+                other ({})",
                 listed(&names)
             )))
         }
@@ -112,7 +112,9 @@ impl Workbook {
     fn open(path: &Path) -> std::result::Result<Workbook, String> {
         let kind = limits::check(path)?;
         let damaged = |error: &dyn std::fmt::Display| {
-            format!("the workbook cannot be read ({error}): save it anew, or save the sheet as CSV")
+            format!(
+                "the workbook cannot be read ({error}): save it again, or save the sheet as CSV"
+            )
         };
         let file = File::open(path).map_err(|error| damaged(&error))?;
         let file = BufReader::new(file);
