@@ -33,8 +33,8 @@ pub(super) fn is_ip(text: &[u8]) -> bool {
         && std::str::from_utf8(number).is_ok_and(|number| number.parse::<IpAddr>().is_ok())
 }
 
-/// The client's address of a list that stands behind one another with commas, as `X-Forwarded-For` has it: the first
-/// that is public, or else the first; `None` if there is no IP address (`unknown`, `_hidden`).
+/// The client's address in a list with commas, as in `X-Forwarded-For`: the first public one, or else the first;
+/// `None` if there is no IP address (`unknown`, `_hidden`).
 pub(super) fn first_of(forwarded: &[u8]) -> Option<&[u8]> {
     let items = || {
         forwarded
@@ -42,7 +42,7 @@ pub(super) fn first_of(forwarded: &[u8]) -> Option<&[u8]> {
             .map(<[u8]>::trim_ascii)
     };
     let is_client = |item: &&[u8]| is_ip(item) && is_public(host(item));
-    // Behind a client that does not say who it is, what is private is the proxy.
+    // If the client does not say who it is, a private address after it is the proxy's.
     let first = || items().next().filter(|first| is_ip(first));
     items().find(is_client).or_else(first).map(host)
 }
@@ -117,7 +117,7 @@ const OF_NUMBER: u8 = 2;
 /// A byte that stands between those of a list.
 const BETWEEN: u8 = 4;
 
-/// By byte, what it may be part of.
+/// For each byte, what it may be part of.
 const BYTES: [u8; 256] = {
     let mut bytes = [0; 256];
     let mut byte = 0;
@@ -137,7 +137,7 @@ const BYTES: [u8; 256] = {
     bytes
 };
 
-/// What all bytes of a text may be part of, if there are not too many, and what any of them may.
+/// What all bytes of a text may be part of, if there are not too many; and what any of them may be part of.
 #[inline]
 fn bytes_of(text: &[u8]) -> (u8, u8) {
     const LONGEST: usize = 1024;
@@ -194,7 +194,7 @@ pub(super) fn is_name(text: &[u8]) -> bool {
         && labels.clone().all(is_label)
         && labels
             .next_back()
-            // Of `1.234ms` it is none: no top domain begins with a digit.
+            // `1.234ms` has none: no top-level domain begins with a digit.
             .is_some_and(|last| last.len() > 1 && last[0].is_ascii_alphabetic())
 }
 
@@ -233,8 +233,8 @@ pub(super) fn is_list(text: &[u8]) -> bool {
     items.clone().any(is_ip) && items.all(|item| item == b"unknown" || is_ip(item))
 }
 
-/// The path of a request's target, and the path with all that follows it. The path ends at the first `?` or `#`;
-/// of a whole address it is what follows the host, `/` if nothing does.
+/// The path of a request's target, and the path with all that follows. The path ends at the first `?` or `#`. In a
+/// whole address it is what follows the host, or `/`.
 #[inline]
 pub(super) fn path_and_query(target: &[u8]) -> (&[u8], &[u8]) {
     let target = match target.first() {
@@ -248,8 +248,8 @@ pub(super) fn path_and_query(target: &[u8]) -> (&[u8], &[u8]) {
     }
 }
 
-/// The path, and the path with what follows it, without the id of a session that servers of Java put there
-/// (`;jsessionid=0A1B`); in `room` where it was in the middle.
+/// The path, and the path with what follows, both without the session id that Java servers add (`;jsessionid=0A1B`).
+/// `room` holds the result if the id was in the middle.
 pub(super) fn without_session<'a>(
     path: &'a [u8],
     page: &'a [u8],

@@ -38,7 +38,7 @@ struct FoundLines {
     /// The buffer that they lie in.
     bytes: Vec<u8>,
     lines: Vec<FoundLine>,
-    /// Of all lines, one after another.
+    /// The fields of all lines, one after another.
     spans: Vec<Range<usize>>,
     /// Bytes of the input read so far.
     bytes_read: u64,
@@ -64,7 +64,7 @@ impl Parcel for FoundLines {
     }
 
     fn clear(&mut self) {
-        // The buffer is to be filled again as it is.
+        // The buffer can be filled again as it is.
         self.lines.clear();
         self.spans.clear();
     }
@@ -88,8 +88,8 @@ impl FoundLines {
     }
 }
 
-/// Reads the rest of a window, which are lines that end in `terminator`, and takes them to the intake, but for the
-/// first `passed`.
+/// Reads the lines in the rest of a window, which end in `terminator`, and passes them to the intake, except the first
+/// `passed`.
 pub(super) fn read<S: Sink + ?Sized>(
     window: &mut Window<'_>,
     terminator: u8,

@@ -4,7 +4,7 @@
 //! The tables are general knowledge about the web. A document that a person opens (PDF, text, archive) is not in
 //! them.
 
-/// Extensions of what belongs to a page, in lower case.
+/// Extensions of files that belong to a page, in lower case.
 const EXTENSIONS: &[&str] = &[
     // Scripts, styles and what they load.
     "css",

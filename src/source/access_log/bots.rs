@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
-/// What the agents of programs contain, in small letters, and where that is from.
+/// Texts in the agents of programs, in lower case, and their source.
 const MARKS: &str = include_str!("../../../assets/bots.txt");
 
 /// Words that end in `bot` and name a person's telephone.
@@ -20,7 +20,7 @@ const LOOKED_AT: usize = 2048;
 /// Slots of the memory of verdicts; a power of two, and more than most logs have agents.
 const SLOTS: usize = 1 << 15;
 
-/// Tells programs from people, and remembers what it told by the agent's digest.
+/// Tells programs from people, and remembers the answer for an agent by its digest.
 pub(super) struct Bots {
     /// By the digest without its last bit, the rest of which chooses the slot; the last bit is the verdict.
     verdicts: Vec<u64>,
@@ -29,7 +29,7 @@ pub(super) struct Bots {
 impl Default for Bots {
     fn default() -> Bots {
         Bots {
-            // What is in a slot at the beginning belongs into another.
+            // The initial content of a slot belongs to another slot, so it never matches.
             verdicts: (0..SLOTS as u64).map(|slot| !slot << 1).collect(),
         }
     }

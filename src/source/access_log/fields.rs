@@ -6,7 +6,7 @@
 /// the next blank.
 pub(super) struct Fields<'a> {
     rest: &'a [u8],
-    /// Marks of which none closes a field any more, so that they are not looked for again and again.
+    /// Marks that close no field in the rest of the line, so that they are not looked for again and again.
     unclosed: [bool; 2],
 }
 

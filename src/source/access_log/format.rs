@@ -26,7 +26,7 @@ const N_PARTS: usize = Part::Other as usize;
 /// A compiled format.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct LineFormat {
-    /// What every line begins with.
+    /// The text with which every line begins.
     start: Vec<u8>,
     fields: Vec<Field>,
     /// By part, the field that tells it.
@@ -61,7 +61,7 @@ pub(super) struct Misfit {
     pub(super) field: usize,
 }
 
-/// What a line tells.
+/// What a line says.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ReadLine<'a> {
     pub(super) request: Request<'a>,
@@ -94,8 +94,8 @@ impl Room {
 const MOST_TRIES: usize = 256;
 
 impl LineFormat {
-    /// A format of these fields, of which `key` is the name of the one that users are told apart by. Errors with
-    /// what is missing in a log with such lines.
+    /// A format of these fields. `key` is the name of the field that tells users apart. The error says what a log with
+    /// such lines lacks.
     pub(super) fn new(
         start: Vec<u8>,
         fields: Vec<Field>,
@@ -294,7 +294,7 @@ impl LineFormat {
         Some(Ending::Short)
     }
 
-    /// The byte that ends a last field without text after it: what is before the field, if that separates.
+    /// The byte that ends a last field without text after it: the one before the field, if it separates fields.
     fn stop(&self) -> u8 {
         let before = match self.fields.len() {
             0 | 1 => &self.start,
@@ -304,7 +304,7 @@ impl LineFormat {
         before.iter().find(is_mark).copied().unwrap_or(b' ')
     }
 
-    /// What a line tells, whose fields were found in these places.
+    /// What a line says, whose fields were found in these places.
     #[inline]
     pub(super) fn reading<'a>(
         &self,

@@ -19,14 +19,14 @@ use crate::source::time::TimeFormat;
 use crate::words::error;
 use crate::words::figure;
 
-/// How the lines of a log are read, and what came of them so far.
+/// How the lines of a log are read, and the result so far.
 #[derive(Debug)]
 pub(in crate::source) struct Lines {
     pub(super) finder: FieldFinder,
     pub(super) reader: FieldReader,
     /// How the format is called, such as `Combined`.
     pub(super) title: String,
-    /// What is said of how it was found.
+    /// The note on how it was found.
     pub(super) found: Vec<String>,
     /// How times are written, if they would be misunderstood otherwise.
     pub(super) dates: Option<TimeFormat>,
@@ -109,7 +109,7 @@ impl Lines {
         Ok(self.reader.read(line, found))
     }
 
-    /// What is to be said at the end.
+    /// Notes for the end.
     pub(super) fn notes(&self) -> Vec<String> {
         let mut notes = self.found.clone();
         let wrappers = &self.finder.peeler.wrappers;
@@ -169,7 +169,7 @@ impl FieldFinder {
         let mut ending = formats[*last].scan(line, spans);
         if formats.len() > 1 && ending != Ok(Ending::Whole) {
             *last = best(formats, line, spans);
-            // The room is to hold what the best one found.
+            // `spans` must hold what the best one found.
             ending = formats[*last].scan(line, spans);
         }
         match ending {
@@ -186,7 +186,7 @@ impl FieldFinder {
     }
 }
 
-/// Takes what a line tells to `requests`.
+/// Passes what a line says to `requests`.
 #[inline]
 pub(super) fn take<S: Sink + ?Sized>(
     requests: &mut Requests,

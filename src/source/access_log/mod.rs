@@ -195,7 +195,7 @@ impl Log {
         }
     }
 
-    /// What the layout is called.
+    /// The name of the layout.
     fn name(&self) -> &str {
         match &self.layout {
             LogLayout::Lines(lines) => &lines.title,

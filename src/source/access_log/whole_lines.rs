@@ -35,7 +35,7 @@ impl WholeLines {
             }
             match window.fill()? {
                 Filled::More => {}
-                // What is left waited to be told that nothing follows it.
+                // The rest was only waiting to hear that nothing follows.
                 Filled::AtEnd if !window.bytes().is_empty() => {}
                 Filled::AtEnd => return Ok(None),
                 Filled::Full => {

@@ -40,7 +40,7 @@ fn in_words(format: &LineFormat, line: &str) -> String {
     }
 }
 
-/// A line in a named format as `address user method target status agent`, with what is not said as a dash.
+/// A line in a named format as `address user method target status agent`, with a dash for what is missing.
 fn check(name: &str, line: &str, expected: &str) {
     let format = presets::named(name).unwrap().format(None).unwrap();
     assert_eq!(in_words(&format, line), expected, "{line}");

@@ -9,7 +9,7 @@ use crate::source::access_log::infer::times::FoundTimes;
 use crate::source::access_log::methods::is_method;
 use crate::words::timestamp::Timestamp;
 
-/// The values that stand at one place of all lines, and how many of them could be what.
+/// The values at one place of all lines, and counts of what they could be.
 #[derive(Debug)]
 pub(super) struct TokenColumn<'l> {
     pub(super) values: Vec<&'l [u8]>,

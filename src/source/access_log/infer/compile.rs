@@ -21,7 +21,7 @@ pub(super) fn compile(
     key: Option<&str>,
 ) -> Result<LineFormat, String> {
     let n = match key {
-        // Whatever the person named may be behind.
+        // A field that the person named may come later.
         Some(_) => parts.of.len(),
         None => n_read(parts, line, separator).min(columns.len()),
     };
@@ -91,14 +91,14 @@ pub(super) fn compile(
     Ok(if is_numeric { format.numeric() } else { format })
 }
 
-/// What closes the last field, of the text after it.
+/// The part of the text after the last field that closes it.
 fn closing(after: &[u8]) -> Vec<u8> {
     let is_closing = |byte: &&u8| b"\"])}".contains(byte);
     let length = after.iter().take_while(is_closing).count();
     after[..length].to_vec()
 }
 
-/// What a field is called in a format.
+/// The name of a field in a format.
 fn name(part: Part, named: Option<&str>, token: &Token<'_>, label: &str, place: usize) -> String {
     let name = match part {
         Part::Address => "remote_addr",

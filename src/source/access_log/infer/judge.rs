@@ -14,7 +14,7 @@ use crate::source::options::LogUser;
 /// Why columns have not been given their parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Doubt {
-    /// There is none for a part.
+    /// There is no column for a part.
     Lacks(&'static str),
     /// Two could be the part, and would tell something else.
     Either {
@@ -32,11 +32,11 @@ pub(super) struct Parts {
     pub(super) named: Vec<(usize, &'static str)>,
 }
 
-/// What a person said that decides between columns.
+/// What a person said to decide between columns.
 #[derive(Clone, Debug)]
 pub(super) struct Wishes<'w> {
     pub(super) user: &'w LogUser,
-    /// Columns that are to be a part, to write down what they would make of a line.
+    /// Columns that could be a part, to show what each would make of a line.
     pub(super) settled: Vec<(Part, usize)>,
 }
 
@@ -130,7 +130,7 @@ impl CommonOrder {
         })
     }
 
-    /// The column of user names: what comes before the time, unless that is a machine.
+    /// The column of user names: the one before the time, unless it holds machines.
     fn user(&self, columns: &[TokenColumn<'_>], address: Option<usize>) -> Option<usize> {
         let place = self.time - 1;
         let column = &columns[place];
@@ -225,7 +225,7 @@ impl Judge<'_, '_, '_> {
         let Some(&other) = rest.iter().find(|&&other| !is_same(other)) else {
             return Ok(Some(first));
         };
-        // Servers write so only when they log; other times are of what they asked, or of what began before.
+        // Servers write this form only when they log. Other times say when something was asked or began.
         let servers: Vec<usize> = places
             .iter()
             .copied()
@@ -257,7 +257,7 @@ impl Judge<'_, '_, '_> {
     }
 
     fn request(&self) -> Choice {
-        // Scanners send much that is none.
+        // Scanners send many things that are not one.
         let places =
             self.places(|column| column.n_requests * 5 >= column.len() && column.n_requests > 0);
         self.only(Part::Request, &places)
@@ -290,7 +290,7 @@ impl Judge<'_, '_, '_> {
         Ok((method, self.same_but_for_query(&places)?))
     }
 
-    /// Of targets that differ in their query only, the longest.
+    /// If targets differ only in their query, the longest.
     fn same_but_for_query(&self, places: &[usize]) -> Choice {
         if self.settled(Part::Target).is_some() || places.len() < 2 {
             return self.only(Part::Target, places);
@@ -349,7 +349,7 @@ impl Judge<'_, '_, '_> {
     fn agent(&self, order: Option<&CommonOrder>) -> Choice {
         let browsers =
             self.places(|column| column.n_browsers * 5 >= column.n_said && column.n_browsers > 0);
-        // `Mozilla/5.0` alone is what a blank has cut off.
+        // `Mozilla/5.0` alone was cut off at a blank.
         if browsers
             .iter()
             .any(|&place| self.columns[place].n_cut_browsers * 2 >= self.columns[place].n_browsers)

@@ -30,7 +30,7 @@ pub(super) struct Tokens<'l> {
     pub(super) is_cut: bool,
 }
 
-/// What separates the fields of a line.
+/// The separator of fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Separator {
     /// Blanks and tabs, where nothing encloses them.
@@ -115,7 +115,7 @@ pub(super) fn keys(lines: &[&[u8]]) -> HashSet<Vec<u8>> {
         .collect()
 }
 
-/// The length of `name=` or `name:` at the beginning of a text. A host with a port, a scheme and a time have none.
+/// The length of `name=` or `name:` at the beginning of a text. A host with a port, a scheme and a time do not count.
 fn key_length(text: &[u8]) -> Option<usize> {
     let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     let length = text.iter().take(40).take_while(is_name).count();
@@ -317,7 +317,7 @@ impl<'l> Tokenizer<'l, '_> {
         }
         let trimmed = |end: &usize| {
             let time = text[..*end].trim_ascii_end();
-            // What separates it from the next field is no part of it.
+            // The separator after it is not part of it.
             let mark = time.iter().rev().take_while(|byte| b",;|".contains(byte));
             time.len() - mark.count()
         };

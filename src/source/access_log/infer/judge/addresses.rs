@@ -43,7 +43,7 @@ impl Judge<'_, '_, '_> {
         {
             places.retain(|&place| !is_servers(&self.columns[place]));
         }
-        // Of columns that say the same one is enough.
+        // If columns say the same, one is enough.
         let mut different: Vec<usize> = Vec::new();
         for place in places {
             if !different
@@ -89,7 +89,7 @@ impl Judge<'_, '_, '_> {
             .filter(|place| !is_before_time(place))
             .collect();
         if let (Some(_), [client]) = (order, before.as_slice()) {
-            // What nginx's own `main` format ends with.
+            // The end of nginx's own `main` format.
             let forwarded = match after.as_slice() {
                 [] => Ok(None),
                 [only] => Ok(Some(*only)),
@@ -133,7 +133,7 @@ impl Judge<'_, '_, '_> {
             self.columns[proxy].n_distinct == 1 && self.columns[proxy].len() >= MANY;
         match wants_forwarded {
             true => Ok((Some(proxy), Some(forwarded))),
-            // What is the same in every line tells of nobody.
+            // A value that is the same in every line does not identify anybody.
             false if is_one_machine && self.columns[forwarded].n_lists == 0 => {
                 Ok((Some(forwarded), None))
             }
