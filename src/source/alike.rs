@@ -148,7 +148,7 @@ fn read_together(inputs: impl IntoIterator<Item = Vec<u8>>) -> Result<(Vec<Strin
     Ok((pageviews, n_left_out))
 }
 
-/// What columns may be called.
+/// Names that columns may have.
 const NAMES: &[&str] = &[
     "user_id",
     "uid",
@@ -303,7 +303,7 @@ proptest! {
     }
 }
 
-/// What is read of two files, one after the other.
+/// Reads two files, one after the other.
 fn check(first: &'static str, second: &'static str, expected: &[&str]) {
     for write in [
         TextTable::csv,
@@ -328,7 +328,7 @@ fn a_first_file_of_views_only_settles_that_only_views_count() {
         "uid,ts,url,event\n1,2024-03-06,/,scroll\n1,2024-03-07,/,page_view\n",
         &["1 2024-03-05T00:00:00Z /", "1 2024-03-07T00:00:00Z /"],
     );
-    // Bare words tell together with what the second file has.
+    // Bare words only tell together with those in the second file.
     check(
         "uid,ts,url,event\n1,2024-03-05,/,view\n",
         "uid,ts,url,event\n1,2024-03-06,/,addtocart\n",

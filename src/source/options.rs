@@ -30,8 +30,8 @@ pub enum InputFormat {
 /// Who is the user of a line in an access log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum LogUser {
-    /// The client's address with a short digest of its user agent: people behind one address are told apart
-    /// by their browsers.
+    /// The client's address with a short digest of its user agent, so that people behind one address are told apart by
+    /// their browsers.
     #[default]
     AddressAndAgent,
     /// The client's address.
@@ -78,19 +78,19 @@ pub struct ReadOptions {
     pub filters: Vec<RowFilter>,
     /// How a known export names its columns. Columns that are named go before it, its condition on rows stays.
     pub layout: LayoutChoice,
-    /// Whether every row counts, also those of events that are no page views.
+    /// Whether every row counts, even events that are not page views.
     pub all_rows: bool,
     /// How inputs before were read: those of the same layout or header are read alike.
     pub settled: Vec<Settled>,
     /// Who looks at the parts of inputs while they are read.
     pub inspector: Option<Inspector>,
-    /// Texts that stand for nothing, in place of the customary ones such as `NULL` in the user's column.
+    /// Texts that stand for nothing. They replace the usual ones, such as `NULL` in the user's column.
     pub null_texts: Option<Vec<String>>,
     /// Whether delimited text begins with its first row instead of a header.
     pub no_header: bool,
     /// The encoding of text without a byte order mark, if it is not UTF-8.
     pub encoding: Option<&'static Encoding>,
-    /// How times are to be read.
+    /// How to read times.
     pub times: TimeOptions,
     /// The table or view to read, of a database.
     pub table: Option<String>,

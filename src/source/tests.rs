@@ -12,7 +12,7 @@ use crate::words::error::Result;
 use crate::words::pageview::Pageview;
 use crate::words::pageview::Reject;
 
-/// What a sink took.
+/// The rows that a sink took.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Taken {
     pageviews: Vec<(String, String, String)>,
@@ -363,7 +363,7 @@ fn a_file_may_grow_while_it_is_read_but_not_change_otherwise() {
         let mut sink = Meddling(|| meddle(&path));
         let done = read(&mut input, &ReadOptions::default(), &mut sink);
         assert_eq!(done.is_ok(), is_taken, "{done:?}");
-        // What comes after the end is neither taken nor part of the content's identity.
+        // Bytes after the end are neither taken nor part of the content's identity.
         assert_eq!(input.bytes_read(), content.len() as u64);
         if let Err(error) = done {
             assert!(

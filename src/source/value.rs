@@ -29,7 +29,7 @@ const ROWS_A_REPORT: u64 = 4096;
 
 /// Rows of typed values, in order.
 pub trait Table {
-    /// What it is, in the words of [`Understood`]: `SQLite, table "events"`.
+    /// The words for it in [`Understood`]: `SQLite, table "events"`.
     fn format(&self) -> String;
 
     /// The names of its columns.
@@ -44,15 +44,14 @@ pub trait Table {
         take: &mut dyn FnMut(&[Value<'_>]) -> Result<()>,
     ) -> Result<()>;
 
-    /// What is to be said of it beside its rows.
+    /// Notes on it, besides its rows.
     fn notes(&self) -> Vec<String>;
 }
 
 /// Reads a table to its end and gives every row to the sink, as a pageview or as a reject. The input is the one that
 /// the table stands in; after success its fingerprint is that of its whole content.
 ///
-/// Errors if the table has not the columns, or has rows of which none is a pageview; and with whatever the table or
-/// the sink error with.
+/// Errors if the table lacks the columns, or if it has rows but no pageview; and if the table or the sink errors.
 pub(crate) fn read_table<S: Sink + ?Sized>(
     input: &mut Input,
     options: &ReadOptions,
@@ -197,7 +196,7 @@ impl<'a, S: Sink + ?Sized> TypedRows<'a, S> {
         taken
     }
 
-    /// The same with the constants behind the values.
+    /// The same, with the constants after the values.
     fn take_all(&mut self, values: &[Value<'_>], line: u64) -> Result<()> {
         if !self.roles.count(values) {
             return Ok(());
@@ -299,8 +298,8 @@ impl<'a, S: Sink + ?Sized> TypedRows<'a, S> {
         }
     }
 
-    /// Ends the reading of an input in that format. Errors as [`Intake::finish_rows`] does, and if all rows contradict
-    /// what the first ones said.
+    /// Ends the reading of an input in that format. Errors as [`Intake::finish_rows`] does, and if all rows together
+    /// contradict the first ones.
     pub(super) fn finish(mut self, format: String, mut notes: Vec<String>) -> Result<Understood> {
         let outcome = self.roles.finish();
         if let Some(contradiction) = outcome.contradiction {

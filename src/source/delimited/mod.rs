@@ -100,7 +100,7 @@ struct OtherWidth {
     first_line: u64,
 }
 
-/// Takes rows to the intake, and remembers what is to be said of them in the end.
+/// Passes rows to the intake, and remembers what to report at the end.
 struct TakeRows<'a, S: ?Sized> {
     header: &'a TableStart,
     width: usize,
@@ -235,8 +235,8 @@ impl<S: Sink + ?Sized> TakeRows<'_, S> {
         self.rows.finish(format, notes)
     }
 
-    /// Whether rows of another width at the end are so many, and so large a part of the whole, that
-    /// they are no slips but another table; its rows were never meant for this header.
+    /// Whether there are so many rows of another width at the end, and they are so large a part of the whole, that
+    /// they are another table and not slips. Its rows were never meant for this header.
     fn is_another_table(&self, other: &OtherWidth) -> bool {
         other.rows >= 10
             && other.rows * 100 >= self.rows.intake.pageviews + self.rows.intake.rejects.count

@@ -24,8 +24,7 @@ impl<'a> Row<'a> {
         &self.bytes[self.start(position)..self.ends[position]]
     }
 
-    /// The field without the quotes around it, if those are all the quotes it has; `None` if what it
-    /// says has to be put together.
+    /// The field without the quotes around it, if it has no others; `None` if its text must be put together.
     #[inline]
     pub(super) fn plain(&self, position: usize) -> Option<Range<usize>> {
         let range = self.start(position)..self.ends[position];

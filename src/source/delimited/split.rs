@@ -39,15 +39,15 @@ impl Record {
     }
 }
 
-/// What the next bytes are.
+/// The kind of the next bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NextRecord {
     /// A whole record.
     Record(Record),
     /// The beginning of a record at best; or nothing is left.
     NeedsMore,
-    /// A quote was opened `lines` lines after the record's first, and either never closed or closed
-    /// on a later line by what looks like the opening quote of another field.
+    /// A quote was opened `lines` lines after the record's first, and either never closed, or closed on a later line
+    /// by a quote that looks like the opening one of another field.
     Unclosed {
         /// 0 if it was opened on the record's first line.
         lines: u64,
@@ -147,10 +147,9 @@ impl<'a> Splitter<'a> {
 
     /// Goes on to the quote that closes the field opened at `opened`.
     ///
-    /// A doubled quote is text, as RFC 4180 has it. So is one after a backslash, as MySQL writes it,
-    /// if the field still closes on the same line. Where `\\""` ends a line both could be meant, and
-    /// MySQL's reading is taken, which merges no rows. What follows the closing quote up to the
-    /// delimiter is text too.
+    /// A doubled quote is text, as in RFC 4180. So is a quote after a backslash, as MySQL writes it, if the field
+    /// still closes on the same line. If `\\""` ends a line, both could be meant, and MySQL's reading is taken,
+    /// because it merges no rows. Text between the closing quote and the delimiter counts, too.
     fn pass_quoted(&mut self, opened: usize) -> Quoted {
         let mut line_ends = 0;
         let mut text_until = opened + 1;
@@ -160,7 +159,7 @@ impl<'a> Splitter<'a> {
             if self.bytes[at] != QUOTE || at < text_until {
                 continue;
             }
-            // What the quote means is told by up to three bytes after it.
+            // Up to three bytes after the quote tell what it means.
             if !self.at_end && at + 3 >= self.bytes.len() {
                 return Quoted::NeedsMore;
             }

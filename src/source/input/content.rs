@@ -11,7 +11,7 @@ use xxhash_rust::xxh3::Xxh3;
 /// The part of content that tells most others from it.
 pub(in crate::source) const HEAD_BYTES: u64 = 64 << 10;
 
-/// What identifies content.
+/// The identity of content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fingerprint {
     /// Its bytes.
@@ -40,7 +40,7 @@ impl Prefix {
     }
 }
 
-/// How content compares with what is known.
+/// How content compares with known content.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ContentComparison {
     /// The place of the longest known content that this one begins with.
@@ -109,8 +109,8 @@ impl<R: Read> Read for Noted<'_, R> {
     }
 }
 
-/// Compares content with what is known. Reads no further than it must. `none` is what it begins with; `go_on` is asked
-/// for each block.
+/// Compares content with known content. Reads no further than it must. `none` is the content before its first byte.
+/// `go_on` is asked for each block.
 pub(in crate::source) fn compare(
     content: &mut dyn Read,
     known: &[Fingerprint],
@@ -146,7 +146,7 @@ struct Comparing<'a> {
 impl<'a> Comparing<'a> {
     fn new(known: &'a [Fingerprint], content: Content) -> Self {
         let mut left: Vec<usize> = (0..known.len()).collect();
-        // Of equal ones the first is found last, and stays.
+        // If several are equal, the first is found last, and stays.
         left.sort_by_key(|&place| {
             std::cmp::Reverse((known[place].length, std::cmp::Reverse(place)))
         });
@@ -207,7 +207,8 @@ impl<'a> Comparing<'a> {
                 let prefix = Prefix {
                     length: now.length,
                     is_whole_lines: is_line_end(self.last),
-                    // What follows the last terminator is a line too, be it but the return of a line end.
+                    // Text after the last terminator is a line, too, even if it is only the carriage return of a line
+                    // end.
                     lines: [
                         self.ends[0] + u64::from(self.last != b'\n'),
                         self.ends[1] + u64::from(self.last != b'\r'),

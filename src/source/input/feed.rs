@@ -13,7 +13,7 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_millis(50);
 
 const BLOCK_BYTES: usize = 1 << 16;
-/// Blocks read ahead of whoever takes them.
+/// How many blocks are read ahead.
 const BLOCKS_AHEAD: usize = 4;
 
 /// Reads a stream on a thread of its own, because a read that waits cannot be called back: a signal does not

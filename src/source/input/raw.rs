@@ -24,7 +24,7 @@ use crate::words::error::Result;
 use crate::words::figure::bytes;
 use crate::words::interrupt::Interrupt;
 
-/// What is known of an input beside its bytes.
+/// What is known about an input besides its bytes.
 pub(in crate::source) struct InputFacts {
     name: String,
     /// Where it is, if it can be read again.
@@ -34,15 +34,15 @@ pub(in crate::source) struct InputFacts {
     size: Option<u64>,
     /// Raw bytes read so far.
     bytes_read: Arc<AtomicU64>,
-    /// What was taken in by an earlier load.
+    /// The part that an earlier load took in.
     passed: Option<Prefix>,
     /// The `key=value` folders that it lies in.
     folders: Vec<(String, String)>,
-    /// What tells it from another input of the same bytes.
+    /// What tells it apart from another input with the same bytes.
     salt: Vec<u8>,
     /// The header of its table, if that is in a file of its own.
     header: Option<Arc<[u8]>>,
-    /// What makes it doubtful that its bytes are what was meant.
+    /// Why its bytes may not be what was meant.
     warnings: Vec<String>,
     interrupt: Interrupt,
     abandoned: Interrupt,
@@ -51,11 +51,11 @@ pub(in crate::source) struct InputFacts {
 /// The raw bytes.
 pub(in crate::source) struct RawStream {
     reader: Box<dyn Read + Send>,
-    /// Whether it has ended: what is appended to a file after that is not part of what was read.
+    /// Whether it has ended. Bytes appended to the file after that are not part of what was read.
     at_end: bool,
     bytes_read: Arc<AtomicU64>,
     interrupt: Interrupt,
-    /// That nobody needs what is left.
+    /// Nobody needs the rest.
     abandoned: Interrupt,
 }
 
@@ -63,7 +63,7 @@ pub(in crate::source) struct RawStream {
 pub struct Input {
     pub(in crate::source) facts: InputFacts,
     pub(in crate::source) stream: RawStream,
-    /// What came out of the stream, unpacked.
+    /// The identity of what came out of the stream, unpacked.
     pub(in crate::source) content: Content,
 }
 
@@ -138,8 +138,8 @@ impl Input {
         }
     }
 
-    /// The same input, as it lies in these `key=value` folders, and with a header that was in a file of its own. The
-    /// folders are a part of what identifies it.
+    /// The same input, in these `key=value` folders, and with a header from a separate file. The folders are part of
+    /// its identity.
     pub(in crate::source) fn within(
         mut self,
         folders: Vec<(String, String)>,
@@ -153,7 +153,7 @@ impl Input {
         self
     }
 
-    /// The same input, of which this is to be said.
+    /// The same input, with this note.
     pub(in crate::source) fn with_warnings(mut self, warnings: Vec<String>) -> Input {
         self.facts.warnings = warnings;
         self
@@ -172,7 +172,7 @@ impl Input {
         self
     }
 
-    /// What stops the waiting.
+    /// The interrupt that stops the waiting.
     pub(crate) fn interrupt(&self) -> Interrupt {
         self.facts.interrupt.clone()
     }
@@ -192,7 +192,7 @@ impl Input {
         self.facts.bytes_read()
     }
 
-    /// What identifies its content, once all of it has been read.
+    /// The identity of its content, once all of it has been read.
     pub fn fingerprint(&self) -> Fingerprint {
         self.content.fingerprint()
     }
@@ -220,7 +220,7 @@ impl Input {
         self.facts.file.is_some()
     }
 
-    /// Keeps what is read from now on, as it is read, until it is given back by [`Input::give_back`].
+    /// Keeps everything that is read from now on, until [`Input::give_back`] gives it back.
     pub(in crate::source) fn recording(&mut self) -> Recording<'_> {
         Recording {
             stream: &mut self.stream,
@@ -267,8 +267,8 @@ impl Input {
         self.facts.path()
     }
 
-    /// From now on this input is only `part` of what it was, such as a table of a database: its name says so, and its
-    /// fingerprint is another one than that of another part.
+    /// From now on this input is only `part` of what it was, such as a table of a database. Its name says so, and its
+    /// fingerprint differs from those of other parts.
     pub fn narrow(&mut self, part: &str) {
         self.facts.name = format!("{}, {part}", self.facts.name);
         self.salt(part.as_bytes());
@@ -278,7 +278,7 @@ impl Input {
     pub fn extend(&mut self, more: Box<dyn Read + Send>) {
         let reader = mem::replace(&mut self.stream.reader, Box::new(io::empty()));
         self.stream.reader = Box::new(reader.chain(more));
-        // What is read is no longer as long as the file.
+        // The part is not as long as the file.
         self.facts.file = None;
     }
 
@@ -294,8 +294,8 @@ impl Input {
         }
     }
 
-    /// Ends the reading. Errors if the file did not stay as it was meanwhile, but for growing at its end: what
-    /// was read may then be neither what it was nor what it is.
+    /// Ends the reading. Errors if the file changed meanwhile, other than by growing at its end: then what was read
+    /// may be neither the old content nor the new.
     pub(in crate::source) fn finish(&mut self) -> Result<()> {
         let failed = |error| failed_to_read(&self.facts.name, error);
         io::copy(&mut self.stream, &mut io::sink()).map_err(failed)?;
@@ -343,7 +343,7 @@ impl InputFacts {
         self.interrupt.check()
     }
 
-    /// Ends a read that waits, on whatever thread: what is left is of no use any more.
+    /// Ends a waiting read on any thread. Nobody needs the rest any more.
     pub(in crate::source) fn abandon(&self) {
         self.abandoned.request();
     }
@@ -358,12 +358,12 @@ impl InputFacts {
         self.header.as_ref()
     }
 
-    /// What makes it doubtful that its bytes are what was meant.
+    /// Why its bytes may not be what was meant.
     pub(in crate::source) fn warnings(&self) -> &[String] {
         &self.warnings
     }
 
-    /// What its content begins with before there is any.
+    /// The content before its first byte.
     pub(in crate::source) fn no_content(&self) -> Content {
         Content::salted(&self.salt)
     }
@@ -378,7 +378,7 @@ impl InputFacts {
         self.passed.map_or(Ok(()), |_| Err(self.has_grown(format)))
     }
 
-    /// The error of an input that has grown, when what is new cannot be told.
+    /// The error for an input that has grown, if nobody can tell what is new.
     pub(in crate::source) fn has_grown(&self, format: &str) -> Error {
         self.problem(format!(
             "it has grown since its last load, and dwell cannot tell what is new in {format}: load the file into a \
@@ -410,7 +410,7 @@ impl InputFacts {
 }
 
 impl RawStream {
-    /// What comes next is the beginning.
+    /// The next read is at the beginning.
     fn begin(&mut self) {
         self.at_end = false;
         self.abandoned.reset();
@@ -437,8 +437,8 @@ impl Read for Recording<'_> {
 }
 
 impl Read for RawStream {
-    /// Waits for bytes, unless it is asked to stop. What stands on a stream, such as a decompressor, so never
-    /// sees a read that came back without them.
+    /// Waits for bytes, unless it is asked to stop. So a decompressor on top of the stream never sees a read that
+    /// returned too early.
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.at_end {
             return Ok(0);
@@ -460,7 +460,7 @@ impl Read for RawStream {
     }
 }
 
-/// What a failed read of a [`RawStream`], or of something that stands on one, is called.
+/// The error for a failed read of a [`RawStream`], or of something on top of one.
 pub(in crate::source) fn failed_to_read(name: &str, error: io::Error) -> Error {
     match error.get_ref().and_then(|inner| inner.downcast_ref()) {
         Some(Error::Interrupted) => Error::Interrupted,

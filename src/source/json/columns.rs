@@ -24,12 +24,12 @@ use crate::source::roles::Values;
 use crate::words::error::Error;
 use crate::words::error::Result;
 
-/// What is picked of each row.
+/// The values to pick out of each row.
 pub(super) struct PickedColumns {
     /// The paths that may be picked; [`Meaning`] chooses among them.
     pub(super) paths: Vec<String>,
     pub(super) meaning: Meaning,
-    /// The path to the rows within an object, where it is none itself.
+    /// The path to the rows inside an object, if it is not a row itself.
     pub(super) rows_at: Option<String>,
 }
 
@@ -72,8 +72,8 @@ pub(super) fn assign(
         .into_iter()
         .map(str::to_owned)
         .collect();
-    // Where there is no object nothing is wanted: an empty array has no rows, and of anything else each row is told
-    // why it is none.
+    // Without an object nothing is wanted: an empty array has no rows, and for anything else, each row gets a reason
+    // for its rejection.
     if sample.n_objects == 0 {
         for name in wanted
             .iter()
@@ -104,7 +104,7 @@ pub(super) fn assign(
             .or(end)
         {
             Some(place) => {
-                // Of an array, the only element is meant and not the first.
+                // In an array, the only element is meant, not the first.
                 let only = without_indices(&paths[place]);
                 let place = match only == paths[place] {
                     true => place,
@@ -157,8 +157,8 @@ struct FirstValues<'s> {
 }
 
 impl FirstValues<'_> {
-    /// The paths of the rows' values, and whether their names may speak for them: a customary name is no name of a role
-    /// if it stands within something else, such as `referrer.url`.
+    /// The paths of the rows' values, and whether their names count as evidence. A usual name inside something else
+    /// does not, such as `referrer.url`.
     fn keys(&self) -> (Vec<String>, Vec<bool>) {
         let own = Keys::default();
         let (rows, around) = match self.rows_at {
@@ -189,7 +189,7 @@ impl FirstValues<'_> {
         self.sample
             .each(self.bytes, &mut Picker::new(&wanted), &mut |picker| {
                 let rows = picker.value(self.bytes, 0);
-                // Where there are none there are no keys.
+                // Without objects there are no keys.
                 let _ = elements::each(rows, &mut text, &mut keys, &mut |_, _| Ok(()));
             });
         keys

@@ -9,7 +9,7 @@ use crate::source::json::grammar::scan;
 use crate::source::json::unescape::unescape;
 use crate::words::error::Result;
 
-/// What stands where rows should be.
+/// The value where rows should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FoundRows {
     /// Rows, or an array without any, or null.

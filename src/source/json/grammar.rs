@@ -17,10 +17,10 @@ pub(super) struct JsonText<'a> {
     pub(super) terminator: u8,
 }
 
-/// What a value is.
+/// The kind of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ValueKind {
-    /// A string that stands for itself.
+    /// A string without escapes.
     Plain,
     /// A string with escapes.
     Escaped,
@@ -30,7 +30,7 @@ pub(super) enum ValueKind {
     Null,
     Array,
     Object,
-    /// One of several, of which none was chosen.
+    /// One of several, and none was chosen.
     Several,
 }
 
@@ -59,7 +59,7 @@ pub(super) struct Scalar {
 
 /// Who listens to a value being scanned.
 pub(super) trait Visit {
-    /// A new value begins; what was told of one before is void.
+    /// A new value begins. What was reported about the one before is void.
     fn begin(&mut self);
     /// The next value is that of this key, as it stands between its quotes.
     fn key(&mut self, raw: &[u8], is_escaped: bool);
@@ -100,7 +100,7 @@ impl<V: Visit> Visit for WithinText<'_, V> {
     }
 }
 
-/// What was found where a value should begin.
+/// What was found at the place of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Scanned {
     /// Line ends passed.
@@ -114,7 +114,7 @@ pub(super) struct Scanned {
 pub(super) enum Fault {
     /// The bytes end within it.
     Cut,
-    /// It is no JSON: at this place something else was expected.
+    /// Not JSON: at this place something else was expected.
     Broken { at: usize, expected: &'static str },
 }
 

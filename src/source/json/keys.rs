@@ -120,7 +120,7 @@ impl Keys {
             is_end: true,
             terminator: b'\n',
         };
-        // Of a text that is broken the keys before that may be listed: they hold nothing then.
+        // If a text is broken, the keys before that may be listed, without values.
         let _ = scan(text, start, &mut WithinText(self));
         (self.path, self.levels) = (path, levels);
         (self.is_passed, self.n_passed) = (false, 0);

@@ -13,7 +13,7 @@ use crate::source::json::prefix::prefix;
 /// How many of the first lines may be no objects.
 const LINES_SAMPLED: usize = 16;
 
-/// What the beginning of a text says.
+/// What the beginning of a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::source) enum Looks {
     /// It is JSON with objects.
@@ -24,7 +24,7 @@ pub(in crate::source) enum Looks {
     Other,
 }
 
-/// What a text is that begins with `head`.
+/// The kind of a text that begins with `head`.
 pub(in crate::source) fn looks(head: &[u8]) -> Looks {
     let head = head.trim_ascii_start();
     match head.first() {
@@ -49,7 +49,7 @@ pub(in crate::source) fn looks(head: &[u8]) -> Looks {
     }
 }
 
-/// Whether a line is an object with at least one key, be it with a prefix.
+/// Whether a line is an object with at least one key, perhaps with a prefix.
 fn is_object(line: &[u8]) -> bool {
     let start = match (line.first(), prefix(line, true)) {
         (Some(b'{'), _) => 0,
@@ -108,7 +108,7 @@ fn width(text: &[u8]) -> Option<(usize, usize)> {
     Some((width.n, end))
 }
 
-/// What an array begins with, if its first element has a comma or its end after it: a log has not.
+/// The kind of an array's first element, if a comma or the end of the array follows. In a log, neither does.
 fn array_of_scalars(rest: &[u8]) -> Looks {
     let text = JsonText {
         bytes: rest,

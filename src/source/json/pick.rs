@@ -17,13 +17,13 @@ use crate::source::json::wanted::Wanted;
 /// Texts within texts that are looked into.
 const MOST_TEXTS_DEEP: usize = 4;
 
-/// No node: what is not wanted.
+/// No node: the value is not wanted.
 const NONE: usize = usize::MAX;
 /// The element of an array of names and values; its name; its value; an object in the place of its value.
 const ELEMENT: usize = usize::MAX - 1;
 const NAME: usize = usize::MAX - 2;
 const VALUE: usize = usize::MAX - 3;
-/// What is no node.
+/// The number that is no node.
 const LEAST: usize = VALUE;
 
 /// A value, and the text that it is in.
@@ -34,7 +34,7 @@ struct PickedValue {
     text: usize,
 }
 
-/// What is known of an element of an array of names and values.
+/// What is known about an element of an array of names and values.
 #[derive(Clone, Copy, Debug, Default)]
 struct Element {
     /// The array's node.
@@ -58,7 +58,7 @@ struct State {
     text: usize,
 }
 
-/// Picks what is wanted of one value after the other. Of a key that an object has twice, the last counts.
+/// Picks what is wanted out of one value after the other. If an object has a key twice, the last counts.
 pub(super) struct Picker<'w> {
     wanted: &'w Wanted,
     cells: Vec<Option<PickedValue>>,
@@ -88,8 +88,8 @@ impl<'w> Picker<'w> {
         }
     }
 
-    /// The value at a path, by the path's number: what it is and how it is written, with its brackets if it is an array
-    /// or object. `None` if there is none. The bytes are those that were scanned.
+    /// The value at a path, by the path's number: its kind and its text, with brackets if it is an array or object.
+    /// `None` if there is none. `bytes` must be those that were scanned.
     #[inline]
     pub(super) fn value<'t>(
         &'t self,
@@ -124,7 +124,7 @@ impl<'w> Picker<'w> {
         self.has_several = false;
     }
 
-    /// Picks what is wanted of a text in the place of the outermost object's value of that key.
+    /// Picks what is wanted out of a text, as if it were the value of that key in the outermost object.
     pub(super) fn look_into(&mut self, key: &[u8], text: &[u8]) {
         self.state = State::default();
         self.state.open.push((0, 0));
@@ -180,7 +180,7 @@ impl<'w> Picker<'w> {
         }
     }
 
-    /// What was picked of an array's first element is one of several; the array itself is no value.
+    /// What was picked out of an array's first element is one of several. The array itself is not a value.
     #[cold]
     fn several(&mut self, node: usize) {
         let wanted = &self.wanted.nodes[node];
@@ -267,7 +267,7 @@ impl<'w> Picker<'w> {
         self.scratch = scratch;
     }
 
-    /// Picks what is wanted of the text that `say` writes, in the place of the next value.
+    /// Picks what is wanted out of the text that `say` writes, in place of the next value.
     #[cold]
     fn look_inside(&mut self, say: impl FnOnce(&mut Vec<u8>)) {
         if self.n_texts_deep == MOST_TEXTS_DEEP {
@@ -406,7 +406,7 @@ impl Visit for Picker<'_> {
             && self.wanted.nodes[next].leads_on()
         {
             self.look_inside(|said| {
-                // What has half a character is no JSON.
+                // A text with half a character is not JSON.
                 if unescape(raw, said).is_err() {
                     said.clear();
                 }

@@ -17,7 +17,7 @@ use crate::source::roles::MOST_ROWS;
 use crate::words::error::Result;
 use crate::words::figure;
 
-/// What the beginning of a JSON text says about the rest.
+/// What the beginning of a JSON text tells about the rest.
 #[derive(Debug)]
 pub(super) struct Sample {
     pub(super) shape: Sequence,
@@ -34,7 +34,7 @@ pub(super) struct Sample {
 
 /// Looks at the first objects. Errors if none of them fits in the window.
 pub(super) fn take(window: &mut Window<'_>) -> Result<Sample> {
-    // More only if there is no whole object in them.
+    // Reads more only if there is no whole object in them.
     let mut wanted = match window.facts().path() {
         Some(_) => MOST_BYTES,
         None => MOST_BYTES_OF_PIPE,
@@ -45,7 +45,7 @@ pub(super) fn take(window: &mut Window<'_>) -> Result<Sample> {
             is_full = window.fill()? == Filled::Full;
         }
         let bytes = window.bytes();
-        // What is cut at a given length gives the same sample however large the window is.
+        // Cut at a fixed length, the sample does not depend on the size of the window.
         let is_all = bytes.len() < wanted && window.is_at_end();
         let bytes = &bytes[..bytes.len().min(wanted)];
         let mut sample = Sample {

@@ -25,7 +25,7 @@ pub(super) struct Node {
     pub(super) named: Vec<(Vec<u8>, usize)>,
     /// Where this value itself goes, if it is wanted.
     pub(super) cell: Option<usize>,
-    /// Whether it is wanted as a whole, be it an array.
+    /// Whether it is wanted as a whole, even if it is an array.
     pub(super) is_whole: bool,
     /// The cells of this value and of all within it.
     pub(super) cells: Range<usize>,
@@ -172,7 +172,7 @@ impl Tree {
     }
 }
 
-/// The ways to read a path. What stands in brackets at its end, and not at the beginning of a key, may be a name.
+/// The ways to read a path. Text in brackets at the end of a key, but not at its beginning, may be a name.
 fn keys(path: &str) -> Vec<Vec<Key>> {
     let into = |keys: Vec<String>| keys.into_iter().map(Key::Into).collect::<Vec<_>>();
     let mut all: Vec<Vec<Key>> = readings(path).into_iter().map(into).collect();

@@ -175,13 +175,13 @@ impl ChunkReader for ColumnChunks {
     }
 }
 
-/// Whether more than `most` bytes come out of it. What is wrong with it otherwise, whoever reads it next will say.
+/// Whether more than `most` bytes come out of it. If anything else is wrong with it, the next reader will say so.
 fn is_longer(unpacked: impl Read, most: u64) -> bool {
     let copied = io::copy(&mut unpacked.take(most + 1), &mut io::sink());
     copied.is_ok_and(|n| n > most)
 }
 
-/// The pages of one column in one row group, of which none makes the crate allocate more than it holds.
+/// The pages of one column in one row group. None of them can make the crate allocate more than it holds.
 pub(super) struct Pages {
     pages: SerializedPageReader<ColumnChunks>,
     is_optional: bool,
@@ -256,7 +256,7 @@ fn damaged(what: &str) -> ParquetError {
     ParquetError::General(what.to_owned())
 }
 
-/// What follows the definition levels, which begin with their length.
+/// The bytes after the definition levels, which begin with their length.
 fn after_levels(page: &[u8]) -> Option<&[u8]> {
     let (length, rest) = page.split_first_chunk::<4>()?;
     rest.get(u32::from_le_bytes(*length) as usize..)
@@ -269,7 +269,7 @@ fn n_deltas(mut bytes: &[u8]) -> Option<u64> {
     varint(&mut bytes)
 }
 
-/// What the header of a page says of its size.
+/// The size of a page, as its header says.
 #[derive(Debug, PartialEq, Eq)]
 struct Sizes {
     unpacked: u64,
@@ -335,7 +335,7 @@ fn varint(bytes: &mut &[u8]) -> Option<u64> {
 mod tests {
     use super::*;
 
-    /// What is said of a page of a kilobyte, by its header, that is packed so.
+    /// The result for a page of a kilobyte, as its header says, which is packed in this way.
     fn check(compression: Compression, packed: &[u8]) -> Result<Bytes> {
         let mut file = tempfile::tempfile().unwrap();
         let header = [0x15, 0, 0x15, 0x80, 0x10, 0x15, 2];

@@ -13,7 +13,7 @@ const MOST_LEVELS: usize = 64;
 /// Columns of all row groups together.
 const MOST_CHUNKS: u64 = 1 << 20;
 
-/// What any other list at the top may have.
+/// The most elements of any other list at the top.
 const MOST_ELEMENTS: u64 = 1 << 16;
 
 /// Structs within structs.
@@ -79,7 +79,7 @@ impl MetadataSize {
                     n_children = thrift.zigzag()?;
                     Some(())
                 }
-                // Whoever takes them for numbers would find others here.
+                // A reader that takes them for numbers would find others here.
                 (1 | 2 | 3 | 5..=9, kind) if kind != I32 => None,
                 _ => thrift.skip(kind, 0),
             })?;
@@ -109,7 +109,7 @@ const I32: u8 = 5;
 const LIST: u8 = 9;
 const STRUCT: u8 = 12;
 
-/// What is left of the metadata. Everything is `None` where they end too early.
+/// The rest of the metadata. Everything is `None` if they end too early.
 struct Thrift<'a> {
     rest: &'a [u8],
 }
@@ -180,7 +180,7 @@ impl<'a> Thrift<'a> {
     fn skip(&mut self, kind: u8, depth: u32) -> Option<()> {
         let below = depth + 1;
         match kind {
-            // What is true or false is so by its kind.
+            // The kind itself says true or false.
             1 | 2 => Some(()),
             3 => self.pass(1),
             4..=6 => self.varint().map(drop),

@@ -16,7 +16,7 @@ impl Role {
     }
 }
 
-/// Everything that may be a name in what a person asked for.
+/// Everything in what a person asked for that may be a name.
 pub(in crate::source) fn wanted(options: &ReadOptions) -> Vec<&str> {
     let mut wanted = Vec::new();
     for role in Role::ALL {

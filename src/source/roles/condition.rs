@@ -23,14 +23,14 @@ const MOST_SAID: usize = 6;
 /// Columns of a terminal that a value takes when it is said.
 const MOST_WIDTH: usize = 40;
 
-/// What a value must be for its row to count.
+/// The test that a value must pass for its row to count.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum ConditionTest {
-    /// One of the given ones, or none of them.
+    /// One of the given values, or none of them.
     Filter { values: Vec<String>, is: bool },
     /// One of those that a layout counts as page views.
     Among(Vec<String>),
-    /// A word for a page view; or also one that is so only beside others.
+    /// A word for a page view, or also a word that is one only beside others.
     View { takes_perhaps: bool },
     /// Yes.
     Answer,
@@ -53,7 +53,7 @@ impl ConditionTest {
     }
 }
 
-/// A test on a part, with what it left out.
+/// A test on a part, and what it left out.
 #[derive(Clone, Debug)]
 pub(super) struct Condition {
     /// Which of the parts that are read.

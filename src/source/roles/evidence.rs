@@ -31,7 +31,7 @@ pub(super) struct Evidence {
     /// The first value.
     first: Option<Box<[u8]>>,
     has_another: bool,
-    /// Hashes of the values, while none has come twice.
+    /// Hashes of the values, as long as none has come twice.
     #[serde(serialize_with = "some_of")]
     seen: HashSet<u64>,
     has_repeated: bool,
@@ -43,7 +43,7 @@ fn some_of<S: Serializer>(seen: &HashSet<u64>, serializer: S) -> Result<S::Ok, S
 }
 
 impl Evidence {
-    /// That of a part without another beside it: so many of the rows had a user in it.
+    /// The evidence of the only candidate: this many of the rows had a user in it.
     pub(super) fn of_user(n_rows: u64, n_filled: u64) -> Evidence {
         Evidence {
             n_rows,

@@ -10,7 +10,7 @@ use crate::source::roles::sample::Values;
 use crate::source::rows::cell::Value;
 use crate::words::error::Result;
 
-/// What a reader offered, and the values that its parts have in the first rows.
+/// What a reader offered, and the values of its parts in the first rows.
 #[derive(Debug, Default)]
 pub struct FirstRows {
     input: String,
@@ -61,7 +61,7 @@ impl FirstRows {
         values.map(|(place, values)| (self.spelled(place), values))
     }
 
-    /// How a person names a part. What is within a cell has a short name only as long as no role is named.
+    /// How a person names a part. A value inside a cell has a short name only as long as no role is named.
     fn spelled(&self, place: usize) -> String {
         let alias = self.aliases.iter().find(|(_, at)| *at == place);
         match alias {
@@ -76,7 +76,7 @@ impl FirstRows {
             let (places, separator) = (&parts[role as usize], names::separator(role));
             let names = places.iter().map(|&place| {
                 let name = self.spelled(place);
-                // Beside another, a name with the separator in it would be taken for two.
+                // Next to another name, a name with the separator in it would be read as two.
                 match places.len() > 1 && name.contains(separator) {
                     true => format!("#{}", place + 1),
                     false => name,
@@ -93,7 +93,7 @@ impl FirstRows {
         })
     }
 
-    /// How its layout was chosen: where rows lie within something, that is known by what is around them.
+    /// How its layout was chosen. If rows lie inside something, the layout is known by what is around them.
     pub(super) fn layout(&self) -> &LayoutChoice {
         &self.layout
     }

@@ -52,7 +52,7 @@ impl<'a> Search<'a> {
         settled.is_user(name) && others.any(|other| self.offer.position(other).is_some())
     }
 
-    /// Begins anew with what was settled, as if it had been asked for.
+    /// Begins again with what was settled, as if it had been asked for.
     ///
     /// Errors if a part of it is not there.
     pub(super) fn hold_to(&mut self, settled: &'a Settled) -> Result<()> {
@@ -123,7 +123,7 @@ impl<'a> Search<'a> {
         values.find(|value| !condition.passes(Some(value.as_bytes())))
     }
 
-    /// What a part that did not tell page views said in the inputs before.
+    /// The words in a part that did not tell page views in earlier inputs.
     pub(super) fn known_before(&self, place: usize) -> impl Iterator<Item = &'a str> + use<'a> {
         let known = self
             .held
@@ -131,7 +131,7 @@ impl<'a> Search<'a> {
         known.into_iter().flatten().map(String::as_str)
     }
 
-    /// What is settled by what was found.
+    /// What the findings settle.
     pub(super) fn to_settle(&self) -> Settled {
         let rows = self.filters[self.options.filters.len()..].iter();
         let held = self.held.cloned().unwrap_or_default();
@@ -151,7 +151,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// A digest of the names in any order; none where rows may have others.
+    /// A digest of the names in any order; `None` if rows may have other names.
     fn header(&self) -> Option<String> {
         if !self.offer.names_are_all {
             return None;

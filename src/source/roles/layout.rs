@@ -46,7 +46,7 @@ const BUNDLED: &[&str] = &[
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Layout {
-    /// What it is called.
+    /// Its name.
     pub name: String,
     /// Where it is documented.
     pub about: String,
@@ -74,10 +74,10 @@ pub struct Layout {
     /// By part, the values of which a row has one to be a page view.
     #[serde(default)]
     pub(super) rows: BTreeMap<String, Vec<String>>,
-    /// By what it is recognised where there is no header.
+    /// How it is recognised without a header.
     #[serde(default)]
     headerless: Option<Headerless>,
-    /// The files that lie beside its tables.
+    /// The files beside its tables.
     #[serde(default)]
     beside: Option<Beside>,
 }
@@ -86,7 +86,7 @@ pub struct Layout {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::source) struct Beside {
-    /// The one that holds the header of the tables, which have none.
+    /// The file with the header of the tables, which have none themselves.
     pub(in crate::source) header: String,
     /// Those that list words for codes, without their endings.
     pub(in crate::source) lists: Vec<String>,
@@ -97,11 +97,11 @@ pub(in crate::source) struct Beside {
 struct Headerless {
     /// How many columns there are.
     columns: usize,
-    /// By column, such as `#2`, what its values are.
+    /// For each column, such as `#2`, the kind of its values.
     holds: BTreeMap<String, Holds>,
 }
 
-/// What all values of a column are that are not empty.
+/// The kind of all values of a column that are not empty.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(untagged)]
 enum Holds {
@@ -129,7 +129,7 @@ pub(crate) fn layouts() -> &'static [Layout] {
 }
 
 impl Layout {
-    /// Reads a layout's file. Errors with what is wrong with it.
+    /// Reads a layout's file. The error says what is wrong with it.
     pub fn parse(text: &str) -> Result<Layout, String> {
         toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())
     }
@@ -152,13 +152,13 @@ impl Layout {
         })
     }
 
-    /// The files that lie beside its tables, where its tables have no header.
+    /// The files beside its tables, if the tables have no header.
     pub(in crate::source) fn beside(&self) -> Option<&Beside> {
         self.beside.as_ref()
     }
 
-    /// The path to the rows, if an object is none itself. The layout's names are those of the rows and of what is
-    /// around them.
+    /// The path to the rows, if an object is not a row itself. The layout's names are those of the rows and of the
+    /// objects around them.
     pub(in crate::source) fn rows_at(&self) -> Option<&str> {
         self.rows_at.as_deref()
     }
@@ -203,7 +203,7 @@ impl Layout {
         self.views.is_some() || !self.rows.is_empty()
     }
 
-    /// The columns that tell it where there is no header, if it has as many columns.
+    /// The columns by which it is recognised without a header, if it has this many columns.
     pub(super) fn columns_to_look_at(&self, n_columns: usize) -> Option<Vec<usize>> {
         let headerless = self.headerless.as_ref()?;
         let places = headerless.holds.keys().map(|name| names::numbered(name));
@@ -249,7 +249,7 @@ pub(in crate::source) fn recognise(parts: &[String]) -> Option<&'static Layout> 
         names.any(|name| known.contains(&names::normalised(name)))
     };
     let fits = |layout: &&Layout| !layout.has.is_empty() && layout.has.iter().all(is_there);
-    // Of equals the first, in the order of their files.
+    // If several are equal, the first in the order of their files.
     let fitting = layouts().iter().rev().filter(fits);
     fitting.max_by_key(|layout| layout.has.len())
 }

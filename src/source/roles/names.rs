@@ -42,8 +42,8 @@ pub const USER_NAMES: &[&str] = &[
     "id",
 ];
 
-/// Those of the user's names that are there only once somebody has logged in. Where they are missing from many
-/// rows, the id of a visitor or device goes before them.
+/// User names that are there only once somebody has logged in. If they are missing in many rows, the id of a visitor
+/// or device comes before them.
 const LOGIN_NAMES: &[&str] = &[
     "user_id",
     "user",
@@ -136,10 +136,10 @@ pub const PAGE_NAMES: &[&str] = &[
     "action",
 ];
 
-/// Those of the page's names that name what happened, not where.
+/// Page names that say what happened, not where.
 const EVENT_NAMES: &[&str] = &["event", "event_name", "event_type", "action"];
 
-/// Names of the column that says what kind of event a row is, the preferred first.
+/// Names of the column that says what kind of event a row is, the preferred ones first.
 pub(super) const KIND_NAMES: &[&str] = &[
     "event_name",
     "event",
@@ -219,13 +219,13 @@ pub(super) fn rank(list: &[&str], name: &str) -> Option<usize> {
     list.iter().position(|custom| letters(custom))
 }
 
-/// The names in what a person asked for, where it is no name itself: the user's columns with commas between them, those
-/// of day and time of day with a blank.
+/// The names in what a person asked for, if it is not a name itself: user columns separated by commas, or a day and a
+/// time of day separated by a blank.
 pub(super) fn several(role: Role, wanted: &str) -> impl Iterator<Item = &str> {
     wanted.split(separator(role)).map(str::trim)
 }
 
-/// What stands between two names of one role.
+/// The separator between two names of one role.
 pub(super) fn separator(role: Role) -> char {
     match role {
         Role::User => ',',
@@ -251,7 +251,8 @@ pub(in crate::source) fn is_there(parts: &[String], role: Role, wanted: &str) ->
     is_part(wanted) || several(role, wanted).all(is_part)
 }
 
-/// The name by which a person finds a part: its own, or its number where it has none or that leads to another.
+/// The name by which a person finds a part: its own, or its number if it has no name or the name leads to another
+/// part.
 pub(super) fn spelled(parts: &[String], place: usize) -> String {
     let name = &parts[place];
     match position(parts, name) {
@@ -268,7 +269,7 @@ pub(in crate::source) fn quoted_name(name: &str, position: usize) -> String {
     }
 }
 
-/// The place, from 0, that `#1` and the like stand for.
+/// The place, from 0, of `#1` and the like.
 pub(super) fn numbered(wanted: &str) -> Option<usize> {
     let number: usize = wanted.strip_prefix('#')?.parse().ok()?;
     number.checked_sub(1)

@@ -1,6 +1,6 @@
 //! Texts that stand for nothing: what databases and programs write if they have no value. Source floor.
 
-/// Whether a text is one of those that programs write where there is no user.
+/// Whether a text is one of those that programs write if there is no user.
 #[inline]
 fn is_customary(text: &[u8]) -> bool {
     // Nearly all users begin otherwise or are of another length, and are told by that at once.

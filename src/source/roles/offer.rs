@@ -12,7 +12,7 @@ pub(super) const MOST_PARTS: usize = 512;
 pub(in crate::source) struct Offer<'a> {
     /// The input's name.
     pub(in crate::source) input: &'a str,
-    /// The names of its parts; empty where there is no header.
+    /// The names of its parts; empty without a header.
     pub(in crate::source) names: &'a [String],
     /// By part, whether its name may speak for it: that of a value deep within something else may not.
     pub(in crate::source) is_outer: &'a [bool],
@@ -20,8 +20,8 @@ pub(in crate::source) struct Offer<'a> {
     pub(in crate::source) names_are_all: bool,
     /// Other names under which a person may mean a part.
     pub(in crate::source) aliases: &'a [(String, usize)],
-    /// What is the same for every row: the keys and values of the folders that the input lies in. The keys are the
-    /// last of the names during the search.
+    /// The parts that are the same in every row: the keys and values of the folders of the input. During the search,
+    /// the keys are the last of the names.
     pub(in crate::source) folders: &'a [(String, String)],
     /// Reads the first rows' values in these parts.
     pub(in crate::source) sample: &'a mut dyn FnMut(&[usize]) -> Result<Vec<Values>>,

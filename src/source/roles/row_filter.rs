@@ -53,7 +53,8 @@ fn comma_separated(text: &str) -> Vec<String> {
     values
 }
 
-/// The value in quotes that a text begins with, and what follows its comma; `None` if it does not end there.
+/// The quoted value at the beginning of a text, and the text after its comma; `None` if neither a comma nor the end
+/// follows.
 fn quoted_value(text: &str) -> Option<(String, Option<&str>)> {
     let mut value = String::new();
     let mut rest = text.strip_prefix('"')?;

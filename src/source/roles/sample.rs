@@ -23,7 +23,7 @@ impl Values {
     /// Bytes of a value that are kept.
     pub(in crate::source) const MOST_BYTES_OF_VALUE: usize = 256;
 
-    /// The same of what may be JSON, and of a part.
+    /// The same for values that may be JSON, and for a part.
     const MOST_BYTES_OF_JSON: usize = 32 << 10;
     const MOST_BYTES_OF_PART: usize = 8 << 20;
 

@@ -26,7 +26,7 @@ pub(super) struct Search<'a> {
     pub(super) offer: Offer<'a>,
     pub(super) options: &'a ReadOptions,
     pub(super) layout: Option<&'a Layout>,
-    /// What was settled by inputs before and is held to.
+    /// What earlier inputs settled, which this one follows.
     pub(super) held: Option<&'a Settled>,
     pub(super) nothing: Nothing,
     /// By role, its parts so far.
@@ -124,7 +124,7 @@ impl<'a> Search<'a> {
         named
     }
 
-    /// Looks at the first rows of what is in question; at nothing if the names alone decide.
+    /// Looks at the first rows of the parts in question, or at nothing if the names alone decide.
     pub(super) fn take_sample(&mut self) -> Result<()> {
         let open: Vec<Role> = Role::ALL
             .into_iter()
@@ -256,7 +256,7 @@ impl<'a> Search<'a> {
         self.take(role, ranked.iter().map(|(_, place)| *place));
     }
 
-    /// Whether two parts say the same in every row in which both say something; an address says what its path says.
+    /// Whether two parts say the same in every row in which both have a value. An address says the same as its path.
     fn say_the_same(&self, role: Role, a: usize, b: usize) -> bool {
         let holds = |whole: &[u8], part: &[u8]| memmem::find(whole, part).is_some();
         let mut rows = self.counting(a).zip(self.counting(b));

@@ -27,7 +27,7 @@ pub(super) struct Watch {
 pub(super) struct Contender {
     pub(super) slot: usize,
     pub(super) name: String,
-    /// What all rows say, those of inputs before too.
+    /// What all rows say, including those of earlier inputs.
     pub(super) candidate: Candidate,
 }
 
@@ -37,7 +37,7 @@ pub(super) struct Undecided {
     pub(super) slot: usize,
     pub(super) name: String,
     known: HashSet<Box<[u8]>>,
-    /// A word that is a page view only beside others; and one that is none.
+    /// A word that means a page view only beside others, and one that does not.
     perhaps: Option<String>,
     other: Option<String>,
     view: Option<String>,
@@ -115,7 +115,7 @@ impl Watch {
         }
     }
 
-    /// Tells what all rows said of parts that are watched.
+    /// Reports what all rows said about the watched parts.
     pub(super) fn tell(&mut self, settled: &mut Settled) {
         for user in &mut self.users {
             let evidence = std::mem::take(&mut user.candidate.evidence);
@@ -128,7 +128,7 @@ impl Watch {
         }
     }
 
-    /// What all rows say against what was decided by the first ones, as a sentence.
+    /// How all rows together contradict the decision by the first ones, as a sentence.
     pub(super) fn contradiction(&self) -> Option<String> {
         if let Some((kind, view)) = self
             .kinds

@@ -33,7 +33,7 @@ fn lacks_digits(id: &[u8]) -> bool {
     parse().is_some()
 }
 
-/// A whole number without the `.0` that a program put behind it for want of whole numbers; `None` for any other text.
+/// A whole number without the `.0` that a program added because it had no whole numbers; `None` for any other text.
 #[inline]
 pub(in crate::source) fn whole(id: &[u8]) -> Option<&[u8]> {
     let whole = id.strip_suffix(b".0")?;

@@ -47,14 +47,14 @@ impl Rejects {
         }
     }
 
-    /// What they have in common, the commonest first.
+    /// Their common reasons, the most frequent first.
     pub(in crate::source) fn reasons(&self) -> Vec<RejectedAlike> {
         let mut reasons: Vec<_> = self.kinds.iter().map(|kind| kind.alike.clone()).collect();
         reasons.sort_by_key(|alike| std::cmp::Reverse(alike.count));
         reasons
     }
 
-    /// Judges them beside the rows that were taken. Returns what is to be said aloud of them.
+    /// Compares them with the rows that were taken. Returns the warnings about them.
     ///
     /// Errors if every row was rejected; and if more than `most` were, or more than half of 100 or more rows where
     /// no share is given.
@@ -66,7 +66,7 @@ impl Rejects {
     ) -> Result<Option<String>> {
         let (Some(first), Some(common)) = (
             self.kinds.first(),
-            // The last of equal ones is taken, and the first is to be.
+            // `max` would take the last of equal ones; the first is wanted.
             self.kinds.iter().rev().max_by_key(|kind| kind.alike.count),
         ) else {
             return Ok(None);

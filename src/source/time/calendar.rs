@@ -5,7 +5,7 @@
 use crate::words::timestamp::US_PER_DAY;
 use crate::words::timestamp::US_PER_S;
 
-/// What a wall clock shows: microseconds since 1970-01-01 00:00:00 on that clock.
+/// What a local clock shows: microseconds since 1970-01-01 00:00:00 on that clock.
 ///
 /// Not an instant until it is known where the clock hangs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

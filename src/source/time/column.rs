@@ -28,7 +28,7 @@ pub(super) enum Form {
     Days,
 }
 
-/// The forms in the order of their discriminants, with what a column of them is said to hold.
+/// The forms in the order of their discriminants, with the words for a column of them.
 pub(super) const FORMS: [(Form, &str); 13] = [
     (Form::Local, "date and time without an offset"),
     (Form::WithOffset, "date and time with an offset"),
@@ -53,7 +53,7 @@ impl Form {
 
 /// What was seen in a column of times.
 pub(in crate::source) struct TimeColumn {
-    /// What places are counted in.
+    /// The unit in which places are counted.
     unit: Unit,
     /// The name of the zone that times without an offset are in.
     pub(super) zone: &'static str,
@@ -65,7 +65,7 @@ pub(in crate::source) struct TimeColumn {
     pub(super) order: Option<(DateOrder, u64)>,
     /// The order that the first rows settled, and why.
     pub(super) settled: Option<(DateOrder, String)>,
-    /// Times of which digits behind the microseconds were cut off.
+    /// Times whose digits after the microseconds were cut off.
     pub(super) finer: Tally,
     /// Local times that clocks jumped over.
     pub(super) skipped: Tally,
@@ -77,7 +77,7 @@ pub(in crate::source) struct TimeColumn {
     not_after_epoch: Tally,
     /// Later ones before there were pages.
     early: Tally,
-    /// Instants after the year 2100, as stand for no date.
+    /// Instants after the year 2100, which often stand for no date.
     far_off: Tally,
 }
 
@@ -140,7 +140,7 @@ impl TimeColumn {
         }
     }
 
-    /// The forms seen, what they are called, and the line each was first seen at.
+    /// The forms that were seen, with their names and the line at which each was first seen.
     fn forms(&self) -> impl Iterator<Item = (Form, &'static str, u64)> {
         FORMS
             .iter()
@@ -149,7 +149,8 @@ impl TimeColumn {
             .map(|(&(form, words), line)| (form, words, line))
     }
 
-    /// What the column holds: `date and time without an offset, taken as UTC`; empty if no value was read.
+    /// The content of the column in words: `date and time without an offset, taken as UTC`; empty if no value was
+    /// read.
     pub(in crate::source) fn held(&self) -> String {
         let mut seen = self.forms();
         let (first, second) = (seen.next(), seen.next());

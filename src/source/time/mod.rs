@@ -60,7 +60,7 @@ const MOST_BYTES: usize = 256;
 /// Why a value is no timestamp, in the form of a reject's reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Unreadable {
-    /// This value is none.
+    /// This value is not a timestamp.
     Value(String),
     /// No value of this kind can be read: if it is the first, the whole column is like that.
     Kind(String),
@@ -388,7 +388,7 @@ impl TimeReader {
         self.finish(us, form, value, line)
     }
 
-    /// Microseconds since the epoch of what a wall clock shows.
+    /// Microseconds since the epoch for what a local clock shows.
     #[inline]
     fn place(&mut self, wall_us: i64, place: WrittenZone, line: u64) -> i64 {
         let (us, placed) = match place {
@@ -466,7 +466,7 @@ fn not_a_date(value: &[u8]) -> Unreadable {
     })
 }
 
-/// `PST` of `2024-03-01 10:00:00 PST`: what keeps a value from being a date, if it is that.
+/// `PST` in `2024-03-01 10:00:00 PST`: the zone, if it is all that keeps a value from being a time.
 fn zone_abbreviation(value: &[u8]) -> Option<&str> {
     let (time, zone) = value.split_at(value.iter().rposition(|&byte| byte == b' ')? + 1);
     let is_abbreviation = (3..=5).contains(&zone.len()) && zone.iter().all(u8::is_ascii_uppercase);

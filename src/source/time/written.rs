@@ -30,7 +30,7 @@ pub(super) enum WrittenZone {
     Zone(Tz),
 }
 
-/// What is left of a text while it is read from left to right.
+/// The rest of a text while it is read from left to right.
 ///
 /// A method that returns `None` may have moved on: a reader gives up at the first.
 #[derive(Clone, Copy)]
@@ -111,7 +111,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Passes what may stand between a date and a time of day: blanks, a comma, `@`, `at`, a dash between blanks.
+    /// Skips what may be between a date and a time of day: blanks, a comma, `@`, `at`, a dash between blanks.
     pub(super) fn pass_to_time(&mut self) {
         self.pass(b",");
         self.pass_blanks();
@@ -226,7 +226,7 @@ impl<'a> Scan<'a> {
     }
 }
 
-/// Whether what follows an offset says the zone once more: nothing, `[Europe/Paris]` as Java has it, `(CET)` as mail
+/// Whether the text after an offset says the zone once more: nothing, `[Europe/Paris]` as Java has it, `(CET)` as mail
 /// and JavaScript have it, `UTC`, `CET m=+0.01` or `+03 m=+0.01` as Go has it.
 fn is_said_again(rest: &[u8]) -> bool {
     let word = match memchr::memmem::find(rest, b" m=") {

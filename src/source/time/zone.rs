@@ -26,9 +26,9 @@ pub(super) enum Placed {
     Later,
 }
 
-/// Places wall clocks of one zone on the time line by the rule that RFC 5545 (3.3.5) and ECMAScript's
-/// Temporal ("compatible") share. Of a time that was shown twice they take the earlier; as long as times have come in
-/// order, the order tells which it is.
+/// Converts local times of one zone to instants, by the rule that RFC 5545 (3.3.5) and ECMAScript's Temporal
+/// ("compatible") share. If a local time exists twice, they take the earlier one. Here, as long as times have come in
+/// order, the order decides.
 pub(super) struct Zone {
     zone: Tz,
     /// Days by the last bits of their number; empty for UTC, which needs none.
@@ -39,7 +39,7 @@ pub(super) struct Zone {
     is_in_order: bool,
 }
 
-/// What is known of a day on the zone's clocks.
+/// What is known about a day on the zone's clocks.
 #[derive(Clone, Copy)]
 struct ZoneDay {
     /// Since 1970-01-01.

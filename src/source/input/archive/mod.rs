@@ -53,8 +53,8 @@ enum ArchiveKind {
 }
 
 impl Container {
-    /// What a file holds, by its first bytes; `None` if it is neither archive nor workbook, or cannot be looked at: then
-    /// whoever reads it says why.
+    /// The kind of a file, by its first bytes. `None` if it is neither an archive nor a workbook, or cannot be read:
+    /// then reading it later says why.
     ///
     /// Errors if it is an archive whose list of members cannot be read, or one of nothing that is read.
     pub(in crate::source) fn of(path: &Path, interrupt: &Interrupt) -> Result<Option<Container>> {
@@ -118,7 +118,7 @@ fn head(path: &Path) -> io::Result<(Vec<u8>, bool)> {
     let notes = Notes::default();
     let (unpacked, compression) = unpack(file, &notes).map_err(|(_, error)| error)?;
     let mut head = Vec::new();
-    // What is damaged later is told of when it is read.
+    // Damage further on is reported when it is read.
     match unpacked.take(HEAD_BYTES).read_to_end(&mut head) {
         Err(error) if head.is_empty() => Err(error),
         _ => Ok((head, compression.is_some())),
@@ -201,7 +201,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-        /// Of zip, the data are right or refused, since their checksum is kept; of tar, only headers are summed up.
+        /// In zip files, data are right or refused, since they have a checksum. In tar files, only headers have one.
         #[test]
         fn a_damaged_archive_is_read_right_or_refused(
             content in proptest::collection::vec(any::<u8>(), 0..2_000),

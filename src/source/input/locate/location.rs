@@ -17,7 +17,7 @@ use crate::words::interrupt::Interrupt;
 /// Where one input is. It can be opened again and again, unless it is a pipe.
 #[derive(Clone, Debug)]
 pub struct Location {
-    /// What it is called: its path, or the archive's with the member's behind it. Not made safe for a terminal.
+    /// Its name: its path, or the archive's path followed by the member's. Not made safe for a terminal.
     pub(super) name: String,
     pub(super) place: LocationKind,
     /// The `key=value` folders that it lies in, from the outermost.
@@ -51,7 +51,7 @@ impl Location {
         }
     }
 
-    /// What it is called, not made safe for a terminal.
+    /// Its name, not made safe for a terminal.
     pub fn name(&self) -> &str {
         &self.name
     }

@@ -27,10 +27,10 @@ const ROUNDED_FROM: f64 = 1e15;
 /// From here on a number is not every whole number.
 const INEXACT_FROM: f64 = 9_007_199_254_740_992.0;
 
-/// What was written of a sheet.
+/// What was written for a sheet.
 pub(super) struct WrittenSheet {
     pub(super) file: File,
-    /// What makes it doubtful that the cells hold what they held once.
+    /// Why the cells may no longer hold their original values.
     pub(super) warnings: Vec<String>,
 }
 
@@ -173,7 +173,7 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
 }
 
-/// A date, a time of day or both, by what its number has.
+/// A date, a time of day or both, depending on its number.
 fn time(at: &ExcelDateTime) -> String {
     let (year, month, day, hour, minute, second, milli) = at.to_ymd_hms_milli();
     let fraction = match milli {

@@ -29,7 +29,7 @@ pub(super) enum WorkbookKind {
     Ods,
 }
 
-/// Looks at what a workbook unpacks to. Errors with why it is not read.
+/// Checks how large a workbook is when unpacked. The error says why it is not read.
 pub(super) fn check(path: &Path) -> Result<WorkbookKind, String> {
     let (zip, members) = Zip::open(path)?;
     let kind = match members.iter().any(|member| member.name == "content.xml") {

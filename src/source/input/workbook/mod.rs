@@ -110,7 +110,7 @@ pub(in crate::source) fn open(
 }
 
 impl Workbook {
-    /// Errors with what is wrong with it.
+    /// The error says what is wrong with it.
     fn open(path: &Path) -> std::result::Result<Workbook, String> {
         let kind = limits::check(path)?;
         let damaged = |error: &dyn std::fmt::Display| {
