@@ -38,9 +38,9 @@ pub(super) enum FoundFormat {
     Parquet,
 }
 
-/// Fills the window and tells which reader its text is for: the one that was asked for, or else by content.
+/// Fills the window and chooses the reader for its text: the one that was asked for, or else by content.
 ///
-/// Errors if the input is empty or is nothing that is read.
+/// Errors if the input is empty, or if no reader knows it.
 pub(super) fn format(window: &mut Window<'_>, options: &ReadOptions) -> Result<FoundFormat> {
     window.sample()?;
     if window.bytes().starts_with(UTF8_MARK) {
@@ -172,8 +172,8 @@ fn fill_sample(window: &mut Window<'_>) -> Result<()> {
 
 /// What is wrong with an input that begins with this sample, if it is not text.
 ///
-/// Text may have some control characters (the terminal's escapes, a NUL here and there), but not in
-/// every third place; and text in another encoding than UTF-8 has hardly any.
+/// Text may have some control characters (terminal escapes, a NUL here and there), but not in every third place. Text
+/// in another encoding than UTF-8 has hardly any.
 fn not_text(sample: &[u8]) -> Option<&'static str> {
     let is_odd = |byte: &&u8| matches!(byte, 0..=0x08 | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f);
     let n_odd = sample.iter().filter(is_odd).count();

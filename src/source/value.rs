@@ -35,8 +35,8 @@ pub trait Table {
     /// The names of its columns.
     fn columns(&self) -> Result<Vec<String>>;
 
-    /// Reads its first `most` rows, or all: of each the values in the columns of these names to `take`, whose errors end
-    /// it.
+    /// Reads its first `most` rows, or all: passes the values in the columns of these names to `take`, whose errors
+    /// end the reading.
     fn rows(
         &mut self,
         columns: &[&str],
@@ -127,15 +127,15 @@ impl Sampler {
     }
 }
 
-/// Takes rows of values to the intake, by the roles that their parts have.
+/// Passes rows of values to the intake, by the roles of their parts.
 pub(super) struct TypedRows<'a, S: ?Sized> {
     pub(super) intake: Intake<'a, S>,
     pub(super) roles: Roles,
-    /// Who takes the rows instead, if they are requests.
+    /// Takes the rows instead, if they are requests.
     log: Option<TableLog>,
-    /// Values that follow those of the parts, the same in every row.
+    /// Values after those of the parts; they are the same in every row.
     constants: Vec<Option<Box<[u8]>>>,
-    /// How parts of the roles come from within cells, if some do.
+    /// How to get parts of the roles out of cells, if some are inside cells.
     pub(super) inside: Option<Inside>,
     user: Vec<u8>,
     time: Vec<u8>,
@@ -271,7 +271,7 @@ impl<'a, S: Sink + ?Sized> TypedRows<'a, S> {
         }
     }
 
-    /// Takes a line of text between the rows: of a log it is left out, else it is a reject.
+    /// Takes a line of text between the rows. In a log it is left out, else it is a reject.
     pub(super) fn pass(&mut self, line: u64, reason: String) -> Result<()> {
         match &mut self.log {
             Some(log) => {
@@ -327,7 +327,7 @@ impl<'a, S: Sink + ?Sized> TypedRows<'a, S> {
     }
 }
 
-/// Writes a day and a time of day over `out`, as one text.
+/// Replaces `out` by a day and a time of day, as one text.
 fn join_values(day: Value<'_>, clock: Value<'_>, out: &mut Vec<u8>) {
     let (written_day, written_clock) = (day.written(), clock.written());
     let (mut days, mut clocks) = (Vec::new(), Vec::new());
@@ -358,7 +358,7 @@ mod tests {
                 log: None,
             },
         );
-        // So that a time of a kind that cannot be read is a reject and not the end.
+        // This makes a time of an unreadable kind a reject, and not the end of the reading.
         let at = rows.intake.times.read(b"2024-03-01", 1).unwrap();
         rows.intake.pageview("a", at, "/").unwrap();
         rows.take(&values, 1).unwrap();

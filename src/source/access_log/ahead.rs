@@ -29,7 +29,7 @@ use crate::source::rows::intake::Intake;
 use crate::source::rows::sink::Sink;
 use crate::words::error::Result;
 
-/// Lines longer than this in all are the only ones on their way.
+/// If lines together are longer than this, no others are on their way.
 const LARGE_BYTES: usize = 4 << 20;
 
 /// Lines in which the fields were found.
@@ -132,7 +132,7 @@ fn find_all(
         room.bytes_read = window.facts().bytes_read();
         match relay.hand_over(room) {
             Ok(next) => room = next,
-            // Taking them failed, which is the error to be told.
+            // Taking them failed, and that is the error to report.
             Err(Abandoned) => return Ok(()),
         }
     }

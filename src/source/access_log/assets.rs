@@ -97,7 +97,7 @@ pub(super) fn is_asset(path: &[u8]) -> bool {
             return true;
         }
     }
-    // No path of the tables is longer, and nearly every page's has another second byte.
+    // No path in the tables is longer, and almost every page has another second byte.
     match path.get(1).map(u8::to_ascii_lowercase) {
         Some(b'.' | b'c') => FOLDERS.iter().any(|folder| {
             path.get(..folder.len())

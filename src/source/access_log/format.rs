@@ -35,7 +35,7 @@ pub(super) struct LineFormat {
     time: Range<usize>,
     /// The field by which the person who reads the log tells users apart, if they named one.
     key: Option<usize>,
-    /// A line that ends after so many fields holds a request all the same.
+    /// A line that ends after this many fields still has a request.
     n_essential: usize,
     /// Whether machines are addresses in it, and never names.
     is_numeric: bool,
@@ -46,7 +46,7 @@ pub(super) struct LineFormat {
 pub(super) enum Ending {
     /// Where the format ends.
     Whole,
-    /// Later, with something that the format does not tell of.
+    /// Later, with text that the format does not describe.
     More,
     /// Earlier, but after all that makes a request.
     Short,
@@ -169,7 +169,7 @@ impl LineFormat {
         })
     }
 
-    /// The same format for lines in which machines are addresses: a name in their place is of another format.
+    /// The same format for lines in which machines are addresses. A name in their place means another format.
     pub(super) fn numeric(self) -> LineFormat {
         LineFormat {
             is_numeric: true,
@@ -185,7 +185,7 @@ impl LineFormat {
         &self.fields
     }
 
-    /// Reads a line. Errors with the place that came furthest.
+    /// Reads a line. The error is the furthest place that was reached.
     pub(super) fn read<'a>(
         &self,
         line: &'a [u8],
@@ -324,7 +324,7 @@ impl LineFormat {
                 time.clear();
                 for place in self.time.clone() {
                     time.extend(value(place));
-                    // `10:00:00.123` in two fields has no blank within.
+                    // `10:00:00.123` in two fields has no blank inside.
                     match self.fields[place].until.as_slice() {
                         _ if place + 1 == self.time.end => {}
                         mark @ ([b'.' | b':' | b'-' | b'/' | b'T'] | [b'.', ..]) => {

@@ -35,10 +35,10 @@ use crate::source::access_log::infer::told::told;
 use crate::source::options::LogUser;
 use crate::source::time::TimeFormat;
 
-/// Formats that one log may have: servers' formats change, and servers share a log.
+/// How many formats one log may have: servers' formats change, and servers share a log.
 const MOST_FORMATS: usize = 4;
 
-/// Ways to cut lines that are tried, of each separator.
+/// How many ways to cut lines are tried, for each separator.
 const MOST_SHAPES: usize = 6;
 
 /// The lines that have the same text between their tokens.
@@ -53,11 +53,11 @@ struct FormatCandidate {
     n_read: usize,
     /// The lines among these that are not cut off.
     n_whole: usize,
-    /// See [`n_parts`]: a format that tells less reads more lines, those that are cut off.
+    /// See [`n_parts`]: a format with fewer parts also reads lines that are cut off.
     n_parts: usize,
 }
 
-/// Finds the formats of lines; `format` is the one of the times, if a person named it.
+/// Finds the formats of lines. `format` is that of the times, if a person gave it.
 pub(super) fn infer(lines: &[&[u8]], user: &LogUser, format: Option<TimeFormat>) -> Found {
     let times = FoundTimes::new(format);
     let mut left: Vec<&[u8]> = lines.to_vec();
@@ -181,7 +181,7 @@ fn one(lines: &[&[u8]], user: &LogUser, times: &FoundTimes) -> Result<LineFormat
         }
         // Nor do they if more lines were found wrong.
         (Some(best), _) if n_unsound > best.n_whole => Err(Found::No(None)),
-        // Without the agents that stand there, bots would be people.
+        // Without these agents, bots would count as people.
         (Some(best), _) if passes_browsers(&best.format, lines) => {
             Err(Found::No(Some("a user agent in quotes")))
         }
@@ -190,7 +190,7 @@ fn one(lines: &[&[u8]], user: &LogUser, times: &FoundTimes) -> Result<LineFormat
     }
 }
 
-/// Where a line has the name that browsers begin with, if a format does not take it for an agent.
+/// The place of the name that browsers begin with, if a format does not read it as an agent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Browser {
     /// Nowhere, or in the agent.
@@ -228,7 +228,7 @@ fn passes_browsers(format: &LineFormat, lines: &[&[u8]]) -> bool {
     n_passed > 0 && n_passed * 5 >= lines.len() - count(Browser::Unread, &mut room)
 }
 
-/// Whether a separator stands in lines as often as it must for [`divides`], which costs more to know.
+/// Whether a separator is in the lines often enough for [`divides`], which costs more.
 fn may_divide(lines: &[&[u8]], separator: Separator) -> bool {
     let Separator::Text(text) = separator else {
         return true;
@@ -285,7 +285,7 @@ fn shapes<'t, 'l>(split: &'t [Tokens<'l>]) -> Vec<AlikeLines<'t, 'l>> {
     shapes
 }
 
-/// The format of lines of that shape: judged by these lines, then once more by all that begin alike.
+/// The format of lines with this shape: judged by these lines, then again by all lines that begin alike.
 fn format_of(
     shape: &AlikeLines<'_, '_>,
     split: &[Tokens<'_>],

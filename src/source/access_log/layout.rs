@@ -39,7 +39,7 @@ pub(in crate::source) enum LogLayout {
 }
 
 impl LogLayout {
-    /// How its times are written, if they would be misunderstood otherwise.
+    /// How its times are written, if they could be misunderstood.
     pub(super) fn dates(&self) -> Option<&TimeFormat> {
         match self {
             LogLayout::Lines(lines) => lines.dates.as_ref(),
@@ -79,7 +79,7 @@ pub(in crate::source) fn lines_of(head: &[u8], terminator: u8, is_whole: bool) -
         .collect()
 }
 
-/// A line without the blanks around it, and without the bytes of zero that truncating a log leaves in it.
+/// A line without the blanks around it, and without the zero bytes that truncating a log leaves.
 pub(super) fn clean(line: &[u8]) -> &[u8] {
     let line = match line.first() {
         Some(0) => {
@@ -278,7 +278,7 @@ fn names_columns(first: &[u8], formats: &[LineFormat]) -> bool {
     })
 }
 
-/// How a format is called: after the preset that it begins with.
+/// The name of a format: that of the preset with which it begins.
 fn title(formats: &[LineFormat]) -> String {
     let titles: Vec<&str> = formats
         .iter()
@@ -338,7 +338,7 @@ fn notes(formats: &[LineFormat], sample: &[&[u8]]) -> Vec<String> {
         .collect()
 }
 
-/// A text as it stands between single quotes in a shell.
+/// A text as it is written between single quotes in a shell.
 fn for_shell(text: &str) -> String {
     text.replace('\'', "'\\''")
 }

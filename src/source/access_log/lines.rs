@@ -24,11 +24,11 @@ use crate::words::figure;
 pub(in crate::source) struct Lines {
     pub(super) finder: FieldFinder,
     pub(super) reader: FieldReader,
-    /// How the format is called, such as `Combined`.
+    /// The name of the format, such as `Combined`.
     pub(super) title: String,
     /// The note on how it was found.
     pub(super) found: Vec<String>,
-    /// How times are written, if they would be misunderstood otherwise.
+    /// How times are written, if they could be misunderstood.
     pub(super) dates: Option<TimeFormat>,
 }
 
@@ -71,7 +71,7 @@ pub(super) struct FieldReader {
 /// Why a line tells of no request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Unread {
-    /// It is of another kind: a start, an error, a stack trace.
+    /// Another kind of line: a start, an error, a stack trace.
     Other,
     /// It looks like a request, but not in these formats.
     Misfit(String),
@@ -286,7 +286,7 @@ pub(super) fn is_error(line: &[u8]) -> bool {
     }
 }
 
-/// Whether a line is the rest of one that has a request.
+/// Whether a line is the end of a line with a request.
 fn is_rest(line: &[u8]) -> bool {
     let has = |text: &[u8]| memchr::memmem::find(line, text).is_some();
     has(b"TTP/1.") || has(b"\"Mozilla/")

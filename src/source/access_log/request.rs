@@ -60,18 +60,18 @@ pub(in crate::source) enum RequestTime<'a> {
 /// Passes requests to the intake, and counts what it leaves out.
 pub(in crate::source) struct Requests {
     options: LogOptions,
-    /// The part of a table that users are told apart by, in words.
+    /// The part of a table that tells users apart, in words.
     key: Option<String>,
     left_out: LeftOut,
     bots: Bots,
-    /// Room for the user, the page and the target of the request at hand.
+    /// Memory for the user, the page and the target of the current request.
     user: Vec<u8>,
     page: Vec<u8>,
     target: Vec<u8>,
-    /// Requests that a user was told of, those with a forwarded address, and those without a host.
+    /// Counts of requests: with a known user, with a forwarded address, and without a host.
     n_users: u64,
     n_forwarded: u64,
-    /// Those that a proxy of one's own passed on, with the address of the client.
+    /// Requests that a proxy of the own network passed on, with the address of the client.
     n_proxied: u64,
     n_hostless: u64,
 }

@@ -201,7 +201,7 @@ fn either(offer: &Offer<'_>, one: usize, other: usize) -> Error {
     }
 }
 
-/// Rows of which one part holds a line of a log each.
+/// Rows in which one part holds a line of a log.
 fn lines(offer: &Offer<'_>, values: &[Values], options: &ReadOptions) -> Result<Option<Meaning>> {
     for (place, name) in offer.names.iter().enumerate().take(MOST_PARTS) {
         if !may_hold_lines(name) {

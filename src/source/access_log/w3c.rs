@@ -65,7 +65,7 @@ impl W3c {
         }
     }
 
-    /// Whether times are without dates, so that even a line that is passed over tells of a midnight.
+    /// Whether times are without dates. Then even a skipped line can show that midnight has passed.
     pub(super) fn counts_days(&self) -> bool {
         self.columns
             .as_ref()

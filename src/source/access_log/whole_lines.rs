@@ -19,8 +19,8 @@ impl WholeLines {
         }
     }
 
-    /// Reads on until the window begins with whole lines, and gives how many bytes they take; `None` at the end.
-    /// Errors if a line is longer than the window may be.
+    /// Reads on until the window begins with whole lines, and returns their bytes; `None` at the end. Errors if a line
+    /// is longer than the window may be.
     pub(super) fn fill(&self, window: &mut Window<'_>) -> Result<Option<usize>> {
         loop {
             let bytes = window.bytes();
@@ -57,7 +57,7 @@ impl WholeLines {
     }
 }
 
-/// The lines that a text consists of, without their terminators.
+/// The lines of a text, without their terminators.
 pub(super) fn lines_in(mut text: &[u8], terminator: u8) -> impl Iterator<Item = &[u8]> {
     std::iter::from_fn(move || {
         if text.is_empty() {

@@ -37,7 +37,7 @@ const MOST_COLUMNS: usize = 1 << 20;
 /// The most bytes of a column's name, so that one endless line does not become a long name.
 const MOST_NAME_BYTES: usize = 1 << 10;
 
-/// How many rows after the header are looked at to tell a delimiter.
+/// How many rows after the header are looked at to find the delimiter.
 const ROWS_SAMPLED: usize = 16;
 
 /// What the beginning of delimited text tells about the rest.
@@ -59,7 +59,7 @@ pub(super) struct TableStart {
 }
 
 impl TableStart {
-    /// Fields a row must have; a last column without a name is not missed.
+    /// How many fields a row must have. A last column without a name may be missing.
     pub(super) fn width(&self) -> usize {
         if self.is_missing() {
             return self.names.len();
@@ -118,8 +118,7 @@ impl HeaderReading<'_, '_> {
         self.window.facts().problem(problem)
     }
 
-    /// Passes comments, blank lines and a `sep=` line, whose delimiter it returns. Errors if there
-    /// is nothing else.
+    /// Skips comments, blank lines and a `sep=` line, whose delimiter it returns. Errors if there is nothing else.
     fn skip_preamble(&mut self, terminator: u8) -> Result<Option<u8>> {
         let mut delimiter = None;
         loop {
@@ -232,7 +231,7 @@ impl HeaderReading<'_, '_> {
         self.window.hold(most)?;
         let held = self.window.bytes();
         let is_all = held.len() <= most && self.window.is_at_end();
-        // Cut there, it is the same however much a window holds.
+        // Cut there, it does not depend on the size of the window.
         let bytes = &held[..held.len().min(most)];
         let mut values = vec![Values::default(); places.len()];
         let mut ends = vec![0; header.width()];
@@ -335,7 +334,7 @@ struct Rank {
 /// The fields of a record as names, the first ones if there are too many: unquoted, without blanks around them.
 fn names(bytes: &[u8], dialect: Dialect, record: Record) -> Vec<String> {
     let mut ends = vec![0; record.fields.min(MOST_COLUMNS)];
-    // Ends where the record ends: so the same record comes out.
+    // Ends where the record ends, so the same record comes out.
     Splitter::new(&bytes[..record.end], dialect, true).step(&mut ends);
     let mut start = record.start;
     let mut scratch = Vec::new();

@@ -82,7 +82,7 @@ pub(super) fn read<S: Sink + ?Sized>(
         window.consume(consumed);
         match window.fill()? {
             Filled::More => {}
-            // The last record may have waited to be told that nothing follows it.
+            // The last record may only have waited to hear that nothing follows.
             Filled::AtEnd if !window.bytes().is_empty() => {}
             Filled::AtEnd => break,
             Filled::Full => return Err(rows.too_long(window.limit())),
@@ -107,7 +107,7 @@ struct TakeRows<'a, S: ?Sized> {
     rows: TypedRows<'a, S>,
     /// The columns of user, time and page, if a row is these and nothing else.
     plain: Option<[usize; 3]>,
-    /// By part that is read, room for a field that does not stand in the file as it is.
+    /// For each part that is read, memory for a field that must be put together.
     scratch: Vec<Vec<u8>>,
     /// Line of the next record.
     line: u64,

@@ -7,8 +7,7 @@ use crate::source::delimited::split::QUOTE;
 /// The text of a field.
 pub(super) struct Said<'a> {
     pub(super) bytes: &'a [u8],
-    /// Whether it was quoted otherwise than RFC 4180 has it: with backslashes, or with text after
-    /// the closing quote.
+    /// Whether it was not quoted as in RFC 4180: with backslashes, or with text after the closing quote.
     pub(super) is_irregular: bool,
 }
 

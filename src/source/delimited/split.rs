@@ -22,7 +22,7 @@ pub(super) struct Dialect {
 pub(super) struct Record {
     /// Where its first field starts.
     pub(super) start: usize,
-    /// Where its last field ends; line end not included.
+    /// Where its last field ends, without the line end.
     pub(super) end: usize,
     /// How many fields, at least 1.
     pub(super) fields: usize,
@@ -44,7 +44,7 @@ impl Record {
 pub(super) enum NextRecord {
     /// A whole record.
     Record(Record),
-    /// The beginning of a record at best; or nothing is left.
+    /// At most the beginning of a record, or nothing.
     NeedsMore,
     /// A quote was opened `lines` lines after the record's first, and either never closed, or closed on a later line
     /// by a quote that looks like the opening one of another field.
@@ -68,8 +68,8 @@ pub(super) struct Splitter<'a> {
 }
 
 impl<'a> Splitter<'a> {
-    /// A walk over `bytes`, which begin with a record. `at_end` says that the input ends with them,
-    /// so that the last record needs no line end.
+    /// A walk over `bytes`, which begin with a record. `at_end` says that the input ends after them, so that the last
+    /// record needs no line end.
     pub(super) fn new(bytes: &'a [u8], dialect: Dialect, at_end: bool) -> Splitter<'a> {
         let mut splitter = Splitter {
             bytes,
@@ -91,8 +91,8 @@ impl<'a> Splitter<'a> {
     /// The next record. Writes where each of its first `ends.len()` fields ends; a field starts one
     /// after the end of the one before.
     ///
-    /// A quote opens only at the beginning of a field; anywhere else it is text. Cannot fail
-    /// otherwise than by [`NextRecord::Unclosed`].
+    /// A quote opens only at the beginning of a field; anywhere else it is text. [`NextRecord::Unclosed`] is the only
+    /// failure.
     pub(super) fn step(&mut self, ends: &mut [usize]) -> NextRecord {
         let start = self.start;
         let mut record = Record {
@@ -234,7 +234,7 @@ impl<'a> Splitter<'a> {
 
 /// How the walk through a quoted field ended.
 enum Quoted {
-    /// At its closing quote, after so many line ends within.
+    /// At its closing quote, after this many line ends inside.
     Closed { line_ends: u64 },
     /// There is no closing quote.
     Unclosed,
@@ -242,8 +242,8 @@ enum Quoted {
     NeedsMore,
 }
 
-/// The last quote of the line that was looked at last, so that a line full of backslashes is not
-/// looked through for each of them.
+/// The last quote of the line that was searched last, so that a line full of backslashes is not searched again for
+/// each of them.
 #[derive(Default)]
 struct LineAhead {
     end: usize,

@@ -8,7 +8,7 @@ use std::io::Read;
 use memchr::memchr_iter;
 use xxhash_rust::xxh3::Xxh3;
 
-/// The part of content that tells most others from it.
+/// The part of content that already tells it from most others.
 pub(in crate::source) const HEAD_BYTES: u64 = 64 << 10;
 
 /// The identity of content.
@@ -18,7 +18,7 @@ pub struct Fingerprint {
     pub length: u64,
     /// XXH3-128 of them.
     pub digest: [u8; 16],
-    /// The same of the first 64 KiB, or of all there is; `None` where that is not known.
+    /// The same for the first 64 KiB, or for all there is; `None` if it is not known.
     pub head: Option<[u8; 16]>,
 }
 
@@ -29,12 +29,12 @@ pub struct Prefix {
     pub length: u64,
     /// Whether a line ends where it ends.
     pub is_whole_lines: bool,
-    /// How many lines it takes where lines end in a line feed, and where they end in a lone return.
+    /// How many lines it has if lines end in a line feed, and if they end in a lone carriage return.
     lines: [u64; 2],
 }
 
 impl Prefix {
-    /// How many lines it takes, for lines that end in `terminator`.
+    /// How many lines it has, if they end in `terminator`.
     pub(in crate::source) fn lines(&self, terminator: u8) -> u64 {
         self.lines[usize::from(terminator == b'\r')]
     }
@@ -75,7 +75,7 @@ impl Content {
         self.digest.update(rest);
     }
 
-    /// No content yet, which will be another than that of the same bytes with another salt.
+    /// No content yet. It will differ from the same bytes with another salt.
     pub(in crate::source) fn salted(salt: &[u8]) -> Content {
         let mut content = Content::default();
         content.digest.update(salt);
@@ -138,7 +138,7 @@ struct Comparing<'a> {
     /// Line ends so far: feeds and returns.
     ends: [u64; 2],
     last: u8,
-    /// The longest that was found, until the byte that follows it is known.
+    /// The longest that was found, until the byte after it is known.
     found: Option<(usize, Prefix)>,
     is_next_known: bool,
 }

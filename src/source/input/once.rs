@@ -94,7 +94,7 @@ impl Input {
         }
     }
 
-    /// Whether a stream may be something that is known, by its head. It is at its beginning afterwards.
+    /// Whether a stream may be known content, judged by its head. It is at its beginning afterwards.
     fn may_be(&mut self, known: &[Fingerprint]) -> Result<bool> {
         let mut recording = self.recording();
         let mut head = Vec::new();
@@ -108,7 +108,7 @@ impl Input {
         self.give_back(kept);
         match read {
             Err(error) if has_failed => Err(failed_to_read(self.name(), error)),
-            // It cannot be unpacked, which the reading will say.
+            // It cannot be unpacked; reading it will say so.
             Err(_) => Ok(false),
             Ok(is_packed) => Ok(known.iter().any(|known| {
                 may_begin(known, &head, &self.facts) || is_packed && known.head.is_none()

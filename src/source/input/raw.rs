@@ -29,7 +29,7 @@ pub(in crate::source) struct InputFacts {
     name: String,
     /// Where it is, if it can be read again.
     path: Option<PathBuf>,
-    /// The file itself, wherever its name leads by now, and when it had last been changed as it was opened.
+    /// The file itself, wherever its name leads by now, and the time of its last change when it was opened.
     file: Option<(File, Option<SystemTime>)>,
     size: Option<u64>,
     /// Raw bytes read so far.
@@ -68,8 +68,8 @@ pub struct Input {
 }
 
 impl Input {
-    /// Opens a file or pipe; `-` is standard input. Errors if it is missing, unreadable or a folder; that a
-    /// pipe is unreadable shows in the first read.
+    /// Opens a file or pipe; `-` is standard input. Errors if it is missing, unreadable or a folder. A pipe that is
+    /// unreadable fails at the first read.
     pub fn open(path: &Path) -> Result<Input> {
         if path == Path::new("-") {
             return Ok(Input::from_reader(
@@ -159,7 +159,7 @@ impl Input {
         self
     }
 
-    /// Makes this another input than the same bytes without the salt.
+    /// Makes this input differ from the same bytes without the salt.
     fn salt(&mut self, salt: &[u8]) {
         self.facts.salt.extend(salt);
         self.content = Content::salted(&self.facts.salt);
@@ -182,7 +182,7 @@ impl Input {
         &self.facts.name
     }
 
-    /// How many bytes there are, where that is known beforehand.
+    /// How many bytes there are, if that is known beforehand.
     pub fn size(&self) -> Option<u64> {
         self.facts.size
     }
@@ -197,8 +197,8 @@ impl Input {
         self.content.fingerprint()
     }
 
-    /// Leaves out the rows of a beginning that was taken in before. Their bytes are read all the same, so
-    /// that the fingerprint is that of the whole content.
+    /// Leaves out the rows of a beginning that was taken in before. Their bytes are still read, so that the
+    /// fingerprint is that of the whole content.
     pub fn pass(&mut self, prefix: Prefix) {
         self.facts.passed = Some(prefix);
     }
@@ -207,7 +207,7 @@ impl Input {
     pub(crate) fn rewind(&mut self) -> Result<()> {
         let failed = |error| failed_to_read(&self.facts.name, error);
         if let Some((file, _)) = &mut self.facts.file {
-            // The stream reads by the same place in the file.
+            // The stream shares its place in the file.
             file.rewind().map_err(failed)?;
         }
         self.stream.begin();
@@ -239,7 +239,7 @@ impl Input {
         self.stream.begin();
     }
 
-    /// Makes a stream a file, which nobody else sees and which goes with the input.
+    /// Copies a stream to a file, which nobody else sees and which vanishes with the input.
     pub(in crate::source) fn make_seekable(&mut self) -> Result<()> {
         let folder = tempfile::env::temp_dir();
         let mut file = tempfile::tempfile().map_err(Error::io("make", &folder))?;
@@ -274,7 +274,7 @@ impl Input {
         self.salt(part.as_bytes());
     }
 
-    /// Adds bytes to the end, which are read only to identify the content.
+    /// Adds bytes after the end that are only read to identify the content.
     pub fn extend(&mut self, more: Box<dyn Read + Send>) {
         let reader = mem::replace(&mut self.stream.reader, Box::new(io::empty()));
         self.stream.reader = Box::new(reader.chain(more));
@@ -328,7 +328,7 @@ impl InputFacts {
         self.path.as_deref()
     }
 
-    /// How many raw bytes there are, where that is known beforehand.
+    /// How many raw bytes there are, if that is known beforehand.
     pub(in crate::source) fn size(&self) -> Option<u64> {
         self.size
     }
@@ -373,7 +373,7 @@ impl InputFacts {
         self.passed.map_or(0, |prefix| prefix.lines(terminator))
     }
 
-    /// Errors if there are rows to be left out, for an input of which they cannot be told by counting lines.
+    /// Errors if there are rows to leave out, and counting lines cannot find them in this input.
     pub(in crate::source) fn refuse_passing(&self, format: &str) -> Result<()> {
         self.passed.map_or(Ok(()), |_| Err(self.has_grown(format)))
     }
@@ -393,7 +393,7 @@ impl InputFacts {
         }
     }
 
-    /// The error of an input that is a server's error log.
+    /// The error for an input that is a server's error log.
     pub(in crate::source) fn is_error_log(&self) -> Error {
         Error::ErrorLog {
             input: self.name.clone(),
@@ -418,7 +418,7 @@ impl RawStream {
     }
 }
 
-/// A stream of which the bytes that are read are kept.
+/// A stream that keeps the bytes that are read.
 pub(in crate::source) struct Recording<'a> {
     stream: &'a mut RawStream,
     pub(in crate::source) kept: Vec<u8>,

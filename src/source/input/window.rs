@@ -19,7 +19,7 @@ use crate::words::error::Result;
 /// Bytes that formats are told by.
 const SAMPLE_BYTES: usize = 8 * 1024;
 
-/// Bytes the buffer starts with and the most it grows to.
+/// The first size of the buffer, and the largest.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::source) struct Capacity {
     /// At least 1.
@@ -29,8 +29,8 @@ pub(in crate::source) struct Capacity {
 }
 
 impl Capacity {
-    /// Small enough to stay in a core's cache between the reading and the parsing; the limit takes a
-    /// page of 100 MB, doubled quotes included.
+    /// The first size stays in a core's cache between reading and parsing. The limit has room for a page of 100 MB,
+    /// including doubled quotes.
     pub(in crate::source) const DEFAULT: Capacity = Capacity {
         initial: 256 * 1024,
         limit: 256 * 1024 * 1024,
@@ -44,7 +44,7 @@ pub(in crate::source) enum Filled {
     More,
     /// Nothing: the input has ended.
     AtEnd,
-    /// Nothing: the buffer is full of one record and may not grow.
+    /// Nothing: one record fills the buffer, which may not grow.
     Full,
 }
 
@@ -64,8 +64,7 @@ pub(in crate::source) struct Window<'a> {
 }
 
 impl<'a> Window<'a> {
-    /// A window at the beginning of an input, whose compression and encoding it takes off: see
-    /// [`decode`](decode::decode).
+    /// A window at the beginning of an input. It decodes compression and encoding: see [`decode`](decode::decode).
     pub(in crate::source) fn open(
         input: &'a mut Input,
         encoding: Option<&'static Encoding>,
@@ -100,7 +99,7 @@ impl<'a> Window<'a> {
         self.facts
     }
 
-    /// The compression that was taken off, if one was.
+    /// The compression of the input, if any.
     pub(in crate::source) fn compression(&self) -> Option<&'static str> {
         self.decoded
             .compression
@@ -153,15 +152,14 @@ impl<'a> Window<'a> {
         self.limit
     }
 
-    /// The first bytes, enough to tell formats by, or all there are if those are less: the same however small the
-    /// buffer is.
+    /// The first bytes, enough to recognise formats, or all there are. They do not depend on the size of the buffer.
     pub(in crate::source) fn sample(&mut self) -> Result<&[u8]> {
         self.hold(SAMPLE_BYTES)?;
         let bytes = self.bytes();
         Ok(&bytes[..bytes.len().min(SAMPLE_BYTES)])
     }
 
-    /// Reads on until there are `n` bytes, or all there are, or as many as fit.
+    /// Reads on until there are `n` bytes, the input ends, or the buffer is full.
     pub(in crate::source) fn hold(&mut self, n: usize) -> Result<()> {
         while self.bytes().len() < n && self.fill()? == Filled::More {}
         Ok(())

@@ -116,7 +116,7 @@ fn values(sample: &Sample, bytes: &[u8], paths: &[String], places: &[usize]) -> 
     values
 }
 
-/// Collects the values of a row: its texts, and nothing in the place of others.
+/// Collects the values of a row: its texts, and `None` for others.
 #[derive(Default)]
 struct CompactRow {
     values: Vec<Option<String>>,

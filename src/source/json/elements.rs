@@ -18,8 +18,8 @@ pub(super) enum FoundRows {
     None,
 }
 
-/// Listens to each row of a value with `visit`, and calls `take` after each with the bytes that were scanned. `text` is
-/// room for a value that is a text itself. Errors when `take` does.
+/// Lets `visit` listen to each row of a value, and calls `take` after each with the bytes that were scanned. `text` is
+/// memory for a value that is a text itself. Errors when `take` does.
 pub(super) fn each<V: Visit>(
     value: Option<(ValueKind, &[u8])>,
     text: &mut Vec<u8>,

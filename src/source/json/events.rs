@@ -16,7 +16,7 @@ use crate::source::value::TypedRows;
 use crate::words::error::Error;
 use crate::words::error::Result;
 
-/// Values of a row for which no memory is asked.
+/// How many values of a row need no allocation.
 const MOST_AT_ONCE: usize = 24;
 
 /// Takes events to the intake.
@@ -26,13 +26,13 @@ pub(super) struct Events<'a, 'w, S: ?Sized> {
     paths: &'w [&'w str],
     /// Where the rows of an object are, if it is not a row itself.
     elements: Option<Elements<'w>>,
-    /// By path, room for a value that does not stand in the file as it is.
+    /// For each path, memory for a value that must be decoded.
     scratch: Vec<Vec<u8>>,
 }
 
 /// The rows of an object: the values to pick out of each.
 struct Elements<'w> {
-    /// The path to them, as it is said, and its number among those that are picked of the object.
+    /// The path to them in words, and its number among those that are picked out of the object.
     at: &'w str,
     path: usize,
     picker: Picker<'w>,

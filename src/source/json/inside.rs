@@ -23,13 +23,13 @@ use crate::words::error::Result;
 /// Columns that are looked into.
 const MOST_COLUMNS: usize = 512;
 
-/// Cells of a column of which most must be JSON for it to be looked into, if there are so many.
+/// With this many cells, most must be JSON for dwell to look into the column.
 const CELLS_THAT_TELL: usize = 16;
 
 /// How the parts of the roles come from the columns of a row.
 #[derive(Debug)]
 pub(in crate::source) struct Inside {
-    /// The columns that are read of each row, as places among the table's.
+    /// The columns that are read of each row, as places in the table.
     pub(in crate::source) columns: Vec<usize>,
     /// By part of the roles, where it is from.
     parts: Vec<PartSource>,
@@ -165,7 +165,7 @@ fn holds_json(values: &Values) -> bool {
     n_json * 2 > n
 }
 
-/// The one column whose texts have a key for every role that no column is named for.
+/// The one column whose texts have a key for every role that no column has.
 fn record<'o>(
     offer: &Offer<'o>,
     texts: &[usize],

@@ -10,7 +10,7 @@ use crate::source::json::grammar::scan;
 use crate::source::json::prefix::LinePrefix;
 use crate::source::json::prefix::prefix;
 
-/// How many of the first lines may be no objects.
+/// How many of the first lines may be something other than objects.
 const LINES_SAMPLED: usize = 16;
 
 /// What the beginning of a text is.
@@ -18,7 +18,7 @@ const LINES_SAMPLED: usize = 16;
 pub(in crate::source) enum Looks {
     /// It is JSON with objects.
     Objects,
-    /// It is a JSON array, but not of objects: of these.
+    /// A JSON array, not of objects but of these.
     ArrayOf(&'static str),
     /// It is something else.
     Other,
@@ -65,7 +65,7 @@ fn is_object(line: &[u8]) -> bool {
     scan(text, start, &mut keys).end == Ok(line.len()) && keys.0
 }
 
-/// Whether a text begins with rows, a line each.
+/// Whether a text begins with rows, one on each line.
 pub(super) fn are_rows_of(head: &[u8]) -> bool {
     let lines = head.split(|byte| matches!(byte, b'\n' | b'\r'));
     let lines = lines.map(<[u8]>::trim_ascii);
@@ -93,7 +93,7 @@ pub(super) fn are_alike(rows: &[u8]) -> bool {
     other.is_some_and(|(other, _)| other == one)
 }
 
-/// How many values the array has with which a text begins, and where it ends.
+/// How many values the array at the beginning of a text has, and where it ends.
 fn width(text: &[u8]) -> Option<(usize, usize)> {
     if text.first() != Some(&b'[') {
         return None;

@@ -19,7 +19,7 @@ const MOST_TEXTS_DEEP: usize = 4;
 
 /// No node: the value is not wanted.
 const NONE: usize = usize::MAX;
-/// The element of an array of names and values; its name; its value; an object in the place of its value.
+/// The element of an array of names and values; its name; its value; an object instead of its value.
 const ELEMENT: usize = usize::MAX - 1;
 const NAME: usize = usize::MAX - 2;
 const VALUE: usize = usize::MAX - 3;
@@ -30,7 +30,7 @@ const LEAST: usize = VALUE;
 #[derive(Clone, Copy, Debug)]
 struct PickedValue {
     scalar: Scalar,
-    /// 0 for the bytes that are scanned, else 1 and the place among the texts within them.
+    /// 0 for the bytes that are scanned, else 1 plus the place among the texts inside them.
     text: usize,
 }
 
@@ -63,7 +63,7 @@ pub(super) struct Picker<'w> {
     wanted: &'w Wanted,
     cells: Vec<Option<PickedValue>>,
     state: State,
-    /// Texts that are JSON, as they say; the first `n_texts` are of this value.
+    /// Decoded texts that are JSON. The first `n_texts` belong to this value.
     texts: Vec<Vec<u8>>,
     n_texts: usize,
     n_texts_deep: usize,
@@ -111,7 +111,7 @@ impl<'w> Picker<'w> {
         self.has_several
     }
 
-    /// The path to the array in which values are that are several.
+    /// The path to the array with several values.
     #[cold]
     pub(super) fn array_of_several(&self) -> String {
         self.wanted.path_to(self.several_in)
@@ -160,7 +160,7 @@ impl<'w> Picker<'w> {
         }
     }
 
-    /// The next value is an element, of an array that is wanted or that something is wanted of.
+    /// The next value is an element of an array that is wanted, as a whole or in part.
     fn element_of(&mut self, node: usize, index: u64) {
         let wanted = &self.wanted.nodes[node];
         self.state.next = NONE;

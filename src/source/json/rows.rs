@@ -27,7 +27,7 @@ pub(super) trait TakeObjects {
     fn finish(self, format: String) -> Result<Understood>;
 }
 
-/// Gives every object that is left in the window to `rows`, and ends the reading.
+/// Passes every object that is left in the window to `rows`, and ends the reading.
 pub(super) fn read<R: TakeObjects>(
     window: &mut Window<'_>,
     sample: &Sample,

@@ -78,7 +78,7 @@ pub(super) fn take(window: &mut Window<'_>) -> Result<Sample> {
 }
 
 impl Sample {
-    /// Listens to the sample's objects with `visit`, and calls `done` after each. Returns how many there are.
+    /// Lets `visit` listen to the sample's objects, and calls `done` after each. Returns how many there are.
     pub(super) fn each<V: Visit>(
         &self,
         bytes: &[u8],
@@ -107,8 +107,8 @@ impl Sample {
     }
 }
 
-/// An array of objects, or an empty one and nothing else, is one to go into; rows are arrays of several values, a line
-/// each or in an array. Any other array is a bad row.
+/// An array of objects, or an empty array alone, has the rows inside. Rows can also be arrays of several values, one
+/// on each line or in an array. Any other array is a bad row.
 fn shape(bytes: &[u8]) -> Sequence {
     let Some(rest) = bytes.trim_ascii_start().strip_prefix(b"[") else {
         return Sequence::Stream;

@@ -2,7 +2,7 @@
 //!
 //! Knows only escapes. The string was scanned before, so every escape in it is valid.
 
-/// A `\u` escape that is half a character: one of UTF-16's surrogates without its other.
+/// A `\u` escape that is half a character: a UTF-16 surrogate without its pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct LoneSurrogate(pub(super) u16);
 

@@ -21,7 +21,7 @@ use crate::source::time::quoted;
 /// How objects follow one another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sequence {
-    /// With blanks between them: most often a line each.
+    /// With blanks between them: usually one on each line.
     Stream,
     /// With commas between them, in an array.
     Array,
@@ -57,7 +57,7 @@ pub(super) enum NextObject {
     Object { line: u64 },
     /// Text that is not a row.
     Bad { line: u64, reason: String },
-    /// The beginning of something at best; at the end of the input, nothing.
+    /// At most the beginning of something; at the end of the input, nothing.
     NeedsMore,
     /// The rest cannot be read.
     Refused { line: u64, problem: String },
@@ -72,7 +72,7 @@ pub(super) struct ObjectWalk {
     at: usize,
     /// Line of that place.
     line: u64,
-    /// How many blanks are before that place on its line; `usize::MAX` if there is something else.
+    /// How many blanks come before that place on its line; `usize::MAX` if there is something else.
     indent: usize,
     /// Whether the last bad text is a line of another kind, such as a program's start: not an object, and not a
     /// request.
@@ -82,7 +82,7 @@ pub(super) struct ObjectWalk {
 #[derive(Clone, Copy, Debug)]
 enum Mode {
     Reading(Position),
-    /// To the end of the line, and then seek, or read on.
+    /// Go to the end of the line, and then seek, or read on.
     Passing(Option<Lost>),
     /// At the beginning of a line: to one that begins with an object.
     Seeking(Lost),
@@ -108,9 +108,9 @@ enum Position {
 struct Lost {
     /// Most blanks before the object to go on with.
     indent: usize,
-    /// Whether text that is passed was not scanned before.
+    /// Whether skipped text was not scanned before.
     is_unread: bool,
-    /// Whether an object may have been in such text.
+    /// Whether there may have been an object in such text.
     has_brace: bool,
 }
 

@@ -40,7 +40,7 @@ pub(super) enum ColumnType {
     Plain,
     /// Whole numbers without a sign.
     Unsigned,
-    /// Whole numbers of which the last so many digits are a fraction.
+    /// Whole numbers whose last digits, this many, are a fraction.
     Decimal(usize),
     /// Identifiers of 16 bytes.
     Uuid,
@@ -246,7 +246,7 @@ impl OpenColumn {
 /// Rows of a column that are in memory.
 struct ValueBatch<T: DataType> {
     reader: ColumnReaderImpl<T>,
-    /// Those that are there, without the nulls between them.
+    /// The values that are there, without nulls.
     values: Vec<T::T>,
     next_value: usize,
     /// A level for each row; empty if the column has no nulls.
@@ -352,7 +352,7 @@ fn uuid<'t>(bytes: &[u8], text: &'t mut String) -> Value<'t> {
     Value::Text(text.as_bytes())
 }
 
-/// A decimal of at most 16 bytes, the highest first.
+/// A decimal of at most 16 bytes, big-endian.
 fn wide_decimal<'t>(bytes: &[u8], scale: usize, text: &'t mut String) -> Value<'t> {
     let Some(unused) = 16_usize.checked_sub(bytes.len()) else {
         return Value::Null;

@@ -25,7 +25,7 @@ pub(in crate::source) const MAGIC: &[u8; 4] = b"PAR1";
 /// The bytes with which a file ends if its metadata are encrypted.
 const ENCRYPTED: &[u8; 4] = b"PARE";
 
-/// Metadata that take more than this are refused; those of a file with thousands of row groups take a few.
+/// Larger metadata are refused. A file with thousands of row groups has a few MB of them.
 const MOST_BYTES: u64 = 128 << 20;
 
 /// The content of the file. The error says what is wrong with it.

@@ -43,7 +43,7 @@ pub(super) struct Leaf {
     kind: ColumnType,
     /// Its names inside the element; empty if the element is the value.
     names: Vec<String>,
-    /// From which definition level on there is an element.
+    /// The definition level from which on there is an element.
     level: i16,
 }
 

@@ -114,7 +114,7 @@ pub(super) fn read<S: Sink + ?Sized>(
     for group in 0..metadata.num_row_groups() {
         reading.row_group(group, &columns, u64::MAX, &mut |row, values| match values {
             Some(values) => rows.take(values, row),
-            // Progress is the part of the rows that were taken.
+            // Progress is the share of rows taken.
             None => {
                 let total = metadata.file_metadata().num_rows().max(1) as f64;
                 let part = (row as f64 / total).min(1.0);
@@ -239,7 +239,7 @@ impl RowGroups<'_> {
         Ok(values)
     }
 
-    /// Gives the first `most` rows of a group to `take`.
+    /// Passes the first `most` rows of a group to `take`.
     fn row_group(
         &mut self,
         number: usize,

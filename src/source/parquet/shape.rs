@@ -19,7 +19,7 @@ const MOST_ELEMENTS: u64 = 1 << 16;
 /// Structs within structs.
 const MOST_DEPTH: u32 = 32;
 
-/// Errors if the metadata claim more than they hold, or more than is read.
+/// Errors if the metadata claim more than they hold, or more than dwell reads.
 pub(super) fn check(metadata: &[u8]) -> Result<(), String> {
     let mut shape = MetadataSize::default();
     let walked = Thrift { rest: metadata }.fields(0, &mut |thrift, field, kind| match field {
@@ -58,19 +58,19 @@ struct MetadataSize {
     n_groups: u64,
     n_others: u64,
     is_too_deep: bool,
-    /// Whether the groups of the schema have all the children that they say.
+    /// Whether the groups of the schema have all the children that they claim.
     is_whole: bool,
 }
 
 impl MetadataSize {
-    /// Passes the list of the schema's elements: a tree, each group before its children.
+    /// Skips the list of the schema's elements: a tree, each group before its children.
     fn schema(&mut self, thrift: &mut Thrift<'_>, kind: u8) -> Option<()> {
         let (n, of) = thrift.list().filter(|_| kind == LIST)?;
         self.n_columns = n;
         if of != STRUCT || n > MOST_COLUMNS {
             return None;
         }
-        // How many children are still to come, of the groups that are open.
+        // For each open group, how many children are still to come.
         let mut open: Vec<u64> = Vec::new();
         for _ in 0..n {
             let mut n_children = 0;
@@ -203,7 +203,7 @@ impl<'a> Thrift<'a> {
 mod tests {
     use super::*;
 
-    /// Metadata with a schema of groups that say they have so many children.
+    /// Metadata with a schema of groups that claim so many children.
     fn schema(children: &[u8]) -> Vec<u8> {
         let mut metadata = vec![0x29, (15 << 4) | STRUCT];
         assert!(children.len() < 128);

@@ -50,7 +50,7 @@ fn decide<'a>(offer: Offer<'a>, options: &'a ReadOptions) -> Result<Roles> {
 }
 
 impl Search<'_> {
-    /// Decides which rows count, and which part each role has; a role may stay without.
+    /// Decides which rows count, and which part has each role. A role may stay without a part.
     fn choose(&mut self) -> Result<()> {
         self.take_sample()?;
         self.choose_rows()?;
@@ -196,7 +196,7 @@ fn option_value(name: &str, place: usize) -> String {
     }
 }
 
-/// The roles of the parts whose first rows were kept, as [`assign`] has them.
+/// The roles of the parts whose first rows were kept, as from [`assign`].
 pub(in crate::source) fn assign_again(first: &FirstRows, options: &ReadOptions) -> Result<Roles> {
     let options = ReadOptions {
         layout: first.layout().clone(),

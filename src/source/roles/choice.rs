@@ -12,10 +12,10 @@ use crate::source::roles::names;
 use crate::source::roles::sample::Values;
 use crate::source::time::looks_like_time;
 
-/// Values that are read as times to tell whether a part holds times.
+/// How many values are read as times to tell whether a part holds times.
 const MOST_TIMES: usize = 200;
 
-/// Different values of a column of kinds, at most: one with more has names or texts.
+/// The most different values in a column of kinds. A column with more has names or texts.
 const MOST_KINDS: usize = 64;
 
 /// A part that may play a role.
@@ -137,7 +137,7 @@ pub(super) fn holds_clocks<'v>(values: impl Iterator<Item = Option<&'v [u8]>>) -
     n > 0 && n_clocks * 10 >= n * 9
 }
 
-/// Words in names of columns that hold addresses of something else than the page.
+/// Words in names of columns with addresses of something other than the page.
 const ELSEWHERE: &[&str] = &[
     "ref",
     "referrer",
@@ -191,7 +191,7 @@ pub(super) fn may_be_page(name: &str) -> bool {
 pub(super) enum Kinds {
     /// Which rows are page views, and whether words count that are page views only beside others.
     Tells { takes_perhaps: bool },
-    /// Events, and no page view among them: some of them.
+    /// Events without a page view among them. Has some of them.
     OnlyOthers(Vec<String>),
     /// Every row counts; the values, if there is something to say about them.
     AllCount(Vec<String>),
@@ -234,7 +234,7 @@ pub(super) fn kinds<'v>(name: &str, values: impl Iterator<Item = Option<&'v [u8]
     }
 }
 
-/// Whether a column's name asks for page views, to be answered by yes or no.
+/// Whether a column's name asks whether the row is a page view, with yes or no as the answer.
 pub(super) fn asks(name: &str) -> bool {
     names::normalised(name).ends_with("ispageview")
 }

@@ -14,7 +14,7 @@ use crate::words::figure::count;
 use crate::words::figure::counted;
 use crate::words::text;
 
-/// Values whose fate is remembered, and which are counted each.
+/// How many values are remembered and counted one by one.
 const MOST_VALUES: usize = 256;
 
 /// Values that are said.
@@ -61,7 +61,7 @@ pub(super) struct Condition {
     /// The part's name in quotes.
     name: String,
     test: ConditionTest,
-    /// By value, whether it passes and how often it came.
+    /// For each value, whether it passes and how often it came.
     seen: HashMap<Box<[u8]>, (bool, u64), FixedState>,
     /// Rows left out for values that are not remembered.
     n_others: u64,
@@ -78,7 +78,7 @@ impl Condition {
         }
     }
 
-    /// Whether a row counts; of one without a value, the empty text is judged.
+    /// Whether a row counts. A missing value is judged as the empty text.
     #[inline]
     pub(super) fn passes(&mut self, value: Option<&[u8]>) -> bool {
         let value = value.unwrap_or_default();

@@ -53,7 +53,7 @@ pub(in crate::source) fn assign<'a>(offer: Offer<'a>, options: &'a ReadOptions) 
             .copied()
             .filter(|place| *place < n_own)
             .collect();
-        // How many rows there are, some part must tell.
+        // At least one part is needed to tell how many rows there are.
         if of_reader.is_empty() && n_own > 0 {
             of_reader.push(0);
         }
@@ -83,7 +83,7 @@ pub(in crate::source) fn assign<'a>(offer: Offer<'a>, options: &'a ReadOptions) 
         sample: &mut sample,
     };
     let mut roles = assign_parts(offer, options)?;
-    // The reader's parts first, so that it reads those and nothing else.
+    // The reader's parts come first, so that it reads only those.
     let (of_reader, of_folders): (Vec<usize>, Vec<usize>) =
         roles.parts.iter().partition(|part| **part < n_own);
     let order: Vec<usize> = of_reader.iter().chain(&of_folders).copied().collect();

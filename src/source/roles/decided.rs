@@ -14,8 +14,8 @@ use crate::source::rows::cell::Value;
 /// Which parts are read of each row, and their roles.
 #[derive(Clone, Debug)]
 pub(in crate::source) struct Roles {
-    /// The parts that are read, as places among the reader's. A row's values are given in this order, and all else
-    /// counts places in it.
+    /// The parts that are read, as places among the reader's. A row's values come in this order, and all other places
+    /// refer to it.
     pub(in crate::source) parts: Vec<usize>,
     /// The user: the first of these that is there, row by row.
     pub(in crate::source) user: Vec<usize>,
@@ -24,7 +24,7 @@ pub(in crate::source) struct Roles {
     pub(in crate::source) page: usize,
     pub(in crate::source) nothing: Nothing,
     pub(in crate::source) forms: Forms,
-    /// Where user, time and page are from, in words.
+    /// The sources of user, time and page, in words.
     pub(in crate::source) words: [String; 3],
     /// Notes on the choice.
     pub(super) notes: Vec<String>,
@@ -32,7 +32,7 @@ pub(in crate::source) struct Roles {
     pub(super) watch: Watch,
     pub(super) settled: Settled,
     pub(super) digits: Vec<u8>,
-    /// Values that follow those of the parts, the same in every row.
+    /// Values after those of the parts; they are the same in every row.
     pub(in crate::source) constants: Vec<Option<Box<[u8]>>>,
 }
 

@@ -13,13 +13,13 @@ use serde::Serializer;
 use crate::source::roles::nothing::Nothing;
 use crate::words::figure::count;
 
-/// Values among which a repetition is looked for.
+/// Among this many values, repetitions are looked for.
 const MOST_SEEN: usize = 1 << 20;
 
-/// Values that are remembered from one load to the next.
+/// How many values are remembered from one load to the next.
 const MOST_KEPT: usize = 256;
 
-/// Rows from which values that never or always repeat speak against a part.
+/// With this many rows, it counts against a part if its values never repeat or always do.
 const ROWS_THAT_TELL: u64 = 100;
 
 /// Counts over the rows so far.
@@ -37,7 +37,7 @@ pub(super) struct Evidence {
     has_repeated: bool,
 }
 
-/// Writes some of the hashes: among so many another repetition will be found.
+/// Writes only some of the hashes. That is enough to find another repetition.
 fn some_of<S: Serializer>(seen: &HashSet<u64>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(seen.iter().take(MOST_KEPT))
 }
@@ -85,7 +85,7 @@ impl Evidence {
         }
     }
 
-    /// Rows so far, and those of them that have a value.
+    /// Rows so far, and how many of them have a value.
     pub(super) fn counts(&self) -> (u64, u64) {
         (self.n_rows, self.n_filled)
     }

@@ -50,12 +50,12 @@ impl FirstRows {
         self.values.first().map_or(0, Values::len) as u64
     }
 
-    /// How many parts there are, also of those that are not looked at.
+    /// How many parts there are, including those that are not looked at.
     pub fn n_parts(&self) -> u64 {
         self.names.len() as u64
     }
 
-    /// By part, how a person names it and its values.
+    /// For each part, how a person names it, and its values.
     pub(super) fn parts(&self) -> impl Iterator<Item = (String, &Values)> {
         let values = self.values.iter().enumerate();
         values.map(|(place, values)| (self.spelled(place), values))
@@ -98,7 +98,7 @@ impl FirstRows {
         &self.layout
     }
 
-    /// Offers the parts once more, with [`sample`](Self::sample) to read their values by.
+    /// Offers the parts again; [`sample`](Self::sample) reads their values.
     pub(super) fn offer<'a>(
         &'a self,
         sample: &'a mut dyn FnMut(&[usize]) -> Result<Vec<Values>>,
@@ -120,7 +120,7 @@ impl FirstRows {
         Ok(values.map(Option::unwrap_or_default).collect())
     }
 
-    /// Gives each row's values in some parts to `take`, with its number from 1.
+    /// Passes each row's values in some parts to `take`, with the row's number from 1.
     pub(in crate::source) fn each(
         &self,
         parts: &[usize],

@@ -14,7 +14,7 @@ use crate::words::error::Result;
 #[derive(Clone, Debug, Default)]
 pub(in crate::source) struct Forms {
     pub(in crate::source) times: TimePlan,
-    /// How times are counted, if they are by their layout.
+    /// How times are counted, if the layout says so.
     pub(in crate::source) counted: Option<Counted>,
     /// Whether ids are whole numbers with `.0` after them.
     pub(in crate::source) ids_are_whole: bool,
@@ -29,7 +29,7 @@ pub(in crate::source) struct Counted {
 }
 
 impl Search<'_> {
-    /// How times are counted, if they are: by their layout, unless a person says it.
+    /// How times are counted, if they are: as a person says, or else as the layout says.
     fn counted(&self, n_parts: usize) -> Option<Counted> {
         let layout = self.layout?;
         let unit = layout.time_unit()?;

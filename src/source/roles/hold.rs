@@ -45,8 +45,8 @@ impl<'a> Search<'a> {
             .or_else(|| latest().find(has_parts))
     }
 
-    /// Whether a part is the settled user's, and parts are here that it went before: then it is the same kind of objects,
-    /// and they only lack it.
+    /// Whether a part is the settled user, and other candidates are here that it was preferred to. Then these are the
+    /// same kind of objects, which only lack it.
     fn lacks_user(&self, settled: &Settled, name: &str) -> bool {
         let mut others = settled.users.keys();
         settled.is_user(name) && others.any(|other| self.offer.position(other).is_some())
@@ -95,7 +95,7 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
-    /// Says where the input alone would have been read otherwise.
+    /// Reports where the input alone would have been read otherwise.
     pub(super) fn say_held(&mut self, own: &[Vec<usize>; 3]) {
         for role in Role::ALL {
             let quoted = |places: &[usize]| -> String {
@@ -116,7 +116,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// A value that was counted in the inputs before although the test leaves it out.
+    /// A value that counted in earlier inputs although the test leaves it out.
     pub(super) fn counted_before(&self, place: usize, test: &ConditionTest) -> Option<&'a str> {
         let mut condition = Condition::new(0, String::new(), test.clone());
         let mut values = self.known_before(place);

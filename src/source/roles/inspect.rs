@@ -17,7 +17,7 @@ const MOST_EXAMPLES: usize = 3;
 /// Columns of a terminal that an example takes.
 const MOST_WIDTH: usize = 40;
 
-/// Looks at the parts of an input while it is read, also of one that is refused then.
+/// Looks at the parts of an input while it is read, even if it is then refused.
 #[derive(Clone, Debug, Default)]
 pub struct Inspector(Arc<Mutex<Inspection>>);
 
@@ -81,18 +81,18 @@ impl Inspector {
         inspection.parts = parts
             .map(|(name, values)| InspectedPart::of(name, values))
             .collect();
-        // A workbook is looked at sheet by sheet, of which one is read in the end.
+        // A workbook is looked at sheet by sheet; one of them is read in the end.
         inspection.columns = None;
         inspection.first = Arc::new(first);
     }
 
-    /// Sees where the rows lie, where that was found out.
+    /// Records where the rows lie, if that was found out.
     pub(in crate::source) fn see_rows_at(&self, path: Option<&str>) {
         let mut inspection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         inspection.rows_at = path.map(str::to_owned);
     }
 
-    /// Sees the parts of user, time and page that were found.
+    /// Records the parts of user, time and page that were found.
     pub(super) fn see_found(&self, found: &[Vec<usize>; 3]) {
         let mut inspection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for (role, places) in Role::ALL.iter().zip(found) {

@@ -45,7 +45,7 @@ const VIEWS: &[&str] = &[
 /// Words that mean page views only beside words that do not.
 const PERHAPS: &[&str] = &["page", "view", "viewed", "screen", "pages", "views"];
 
-/// Words for something else that is done on a page.
+/// Words for other things that people do on a page.
 const OTHERS: &[&str] = &[
     "addtocart",
     "addtowishlist",

@@ -50,28 +50,28 @@ pub struct Layout {
     pub name: String,
     /// Where it is documented.
     pub about: String,
-    /// Names that must all be there for it to be recognised; of names with `|` between them, one.
+    /// Names that must all be there for it to be recognised. Of names joined by `|`, one is enough.
     #[serde(default)]
     has: Vec<String>,
-    /// The parts that may be the user, the preferred first.
+    /// The parts that may be the user, the preferred ones first.
     user: Vec<String>,
     time: Vec<String>,
     page: Vec<String>,
-    /// The part that times, which are numbers, are counted from; and their unit.
+    /// For times that are numbers: the part with their origin, and their unit.
     #[serde(default)]
     since: Option<String>,
-    /// The instant that times, which are numbers, are counted from, where that is the same for all.
+    /// For times that are numbers: their origin, if it is the same for all.
     #[serde(default)]
     origin: Option<String>,
     #[serde(default)]
     time_unit: Option<String>,
-    /// The path to the rows, where they lie within an object or in an array of it.
+    /// The path to the rows, if they are inside an object or in an array of it.
     #[serde(default)]
     rows_at: Option<String>,
-    /// The part whose words say which rows are page views; of names with `|` between them, the first that is there.
+    /// The part whose words say which rows are page views. Of names joined by `|`, the first that is there.
     #[serde(default)]
     pub(super) views: Option<String>,
-    /// By part, the values of which a row has one to be a page view.
+    /// For each part, the values that mean a page view.
     #[serde(default)]
     pub(super) rows: BTreeMap<String, Vec<String>>,
     /// How it is recognised without a header.
@@ -88,7 +88,7 @@ pub struct Layout {
 pub(in crate::source) struct Beside {
     /// The file with the header of the tables, which have none themselves.
     pub(in crate::source) header: String,
-    /// Those that list words for codes, without their endings.
+    /// The lookup lists, without their endings.
     pub(in crate::source) lists: Vec<String>,
 }
 
@@ -134,7 +134,7 @@ impl Layout {
         toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())
     }
 
-    /// The bundled layout of that name, or of the one name that begins so; whatever its case and punctuation.
+    /// The bundled layout with this name, or with the only name that begins so, whatever its case and punctuation.
     pub fn named(name: &str) -> Option<&'static Layout> {
         let plain = |name: &str| -> String {
             let plain = name.chars().filter(|c| c.is_alphanumeric());
@@ -189,7 +189,7 @@ impl Layout {
             .chain(self.rows.keys().map(String::as_str))
     }
 
-    /// The names of the parts that may play a role, the preferred first.
+    /// The names of the parts that may have a role, the preferred ones first.
     pub(in crate::source) fn parts(&self, role: Role) -> &[String] {
         match role {
             Role::User => &self.user,
@@ -241,7 +241,7 @@ impl Holds {
     }
 }
 
-/// The bundled layout that these names belong to; of several, the one that asks for most.
+/// The bundled layout with these names. If several match, the one that requires most.
 pub(in crate::source) fn recognise(parts: &[String]) -> Option<&'static Layout> {
     let known: HashSet<String> = parts.iter().map(|name| names::normalised(name)).collect();
     let is_there = |names: &String| {

@@ -5,8 +5,7 @@
 use crate::words::figure;
 use crate::words::text;
 
-/// Names of the user column, the preferred first. They are compared without case, blanks, `_`, `-`
-/// and `.`.
+/// Names of the user column, the preferred ones first. They are compared without case, blanks, `_`, `-` and `.`.
 pub const USER_NAMES: &[&str] = &[
     "user_id",
     "user",
@@ -57,8 +56,8 @@ const LOGIN_NAMES: &[&str] = &[
     "member",
 ];
 
-/// Names of the time column, the preferred first: the event's own time before that of who collected or stored it.
-/// They are compared without case, blanks, `_`, `-` and `.`.
+/// Names of the time column, the preferred ones first: the time of the event before the time of collecting or storing
+/// it. They are compared without case, blanks, `_`, `-` and `.`.
 pub const TIME_NAMES: &[&str] = &[
     "page_view_at",
     "timestamp",
@@ -96,8 +95,8 @@ pub const TIME_NAMES: &[&str] = &[
     "event_date",
 ];
 
-/// Names of the page column, the preferred first. They are compared without case, blanks, `_`, `-`
-/// and `.`. Those that name an event and not a page are last.
+/// Names of the page column, the preferred ones first. They are compared without case, blanks, `_`, `-` and `.`. Those
+/// that name an event and not a page are last.
 pub const PAGE_NAMES: &[&str] = &[
     "page",
     "page_path",
@@ -196,17 +195,17 @@ impl Role {
     }
 }
 
-/// Whether a user's column of that name holds ids of those who have logged in.
+/// Whether a user column with this name has ids of logged-in users.
 pub(super) fn is_login(name: &str) -> bool {
     rank(LOGIN_NAMES, name).is_some()
 }
 
-/// Whether a page's column of that name holds events.
+/// Whether a page column with this name holds events.
 pub(in crate::source) fn is_event(name: &str) -> bool {
     rank(EVENT_NAMES, name).is_some()
 }
 
-/// Whether a column of that name is a user's only where its values come more than once.
+/// Whether a column with this name is the user only if its values come more than once.
 pub(super) fn must_repeat(name: &str) -> bool {
     normalised(name) == "id"
 }
@@ -234,7 +233,7 @@ pub(super) fn separator(role: Role) -> char {
     }
 }
 
-/// The place of the part that a person means: of that very name, of that number, or of nearly that name.
+/// The place of the part that a person means: with exactly this name, with this number, or with nearly this name.
 pub(in crate::source) fn position(parts: &[String], wanted: &str) -> Option<usize> {
     let exactly = parts.iter().position(|name| name == wanted);
     let place = || numbered(wanted).filter(|&place| place < parts.len());
@@ -284,9 +283,8 @@ pub(super) fn normalised(name: &str) -> String {
         .collect()
 }
 
-/// A path without the keys by which MongoDB says the type of a value: `user_id` of `user_id.$oid`, `at` of
-/// `at.$date.$numberLong`
-/// (<https://www.mongodb.com/docs/manual/reference/mongodb-extended-json/>).
+/// A path without the keys with which MongoDB marks the type of a value: `user_id` of `user_id.$oid`, `at` of
+/// `at.$date.$numberLong` (<https://www.mongodb.com/docs/manual/reference/mongodb-extended-json/>).
 pub(in crate::source) fn without_type(path: &str) -> &str {
     match path.rsplit_once(".$") {
         Some((key, "oid" | "date" | "numberLong" | "numberInt" | "numberDouble" | "uuid")) => {
@@ -315,7 +313,7 @@ pub(super) fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// The header as an error can show it: a binary file or one long line has no end of names.
+/// The header, shortened for an error: a binary file or one long line has names without end.
 pub(in crate::source) fn shown(header: &[String]) -> Vec<String> {
     const MOST_NAMES: usize = 12;
     const MOST_WIDTH: usize = 60;

@@ -38,7 +38,7 @@ impl FromStr for RowFilter {
     }
 }
 
-/// Values with commas between them. One in quotes may hold commas itself, and a quote written twice.
+/// Values separated by commas. A value in quotes may have commas, and doubled quotes.
 fn comma_separated(text: &str) -> Vec<String> {
     let mut values = Vec::new();
     let mut rest = Some(text);

@@ -22,7 +22,7 @@ pub struct Settled {
     pub(super) header: Option<String>,
     /// By role, the names of its parts.
     pub(super) parts: [Vec<String>; 3],
-    /// Whether a person named the user's parts: then no evidence speaks against them.
+    /// Whether a person named the user's parts: then no evidence counts against them.
     pub(super) user_is_named: bool,
     /// For each part, the value that a row must have to count, besides the conditions of a person.
     pub(super) rows: Vec<(String, ConditionTest)>,
@@ -32,18 +32,18 @@ pub struct Settled {
     pub(super) undecided: BTreeMap<String, Vec<String>>,
     /// What all rows so far say about parts that could be the user, if there were several.
     pub(super) users: BTreeMap<String, Evidence>,
-    /// Rows so far, and those of them that were pageviews.
+    /// Rows so far, and how many of them were pageviews.
     pub(super) n_rows: u64,
     pub(super) n_pageviews: u64,
 }
 
-/// Whether rows can be so many; shares of them are then no larger than a number can be.
+/// Whether so many rows are possible, so that computing shares cannot overflow.
 fn is_count(n: u64) -> bool {
     n < 1 << 48
 }
 
 impl Settled {
-    /// Whether they are of the same inputs as others.
+    /// Whether they are from the same inputs as others.
     pub(in crate::source) fn is_about_the_same(&self, other: &Settled) -> bool {
         let key = |settled: &Settled| (settled.layout.clone(), settled.header.clone());
         key(self) == key(other)
@@ -71,7 +71,7 @@ impl Settled {
         parts.chain(rows).map(String::as_str)
     }
 
-    /// Adds the rows of an input that were meant to count.
+    /// Adds the rows of an input that count.
     pub(in crate::source) fn add_rows(&mut self, pageviews: u64, rejects: u64) {
         self.n_rows += pageviews + rejects;
         self.n_pageviews += pageviews;

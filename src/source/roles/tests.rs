@@ -11,7 +11,7 @@ impl Roles {
     }
 }
 
-/// The roles of a table, all of whose rows are the sample; without a header if its first line is empty.
+/// The roles of a table. All its rows are the sample. It has no header if its first line is empty.
 fn of(table: &str, options: &ReadOptions) -> std::result::Result<Roles, String> {
     let mut lines = table.lines().map(|line| line.split(',').map(str::to_owned));
     let header = lines

@@ -15,7 +15,7 @@ const MOST_KNOWN: usize = 256;
 /// What is watched.
 #[derive(Clone, Debug)]
 pub(super) struct Watch {
-    /// The parts that could be the user's, the one that was taken first; fewer than two are not watched.
+    /// The parts that could be the user; the chosen one is first. Fewer than two are not watched.
     users: Vec<Contender>,
     /// Columns that may turn out to name kinds of events.
     kinds: Vec<Undecided>,
@@ -74,7 +74,7 @@ impl Undecided {
         place.get_or_insert_with(|| String::from_utf8_lossy(value).into_owned());
     }
 
-    /// The value that turned out to be a page view's, if others are not.
+    /// The value that turned out to mean a page view, if other values do not.
     fn view(&self) -> Option<&str> {
         let perhaps = self.perhaps.as_deref().filter(|_| self.other.is_some());
         self.view.as_deref().or(perhaps)

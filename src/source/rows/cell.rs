@@ -42,7 +42,7 @@ impl Value<'_> {
         }
     }
 
-    /// A time as it would be written in a text; `None` for other values.
+    /// A time as text; `None` for other values.
     pub(in crate::source) fn written(self) -> Option<String> {
         let us = match self {
             Value::Instant(us) | Value::WallClock(us) => us,

@@ -101,7 +101,7 @@ impl<'a, S: Sink + ?Sized> Intake<'a, S> {
         }
     }
 
-    /// The same with a timestamp that has been read.
+    /// The same, with a timestamp that was read already.
     pub(in crate::source) fn placed_row(
         &mut self,
         user: &[u8],
@@ -181,7 +181,7 @@ impl<'a, S: Sink + ?Sized> Intake<'a, S> {
         self.refused(format!("{}: {problem}", self.place(line)))
     }
 
-    /// An error of the input, whose columns are in doubt.
+    /// An error for an input whose columns are in doubt.
     pub(in crate::source) fn undecided(&self, problem: String) -> Error {
         Error::Undecided {
             input: self.input.clone(),

@@ -13,7 +13,7 @@ pub trait Sink {
     /// Takes a row that is not a pageview.
     fn reject(&mut self, reject: Reject) -> Result<()>;
 
-    /// Hears how many raw bytes were read so far, about once for each buffer.
+    /// Is told how many raw bytes were read so far, about once for each buffer.
     /// [`Error::Interrupted`](crate::words::error::Error::Interrupted) cancels.
     fn progress(&mut self, bytes_read: u64) -> Result<()> {
         let _ = bytes_read;

@@ -11,7 +11,7 @@ use crate::words::pageview::RejectedAlike;
 pub struct Understood {
     /// The format and its dialect: `CSV with ','`, `JSON Lines, gzip`, `access log (Combined)`.
     pub format: String,
-    /// Where the user is from: a column or key in quotes, or words.
+    /// The source of the user: a column or key in quotes, or words.
     pub user: String,
     /// Where the time is from.
     pub time: String,
@@ -37,7 +37,7 @@ pub struct Understood {
 }
 
 impl Understood {
-    /// How many rows were left out as no page views.
+    /// How many rows were left out because they are not page views.
     pub fn n_left_out(&self) -> u64 {
         self.left_out.iter().map(|(_, n)| n).sum()
     }

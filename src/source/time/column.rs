@@ -10,7 +10,7 @@ use crate::source::time::plan::Compact;
 use crate::source::time::slashed::DateOrder;
 use crate::source::time::zone::Placed;
 
-/// Forms that a column is said to have; a column with two of them is mixed.
+/// The forms that are reported for a column. A column with two of them is mixed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
     Local,
@@ -59,7 +59,7 @@ pub(in crate::source) struct TimeColumn {
     pub(super) zone: &'static str,
     /// Whether there were such times.
     pub(super) has_local: bool,
-    /// By form, the line it was first seen at; 0 if it was not.
+    /// For each form, the line where it was first seen; 0 if it was not.
     pub(super) first_lines: [u64; FORMS.len()],
     /// The order of slashed dates and the line that settled it.
     pub(super) order: Option<(DateOrder, u64)>,
@@ -71,9 +71,9 @@ pub(in crate::source) struct TimeColumn {
     pub(super) skipped: Tally,
     /// Local times that clocks showed twice.
     pub(super) twice: Tally,
-    /// Such times of which the later is meant, since the file goes back there.
+    /// Times that exist twice and mean the later instant, since the file goes back there.
     later: Tally,
-    /// Instants at the epoch or before, as clocks have that were never set.
+    /// Instants at the epoch or before, as from clocks that were never set.
     not_after_epoch: Tally,
     /// Later ones before there were pages.
     early: Tally,
@@ -81,7 +81,7 @@ pub(in crate::source) struct TimeColumn {
     far_off: Tally,
 }
 
-/// The instants at which somebody may have seen a page, in microseconds: the years 1990 to 2100.
+/// The range of plausible instants of pageviews, in microseconds: the years 1990 to 2100.
 pub(super) const LIKELY_US: Range<i64> = 631_152_000_000_000..4_133_980_800_000_000;
 
 impl TimeColumn {

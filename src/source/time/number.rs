@@ -75,11 +75,11 @@ enum Notation {
     Plain,
     /// `1.7E9`, as Java writes all digits of a number.
     Exponent,
-    /// `1.7E+09`, as spreadsheets write some of them, and others all.
+    /// `1.7E+09`, where spreadsheets write only some of the digits, and others all.
     SignedExponent,
 }
 
-/// Most digits that a spreadsheet, or a program that prints `%e`, shows of a number with an exponent.
+/// The most digits that a spreadsheet, or a program that prints `%e`, shows in a number with an exponent.
 const MOST_DIGITS_ROUNDED: u32 = 7;
 
 /// A number with more digits than this is not an instant. A fraction is cut there.
@@ -197,8 +197,8 @@ impl Number {
         self.digits > 0 && unit.is_some_and(|unit| self.exponent + unit.exponent_to_us() > 6)
     }
 
-    /// Whether this looks like a day count of a spreadsheet: days since 1899-12-30, in 1954 to 2119.
-    /// As seconds since 1970 it would be one of the first day's.
+    /// Whether this looks like a day count of a spreadsheet: days since 1899-12-30, in 1954 to 2119. As seconds since
+    /// 1970 it would be in the first day.
     pub(super) fn looks_like_spreadsheet_days(self) -> bool {
         !self.negative && matches!(self.scaled(0), Some((20_000..80_000, _)))
     }
@@ -238,7 +238,7 @@ impl Number {
     }
 }
 
-/// At most 18 digits and nothing else, as nearly every number is written.
+/// At most 18 digits and nothing else, like nearly every number.
 fn read_digits(text: &[u8]) -> Option<u64> {
     text.iter().try_fold(0, |n, byte| {
         let digit = byte.wrapping_sub(b'0');

@@ -252,7 +252,7 @@ impl Dates {
         }
     }
 
-    /// The order that a date settles, or else how close together the dates are, or else custom.
+    /// The order by a date that settles it, or else by how close together the dates are, or else by custom.
     fn order(self) -> Result<Option<SettledOrder>, String> {
         let settled = |order, reason| Ok(Some(SettledOrder { order, reason }));
         let [day_first, month_first] = &self.settling;
@@ -284,7 +284,7 @@ impl Dates {
         let Some(open) = &self.open else {
             return Ok(None);
         };
-        // Nobody puts the month first with dots, whereas both do with AM and PM.
+        // With dots, nobody puts the month first. With AM and PM, both orders are in use.
         if let Some((order @ DateOrder::DayFirst, date)) = self.customary {
             return settled(order, format!("as is customary for {date}"));
         }
@@ -393,7 +393,7 @@ mod tests {
         assert!(refusal(&["45356.375", "45356.4"]).contains("--time-unit d"));
         assert!(refusal(&["13354099200000000"]).contains("1601-01-01"));
         assert!(plan(&["0", "1709629200"]).is_ok());
-        // Milliseconds of two weeks, which reach into years of today.
+        // Milliseconds of two weeks. As seconds, they would reach the years of today.
         let spread: Vec<String> = (1..=40u64).map(|n| (n * 32_000_000).to_string()).collect();
         let spread: Vec<&str> = spread.iter().map(String::as_str).collect();
         assert!(refusal(&spread).contains("and so are many others"));

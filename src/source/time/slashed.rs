@@ -34,7 +34,7 @@ pub(super) struct Slashed {
     month_first: Option<WrittenTime>,
     /// The order that the way of writing suggests: dots put the day first, AM and PM the month.
     customary: Option<DateOrder>,
-    /// The first number and the year, if that has two digits: then they could also be the other way round.
+    /// The first number and the year, if the year has two digits: then the two could also be swapped.
     pub(super) first_and_short_year: Option<(u32, u32)>,
 }
 

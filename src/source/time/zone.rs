@@ -18,11 +18,11 @@ use crate::words::timestamp::US_PER_S;
 pub(super) enum Placed {
     /// It exists once.
     Once,
-    /// It never was: clocks jumped over it. Moved forward by the length of the jump.
+    /// It never existed: clocks jumped over it. It is moved forward by the length of the jump.
     Skipped,
     /// It was shown twice. The earlier is taken.
     Twice,
-    /// It was shown twice. The later is taken, since the file goes back there.
+    /// It existed twice. The later one is taken, since the file goes back there.
     Later,
 }
 
@@ -120,8 +120,8 @@ impl Zone {
                 }
             }
             MappedLocalTime::None => {
-                // The offset before the jump. Offsets are between -12 and +14 hours, so that this
-                // many hours back, read as UTC, lies before the jump and within 26 hours of it.
+                // The offset before the jump. Offsets are between -12 and +14 hours. So the instant this many hours
+                // back, read as UTC, lies before the jump and at most 26 hours from it.
                 let before = wall - TimeDelta::hours(14);
                 let offset = self.zone.offset_from_utc_datetime(&before);
                 (wall_us - in_us(&offset), Placed::Skipped)

@@ -12,7 +12,7 @@ use crate::source::access_log::format::text::quoted_parts;
 /// A format as a configuration has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::source::access_log) struct Configured {
-    /// Its name there, or the directive that it stands in.
+    /// Its name there, or the directive with it.
     pub(in crate::source::access_log) name: String,
     pub(in crate::source::access_log) text: String,
 }
@@ -78,7 +78,7 @@ fn formats(text: &str) -> Vec<Configured> {
     formats
 }
 
-/// A statement of nginx, up to the semicolon that stands in no quotes.
+/// A statement of nginx, up to the semicolon outside quotes.
 fn statement(lines: &[&str]) -> String {
     let text = lines.join("\n");
     let mut quote = None;

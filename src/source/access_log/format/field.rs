@@ -3,7 +3,7 @@
 use crate::source::access_log::address;
 use crate::source::access_log::format::values::status_of;
 
-/// The longest time that is written in a log, with room to spare.
+/// The most bytes of a time in a log, with room to spare.
 const LONGEST_TIME: usize = 64;
 
 /// The meaning of a field.
@@ -36,7 +36,7 @@ pub(in crate::source::access_log) struct Field {
 }
 
 impl Field {
-    /// Whether the text after it may be part of a value, so that it is worth to look for the next place.
+    /// Whether the text after it may also be part of a value, so that later places must be tried.
     pub(super) fn extends(&self) -> bool {
         matches!(
             self.part,
@@ -63,7 +63,7 @@ impl Field {
                 let count = |mark: u8| memchr::memchr_iter(mark, value).count();
                 count(b'(') == count(b')')
             }
-            // Without quotes it ends at no blank before it has a target.
+            // Without quotes, it does not end before it has a target.
             Part::Request if self.until.first() == Some(&b' ') => {
                 value == b"-" || memchr::memchr(b' ', value).is_some()
             }
@@ -160,7 +160,7 @@ fn has_at(line: &[u8], at: usize, text: &[u8]) -> bool {
     line.len() >= at + text.len() && line[at..].iter().zip(text).all(|(one, other)| one == other)
 }
 
-/// The first place from `at` on of a byte that is most often near.
+/// The first place of a byte from `at` on. The byte is usually near.
 #[inline(always)]
 fn find_near(byte: u8, line: &[u8], at: usize) -> Option<usize> {
     let rest = line.get(at..)?;
@@ -172,8 +172,7 @@ fn find_near(byte: u8, line: &[u8], at: usize) -> Option<usize> {
     found.map(|found| at + found)
 }
 
-/// The first place of a byte among sixteen, all of which are looked at together: how far away the end of a value is,
-/// is hard to predict.
+/// The first place of a byte among sixteen, which are all compared together: a loop would be hard to predict.
 #[inline(always)]
 fn place_in(bytes: &[u8; 16], byte: u8) -> Option<usize> {
     const ONES: u128 = u128::from_le_bytes([1; 16]);
@@ -198,7 +197,7 @@ pub(super) fn after(line: &[u8], at: usize, text: &[u8]) -> Option<usize> {
     Some(next)
 }
 
-/// The same for a line that has other numbers of blanks within the text.
+/// The same for a line with more or fewer blanks in the text.
 fn after_blanks(line: &[u8], at: usize, text: &[u8]) -> Option<usize> {
     let mut next = at;
     for &byte in text {

@@ -46,7 +46,7 @@ fn check(name: &str, line: &str, expected: &str) {
     assert_eq!(in_words(&format, line), expected, "{line}");
 }
 
-/// The same of a Common line with that before the time.
+/// The same for a Common line with this text before the time.
 fn check_head(name: &str, head: &str, expected: &str) {
     check(
         name,
@@ -64,7 +64,7 @@ fn check_request(request: &str, expected: &str) {
     );
 }
 
-/// The same of a Combined line that ends like that.
+/// The same for a Combined line with this end.
 fn check_end(end: &str, expected: &str) {
     check(
         "combined",

@@ -103,7 +103,7 @@ pub(super) fn rank(name: &str) -> usize {
         .unwrap_or(usize::MAX)
 }
 
-/// Whether a field may be but a part of a time, such as the day.
+/// Whether a field may be only a part of a time, such as the day.
 pub(super) fn is_part_of_time(name: &str) -> bool {
     matches!(name, "date" | "time" | "clock" | "zone") || name.starts_with("time_part")
 }

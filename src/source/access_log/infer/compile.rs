@@ -133,7 +133,7 @@ fn name(part: Part, named: Option<&str>, token: &Token<'_>, label: &str, place: 
     name.to_owned()
 }
 
-/// How many fields there are up to the last that is of use.
+/// How many fields there are up to the last useful one.
 fn n_fields(parts: &Parts) -> usize {
     let last_part = parts.of.iter().rposition(|&part| part != Part::Other);
     let last_named = parts
@@ -145,8 +145,8 @@ fn n_fields(parts: &Parts) -> usize {
     last_part.max(last_named).map_or(0, |last| last + 1)
 }
 
-/// How many fields a format needs: one more where nothing else ends the last that is of use, a value after a separator
-/// of several bytes or a time in several words.
+/// How many fields a format needs. It is one more if nothing else ends the last useful field: a value after a
+/// separator of several bytes, or a time in several words.
 pub(super) fn n_read(parts: &Parts, line: &Tokens<'_>, separator: Separator) -> usize {
     let n = n_fields(parts);
     let is_open = |last: usize| match separator {

@@ -16,7 +16,7 @@ use crate::source::options::LogUser;
 pub(super) enum Doubt {
     /// There is no column for a part.
     Lacks(&'static str),
-    /// Two could be the part, and would tell something else.
+    /// Two columns could be the part, with different results.
     Either {
         part: Part,
         one: usize,
@@ -40,7 +40,7 @@ pub(super) struct Wishes<'w> {
     pub(super) settled: Vec<(Part, usize)>,
 }
 
-/// Lines from which on a value that is the same in all of them tells of one machine.
+/// With this many lines, a value that is the same in all of them belongs to one machine.
 const MANY: usize = 20;
 
 type Choice = Result<Option<usize>, Doubt>;
@@ -66,7 +66,7 @@ pub(super) fn parts(columns: &[TokenColumn<'_>], wishes: &Wishes<'_>) -> Result<
     set(&mut of, agent, Part::Agent);
     match (request, target, method) {
         (None, None, _) => return Err(Doubt::Lacks("a request")),
-        // Only an address: it is a page that was asked for, and not one that was come from, where nothing else lacks.
+        // Only an address: if nothing else is missing, it is the page that was asked for, and not a referrer.
         (None, Some(_), None) if status.is_none() || agent.is_none() => {
             return Err(Doubt::Lacks("a request"));
         }
@@ -174,7 +174,7 @@ impl Judge<'_, '_, '_> {
             .collect()
     }
 
-    /// The only candidate, or the first of several that tell the same.
+    /// The only candidate, or the first of several with the same result.
     fn only(&self, part: Part, places: &[usize]) -> Choice {
         if let Some(settled) = self.settled(part) {
             return Ok(Some(settled));
@@ -272,7 +272,7 @@ impl Judge<'_, '_, '_> {
             is_target(column) && column.is_mostly(column.n_urls) && column.n_said == column.len()
         });
         let places = if paths.is_empty() { urls } else { paths };
-        // A protocol says where a request ends that begins with its method.
+        // If a request begins with its method, the protocol shows where it ends.
         if let Some(method) = method
             && places.contains(&(method + 1))
             && self.columns.get(method + 2).is_some_and(|column| {

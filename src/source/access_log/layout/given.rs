@@ -27,7 +27,7 @@ struct GivenFormat {
 }
 
 impl LogLayout {
-    /// The layout that a person named or wrote down. Errors with the place where no line fits it.
+    /// The layout that a person named or wrote down. If no line fits it, the error says at which place.
     pub(super) fn given(
         wanted: &str,
         lines: &[&[u8]],

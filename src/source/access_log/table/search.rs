@@ -19,7 +19,7 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    /// `None` if something is not there, of which [`roles::assign`](crate::source::roles::assign) tells.
+    /// `None` if something is missing; [`roles::assign`](crate::source::roles::assign) then reports it.
     pub(super) fn of(offer: &Offer<'_>, options: &ReadOptions) -> Option<Asked> {
         let places = |role: Role| match role.asked_for(options) {
             None => Some(Vec::new()),
@@ -52,7 +52,7 @@ pub(super) struct FieldSearch<'a> {
 }
 
 impl FieldSearch<'_> {
-    /// The fields, if the rows are requests; the parts between which nobody can choose, if two could be the client's.
+    /// The fields, if the rows are requests. If two parts could be the client, the error has both.
     pub(super) fn fields(&self) -> Result<Option<FieldParts>, (usize, usize)> {
         let mut fields: FieldParts = Default::default();
         let [user, time, page] = &self.asked.roles;
@@ -136,7 +136,7 @@ impl FieldSearch<'_> {
         self.preferred(field, |_| false, fits)
     }
 
-    /// The same, those that are far last; one alone if it is filled.
+    /// The same, with distant ones last. A single one counts if it is filled.
     fn preferred(
         &self,
         field: RequestField,
@@ -163,7 +163,7 @@ impl FieldSearch<'_> {
         named
     }
 
-    /// Parts of any name that hold something, unless the name is one of another machine or page.
+    /// Parts with values, whatever their name, unless it names another machine or page.
     fn by_value(&self, fits: impl Fn(&str, &PartFacts) -> bool) -> Vec<usize> {
         let facts = self.facts.iter().enumerate();
         facts

@@ -12,7 +12,7 @@ pub(super) struct W3cColumns {
     /// Missing if the day is told by `#Date`.
     pub(super) date: Option<usize>,
     pub(super) time: usize,
-    /// Whether the time is the server's and not UTC.
+    /// Whether the time is the server's local time and not UTC.
     pub(super) is_local: bool,
     pub(super) method: Option<usize>,
     pub(super) target: usize,
@@ -23,7 +23,7 @@ pub(super) struct W3cColumns {
     pub(super) user: Option<usize>,
     pub(super) agent: Option<usize>,
     pub(super) host: Option<usize>,
-    /// The field that users are told apart by, if a person named one.
+    /// The field that tells users apart, if a person named one.
     pub(super) key: Option<usize>,
 }
 

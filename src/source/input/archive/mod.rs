@@ -56,7 +56,7 @@ impl Container {
     /// The kind of a file, by its first bytes. `None` if it is neither an archive nor a workbook, or cannot be read:
     /// then reading it later says why.
     ///
-    /// Errors if it is an archive whose list of members cannot be read, or one of nothing that is read.
+    /// Errors if it is an archive whose list of members cannot be read, or of a kind that dwell does not read.
     pub(in crate::source) fn of(path: &Path, interrupt: &Interrupt) -> Result<Option<Container>> {
         let refused = |problem: String| Error::Input {
             input: path.to_string_lossy().into_owned(),
@@ -68,7 +68,7 @@ impl Container {
         let Ok((head, is_packed)) = head(path) else {
             return Ok(None);
         };
-        // One that is compressed again is told of by its reader.
+        // If it is compressed twice, its reader reports that.
         let is_zip = [b"PK\x03\x04", b"PK\x05\x06"]
             .iter()
             .any(|magic| !is_packed && head.starts_with(*magic));
@@ -102,7 +102,7 @@ impl Container {
 }
 
 impl Archive {
-    /// A member's bytes. Errors with why it cannot be read.
+    /// A member's bytes. The error says why it cannot be read.
     pub(in crate::source) fn open(&self, place: usize) -> Result<Box<dyn Read + Send>, String> {
         let member = &self.members[place];
         match &self.kind {
@@ -130,7 +130,7 @@ enum Document {
     Other(&'static str),
 }
 
-/// The document that a zip archive with these members is.
+/// The kind of document that a zip archive with these members is.
 fn document(names: &[&str]) -> Option<Document> {
     let has = |name: &str| names.contains(&name);
     if has("xl/workbook.xml") || has("content.xml") && has("META-INF/manifest.xml") {

@@ -26,10 +26,10 @@ use crate::words::interrupt::Interrupt;
 /// The most bytes for a name, or for other facts about one file.
 const MOST_WORDS_BYTES: u64 = 1 << 20;
 
-/// Bytes that are passed over before someone else may have a say.
+/// How many bytes are skipped before the interrupt is checked.
 const PASSED_AT_ONCE: u64 = 4 << 20;
 
-/// Whether a file begins like this is a tar archive: the sum over its first header is the one that is in it.
+/// Whether a file with this beginning is a tar archive: the sum over its first header is the one in the header.
 pub(in crate::source) fn is_tar(head: &[u8]) -> bool {
     let Some(head) = head.get(..512) else {
         return false;
@@ -50,7 +50,7 @@ pub(in crate::source) fn is_tar(head: &[u8]) -> bool {
 pub(super) struct Tar {
     path: PathBuf,
     is_packed: bool,
-    /// The unpacked stream where the last member was left, so that members in their order are read in one pass.
+    /// The unpacked stream at the end of the last member, so that members in order are read in one pass.
     left: Arc<Mutex<Option<OpenStream>>>,
 }
 
@@ -253,7 +253,7 @@ impl Read for MemberReading {
             let n = (self.at - place.at).min(PASSED_AT_ONCE);
             let passed = io::copy(&mut (&mut place.stream).take(n), &mut io::sink())?;
             place.at += passed;
-            // Nothing was read yet, and the reader may be asked to stop meanwhile.
+            // Nothing was read yet, and someone may ask to stop meanwhile.
             return Err(match passed {
                 0 => io::ErrorKind::UnexpectedEof.into(),
                 _ => io::ErrorKind::Interrupted.into(),

@@ -63,7 +63,7 @@ impl Zip {
         Ok((Zip(Mutex::new(archive)), members))
     }
 
-    /// The bytes of the file at a place in the list. Errors with why it cannot be read.
+    /// The bytes of the file at a place in the list. The error says why it cannot be read.
     pub(in crate::source) fn member(
         &self,
         place: u64,

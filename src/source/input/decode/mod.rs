@@ -44,8 +44,8 @@ impl<'a> Decoded<'a> {
     }
 }
 
-/// Takes compression and encoding off a stream, and notes its content in between. A byte order mark decides;
-/// else the encoding is `asked`, or UTF-8, of which nothing is changed, not even where it is invalid.
+/// Decodes compression and encoding of a stream, and computes the identity of its content in between. A byte order
+/// mark decides; else the encoding is `asked`, or UTF-8. UTF-8 is not changed, even where it is invalid.
 ///
 /// Errors when the stream does or its compressed data are damaged, with the compression if there is one: see
 /// [`failed`].
@@ -76,7 +76,7 @@ pub(in crate::source) fn decode<'a>(
 /// The unpacked stream, and how it was compressed.
 pub(in crate::source) type Unpacked<'a> = (Box<dyn Read + Send + 'a>, Option<Compression>);
 
-/// Takes the compression off a stream; errors as [`decode`] does.
+/// Unpacks a stream; errors as [`decode`] does.
 pub(in crate::source) fn unpack<'a>(
     mut raw: impl Read + Send + 'a,
     notes: &Notes,

@@ -18,7 +18,7 @@ pub(super) struct Transcoder<R> {
     decoder: Decoder,
     /// Bytes of the stream.
     raw: Vec<u8>,
-    /// The same as UTF-8, of which `taken` bytes have been handed over.
+    /// The same as UTF-8. `taken` bytes of it have been passed on.
     text: Vec<u8>,
     taken: usize,
     at_end: bool,

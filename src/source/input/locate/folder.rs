@@ -112,7 +112,7 @@ impl FileSearch {
         }
     }
 
-    /// `seen` are the folders so far, so that links cannot lead in a circle.
+    /// `seen` has the folders so far, so that links cannot lead in a circle.
     fn enter(&mut self, folder: &Path, seen: &mut HashSet<PathBuf>) {
         if let Some(problem) = table_format::of_folder(folder) {
             return self.files.push(Err(Error::Input {

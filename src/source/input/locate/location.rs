@@ -56,7 +56,7 @@ impl Location {
         &self.name
     }
 
-    /// The file, if it is one by itself; `-` is standard input.
+    /// The path, if it is a file and not a part of one; `-` is standard input.
     pub fn path(&self) -> Option<&Path> {
         match &self.place {
             LocationKind::File(path) => Some(path),
@@ -72,7 +72,7 @@ impl Location {
         }
     }
 
-    /// How many bytes there are to read, where that is known beforehand.
+    /// How many bytes there are to read, if that is known beforehand.
     pub fn size(&self) -> Option<u64> {
         match &self.place {
             LocationKind::Member(archive, place) => Some(archive.members[*place].size),
@@ -83,7 +83,7 @@ impl Location {
         }
     }
 
-    /// Opens it; of a workbook the sheet that `options` name, or else the one that holds pageviews.
+    /// Opens it. In a workbook, opens the sheet that `options` name, or else the one that holds pageviews.
     ///
     /// Errors if it cannot be opened, and for a workbook if it cannot be read or more than one sheet could be meant.
     pub fn open(&self, options: &ReadOptions, interrupt: &Interrupt) -> Result<Input> {

@@ -39,7 +39,7 @@ pub struct Located {
 }
 
 impl Located {
-    /// All inputs. Errors with the first that there is not.
+    /// All inputs. The error is that of the first that is missing.
     pub fn all(self) -> Result<Vec<Location>> {
         self.inputs.into_iter().collect()
     }

@@ -31,7 +31,7 @@ impl Judge<'_, '_, '_> {
             .places(|column| is_forwarded_label(&column.label))
             .first()
             .copied();
-        // A server listens on few ports, a client comes from many.
+        // A server listens on few ports, while a client uses many.
         let is_servers = |column: &TokenColumn<'_>| {
             column.n_ports == column.n_addresses
                 && column.n_distinct_ports <= 3
@@ -145,7 +145,7 @@ impl Judge<'_, '_, '_> {
         }
     }
 
-    /// The client's column where servers looked up the names of machines: the first, or the second after the name of a
+    /// The client's column if the server looked up the names of machines: the first, or the second after the name of a
     /// virtual host.
     fn named_client(&self, order: &CommonOrder, time: usize) -> Option<usize> {
         let is_machine = |place: usize| {
