@@ -3,11 +3,13 @@
 //!
 //! Pure: knows nothing about the terminal, or about where the pageviews came from.
 
+pub(crate) mod breakdown;
 pub(crate) mod browse;
 pub(crate) mod compare;
 pub mod export;
 pub(crate) mod filter;
 pub(crate) mod gaps;
+#[cfg(feature = "generate")]
 pub mod generate;
 pub(crate) mod pauses_file;
 mod quote;

@@ -30,6 +30,19 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// The summary of no sessions.
+    pub fn of_nothing(gap: Gap) -> Summary {
+        Summary {
+            gap,
+            users: 0,
+            pageviews: 0,
+            sessions: 0,
+            bounces: 0,
+            total_duration_us: 0,
+            median_duration_us: None,
+        }
+    }
+
     /// Bounces per session, 0 to 1.
     pub fn bounce_rate(&self) -> Option<f64> {
         self.per_session(self.bounces as f64)

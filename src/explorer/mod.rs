@@ -9,6 +9,11 @@ mod load;
 mod paths;
 mod rehearsal;
 mod rejects;
+#[cfg(feature = "generate")]
+mod sample;
+#[cfg(not(feature = "generate"))]
+#[path = "sample/absent.rs"]
+mod sample;
 mod terminal;
 mod tracker;
 mod watch;

@@ -13,13 +13,19 @@
 //! A further format is a further reader beside `delimited`, which [`read`] chooses by what `sniff` finds.
 
 mod access_log;
+#[cfg(feature = "parquet")]
 #[cfg(test)]
 mod alike;
 mod delimited;
+#[cfg(any(feature = "parquet", feature = "workbooks"))]
 mod guard;
 mod input;
 mod json;
 mod options;
+#[cfg(feature = "parquet")]
+mod parquet;
+#[cfg(not(feature = "parquet"))]
+#[path = "parquet/absent.rs"]
 mod parquet;
 mod reading;
 mod roles;

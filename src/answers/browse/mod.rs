@@ -10,6 +10,7 @@ pub(crate) mod extent;
 mod groups;
 pub(crate) mod ladder;
 pub(crate) mod lifeline;
+pub(crate) mod local_clock;
 pub(crate) mod needle;
 pub(crate) mod neighbours;
 mod offsets;

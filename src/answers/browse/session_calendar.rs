@@ -6,6 +6,7 @@
 use crate::answers::browse::calendar::Calendar;
 use crate::answers::browse::groups::Groups;
 use crate::answers::browse::groups::median;
+use crate::answers::browse::local_clock::LocalClock;
 use crate::engine::cut::Cut;
 use crate::engine::parallel;
 use crate::words::figure::UNKNOWN;
@@ -15,9 +16,6 @@ use crate::words::figure::share;
 
 /// Hours of a week: the first is Monday's from midnight on.
 pub(crate) const HOURS: usize = 7 * 24;
-
-const US_PER_DAY: i64 = 86_400_000_000;
-const US_PER_HOUR: i64 = 3_600_000_000;
 
 /// The sessions that start on a day, or in an hour of the week.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -136,10 +134,7 @@ impl SessionCalendar {
         let Some((first, last)) = dataset.span() else {
             return Some(SessionCalendar::default());
         };
-        let first_day = calendar.day(first);
-        // Where clocks go back over midnight, the last instant may lie in the day after the one it shows.
-        let starts_us = calendar.day_starts_us(first_day..calendar.day(last) + 2);
-        let offsets = calendar.offsets(first, last);
+        let clock = LocalClock::of(calendar, first, last);
         let parts = parallel::ranges(dataset.n_users(), USERS_A_PART);
         let parts = parallel::each(parts, |users| {
             let mut placed = Vec::new();
@@ -151,13 +146,9 @@ impl SessionCalendar {
             let rows = first..dataset.rows_of(users.end - 1).end;
             cut.sessions().spans(rows).for_each(|rows| {
                 let start_us = at[rows.start];
-                let local_us = start_us + offsets.at_us(start_us);
-                // The epoch was a Thursday.
-                let weekday = (local_us.div_euclid(US_PER_DAY) + 3).rem_euclid(7);
-                let hour = local_us.rem_euclid(US_PER_DAY) / US_PER_HOUR;
                 placed.push(PlacedSession {
-                    day: day_of(&starts_us, start_us) as u32,
-                    hour: (weekday * 24 + hour) as u32,
+                    day: (clock.day(start_us) - clock.first_day) as u32,
+                    hour: clock.weekday(start_us) * 24 + clock.hour(start_us),
                     duration_us: at[rows.end - 1] - start_us,
                     is_bounce: rows.len() == 1,
                 });
@@ -166,33 +157,18 @@ impl SessionCalendar {
         });
         keep_going().then_some(())?;
         let placed: Vec<PlacedSession> = parts.into_iter().flatten().collect();
-        let mut days = cells(&placed, starts_us.len() - 1, |session| session.day);
+        let mut days = cells(&placed, clock.n_days(), |session| session.day);
         keep_going().then_some(())?;
         let hours = cells(&placed, HOURS, |session| session.hour);
         while days.last().is_some_and(|day| day.sessions == 0) {
             days.pop();
         }
         Some(SessionCalendar {
-            first_day,
+            first_day: clock.first_day,
             days,
             hours,
         })
     }
-}
-
-/// The day, counted from the first, in which an instant lies.
-fn day_of(starts_us: &[i64], at_us: i64) -> usize {
-    // Almost all days have 24 hours, so the guess is right or nearly right.
-    let guess = at_us.saturating_sub(starts_us[0]) / US_PER_DAY;
-    let last = starts_us.len() - 2;
-    let mut day = (guess.max(0) as usize).min(last);
-    while day > 0 && at_us < starts_us[day] {
-        day -= 1;
-    }
-    while day < last && at_us >= starts_us[day + 1] {
-        day += 1;
-    }
-    day
 }
 
 fn cells(

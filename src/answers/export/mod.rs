@@ -7,6 +7,10 @@ pub(in crate::answers) mod csv;
 mod encoder;
 mod fields;
 mod jsonl;
+#[cfg(feature = "parquet")]
+mod parquet;
+#[cfg(not(feature = "parquet"))]
+#[path = "parquet/absent.rs"]
 mod parquet;
 mod rows;
 pub(crate) mod table;
@@ -17,6 +21,10 @@ mod write_table;
 use chrono_tz::Tz;
 pub use write::write;
 pub(crate) use write_table::write_table;
+
+/// Why a build without the feature `parquet` writes none.
+pub(crate) const NO_PARQUET: &str =
+    "this build of dwell writes no Parquet: install dwell with --features parquet";
 
 /// What a row of the export is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

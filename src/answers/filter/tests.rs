@@ -361,8 +361,7 @@ proptest! {
     }
 
     #[test]
-    fn whatever_is_typed_is_read_and_its_chips_read_back(text in "(-?(page|user|views|time|hour|open|x|:|=|>=|\"| \
-    |/|5|2020-02-02|mon|\\\\)){0,12}") {
+    fn whatever_is_typed_is_read_and_its_chips_read_back(text in "(-?(page|user|views|time|hour|open|x|:|=|>=|\"| |/|5|2020-02-02|mon|\\\\)){0,12}") {
         let (chips, _) = parse(&text, &Calendar::utc());
         let (again, problem) = parse(&joined(&chips), &Calendar::utc());
         prop_assert_eq!(problem, None);

@@ -31,6 +31,8 @@ pub enum Statement {
     Refresh,
     /// Counts the pauses of each length, and the sessions that each gap would give.
     Pauses,
+    /// Asks which users have sessions longer than a day.
+    Long,
 }
 
 impl SqlDialect {
@@ -57,11 +59,12 @@ impl SqlDialect {
 
 impl Statement {
     /// Every statement, in the order in which they are used.
-    pub const ALL: [Statement; 4] = [
+    pub const ALL: [Statement; 5] = [
         Statement::Schema,
         Statement::Rebuild,
         Statement::Refresh,
         Statement::Pauses,
+        Statement::Long,
     ];
 
     /// The name on the command line.
@@ -71,6 +74,7 @@ impl Statement {
             Statement::Rebuild => "rebuild",
             Statement::Refresh => "refresh",
             Statement::Pauses => "pauses",
+            Statement::Long => "long",
         }
     }
 }

@@ -20,6 +20,7 @@ pub use names::SqlTable;
 pub use params::Names;
 pub use params::SqlParams;
 pub use params::SqlTies;
+#[cfg(feature = "generate")]
 pub(super) use templates::PAGEVIEWS_TABLE;
 
 /// The statement for an engine, with a header that says what it does, ending in a newline.
@@ -29,7 +30,7 @@ pub(super) use templates::PAGEVIEWS_TABLE;
 pub fn render(dialect: SqlDialect, statement: Statement, params: &SqlParams) -> Result<String> {
     check_window(params)?;
     let has_window = params.from.is_some() || params.to.is_some();
-    if has_window && matches!(statement, Statement::Schema | Statement::Rebuild) {
+    if has_window && !matches!(statement, Statement::Refresh | Statement::Pauses) {
         return Err(Error::Usage(format!(
             "{} has no time window: only refresh and pauses have one",
             statement.name()

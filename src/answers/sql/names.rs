@@ -31,8 +31,7 @@ impl FromStr for SqlTable {
         if parts.len() > 3 || !parts.iter().all(|part| is_name(part)) {
             return Err(Error::Usage(format!(
                 "\"{text}\" is not the name of a table: expected at most three names with dots between them, each of \
-                at most \
-                 {LONGEST} bytes of letters, digits, _, - and $"
+                at most {LONGEST} bytes of letters, digits, _, - and $"
             )));
         }
         Ok(SqlTable(parts))

@@ -23,6 +23,7 @@ use crate::answers::template::TESTED;
 use crate::words::timestamp::Timestamp;
 
 /// The table `pageviews` as SQLite and PostgreSQL make it. Generated SQL starts with it, too.
+#[cfg(feature = "generate")]
 pub(in crate::answers) const PAGEVIEWS_TABLE: &str =
     include_str!("../../../assets/sql/pageviews.sql");
 
@@ -64,6 +65,7 @@ const fn template(dialect: SqlDialect, statement: Statement, in_parts: bool) -> 
         (Statement::Refresh, Clickhouse) => asset!("refresh_clickhouse.sql"),
         (Statement::Pauses, _) if in_parts => asset!("pauses_by_part.sql"),
         (Statement::Pauses, _) => asset!("pauses.sql"),
+        (Statement::Long, _) => asset!("long.sql"),
     }
 }
 

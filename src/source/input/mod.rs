@@ -10,6 +10,10 @@ mod once;
 mod raw;
 pub(in crate::source) mod unread;
 pub(in crate::source) mod window;
+#[cfg(feature = "workbooks")]
+mod workbook;
+#[cfg(not(feature = "workbooks"))]
+#[path = "workbook/absent.rs"]
 mod workbook;
 
 pub use crate::source::input::raw::Input;

@@ -154,6 +154,7 @@ impl Input {
     }
 
     /// The same input, with this note.
+    #[cfg(feature = "workbooks")]
     pub(in crate::source) fn with_warnings(mut self, warnings: Vec<String>) -> Input {
         self.facts.warnings = warnings;
         self

@@ -67,8 +67,7 @@ const MAGIC: &[(&[u8], &str)] = &[
     (
         b"PGDMP",
         "it is a dump of pg_dump, which dwell does not read: restore it with pg_restore -d NAME {file}, then psql \
-        NAME -c \
-         \"\\copy TABLE TO '{stem}.csv' CSV HEADER\"",
+        NAME -c \"\\copy TABLE TO '{stem}.csv' CSV HEADER\"",
     ),
     (
         b"SEQ\x06",
@@ -94,26 +93,22 @@ const MAGIC: &[(&[u8], &str)] = &[
     (
         b"\xd0\xcf\x11\xe0",
         "it is an old Office document (xls), or a workbook with a password: soffice --headless --convert-to xlsx \
-        {file} \
-         makes a workbook of it that is read",
+        {file} makes a workbook of it that is read",
     ),
 ];
 
 const FEATHER: &str = "it is an Arrow file (Feather), which dwell does not read: python3 -c \"from pyarrow import \
-feather, \
-                       parquet; parquet.write_table(feather.read_table('{file}'), '{stem}.parquet')\" makes Parquet \
-                       of it";
+                       feather, parquet; parquet.write_table(feather.read_table('{file}'), '{stem}.parquet')\" makes \
+                       Parquet of it";
 
 const PICKLE: &str = "it is a Python pickle, which dwell does not read: python3 -c \"import pandas; \
                       pandas.read_pickle('{file}').to_parquet('{stem}.parquet')\" makes Parquet of it";
 
 const DUCKDB: &str = "it is a DuckDB database: duckdb {file} -c \"COPY pageviews TO '{stem}.parquet'\" exports its \
-table \
-                      pageviews; duckdb {file} -c \"SHOW TABLES\" lists them";
+                      table pageviews; duckdb {file} -c \"SHOW TABLES\" lists them";
 
 const TAR: &str = "it is a tar archive that did not come as a file of its own, or is within another: save it as a \
-file, \
-                   and name that; or tar -xOf - NAME writes one file of it to a pipe";
+                   file, and name that; or tar -xOf - NAME writes one file of it to a pipe";
 
 /// Beginnings of text that is not a table, after blank lines, in lower case.
 const TEXT: &[(&str, &str)] = &[
@@ -147,15 +142,13 @@ const TEXT: &[(&str, &str)] = &[
 ];
 
 const MYSQL: &str = "it is a dump of MySQL, which dwell does not read: load it with mysql NAME < {file}, then mysql \
-NAME --batch -e \
-                     'SELECT * FROM TABLE' > {stem}.tsv";
+                     NAME --batch -e 'SELECT * FROM TABLE' > {stem}.tsv";
 
 const POSTGRES: &str = "it is a dump of PostgreSQL, which dwell does not read: load it with psql NAME -f {file}, \
-then psql NAME -c \
-                        \"\\copy TABLE TO '{stem}.csv' CSV HEADER\"";
+                        then psql NAME -c \"\\copy TABLE TO '{stem}.csv' CSV HEADER\"";
 
 const SQL: &str = "it is SQL, which dwell does not read: run it in the database that it is for, and export the table \
-as CSV";
+                   as CSV";
 
 /// The message for an input with this name and beginning, if dwell does not read such files.
 ///

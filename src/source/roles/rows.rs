@@ -77,9 +77,8 @@ impl<'a> Search<'a> {
                     if let Some(value) = self.counted_before(place, &test) {
                         return Err(self.refused(format!(
                             "{} tells page views from other events here, but in the inputs before it every row \
-                            counted, even those of \"{value}\": read all of them together, or say which rows count \
-                            with \
-                             --where '{name}=VALUE' or --all-rows",
+                        counted, even those of \"{value}\": read all of them together, or say which rows count with \
+                        --where '{name}=VALUE' or --all-rows",
                             quoted_name(name, place)
                         )));
                     }

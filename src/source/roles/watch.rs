@@ -138,8 +138,7 @@ impl Watch {
             let name = &kind.name;
             return Some(format!(
                 "in the first rows \"{name}\" did not tell page views from other events, but later rows have \
-                \"{view}\": \
-                 say which rows count with --where '{name}={view}' or --all-rows"
+                \"{view}\": say which rows count with --where '{name}={view}' or --all-rows"
             ));
         }
         let taken = self.users.first()?;
@@ -149,9 +148,8 @@ impl Watch {
             let (name, other) = (&taken.name, &best.name);
             format!(
                 "the first rows speak for \"{name}\" as the user, but all rows together for \"{other}\" ({} against \
-                {}): \
-                 say which with --user-column {other}, --user-column {name}, or --user-column {name},{other} for \
-                 the first that is there",
+                {}): say which with --user-column {other}, --user-column {name}, or --user-column {name},{other} for \
+                the first that is there",
                 best.candidate.evidence.fill_words(),
                 taken.candidate.evidence.fill_words(),
             )

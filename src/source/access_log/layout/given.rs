@@ -154,8 +154,7 @@ fn refuse_machines(
     match n_machines * 2 > n {
         true => Err(format!(
             "--log-format: the lines have names of machines where the format has the user's name, such as {shown}: \
-            is it \
-             their format?"
+            is it their format?"
         )),
         false => Ok(()),
     }

@@ -3,8 +3,12 @@
 //! Unpacks nothing to a disk. Memory does not depend on what an archive claims. Does not look into an archive in an
 //! archive.
 
+#[cfg(not(feature = "archives"))]
+mod absent;
 mod member;
+#[cfg(feature = "archives")]
 mod tar;
+#[cfg(feature = "archives")]
 mod zip;
 
 use std::fs::File;
@@ -13,9 +17,15 @@ use std::io::Read;
 use std::path::Path;
 use std::path::PathBuf;
 
+#[cfg(not(feature = "archives"))]
+use crate::source::input::archive::absent::Tar;
+#[cfg(not(feature = "archives"))]
+use crate::source::input::archive::absent::Zip;
 use crate::source::input::archive::member::MOST_MEMBERS;
 use crate::source::input::archive::member::Member;
+#[cfg(feature = "archives")]
 use crate::source::input::archive::tar::Tar;
+#[cfg(feature = "archives")]
 pub(in crate::source) use crate::source::input::archive::zip::Zip;
 use crate::source::input::decode::Notes;
 use crate::source::input::decode::unpack;
@@ -23,8 +33,6 @@ use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::figure::count;
 use crate::words::interrupt::Interrupt;
-
-pub(in crate::source) use crate::source::input::archive::tar::is_tar;
 
 /// Bytes that tell an archive: a header of tar.
 const HEAD_BYTES: u64 = 512;
@@ -125,6 +133,22 @@ fn head(path: &Path) -> io::Result<(Vec<u8>, bool)> {
     }
 }
 
+/// Whether a file with this beginning is a tar archive: the sum over its first header is the one in the header.
+pub(in crate::source) fn is_tar(head: &[u8]) -> bool {
+    let Some(head) = head.get(..512) else {
+        return false;
+    };
+    let sum = head[148..156]
+        .split(|byte| matches!(byte, 0 | b' '))
+        .find(|part| !part.is_empty());
+    let sum = sum.and_then(|digits| u32::from_str_radix(std::str::from_utf8(digits).ok()?, 8).ok());
+    let blanked = |(place, byte): (usize, &u8)| match place {
+        148..156 => u32::from(b' '),
+        _ => u32::from(*byte),
+    };
+    head[0] != 0 && sum == Some(head.iter().enumerate().map(blanked).sum())
+}
+
 enum Document {
     Workbook,
     Other(&'static str),
@@ -153,6 +177,7 @@ fn document(names: &[&str]) -> Option<Document> {
     Some(Document::Other(problem))
 }
 
+#[cfg(feature = "archives")]
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -29,22 +29,6 @@ const MOST_WORDS_BYTES: u64 = 1 << 20;
 /// How many bytes are skipped before the interrupt is checked.
 const PASSED_AT_ONCE: u64 = 4 << 20;
 
-/// Whether a file with this beginning is a tar archive: the sum over its first header is the one in the header.
-pub(in crate::source) fn is_tar(head: &[u8]) -> bool {
-    let Some(head) = head.get(..512) else {
-        return false;
-    };
-    let sum = head[148..156]
-        .split(|byte| matches!(byte, 0 | b' '))
-        .find(|part| !part.is_empty());
-    let sum = sum.and_then(|digits| u32::from_str_radix(std::str::from_utf8(digits).ok()?, 8).ok());
-    let blanked = |(place, byte): (usize, &u8)| match place {
-        148..156 => u32::from(b' '),
-        _ => u32::from(*byte),
-    };
-    head[0] != 0 && sum == Some(head.iter().enumerate().map(blanked).sum())
-}
-
 /// An archive whose headers have been read.
 #[derive(Clone, Debug)]
 pub(super) struct Tar {

@@ -101,8 +101,7 @@ pub(in crate::source) fn open(
                 .collect();
             Err(refused(format!(
                 "more than one of its sheets holds pageviews: say which with --sheet NAME, and read one after the \
-                other \
-                 ({})",
+                other ({})",
                 listed(&names)
             )))
         }
