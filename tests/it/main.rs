@@ -13,6 +13,7 @@ mod cookbook;
 mod crash;
 mod damage;
 mod direct;
+#[cfg(feature = "generate")]
 mod documents;
 mod faults;
 mod features;
