@@ -7,11 +7,11 @@ mod commands;
 mod inputs;
 mod report;
 mod typed;
+mod values;
 
 use std::env;
 use std::process::ExitCode;
 
-use clap::CommandFactory;
 use clap::FromArgMatches;
 use clap::builder::Styles;
 
@@ -23,6 +23,7 @@ use crate::words::text::safe_lines;
 
 use args::Cli;
 use args::CliCommand;
+use args::help;
 
 /// Runs dwell with the arguments of the process.
 pub fn run() -> ExitCode {
@@ -33,8 +34,8 @@ pub fn run() -> ExitCode {
         safe(&argument) == argument
     });
     let command = match is_safe {
-        true => Cli::command(),
-        false => Cli::command().styles(Styles::plain()),
+        true => help::commands(),
+        false => help::commands().styles(Styles::plain()),
     };
     let matches = command.try_get_matches();
     let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
@@ -78,5 +79,13 @@ fn dispatch(cli: Cli) -> Result<()> {
         Some(CliCommand::Sql(args)) => commands::sql::run(args),
         Some(CliCommand::Inspect(args)) => commands::inspect::run(args),
         Some(CliCommand::Check(args)) => commands::check::run(args),
+        Some(CliCommand::Completions(args)) => commands::completions::run(args),
+        Some(CliCommand::Man(args)) => commands::man::run(args),
+        Some(CliCommand::Help(args)) => {
+            // A reader that went away is no failure.
+            let _ = help::page(args.topic.as_deref()).print();
+            Ok(())
+        }
+        Some(CliCommand::Complete(args)) => commands::complete::run(args),
     }
 }

@@ -8,6 +8,7 @@ mod attack;
 mod bad_inputs;
 mod cli;
 mod compare;
+mod completions;
 mod conformance;
 mod cookbook;
 mod crash;
@@ -27,12 +28,14 @@ mod formats;
 mod gap_report;
 mod gap_study;
 mod gaps;
+mod help;
 #[cfg(feature = "archives")]
 mod inputs;
 mod inspect;
 mod layouts;
 mod limited;
 mod loading;
+mod man;
 mod once;
 #[cfg(feature = "parquet")]
 mod parquet;
@@ -42,6 +45,7 @@ mod places;
 #[cfg(feature = "generate")]
 mod postgres_server;
 mod real_data;
+mod regressions;
 mod roles;
 #[cfg(feature = "generate")]
 mod sample;

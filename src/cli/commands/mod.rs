@@ -2,6 +2,8 @@
 
 pub(super) mod check;
 pub(super) mod compare;
+pub(super) mod complete;
+pub(super) mod completions;
 pub(super) mod explore;
 pub(super) mod export;
 pub(super) mod gaps;
@@ -12,6 +14,7 @@ pub(super) mod generate;
 pub(super) mod generate;
 pub(super) mod inspect;
 pub(super) mod load;
+pub(super) mod man;
 pub(super) mod sessionize;
 pub(super) mod sql;
 pub(super) mod summary;
