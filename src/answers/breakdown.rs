@@ -98,7 +98,7 @@ mod tests {
     #[test]
     fn days_without_a_session_between_others_have_a_row() {
         let rows = [0, 3 * 86_400].map(|s| ("u", Timestamp::clamped(s * 1_000_000), "/"));
-        let cut = Cut::new(Arc::new(Dataset::of_rows(rows.into_iter())), Gap::DEFAULT);
+        let cut = Cut::new(Arc::new(Dataset::of_rows(rows)), Gap::DEFAULT);
         let calendar = Calendar::utc();
         let rows = Breakdown::Day.rows(&cut, &chosen(&cut, &calendar, ""), &calendar);
         let sessions: Vec<(&str, u64)> = rows

@@ -1,4 +1,4 @@
-//! The verdict on the gap in words and as JSON: the same words everywhere. Answers floor.
+//! The verdict on the gap, in words and as JSON. The words are the same everywhere. Answers floor.
 
 use crate::engine::study::FoundValley;
 use crate::engine::study::Grade;
@@ -53,7 +53,7 @@ pub(crate) fn verdict_in_brief(study: &ValleyStudy) -> String {
     }
 }
 
-/// Why `v` takes no gap; `None` if there is one to take.
+/// Why `v` takes no gap; `None` if there is a gap to take.
 pub(crate) fn why_no_gap(study: &ValleyStudy) -> Option<String> {
     study
         .keep
@@ -102,7 +102,7 @@ fn no_valley(reason: &NoValley) -> String {
     }
 }
 
-/// What stands behind the verdict, a line each: the best gap and its interval, what is misplaced, the notes.
+/// The reasons for the verdict, one line each: the best gap and its interval, what is misplaced, the notes.
 pub(crate) fn details(study: &ValleyStudy) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(found) = study.found.as_ref().filter(|_| study.reason.is_none()) {
@@ -163,7 +163,7 @@ fn range((low, high): (f64, f64)) -> String {
     }
 }
 
-/// A length to read: whole seconds below two minutes, whole minutes below two days, else whole hours.
+/// A length for people: whole seconds below two minutes, whole minutes below two days, else whole hours.
 pub(crate) fn about(us: i64) -> String {
     let unit_us = match us / US_PER_S {
         0 => 1,
@@ -188,8 +188,8 @@ pub(crate) fn grade(grade: Grade) -> &'static str {
     }
 }
 
-/// The verdict for programs, one object. What is not known is null; lengths are in microseconds, ranges are arrays
-/// of a low and a high end.
+/// The verdict for programs, as one object. Unknown is null. Lengths are in microseconds. Ranges are arrays of a low
+/// and a high end.
 pub(crate) fn json(study: &ValleyStudy) -> String {
     let found = study.found.as_ref();
     let of = |part: &dyn Fn(&FoundValley) -> String| found.map_or("null".to_owned(), part);

@@ -1,4 +1,4 @@
-//! Rows are read alike in every format, and in how many files they ever come: properties. Source floor.
+//! Property tests: rows are read alike in every format and in any number of files. Source floor.
 
 use std::fmt::Write;
 use std::io::Cursor;

@@ -1,7 +1,7 @@
-//! What a crate that reads others' files dies of, in our words. Source floor.
+//! Turns panics of crates that read files into errors in our words. Source floor.
 //!
-//! Such crates check much of what they read, but not all: some damaged files make them panic. Here a panic becomes a
-//! sentence like any other failure, and nothing of it is printed.
+//! Such crates check much of what they read, but not everything, and some damaged files make them panic. Here a panic
+//! becomes an error like any other, and is not printed.
 
 use std::cell::Cell;
 use std::panic;

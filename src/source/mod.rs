@@ -1,8 +1,8 @@
 //! Bytes -> pageviews and rejects. Source floor.
 //!
-//! Knows files, formats and the many ways to write a time; nothing about stores or sessions. A row that is no
-//! pageview is a [`Reject`](crate::words::pageview::Reject) and reading goes on; an input that cannot be taken
-//! for pageviews at all is an error.
+//! Knows files, formats and the many ways to write a time; nothing about stores or sessions. A row that cannot be read
+//! as a pageview is a [`Reject`](crate::words::pageview::Reject), and reading goes on. An input that cannot be read as
+//! pageviews at all is an error.
 //!
 //! ```text
 //! input/ (locate: folders, patterns, archives, sheets -> raw: bytes -> decode: compression, encoding -> window: text in memory)

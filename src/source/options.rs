@@ -1,4 +1,4 @@
-//! How an input is to be read, as far as a person said so. Source floor.
+//! The options for reading an input, as a person gave them. Source floor.
 
 use encoding_rs::Encoding;
 

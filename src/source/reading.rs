@@ -1,4 +1,5 @@
-//! An input to its end: decoded, told what it is, and handed to the reader of its format. Source floor.
+//! Reads an input to its end: decodes it, recognises its format, and passes it to the reader of that format. Source
+//! floor.
 
 use crate::source::access_log;
 use crate::source::delimited;

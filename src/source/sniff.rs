@@ -1,6 +1,6 @@
-//! What an input is, by its first bytes. Source floor.
+//! Recognises what an input is by its first bytes. Source floor.
 //!
-//! Knows the beginnings of files; nothing about their names, which are not trusted.
+//! Knows how files begin. Does not look at their names, which are not trusted.
 
 use std::fs::File;
 use std::io;

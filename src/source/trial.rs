@@ -1,4 +1,4 @@
-//! What the first rows of an input give when its parts play other roles. Source floor.
+//! What the first rows of an input give if its parts have other roles. Source floor.
 
 use crate::source::access_log::Meaning;
 use crate::source::options::ReadOptions;

@@ -1,6 +1,6 @@
 //! Typed values of a row -> a pageview or a reject: for formats whose columns have types. Source floor.
 //!
-//! Knows what a value may be and which words it makes; nothing about where it was stored.
+//! Knows what a value may be and how it is written as text; nothing about where it was stored.
 
 use crate::source::access_log::Meaning;
 use crate::source::access_log::TableLog;

@@ -38,7 +38,7 @@ impl LocalClock {
 
     /// The number of the day in which an instant lies.
     pub(crate) fn day(&self, at_us: i64) -> i32 {
-        // Days are 24 hours long but for a few, so that the guess is right or nearly so.
+        // Almost all days have 24 hours, so the guess is right or nearly right.
         let guess = at_us.saturating_sub(self.starts_us[0]) / US_PER_DAY;
         let last = self.n_days() - 1;
         let mut day = (guess.max(0) as usize).min(last);

@@ -1,7 +1,7 @@
-//! The sessions by the day they start on, and by weekday and hour, in the zone of display. Answers floor.
+//! Sessions by the day on which they start, and by weekday and hour, in the display zone. Answers floor.
 //!
-//! A day is what `time:2020-02-02` is, from one midnight to the next, so that a cell has as many sessions as that filter keeps:
-//! 23, 24 or 25 hours of them. Knows nothing of how cells are drawn.
+//! A day goes from one midnight to the next and has 23, 24 or 25 hours, as in the filter `time:2020-02-02`. So a cell
+//! has as many sessions as that filter keeps. Does not know how cells are drawn.
 
 use crate::answers::browse::calendar::Calendar;
 use crate::answers::browse::groups::Groups;
@@ -24,7 +24,8 @@ pub(crate) struct CellFigures {
     pub sessions: u32,
     /// How many of one pageview.
     pub bounces: u32,
-    /// Their median duration, microseconds; of an even number the mean of the middle two. `None` without any.
+    /// Their median duration, microseconds. With an even number, the mean of the two middle ones. `None` without
+    /// sessions.
     pub median_duration_us: Option<i64>,
 }
 
@@ -111,7 +112,7 @@ pub(crate) struct SessionCalendar {
     pub hours: Vec<CellFigures>,
 }
 
-/// A session, as it is put into a day and an hour of the week.
+/// What the calendar needs of a session, to put it into a day and an hour of the week.
 struct PlacedSession {
     day: u32,
     hour: u32,
@@ -120,14 +121,14 @@ struct PlacedSession {
 }
 
 impl SessionCalendar {
-    /// Counts the sessions of a cut. One pass over them, on every core. Asks `keep_going` now and then, and gives `None` as
-    /// soon as the answer is no.
+    /// Counts the sessions of a cut. One pass over them, on every core. Asks `keep_going` now and then, and returns
+    /// `None` as soon as the answer is no.
     pub(crate) fn of(
         cut: &Cut,
         calendar: &Calendar,
         keep_going: &(dyn Fn() -> bool + Sync),
     ) -> Option<SessionCalendar> {
-        /// Users that a thread takes at a time.
+        /// Users that a thread handles at a time.
         const USERS_A_PART: usize = 1 << 14;
         let dataset = cut.dataset();
         let Some((first, last)) = dataset.span() else {
@@ -192,7 +193,8 @@ fn cells(
     cells
 }
 
-/// Where shades begin, so that about as many cells have each: three values that ascend. `None` without a value.
+/// The values at which shades begin, so that each shade has about as many cells: three ascending values. `None`
+/// without a value.
 pub(crate) fn shades(mut values: Vec<f64>) -> Option<[f64; 3]> {
     let n = values.len();
     values.sort_unstable_by(f64::total_cmp);

@@ -9,7 +9,7 @@ use crate::engine::cut::Cut;
 use crate::engine::measure::Summary;
 use crate::engine::parallel;
 
-/// What is counted of some sessions.
+/// The counts of some sessions.
 #[derive(Debug, Default)]
 struct KeptTally {
     users: u64,
@@ -89,7 +89,7 @@ impl SessionFilter {
     }
 }
 
-/// Of an even number the mean of the two middle ones, as [`Summary::median_duration_us`] is.
+/// With an even number, the mean of the two middle ones, as in [`Summary::median_duration_us`].
 fn median(durations_us: &mut [i64]) -> Option<i64> {
     let n = durations_us.len();
     let (below, &mut upper, _) = (n > 0).then(|| durations_us.select_nth_unstable(n / 2))?;

@@ -1,4 +1,4 @@
-//! The filter language: how it is read, and what it chooses beside a plain look at every session.
+//! Tests how the filter language is read, and compares what it chooses with a simple look at every session.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -94,7 +94,7 @@ fn quotes_hold_a_text_together() {
         contains("say \"hi\" \\ \\n")
     );
     assert_eq!(one("page=\"\"").test, ChipTest::Is(String::new()));
-    // A quote within a text is itself.
+    // A quote inside a text is just a quote.
     assert_eq!(one("page:5\"").test, contains("5\""));
     assert_eq!(one("-\"a b\"").test, contains("a b"));
 }
@@ -208,7 +208,7 @@ fn cuts() -> impl Strategy<Value = Cut> {
     })
 }
 
-/// What a plain look knows of a session.
+/// What the simple look knows about a session.
 struct Seen<'a> {
     session: Session<'a>,
     pages: Vec<&'a str>,

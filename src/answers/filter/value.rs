@@ -1,6 +1,6 @@
 //! The values of the filter language: numbers, durations, days of the week, hours. Answers floor.
 //!
-//! A value reads as the half-open range of everything that it can stand for, so that `time:2020-02-02` is the whole day.
+//! A value means the half-open range of everything that it can stand for. So `time:2020-02-02` is the whole day.
 
 use std::ops::Range;
 
@@ -83,7 +83,7 @@ pub(super) fn hours(text: &str) -> Result<u32, String> {
         .ok_or_else(|| format!("\"{text}\" is not an hour from 0 to 23 such as 9, 9-17 or 22-3"))
 }
 
-/// The members of a circle of `n` that a list of them and of their ranges names.
+/// Reads a list of members, and of ranges of members, on a circle of `n`.
 fn members(text: &str, n: usize, member: impl Fn(&str) -> Option<usize>) -> Option<u32> {
     let mut bits = 0;
     for part in text.split(',') {

@@ -1,7 +1,6 @@
 //! Names of tables and columns as a statement writes them. Answers floor.
 //!
-//! A name is checked when it is read, and quoted as its engine quotes; nothing of it can end the
-//! quotes or the statement.
+//! A name is checked when it is read, and quoted as its engine requires. No name can end the quotes or the statement.
 
 use std::fmt;
 use std::str::FromStr;
@@ -14,7 +13,7 @@ use crate::words::error::Result;
 /// beyond 63.
 const LONGEST: usize = 52;
 
-/// A table, its schema and catalog before it if they were given: `views`, `web.views`.
+/// A table, with its schema and catalog before it if they were given: `views`, `web.views`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SqlTable(Vec<String>);
 
@@ -114,8 +113,8 @@ impl fmt::Display for SqlTable {
     }
 }
 
-/// Names of our own choice, which mean the same with and without quotes on every engine: a statement
-/// with nothing but these in it is easier to read without.
+/// Names that we chose. They mean the same with and without quotes on every engine, and statements are easier to read
+/// without.
 const PLAIN: [&str; 16] = [
     "pageviews",
     "pageviews_by_user",

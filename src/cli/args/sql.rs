@@ -105,4 +105,6 @@ pub(in crate::cli) enum StatementName {
     Refresh,
     /// Count the pauses of each length
     Pauses,
+    /// List the users with sessions longer than a day
+    Long,
 }

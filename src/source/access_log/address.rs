@@ -1,6 +1,6 @@
-//! Addresses of clients and of pages, as requests have them. Source floor.
+//! Addresses of clients and of pages, as they are in requests. Source floor.
 //!
-//! Cuts text and changes nothing: what is returned stands in what was given.
+//! Only cuts text: every result is a part of the text that was given.
 
 use std::net::IpAddr;
 

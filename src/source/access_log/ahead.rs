@@ -1,6 +1,6 @@
-//! The fields of a log's lines, found on a thread of their own. Source floor.
+//! Finds the fields of a log's lines on a separate thread. Source floor.
 //!
-//! To find them takes about as long as to make pageviews of what is in them; on two cores a log is read in the time of
+//! Finding the fields takes about as long as making pageviews of them. With two cores, reading a log takes as long as
 //! the slower of the two.
 //!
 //! ```text

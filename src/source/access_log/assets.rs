@@ -1,4 +1,5 @@
-//! Which paths are static assets: what a browser fetches for a page, and what only machines ask for. Source floor.
+//! Which paths are static assets: files that a browser fetches for a page, or that only machines ask for. Source
+//! floor.
 //!
 //! The tables are general knowledge about the web. A document that a person opens (PDF, text, archive) is not in
 //! them.

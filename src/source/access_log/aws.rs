@@ -1,8 +1,8 @@
-//! A line in a log of Amazon's -> a request. Source floor.
+//! A line of an AWS log -> a request. Source floor.
 //!
-//! Knows where load balancers and buckets put what. The layouts are those of "Access logs for your Application Load
-//! Balancer" and "... Classic Load Balancer" (Elastic Load Balancing user guides) and of "Amazon S3 server access
-//! log format" (S3 user guide).
+//! Knows the fields of load balancers and buckets. The layouts are those of "Access logs for your Application Load
+//! Balancer" and "... Classic Load Balancer" (Elastic Load Balancing user guides) and of "Amazon S3 server access log
+//! format" (S3 user guide).
 
 use crate::source::access_log::fields::Fields;
 use crate::source::access_log::format::method_and_target;

@@ -1,8 +1,8 @@
 //! Which user agents are programs and not people. Source floor.
 //!
-//! `assets/bots.txt` has what crawlers, link previews, monitors, scanners and HTTP libraries call themselves. Most are
-//! known by two habits: `bot` at the end of a word, and an address in the agent. A program that calls itself a browser
-//! is not found, and an empty agent is nobody's.
+//! `assets/bots.txt` has the names of crawlers, link previews, monitors, scanners and HTTP libraries. Most others show
+//! one of two habits: `bot` at the end of a word, or an address in the agent. A program that pretends to be a browser
+//! is not found. An empty agent is not a bot.
 
 use std::sync::LazyLock;
 

@@ -1,7 +1,7 @@
-//! A format of lines: fields with text between them, compiled once, which reads every line. Source floor.
+//! A format of lines: fields with text between them. It is compiled once and reads every line. Source floor.
 //!
-//! Knows where fields begin and end. A field ends where the text after it begins; where that text may be part of a
-//! value (a quote in an agent, a blank in a user's name), the next place is tried that lets the rest of the line fit.
+//! Knows where fields begin and end. A field ends where the text after it begins. If that text can be part of a value
+//! (a quote in an agent, a blank in a user's name), later places are tried until the rest of the line fits.
 
 pub(super) mod config;
 mod field;

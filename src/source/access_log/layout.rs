@@ -1,6 +1,6 @@
-//! How the lines of a log are to be read. Source floor.
+//! How to read the lines of a log. Source floor.
 //!
-//! Judged by the first lines: what a person said about them, or else what they are by their values.
+//! Decided by the first lines: by what a person said about them, or else by their values.
 
 mod given;
 

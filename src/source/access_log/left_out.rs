@@ -1,6 +1,6 @@
-//! Why requests are no page views, and how many for each reason. Source floor.
+//! The reasons why requests are not page views, and how many there are for each. Source floor.
 //!
-//! Knows the reasons and what they are called, not how a request is judged but by its status.
+//! Knows the reasons and their names. Of how requests are judged, knows only the status.
 
 /// Why a request is left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! The methods that requests have. Source floor.
+//! The methods of requests. Source floor.
 
 /// Of HTTP (RFC 9110), WebDAV (RFC 4918), and what clients send all the same.
 const METHODS: &[&[u8]] = &[

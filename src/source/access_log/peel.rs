@@ -1,4 +1,4 @@
-//! What a collector put in front of each line of a log, and how to take it off. Source floor.
+//! Takes off what a collector put in front of each line of a log. Source floor.
 //!
 //! Knows syslog, containers, process managers and `grep`; nothing about requests.
 

@@ -1,4 +1,4 @@
-//! A request, as any access log tells it -> a pageview, a reject, or left out. Source floor.
+//! A request of any access log -> a pageview, a reject, or left out. Source floor.
 //!
 //! Knows who the user is and what a page view is; nothing about how logs are written.
 

@@ -1,7 +1,7 @@
-//! Tables and objects that are logs of requests: which of their parts tells what a request is. Source floor.
+//! Tables and objects that are logs of requests: finds which part tells what about a request. Source floor.
 //!
-//! Names decide, then values; values that do not fit speak against any name. Of a table in which no part tells
-//! requests, a part may hold whole lines of a log, as collectors keep them.
+//! Names decide, then values. Values that do not fit overrule any name. If no part tells about requests, a part may
+//! still hold whole lines of a log, as collectors keep them.
 //!
 //! ```text
 //! names, values -> meaning -> rows (a row -> a Request, or a line of a log) -> request

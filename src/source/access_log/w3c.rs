@@ -1,7 +1,7 @@
 //! Lines of a W3C extended log -> requests. Source floor.
 //!
 //! Knows the working draft (<https://www.w3.org/TR/WD-logfile>) as IIS, IIS Advanced Logging and CloudFront write it.
-//! Directives name the columns, and may do so again anywhere; so this remembers what was named last.
+//! Directives name the columns, and may do so again anywhere. So this remembers the latest names.
 
 mod agent;
 mod columns;

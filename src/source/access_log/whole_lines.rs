@@ -1,4 +1,4 @@
-//! The lines of a window, as far as they are whole. Source floor.
+//! The complete lines in a window. Source floor.
 
 use crate::source::input::window::Filled;
 use crate::source::input::window::Window;

@@ -1,6 +1,6 @@
 //! Delimited text -> pageviews and rejects. Source floor.
 //!
-//! Knows how a table is put together; what makes a row a pageview is in [`rows::intake`](super::rows::intake).
+//! Knows how a table is written. [`rows::intake`](super::rows::intake) knows what makes a row a pageview.
 //!
 //! ```text
 //! header (dialect, columns) -> split (records) -> row, quoted (fields) -> intake

@@ -1,4 +1,4 @@
-//! A quoted field -> what it says. Source floor.
+//! A quoted field -> its text. Source floor.
 //!
 //! Follows the rules by which [`split`](super::split) found where the field ends.
 

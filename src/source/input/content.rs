@@ -1,6 +1,6 @@
-//! What identifies an input: its content, once it is unpacked. Source floor.
+//! Identifies an input by its unpacked content. Source floor.
 //!
-//! Knows nothing of names and compression, which change when logs are rotated, nor of what the content means.
+//! Knows nothing about names and compression, which change when logs are rotated, or about what the content means.
 
 use std::io;
 use std::io::Read;

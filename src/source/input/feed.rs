@@ -1,4 +1,4 @@
-//! A stream whose other end takes its time: a pipe or standard input. Source floor.
+//! A stream whose other end may be slow: a pipe or standard input. Source floor.
 
 use std::io;
 use std::io::ErrorKind;

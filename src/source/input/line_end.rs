@@ -1,4 +1,4 @@
-//! What ends the lines of a text. Source floor.
+//! The line ends of a text. Source floor.
 
 /// The byte that ends records: `\r` if there is one and no `\n`, else `\n`. `None` if that may
 /// depend on what comes after `head`.

@@ -1,4 +1,4 @@
-//! Paths and pipes -> text in memory, unpacked and decoded. Knows nothing of rows.
+//! Paths and pipes -> text in memory, unpacked and decoded. Knows nothing about rows.
 
 pub(in crate::source) mod archive;
 pub(in crate::source) mod content;

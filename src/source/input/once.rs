@@ -1,6 +1,6 @@
-//! Whether an input was taken in before, or begins with what was. Source floor.
+//! Whether an input was taken in before, or begins with content that was. Source floor.
 //!
-//! Knows content; not where it is written down what was taken in.
+//! Knows content, but not where the record of earlier inputs is kept.
 
 use std::io;
 use std::io::Read;

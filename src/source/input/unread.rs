@@ -1,6 +1,6 @@
-//! Files that are not read, known by how they begin, and the command that makes something of them that is. Source floor.
+//! Recognises files that dwell does not read, and knows the command that converts them. Source floor.
 //!
-//! Knows beginnings, not names: a name only goes into the command.
+//! Looks at how files begin, not at names. The name only goes into the command.
 
 use crate::source::input::archive::is_tar;
 

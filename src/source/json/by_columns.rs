@@ -1,6 +1,6 @@
-//! JSON that holds a table column by column, as pandas writes it unless it is told otherwise. Source floor.
+//! JSON with a table column by column, as pandas writes it by default. Source floor.
 //!
-//! It is not read: rows would have to be put together from all over the file.
+//! It is refused: each row would have to be collected from all over the file.
 
 /// What is said of a table whose first value has these paths, if it is one by columns.
 pub(super) fn said(paths: &[String]) -> Option<&'static str> {

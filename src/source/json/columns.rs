@@ -1,4 +1,4 @@
-//! Which values of the objects are the user, the time and the page, and where the rows lie. Source floor.
+//! Finds which values of the objects are the user, the time and the page, and where the rows are. Source floor.
 //!
 //! Knows the keys of the first objects; nothing about what a row is.
 

@@ -1,4 +1,4 @@
-//! Rows that are arrays: their names, if the first row has them. Source floor.
+//! Rows that are arrays, and their names, if the first row has them. Source floor.
 //!
 //! ClickHouse calls it JSONCompactEachRow, with or without names, and types after them
 //! (<https://clickhouse.com/docs/interfaces/formats/JSONCompactEachRowWithNamesAndTypes>).

@@ -1,4 +1,4 @@
-//! The elements of an array within an object, or the object there, as rows of their own. Source floor.
+//! Makes rows of the elements of an array inside an object, or of an object inside it. Source floor.
 //!
 //! Knows where rows are; nothing about what they hold.
 

@@ -1,9 +1,8 @@
-//! Bytes -> where a JSON value ends, and what it is made of, told on the way. Source floor.
+//! Bytes -> where a JSON value ends. Reports the parts of the value on the way. Source floor.
 //!
-//! Knows the grammar of RFC 8259, and what programs write that fill in a template of JSON: `\xC3` for a byte, and `-` or
-//! nothing where there is no value. What is wanted of a value is for who listens. Copies
-//! nothing, looks at every byte once, and keeps one bit for each level of nesting instead of calling itself.
-//! Whether strings are UTF-8 is not looked at.
+//! Knows the grammar of RFC 8259, and what programs write that fill in a template of JSON: `\xC3` for a byte, and `-`
+//! or nothing for a missing value. The listener decides what it needs. Copies nothing and looks at every byte once.
+//! Keeps one bit for each level of nesting instead of recursing. Does not check whether strings are UTF-8.
 
 /// Deepest nesting that is read, as of `serde_json`.
 pub(super) const MOST_LEVELS: u32 = 127;

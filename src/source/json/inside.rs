@@ -1,4 +1,4 @@
-//! Columns of a table whose cells are JSON texts: what is in them stands beside the columns. Source floor.
+//! Columns of a table whose cells are JSON texts: makes the values in them further columns. Source floor.
 //!
 //! Knows cells as values; nothing about the table's format.
 

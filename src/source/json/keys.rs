@@ -1,4 +1,4 @@
-//! The keys that objects have, as dotted paths. Source floor.
+//! The keys of objects, as dotted paths. Source floor.
 //!
 //! Knows where values are, not what they mean.
 

@@ -1,8 +1,8 @@
-//! The few values that are wanted of a JSON value, picked while it is scanned. Source floor.
+//! Picks the few wanted values out of a JSON value while it is scanned. Source floor.
 //!
-//! Follows paths into objects, arrays, and texts that are JSON themselves; knows nothing about what values mean. An array
-//! on the way stands for its only element. Where it has more, the value is one of several, and nobody takes the first
-//! for it.
+//! Follows paths into objects, arrays, and texts that are JSON themselves; knows nothing about what values mean. An
+//! array on the way stands for its only element. If it has more, the value is one of several, and the first is not
+//! simply taken.
 
 use crate::source::json::grammar::JsonText;
 use crate::source::json::grammar::Scalar;

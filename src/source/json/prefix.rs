@@ -1,4 +1,4 @@
-//! What a collector puts in front of an object on its line. Source floor.
+//! The text that a collector puts in front of an object on its line. Source floor.
 
 use crate::source::access_log;
 

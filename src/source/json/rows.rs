@@ -1,4 +1,4 @@
-//! A window's objects, one after the other, to who takes them. Source floor.
+//! Passes on the objects in a window, one after the other. Source floor.
 //!
 //! Knows when to read on; nothing about what objects mean.
 

@@ -1,4 +1,4 @@
-//! What a picked value says. Source floor.
+//! The text of a picked value. Source floor.
 
 use crate::source::json::grammar::ValueKind;
 use crate::source::json::unescape::LoneSurrogate;

@@ -1,4 +1,4 @@
-//! The beginning of a JSON text: how its objects follow one another, and what keys they have. Source floor.
+//! The beginning of a JSON text: how its objects follow one another, and which keys they have. Source floor.
 //!
 //! Knows nothing about what the keys mean. Takes nothing out of the window.
 

@@ -1,6 +1,6 @@
-//! What a JSON string with escapes says. Source floor.
+//! A JSON string with escapes -> its text. Source floor.
 //!
-//! Knows escapes only; the string has been scanned, so that every escape in it is one.
+//! Knows only escapes. The string was scanned before, so every escape in it is valid.
 
 /// A `\u` escape that is half a character: one of UTF-16's surrogates without its other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

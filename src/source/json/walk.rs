@@ -1,6 +1,6 @@
-//! Text -> objects, one after the other, and what stands between them. Source floor.
+//! Text -> objects, one after the other, and the text between them. Source floor.
 //!
-//! Knows lines and how to go on after what is no JSON; nothing about what objects hold.
+//! Knows lines, and how to go on after text that is not JSON; nothing about the content of objects.
 //!
 //! A row is an object. What is none is bad: a scalar, an array, text that is no JSON, an object with text
 //! after it on its line. Reading goes on at the next line; if the bad object went over several lines, at

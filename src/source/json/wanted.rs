@@ -1,4 +1,4 @@
-//! Which values are wanted of a JSON value: paths into objects and arrays, as a tree. Source floor.
+//! The values that are wanted from a JSON value: paths into objects and arrays, as a tree. Source floor.
 //!
 //! Knows nothing about what the values hold.
 

@@ -1,10 +1,11 @@
-//! The end of a Parquet file, where it says what is in it. Source floor.
+//! The end of a Parquet file, which says what is in it. Source floor.
 //!
 //! ```text
 //! PAR1 | column chunks ... | metadata | length of the metadata, 4 bytes | PAR1
 //! ```
 //!
-//! As in <https://parquet.apache.org/docs/file-format/>. Nothing is allocated by a length that the file does not have.
+//! As in <https://parquet.apache.org/docs/file-format/>. Never allocates more than the file's own length because of a
+//! number in it.
 
 use std::fs::File;
 use std::io::Read;

@@ -1,4 +1,4 @@
-//! What the parquet crate says, in our words. Source floor.
+//! The errors of the parquet crate, in our words. Source floor.
 
 use parquet::errors::ParquetError;
 

@@ -1,4 +1,5 @@
-//! A list of a Parquet file as one JSON text a row, so that names and indices lead into it as into any other. Source floor.
+//! Turns a list of a Parquet file into one JSON text for each row, so that names and indices lead into it as in JSON.
+//! Source floor.
 //!
 //! Knows lists of values and of structures, and maps; not lists in lists.
 

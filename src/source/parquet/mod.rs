@@ -1,7 +1,7 @@
 //! Parquet -> pageviews and rejects. Source floor.
 //!
-//! Knows files, row groups and columns; the bytes are the parquet crate's to decode, and what makes a row a pageview is
-//! beside, in [`value`](super::value).
+//! Knows files, row groups and columns. The parquet crate decodes the bytes, and [`value`](super::value) knows what
+//! makes a row a pageview.
 //!
 //! ```text
 //! footer (what there is) -> find the columns -> row group by row group: pages -> column (values) -> value

@@ -1,7 +1,7 @@
-//! The pages of a Parquet file's columns, none larger than can be afforded. Source floor.
+//! The pages of a Parquet file's columns, none larger than memory allows. Source floor.
 //!
-//! The parquet crate believes what a page says about its own size, and unpacks a gzip or brotli page to its end before
-//! it compares. Here both are looked at before.
+//! The parquet crate trusts what a page says about its own size, and unpacks a gzip or brotli page to its end before
+//! it compares. Here both are checked first.
 
 use std::fs::File;
 use std::io;

@@ -1,7 +1,7 @@
-//! A look at a Parquet file's metadata before the parquet crate makes room for what they claim. Source floor.
+//! Checks a Parquet file's metadata before the parquet crate allocates what they claim. Source floor.
 //!
-//! The crate makes room for as many children as a group of the schema says that it has, calls itself for each, and keeps
-//! a record of every column in every row group. Here they are only counted. The metadata are a struct of Thrift's
+//! The crate allocates room for as many children as a group of the schema claims, recurses into each, and keeps a
+//! record of every column in every row group. Here they are only counted. The metadata are a struct of Thrift's
 //! compact protocol (<https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md>).
 
 /// Columns, and the groups that they are in.

@@ -1,4 +1,4 @@
-//! What a person asked for of the roles. Source floor.
+//! What a person asked for about the roles. Source floor.
 
 use crate::source::options::ReadOptions;
 use crate::source::roles::names::Role;

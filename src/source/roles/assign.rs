@@ -1,4 +1,4 @@
-//! The roles of an input's parts, from what a person asked for, from names, and from the first rows. Source floor.
+//! Assigns roles to an input's parts, by what a person asked for, by names, and by the first rows. Source floor.
 
 use crate::source::options::ReadOptions;
 use crate::source::roles::choice::Candidate;

@@ -1,7 +1,7 @@
-//! Which of several parts plays a role, by their names and by what the first rows hold. Source floor.
+//! Chooses which of several parts has a role, by their names and by the first rows. Source floor.
 //!
-//! Every comparison is a key: the candidate whose key is least is taken, so that the evidence of all rows can be
-//! judged as that of the first ones was.
+//! Every comparison is a key, and the candidate with the smallest key is taken. So the evidence of all rows can be
+//! judged in the same way as that of the first ones.
 
 use crate::source::roles::evidence::Evidence;
 use crate::source::roles::evidence::looks_like_country;

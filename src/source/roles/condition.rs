@@ -1,4 +1,4 @@
-//! Which rows count: a test on the value of one part, and what was left out by it. Source floor.
+//! Which rows count: tests the value of one part, and counts what it leaves out. Source floor.
 //!
 //! Knows values as text; nothing about where they come from.
 

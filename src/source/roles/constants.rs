@@ -1,6 +1,6 @@
-//! Parts that are the same in every row of an input: the `key=value` folders that it lies in. Source floor.
+//! Parts that are the same in every row of an input: the `key=value` folders in its path. Source floor.
 //!
-//! To the search they are parts like any other; readers know nothing of them, and rows get their values at the end.
+//! For the search they are parts like any other. Readers do not know them; rows get their values at the end.
 
 use crate::source::options::ReadOptions;
 use crate::source::roles::assign::assign as assign_parts;

@@ -1,4 +1,4 @@
-//! What was decided of an input's roles, and what becomes of its rows by that. Source floor.
+//! The decision about an input's roles, and what it means for the rows. Source floor.
 
 use crate::source::options::ReadOptions;
 use crate::source::roles::condition::Condition;

@@ -1,6 +1,6 @@
 //! What the values of one part say about it. Source floor.
 //!
-//! Counts; which part is taken for it is decided in [`choice`](super::choice).
+//! Only counts. [`choice`](super::choice) decides which part is taken.
 
 use std::collections::HashSet;
 use std::hash::BuildHasher;

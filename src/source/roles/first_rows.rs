@@ -1,4 +1,4 @@
-//! The first rows of an input with all their parts, kept so that a person can try roles on them. Source floor.
+//! Keeps the first rows of an input with all their parts, so that a person can try roles on them. Source floor.
 
 use crate::source::roles::layout::LayoutChoice;
 use crate::source::roles::named_columns::NamedColumns;

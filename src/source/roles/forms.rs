@@ -1,4 +1,4 @@
-//! What the first rows say of how times and ids are written, once it is known where they are. Source floor.
+//! How times and ids are written, judged by the first rows, once it is known where they are. Source floor.
 
 use crate::source::roles::names::Role;
 use crate::source::roles::names::quoted_name;

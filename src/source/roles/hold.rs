@@ -1,4 +1,4 @@
-//! Holding an input to what was settled by inputs before it. Source floor.
+//! Makes an input follow what was settled by inputs before it. Source floor.
 
 use xxhash_rust::xxh3::xxh3_128;
 

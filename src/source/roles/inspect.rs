@@ -1,4 +1,4 @@
-//! What the parts of an input hold and which of them play a role, for a person to look at. Source floor.
+//! Shows a person what the parts of an input hold and which of them have a role. Source floor.
 
 use std::collections::HashSet;
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! How known exports name their parts: the layouts of `assets/layouts`, and those of a person. Source floor.
 //!
-//! A layout says which parts may play a role, and which rows are page views; of several parts the evidence takes one.
+//! A layout says which parts may have a role, and which rows are page views. If there are several, evidence decides.
 
 use std::collections::BTreeMap;
 use std::collections::HashSet;

@@ -1,4 +1,4 @@
-//! What columns are called: the names that speak for a role, and how names are compared. Source floor.
+//! Names of columns: which names suggest a role, and how names are compared. Source floor.
 //!
 //! Knows nothing about how names are written in a file or what the columns hold.
 

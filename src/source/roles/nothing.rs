@@ -1,4 +1,4 @@
-//! Texts that stand for nothing: what databases and programs write where they have no value. Source floor.
+//! Texts that stand for nothing: what databases and programs write if they have no value. Source floor.
 
 /// Whether a text is one of those that programs write where there is no user.
 #[inline]

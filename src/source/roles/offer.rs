@@ -1,4 +1,4 @@
-//! What a reader has to offer: its parts, and a look at their first values. Source floor.
+//! What a reader offers: its parts, and their first values. Source floor.
 
 use crate::source::roles::names;
 use crate::source::roles::names::Role;

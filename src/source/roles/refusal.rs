@@ -1,4 +1,4 @@
-//! What is said of an input whose roles cannot be told. Source floor.
+//! The error for an input whose roles are unclear. Source floor.
 
 use crate::source::roles::names;
 use crate::source::roles::names::Role;

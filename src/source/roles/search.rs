@@ -1,8 +1,7 @@
-//! The search for the roles of an input's parts: what was asked for, what names say, and the first rows' values. Source
-//! floor.
+//! Searches the roles of an input's parts: by what was asked for, by names, and by the values of the first rows.
+//! Source floor.
 //!
-//! Knows what could be; which of it is taken is decided in [`rows`](super::rows), [`three`](super::three) and
-//! [`choice`].
+//! Finds candidates. [`rows`](super::rows), [`three`](super::three) and [`choice`] decide which of them are taken.
 
 use memchr::memmem;
 

@@ -1,7 +1,7 @@
-//! What was settled of an input, so that all of the same layout or header are read alike. Source floor.
+//! What was settled about an input, so that all inputs with the same layout or header are read alike. Source floor.
 //!
-//! Evidence differs from file to file: one has no logins yet, another no events but page views. Read each by its own,
-//! the same column would mean one thing here and another there.
+//! Evidence differs from file to file: one has no logins yet, another has only page views. If each were read by its
+//! own evidence, the same column could mean different things.
 
 use std::collections::BTreeMap;
 

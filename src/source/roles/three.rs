@@ -1,4 +1,4 @@
-//! Which parts are the time, the page and the user. Source floor.
+//! Decides which parts are the time, the page and the user. Source floor.
 
 use crate::source::roles::choice;
 use crate::source::roles::choice::Candidate;

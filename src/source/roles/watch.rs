@@ -1,4 +1,4 @@
-//! Evidence counted on over all rows, so that an end that contradicts the beginning is noticed. Source floor.
+//! Goes on counting evidence over all rows, to notice when the end contradicts the beginning. Source floor.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! What stands in one cell of a table, whatever the format. Source floor.
+//! The content of one cell of a table, whatever the format. Source floor.
 
 use std::io::Write;
 

@@ -1,4 +1,4 @@
-//! Users' ids that a program took for numbers and wrote as such. Source floor.
+//! User ids that a program mistook for numbers. Source floor.
 
 /// Whether an id is a large number of which a spreadsheet wrote the first digits only: `4.61169E+18`. Many users may
 /// look alike so.

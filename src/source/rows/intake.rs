@@ -1,7 +1,6 @@
 //! Values of a row -> a pageview or a reject, whatever the format. Source floor.
 //!
-//! Knows what makes a row a pageview; nothing about how rows are written. Keeps count of what is to be
-//! said at the end.
+//! Knows what makes a row a pageview; nothing about how rows are written. Counts what is reported at the end.
 
 use crate::source::options::ReadOptions;
 use crate::source::rows::rejects::Rejects;

@@ -1,4 +1,4 @@
-//! Where the rows of an input go. Source floor.
+//! Takes the rows of an input. Source floor.
 
 use crate::words::error::Result;
 use crate::words::pageview::Pageview;

@@ -1,4 +1,4 @@
-//! How often something happened, and where first. Source floor.
+//! Counts how often something happened, and where it happened first. Source floor.
 
 use crate::words::figure;
 

@@ -1,4 +1,4 @@
-//! A sink for tests, which writes down what it hears. Source floor.
+//! A sink for tests that records what it gets. Source floor.
 
 use crate::source::rows::sink::Sink;
 use crate::words::error::Result;

@@ -1,4 +1,4 @@
-//! What was understood of an input, to be said to the person. Source floor.
+//! What dwell understood about an input, to tell a person. Source floor.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! What a column of times is like as a whole, to be said once. Source floor.
+//! What a column of times is like as a whole, to report once. Source floor.
 //!
 //! Knows what was seen, not how it was read.
 

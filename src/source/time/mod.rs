@@ -1,7 +1,7 @@
 //! Text -> Timestamp, in the many forms that files have. Source floor.
 //!
-//! Every value is read by itself, where it says all by itself; what only a column tells is in its [`plan`]. What the
-//! column as a whole is like is remembered, to say it once. Knows nothing about rows or columns but the line it is told.
+//! A value is read by itself if it is unambiguous. What only the whole column can tell is in its [`plan`]. Remembers
+//! what the column is like as a whole, to report it once. Of rows and columns, knows only the line that it is told.
 //!
 //! A value may have blanks around it. In order of preference it is a date that starts with the year
 //! ([`iso`]), a number since the epoch ([`number`]), a date with the month's name ([`month_name`]),

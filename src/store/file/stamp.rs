@@ -1,6 +1,6 @@
-//! What a file looks like from outside: whether it is still the same, and whether it has changed. Store floor.
+//! What a file looks like from outside, to see whether it is still the same and has not changed. Store floor.
 //!
-//! Opens no file that is not asked for: whoever closes a file gives up all locks that the process holds on it.
+//! Opens no other file, because closing a file gives up all locks that the process holds on it.
 
 use std::fs;
 use std::fs::File;

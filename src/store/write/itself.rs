@@ -1,4 +1,4 @@
-//! A store does not take in itself. Store floor.
+//! Keeps a store from being loaded into itself. Store floor.
 
 use std::fs;
 use std::path::Path;
@@ -10,10 +10,11 @@ use crate::words::error::Error;
 use crate::words::error::Result;
 
 impl Store {
-    /// Errors if a path leads, by any spelling or link, to the store's own file or to one that SQLite keeps beside it.
+    /// Errors if a path leads, by any spelling or link, to the store's own file or to a file that SQLite keeps beside
+    /// it.
     ///
-    /// Nothing is opened to find out, and what is refused should not be: whoever closes a file gives up all locks that
-    /// the process holds on it.
+    /// This opens nothing, and a file that is refused must not be opened either: closing a file gives up all locks
+    /// that the process holds on it.
     pub fn refuse_itself(&self, path: &Path) -> Result<()> {
         if self.is_unseen() {
             return Ok(());
@@ -21,7 +22,7 @@ impl Store {
         let problem = if is_same_file(path, self.path()) {
             "it is the store itself, which holds its pageviews already"
         } else {
-            // SQLite looks for them beside the file itself, not beside a link to it.
+            // SQLite keeps these files beside the file itself, not beside a link to it.
             let store = fs::canonicalize(self.path()).map_err(Error::io("read", self.path()))?;
             let mut kept_beside = ["-wal", "-shm", "-journal"].into_iter();
             if !kept_beside.any(|ending| is_same_file(path, &with_ending(&store, ending))) {

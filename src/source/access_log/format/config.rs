@@ -1,7 +1,7 @@
 //! The configuration of a server -> the log formats in it. Source floor.
 //!
-//! Reads nginx's `log_format`, Apache's `LogFormat` and `CustomLog`, and the `format transform` of Caddy. Files that are
-//! included are not followed.
+//! Reads nginx's `log_format`, Apache's `LogFormat` and `CustomLog`, and the `format transform` of Caddy. Does not
+//! follow includes.
 
 use std::fs::File;
 use std::io::Read;

@@ -1,4 +1,4 @@
-//! A field of a line: what it may hold, and where it ends. Source floor.
+//! A field of a line: which values it may have, and where it ends. Source floor.
 
 use crate::source::access_log::address;
 use crate::source::access_log::format::values::status_of;

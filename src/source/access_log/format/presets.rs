@@ -1,4 +1,4 @@
-//! Formats that have a name. Source floor.
+//! The formats with a name. Source floor.
 
 use crate::source::access_log::format::LineFormat;
 use crate::source::access_log::format::text;

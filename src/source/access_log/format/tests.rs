@@ -1,4 +1,4 @@
-//! Lines of formats that servers have: as they write them, and as they should not.
+//! Lines in formats of servers, well-formed and malformed.
 
 use proptest::prelude::*;
 

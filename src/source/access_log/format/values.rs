@@ -1,4 +1,4 @@
-//! What the values of fields say. Source floor.
+//! Reads the values of fields. Source floor.
 
 /// A value; empty if it is the `-` or the quotes that stand for nothing.
 #[inline]

@@ -1,7 +1,7 @@
 //! What the variables of log formats mean. Source floor.
 //!
-//! The names are nginx's (<https://nginx.org/en/docs/varindex.html>), and those that Apache's directives
-//! (<https://httpd.apache.org/docs/current/mod/mod_log_config.html>) are called here.
+//! The names are nginx's (<https://nginx.org/en/docs/varindex.html>). Apache's directives
+//! (<https://httpd.apache.org/docs/current/mod/mod_log_config.html>) get names here, too.
 
 use crate::source::access_log::format::Part;
 

@@ -1,7 +1,7 @@
-//! Columns of values -> which of them tells what a request is. Source floor.
+//! Columns of values -> which column tells what about a request. Source floor.
 //!
-//! Values decide, then the names beside them, then the order that servers have agreed on (the Common Log Format).
-//! Where two columns are as likely and would not tell the same, that is said and nobody guesses.
+//! Values decide, then the names beside them, then the order that servers have agreed on (the Common Log Format). If
+//! two columns are equally likely and would give different results, dwell says so and does not guess.
 
 mod addresses;
 

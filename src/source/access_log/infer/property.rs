@@ -1,4 +1,4 @@
-//! Formats made at random: what is found in their lines is right, or nothing is.
+//! Random formats: what is found in their lines is right, or nothing is found.
 
 use crate::source::access_log::format::text;
 use proptest::prelude::*;

@@ -1,4 +1,4 @@
-//! What a format that was found must not do to the lines that it reads. Source floor.
+//! Checks that a format that was found does not misread its lines. Source floor.
 
 use crate::source::access_log::format::Ending;
 use crate::source::access_log::format::LineFormat;

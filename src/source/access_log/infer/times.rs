@@ -1,4 +1,4 @@
-//! Whether a text is a time, while nothing is known about its place. Source floor.
+//! Whether a text is a time, wherever it comes from. Source floor.
 
 use crate::source::rows::tally::Unit;
 use crate::source::time::TimeFormat;

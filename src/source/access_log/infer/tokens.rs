@@ -1,7 +1,7 @@
 //! A line of an unknown format -> its tokens, and the text between them. Source floor.
 //!
-//! Knows how people separate fields: quotes, brackets, `key=value`, blanks, or one text again and again. What a token
-//! means is for [`judge`](super::judge).
+//! Knows how people separate fields: with quotes, brackets, `key=value`, blanks, or one text again and again.
+//! [`judge`](super::judge) decides what a token means.
 
 use std::collections::HashSet;
 

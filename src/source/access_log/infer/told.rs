@@ -1,4 +1,5 @@
-//! What lines were found to be; where no format was found, why, in words, with the formats that settle a doubt. Source floor.
+//! The result of looking for a format, in words. If none was found, says why, with formats that would settle the
+//! question. Source floor.
 
 use crate::source::access_log::format::LineFormat;
 use crate::source::access_log::format::Part;

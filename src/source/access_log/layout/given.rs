@@ -1,4 +1,4 @@
-//! The format of a log that a person gave: its name, its text, or the path of a server's configuration. Source floor.
+//! A log format given by a person: as a name, as text, or as the path of a server's configuration. Source floor.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! How many values of a part could be what. Source floor.
+//! Counts what the values of a part could be. Source floor.
 
 use crate::source::access_log::address;
 use crate::source::access_log::infer::column;

@@ -1,4 +1,4 @@
-//! The fields that a request has in a table. Source floor.
+//! The fields of a request in a table. Source floor.
 
 /// What a part of a row tells of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,8 +1,8 @@
-//! What the parts of a request are called in tables and objects. Source floor.
+//! The names of the parts of a request in tables and objects. Source floor.
 //!
-//! The names are those of servers, networks and collectors, as their documentation has them, in the order in which they
-//! are preferred. They are compared in small letters without marks, and a dotted path also by its end:
-//! `httpRequest.remoteIp` is a `remoteip`.
+//! The names come from the documentation of servers, networks and collectors, in order of preference. They are
+//! compared in lower case, without punctuation. A dotted path is also compared by its end: `httpRequest.remoteIp` is a
+//! `remoteip`.
 
 use crate::source::access_log::table::field::RequestField;
 

@@ -1,4 +1,4 @@
-//! Which parts of a table tell what of a request. Source floor.
+//! Finds which part of a table tells what about a request. Source floor.
 
 use crate::source::access_log::table::facts::PartFacts;
 use crate::source::access_log::table::field::N_FIELDS;

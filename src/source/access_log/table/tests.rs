@@ -1,4 +1,4 @@
-//! Which parts of a table are found to tell what a request is.
+//! Which parts of a table are found to tell about requests.
 
 use super::*;
 use crate::source::access_log::table::rows::LogRows;

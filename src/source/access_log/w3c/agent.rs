@@ -1,4 +1,4 @@
-//! A user agent as a W3C log writes it -> as the browser sent it. Source floor.
+//! A user agent in a W3C log -> as the browser sent it. Source floor.
 //!
 //! IIS writes a plus for a blank. CloudFront escapes with percent signs, and for years it did so twice.
 

@@ -1,4 +1,4 @@
-//! `#Fields:` -> which column is what. Source floor.
+//! `#Fields:` -> the meaning of each column. Source floor.
 //!
 //! Knows the names of fields; nothing about lines of data.
 

@@ -1,6 +1,6 @@
 //! The day of a log that has only times. Source floor.
 //!
-//! `#Date` tells when the log was begun; a time before the last one is of the next day, but for a little.
+//! `#Date` tells when the log was begun. A time that is clearly earlier than the last one belongs to the next day.
 
 use chrono::Days;
 use chrono::NaiveDate;

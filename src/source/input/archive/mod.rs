@@ -1,7 +1,7 @@
-//! What is in an archive, and its members as streams: zip, and tar of any compression. Source floor.
+//! The members of an archive, as streams: zip, and tar of any compression. Source floor.
 //!
-//! Nothing is unpacked to a disk, and memory does not depend on what an archive claims. An archive in an archive is not
-//! looked into.
+//! Unpacks nothing to a disk. Memory does not depend on what an archive claims. Does not look into an archive in an
+//! archive.
 
 #[cfg(not(feature = "archives"))]
 mod absent;

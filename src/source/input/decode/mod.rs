@@ -1,6 +1,6 @@
-//! What lies between an input's raw bytes and its text: compression, then another encoding. Source floor.
+//! Decodes an input's raw bytes to text: first compression, then another encoding. Source floor.
 //!
-//! Found by the first bytes; names are not trusted. Knows nothing of what the text says.
+//! Goes by the first bytes; names are not trusted. Knows nothing about the text.
 
 mod compressed;
 mod notes;

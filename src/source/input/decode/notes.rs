@@ -1,4 +1,4 @@
-//! What is to be said of a decoding while it goes on. Source floor.
+//! Notes on decoding, made while it goes on. Source floor.
 
 use std::sync::Arc;
 use std::sync::Mutex;

@@ -1,6 +1,6 @@
-//! Exports whose tables have their header in a file of its own. Source floor.
+//! Exports whose tables have their header in a separate file. Source floor.
 //!
-//! Which files those are, the layouts say; a table gets the header that lies beside it.
+//! The layouts say which files these are. A table gets the header that lies beside it.
 
 use std::fs::File;
 use std::io::Read;

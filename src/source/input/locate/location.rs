@@ -1,4 +1,4 @@
-//! Where one input is, and how it is opened. Source floor.
+//! Where an input is, and how to open it. Source floor.
 
 use std::fs;
 use std::path::Path;

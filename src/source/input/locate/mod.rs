@@ -1,7 +1,7 @@
-//! From paths to inputs: a file, or all that a folder, an archive or a pattern holds. Source floor.
+//! From paths to inputs: a file, or everything in a folder, an archive or a pattern. Source floor.
 //!
-//! Knows where bytes are; nothing about what they mean. Nothing of an archive is ever written to disk under its own
-//! name: a name such as `../../x` is only a name.
+//! Knows where bytes are, not what they mean. No member of an archive is ever written to disk under its own name, so a
+//! name such as `../../x` is only a name.
 //!
 //! ```text
 //! pattern, folder -> files -> members of archives -> beside (a header in a file of its own) -> Location -> Input

@@ -1,4 +1,5 @@
-//! The `key=value` folders of a path, which hold what Hive and its like do not write into the files. Source floor.
+//! The `key=value` folders of a path. Hive and similar programs write these values only there, not into the files.
+//! Source floor.
 
 use std::path::Component;
 use std::path::Path;

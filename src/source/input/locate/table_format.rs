@@ -1,6 +1,7 @@
-//! Tables that are more than their files: of Delta, Iceberg and Hudi. Source floor.
+//! Tables that are more than their files: Delta, Iceberg and Hudi. Source floor.
 //!
-//! Their files hold rows that are gone, and only the table's log says which: so they are not read, whatever names them.
+//! Their files also hold deleted rows, and only the table's log says which. So they are refused, whichever way they
+//! are named.
 
 use std::fs;
 use std::path::Path;

@@ -1,6 +1,6 @@
 //! Cells of a sheet -> lines of delimited text. Source floor.
 //!
-//! Knows what a cell holds and how that is written so that it is read back as it was meant.
+//! Knows the values of cells, and how to write them so that they are read back as they were meant.
 
 use std::fs::File;
 use std::io::BufWriter;

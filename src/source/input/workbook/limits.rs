@@ -1,6 +1,6 @@
 //! Whether a workbook may be unpacked at all. Source floor.
 //!
-//! Knows only how much a workbook holds: so that a small file cannot fill the memory.
+//! Knows only how much a workbook holds, so that a small file cannot fill the memory.
 
 use std::io::BufRead;
 use std::io::BufReader;

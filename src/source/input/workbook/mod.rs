@@ -1,7 +1,8 @@
 //! A sheet of a workbook -> an input of delimited text. Source floor.
 //!
-//! Knows sheets and cells, by calamine; what a sheet's rows mean is found as it is for any other table. The text is a
-//! temporary file that nobody else sees: line by line a row, so that the number of a line is that of its row.
+//! Knows sheets and cells, with the help of calamine. What the rows mean is found as for any other table. The text
+//! goes to a temporary file that nobody else sees, one line for each row, so that the number of a line is that of its
+//! row.
 //!
 //! Memory is bounded: what a workbook claims to unpack to is looked at before it is unpacked.
 

@@ -1,4 +1,4 @@
-//! Text in, the lines of objects and of what is bad out.
+//! Text in, the lines of objects and of bad text out.
 
 use super::*;
 use crate::source::json::keys::Keys;
