@@ -26,6 +26,8 @@ pub(super) use crate::cli::args::gaps::GapsArgs;
 pub(super) use crate::cli::args::gaps::GapsFormat;
 pub(super) use crate::cli::args::gaps::PauseClassesName;
 pub(super) use crate::cli::args::read::ReadArgs;
+pub(super) use crate::cli::args::read::ReadDefaults;
+pub(super) use crate::cli::args::read::layout;
 
 use crate::cli::args::filter::FILTER_HELP;
 use crate::source;
@@ -77,6 +79,9 @@ pub(super) enum CliCommand {
     Sql(SqlArgs),
     /// Look whether a store is sound in all that it holds, and say what is wrong
     Check(CheckArgs),
+    /// Say where the configuration file is, or print one with all defaults
+    #[command(subcommand)]
+    Config(ConfigCommand),
 }
 
 /// When colours are used.
@@ -108,6 +113,9 @@ pub(super) struct ExploreArgs {
     /// Colours
     #[arg(long, value_enum, default_value_t)]
     pub(super) theme: ThemeName,
+    /// Signs that lines, bars and arrows are drawn with
+    #[arg(long, value_enum, default_value_t, value_name = "WHICH")]
+    pub(super) glyphs: GlyphsName,
     /// Let the mouse select and scroll (F2 in the explorer)
     #[arg(long)]
     pub(super) mouse: bool,
@@ -118,13 +126,36 @@ pub(super) struct ExploreArgs {
 /// Names of the themes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum ThemeName {
-    /// For a dark background
+    /// For the background that the terminal says it has, else for a dark one
     #[default]
+    Auto,
+    /// For a dark background
     Dark,
     /// For a light background
     Light,
     /// No colours
     Mono,
+}
+
+/// Names of the sets of signs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum GlyphsName {
+    /// Unicode, unless the locale says that the terminal shows ASCII only
+    #[default]
+    Auto,
+    /// Unicode
+    Unicode,
+    /// ASCII only
+    Ascii,
+}
+
+/// What is wanted of the configuration.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub(super) enum ConfigCommand {
+    /// Print the path of the configuration file
+    Path,
+    /// Print a configuration file with every setting, its default and its meaning, all commented out
+    PrintDefault,
 }
 
 #[derive(Debug, Args)]
@@ -201,6 +232,9 @@ pub(super) struct ExportArgs {
     /// Write times with the offset of this zone, such as Europe/Oslo [default: UTC]
     #[arg(long, value_name = "ZONE")]
     pub(super) display_zone: Option<Tz>,
+    /// Whether the zone is the configuration's.
+    #[arg(skip)]
+    pub(super) is_zone_default: bool,
     #[command(flatten)]
     pub(super) filter: FilterArgs,
     #[command(flatten)]
@@ -411,6 +445,22 @@ pub(super) struct OutputArgs {
     /// Overwrite the file if it exists
     #[arg(long, requires = "output")]
     pub(super) force: bool,
+}
+
+impl Cli {
+    /// How files are read, if the command reads any.
+    pub(super) fn read_mut(&mut self) -> Option<&mut ReadArgs> {
+        Some(match &mut self.command {
+            None => &mut self.explore.read,
+            Some(CliCommand::Load(args)) => &mut args.read,
+            Some(CliCommand::Export(args)) => &mut args.read,
+            Some(CliCommand::Summary(args)) => &mut args.read,
+            Some(CliCommand::Gaps(args)) => &mut args.read,
+            Some(CliCommand::Compare(args)) => &mut args.read,
+            Some(CliCommand::Inspect(args)) => &mut args.read,
+            Some(_) => return None,
+        })
+    }
 }
 
 impl OutputArgs {

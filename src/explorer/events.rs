@@ -21,6 +21,7 @@ use signal_hook::consts::SIGTSTP;
 use signal_hook::iterator::Signals;
 
 use crate::app::Action;
+use crate::explorer::background::LateAnswer;
 
 /// What the loop waits for.
 #[derive(Debug)]
@@ -59,10 +60,11 @@ pub(super) fn listen_to_signals(events: Sender<Event>) -> io::Result<()> {
 }
 
 /// Sends what the terminal says in the same way.
-pub(super) fn listen_to_terminal(events: Sender<Event>) {
+pub(super) fn listen_to_terminal(events: Sender<Event>, mut late: LateAnswer) {
     thread::spawn(move || {
         loop {
             let event = match event::read() {
+                Ok(event) if late.takes(&event) => continue,
                 Ok(event) => match action(event) {
                     Some(action) => Event::Action(action),
                     None => continue,

@@ -43,6 +43,8 @@ impl Rehearsal {
             display_zone: chrono_tz::Tz::UTC,
             theme: Theme::Dark,
             keymap: Keymap::default(),
+            columns: Vec::new(),
+            colors: Vec::new(),
             terminal: TerminalTraits::default(),
             mouse: false,
             command: String::new(),

@@ -67,7 +67,9 @@ fn format(args: &ExportArgs) -> Result<Format> {
         ExportFormat::Csv => Ok(Format::Csv),
         _ if args.csv_safe => Err(Error::Usage("--csv-safe belongs to --format csv".into())),
         ExportFormat::Jsonl => Ok(Format::Jsonl),
-        ExportFormat::Parquet if args.display_zone.is_some() && args.filter.is_empty() => {
+        ExportFormat::Parquet
+            if args.display_zone.is_some() && !args.is_zone_default && args.filter.is_empty() =>
+        {
             let hint = "Parquet holds instants, which have no zone: --display-zone belongs to --format csv or jsonl";
             Err(Error::Usage(hint.into()))
         }

@@ -2,6 +2,7 @@
 
 pub(super) mod check;
 pub(super) mod compare;
+pub(super) mod config;
 pub(super) mod explore;
 pub(super) mod export;
 pub(super) mod gaps;

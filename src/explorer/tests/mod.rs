@@ -77,6 +77,8 @@ impl Session {
             display_zone: chrono_tz::Tz::UTC,
             theme,
             keymap: Keymap::default(),
+            columns: Vec::new(),
+            colors: Vec::new(),
             terminal: TerminalTraits::default(),
             mouse: false,
             command: "dwell shop.csv".into(),
