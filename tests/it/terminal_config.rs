@@ -30,9 +30,12 @@ fn config(terminal: &Terminal) -> String {
     fs::read_to_string(path).unwrap()
 }
 
-/// Opens the sample in a terminal that is asked.
-fn asks(folder: Folder) -> Terminal {
-    Terminal::open(folder, &[], (100, 30), &[("DWELL_THEME", "auto")])
+/// Opens the sample in a terminal that is asked for its background.
+fn asked() -> Terminal {
+    let environment = [("DWELL_THEME", "auto")];
+    let terminal = Terminal::open(Folder::new(), &[], (100, 30), &environment);
+    terminal.wait_until("it is asked", |glass| glass.is_asked);
+    terminal
 }
 
 fn has_colour(terminal: &Terminal, colour: vt100::Color) -> bool {
@@ -40,7 +43,8 @@ fn has_colour(terminal: &Terminal, colour: vt100::Color) -> bool {
     terminal.wait_until("it has read the sample", |glass| {
         let screen = glass.parser.screen();
         let (rows, columns) = screen.size();
-        let cells = (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column)));
+        let cells =
+            (0..rows.get()).flat_map(|row| (0..columns.get()).map(move |column| (row, column)));
         let mut colours =
             cells.filter_map(|(row, column)| Some(screen.cell(row, column)?.fgcolor()));
         has_it = colours.any(|found| found == colour);
@@ -51,7 +55,7 @@ fn has_colour(terminal: &Terminal, colour: vt100::Color) -> bool {
 
 #[test]
 fn a_terminal_that_says_it_is_light_has_colours_that_can_be_read_on_white() {
-    let mut terminal = asks(Folder::new());
+    let mut terminal = asked();
     terminal.press(&[LIGHT, WHAT_IT_IS].concat());
     assert!(has_colour(&terminal, ON_LIGHT) && !has_colour(&terminal, ON_DARK));
     terminal.quits();
@@ -60,7 +64,7 @@ fn a_terminal_that_says_it_is_light_has_colours_that_can_be_read_on_white() {
 #[test]
 fn a_terminal_that_is_dark_or_cannot_tell_has_colours_for_a_dark_one() {
     for answer in [[DARK, WHAT_IT_IS].concat(), WHAT_IT_IS.to_owned()] {
-        let mut terminal = asks(Folder::new());
+        let mut terminal = asked();
         terminal.press(&answer);
         assert!(has_colour(&terminal, ON_DARK) && !has_colour(&terminal, ON_LIGHT));
         terminal.quits();
@@ -69,7 +73,7 @@ fn a_terminal_that_is_dark_or_cannot_tell_has_colours_for_a_dark_one() {
 
 #[test]
 fn a_terminal_that_answers_too_late_is_taken_for_dark_and_its_answer_for_no_key() {
-    let mut terminal = asks(Folder::new());
+    let mut terminal = asked();
     assert!(has_colour(&terminal, ON_DARK));
     let before = terminal.wait_for("> 1023");
     terminal.press(&[LIGHT, WHAT_IT_IS].concat());
@@ -84,10 +88,11 @@ fn a_terminal_that_answers_too_late_is_taken_for_dark_and_its_answer_for_no_key(
 
 #[test]
 fn without_colours_the_terminal_is_not_asked() {
-    let folder = with_config("theme = \"light\"\n[colors]\nwithin = \"red\"\n");
+    let folder = with_config("[colors]\nwithin = \"red\"\n");
     let environment = [("DWELL_THEME", ""), ("NO_COLOR", "1")];
     let mut terminal = Terminal::open(folder, &[], (100, 30), &environment);
     assert!(!has_colour(&terminal, ON_LIGHT) && !has_colour(&terminal, ON_DARK));
+    terminal.wait_until("it is not asked", |glass| !glass.is_asked);
     terminal.quits();
 }
 
@@ -104,7 +109,7 @@ fn a_person_has_colours_of_their_own() {
 fn a_key_that_was_moved_acts_and_is_named_everywhere() {
     let folder =
         with_config("[keys]\nhelp = \"f9\"\nlonger-gap = \"ctrl-g\"\nreload = []\nquit = \"Q\"\n");
-    let mut terminal = folder.opens(&[]);
+    let mut terminal = Terminal::open(folder, &[], (120, 60), &[]);
     terminal.wait_for("5,005 pageviews");
     terminal.wait_for_line(&["F9 help", "Q quit"]);
     terminal.wait_for_line(&["Ctrl-g- gap"]);
