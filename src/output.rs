@@ -17,8 +17,8 @@ use tempfile::NamedTempFile;
 
 pub use crate::output::draft::draft_file;
 use crate::output::replace::followed;
-use crate::output::replace::hand_on;
 use crate::output::stream::Stream;
+use crate::system::files::hand_on;
 use crate::words::error::Error;
 use crate::words::error::Result;
 

@@ -1,4 +1,4 @@
-//! Two gaps compared, as text, as JSON, and as the sessions that differ. Answers floor.
+//! Compares two gaps, as text, as JSON, and as the sessions that differ. Answers floor.
 
 use crate::answers::export::csv::push_field;
 use crate::engine::compare::Comparison;
@@ -99,7 +99,7 @@ impl<'a> GapComparison<'a> {
         )
     }
 
-    /// The comparison to read: the sentence, every figure at both gaps, and the pages around the pauses that only one
+    /// The comparison as text: the sentence, every figure at both gaps, and the pages around the pauses that only one
     /// of them cuts.
     pub(crate) fn text(&self) -> String {
         let (from, to) = (self.from.summary(), self.to.summary());
@@ -331,7 +331,7 @@ fn figures(from: &Summary, to: &Summary) -> Vec<[String; 4]> {
     ]
 }
 
-/// Rows under each other, the first column to the left and the others to the right.
+/// Rows under each other, the first column aligned to the left and the others to the right.
 fn table<const N: usize>(rows: &[[String; N]]) -> String {
     let widths: [usize; N] = std::array::from_fn(|column| {
         rows.iter()

@@ -1,13 +1,15 @@
-//! Answers floor: what a person asks of pageviews, made from columns and a gap or put as a
-//! statement; and pageviews made up.
+//! Answers floor: answers to what a person asks about pageviews, computed or as a SQL statement. Also makes pageviews
+//! up.
 //!
-//! Pure: knows nothing of the terminal, and nothing of where the pageviews came from.
+//! Pure: knows nothing about the terminal, or about where the pageviews came from.
 
+pub(crate) mod breakdown;
 pub(crate) mod browse;
 pub(crate) mod compare;
 pub mod export;
 pub(crate) mod filter;
 pub(crate) mod gaps;
+#[cfg(feature = "generate")]
 pub mod generate;
 pub(crate) mod pauses_file;
 mod quote;

@@ -1,9 +1,9 @@
-//! The result of the `pauses` statement, saved as a file by whichever engine. Answers floor.
+//! Reads the result of the `pauses` statement, saved as a file by any engine. Answers floor.
 //!
-//! A header line and a row for each length of pauses. Columns are found by name: `gap_us` (pauses of
-//! at least so many microseconds and shorter than the next) or `pause_us` (of exactly so many);
-//! `pauses`; and `sessions` or `users`, either of which tells how many users there are. With a column `part` all of that is
-//! of groups of users, and `lone_pauses`, `users_on_both_sides` and `users_of_as_many_pauses` say who has the pauses.
+//! The file has a header line and a row for each length of pauses. Columns are found by name: `gap_us` (pauses of at
+//! least so many microseconds and shorter than the next) or `pause_us` (of exactly so many); `pauses`; and `sessions`
+//! or `users`, either of which tells how many users there are. With a column `part`, all of that is for groups of
+//! users. `lone_pauses`, `users_on_both_sides` and `users_of_as_many_pauses` say who has the pauses.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -15,20 +15,20 @@ use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::text::safe;
 
-/// No result of the statement comes near this, and whatever does is something else.
+/// No result of the statement is nearly as long. A file that is longer is something else.
 const MAX_BYTES: u64 = 64 << 20;
-/// Nor does it have more groups of users.
+/// No result has more groups of users, either.
 const MAX_PARTS: usize = 1 << 10;
 
-/// Whether a text, of which this is the first line, is a result of the statement.
+/// Whether a text with this first line is a result of the statement.
 pub(crate) fn is_header(line: &str) -> bool {
     PausesHeader::of(line).is_ok()
 }
 
 /// Reads the counts from a stream called `name`.
 ///
-/// Errors with line and column where something else stands than expected, when rows disagree about how
-/// many users there are, and when there is no row at all.
+/// Errors, with line and column, when a value is not as expected, when rows disagree about the number of users, and
+/// when there is no row.
 pub(crate) fn read_pauses(name: &str, input: &mut dyn Read) -> Result<PauseCounts> {
     let wrong = |problem: String| Error::Input {
         input: name.to_owned(),
@@ -141,7 +141,7 @@ struct PausesHeader {
     pauses: usize,
     users: PauseUsers,
     part: Option<usize>,
-    /// Of lone pauses, of users on both sides, and of users with as many pauses.
+    /// The columns of lone pauses, of users on both sides, and of users with as many pauses.
     owners: Option<[usize; 3]>,
 }
 
@@ -167,7 +167,7 @@ struct PauseRow {
 }
 
 impl PauseRow {
-    /// Whether there can be such a row among those of `users`.
+    /// Whether such a row is possible among those of `users`.
     fn check(&self, users: u64) -> Result<(), String> {
         let owners = self.owners.unwrap_or_default();
         match self.pauses {
@@ -293,8 +293,7 @@ impl PausesHeader {
     }
 }
 
-/// The fields of a line without blanks and quotes around them. None of the result's fields needs a
-/// quote inside.
+/// The fields of a line, without the blanks and quotes around them. No field of the result has a quote inside.
 fn fields(line: &str, separator: char) -> impl Iterator<Item = &str> {
     line.split(separator)
         .map(|field| field.trim().trim_matches('"'))

@@ -2,9 +2,8 @@
 
 /// The text as a SQL string literal: in single quotes, with every single quote in it doubled.
 ///
-/// Standard SQL, and all that SQLite and PostgreSQL (with `standard_conforming_strings`, its
-/// default) give a meaning to. A text with U+0000 in it has no literal in either engine; none of
-/// the values that reach this function can hold one.
+/// This is standard SQL, and right for SQLite and PostgreSQL (with `standard_conforming_strings`, its default). A text
+/// with U+0000 has no literal in either engine, but no value that reaches this function can have one.
 pub(super) fn sql_text(text: &str) -> String {
     let mut literal = String::with_capacity(text.len() + 2);
     literal.push('\'');

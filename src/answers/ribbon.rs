@@ -1,4 +1,4 @@
-//! The axis of the gap ribbon, for whatever draws it. Answers floor.
+//! The axis of the gap ribbon, for the screen, the text and the picture. Answers floor.
 
 use crate::engine::study::LogAxis;
 use crate::words::figure::duration;
@@ -28,8 +28,8 @@ const TICKS_US: [i64; 19] = [
     31_536_000_000_000_000,
 ];
 
-/// Durations where there is room for them, each with the column at which it begins, which is where it
-/// stands on the axis. Two columns or more between neighbours.
+/// Durations for which there is room, each with the column at which it begins, which is its place on the axis. There
+/// are at least two columns between neighbours.
 pub(crate) fn labels(axis: &LogAxis) -> Vec<(u16, String)> {
     let labels = ticks(axis).into_iter();
     labels.map(|(at, us)| (at, duration(us))).collect()
@@ -45,7 +45,7 @@ pub(crate) fn ticks(axis: &LogAxis) -> Vec<(u16, i64)> {
         if position > axis.length {
             break;
         }
-        // The last label may end where it stands rather than begin there.
+        // The last label may end at its place, instead of beginning there.
         let latest = axis.length - width(&label) as f64;
         let at = position.min(latest);
         if at >= free_from {

@@ -1,4 +1,4 @@
-//! What screens show, as tables to be exported. Answers floor.
+//! Tables for export, with what the screens show. Answers floor.
 
 use std::sync::Arc;
 
@@ -23,10 +23,10 @@ use crate::engine::cut::Cut;
 use crate::engine::measure::Summary;
 use crate::words::gap::Gap;
 
-/// A table to be made; what takes long about it is done on a worker.
+/// A request for a table. A worker makes it, since that can take long.
 #[derive(Clone, Debug)]
 pub(crate) enum TableRequest {
-    /// The pages that `kept` has, which ascend, or all, in an order.
+    /// The pages in `kept`, which must ascend, or all pages, in an order.
     Pages {
         /// By page index.
         figures: Vec<PageFigures>,
@@ -34,10 +34,10 @@ pub(crate) enum TableRequest {
         sort: Sort<PageColumn>,
         /// The pages.
         kept: Option<Vec<u32>>,
-        /// What the median dwell times come from, if it is there.
+        /// The source of the median dwell times, if it is there.
         background: Option<Arc<Background>>,
     },
-    /// It is made already.
+    /// A table that is made already.
     Made(FigureTable),
 }
 
@@ -107,7 +107,7 @@ fn table_of_pages(view: View<'_>, figures: &[PageFigures], pages: &[u32]) -> Fig
     }
 }
 
-/// The neighbours of a page as they are listed: each side in its order, of those whose page contains its text.
+/// The neighbours of a page as they are listed: each side in its own order, filtered by its text.
 pub(crate) fn table_of_neighbours(
     view: View<'_>,
     found: &PageNeighbours,
@@ -159,8 +159,8 @@ pub(crate) fn table_of_neighbours(
     }
 }
 
-/// The ladder of gaps, with the columns of `dwell summary`. Of counted pauses only what follows from them is known, and
-/// `is_exact` says at which gaps that is all of it.
+/// The ladder of gaps, with the columns of `dwell summary`. With counted pauses, only what follows from them is known,
+/// and `is_exact` says at which gaps the number of sessions is exact.
 pub(crate) fn table_of_gaps(
     rows: &[Summary],
     is_exact: Option<&dyn Fn(Gap) -> bool>,

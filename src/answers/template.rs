@@ -1,4 +1,4 @@
-//! What every template of the answers has in common. Answers floor.
+//! What all templates of the answers have in common. Answers floor.
 
 use minijinja::Environment;
 use minijinja::syntax::SyntaxConfig;
@@ -6,7 +6,7 @@ use minijinja::syntax::SyntaxConfig;
 /// Why a template cannot fail.
 pub(super) const TESTED: &str = "the templates are part of the program, and a test renders each";
 
-/// Templates in which a line of tags alone leaves no line.
+/// An environment in which a line with only tags leaves no line.
 pub(super) fn templates() -> Environment<'static> {
     let mut templates = Environment::new();
     let syntax = SyntaxConfig::builder()

@@ -1,4 +1,4 @@
-//! The verdict on the gap in words and as JSON: the same words everywhere. Answers floor.
+//! The verdict on the gap, in words and as JSON. The words are the same everywhere. Answers floor.
 
 use crate::engine::study::FoundValley;
 use crate::engine::study::Grade;
@@ -53,7 +53,7 @@ pub(crate) fn verdict_in_brief(study: &ValleyStudy) -> String {
     }
 }
 
-/// Why `v` takes no gap; `None` if there is one to take.
+/// Why `v` takes no gap; `None` if there is a gap to take.
 pub(crate) fn why_no_gap(study: &ValleyStudy) -> Option<String> {
     study
         .keep
@@ -66,7 +66,7 @@ fn no_valley(reason: &NoValley) -> String {
         NoValley::TooFewPauses { pauses } => {
             let are = if pauses == 1 { "is" } else { "are" };
             format!(
-                "{} {are} too few to tell a gap by.",
+                "{} {are} too few to suggest a gap.",
                 counted(pauses, "pause")
             )
         }
@@ -77,7 +77,7 @@ fn no_valley(reason: &NoValley) -> String {
             resolution_us,
             best_us,
         } => format!(
-            "timestamps of whole {} are too coarse for a gap of about {}.",
+            "timestamps in whole {} are too coarse for a gap of about {}.",
             about(resolution_us),
             about(best_us)
         ),
@@ -98,11 +98,11 @@ fn no_valley(reason: &NoValley) -> String {
         NoValley::Chance => {
             "chance alone could make the valley between short and long pauses.".to_owned()
         }
-        NoValley::NotHeld => "the valley is gone when users are drawn anew.".to_owned(),
+        NoValley::NotHeld => "the valley disappears when users are drawn again.".to_owned(),
     }
 }
 
-/// What stands behind the verdict, a line each: the best gap and its interval, what is misplaced, the notes.
+/// The reasons for the verdict, one line each: the best gap and its interval, what is misplaced, the notes.
 pub(crate) fn details(study: &ValleyStudy) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(found) = study.found.as_ref().filter(|_| study.reason.is_none()) {
@@ -127,11 +127,11 @@ pub(crate) fn details(study: &ValleyStudy) -> Vec<String> {
 fn note(note: &StudyNote) -> String {
     match *note {
         StudyNote::CoarseClock(resolution_us) => {
-            format!("timestamps are whole {}", about(resolution_us))
+            format!("timestamps are in whole {}", about(resolution_us))
         }
         StudyNote::ShortSpan(span_us) => {
             format!(
-                "the data cover {}: pauses overnight are not seen",
+                "the data cover only {}, so pauses over night are missing",
                 about(span_us)
             )
         }
@@ -163,7 +163,7 @@ fn range((low, high): (f64, f64)) -> String {
     }
 }
 
-/// A length to read: whole seconds below two minutes, whole minutes below two days, else whole hours.
+/// A length for people: whole seconds below two minutes, whole minutes below two days, else whole hours.
 pub(crate) fn about(us: i64) -> String {
     let unit_us = match us / US_PER_S {
         0 => 1,
@@ -188,8 +188,8 @@ pub(crate) fn grade(grade: Grade) -> &'static str {
     }
 }
 
-/// The verdict for programs, one object. What is not known is null; lengths are in microseconds, ranges are arrays
-/// of a low and a high end.
+/// The verdict for programs, as one object. Unknown is null. Lengths are in microseconds. Ranges are arrays of a low
+/// and a high end.
 pub(crate) fn json(study: &ValleyStudy) -> String {
     let found = study.found.as_ref();
     let of = |part: &dyn Fn(&FoundValley) -> String| found.map_or("null".to_owned(), part);

@@ -353,13 +353,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_keys_of_the_readme_are_those_of_the_keymap() {
-        let readme = include_str!("../../README.md");
+    fn the_keys_of_the_manual_are_those_of_the_keymap() {
+        let manual = include_str!("../../docs/explorer.md");
         let rows: String = bindings()
             .iter()
             .map(|binding| format!("| {} | {} |\n", binding.keys_text(), binding.words))
             .collect();
-        assert!(readme.contains(&rows), "README.md lacks\n{rows}");
+        assert!(manual.contains(&rows), "docs/explorer.md lacks\n{rows}");
     }
 
     #[test]

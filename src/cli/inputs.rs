@@ -52,7 +52,7 @@ impl Inputs {
     /// Looks at the first bytes of the files. Errors if one is missing, or if a store is named together with
     /// other files. Where a table is asked for, a database is a file like any other.
     pub(super) fn of(paths: &[PathBuf], read: &ReadArgs, interrupt: &Interrupt) -> Result<Inputs> {
-        let is_named = |path: &&PathBuf| read.table.is_none() && path.is_file();
+        let is_named = |path: &&PathBuf| read.files.table.is_none() && path.is_file();
         for path in paths.iter().filter(is_named) {
             if is_sqlite(path)? {
                 if paths.len() > 1 {
@@ -114,14 +114,14 @@ fn read_files(locations: &[Location], read: &ReadArgs, reporter: &mut Reporter) 
     let options = read.options();
     let total_bytes = locations.iter().map(Location::size).sum();
     let mut loading =
-        Loading::new(Spill::to(env::temp_dir()), total_bytes).taking_again(read.again);
+        Loading::new(Spill::to(env::temp_dir()), total_bytes).taking_again(read.rows.again);
     let mut skipped = None;
     for location in locations {
         let interrupt = reporter.interrupt();
         let report = open(location, &options, &interrupt).and_then(|mut input| {
             let table = open_table(&mut input, &options, &interrupt)?;
             let mut observer = |progress| reporter.observe(progress);
-            loading.read(&mut input, table, &options, read.strict, &mut observer)
+            loading.read(&mut input, table, &options, read.rows.strict, &mut observer)
         });
         match report {
             Ok(report) => reporter.say_read(&report),
@@ -138,7 +138,9 @@ fn read_files(locations: &[Location], read: &ReadArgs, reporter: &mut Reporter) 
     }
     let dataset = loading.finish(&mut |progress| reporter.observe(progress))?;
     reporter.clear();
-    report::say_duplicates(None, duplicates(&dataset).len() as u64);
+    if let Some(words) = report::duplicates_said(duplicates(&dataset).len() as u64, "kept") {
+        report::say(&words);
+    }
     let doubts = doubts(&dataset, options.times.zone).into_iter();
     reporter.warn(doubts.map(|doubt| doubt.sentence));
     reporter.say_warnings();
@@ -200,8 +202,8 @@ pub(super) fn nothing_read<'n>(
 pub(super) fn load_options(read: &ReadArgs) -> LoadOptions {
     LoadOptions {
         read: read.options(),
-        strict: read.strict,
-        again: read.again,
+        strict: read.rows.strict,
+        again: read.rows.again,
         dedupe: false,
         loaded_at: Timestamp::clamped(Utc::now().timestamp_micros()),
         rows_a_slab: Spill::ROWS_A_SLAB,

@@ -9,14 +9,15 @@ mod inputs;
 mod nearest;
 mod report;
 mod typed;
+mod values;
 
 use std::env;
 use std::process::ExitCode;
 
-use clap::CommandFactory;
 use clap::FromArgMatches;
 use clap::builder::Styles;
 
+use crate::system::files::settle_temporary_folder;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::text::safe;
@@ -24,6 +25,7 @@ use crate::words::text::safe_lines;
 
 use args::Cli;
 use args::CliCommand;
+use args::help;
 use config::Config;
 
 /// Runs dwell with the arguments of the process.
@@ -35,8 +37,8 @@ pub fn run() -> ExitCode {
         safe(&argument) == argument
     });
     let command = match is_safe {
-        true => Cli::command(),
-        false => Cli::command().styles(Styles::plain()),
+        true => help::commands(),
+        false => help::commands().styles(Styles::plain()),
     };
     // A configuration that is broken does not keep anybody from the help, or from mending it.
     let config = Config::read();
@@ -78,20 +80,21 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// Where an empty variable names no folder for temporary files, the customary one serves.
-fn settle_temporary_folder() {
-    #[cfg(unix)]
-    if env::var_os("TMPDIR").is_some_and(|folder| folder.is_empty()) {
-        // Errors only when it was settled before.
-        let _ = tempfile::env::override_temp_dir(std::path::Path::new("/tmp"));
-    }
-}
-
 fn dispatch(cli: Cli, config: Result<Config>) -> Result<()> {
     settle_temporary_folder();
-    let config = match cli.command {
-        Some(CliCommand::Config(command)) => return commands::config::run(command),
-        _ => config?,
+    let needs_none = matches!(
+        cli.command,
+        Some(
+            CliCommand::Config(_)
+                | CliCommand::Completions(_)
+                | CliCommand::Man(_)
+                | CliCommand::Help(_)
+                | CliCommand::Complete(_)
+        )
+    );
+    let config = match needs_none {
+        true => Config::default(),
+        false => config?,
     };
     match cli.command {
         None => commands::explore::run(cli.explore, cli.color, config),
@@ -105,6 +108,14 @@ fn dispatch(cli: Cli, config: Result<Config>) -> Result<()> {
         Some(CliCommand::Sql(args)) => commands::sql::run(args),
         Some(CliCommand::Inspect(args)) => commands::inspect::run(args),
         Some(CliCommand::Check(args)) => commands::check::run(args),
-        Some(CliCommand::Config(command)) => commands::config::run(command),
+        Some(CliCommand::Config(args)) => commands::config::run(args.command),
+        Some(CliCommand::Completions(args)) => commands::completions::run(args),
+        Some(CliCommand::Man(args)) => commands::man::run(args),
+        Some(CliCommand::Help(args)) => {
+            // A reader that went away is no failure.
+            let _ = help::page(args.topic.as_deref()).print();
+            Ok(())
+        }
+        Some(CliCommand::Complete(args)) => commands::complete::run(args),
     }
 }

@@ -1,18 +1,14 @@
 //! Words and progress on stderr, and being interrupted. Command line floor.
 
-use std::fs;
 use std::io;
 use std::io::Write;
-#[cfg(unix)]
-use std::sync::Arc;
 
 use indicatif::ProgressBar;
 use indicatif::ProgressStyle;
-use signal_hook::consts::SIGINT;
-use signal_hook::consts::SIGTERM;
 
 use crate::load::ReadReport;
 use crate::store::LoadReport;
+use crate::system::signals::interrupt_on_signals;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::figure::bytes;
@@ -22,11 +18,6 @@ use crate::words::interrupt::Interrupt;
 use crate::words::progress::Progress;
 use crate::words::progress::Stage;
 use crate::words::text::safe;
-
-#[cfg(unix)]
-const ENDING: [i32; 3] = [SIGINT, SIGTERM, signal_hook::consts::SIGHUP];
-#[cfg(not(unix))]
-const ENDING: [i32; 2] = [SIGINT, SIGTERM];
 
 /// How many a filter has chosen: `chosen: 12,318 of 2,137,008 sessions`.
 pub(super) fn chosen(n: u64, all: u64, noun: &str) -> String {
@@ -41,29 +32,6 @@ pub(super) fn say(line: &str) {
 /// The same of a text of many lines, which must be safe.
 pub(super) fn say_lines(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
-}
-
-/// From now on the signals that ask a process to end are noticed here instead of ending it; a second one ends it.
-/// One that is ignored stays so: a shell and `nohup` see to that for what is to go on without them.
-fn on_signals() -> Interrupt {
-    let interrupt = Interrupt::default();
-    for signal in ENDING.into_iter().filter(|&signal| !is_ignored(signal)) {
-        // Registering fails only for signals that cannot be caught; these can.
-        let _ = signal_hook::flag::register_conditional_shutdown(signal, 130, interrupt.flag());
-        let _ = signal_hook::flag::register(signal, interrupt.flag());
-    }
-    // A file that grows beyond the limit set for the process is to fail as on a full disk, not to end it.
-    #[cfg(unix)]
-    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
-    interrupt
-}
-
-/// Whether the process was started with this signal ignored, where the system tells.
-fn is_ignored(signal: i32) -> bool {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-    ignored.is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
 }
 
 /// Shows progress while a command works: a bar if stderr is a terminal, else nothing.
@@ -83,7 +51,7 @@ const MOST_SKIPPED_BY_NAME: u64 = 5;
 impl Reporter {
     pub(super) fn new() -> Reporter {
         Reporter {
-            interrupt: on_signals(),
+            interrupt: interrupt_on_signals(),
             bar: ProgressBar::hidden(),
             stage: None,
             warnings: Vec::new(),
@@ -124,7 +92,7 @@ impl Reporter {
         say_read(read);
         if read.passed_bytes > 0 {
             say(&format!(
-                "{}: begins with what was loaded before: took in what follows byte {}",
+                "{}: begins with content that was loaded before; took in what follows byte {}",
                 safe(&read.input),
                 count(read.passed_bytes)
             ));
@@ -136,9 +104,14 @@ impl Reporter {
     }
 
     /// Says what became of a load.
-    pub(super) fn say_load(&mut self, report: &LoadReport) {
+    pub(super) fn say_load(&mut self, report: &LoadReport, dedupe: bool) {
         self.say_read(&report.read);
-        say_duplicates(Some(&safe(&report.read.input)), report.duplicates);
+        let done = if dedupe { "dropped" } else { "kept" };
+        let hint = if dedupe { "" } else { "; --dedupe drops them" };
+        let words = duplicates_said(report.duplicates, done);
+        if let Some(words) = words {
+            say(&format!("{}: {words}{hint}", safe(&report.read.input)));
+        }
     }
 
     /// Keeps warnings about all inputs until [`Reporter::say_warnings`].
@@ -166,7 +139,10 @@ impl Reporter {
     pub(super) fn say_warnings(&mut self) {
         self.clear();
         if let Some(more @ 1..) = self.n_skipped.checked_sub(MOST_SKIPPED_BY_NAME) {
-            say(&format!("{} more skipped, likewise", counted(more, "file")));
+            say(&format!(
+                "{} more skipped in the same way",
+                counted(more, "file")
+            ));
         }
         for warning in self.warnings.drain(..) {
             say(&format!("warning: {warning}"));
@@ -234,13 +210,9 @@ fn say_read(read: &ReadReport) {
     }
 }
 
-/// Says how many pageviews, of an input or of all, are there more than once.
-pub(super) fn say_duplicates(of: Option<&str>, n: u64) {
-    if n > 0 {
-        let of = of.map(|input| format!("{input}: ")).unwrap_or_default();
-        let duplicates = counted(n, "pageview");
-        say(&format!(
-            "{of}{duplicates} equal to an earlier one in user, time and page"
-        ));
-    }
+/// How many pageviews are equal to an earlier one, if any, and what was done with them.
+pub(super) fn duplicates_said(n: u64, done: &str) -> Option<String> {
+    let were = if n == 1 { "was" } else { "were" };
+    let pageviews = counted(n, "duplicate pageview");
+    (n > 0).then(|| format!("{pageviews} {were} {done} (same user, time and page)"))
 }

@@ -1,4 +1,4 @@
-//! Two gaps compared: the pauses that one cuts and the other does not, and what follows from them. Engine floor.
+//! Compares two gaps: the pauses that only one of them cuts, and what follows. Engine floor.
 
 use std::cmp::Reverse;
 use std::ops::Range;
@@ -24,11 +24,11 @@ pub(crate) struct Comparison {
 /// The pauses that only the shorter of two gaps cuts, counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Seams {
-    /// How many: by so much the sessions differ.
+    /// How many there are. The numbers of sessions differ by this.
     pub pauses: u64,
-    /// Users who have one.
+    /// Users with such a pause.
     pub users: u64,
-    /// Sessions at the longer gap that hold one; at the shorter they are these and `pauses` more.
+    /// Sessions at the longer gap with such a pause. The shorter gap has these and `pauses` more.
     pub joined: u64,
 }
 
@@ -99,7 +99,8 @@ impl Comparison {
 }
 
 impl Seams {
-    /// Those of two cuts of one dataset, in either order. Costs as little as moving the gap, and more by each seam.
+    /// The seams of two cuts of one dataset, in either order. Costs as much as moving the gap, plus a little for each
+    /// seam.
     pub(crate) fn between(one: &Cut, other: &Cut) -> Seams {
         let (shorter, longer) = in_order(one, other);
         let dataset = shorter.dataset();
@@ -120,7 +121,7 @@ impl Seams {
 }
 
 /// The pages around the seams of two cuts of one dataset, in either order: at most `n`, those with the most seams
-/// first, then by index. As costly as [`Seams::between`], and more by each page.
+/// first, then by index. Costs as much as [`Seams::between`], plus a little for each page.
 pub(crate) fn busiest_at_seams(one: &Cut, other: &Cut, n: usize) -> Vec<SeamsOfPage> {
     let (shorter, longer) = in_order(one, other);
     let page = shorter.dataset().page();
@@ -159,7 +160,7 @@ fn seams<'c>(shorter: &'c Cut, longer: &'c Cut) -> impl Iterator<Item = usize> +
     starts.without(longer.sessions().starts())
 }
 
-/// The rows of a session at which a shorter gap starts further ones.
+/// The rows of a session at which a shorter gap starts further sessions.
 pub(crate) fn seams_in(
     dataset: &Dataset,
     session: Range<usize>,

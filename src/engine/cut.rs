@@ -37,7 +37,7 @@ impl Cut {
         }
     }
 
-    /// Moves the gap: the same as [`Cut::new`] in the memory that is there.
+    /// Moves the gap: the same as [`Cut::new`], but reuses the memory.
     pub fn recut(&mut self, gap: Gap) {
         self.sessions.recut_by(&self.dataset, &self.pauses, gap);
         self.summary = self
@@ -73,7 +73,7 @@ impl Cut {
         self.session_of_rows(user, session - first, rows)
     }
 
-    /// The facts of the session of `user` that covers `rows`, the one at `place` from 0 among the user's.
+    /// The facts of the session of `user` that covers `rows`. It is the session at `place`, from 0, among the user's.
     pub fn session_of_rows(&self, user: usize, place: usize, rows: Range<usize>) -> Session<'_> {
         let dataset = &self.dataset;
         let (started_at, ended_at) = (dataset.at(rows.start), dataset.at(rows.end - 1));
@@ -90,13 +90,14 @@ impl Cut {
         }
     }
 
-    /// Whether a session that ended then may go on: the latest pageview of all is less than a gap later.
+    /// Whether a session that ended then may go on: the latest pageview of all users is less than a gap later.
     pub fn is_open(&self, ended_at_us: i64) -> bool {
         let watermark = self.dataset.watermark();
         watermark.is_some_and(|watermark| watermark.as_us() - ended_at_us < self.gap().as_us())
     }
 
-    /// Whether a session that started then may have begun before: the first pageview of all is less than a gap earlier.
+    /// Whether a session that started then may have begun before: the first pageview of all users is less than a gap
+    /// earlier.
     pub fn starts_at_edge(&self, started_at_us: i64) -> bool {
         let first = self.dataset.span().map(|(first, _)| first);
         first.is_some_and(|first| started_at_us - first.as_us() < self.gap().as_us())

@@ -1,7 +1,8 @@
 //! All pageviews in memory, in the total order (user, time, arrival). Engine floor.
 //!
-//! A pageview is a row: its time in one vector, what its texts are in one vector a column, its user implied by
-//! where the user's rows begin. 8 bytes a pageview, 4 a text column, 4 a user, and the dictionaries.
+//! A pageview is a row. One vector has the times, and one vector for each text column has indices of texts. The user
+//! follows from where each user's rows begin. That takes 8 bytes a pageview, 4 more for each text column, 4 bytes a
+//! user, and the dictionaries.
 
 use std::ops::Range;
 
@@ -22,7 +23,7 @@ pub struct Dataset {
     user_starts: Vec<u32>,
     /// Microseconds since the epoch, by row; ascending within a user.
     at: Vec<i64>,
-    /// The page first, then what else is carried.
+    /// The page first, then any other text columns.
     texts: Vec<TextColumn>,
     /// Earliest and latest instant of all rows; `None` without rows.
     span: Option<(Timestamp, Timestamp)>,
@@ -31,7 +32,7 @@ pub struct Dataset {
 /// A text of each row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct TextColumn {
-    /// The distinct texts. There may be some that no row has.
+    /// The distinct texts. Some may be in no row.
     texts: Dictionary,
     /// Index of the text, by row.
     by_row: Vec<u32>,
@@ -72,8 +73,8 @@ impl Dataset {
         builder.finish([pages.into_texts()])
     }
 
-    /// Rows that are in order already. `user_starts` has the first row of each user, and the number of rows; `texts`
-    /// the texts of each column, the page's first, and their indices by row.
+    /// A dataset of rows that are in order already. `user_starts` has the first row of each user, and last the number
+    /// of rows. `texts` has for each column, the page first, its texts and their indices by row.
     pub(crate) fn of_columns(
         users: Dictionary,
         user_starts: Vec<u32>,
@@ -112,7 +113,7 @@ impl Dataset {
         &self.users
     }
 
-    /// The pages, by page index. There may be pages that no row names.
+    /// The pages, by page index. Some may be in no row.
     pub fn pages(&self) -> &Dictionary {
         &self.texts[0].texts
     }
@@ -127,7 +128,7 @@ impl Dataset {
         &self.texts[0].by_row
     }
 
-    /// What is carried of each row, the page first: the texts of a column and their indices by row.
+    /// The text columns, the page first: the texts of each column, and their indices by row.
     pub(super) fn text_columns(&self) -> impl Iterator<Item = (&Dictionary, &[u32])> {
         let columns = self.texts.iter();
         columns.map(|column| (&column.texts, &column.by_row[..]))
@@ -148,7 +149,7 @@ impl Dataset {
         self.user_starts[user] as usize..self.user_starts[user + 1] as usize
     }
 
-    /// The user whose row this is; the number of users for what is behind the last row.
+    /// The user of this row. For a row after the last one, the number of users.
     pub fn user_of(&self, row: usize) -> usize {
         self.user_starts
             .partition_point(|&start| start as usize <= row)
@@ -187,13 +188,13 @@ impl Dataset {
         self.span
     }
 
-    /// The latest pageview of all, up to which the data has been observed.
+    /// The time of the latest pageview, up to which the data has been observed.
     pub fn watermark(&self) -> Option<Timestamp> {
         self.span.map(|(_, last)| last)
     }
 }
 
-/// Builds a dataset from rows that come in order already, as a scan of the store gives them.
+/// Builds a dataset from rows that come in order, as from a scan of the store.
 #[derive(Debug)]
 pub(crate) struct Builder {
     users: Dictionary,
@@ -203,14 +204,14 @@ pub(crate) struct Builder {
 }
 
 impl Default for Builder {
-    /// A builder of pageviews whose one text is the page.
+    /// A builder of pageviews with one text, the page.
     fn default() -> Builder {
         Builder::with_capacity(0, 1)
     }
 }
 
 impl Builder {
-    /// A builder with room for `n_rows` pageviews that have so many texts, the page first.
+    /// A builder with room for `n_rows` pageviews with so many texts each, the page first.
     pub(crate) fn with_capacity(n_rows: usize, n_texts: usize) -> Builder {
         Builder {
             users: Dictionary::default(),
@@ -226,7 +227,8 @@ impl Builder {
         self.user_starts.push(self.at.len() as u32);
     }
 
-    /// Appends a pageview of the user begun last, not earlier than the one before it, with the index of each text.
+    /// Appends a pageview of the user begun last, with the index of each text. It must not be earlier than the one
+    /// before it.
     pub(crate) fn push<const N: usize>(&mut self, at: Timestamp, texts: [u32; N]) {
         debug_assert!(
             self.at.len() < Dataset::MAX_ROWS,
@@ -238,7 +240,7 @@ impl Builder {
         }
     }
 
-    /// Appends some pageviews of that user, given by column.
+    /// Appends several pageviews of that user, given by column.
     pub(crate) fn extend(&mut self, at: &[i64], texts: &[Vec<u32>]) {
         self.at.extend_from_slice(at);
         for (column, texts) in self.texts.iter_mut().zip(texts) {
@@ -251,7 +253,7 @@ impl Builder {
         self.at.len()
     }
 
-    /// The dataset, with the texts that the indices of each column mean.
+    /// The dataset. `texts` has the texts of each column.
     pub(crate) fn finish(mut self, texts: impl IntoIterator<Item = Dictionary>) -> Dataset {
         self.user_starts.push(self.at.len() as u32);
         let texts = texts.into_iter().zip(self.texts).collect();

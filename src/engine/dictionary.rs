@@ -1,4 +1,4 @@
-//! Texts kept once and named by their index. Engine floor.
+//! Keeps each text once and names it by its index. Engine floor.
 
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
@@ -59,7 +59,7 @@ impl Dictionary {
 
     /// The indices of a range in the byte order of their texts.
     pub fn order_of(&self, indices: Range<u32>) -> Vec<u32> {
-        // Most texts differ within their first bytes, which then need not be fetched to be compared.
+        // Most texts differ within their first bytes, so that most comparisons need not fetch the texts.
         let mut order: Vec<(u64, u32)> = indices
             .map(|index| (first_bytes(self.text(index)), index))
             .collect();
@@ -70,19 +70,19 @@ impl Dictionary {
         order.into_iter().map(|(_, index)| index).collect()
     }
 
-    /// Forgets all texts and keeps the room they took.
+    /// Forgets all texts but keeps their memory.
     pub fn clear(&mut self) {
         self.truncate(0);
     }
 
-    /// Forgets all but the first texts.
+    /// Forgets all texts but the first ones.
     fn truncate(&mut self, n: usize) {
         self.ends.truncate(n);
         self.bytes.truncate(self.ends.last().copied().unwrap_or(0));
     }
 }
 
-/// The first eight bytes of a text as a number, which orders as they do; zeros where there are fewer.
+/// The first eight bytes of a text as a number with the same order. Missing bytes are 0.
 fn first_bytes(text: &str) -> u64 {
     let bytes = text.as_bytes();
     let mut first = [0; 8];
@@ -105,17 +105,17 @@ impl<T: AsRef<str>> FromIterator<T> for Dictionary {
 ///
 /// The hash is seeded anew in each process, so that no input can be made to collide.
 ///
-/// A lookup of a short text, such as most ids are, costs one look into the table: the table holds it.
+/// Most ids are short. To find a short text takes one look into the table, which holds the text itself.
 #[derive(Debug, Default)]
 pub struct Interner {
     texts: Dictionary,
     places: HashTable<Slot>,
     hasher: RandomState,
-    /// Keys of the texts that [`Interner::intern_all`] is at.
+    /// Keys of the texts that [`Interner::intern_all`] works on.
     keys: Vec<TextKey>,
 }
 
-/// What a text is found by: all of it, if it is short, else its hash.
+/// The key of a text: the text itself if it is short, else its hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct TextKey {
     bytes: [u64; 2],
@@ -129,7 +129,7 @@ struct Slot {
     index: u32,
 }
 
-/// The longest text that its key holds.
+/// The longest text that fits into its key.
 const SHORT_BYTES: usize = 16;
 
 impl TextKey {
@@ -161,7 +161,7 @@ impl TextKey {
     }
 }
 
-/// At most 16 bytes as two numbers, which together with their count say what they are.
+/// At most 16 bytes as two numbers. Together with the number of bytes they identify the text.
 #[inline]
 fn short(bytes: &[u8]) -> [u64; 2] {
     if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
@@ -184,9 +184,9 @@ impl Interner {
         self.intern_key(text, key)
     }
 
-    /// Puts the indices of some texts, in their order, in the place of what `indices` holds.
+    /// Replaces what `indices` holds by the indices of these texts, in their order.
     pub fn intern_all(&mut self, texts: &Dictionary, indices: &mut Vec<u32>) {
-        // Apart, so that the looks into the table, which wait for memory, follow each other closely.
+        // Hashing comes first, for all of them. So the lookups, which wait for memory, follow each other closely.
         let mut keys = std::mem::take(&mut self.keys);
         keys.clear();
         keys.extend(texts.iter().map(|text| TextKey::of(text, &self.hasher)));
@@ -223,7 +223,7 @@ impl Interner {
         }
     }
 
-    /// Forgets all but the first distinct texts. Looks at all of them.
+    /// Forgets all distinct texts but the first ones. Looks at all of them.
     pub(crate) fn truncate(&mut self, n: usize) {
         if n < self.texts.len() {
             self.places.retain(|place| (place.index as usize) < n);

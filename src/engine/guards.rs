@@ -1,6 +1,6 @@
-//! What makes it doubtful that pageviews are what they seem: a wrong column often shows in them. Engine floor.
+//! Finds signs that pageviews are not what they seem. A wrongly chosen column often shows there. Engine floor.
 //!
-//! Good data may be like that, too, so that it is said and not refused.
+//! Good data may look like this, too, so dwell warns and does not refuse.
 
 use std::collections::HashSet;
 
@@ -15,16 +15,16 @@ use crate::words::figure::share;
 use crate::words::text::cut_end;
 use crate::words::timestamp::US_PER_DAY;
 
-/// Fewer pageviews may well be one user's, or each another's.
+/// Fewer pageviews may really be all of one user, or each of another user.
 const ROWS_JUDGED: usize = 20;
 
-/// Among fewer users one may well have most of the pageviews.
+/// Among fewer users, one may really have most of the pageviews.
 const USERS_JUDGED: usize = 20;
 
 /// Columns of a terminal that a user takes in a sentence.
 const MOST_WIDTH: usize = 40;
 
-/// What makes pageviews doubtful; not made safe for a terminal.
+/// A reason to doubt the pageviews; not yet made safe for a terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct GuardDoubt {
     /// In a word or two, to stand beside the figures: `dates only`.
@@ -32,10 +32,9 @@ pub(crate) struct GuardDoubt {
     pub sentence: String,
 }
 
-/// The doubts about these pageviews. The zone is that of times which are
-/// written without an offset.
+/// The doubts about these pageviews. The zone is that of times without an offset.
 ///
-/// A pass over the users, and over times only as long as all are at midnight.
+/// One pass over the users. Times are read only as long as all are at midnight.
 pub(crate) fn doubts(dataset: &Dataset, zone: Tz) -> Vec<GuardDoubt> {
     const LOOK: &str = "dwell inspect shows what other columns there are";
     let (n_rows, n_users) = (dataset.n_rows(), dataset.n_users());
@@ -59,7 +58,7 @@ pub(crate) fn doubts(dataset: &Dataset, zone: Tz) -> Vec<GuardDoubt> {
         doubt(
             "no user twice",
             format!(
-                "each of the {n} pageviews is of another user, so that no session has two: is the user in another column? \
+                "each of the {n} pageviews has a different user, so no session has two: is the user in another column? \
              {LOOK}"
             ),
         );
@@ -88,8 +87,8 @@ pub(crate) fn doubts(dataset: &Dataset, zone: Tz) -> Vec<GuardDoubt> {
             doubt(
                 &mark,
                 format!(
-                    "user \"{}\" has {} of the {n} pageviews ({}): is it one person, or what is written where the user is \
-                 not known? --null TEXT says what stands for nothing",
+                    "user \"{}\" has {} of the {n} pageviews ({}): is it one person, or a placeholder for unknown \
+                    users? --null TEXT treats a text as no value",
                     user(largest),
                     count(n_largest as u64),
                     share(n_largest as f64 / n_rows as f64),
@@ -153,7 +152,7 @@ mod tests {
     fn another_user_for_each_of_20_pageviews_is_doubtful() {
         let rows = |n: u32| (0..n).map(|user| (user, i64::from(user) * HOUR));
         check(rows(19), &[]);
-        check(rows(20), &["each of the 20 pageviews is of another user"]);
+        check(rows(20), &["each of the 20 pageviews has a different user"]);
         check(rows(20).chain([(0, 5)]), &[]);
     }
 

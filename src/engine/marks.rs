@@ -1,19 +1,19 @@
-//! Rows that are marked, a bit each, and how many marks lie before a row. Engine floor.
+//! Marks on rows, one bit each, and the number of marks before a row. Engine floor.
 //!
-//! Knows nothing of what a mark means. A bit costs an eighth of a byte a row where a list of row numbers
-//! costs four, and can be set by several threads without their knowing of each other.
+//! Does not know what a mark means. A bit takes an eighth of a byte a row; a number in a list of rows would take four.
+//! Several threads can set bits without knowing of each other.
 
 use std::ops::Range;
 
 use crate::engine::parallel;
 
-/// Rows a word.
+/// Rows in a word.
 pub(super) const WORD: usize = u64::BITS as usize;
 
-/// Words that a thread takes at a time: half a million rows.
+/// Words that a thread handles at a time: half a million rows.
 const PART: usize = 1 << 13;
 
-/// Marks on the rows `0..n_rows`. The row behind the last always has one, so that a search ends.
+/// Marks on the rows `0..n_rows`. The row after the last always has one, so that a search ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Marks {
     /// Row `64 * w + b` is marked iff bit `b` of word `w` is set.
@@ -36,9 +36,8 @@ impl Default for Marks {
 }
 
 impl Marks {
-    /// Marks rows anew, in the memory that the marks before took. `mark` is given consecutive words, and
-    /// the first row of theirs, and sets all their bits; it is asked from several threads. Bits behind the
-    /// last row do not count.
+    /// Marks rows anew and reuses the memory. `mark` gets consecutive words and the number of their first row, and
+    /// sets all their bits. Several threads call it. Bits after the last row do not count.
     pub(super) fn set(&mut self, n_rows: usize, mark: impl Fn(usize, &mut [u64]) + Sync) {
         let n_words = n_rows / WORD + 1;
         self.words.resize(n_words, 0);
@@ -70,18 +69,18 @@ impl Marks {
         self.n = n as usize - 1;
     }
 
-    /// How many marks, without the one behind the last row.
+    /// How many marks there are, without the one after the last row.
     pub(super) fn len(&self) -> usize {
         self.n
     }
 
-    /// How many marks lie before a row, which is at most `n_rows`.
+    /// How many marks lie before `row`, which is at most `n_rows`.
     pub(super) fn before(&self, row: usize) -> usize {
         let below = self.words[row / WORD] & !(u64::MAX << (row % WORD));
         self.before[row / WORD] as usize + below.count_ones() as usize
     }
 
-    /// The first marked row from `row` on, at most `n_rows`; so must `row` be.
+    /// The first marked row from `row` on, or `n_rows`. `row` is at most `n_rows`.
     pub(super) fn next(&self, row: usize) -> usize {
         let mut index = row / WORD;
         let mut word = self.words[index] & (u64::MAX << (row % WORD));
@@ -103,7 +102,7 @@ impl Marks {
         index * WORD + word.trailing_zeros() as usize
     }
 
-    /// The marked rows that have no mark in `other`, which is of as many rows, ascending.
+    /// The marked rows without a mark in `other`, ascending. Both have the same number of rows.
     pub(super) fn without<'m>(&'m self, other: &'m Marks) -> impl Iterator<Item = usize> + 'm {
         let words = self.words.iter().zip(&other.words).enumerate();
         words.flat_map(|(index, (own, others))| {
@@ -116,7 +115,7 @@ impl Marks {
         })
     }
 
-    /// From each mark in `rows` to the next mark, wherever that is.
+    /// From each mark in `rows` to the next mark, which may lie outside `rows`.
     pub(super) fn spans(&self, rows: Range<usize>) -> Spans<'_> {
         let start = self.next(rows.start);
         let index = start / WORD;
@@ -136,7 +135,7 @@ impl Marks {
 pub(super) struct Spans<'a> {
     words: &'a [u64],
     index: usize,
-    /// What is left of the word at `index`.
+    /// The bits left of the word at `index`.
     word: u64,
     start: usize,
     end: usize,
@@ -160,8 +159,8 @@ impl Iterator for Spans<'_> {
         Some(start..self.start)
     }
 
-    /// What `for_each` goes by: a loop for the words and one for the bits of each, which saves asking after
-    /// every mark where the next one is.
+    /// The loop behind `for_each`: one loop for the words and one for the bits of each. That is faster than looking
+    /// for the next mark after each one.
     fn fold<B, F: FnMut(B, Range<usize>) -> B>(self, init: B, mut f: F) -> B {
         let Spans {
             words,
@@ -197,7 +196,7 @@ mod tests {
         marks.set(marked.len(), |first_row, words| {
             for (word, index) in words.iter_mut().zip(0..) {
                 let rows = first_row + index * WORD..first_row + (index + 1) * WORD;
-                // What lies behind the last row is set, and must not count.
+                // Bits after the last row are set, and must not count.
                 *word = rows
                     .zip(0..)
                     .map(|(row, bit)| u64::from(marked.get(row).copied().unwrap_or(true)) << bit)

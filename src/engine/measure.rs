@@ -9,7 +9,7 @@ use crate::engine::parallel;
 use crate::engine::sessionize::Sessions;
 use crate::words::gap::Gap;
 
-/// One row per gap: what changes when the gap moves. Figures over no session are `None`.
+/// The figures at one gap. Figures over no session are `None`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Summary {
     /// The gap at which the sessions were cut.
@@ -24,12 +24,25 @@ pub struct Summary {
     pub bounces: u64,
     /// Sum of all durations, microseconds.
     pub total_duration_us: i128,
-    /// Median duration in microseconds; of an even number of sessions the mean of the two middle ones,
-    /// cut off to whole microseconds.
+    /// Median duration in microseconds. With an even number of sessions, the mean of the two middle ones, cut off to
+    /// whole microseconds.
     pub median_duration_us: Option<i64>,
 }
 
 impl Summary {
+    /// The summary of no sessions.
+    pub fn of_nothing(gap: Gap) -> Summary {
+        Summary {
+            gap,
+            users: 0,
+            pageviews: 0,
+            sessions: 0,
+            bounces: 0,
+            total_duration_us: 0,
+            median_duration_us: None,
+        }
+    }
+
     /// Bounces per session, 0 to 1.
     pub fn bounce_rate(&self) -> Option<f64> {
         self.per_session(self.bounces as f64)
@@ -50,7 +63,7 @@ impl Summary {
     }
 }
 
-/// Makes summaries, in memory that it keeps from one gap to the next.
+/// Makes summaries, and keeps its memory from one gap to the next.
 #[derive(Clone, Debug, Default)]
 pub struct Summarizer {
     sample_us: Vec<i64>,
@@ -58,15 +71,15 @@ pub struct Summarizer {
     near_us: Vec<Vec<i64>>,
 }
 
-/// Rows that a thread takes at a time.
+/// Rows that a thread handles at a time.
 const PART: usize = 1 << 18;
 
 impl Summarizer {
     /// The summary of `sessions`, which were cut from `dataset` at `gap`. Cannot fail; linear.
     ///
-    /// One pass over the sessions, which collects the durations near the median for the exact one to be
-    /// selected from them; where that is, a sample of the sessions says beforehand. A sample that misled
-    /// costs a second pass, which collects all.
+    /// A sample of the sessions says about where the median is. One pass over all sessions then collects the durations
+    /// near it, and the exact median is selected from these. If the sample misled, a second pass collects all
+    /// durations.
     pub fn summarize(&mut self, dataset: &Dataset, sessions: &Sessions, gap: Gap) -> Summary {
         let (tally, median_us) = self.measure::<true>(dataset, sessions);
         Summary {
@@ -80,8 +93,8 @@ impl Summarizer {
         }
     }
 
-    /// The median duration of the sessions of two pageviews or more, as [`Summary::median_duration_us`] is that of
-    /// all, which says nothing where most are bounces. `None` if all are. Costs as much as a summary.
+    /// The median duration of the sessions of two pageviews or more. [`Summary::median_duration_us`] covers all
+    /// sessions, and says little if most are bounces. `None` if all are bounces. Costs as much as a summary.
     pub fn median_without_bounces(
         &mut self,
         dataset: &Dataset,
@@ -90,7 +103,7 @@ impl Summarizer {
         self.measure::<false>(dataset, sessions).1
     }
 
-    /// What is counted of the sessions, and the median of their durations, with or without those of bounces.
+    /// The counts of the sessions, and the median of their durations, with or without bounces.
     fn measure<const WITH_BOUNCES: bool>(
         &mut self,
         dataset: &Dataset,
@@ -145,20 +158,19 @@ impl Summarizer {
 struct DurationWindow {
     low: i64,
     high: i64,
-    /// A duration within that many sessions may share, as bounces share 0: counted, not collected.
+    /// A duration in the window that many sessions may share, as bounces share 0. It is counted, not collected.
     common: i64,
 }
 
 impl DurationWindow {
-    /// Every duration there can be.
+    /// All possible durations.
     const ALL: DurationWindow = DurationWindow {
         low: 0,
         high: i64::MAX,
         common: 0,
     };
 
-    /// The duration that `rank` others are shorter than or equal to, of those that were tallied and
-    /// collected in this window; `None` if it lies outside.
+    /// The duration at `rank`, from 0, in ascending order; `None` if it lies outside this window.
     fn nth(&self, rank: u64, tally: &FigureTally, near_us: &mut [i64]) -> Option<i64> {
         let rank = usize::try_from(rank.checked_sub(tally.below)?).ok()?;
         let common = tally.common as usize;
@@ -172,13 +184,14 @@ impl DurationWindow {
     }
 }
 
-/// Looks at sessions all over, and says between which durations the median of all will lie.
+/// Samples sessions everywhere, and says between which durations the median of all will lie.
 fn sample<const WITH_BOUNCES: bool>(
     at: &[i64],
     starts: &Marks,
     sample_us: &mut Vec<i64>,
 ) -> DurationWindow {
-    /// Words of rows that are looked at, of eight times as many: some ten thousand sessions.
+    /// Words of rows in the sample: about ten thousand sessions. A dataset of less than eight times as many words is
+    /// not sampled.
     const WORDS: usize = 1 << 10;
     if at.len() < 8 * WORDS * WORD {
         return DurationWindow::ALL;
@@ -189,8 +202,8 @@ fn sample<const WITH_BOUNCES: bool>(
         let spans = spans.filter(|rows| WITH_BOUNCES || rows.len() > 1);
         sample_us.extend(spans.map(|rows| at[rows.end - 1] - at[rows.start]));
     }
-    // Sessions of neighbouring rows are often one user's and alike: as if a tenth of them had been looked
-    // at, whose middle is off by one percent of the ranks. Four times that to both sides.
+    // Sessions of neighbouring rows often belong to one user and are alike, so the sample is only as good as one of a
+    // tenth. Its middle is off by one percent of the ranks. The window is four times that to both sides.
     let mut at_share = |percent: usize| {
         let place = sample_us.len() * percent / 100;
         (!sample_us.is_empty()).then(|| *sample_us.select_nth_unstable(place).1)
@@ -201,14 +214,14 @@ fn sample<const WITH_BOUNCES: bool>(
     }
 }
 
-/// What is counted of some sessions.
+/// Counts of some sessions.
 #[derive(Clone, Copy, Debug, Default)]
 struct FigureTally {
     bounces: u64,
     total_us: u128,
     /// Durations below the window.
     below: u64,
-    /// Durations that are the window's common one.
+    /// Durations equal to the window's common one.
     common: u64,
 }
 
@@ -223,8 +236,8 @@ impl FigureTally {
     }
 }
 
-/// Tallies the sessions that start in these rows, and collects the durations within the window, those of bounces only
-/// if they are wanted.
+/// Counts the sessions that start in these rows, and collects the durations within the window; those of bounces only
+/// if wanted.
 fn tally<const WITH_BOUNCES: bool>(
     at: &[i64],
     starts: &Marks,
@@ -243,8 +256,8 @@ fn tally<const WITH_BOUNCES: bool>(
         tally.below += u64::from(counts & (us < window.low));
         let is_common = counts & (us == window.common);
         tally.common += u64::from(is_common);
-        // Written to the next free place and kept only if it is near: whether it is, is hard to predict,
-        // and a store costs less than a wrong guess.
+        // Always written to the next free place, and kept only if it is near. A branch would be hard to predict, and a
+        // write costs less than a wrong guess.
         if n_near == near_us.len() {
             near_us.resize((2 * n_near).max(WORD), 0);
         }

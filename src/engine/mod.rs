@@ -1,7 +1,6 @@
 //! Engine floor: pageviews in memory, cut into sessions, measured.
 //!
-//! Pure: no files, no clock, no database. Its input is well-formed by construction, so that nothing
-//! here can fail.
+//! Pure: no files, no clock, no database. Its input is well-formed by construction, so nothing here can fail.
 
 pub(crate) mod compare;
 pub mod cut;

@@ -1,6 +1,6 @@
-//! A dataset and newer pageviews -> the dataset of both. Engine floor.
+//! Joins a dataset and newer pageviews into one dataset. Engine floor.
 //!
-//! For a file that grows: what is there is copied, in long stretches, and not ordered again.
+//! For a file that grows. What is there is copied in long stretches, and not ordered again.
 
 use std::cmp::Ordering;
 use std::ops::Range;
@@ -8,12 +8,12 @@ use std::ops::Range;
 use crate::engine::dataset::Dataset;
 use crate::engine::dictionary::Dictionary;
 
-/// Two dictionaries as one, in the byte order of their texts.
+/// Two dictionaries merged, in the byte order of their texts.
 struct Joined {
     texts: Dictionary,
-    /// By index of the first, the index in `texts`; of the second likewise.
+    /// For each index of the first, the index in `texts`; then the same for the second.
     places: [Vec<u32>; 2],
-    /// By index in `texts`, those of the first and the second.
+    /// For each index in `texts`, the indices in the first and the second.
     of: Vec<[Option<u32>; 2]>,
 }
 
@@ -61,7 +61,7 @@ impl Joined {
         }
     }
 
-    /// Whether the first dictionary's indices are what they were.
+    /// Whether the indices of the first dictionary stay the same.
     fn keeps_first(&self) -> bool {
         (0..)
             .zip(&self.places[0])
@@ -69,12 +69,12 @@ impl Joined {
     }
 }
 
-/// Which rows of two datasets follow one another.
+/// The order in which rows of two datasets follow one another.
 #[derive(Default)]
 struct Stretches {
-    /// Rows of the first dataset or the second. Neighbours are one.
+    /// Stretches of rows, of the first dataset or the second. Neighbouring stretches are joined.
     stretches: Vec<(usize, Range<usize>)>,
-    /// How many rows these are.
+    /// How many rows there are in all.
     n_rows: usize,
 }
 
@@ -90,7 +90,7 @@ impl Stretches {
         }
     }
 
-    /// Pushes the rows of one user: ours and theirs, ours first in the same instant.
+    /// Pushes the rows of one user, from both datasets. In the same instant, ours come first.
     fn push_both(&mut self, at: [&[i64]; 2], [mut ours, mut theirs]: [Range<usize>; 2]) {
         while !theirs.is_empty() {
             let next = at[1][theirs.start];
@@ -108,7 +108,8 @@ impl Stretches {
         self.push(0, ours);
     }
 
-    /// The values of a column, of the second dataset and, unless they stay, of the first by what they are now.
+    /// The values of a column. Those of the second dataset are renumbered, and those of the first unless they stay the
+    /// same.
     fn column<T: Copy>(&self, of: [&[T]; 2], now: [Option<&dyn Fn(T) -> T>; 2]) -> Vec<T> {
         let mut column = Vec::with_capacity(self.n_rows);
         for (side, rows) in &self.stretches {
@@ -123,11 +124,11 @@ impl Stretches {
 }
 
 impl Dataset {
-    /// These pageviews and newer ones: of a user's pageviews in the same instant, these come first. Users and pages are
-    /// numbered in the byte order of their texts. Both together have at most [`Dataset::MAX_ROWS`] rows.
+    /// These pageviews and newer ones. If a user has pageviews in the same instant, these come first. Users and pages
+    /// are numbered in the byte order of their texts. Both together have at most [`Dataset::MAX_ROWS`] rows.
     ///
-    /// Costs a copy of all rows, and for each stretch of newer ones a search. What it covers is the first's and the
-    /// second's together, up to where the second ends.
+    /// Costs a copy of all rows, and a search for each stretch of newer ones. It covers what both cover together, up
+    /// to where the second ends.
     pub fn with_newer(&self, newer: &Dataset) -> Dataset {
         let both = [self, newer];
         let users = Joined::of(both.map(Dataset::users));

@@ -1,7 +1,7 @@
-//! One piece of work in parts, on every core. Engine floor.
+//! Does a piece of work in parts, on every core. Engine floor.
 //!
-//! Threads live no longer than the call, which costs some tens of microseconds; parts are taken one after
-//! another by whoever is free, so that a core that is busy elsewhere does less. Knows nothing of the work.
+//! Threads live only as long as the call, which costs a few tens of microseconds. A free thread takes the next part,
+//! so a core that is busy elsewhere does less. Knows nothing about the work.
 
 use std::num::NonZero;
 use std::ops::Range;
@@ -16,8 +16,8 @@ pub(crate) fn ranges(n: usize, size: usize) -> impl ExactSizeIterator<Item = Ran
     (0..n.div_ceil(size)).map(move |part| part * size..((part + 1) * size).min(n))
 }
 
-/// Does `work` on each of the parts; the results come in the order of the parts. A single part is done
-/// without a thread, and where no thread can be had the caller does everything.
+/// Does `work` on each part. The results are in the order of the parts. A single part needs no thread. If no thread
+/// can be started, the caller does everything.
 pub(crate) fn each<T: Send, R: Send>(
     parts: impl ExactSizeIterator<Item = T> + Send,
     work: impl Fn(T) -> R + Sync,
@@ -35,7 +35,7 @@ pub(crate) fn each<T: Send, R: Send>(
     };
     thread::scope(|scope| {
         for _ in 1..cores().min(n) {
-            // An error means that there is no thread to be had: the others do its parts.
+            // An error means that no further thread could be started: the others do its parts.
             let _ = thread::Builder::new().spawn_scoped(scope, take_parts);
         }
         take_parts();
@@ -45,12 +45,12 @@ pub(crate) fn each<T: Send, R: Send>(
     done.into_iter().map(|(_, result)| result).collect()
 }
 
-/// A panic in a part reaches the caller by way of the scope; the lock need not tell of it too.
+/// The scope passes on a panic in a part, so a poisoned lock needs no error of its own.
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// How many threads run at once. Asked once: the answer can take reading files.
+/// How many threads run at once. Asked only once, because the answer may need files to be read.
 fn cores() -> usize {
     static CORES: OnceLock<usize> = OnceLock::new();
     *CORES.get_or_init(|| thread::available_parallelism().map_or(1, NonZero::get))

@@ -1,7 +1,7 @@
-//! Pauses that were counted elsewhere: how many there are from each length up to the next. Engine floor.
+//! Pauses that were counted elsewhere: how many there are between one length and the next. Engine floor.
 //!
-//! What an engine counts over any number of pageviews is a small table, and it is all that choosing a
-//! gap needs. Knows no pageview, and no file that the counts may come from.
+//! The counts of any number of pageviews are a small table, and that is enough to choose a gap. Knows no pageviews,
+//! and no files that the counts may come from.
 
 use crate::engine::study::BothSides;
 use crate::engine::study::GroupedPauses;
@@ -10,40 +10,40 @@ use crate::engine::study::StudiedUsers;
 use crate::engine::study::ValleyStudy;
 use crate::words::gap::Gap;
 
-/// Pauses by length, of how many users.
+/// Pauses by length, and the number of users.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PauseCounts {
     /// (from, pauses): pauses of at least `from` microseconds and shorter than the next row's. Ascending,
     /// each `from` once, none negative.
     rows: Vec<(i64, u64)>,
-    /// Pauses of at least the `from` of the row, and in the end 0; one longer than `rows`.
+    /// For each row the pauses of at least its `from`, and last 0; one longer than `rows`.
     at_least: Vec<u64>,
     /// Whether each pause is exactly the `from` of its row.
     lengths_are_exact: bool,
     users: u64,
-    /// The pauses by groups of users; empty if they were counted of all together.
+    /// The pauses by groups of users; empty if all users were counted together.
     groups: Vec<PauseHistogram>,
-    /// What is known of who has them.
+    /// Who has them, if known.
     owners: Option<PauseOwners>,
 }
 
-/// Who has the pauses: what it takes to tell whether the same users have short and long ones.
+/// Who has the pauses, which tells whether the same users have short and long ones.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct PauseOwners {
-    /// By length, ascending, each once: what there is from that length up to the next row's.
+    /// By length, ascending, each once. A row covers the lengths from its own up to the next row's.
     pub by_length: Vec<OwnersOfLength>,
     /// (n, users): users with at least `n` pauses and fewer than about a sixteenth more. Ascending.
     pub by_number: Vec<(u64, u64)>,
 }
 
-/// Of the pauses of about one length, whose they are.
+/// Who has the pauses of about one length.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct OwnersOfLength {
     /// The shortest length, microseconds.
     pub from_us: i64,
-    /// Pauses of users who have no other.
+    /// Pauses of users with only one pause.
     pub lone: u64,
-    /// Users whose longest pause this is, less those whose shortest it is.
+    /// Users whose longest pause this is, minus those whose shortest it is.
     pub crossing: i64,
 }
 
@@ -52,14 +52,14 @@ pub(crate) struct OwnersOfLength {
 pub(crate) struct SessionCount {
     /// Users and pauses of at least the gap.
     pub sessions: u64,
-    /// Whether that is known. If not, the pauses from the length below the gap to the one above were
-    /// taken as spread evenly.
+    /// Whether this is exact. If not, the pauses between the row below the gap and the one above were assumed to be
+    /// spread evenly.
     pub is_exact: bool,
 }
 
 impl PauseCounts {
-    /// Counts in any order, those of one length added up. `None` if a length is negative or the pageviews
-    /// that they make do not fit into 64 bits.
+    /// Takes counts in any order, and adds up those of one length. `None` if a length is negative, or if the number of
+    /// pageviews does not fit into 64 bits.
     pub(crate) fn new(
         mut rows: Vec<(i64, u64)>,
         lengths_are_exact: bool,
@@ -92,7 +92,7 @@ impl PauseCounts {
         })
     }
 
-    /// The same with the histograms of groups of users, who together have these pauses, and with who has them.
+    /// The same, with the histograms of groups of users, who have these pauses together, and with who has them.
     pub(crate) fn by_users(
         mut self,
         groups: Vec<PauseHistogram>,
@@ -113,7 +113,7 @@ impl PauseCounts {
         self.at_least[0]
     }
 
-    /// How many pageviews: each but its user's first follows a pause.
+    /// How many pageviews: each follows a pause, except the first of each user.
     pub(crate) fn pageviews(&self) -> u64 {
         self.users + self.pauses()
     }
@@ -134,7 +134,7 @@ impl PauseCounts {
         if is_at_row || self.lengths_are_exact || count == 0 {
             return known;
         }
-        // Above the last row there is no end: as many are taken for longer as if it were twice as long.
+        // The last row has no upper end. It is taken to end at twice its length.
         let end = self.rows.get(next).map_or_else(
             || from.saturating_mul(2).max(from.saturating_add(1)),
             |&(end, _)| end,
@@ -146,7 +146,7 @@ impl PauseCounts {
         }
     }
 
-    /// What they say of the gap; `in_use` is kept if it is good.
+    /// The study of these counts; `in_use` is kept if it is good.
     pub(crate) fn study(&self, in_use: Gap) -> ValleyStudy {
         let groups = match self.groups.is_empty() {
             true => vec![self.histogram()],
@@ -163,7 +163,7 @@ impl PauseCounts {
         ValleyStudy::of_groups(&grouped, &users, in_use, &|| true).expect("nobody asks to stop")
     }
 
-    /// Who has pauses on both sides of a gap, to a row's length.
+    /// Who has pauses on both sides of a gap, as exactly as the rows tell.
     fn sides(&self, owners: &PauseOwners, gap_us: i64) -> BothSides {
         let next = self.rows.partition_point(|&(from_us, _)| from_us < gap_us);
         let longer = self.at_least[next] as f64;
@@ -189,7 +189,7 @@ impl PauseCounts {
         }
     }
 
-    /// The counts as the gap study takes them.
+    /// The counts in the form that the gap study takes.
     pub(crate) fn histogram(&self) -> PauseHistogram {
         PauseHistogram::of_counts(self.users, &self.rows)
     }
@@ -202,7 +202,7 @@ impl PauseOwners {
         users.fold(0, u64::saturating_add)
     }
 
-    /// How few users have half of the pauses, about.
+    /// About how few users have half of the pauses.
     fn users_with_half(&self) -> u64 {
         let of = |&(n, users): &(u64, u64)| middle(n) * users as f64;
         let mut left = self.by_number.iter().map(of).sum::<f64>() / 2.0;
@@ -219,7 +219,8 @@ impl PauseOwners {
     }
 }
 
-/// The middle of the numbers that are counted together with `n`: exact below 32, of a sixteenth of a doubling above.
+/// The middle of the numbers that are counted together with `n`: exact below 32, within a sixteenth of a doubling
+/// above.
 fn middle(n: u64) -> f64 {
     let width = 1u64 << n.max(1).ilog2().saturating_sub(4);
     (n - n % width) as f64 + (width - 1) as f64 / 2.0

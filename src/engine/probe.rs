@@ -1,4 +1,4 @@
-//! A dataset measured at one gap after another. Engine floor.
+//! Measures a dataset at one gap after another. Engine floor.
 
 use crate::engine::dataset::Dataset;
 use crate::engine::measure::Summarizer;
@@ -7,18 +7,18 @@ use crate::engine::pauses::Pauses;
 use crate::engine::sessionize::Sessions;
 use crate::words::gap::Gap;
 
-/// Measures a dataset at any gap, in memory that it keeps.
+/// Measures a dataset at any gap, and keeps its memory.
 #[derive(Debug)]
 pub(crate) struct Probe<'d> {
     dataset: &'d Dataset,
     pauses: Pauses,
     sessions: Sessions,
     summarizer: Summarizer,
-    /// The rows of the page to reach, ascending.
+    /// The rows with the goal's page, ascending.
     goal: Option<Vec<usize>>,
     /// The gap that the sessions are cut at.
     cut_at: Option<Gap>,
-    /// Their summary, once it is made.
+    /// Their summary, once it is computed.
     summary: Option<Summary>,
 }
 
@@ -64,10 +64,10 @@ impl Figure {
     }
 }
 
-/// The figures at a gap, and those that cost more than moving it may.
+/// The figures at a gap, and some that cost too much to compute whenever the gap moves.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct GapFigures {
-    /// The figures that follow the gap everywhere.
+    /// The figures that are computed whenever the gap moves.
     pub summary: Summary,
     /// Median duration of the sessions of two pageviews or more, microseconds.
     pub median_without_bounces_us: Option<i64>,
@@ -76,7 +76,7 @@ pub(crate) struct GapFigures {
 }
 
 impl<'d> Probe<'d> {
-    /// A probe of this dataset; `goal` is the index of the page that sessions are to reach.
+    /// A probe of this dataset; `goal` is the index of the page that sessions should reach.
     pub(crate) fn new(dataset: &'d Dataset, goal: Option<u32>) -> Probe<'d> {
         let rows_of = |goal| {
             let rows = dataset.page().iter().enumerate();
@@ -93,7 +93,7 @@ impl<'d> Probe<'d> {
         }
     }
 
-    /// The figures at a gap. As costly as moving the gap twice.
+    /// The figures at a gap. Costs as much as moving the gap twice.
     pub(crate) fn at(&mut self, gap: Gap) -> GapFigures {
         self.cut(gap);
         GapFigures {
@@ -134,7 +134,7 @@ impl<'d> Probe<'d> {
             .median_without_bounces(self.dataset, &self.sessions)
     }
 
-    /// How many sessions hold a row of the page to reach.
+    /// How many sessions have a row with the goal's page.
     fn reach_goal(&self) -> Option<u64> {
         let rows = self.goal.as_ref()?;
         let mut last = None;

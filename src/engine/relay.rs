@@ -1,6 +1,6 @@
-//! What one thread makes and another takes, parcel by parcel, in order. Engine floor.
+//! Passes what one thread makes to another, parcel by parcel, in order. Engine floor.
 //!
-//! The room of a parcel goes back to be filled again. Knows nothing of what is in it.
+//! The memory of a parcel goes back to be filled again. Knows nothing about the content.
 
 use std::panic::resume_unwind;
 use std::sync::mpsc::Receiver;
@@ -10,33 +10,33 @@ use std::sync::mpsc::channel;
 use std::sync::mpsc::sync_channel;
 use std::thread;
 
-/// Parcels that the maker may be ahead; with large ones, none.
+/// How many parcels the maker may be ahead. With large parcels, none.
 const AHEAD: usize = 8;
 
-/// What is handed over.
+/// A parcel.
 pub(crate) trait Parcel: Default + Send {
-    /// Whether it takes so much memory that it should be the only one, and its room not be kept.
+    /// Whether it takes so much memory that it should be the only one, and its memory should not be kept.
     fn is_large(&self) -> bool;
 
-    /// Makes it empty, for what comes next.
+    /// Empties it, for the next content.
     fn clear(&mut self);
 }
 
-/// That nobody takes parcels any more: whoever did has failed.
+/// Nobody takes parcels any more, because the taker has failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Abandoned;
 
 /// The maker's end.
 pub(crate) struct Relay<P> {
     full: SyncSender<P>,
-    /// Parcels that have been taken, to be filled again.
+    /// Parcels that were taken, and can be filled again.
     empty: Receiver<P>,
-    /// Parcels handed over and not known to be taken.
+    /// Parcels that were handed over and perhaps not taken yet.
     n_ahead: usize,
 }
 
 impl<P: Parcel> Relay<P> {
-    /// Hands a parcel over, and gives room for the next.
+    /// Hands a parcel over, and returns an empty one for the next content.
     pub(crate) fn hand_over(&mut self, parcel: P) -> Result<P, Abandoned> {
         let mut next = self.empty.try_recv().ok();
         self.n_ahead -= usize::from(next.is_some());
@@ -51,8 +51,8 @@ impl<P: Parcel> Relay<P> {
     }
 }
 
-/// Lets `make` make parcels on a thread of its own and hands them to `take`. Gives what `make` did, after its thread
-/// has ended, and the error of `take`, which ends it at its next parcel.
+/// Runs `make` on a separate thread and passes its parcels to `take`. Returns the result of `make`, after its thread
+/// has ended, and the error of `take`, which stops `make` at its next parcel.
 pub(crate) fn relay<P: Parcel, R: Send, E>(
     make: impl FnOnce(Relay<P>) -> R + Send,
     take: impl FnMut(&mut P) -> Result<(), E>,
@@ -68,7 +68,7 @@ pub(crate) fn relay<P: Parcel, R: Send, E>(
             })
         });
         let taken = take_all(parcels, used, take);
-        // Nobody receives any more or gives anything back, so that a maker that is not done stops.
+        // From here on, nobody receives or returns parcels, so a maker that is not done stops.
         let made = maker.join().unwrap_or_else(|panic| resume_unwind(panic));
         (made, taken)
     })
@@ -85,7 +85,7 @@ fn take_all<P: Parcel, E>(
             true => parcel = P::default(),
             false => parcel.clear(),
         }
-        // A maker that is done needs no more of them.
+        // A maker that is done needs no more parcels.
         let _ = used.send(parcel);
     }
     Ok(())

@@ -9,7 +9,7 @@ use crate::engine::pauses::Pauses;
 use crate::engine::pauses::user_starts;
 use crate::words::gap::Gap;
 
-/// The boundaries of sessions: a mark on each row that starts one.
+/// The boundaries of sessions: a mark on each row that starts a session.
 ///
 /// Sessions are numbered from 0 in row order, that is by user and start. They cover every row exactly
 /// once. Holds no facts; a [`Cut`](crate::engine::cut::Cut)
@@ -29,7 +29,7 @@ pub fn sessionize(dataset: &Dataset, gap: Gap) -> Sessions {
 }
 
 impl Sessions {
-    /// Cuts anew, as [`sessionize`] does, in the memory that the cut before took.
+    /// Cuts anew, as [`sessionize`] does, and reuses the memory.
     pub fn recut(&mut self, dataset: &Dataset, gap: Gap) {
         let (at, gap_us) = (dataset.at_us(), gap.as_us());
         self.starts.set(at.len(), |first_row, words| {
@@ -49,8 +49,8 @@ impl Sessions {
         });
     }
 
-    /// The same as [`Sessions::recut`] by way of its pauses, which decide gaps of whole seconds
-    /// several times as fast.
+    /// The same as [`Sessions::recut`], but uses the pauses, which are several times as fast for gaps of whole
+    /// seconds.
     pub fn recut_by(&mut self, dataset: &Dataset, pauses: &Pauses, gap: Gap) {
         let Some(gap_s) = Pauses::whole_s_of(gap) else {
             return self.recut(dataset, gap);
@@ -68,13 +68,13 @@ impl Sessions {
         self.starts.len()
     }
 
-    /// Whether there is no session, which is whether there is no pageview.
+    /// Whether there is no session, that is, no pageview.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The rows of a session, at least one. A search: where many sessions are wanted in turn,
-    /// [`Sessions::spans`] is faster.
+    /// The rows of a session, at least one. This is a search; for many sessions in turn, [`Sessions::spans`] is
+    /// faster.
     pub fn rows_of(&self, session: usize) -> Range<usize> {
         let start = self.starts.row(session);
         start..self.starts.next(start + 1)
@@ -101,7 +101,7 @@ impl Sessions {
     }
 }
 
-/// Bit `i` of the result is byte `i`, each of which is 0 or 1.
+/// Turns bytes that are 0 or 1 into bits: bit `i` of the result is byte `i`.
 fn pack(bytes: &[u8; WORD]) -> u64 {
     // Multiplied by this, a byte of 0 or 1 at place `i` of eight adds bit `56 + i`, and no sum carries.
     const GATHER: u64 = 0x0102_0408_1020_4080;
@@ -264,7 +264,7 @@ mod tests {
             seed in any::<u64>(),
             gap in gaps(),
         ) {
-            // A set holds no ties, so that any order of arrival means the same pageviews.
+            // A set has no ties, so any order of arrival gives the same dataset.
             let mut one: Vec<_> = rows.into_iter().collect();
             one.sort_unstable();
             let mut other = one.clone();

@@ -1,7 +1,7 @@
 //! How far the gap can move before a figure does. Engine floor.
 //!
-//! Figures need not move in one direction as the gap does: joining two sessions can lower the bounce rate or raise it. So
-//! gaps are tried outwards from the one in use until a figure has left, and the place where it left is narrowed down.
+//! A figure may rise and fall as the gap grows: joining two sessions can lower the bounce rate or raise it. So gaps
+//! are tried outwards from the one in use until the figure has changed too much. Then the place is narrowed down.
 
 use crate::engine::dataset::Dataset;
 use crate::engine::probe::Figure;
@@ -9,27 +9,27 @@ use crate::engine::probe::Probe;
 use crate::words::gap::Gap;
 use crate::words::timestamp::US_PER_S;
 
-/// A figure holds as long as it is at most this share of itself away from what it is now.
+/// A figure holds as long as it differs by at most this share from its value now.
 pub(crate) const HOLDS_WITHIN: f64 = 0.01;
 /// Gaps that are tried for each doubling.
 const PER_OCTAVE: f64 = 8.0;
-/// The end of a range is known when the gap beyond it is longer, or shorter, by this share at most.
+/// The end of a range is known when the next gap tried beyond it differs by at most this share.
 const NARROW: f64 = 0.001;
 
-/// Where a figure holds.
+/// The range of gaps in which a figure holds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Steadiness {
     /// Which figure.
     pub figure: Figure,
     /// What it is now.
     pub now: f64,
-    /// The shortest gap from which on it holds up to the gap in use; the shortest there is if it always does.
+    /// The shortest gap at which it still holds. If it always holds, the shortest gap there is.
     pub from: Gap,
-    /// The longest gap up to which it holds; `None` if it does however long the gap is.
+    /// The longest gap at which it still holds; `None` if it holds for all longer gaps.
     pub to: Option<Gap>,
 }
 
-/// Where each figure that there is holds, about the gap in use. `None` once `keep_going` says no.
+/// The range in which each known figure holds, around the gap in use. `None` once `keep_going` says no.
 pub(crate) fn steadiness(
     probe: &mut Probe<'_>,
     in_use: Gap,
@@ -41,7 +41,7 @@ pub(crate) fn steadiness(
         .filter_map(|figure| Some((figure, figure.of(&here)?)))
         .collect();
     let (shortest_us, longest_us) = pause_ends(probe.dataset());
-    // No gap up to the shortest pause cuts otherwise than another, nor does any beyond the longest.
+    // All gaps up to the shortest pause cut alike, and so do all gaps beyond the longest.
     let shorter = outwards(in_use, 1.0 / PER_OCTAVE, shortest_us);
     let longer = outwards(in_use, -1.0 / PER_OCTAVE, longest_us.saturating_add(1));
     let from = ends(probe, in_use, &figures, &shorter, keep_going)?;
@@ -56,7 +56,7 @@ pub(crate) fn steadiness(
     Some(found.collect())
 }
 
-/// For each figure the last gap of those, from the nearest on, at which it holds; `None` if it does at all.
+/// For each figure the last of these gaps, from the nearest on, at which it holds; `None` if it holds at all of them.
 fn ends(
     probe: &mut Probe<'_>,
     in_use: Gap,
@@ -91,7 +91,7 @@ fn holds(probe: &mut Probe<'_>, (figure, now): (Figure, f64), gap: Gap) -> bool 
     there.is_some_and(|there| (there - now).abs() <= HOLDS_WITHIN * now.abs())
 }
 
-/// The gap between one at which a figure holds and one at which it does not where it ceases to.
+/// Between a gap at which a figure holds and one at which it does not, the gap where it ceases to hold.
 fn narrowed(probe: &mut Probe<'_>, figure: (Figure, f64), mut holding: Gap, mut gone: Gap) -> Gap {
     loop {
         let (low, high) = (holding.min(gone).as_us(), holding.max(gone).as_us());
@@ -107,8 +107,8 @@ fn narrowed(probe: &mut Probe<'_>, figure: (Figure, f64), mut holding: Gap, mut 
     }
 }
 
-/// Gaps from beside the one in use to `end_us`, at least 1 us, each `octaves` shorter than the one before, or longer if that is
-/// negative. Whole seconds where they are long, which are fastest to cut by.
+/// Gaps from next to the one in use to `end_us`, at least 1 us. Each is `octaves` shorter than the one before, or
+/// longer if that is negative. Long gaps are whole seconds, which are fastest to cut by.
 fn outwards(in_use: Gap, octaves: f64, end_us: i64) -> Vec<Gap> {
     let is_before_end = |us: i64| {
         if octaves > 0.0 {
@@ -133,7 +133,7 @@ fn outwards(in_use: Gap, octaves: f64, end_us: i64) -> Vec<Gap> {
     gaps
 }
 
-/// The shortest pause of any length and the longest, microseconds, at least 1 us.
+/// The shortest pause that is not 0, and the longest, microseconds, at least 1 us.
 fn pause_ends(dataset: &Dataset) -> (i64, i64) {
     let (mut shortest_us, mut longest_us) = (i64::MAX, 1);
     for user in 0..dataset.n_users() {
@@ -283,7 +283,7 @@ mod tests {
                 prop_assert!(holds(&mut probe, figure, each.from));
                 prop_assert!(holds(&mut probe, figure, each.to.unwrap_or(Gap::MAX)));
             }
-            // Sessions only fall as the gap grows: what is beyond an end is away for good.
+            // The number of sessions only falls as the gap grows, so it never holds again beyond an end.
             let sessions = (found[0].figure, found[0].now);
             if found[0].from > Gap::MIN {
                 let beyond = found[0].from.as_us() as f64 * (1.0 - 2.0 * NARROW) - 1.0;

@@ -2,16 +2,12 @@
 
 use std::env;
 use std::fs;
-use std::io::Cursor;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono_tz::Tz;
 
-use crate::answers::generate::GenerateFormat;
-use crate::answers::generate::GenerateOptions;
-use crate::answers::generate::generate;
 use crate::answers::pauses_file::read_pauses;
 use crate::app::Answer;
 use crate::app::Loaded;
@@ -19,6 +15,7 @@ use crate::engine::dataset::Dataset;
 use crate::engine::guards::doubts;
 use crate::explorer::inspect::inspect;
 use crate::explorer::rejects::write_rejects;
+use crate::explorer::sample::sample;
 use crate::explorer::tracker::Tracker;
 use crate::explorer::watch::StoreWatch;
 use crate::load::LoadedInputs;
@@ -28,7 +25,6 @@ use crate::load::Spill;
 use crate::load::try_columns;
 use crate::output::Output;
 use crate::source::FirstRows;
-use crate::source::Input;
 use crate::source::Location;
 use crate::source::NamedColumns;
 use crate::source::ReadOptions;
@@ -40,17 +36,6 @@ use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::interrupt::Interrupt;
 use crate::words::progress::Progress;
-
-/// The sample, which is the same as `sample.db`; `assets/sample.sh` makes that.
-const SAMPLE: GenerateOptions = GenerateOptions {
-    pageviews: 5_000,
-    users: Some(80),
-    days: 30,
-    seed: 7,
-    late: 0.0,
-    format: GenerateFormat::Csv,
-    with_seed_example: true,
-};
 
 /// What is loaded so far is shown up to this many pageviews; beyond, ordering it again costs too much.
 const MAX_SEEN_EARLY: u64 = 2_000_000;
@@ -206,26 +191,6 @@ fn named(options: &LoadOptions, columns: Option<&NamedColumns>) -> LoadOptions {
         options.read.name_columns(columns);
     }
     options
-}
-
-/// The sample, made anew: that is quicker than reading it.
-fn sample(tracker: &mut Tracker) -> Result<Dataset> {
-    let mut table = Vec::new();
-    generate(&SAMPLE, &mut table, &mut |_| Ok(()))?;
-    let mut input = Input::from_reader("sample", None, Box::new(Cursor::new(table)));
-    let mut loading = Loading::new(Spill::to(env::temp_dir()), None);
-    let mut observe = |progress| tracker.observe(progress);
-    loading.read(
-        &mut input,
-        None,
-        &ReadOptions::default(),
-        true,
-        &mut observe,
-    )?;
-    let mut dataset = loading.finish(&mut observe)?;
-    // Nobody chose how it is read.
-    dataset.coverage.notes.clear();
-    Ok(dataset)
 }
 
 /// Reads files, one after the other.

@@ -10,6 +10,11 @@ mod load;
 mod paths;
 mod rehearsal;
 mod rejects;
+#[cfg(feature = "generate")]
+mod sample;
+#[cfg(not(feature = "generate"))]
+#[path = "sample/absent.rs"]
+mod sample;
 mod terminal;
 mod tracker;
 mod watch;
@@ -32,6 +37,8 @@ use crate::app::Effect;
 use crate::app::Panel;
 use crate::app::Start;
 use crate::app::Targets;
+use crate::system::signals;
+use crate::system::signals::Notice;
 use crate::ui;
 use crate::words::error::Error;
 use crate::words::error::Result;
@@ -81,7 +88,7 @@ pub(crate) fn run(start: Start, opening: Opening, outside: &mut dyn Outside) -> 
         }
         // The exit status tells what ended the process.
         Ended::Signal(signal) => {
-            let _ = signal_hook::low_level::emulate_default_handler(signal);
+            let _ = signals::end_by(signal);
             Err(Error::Interrupted)
         }
     }
@@ -120,13 +127,13 @@ fn turn(
                     clicks.read(event, &targets, Instant::now())
                 }
                 Event::Action(action) => action,
-                Event::Signal(signal) => return Ok(Ended::Signal(signal)),
-                Event::TerminalGone => return Ok(Ended::Signal(signal_hook::consts::SIGHUP)),
-                Event::Suspended => {
+                Event::Notice(Notice::End(signal)) => return Ok(Ended::Signal(signal)),
+                Event::TerminalGone => return Ok(Ended::Signal(signals::HANG_UP)),
+                Event::Notice(Notice::Stop) => {
                     screen.suspend()?;
                     continue;
                 }
-                Event::Resumed => {
+                Event::Notice(Notice::GoOn) => {
                     screen.resume()?;
                     continue;
                 }

@@ -1,7 +1,9 @@
 //! Paths as a person types them. Explorer floor.
 
+use std::path::MAIN_SEPARATOR_STR;
 use std::path::Path;
 use std::path::PathBuf;
+use std::path::is_separator;
 
 use crate::app::CompletedPath;
 
@@ -10,7 +12,7 @@ pub(super) fn typed_path(typed: &str) -> PathBuf {
     let home = || std::env::home_dir().filter(|home| !home.as_os_str().is_empty());
     let within = match typed.strip_prefix('~') {
         Some("") => Some(""),
-        Some(rest) => rest.strip_prefix('/'),
+        Some(rest) => rest.strip_prefix(is_separator),
         None => None,
     };
     match within.zip(home()) {
@@ -30,7 +32,8 @@ const MOST_NAMES: usize = 100_000;
 
 /// Goes on with a path as far as the folder leaves no choice.
 pub(super) fn complete(typed: &str) -> CompletedPath {
-    let (folder, beginning) = typed.split_at(typed.rfind('/').map_or(0, |slash| slash + 1));
+    let (folder, beginning) =
+        typed.split_at(typed.rfind(is_separator).map_or(0, |slash| slash + 1));
     let looked_in = match folder {
         "" => PathBuf::from("."),
         folder => typed_path(folder),
@@ -44,7 +47,13 @@ pub(super) fn complete(typed: &str) -> CompletedPath {
                 && (!name.starts_with('.') || beginning.starts_with('.'));
             // Of a link, what it leads to.
             let is_folder = is_meant && entry.path().is_dir();
-            is_meant.then(|| if is_folder { name + "/" } else { name })
+            is_meant.then(|| {
+                if is_folder {
+                    name + MAIN_SEPARATOR_STR
+                } else {
+                    name
+                }
+            })
         })
         .collect();
     names.sort_unstable();

@@ -24,6 +24,7 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 
 use crate::app::Action;
+use crate::system::signals;
 
 /// The terminal while the explorer has it; dropped, it is as it was before.
 #[derive(Debug)]
@@ -69,11 +70,10 @@ impl TerminalScreen {
         out.flush()
     }
 
-    /// Stops the process as Ctrl-Z does where the terminal is not raw; returns when it goes on.
+    /// Gives the terminal back while the process is stopped; returns when it goes on.
     pub(super) fn suspend(&mut self) -> io::Result<()> {
         give_back();
-        #[cfg(unix)]
-        signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
+        signals::stop()?;
         self.resume()
     }
 

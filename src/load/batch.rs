@@ -17,10 +17,10 @@ use crate::words::error::Result;
 use crate::words::pageview::Pageview;
 use crate::words::pageview::Reject;
 
-/// Pageviews of a batch as a rule, at most: what the next stage looks at again stays in the cache.
+/// The usual limit of pageviews in a batch. It is small enough to stay in the cache for the next stage.
 pub(super) const ROWS_A_BATCH: usize = 1 << 13;
 
-/// A batch whose texts are longer than this is full, however few its pageviews are.
+/// A batch with more text than this is full, even with few pageviews.
 const BYTES_A_BATCH: usize = 4 << 20;
 
 /// How many rejects of an input are kept.
@@ -38,14 +38,14 @@ pub(super) struct Limits {
     pub(super) strict: bool,
 }
 
-/// Some pageviews in order of arrival, and what else was met on the way.
+/// Some pageviews in order of arrival, and what else was found on the way.
 #[derive(Debug, Default)]
 pub(super) struct Batch {
-    /// By pageview: the user, the instant in microseconds, and the texts, a dictionary each column.
+    /// For each pageview: the user, the instant in microseconds, and the texts, with a dictionary for each column.
     pub(super) users: Dictionary,
     pub(super) at: Vec<i64>,
     pub(super) texts: [Dictionary; N_TEXT_COLUMNS],
-    /// Rejects among them, and the first few of the input if they are among them.
+    /// How many rows were rejected, and the first few rejects of the input, if they are in this batch.
     pub(super) rejects: u64,
     pub(super) first_rejects: Vec<Reject>,
     /// How many of the pageviews came before the last reject, if there is one.
@@ -70,11 +70,11 @@ impl Parcel for Batch {
     }
 }
 
-/// Reads an input, or the table that it stands for, on a thread of its own and hands its pageviews to `take`, in
-/// order, a batch at a time. When this returns the thread has ended.
+/// Reads an input, or the table that it stands for, on a separate thread, and passes its pageviews to `take`, in
+/// order, a batch at a time. When this returns, the thread has ended.
 ///
-/// Errors as [`source::read`] does, with the first reject if that is to be, and when `take` does, which stops the
-/// reading.
+/// Errors as [`source::read`] does, with the first reject if that should stop the reading, and when `take` errors,
+/// which stops the reading.
 pub(super) fn read_in_batches(
     input: &mut Input,
     table: Option<Box<dyn Table + Send>>,
@@ -93,7 +93,7 @@ pub(super) fn read_in_batches(
             Some(mut table) => source::read_table(input, options, &mut sender, &mut *table),
             None => source::read(input, options, &mut sender),
         };
-        // What was read before an error is a part of the input.
+        // What was read before an error counts as a part of the input.
         let sent = sender.send();
         understood.and_then(|understood| sent.map(|()| understood))
     };
@@ -112,7 +112,7 @@ struct BatchSender {
 impl BatchSender {
     fn send(&mut self) -> Result<()> {
         let bytes_read = self.batch.bytes_read;
-        // Nobody takes them only when taking them failed, and that error is the one to be told.
+        // Sending fails only if taking failed, and then that error is the one to report.
         let next = self.relay.hand_over(std::mem::take(&mut self.batch));
         self.batch = Batch {
             bytes_read,
@@ -150,7 +150,7 @@ impl Sink for BatchSender {
     }
 
     fn progress(&mut self, bytes_read: u64) -> Result<()> {
-        // Whatever there is: more may be long in coming.
+        // Send what there is: the next row may take long to come.
         self.batch.bytes_read = bytes_read;
         self.send()
     }

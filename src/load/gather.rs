@@ -1,4 +1,4 @@
-//! Inputs on their way into memory: their pageviews gathered, a slab at a time, and put together. Load floor.
+//! Inputs on their way into memory: gathers their pageviews a slab at a time, and puts the slabs together. Load floor.
 
 mod together;
 
@@ -39,20 +39,20 @@ use crate::words::progress::Progress;
 use crate::words::progress::Stage;
 use crate::words::timestamp::Timestamp;
 
-/// Pageviews after which an observer has a first look.
+/// Pageviews after which an observer gets a first look.
 const ROWS_OF_FIRST_LOOK: usize = 1 << 15;
 
-/// When pageviews wait in files, and where those are.
+/// When pageviews wait in files, and where these files are.
 #[derive(Clone, Debug)]
 pub struct Spill {
-    /// Pageviews that are kept in memory, and at most as many as a batch more.
+    /// Pageviews that are kept in memory. There may be one batch more.
     pub rows_a_slab: usize,
-    /// Where the files are, which have no name.
+    /// The folder of the files, which have no name.
     pub folder: PathBuf,
 }
 
 impl Spill {
-    /// Pageviews of a slab as a rule: 16 bytes each, and 12 to order them.
+    /// Pageviews in a slab of the usual size: 16 bytes each, and 12 to order them.
     pub const ROWS_A_SLAB: usize = 1 << 24;
 
     /// Slabs of the usual size.
@@ -66,10 +66,10 @@ impl Spill {
 
 /// Watches a load.
 pub trait Observer {
-    /// Hears of progress. An error stops the load.
+    /// Receives progress. An error stops the load.
     fn progress(&mut self, progress: Progress) -> Result<()>;
 
-    /// May look at the pageviews read so far: called each time their number has doubled.
+    /// May look at the pageviews read so far. Called each time their number has doubled.
     fn so_far(&mut self, _loading: &Loading) {}
 }
 
@@ -79,7 +79,7 @@ impl<F: FnMut(Progress) -> Result<()>> Observer for F {
     }
 }
 
-/// What came of reading an input.
+/// The result of reading an input.
 #[derive(Clone, Debug)]
 pub struct ReadReport {
     /// The input's name.
@@ -88,11 +88,11 @@ pub struct ReadReport {
     pub understood: Understood,
     /// Bytes read.
     pub bytes: u64,
-    /// Bytes at the beginning that were taken in before, whose rows were left out.
+    /// Bytes at the beginning that were taken in before. Their rows were left out.
     pub passed_bytes: u64,
     /// Pageviews read.
     pub pageviews: u64,
-    /// Rows that should be pageviews and cannot be.
+    /// Rows that should be pageviews but cannot be read as such.
     pub rejects: u64,
     /// The first few of them.
     pub first_rejects: Vec<Reject>,
@@ -105,7 +105,7 @@ pub struct ReadReport {
 pub struct LoadedInputs {
     /// The pageviews.
     pub dataset: Arc<Dataset>,
-    /// Numbers of arrival by row, from 0, if they were to be kept.
+    /// Numbers of arrival by row, from 0, if they are kept.
     pub(crate) arrival: Vec<u32>,
     /// The inputs, in the order in which they were read.
     pub(crate) inputs: Vec<TakenInput>,
@@ -123,7 +123,7 @@ pub(crate) struct TakenInput {
 /// The pageviews of inputs, as far as they have been read.
 pub struct Loading {
     spill: Spill,
-    /// Bytes of all inputs, where that is known.
+    /// Bytes of all inputs, if that is known.
     total_bytes: Option<u64>,
     keeps_arrival: bool,
     /// Bytes of the inputs that have been read to their end.
@@ -133,7 +133,7 @@ pub struct Loading {
     texts: Vec<Interner>,
     /// The pageviews that are in memory.
     slab: Arrivals,
-    /// Those that are not, and how many they are.
+    /// The runs with all other pageviews, and how many those are.
     runs: Vec<Run>,
     n_spilled: u64,
     /// The users of the runs.
@@ -143,9 +143,9 @@ pub struct Loading {
     before_last_reject: Option<u64>,
     /// The inputs that have been read.
     known: Vec<TakenInput>,
-    /// Whether content is taken in that was taken in before.
+    /// Whether content is taken in again that was taken in before.
     again: bool,
-    /// The zone of times that are written without an offset.
+    /// The time zone of times without an offset.
     time_zone: Tz,
     /// How inputs were read, by layout or header.
     settled: Vec<Settled>,
@@ -154,7 +154,7 @@ pub struct Loading {
 }
 
 impl Loading {
-    /// Nothing has been read yet, of inputs that have so many bytes together, if that is known.
+    /// Begins a load of inputs that together have so many bytes, if that is known.
     pub fn new(spill: Spill, total_bytes: Option<u64>) -> Loading {
         Loading {
             spill,
@@ -177,7 +177,7 @@ impl Loading {
         }
     }
 
-    /// The same, which keeps the numbers of arrival, so that a store can be written of it.
+    /// The same, but keeps the numbers of arrival, which a store needs.
     pub fn keeping_arrival(self) -> Loading {
         Loading {
             keeps_arrival: true,
@@ -185,7 +185,7 @@ impl Loading {
         }
     }
 
-    /// The same, which takes in what it took in before if `again`.
+    /// The same, but with `again` it takes in content that it took in before.
     pub fn taking_again(self, again: bool) -> Loading {
         Loading { again, ..self }
     }
@@ -205,7 +205,7 @@ impl Loading {
         self.n_spilled + self.slab.len() as u64
     }
 
-    /// About how much memory they take, once all of them are there again.
+    /// About how much memory they take once all of them are in memory.
     fn n_bytes(&self) -> usize {
         const BYTES_A_TEXT: usize = 40;
         let of_texts =
@@ -216,8 +216,8 @@ impl Loading {
 
     /// Reads an input, or the table that it stands for, to its end.
     ///
-    /// Errors as the reading does, with the first reject if `strict`, and when the observer does. What was read
-    /// until then is kept, and then is a part.
+    /// Errors as the reading does, with the first reject if `strict`, and when the observer does. What was read until
+    /// then is kept, and counts as a part of the input.
     pub fn read(
         &mut self,
         input: &mut Input,
@@ -252,7 +252,7 @@ impl Loading {
         let understood = read_in_batches(input, table, &options, limits, &mut |batch| {
             span = widened(span, &batch.at);
             self.take(batch)?;
-            // What grows doubles, and is put in order beside what it was.
+            // A vector that grows doubles, and ordering needs a second copy.
             if !memory::has_room_for(3 * self.n_bytes()) {
                 return Err(Error::Input {
                     input: name.clone(),
@@ -288,13 +288,13 @@ impl Loading {
                     return Err(Error::Input {
                         input: name,
                         problem: format!(
-                            "it holds again what {} holds: leave one of them out, or take in both with --again",
+                            "it repeats the content of {}: leave one of them out, or read both with --again",
                             known.report.input
                         ),
                     });
                 };
                 self.slab.truncate(kept as usize);
-                // A line that was cut short may have brought others.
+                // A line that was cut short may have brought users and texts of its own.
                 self.users.truncate(n_users_before);
                 for (texts, n) in self.texts.iter_mut().zip(n_texts_before) {
                     texts.truncate(n);
@@ -333,11 +333,11 @@ impl Loading {
         Ok(report)
     }
 
-    /// Leaves out the rows of the beginning that earlier inputs brought; returns its length in bytes, and which inputs
-    /// this one may be the beginning of.
+    /// Leaves out the rows at the beginning that earlier inputs brought. Returns the length of that beginning in
+    /// bytes, and the inputs of which this one may be the beginning.
     ///
-    /// Errors with [`Error::ReadAlready`] if that is all there is, and if the input goes on within what was the last
-    /// line of an earlier one.
+    /// Errors with [`Error::ReadAlready`] if there is nothing else, and if the last line of an earlier input goes on
+    /// in this one.
     fn pass_known(&self, input: &mut Input) -> Result<(u64, ContentComparison)> {
         let known: Vec<Fingerprint> = self.known.iter().map(|known| known.content).collect();
         let comparison = input.compare(&known)?;
@@ -350,7 +350,7 @@ impl Loading {
                 return Err(Error::Input {
                     input: input.name().to_owned(),
                     problem: format!(
-                        "it goes on within the line at which {} ends: leave that one out, or take in both with --again",
+                        "it continues the last line of {}: leave that file out, or read both with --again",
                         self.known[place].report.input
                     ),
                 });
@@ -363,8 +363,8 @@ impl Loading {
         Ok((passed_bytes, comparison))
     }
 
-    /// Whether the pageviews from `start` on are those that one of these inputs begins with. A last line that was cut
-    /// short is no difference, be it a pageview or a reject.
+    /// Whether one of these inputs begins with the pageviews from `start` on. A last line that was cut short does not
+    /// count as a difference, whether it is a pageview or a reject.
     fn beginning_of(&self, comparison: &ContentComparison, start: u64) -> Option<&TakenInput> {
         let is_cut =
             comparison.ends_within_a_line && self.before_last_reject != Some(self.n_rows());
@@ -387,7 +387,7 @@ impl Loading {
         if self.n_rows() + batch.at.len() as u64 > Dataset::MAX_ROWS as u64 {
             let most = count(Dataset::MAX_ROWS as u64);
             return Err(Error::Usage(format!(
-                "there are more than {most} pageviews, which is as many as can be taken at once: split the input"
+                "there are more than {most} pageviews, the most that can be read at once: split the input"
             )));
         }
         if let Some(n) = batch.before_last_reject {
@@ -426,7 +426,7 @@ impl Loading {
         Ok(())
     }
 
-    /// The number of the slab's first pageview, if that is to be kept.
+    /// The number of the slab's first pageview, if numbers are kept.
     fn first_arrival(&self) -> Option<u32> {
         self.keeps_arrival.then_some(self.n_spilled as u32)
     }
@@ -437,15 +437,15 @@ impl Loading {
         self.runs.is_empty().then(ordered)
     }
 
-    /// All that has been read as a dataset, its users and texts in byte order. It is a part if an input was not
-    /// read to its end.
+    /// All that has been read, as a dataset with users and texts in byte order. It is marked as a part if an input was
+    /// not read to its end.
     ///
     /// Errors when the files that pageviews wait in fail, and when the observer does.
     pub fn finish(self, observer: &mut dyn Observer) -> Result<Dataset> {
         self.put_together(observer).map(|(dataset, _, _)| dataset)
     }
 
-    /// The same with what a store keeps of the inputs. Errors likewise.
+    /// The same, with what a store keeps of the inputs. Errors in the same cases.
     pub fn finish_inputs(self, observer: &mut dyn Observer) -> Result<LoadedInputs> {
         let zone = self.time_zone;
         let (mut dataset, arrival, inputs) = self.put_together(observer)?;
@@ -462,7 +462,7 @@ impl Loading {
 }
 
 impl TakenInput {
-    /// The error of an input that brings nothing but what this one brought.
+    /// The error for an input that brings nothing that this one did not bring.
     fn has(&self, input: &Input, is_beginning: bool) -> Error {
         Error::ReadAlready {
             input: input.name().to_owned(),
@@ -477,7 +477,7 @@ fn numbers(texts: &Interner) -> Vec<u32> {
     (0..texts.texts().len() as u32).collect()
 }
 
-/// A span of time that covers some more instants.
+/// A span of time, extended to cover more instants.
 fn widened(span: Option<(i64, i64)>, at: &[i64]) -> Option<(i64, i64)> {
     at.iter().fold(span, |span, &at| match span {
         None => Some((at, at)),

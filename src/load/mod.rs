@@ -1,7 +1,7 @@
 //! Load floor: rows of inputs become a dataset in memory.
 //!
-//! Reading and gathering run on a thread each; a slab of pageviews is ordered in memory, and what is more than a
-//! slab waits in sorted runs. Knows no SQL, and no file of ours but those runs, which have no name.
+//! Reading and gathering run on one thread each. A slab of pageviews is ordered in memory; if there are more, they
+//! wait in sorted runs, which are files without a name. Knows no SQL, and no other file of ours.
 
 mod batch;
 mod gather;

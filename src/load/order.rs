@@ -1,11 +1,12 @@
-//! Pageviews brought into the total order (user, time, arrival). Load floor.
+//! Puts pageviews into the total order (user, time, arrival). Load floor.
 
 use std::mem;
 use std::ops::Range;
 
 use crate::engine::parallel;
 
-/// Pageviews in order of arrival, a vector a column. Users and texts are numbers in the order in which they came.
+/// Pageviews in order of arrival, with one vector for each column. Users and texts are numbered in the order in which
+/// they came.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Arrivals {
     pub(super) user: Vec<u32>,
@@ -22,7 +23,7 @@ pub(super) struct Ordered {
     pub(super) user_starts: Vec<u32>,
     /// Microseconds since the epoch, ascending within a user.
     pub(super) at: Vec<i64>,
-    /// By column the indices of the texts, and last the numbers of arrival if they are kept.
+    /// For each column the indices of the texts; last, the numbers of arrival, if they are kept.
     pub(super) columns: Vec<Vec<u32>>,
 }
 
@@ -74,9 +75,9 @@ enum Scatter<'a> {
     Arrivals(u32, &'a mut [u32]),
 }
 
-/// Orders pageviews, which are taken. `users` and each of `texts` give by number the number to have now; numbers of
-/// arrival begin with `first_arrival` and are kept if there is one. Pageviews equal in user and time stay in order of
-/// arrival. Linear, but for users whose pageviews did not arrive in time order: theirs are sorted.
+/// Orders pageviews and consumes them. `users` and each of `texts` map old numbers to new ones. Numbers of arrival
+/// begin with `first_arrival`; they are kept only if it is given. Pageviews equal in user and time stay in order of
+/// arrival. Takes linear time, except that a user's pageviews are sorted if they did not arrive in time order.
 pub(super) fn order(
     arrivals: Arrivals,
     users: &[u32],
@@ -95,7 +96,7 @@ pub(super) fn order(
     for user in 0..users.len() {
         user_starts[user + 1] += user_starts[user];
     }
-    // Where each row goes takes the room of whose it is.
+    // The new places of rows overwrite their users, to save memory.
     let mut next = user_starts.clone();
     for place in &mut places {
         let next = &mut next[users[*place as usize] as usize];
@@ -150,7 +151,7 @@ pub(super) fn order(
     ordered
 }
 
-/// Brings the rows of one user into time order; those of equal time stay in theirs.
+/// Puts the rows of one user in time order. Rows of equal time stay in their order.
 pub(super) fn sort_by_time(at: &mut [i64], columns: &mut [&mut [u32]]) {
     let mut from: Vec<u32> = (0..at.len() as u32).collect();
     from.sort_by_key(|&row| at[row as usize]);
@@ -160,7 +161,7 @@ pub(super) fn sort_by_time(at: &mut [i64], columns: &mut [&mut [u32]]) {
     }
 }
 
-/// Puts at each place what was at the place that `from` names for it.
+/// Moves to each place the value at the place that `from` names for it.
 fn put_in_order<T: Copy>(column: &mut [T], from: &[u32]) {
     let ordered: Vec<T> = from.iter().map(|&row| column[row as usize]).collect();
     column.copy_from_slice(&ordered);

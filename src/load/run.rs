@@ -1,7 +1,8 @@
 //! Slabs of pageviews that wait in files without a name until all inputs have been read. Load floor.
 //!
-//! For inputs of more than one slab. A slab is a run: its users in the byte order of their ids, and of each user the
-//! rows in order. That order does not change when more users come, so that runs are merged a user at a time.
+//! Used if the inputs have more than one slab. Each slab becomes a run: its users in the byte order of their ids, and
+//! the rows of each user in order. This order does not change when more users come, so runs can be merged one user at
+//! a time.
 
 use std::fs::File;
 use std::io;
@@ -20,22 +21,22 @@ const BUFFER_BYTES: usize = 1 << 18;
 
 /// A slab that was written to a file.
 ///
-/// By user: the user, how many rows, their times, and their columns. Numbers have their low byte first.
+/// For each user: the user, the number of rows, their times, and their columns. Numbers are little-endian.
 pub(super) struct Run {
     file: BufReader<File>,
-    /// The next user, and how many rows of theirs follow; `None` behind the last.
+    /// The next user, and the number of rows that follow; `None` after the last user.
     next: Option<(u32, u32)>,
-    /// Rows behind those.
+    /// Rows after those.
     n_left: usize,
     bytes: Vec<u8>,
 }
 
-/// Rows of one user, a vector a column.
+/// Rows of one user, one vector for each column.
 #[derive(Debug, Default)]
 pub(super) struct UserRows {
     /// Microseconds since the epoch.
     pub(super) at: Vec<i64>,
-    /// By column, as an order has them.
+    /// By column, as in the order.
     pub(super) columns: Vec<Vec<u32>>,
 }
 
@@ -47,7 +48,7 @@ impl UserRows {
         }
     }
 
-    /// Brings them into time order; rows of equal time stay in theirs.
+    /// Puts them in time order. Rows of equal time stay in their order.
     pub(super) fn sort_by_time(&mut self) {
         if !self.at.is_sorted() {
             let columns = self.columns.iter_mut().map(Vec::as_mut_slice);
@@ -62,8 +63,8 @@ impl UserRows {
 }
 
 impl Run {
-    /// Writes a slab to a file in `folder`, which vanishes with the run or the process. `users` gives the numbers by
-    /// which the users of the slab are known in all runs.
+    /// Writes a slab to a file in `folder`. The file vanishes with the run or the process. `users` has the numbers
+    /// that the users of the slab have in all runs.
     pub(super) fn write(folder: &Path, slab: &Ordered, users: &[u32]) -> io::Result<Run> {
         let mut file = BufWriter::with_capacity(BUFFER_BYTES, tempfile::tempfile_in(folder)?);
         for (&user, ends) in users.iter().zip(slab.user_starts.windows(2)) {
@@ -94,7 +95,7 @@ impl Run {
         Ok(run)
     }
 
-    /// Errors if the file ends before all rows that were written have been read.
+    /// Errors if the file ends before all rows are read.
     fn advance(&mut self) -> io::Result<()> {
         self.next = None;
         if self.n_left > 0 {
@@ -108,7 +109,7 @@ impl Run {
         Ok(())
     }
 
-    /// Appends the rows of the next user, of which there are `n`.
+    /// Appends the `n` rows of the next user.
     fn take(&mut self, n: u32, rows: &mut UserRows) -> io::Result<()> {
         let n = n as usize;
         self.bytes.resize(n * (8 + 4 * rows.columns.len()), 0);
@@ -127,8 +128,8 @@ impl Run {
     }
 }
 
-/// Puts the rows of the next user of all runs, those of earlier runs first, in the place of what `rows` holds. Users
-/// come by their place, which `places` gives by number. Returns the user, or `None` when there is none left.
+/// Replaces what `rows` holds by the rows of the next user in all runs, those of earlier runs first. Users come in the
+/// order of `places`, which has the place of each user by number. Returns the user, or `None` if there is none left.
 pub(super) fn merge_next(
     runs: &mut [Run],
     places: &[u32],

@@ -1,4 +1,4 @@
-//! What is loaded beside the plainest way to order rows.
+//! Compares what is loaded with the simplest way to order rows.
 
 use std::collections::HashSet;
 use std::io::Cursor;
@@ -26,7 +26,7 @@ fn rows(n: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Row>> {
     proptest::collection::vec((0u8..6, -3i64..30, 0u8..4), n)
 }
 
-/// Names whose order is not that of the numbers.
+/// Names whose order differs from that of their numbers.
 fn user(n: u8) -> String {
     format!("u{}", n * 37 % 6)
 }
@@ -230,7 +230,7 @@ fn what_begins_alike_and_goes_on_otherwise_is_read() {
         (format!("/12,{START_US},user12\n"), 3),
         (format!("/z,{at_12},user12\n"), 3),
         (format!("/z,{START_US},user10\n"), 3),
-        // A whole line is another, and the one that was cut no pageview.
+        // A whole line differs, and the line that was cut short is not a pageview.
         (format!("/z,{START_US},user10\n/12,17"), 3),
         (format!("/z,{START_US},user10\n/z,{START_US},user1"), 4),
         ("/12,never,user12\n".to_owned() + &lines(13..14), 3),
@@ -298,7 +298,10 @@ fn what_has_grown_within_a_line_is_refused() {
     let cut = &whole[..whole.len() - 2];
     read_table(&mut loading, cut, &mut |_| Ok(())).unwrap();
     let refused = read_table(&mut loading, &whole, &mut |_| Ok(())).unwrap_err();
-    assert!(refused.to_string().contains("within the line"), "{refused}");
+    assert!(
+        refused.to_string().contains("continues the last line"),
+        "{refused}"
+    );
     assert_eq!(loading.n_rows(), 9);
 }
 
@@ -362,7 +365,7 @@ fn the_first_reject_stops_who_is_strict() {
     assert_eq!(loading.n_rows(), 2);
 }
 
-/// Hears of what is read and put in order, and looks at it on the way.
+/// Receives progress of reading and ordering, and looks at the pageviews on the way.
 #[derive(Default)]
 struct Watcher {
     progress: Vec<Progress>,

@@ -1,4 +1,4 @@
-//! Texts in byte order while more of them keep coming. Load floor.
+//! Keeps texts in byte order while more of them come. Load floor.
 
 use crate::engine::dictionary::Dictionary;
 
@@ -7,7 +7,7 @@ use crate::engine::dictionary::Dictionary;
 pub(super) struct TextOrder(Vec<u32>);
 
 impl TextOrder {
-    /// That of a dictionary to which nothing more comes.
+    /// The order of a dictionary that is complete.
     pub(super) fn of(texts: &Dictionary) -> TextOrder {
         TextOrder(texts.in_text_order())
     }
@@ -17,7 +17,7 @@ impl TextOrder {
         &self.0
     }
 
-    /// Takes in the texts that have come since.
+    /// Adds the texts that have come since.
     pub(super) fn extend(&mut self, texts: &Dictionary) {
         let fresh = texts.order_of(self.0.len() as u32..texts.len() as u32);
         if self.0.is_empty() || fresh.is_empty() {
@@ -37,7 +37,7 @@ impl TextOrder {
         self.0 = merged;
     }
 
-    /// By index, the place in byte order.
+    /// For each index, the place in byte order.
     pub(super) fn places(&self) -> Vec<u32> {
         let mut places = vec![0; self.0.len()];
         for (place, &index) in (0..).zip(&self.0) {

@@ -12,7 +12,7 @@ use crate::load::gather::LoadedInputs;
 pub(crate) fn duplicates(dataset: &Dataset) -> Vec<u32> {
     let (at, page) = (dataset.at_us(), dataset.page());
     let mut found = Vec::new();
-    // Ties are few as a rule, but a whole file can be one.
+    // There are usually few ties, but a whole file can be one.
     let mut pages = HashSet::new();
     for user in 0..dataset.n_users() {
         let rows = dataset.rows_of(user);
@@ -33,7 +33,7 @@ pub(crate) fn duplicates(dataset: &Dataset) -> Vec<u32> {
 }
 
 impl LoadedInputs {
-    /// The same without its duplicates, of which the first of each stays.
+    /// The same without duplicates: the first of equal pageviews stays.
     pub(crate) fn without(&self, duplicates: &[u32]) -> LoadedInputs {
         let dataset = &self.dataset;
         let n_rows = dataset.n_rows() - duplicates.len();

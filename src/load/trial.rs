@@ -1,4 +1,4 @@
-//! What an input gives if its columns are these, by its first rows. Load floor.
+//! What an input gives with these columns, judged by its first rows. Load floor.
 
 use crate::engine::dataset::Dataset;
 use crate::engine::guards::doubts;
@@ -17,7 +17,7 @@ use crate::words::timestamp::Timestamp;
 pub(crate) struct Trial {
     /// Rows that are pageviews.
     pub pageviews: u64,
-    /// Rows that should be and cannot.
+    /// Rows that should be pageviews but cannot be read as such.
     pub rejects: u64,
     /// The first of them.
     pub first_reject: Option<Reject>,
@@ -27,12 +27,12 @@ pub(crate) struct Trial {
     pub users: u64,
     /// The earliest and the latest pageview.
     pub span: Option<(Timestamp, Timestamp)>,
-    /// What makes it doubtful that these are the columns; not made safe for a terminal.
+    /// Why these may not be the right columns; not yet made safe for a terminal.
     pub doubts: Vec<String>,
 }
 
-/// Reads the first rows with these columns, and else as `options` say. Errors as the reading of the whole input would do
-/// if it had no further rows.
+/// Reads the first rows with these columns, and otherwise by `options`. Errors as reading the whole input would if it
+/// had only these rows.
 pub(crate) fn try_columns(
     first: &FirstRows,
     columns: &NamedColumns,
@@ -125,7 +125,7 @@ mod tests {
                 let name = path.display();
                 assert_eq!(trial.pageviews, read.pageviews, "{name}");
                 assert_eq!(trial.left_out, read.left_out, "{name}");
-                // Rows of another width are in no column.
+                // Rows with another number of fields are in no column.
                 assert!(trial.rejects <= read.rejects, "{name}");
                 n_tried += 1;
             }

@@ -13,6 +13,12 @@ use tempfile::Builder;
 use tempfile::NamedTempFile;
 use tempfile::TempDir;
 
+use crate::system::files::CAN_HOLD;
+use crate::system::files::is_at;
+use crate::system::files::is_of_same_owner;
+use crate::system::files::set_mode;
+use crate::system::files::try_hold;
+
 /// What names begin with, and how many letters and digits follow: nobody names a file of theirs so.
 const PREFIX: &str = ".dwell-";
 const RANDOM: usize = 12;
@@ -53,8 +59,7 @@ impl TemporaryFolder {
         let within = tempfile::env::temp_dir();
         loop {
             let folder = builder(FOLDER, 0o700).tempdir_in(&within)?;
-            // Elsewhere a folder cannot be opened.
-            let held = match cfg!(unix) {
+            let held = match CAN_HOLD {
                 true => Some(File::open(folder.path())?),
                 false => None,
             };
@@ -89,19 +94,13 @@ fn held_file(folder: &Path, suffix: &str, mode: u32) -> io::Result<NamedTempFile
 fn builder(suffix: &str, mode: u32) -> Builder<'_, '_> {
     let mut builder = Builder::new();
     builder.prefix(PREFIX).suffix(suffix).rand_bytes(RANDOM);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(fs::Permissions::from_mode(mode));
-    }
-    #[cfg(not(unix))]
-    let _ = mode;
+    set_mode(&mut builder, mode);
     builder
 }
 
 /// Locks what was just made. False if it was taken for left behind in the moment before, and is gone.
 fn hold(file: &File, path: &Path) -> io::Result<bool> {
-    match try_lock(file) {
+    match try_hold(file) {
         Ok(()) => Ok(is_at(file, path)),
         Err(TryLockError::WouldBlock) => Ok(false),
         // Nobody removes what they cannot lock.
@@ -136,7 +135,7 @@ fn remove_unheld(path: &Path) {
     let Ok(file) = File::open(path) else {
         return;
     };
-    if try_lock(&file).is_err() || !is_at(&file, path) {
+    if try_hold(&file).is_err() || !is_at(&file, path) {
         return;
     }
     // What cannot be removed stays, as it would have without being found.
@@ -152,43 +151,7 @@ fn remove_unheld(path: &Path) {
     let _ = fs::remove_file(path);
 }
 
-#[cfg(unix)]
-fn try_lock(file: &File) -> Result<(), TryLockError> {
-    file.try_lock()
-}
-
-/// Elsewhere a lock keeps others from reading too, SQLite among them.
-#[cfg(not(unix))]
-fn try_lock(_: &File) -> Result<(), TryLockError> {
-    Err(TryLockError::Error(io::ErrorKind::Unsupported.into()))
-}
-
-#[cfg(unix)]
-fn is_at(file: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let there = fs::symlink_metadata(path);
-    matches!((file.metadata(), there), (Ok(a), Ok(b)) if (a.dev(), a.ino()) == (b.dev(), b.ino()))
-}
-
-#[cfg(not(unix))]
-fn is_at(_: &File, _: &Path) -> bool {
-    true
-}
-
-/// Whether it is a file or folder, no link or pipe, of the owner of `own`.
-#[cfg(unix)]
-fn is_of_same_owner(path: &Path, own: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let there = (fs::symlink_metadata(path), fs::symlink_metadata(own));
-    matches!(there, (Ok(a), Ok(b)) if (a.is_file() || a.is_dir()) && a.uid() == b.uid())
-}
-
-#[cfg(not(unix))]
-fn is_of_same_owner(_: &Path, _: &Path) -> bool {
-    false
-}
-
-#[cfg(unix)]
+#[cfg(all(unix, not(dwell_portable)))]
 #[cfg(test)]
 mod tests {
     use super::*;

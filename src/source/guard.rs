@@ -1,7 +1,7 @@
-//! What a crate that reads others' files dies of, in our words. Source floor.
+//! Turns panics of crates that read files into errors in our words. Source floor.
 //!
-//! Such crates check much of what they read, but not all: some damaged files make them panic. Here a panic becomes a
-//! sentence like any other failure, and nothing of it is printed.
+//! Such crates check much of what they read, but not everything, and some damaged files make them panic. Here a panic
+//! becomes an error like any other, and is not printed.
 
 use std::cell::Cell;
 use std::panic;
@@ -13,8 +13,8 @@ thread_local! {
     static IS_GUARDED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Does `work` of a crate's; what came of it, or what was wrong with the file. Whatever `work` was working on is not
-/// to be used any more after a failure.
+/// Runs `work`, which calls a crate. Returns its result, or what was wrong with the file. After a failure, nothing
+/// that `work` used may be used again.
 pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
@@ -28,7 +28,7 @@ pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, 
     IS_GUARDED.set(true);
     let done = panic::catch_unwind(AssertUnwindSafe(work));
     IS_GUARDED.set(false);
-    done.unwrap_or_else(|_| Err("it does not hold together".to_owned()))
+    done.unwrap_or_else(|_| Err("it is damaged in a way that the reader did not expect".to_owned()))
 }
 
 #[cfg(test)]
@@ -42,7 +42,7 @@ mod tests {
         let panicked = || -> Result<(), String> { panic!("at the disco") };
         assert_eq!(
             guarded(panicked),
-            Err("it does not hold together".to_owned())
+            Err("it is damaged in a way that the reader did not expect".to_owned())
         );
         assert_eq!(guarded(|| Ok(3)), Ok(3));
         assert!(!IS_GUARDED.get());

@@ -1,8 +1,8 @@
 //! Bytes -> pageviews and rejects. Source floor.
 //!
-//! Knows files, formats and the many ways to write a time; nothing about stores or sessions. A row that is no
-//! pageview is a [`Reject`](crate::words::pageview::Reject) and reading goes on; an input that cannot be taken
-//! for pageviews at all is an error.
+//! Knows files, formats and the many ways to write a time; nothing about stores or sessions. A row that cannot be read
+//! as a pageview is a [`Reject`](crate::words::pageview::Reject), and reading goes on. An input that cannot be read as
+//! pageviews at all is an error.
 //!
 //! ```text
 //! input/ (locate: folders, patterns, archives, sheets -> raw: bytes -> decode: compression, encoding -> window: text in memory)
@@ -13,13 +13,19 @@
 //! A further format is a further reader beside `delimited`, which [`read`] chooses by what `sniff` finds.
 
 mod access_log;
+#[cfg(feature = "parquet")]
 #[cfg(test)]
 mod alike;
 mod delimited;
+#[cfg(any(feature = "parquet", feature = "workbooks"))]
 mod guard;
 mod input;
 mod json;
 mod options;
+#[cfg(feature = "parquet")]
+mod parquet;
+#[cfg(not(feature = "parquet"))]
+#[path = "parquet/absent.rs"]
 mod parquet;
 mod reading;
 mod roles;
@@ -69,8 +75,8 @@ pub(crate) use crate::source::value::Table;
 pub(crate) use crate::source::value::read_table;
 use crate::words::timestamp::Timestamp;
 
-/// Reads one timestamp, in any form that files may have; one without an offset in `time_zone`. Errors
-/// with the reason why the text is none, or is finer than a microsecond.
+/// Reads one timestamp, in any form that files may have; one without an offset in `time_zone`. Errors with the reason
+/// if the text is not a timestamp, or is finer than a microsecond.
 pub fn timestamp(text: &str, time_zone: Tz) -> std::result::Result<Timestamp, String> {
     let options = TimeOptions {
         zone: time_zone,

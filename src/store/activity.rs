@@ -1,7 +1,7 @@
-//! Which users were active in which hour: what a refresh of a window starts from. Store floor.
+//! Which users were active in which hour. A refresh of a window starts from this. Store floor.
 //!
-//! An index by time would cost as much as the pageviews themselves. Instead each load writes, for every
-//! hour that it brings pageviews of, the ids of their users as one compact list.
+//! An index by time would cost as much as the pageviews themselves. Instead each load writes, for every hour of which
+//! it brings pageviews, one compact list of the ids of their users.
 
 use hashbrown::HashMap;
 use rusqlite::Connection;
@@ -26,14 +26,14 @@ pub(super) struct Activity {
 /// The users of an hour, each at least once.
 #[derive(Debug, Default)]
 struct Hour {
-    /// As [`put`] writes them.
+    /// As [`put`] writes it.
     list: Vec<u8>,
     last_user: i64,
 }
 
 impl Activity {
-    /// Notes a pageview. Cheap when pageviews of a user come in time order; the list is short when users come
-    /// in order of their ids.
+    /// Notes a pageview. This is cheap if a user's pageviews come in time order. The list is short if users come in
+    /// order of their ids.
     #[inline]
     pub(super) fn note(&mut self, user: i64, at: Timestamp) {
         let hour = at.as_us().div_euclid(US_PER_HOUR);
@@ -47,7 +47,7 @@ impl Activity {
         }
     }
 
-    /// Writes the lists of the load with this number in the ledger.
+    /// Writes the lists. `load` is the number of the load in the ledger.
     pub(super) fn write(self, connection: &Connection, load: i64) -> rusqlite::Result<()> {
         let mut hours: Vec<(i64, Hour)> = self.hours.into_iter().collect();
         hours.sort_unstable_by_key(|&(hour, _)| hour);
@@ -60,8 +60,8 @@ impl Activity {
 }
 
 impl Store {
-    /// The users who may have a pageview in the half-open window, ascending: all who have one, and some who
-    /// have one in the hours of its ends.
+    /// The users who may have a pageview in the half-open window, ascending: all who have one, and some who only have
+    /// one in the first or the last hour.
     pub(super) fn users_between(&self, from: Timestamp, to: Timestamp) -> Result<Vec<i64>> {
         let hours = [from.as_us(), to.as_us() - 1].map(|us| us.div_euclid(US_PER_HOUR));
         let mut users = Vec::new();
@@ -84,8 +84,8 @@ impl Store {
         Ok(listed)
     }
 
-    /// Hands the lists of these hours, the first and the last one included, to `take`. Errors before the users in
-    /// them are more than there are pageviews, each of which puts one there at most.
+    /// Passes the lists of these hours, both ends included, to `take`. Errors as soon as the lists name more users
+    /// than there are pageviews, since each pageview adds at most one.
     fn each_list(&self, hours: [i64; 2], take: &mut dyn FnMut(i64, &[u8])) -> Result<()> {
         let failed = || self.failed("read");
         let mut statement = self.prepare(
@@ -96,7 +96,7 @@ impl Store {
         let mut previous = None;
         while let Some(row) = rows.next().map_err(failed())? {
             let key: (i64, i64) = (|| Ok((row.get(0)?, row.get(1)?)))().map_err(failed())?;
-            // A page that a damaged tree names many times would fill the memory.
+            // If a damaged tree named one page many times, this would fill the memory.
             if previous.is_some_and(|previous| previous >= key) {
                 return Err(self.damaged("its lists of active users are not in order"));
             }
@@ -125,12 +125,12 @@ fn put(id: i64, before: &mut i64, list: &mut Vec<u8>) {
     list.push(difference as u8);
 }
 
-/// Whether an id ends with this byte of a list.
+/// Whether this byte of a list ends an id.
 fn is_last(byte: u8) -> bool {
     byte & 0x80 == 0
 }
 
-/// Appends the ids of a list. A list that is damaged gives ids that no user has.
+/// Appends the ids of a list. A damaged list gives ids that no user has.
 fn decode(list: &[u8], ids: &mut Vec<i64>) {
     let (mut id, mut difference, mut shift) = (0i64, 0u64, 0);
     for byte in list {

@@ -1,7 +1,8 @@
-//! Sums over what a store holds, kept beside it: they find damage that leaves everything in order. Store floor.
+//! Sums over the content of a store, kept in its settings. They find damage that leaves everything in order. Store
+//! floor.
 //!
-//! A flipped bit in a time or a page gives another valid store. The sums do not depend on order, so that a load adds
-//! what it brings, and whoever reads all of it must come to the same.
+//! A flipped bit in a time or a page gives another valid store. The sums do not depend on order. So a load adds what
+//! it brings, and everybody who reads all rows must get the same sum.
 
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -70,7 +71,7 @@ impl Checksum {
     }
 }
 
-/// Both halves of the product, folded: each bit of the factors reaches all bits.
+/// Folds both halves of the product together, so that each bit of the factors affects all bits.
 #[inline]
 fn mix(a: u64, b: u64) -> u64 {
     let product = u128::from(a) * u128::from(b);

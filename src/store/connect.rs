@@ -1,6 +1,6 @@
 //! Connections to SQLite files, each with the pragmas of its purpose, and SQLite's errors in our words. Store floor.
 //!
-//! Knows nothing of what is in the files.
+//! Knows nothing about the content of the files.
 
 use std::fs;
 use std::path::Path;
@@ -12,20 +12,20 @@ use rusqlite::Connection;
 use rusqlite::OpenFlags;
 
 use crate::store::file::stamp::Stamp;
+use crate::system::files::CAN_HOLD;
 use crate::words::error::Error;
 use crate::words::interrupt::Interrupt;
 
-/// How long to wait for another process that holds the store before saying so.
+/// How long to wait for another process that holds the store, before reporting it.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long between two looks whether it has let go.
+/// How long to sleep before looking again whether it has let go.
 const BUSY_PAUSE: Duration = Duration::from_millis(10);
 
-/// Steps of SQLite's machine between two looks whether someone has asked for the work to stop: less than a
-/// millisecond.
+/// Steps of SQLite's machine between two looks whether someone has asked to stop: less than a millisecond.
 const STEPS_BETWEEN_LOOKS: i32 = 1 << 14;
 
-/// A connection whose work ends with an error once `interrupt` is requested: a statement, the wait for another
+/// Makes the work of a connection end with an error once `interrupt` is requested: a statement, the wait for another
 /// process, and a commit, which becomes a rollback.
 pub(super) fn heed(connection: &mut Connection, interrupt: &Interrupt) -> rusqlite::Result<()> {
     let interrupt = interrupt.clone();
@@ -41,11 +41,11 @@ pub(super) fn heed(connection: &mut Connection, interrupt: &Interrupt) -> rusqli
     }))
 }
 
-/// A connection to a new store. It has no journal: whoever fails to fill it drops it.
+/// A connection to a new store. It has no journal: if filling the store fails, it is dropped.
 pub(super) fn connect_to_draft(path: &Path, interrupt: &Interrupt) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = match cfg!(unix) {
-        // The draft is held by a lock of another kind, which on some file systems would keep SQLite out.
+    let connection = match CAN_HOLD {
+        // The draft is held with another kind of lock, which would keep SQLite out on some file systems.
         true => Connection::open_with_flags_and_vfs(path, flags, c"unix-none")?,
         false => Connection::open_with_flags(path, flags)?,
     };
@@ -55,8 +55,8 @@ pub(super) fn connect_to_draft(path: &Path, interrupt: &Interrupt) -> rusqlite::
     Ok(connection)
 }
 
-/// The same to a store that is there. Errors if it is protected, before SQLite makes files beside it that it
-/// could not take away again.
+/// A connection to an existing store. Errors if it is write-protected, before SQLite makes files beside it that it
+/// could not remove again.
 pub(super) fn connect_to_write(path: &Path, interrupt: &Interrupt) -> rusqlite::Result<Connection> {
     let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     if connection.is_readonly("main")? {
@@ -66,12 +66,12 @@ pub(super) fn connect_to_write(path: &Path, interrupt: &Interrupt) -> rusqlite::
     prepare(connection, interrupt)
 }
 
-/// A connection that cannot change the store, and leaves nothing beside it; and what the file looks like if it
-/// is read without a lock.
+/// A connection that cannot change the store and leaves nothing beside it. If the store is read without a lock, also
+/// returns what the file looks like.
 ///
-/// It is opened for writing where that is allowed, because only then does SQLite take away the files that it
-/// shares with a writer. Where it is not, SQLite can lock the file all the same, unless that takes such files: if
-/// there are none, nobody is writing, and the file is read as it is; the caller looks afterwards whether it is
+/// It is opened for writing if that is allowed, because only then does SQLite remove the files that it shares with a
+/// writer. If writing is not allowed, SQLite can still lock the file, unless locking needs such files. If it does and
+/// there are none, nobody is writing. Then the file is read as it is, and the caller checks afterwards whether it is
 /// still the same.
 pub(super) fn connect_to_read(
     path: &Path,
@@ -79,7 +79,7 @@ pub(super) fn connect_to_read(
 ) -> rusqlite::Result<(Connection, Option<Stamp>)> {
     use rusqlite::ErrorCode::CannotOpen;
     use rusqlite::ErrorCode::ReadOnly;
-    // SQLite looks for them beside the file itself, not beside a link to it.
+    // SQLite looks for these files beside the file itself, not beside a link to it.
     let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     let stamp = Stamp::of(path).ok();
     let is_quiet = stamp.as_ref().is_some_and(Stamp::is_quiet);
@@ -112,7 +112,8 @@ pub(super) fn connect_immutable(path: &Path) -> rusqlite::Result<Connection> {
     Connection::open_with_flags(uri, flags)
 }
 
-/// The path in a form that is nothing but a path: SQLite takes `:memory:` and what begins with `file:` for more.
+/// The path in a form that can only be a path. To SQLite, `:memory:` and names that begin with `file:` mean something
+/// else.
 fn plain(path: &Path) -> PathBuf {
     Path::new(".").join(path)
 }
@@ -121,7 +122,7 @@ fn open(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
     Connection::open_with_flags(plain(path), flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
 }
 
-/// A connection that trusts nothing in the schema it finds, and heeds the interrupt.
+/// Makes a connection trust nothing in the schema that it finds, and heed the interrupt.
 fn prepare(mut connection: Connection, interrupt: &Interrupt) -> rusqlite::Result<Connection> {
     heed(&mut connection, interrupt)?;
     connection.pragma_update(None, "trusted_schema", "OFF")?;
@@ -132,7 +133,7 @@ fn prepare(mut connection: Connection, interrupt: &Interrupt) -> rusqlite::Resul
     Ok(connection)
 }
 
-/// Turns what SQLite says into an [`Error`], in words a person can act on.
+/// Turns what SQLite says into an [`Error`] that tells a person what to do.
 pub(super) fn sqlite(action: &'static str, path: &Path) -> impl FnOnce(rusqlite::Error) -> Error {
     let path = path.to_path_buf();
     move |error| {

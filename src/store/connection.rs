@@ -14,7 +14,6 @@ use tempfile::NamedTempFile;
 use crate::output::draft::temporary_file;
 use crate::output::draft_file;
 use crate::output::replace::followed;
-use crate::output::replace::hand_on;
 use crate::store::checksum::Checksum;
 use crate::store::checksum::StorePart;
 use crate::store::connect::connect_to_draft;
@@ -23,11 +22,12 @@ use crate::store::connect::connect_to_write;
 use crate::store::connect::heed;
 use crate::store::connect::sqlite;
 use crate::store::file::pages::PAGE_BYTES;
-use crate::store::file::stamp::FileId;
 use crate::store::file::stamp::Stamp;
 use crate::store::read::foreign;
 use crate::store::schema;
 use crate::store::schema::FileHeader;
+use crate::system::files::FileId;
+use crate::system::files::hand_on;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::gap::Gap;
@@ -42,14 +42,14 @@ pub enum Access {
     Write,
 }
 
-/// New stores up to this size are looked at before they take their place, in some milliseconds.
+/// SQLite checks new stores up to this size before they take their place. That takes a few milliseconds.
 const BYTES_LOOKED_AT: i64 = 1 << 22;
 
 /// A SQLite file of pageviews and their sessions.
 #[derive(Debug)]
 pub struct Store {
     pub(super) connection: Connection,
-    /// The file itself, once its pages are read; closed after the connection.
+    /// The file itself, once its pages are read directly. It is closed after the connection.
     pub(super) pages: OnceCell<File>,
     path: PathBuf,
     pub(super) interrupt: Interrupt,
@@ -60,7 +60,7 @@ pub struct Store {
     life: Life,
 }
 
-/// How often a store that is read without a lock is opened anew because others write to it.
+/// How often a store that is read without a lock is tried while others write to it.
 const ATTEMPTS: usize = 5;
 
 /// What becomes of the file when the store is dropped.
@@ -87,12 +87,12 @@ fn file_id(path: &Path) -> Result<FileId> {
 ///
 /// Errors when the file cannot be read.
 pub fn is_sqlite(path: &Path) -> Result<bool> {
-    // What is not a plain file (a pipe, a folder) is no database, and reading from it would lose bytes.
+    // A pipe or a folder is not a database, and reading from a pipe would lose bytes.
     let metadata = fs::metadata(path).map_err(Error::io("read", path))?;
     Ok(metadata.is_file() && schema::header(path)? != FileHeader::NotSqlite)
 }
 
-/// Errors if a store of this version is none that this dwell can read.
+/// Errors if this dwell cannot read a store of this version.
 fn refuse_version(path: &Path, found: i64) -> Result<()> {
     match found {
         1..=schema::VERSION => Ok(()),
@@ -100,7 +100,7 @@ fn refuse_version(path: &Path, found: i64) -> Result<()> {
             action: "open",
             path: path.into(),
             problem: format!(
-                "its version is {found}, which no dwell has made: its header is damaged"
+                "its version is {found}, which no version of dwell writes: its header is damaged"
             ),
         }),
         _ => Err(Error::NewerStore {
@@ -112,8 +112,8 @@ fn refuse_version(path: &Path, found: i64) -> Result<()> {
 }
 
 impl Store {
-    /// Opens a store; one of an earlier dwell is brought up to date if it is opened for writing. Refuses,
-    /// untouched, a file that is not a SQLite database, one that is not a dwell store, and one made by a later dwell.
+    /// Opens a store. A store of an earlier dwell is brought up to date if it is opened for writing. Refuses a file
+    /// that is not a SQLite database, not a dwell store, or made by a later dwell, and leaves it untouched.
     pub fn open(path: &Path, access: Access) -> Result<Store> {
         Store::open_heeding(path, access, Interrupt::default())
     }
@@ -122,7 +122,7 @@ impl Store {
     pub fn open_heeding(path: &Path, access: Access, interrupt: Interrupt) -> Result<Store> {
         let metadata = fs::metadata(path).map_err(Error::io("read", path))?;
         if !metadata.is_file() && !metadata.is_dir() {
-            // Looking into it may wait for ever.
+            // Reading from it might wait for ever.
             return Err(Error::Store {
                 action: "open",
                 path: path.into(),
@@ -163,7 +163,7 @@ impl Store {
             unlocked,
             life: Life::Kept,
         };
-        // The first look at the content is what finds a damaged or locked file.
+        // Only a first look at the content finds a damaged or locked file.
         let looked = store.look();
         if file_id(path)? != id || store.has_changed() {
             return Err(store.is_written_to());
@@ -181,14 +181,14 @@ impl Store {
         refuse_version(&self.path, version).map(|()| version)
     }
 
-    /// Looks at the content for the first time; the version in the header may be behind that in the log.
+    /// Looks at the content for the first time. The version in the header may be older than the one in the log.
     fn look(&self) -> Result<()> {
         self.version()?;
         self.gap().map(drop)
     }
 
-    /// Does a piece of work with the store, which must only read. Where there is no lock and someone has written to
-    /// the store meanwhile, does it again with the store as it is now.
+    /// Does a piece of work that only reads the store. If there is no lock and someone wrote to the store meanwhile,
+    /// does it again with the store as it is now.
     pub(super) fn undisturbed<T>(&self, mut work: impl FnMut(&Store) -> Result<T>) -> Result<T> {
         let mut done = work(self);
         let mut is_disturbed = self.has_changed();
@@ -207,7 +207,7 @@ impl Store {
         }
     }
 
-    /// Whether the store is read without a lock, and is not what it was.
+    /// Whether the store is read without a lock and has changed.
     fn has_changed(&self) -> bool {
         let now = || Stamp::of(&self.path).ok();
         self.unlocked.is_some() && self.unlocked != now()
@@ -223,7 +223,7 @@ impl Store {
 
     /// Opens the store at `path` for loading, or begins a new one if there is no file or an empty one.
     ///
-    /// A new store is a draft beside `path`; nothing is to be seen of it until [`Store::keep`].
+    /// A new store is a draft beside `path`. Nobody sees it until [`Store::keep`].
     pub fn open_or_draft(path: &Path) -> Result<Store> {
         Store::open_or_draft_heeding(path, Interrupt::default())
     }
@@ -238,7 +238,7 @@ impl Store {
         }
     }
 
-    /// Begins a new store, which is to replace an empty file if there is one.
+    /// Begins a new store. It will replace an empty file, if there is one.
     fn draft(path: &Path, replaced: Option<fs::Metadata>) -> Result<Store> {
         let target = followed(path);
         let file = draft_file(&target).map_err(Error::io("make", path))?;
@@ -274,7 +274,7 @@ impl Store {
         .summed()
     }
 
-    /// A temporary store with the content of another, given as the bytes of its file.
+    /// A temporary copy of another store, given as the bytes of its file.
     pub fn temporary_copy(bytes: &[u8]) -> Result<Store> {
         let file = temporary_file().map_err(Error::io("make", tempfile::env::temp_dir()))?;
         let path = file.path().to_path_buf();
@@ -299,14 +299,14 @@ impl Store {
         made().map_err(sqlite("make", path))
     }
 
-    /// The same, which stops what it does once `interrupt` is requested.
+    /// The same store, which stops its work once `interrupt` is requested.
     fn heeding(mut self, interrupt: Interrupt) -> Result<Store> {
         heed(&mut self.connection, &interrupt).map_err(self.failed("open"))?;
         self.interrupt = interrupt;
         Ok(self)
     }
 
-    /// The same with the sums of nothing, which loads add to.
+    /// The same store with sums of 0, to which loads add.
     fn summed(self) -> Result<Store> {
         for part in [StorePart::Pageviews, StorePart::Users, StorePart::Pages] {
             self.save_checksum(part, Checksum::default())?;
@@ -327,8 +327,8 @@ impl Store {
         }
     }
 
-    /// Closes the connection to a store that nobody else sees while `work` changes the file, and opens it
-    /// again. When the latter fails there is nothing left to do with the store but to drop it.
+    /// Closes the connection to a store that nobody else sees, lets `work` change the file, and opens the connection
+    /// again. If opening fails, the store can only be dropped.
     pub(super) fn aside<T>(&mut self, work: impl FnOnce() -> Result<T>) -> Result<T> {
         let nothing = Connection::open_in_memory().map_err(self.failed("write"))?;
         let closed = std::mem::replace(&mut self.connection, nothing).close();
@@ -339,10 +339,10 @@ impl Store {
         done
     }
 
-    /// Puts a draft in its place, complete and on disk; does nothing to a store that is there already.
+    /// Puts a draft in its place, complete and on disk. Does nothing to a store that is in its place already.
     ///
-    /// Errors, leaving nothing behind, when a file has appeared there in the meantime, and when it is to stop. What is
-    /// in its place stays, whatever is asked for then.
+    /// Errors, leaving nothing behind, when a file has appeared there in the meantime, or when someone has asked to
+    /// stop. Once the store is in its place, it stays there, even if someone asks to stop.
     pub fn keep(self) -> Result<Store> {
         if let Life::Draft { .. } = self.life {
             self.look_at_what_was_built()?;
@@ -366,21 +366,20 @@ impl Store {
             io::ErrorKind::AlreadyExists => Error::Store {
                 action: "make",
                 path: self.path.clone(),
-                problem: "it was made by someone else meanwhile: load again, to add to it"
-                    .to_owned(),
+                problem: "another program made it meanwhile: load again to add to it".to_owned(),
             },
             _ => Error::io("write", &self.path)(failed.error),
         })?;
-        // Closed any later, it would give up the locks of the connection that is opened next.
+        // If it were closed later, that would give up the locks of the connection that is opened next.
         drop(moved);
         let store = Store::open(&self.path, Access::Write)?;
-        // Readers go on reading the last state while a load writes the next.
+        // In WAL mode, readers see the last state while a load writes the next.
         let wal = store.connection.pragma_update(None, "journal_mode", "WAL");
         wal.map_err(store.failed("write"))?;
         store.heeding(self.interrupt)
     }
 
-    /// SQLite's opinion of a small store that was built without it; of a large one it would take too long.
+    /// Lets SQLite check a store that was built without it, if it is small. A large one would take too long.
     fn look_at_what_was_built(&self) -> Result<()> {
         let bytes = self.one::<i64>("PRAGMA page_count")? * self.one::<i64>("PRAGMA page_size")?;
         if bytes > BYTES_LOOKED_AT {
@@ -398,7 +397,7 @@ impl Store {
         }
     }
 
-    /// Where the store is; for a draft where it will be.
+    /// Where the store is, or where a draft will be.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -422,7 +421,7 @@ impl Store {
         match stored {
             Some(us) => {
                 self.compare_checksum(StorePart::Gap, Checksum::of_number(us))?;
-                Gap::from_us(us).ok_or_else(|| self.damaged("its gap is none"))
+                Gap::from_us(us).ok_or_else(|| self.damaged("its saved gap is not a gap"))
             }
             None if self.checksum(StorePart::Gap)?.is_some() => {
                 Err(self.damaged("its gap is missing"))
@@ -453,8 +452,8 @@ impl Store {
             .map_err(self.failed("read"))
     }
 
-    /// Turns what SQLite says about this store into an [`Error`]; for `map_err`. Once someone has asked for the work to
-    /// stop, that is why.
+    /// Turns what SQLite says about this store into an [`Error`]; for `map_err`. If someone has asked to stop, that is
+    /// the error.
     pub(super) fn failed(&self, action: &'static str) -> impl FnOnce(rusqlite::Error) -> Error {
         move |error| match self.interrupt.check() {
             Err(interrupted) => interrupted,

@@ -1,4 +1,5 @@
-//! How the inputs of a store were read, by layout or header, in its settings: later ones are read alike. Store floor.
+//! Keeps in the settings how the inputs of a store were read, by layout or header. Later inputs are read alike. Store
+//! floor.
 
 use rusqlite::OptionalExtension;
 use rusqlite::types::ValueRef;
@@ -9,7 +10,7 @@ use crate::store::connection::Store;
 use crate::words::error::Result;
 
 impl Store {
-    /// The same options, by which inputs are read as those before them were.
+    /// The same options, extended so that inputs are read like those before them.
     pub(super) fn as_before(&self, options: &ReadOptions) -> Result<ReadOptions> {
         Ok(ReadOptions {
             settled: self.kept_roles()?,
@@ -17,7 +18,7 @@ impl Store {
         })
     }
 
-    /// How inputs were read, by layout or header. Errors if what is kept of it cannot be made out.
+    /// How inputs were read, by layout or header. Errors if the record is damaged.
     pub(super) fn kept_roles(&self) -> Result<Vec<Settled>> {
         let settled = self
             .connection
@@ -36,13 +37,11 @@ impl Store {
         match settled {
             None => Ok(Vec::new()),
             Some(Some(settled)) if settled.iter().all(Settled::is_sound) => Ok(settled),
-            Some(_) => {
-                Err(self.damaged("what it keeps of how its inputs were read cannot be made out"))
-            }
+            Some(_) => Err(self.damaged("its record of how its inputs were read is damaged")),
         }
     }
 
-    /// Keeps how an input was read, beside how those before it were.
+    /// Adds how an input was read to the record.
     pub(super) fn keep_roles(&self, settled: Option<Settled>) -> Result<()> {
         let Some(settled) = settled else {
             return Ok(());
@@ -50,7 +49,9 @@ impl Store {
         let mut options = self.as_before(&ReadOptions::default())?;
         options.settle(settled);
         let text = serde_json::to_string(&options.settled).map_err(|error| {
-            self.damaged(&format!("how its inputs are read cannot be kept: {error}"))
+            self.damaged(&format!(
+                "it cannot record how its inputs were read: {error}"
+            ))
         })?;
         self.connection
             .execute(

@@ -13,7 +13,7 @@ use crate::words::error::Result;
 const FIRST_WITH_CHECKSUMS: i64 = 2;
 
 impl Store {
-    /// The sum that is kept of a part, if there is one.
+    /// The sum that is kept for a part, if there is one.
     pub(super) fn checksum(&self, part: StorePart) -> Result<Option<Checksum>> {
         self.connection
             .prepare_cached("SELECT value FROM settings WHERE name = ?1")
@@ -41,8 +41,8 @@ impl Store {
         }
     }
 
-    /// Errors if a part that was read comes to another sum than the one that is kept, or if none is. Only a store of
-    /// an earlier dwell that cannot be brought up to date need not have one.
+    /// Errors if the sum of a part differs from the one that is kept, or if none is kept. Only a store of an earlier
+    /// dwell that is not brought up to date may have none.
     pub(super) fn compare_checksum(&self, part: StorePart, found: Checksum) -> Result<()> {
         match self.checksum(part)? {
             Some(kept) if kept == found => Ok(()),

@@ -1,6 +1,6 @@
-//! Store floor: the SQLite file that is the truth. The only floor that names rusqlite.
+//! Store floor: keeps pageviews and sessions in a SQLite file. The only floor that names rusqlite.
 //!
-//! Knows pageviews and sessions, and nothing of how they are shown or exported.
+//! Does not know how they are shown or exported. `docs/store.md` is the design.
 
 mod activity;
 mod checksum;

@@ -1,7 +1,7 @@
-//! The tables and views of a store, and how a store is told from other databases. Store floor.
+//! The tables and views of a store, and how to tell a store from other databases. Store floor.
 //!
-//! The views are an interface: people read them with `sqlite3`, and their columns do not change
-//! without a new [`VERSION`].
+//! The views are an interface: people query them with `sqlite3`. Their columns do not change without a new
+//! [`VERSION`].
 
 use std::fs::File;
 use std::io::Read;
@@ -16,15 +16,15 @@ use crate::words::timestamp::US_PER_S;
 
 /// SQLite's `application_id` of a dwell store: `dwel` in ASCII.
 pub const APPLICATION_ID: i32 = 0x6477_656c;
-/// SQLite's `user_version` of the schema below, with sums of what is in it.
+/// SQLite's `user_version` of the schema below, with checksums.
 pub const VERSION: i64 = 2;
 
-/// What makes an empty database a store.
+/// The statements that make an empty database a store.
 ///
-/// `pageview` is clustered by (user, at, arrival), so that the ordered scan and one user's timeline need
-/// neither a sort nor an index; see `activity` for the way from a time to its users. `at`, `started_at` and
-/// `ended_at` are microseconds since the epoch. `bytes` and `digest` of a load are those of the unpacked content;
-/// `head` is the digest of its first 64 KiB, `passed` the bytes at its beginning that earlier loads had taken in.
+/// `pageview` is clustered by (user, at, arrival), so the ordered scan and one user's timeline need neither a sort nor
+/// an index. `activity` leads from a time to its users. `at`, `started_at` and `ended_at` are microseconds since the
+/// epoch. In `loads`, `bytes` and `digest` are of the unpacked content, `head` is the digest of its first 64 KiB, and
+/// `passed` counts the bytes at its beginning that earlier loads had taken in.
 pub(super) const SCHEMA: &str = "
 CREATE TABLE users (id INTEGER PRIMARY KEY, user_id TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE pages (id INTEGER PRIMARY KEY, page TEXT NOT NULL UNIQUE) STRICT;
@@ -100,12 +100,12 @@ JOIN pages AS l ON l.id = s.landing_page
 JOIN pages AS e ON e.id = s.exit_page;
 ";
 
-/// When a load was, as messages say it: to the second.
+/// The time of a load, to the second, as messages say it.
 pub(super) fn time_of_load(us: i64) -> Timestamp {
     Timestamp::clamped(us.saturating_sub(us.rem_euclid(US_PER_S)))
 }
 
-/// The version of a store as a connection sees it, which may be ahead of the file's header.
+/// The version of a store as a connection sees it. It may be newer than that in the file's header.
 pub(super) fn version(connection: &Connection) -> rusqlite::Result<i64> {
     connection.query_row("PRAGMA user_version", [], |row| row.get(0))
 }
@@ -124,8 +124,8 @@ pub(super) enum FileHeader {
     Store(i64),
 }
 
-/// Reads a file's header without letting SQLite near it, so that a file that is not ours stays untouched
-/// to the byte. Offsets as in <https://www.sqlite.org/fileformat2.html#the_database_header>.
+/// Reads a file's header without SQLite, so that a file that is not ours stays as it is, to the byte. Offsets as in
+/// <https://www.sqlite.org/fileformat2.html#the_database_header>.
 pub(super) fn header(path: &Path) -> Result<FileHeader> {
     let mut head = Vec::with_capacity(100);
     File::open(path)

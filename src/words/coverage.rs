@@ -6,22 +6,22 @@ use crate::words::figure::bytes;
 use crate::words::pageview::Reject;
 use crate::words::pageview::RejectedAlike;
 
-/// How much of its inputs a dataset holds, and which of their rows are no pageviews of it.
+/// How much of its inputs a dataset holds, and which of their rows did not become pageviews.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Coverage {
     /// Whether the inputs were read to their end.
     pub extent: Extent,
-    /// Rows that should be pageviews and cannot be.
+    /// Rows that should be pageviews but cannot be read as such.
     pub rejects: u64,
     /// The first few of them.
     pub first_rejects: Vec<Reject>,
-    /// Their reasons, as far as inputs were read to their ends; there may be rejects beside them.
+    /// Their reasons, from inputs that were read to their end. There may be further rejects without a reason here.
     pub reject_reasons: Vec<RejectedAlike>,
-    /// Rows that are not meant to count, by reason, with how many.
+    /// Rows that are not meant to count: each reason, and how many.
     pub left_out: Vec<(String, u64)>,
-    /// How the inputs were understood, a sentence each, not made safe.
+    /// How the inputs were understood, one sentence each; not yet made safe for a terminal.
     pub notes: Vec<String>,
-    /// What makes it doubtful that the inputs were understood, to be marked; not made safe.
+    /// Why dwell may have misunderstood the inputs. Shown with a mark; not yet made safe for a terminal.
     pub warnings: Vec<String>,
     /// Some of these in a word or two: `dates only`.
     pub marks: Vec<String>,
@@ -48,7 +48,7 @@ impl Coverage {
         self.left_out.iter().map(|(_, n)| n).sum()
     }
 
-    /// Adds a warning that has a mark, once.
+    /// Adds a warning that has a mark, unless it is there already.
     pub(crate) fn warn(&mut self, mark: &str, sentence: String) {
         if !self.marks.iter().any(|known| known == mark) {
             self.marks.push(mark.to_owned());
@@ -56,7 +56,7 @@ impl Coverage {
         self.warnings.push(sentence);
     }
 
-    /// Adds the reasons of another input's rejects: what is alike is one number.
+    /// Adds the reasons of another input's rejects. Equal reasons are added up.
     pub(crate) fn reject(&mut self, reasons: &[RejectedAlike]) {
         for reason in reasons {
             let form = reason.first.form();
@@ -68,7 +68,7 @@ impl Coverage {
         }
     }
 
-    /// Adds those of another input: what is left out for one reason is one number.
+    /// Adds the rows that another input left out. Equal reasons are added up.
     pub(crate) fn leave_out(&mut self, left_out: &[(String, u64)]) {
         for (reason, n) in left_out {
             match self.left_out.iter_mut().find(|(known, _)| known == reason) {
@@ -94,7 +94,7 @@ impl Extent {
         Some(match percent {
             None => "PARTIAL".to_owned(),
             Some(0) => "PARTIAL <1 %".to_owned(),
-            // A part is never all of it, even where all bytes are read and not all rows are here.
+            // A part never says 100 %, even if all bytes were read: some of their rows are not here yet.
             Some(percent) => format!("PARTIAL {} %", percent.min(99)),
         })
     }

@@ -28,7 +28,7 @@ pub enum Error {
         source: io::Error,
     },
 
-    /// The input is there but cannot be taken for pageviews at all.
+    /// The input is there, but cannot be read as pageviews at all.
     #[error("{}: {}", safe(input), safe(problem))]
     Input {
         /// The input's name.
@@ -44,9 +44,9 @@ pub enum Error {
         input: String,
     },
 
-    /// What a server says of itself, and not of requests.
+    /// A server's error log, which does not list requests.
     #[error(
-        "{}: it is the error log of a server, not its access log: name the file that has the requests",
+        "{}: it is a server's error log, not its access log: name the file with the requests",
         safe(input)
     )]
     ErrorLog {
@@ -54,9 +54,9 @@ pub enum Error {
         input: String,
     },
 
-    /// Some of the files of a load could not be read, each for its reason.
+    /// Some of the files of a load could not be read, each for its own reason.
     #[error(
-        "{unread} of {files} files could not be read, as said above; the others are in {}",
+        "{unread} of {files} files could not be read (see above); the others are in {}",
         shown(store)
     )]
     Unread {
@@ -68,7 +68,7 @@ pub enum Error {
         store: PathBuf,
     },
 
-    /// Columns that are not there, neither by customary names and values nor by the name that was asked for.
+    /// Columns that were not found: neither by the usual names and values, nor by the name that was asked for.
     #[error("{}: {}", safe(input), safe(&missing_columns(missing, columns, *n_columns)))]
     Columns {
         /// The input's name.
@@ -82,7 +82,7 @@ pub enum Error {
         n_columns: usize,
     },
 
-    /// It is left open which of an input's columns is the user, the time or the page.
+    /// Several columns could be the user, the time or the page.
     #[error("{}: {}", safe(input), safe(problem))]
     Undecided {
         /// The input's name.
@@ -91,7 +91,7 @@ pub enum Error {
         problem: String,
     },
 
-    /// A reject, when the first one is to stop the load.
+    /// A reject, if the first one stops the load.
     #[error("{}", safe(&.0.to_string()))]
     Rejected(Reject),
 
@@ -106,7 +106,7 @@ pub enum Error {
         first: Reject,
     },
 
-    /// A text is no gap.
+    /// A text that is not a gap.
     #[error(
         "\"{}\" is not a gap: expected a positive duration such as 30m, 90s, 1h30m, 500ms, 250us or 1d",
         safe(text)
@@ -184,7 +184,7 @@ pub enum Error {
         action: &'static str,
         /// The store.
         path: PathBuf,
-        /// What SQLite said, in words where we know better ones.
+        /// What SQLite said, or better words if we have them.
         problem: String,
     },
 
@@ -202,12 +202,12 @@ pub enum Error {
         path: PathBuf,
     },
 
-    /// A figure or name on the command line that means nothing here.
+    /// A number or name on the command line that makes no sense here.
     #[error("{}", safe(.0))]
     Usage(String),
 
-    /// A mistake in dwell itself, caught before it could end everything.
-    #[error("dwell made a mistake of its own: please report what you did")]
+    /// A mistake in dwell itself, caught before it could end the program.
+    #[error("this is a bug in dwell: please report what you did")]
     Defect,
 
     /// The person, or a signal, asked to stop.
@@ -226,8 +226,8 @@ impl Error {
         }
     }
 
-    /// Whether nothing is lost without the input, one of `n_inputs`: it is known, or empty beside others, or a
-    /// server's error log beside them.
+    /// Whether nothing is lost without this input, one of `n_inputs`: it is known already, or it is empty or a
+    /// server's error log and there are others.
     pub fn is_no_loss(&self, n_inputs: usize) -> bool {
         match self {
             Error::LoadedAlready { .. } | Error::ReadAlready { .. } => true,
@@ -236,7 +236,7 @@ impl Error {
         }
     }
 
-    /// Whether the input is to blame, so that others may be read all the same.
+    /// Whether the input is to blame, so that others can still be read.
     pub fn is_of_input(&self) -> bool {
         match self {
             Error::Input { .. }
@@ -252,7 +252,7 @@ impl Error {
         }
     }
 
-    /// Whether a person who names the columns of user, time and page settles it.
+    /// Whether it helps to name the columns of user, time and page.
     pub fn is_of_columns(&self) -> bool {
         match self {
             Error::Undecided { .. } => true,
@@ -263,7 +263,7 @@ impl Error {
         }
     }
 
-    /// Whether this is a reader that went away, which is no failure of ours.
+    /// Whether the reader of our output went away, which is not a failure.
     pub fn is_broken_pipe(&self) -> bool {
         matches!(self, Error::Io { source, .. } if source.kind() == io::ErrorKind::BrokenPipe)
     }
@@ -309,7 +309,7 @@ fn missing_columns(missing: &[Missing], columns: &[(String, String)], n_columns:
         shown.push(format!("… ({n_columns} in all)"));
     }
     if shown.is_empty() {
-        return format!("no {}, and no other column either", what.join(", no "));
+        return format!("no {}, and there are no other columns", what.join(", no "));
     }
     let options: Vec<String> = missing
         .iter()

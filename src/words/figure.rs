@@ -49,7 +49,7 @@ pub fn change(before: f64, now: f64) -> String {
 
 /// A duration of `us` microseconds (not negative) in at most two units: `4m 12s`, `3d 4h`, `850ms`, `0s`.
 ///
-/// Cut off, not rounded: 59.9 s is `59s`. Below a second in milliseconds, below one in microseconds.
+/// Cut off, not rounded: 59.9 s is `59s`. Below a second it is in milliseconds, below a millisecond in microseconds.
 pub fn duration(us: i64) -> String {
     let us = us.max(0);
     let (ms, s) = (us / 1_000, us / 1_000_000);
@@ -65,7 +65,7 @@ pub fn duration(us: i64) -> String {
     }
 }
 
-/// `4m 12s`, or `4m` when the smaller unit is none.
+/// `4m 12s`, or `4m` when the smaller unit is 0.
 fn pair(large: i64, large_unit: &str, small: i64, small_unit: &str, width: usize) -> String {
     if small == 0 {
         format!("{large}{large_unit}")

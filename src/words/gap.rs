@@ -63,8 +63,8 @@ impl fmt::Display for Gap {
 impl FromStr for Gap {
     type Err = Error;
 
-    /// Reads a gap. Errors with the accepted forms when the text is no duration, has no unit, is
-    /// shorter than a microsecond, negative, or longer than [`Gap::MAX`].
+    /// Reads a gap. Errors with the accepted forms when the text is not a duration, has no unit, is shorter than a
+    /// microsecond, negative, or longer than [`Gap::MAX`].
     fn from_str(text: &str) -> Result<Gap, Error> {
         let wrong = || Error::Gap {
             text: text.to_owned(),

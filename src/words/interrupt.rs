@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use crate::words::error::Error;
 use crate::words::error::Result;
 
-/// Whether someone has asked for a piece of work to stop. Clones share the question.
+/// Whether someone has asked a piece of work to stop. Clones share the request.
 #[derive(Clone, Debug, Default)]
 pub struct Interrupt(Arc<AtomicBool>);
 
@@ -17,12 +17,12 @@ impl Interrupt {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    /// Takes the question back, before the next piece of work.
+    /// Takes the request back, before the next piece of work.
     pub fn reset(&self) {
         self.0.store(false, Ordering::Relaxed);
     }
 
-    /// Errors with [`Error::Interrupted`] once it has been asked.
+    /// Errors with [`Error::Interrupted`] once someone has asked.
     pub fn check(&self) -> Result<()> {
         if self.0.load(Ordering::Relaxed) {
             Err(Error::Interrupted)
@@ -31,7 +31,7 @@ impl Interrupt {
         }
     }
 
-    /// What a signal handler may set to ask.
+    /// What a signal handler sets to ask.
     pub fn flag(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.0)
     }

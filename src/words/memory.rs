@@ -1,16 +1,16 @@
-//! Whether there is memory for what is to come. Words floor.
+//! Whether there is enough memory left. Words floor.
 
 use std::hint::black_box;
 
-/// What everything that is not counted may take at most.
+/// Room for everything that is not counted.
 const REST_BYTES: usize = 64 << 20;
 
-/// Whether so many bytes more can be had. Where memory ends, Rust ends the process: so whoever keeps what an input
-/// holds asks before there is none.
+/// Whether so many more bytes can be allocated. When memory runs out, Rust ends the process. So code that keeps the
+/// content of an input asks here first.
 pub(crate) fn has_room_for(bytes: usize) -> bool {
     let mut room: Vec<u8> = Vec::new();
     let wanted = bytes.saturating_add(REST_BYTES);
-    // Taken for real, if never touched; else the compiler would see that nobody needs it.
+    // Really allocated, although never used: otherwise the compiler would remove it.
     black_box(&mut room).try_reserve_exact(wanted).is_ok()
 }
 

@@ -1,4 +1,4 @@
-//! A pageview, and a row that is none. Words floor.
+//! A pageview, and a row that cannot be one. Words floor.
 
 use std::fmt;
 
@@ -17,7 +17,7 @@ pub struct Pageview<'a> {
     pub page: &'a str,
 }
 
-/// An input row that is no pageview. Data, not an error: reading goes on.
+/// An input row that cannot be read as a pageview. Data, not an error: reading goes on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reject {
     /// The input's name as the user gave it, not yet made safe for a terminal.
@@ -28,7 +28,7 @@ pub struct Reject {
     pub reason: String,
 }
 
-/// Rejects whose reasons differ in values at most.
+/// Rejects whose reasons differ only in their values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RejectedAlike {
     /// How many.
@@ -38,7 +38,7 @@ pub struct RejectedAlike {
 }
 
 impl Reject {
-    /// The reason without its values: what is in quotes, and digits.
+    /// The reason without its values, which are texts in quotes, and digits.
     pub(crate) fn form(&self) -> String {
         let mut is_quoted = false;
         let mut is_form = |c: &char| {
@@ -63,7 +63,7 @@ impl fmt::Display for Reject {
 pub enum RejectPlace {
     /// The line of a text on which it starts.
     Line(u64),
-    /// The row of a table without lines.
+    /// The row, in a table that has no lines.
     Row(u64),
 }
 

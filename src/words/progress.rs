@@ -1,4 +1,4 @@
-//! How far a long piece of work has come. Words floor.
+//! How far a long piece of work has got. Words floor.
 
 use crate::words::error::Result;
 
@@ -19,14 +19,14 @@ pub enum Stage {
     Export,
 }
 
-/// How far a stage has come; told about every tenth of a second of work, and more often.
+/// How far a stage has got. Reported at least about every tenth of a second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
     /// What is being done.
     pub stage: Stage,
     /// How much is done: bytes of [`Stage::Read`], pageviews or rows of the others.
     pub done: u64,
-    /// How much there is, where that is known.
+    /// How much there is, if that is known.
     pub total: Option<u64>,
     /// Pageviews so far.
     pub pageviews: u64,
@@ -35,7 +35,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Progress of a stage that counts nothing but its own rows.
+    /// Progress of a stage that counts only its own rows.
     pub fn of(stage: Stage, done: u64, total: u64) -> Progress {
         Progress {
             stage,
@@ -47,9 +47,9 @@ impl Progress {
     }
 }
 
-/// The share that is done of all stages together, which only grows.
+/// How much of all stages together is done. It only grows.
 ///
-/// What a stage takes of the whole is a guess; that the share never falls is not.
+/// How large a part of the whole a stage is, is a guess. That the share never falls is certain.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct OverallProgress {
     course: &'static [(Stage, f64)],
@@ -57,23 +57,22 @@ pub(crate) struct OverallProgress {
 }
 
 impl OverallProgress {
-    /// Of files that are read into memory.
+    /// For files that are read into memory.
     pub(crate) const READ: &'static [(Stage, f64)] = &[(Stage::Read, 0.9), (Stage::Order, 0.1)];
-    /// Of what has one stage alone.
+    /// For work with only one stage.
     pub(crate) const ALONE: &'static [(Stage, f64)] = &[(Stage::Read, 1.0)];
-    /// Of a store that is written or cut anew.
+    /// For a store that is written or cut anew.
     pub(crate) const STORE: &'static [(Stage, f64)] = &[
         (Stage::Scan, 0.4),
         (Stage::Write, 0.4),
         (Stage::Sessionize, 0.2),
     ];
-    /// Of a store that is read.
+    /// For a store that is read.
     pub(crate) const SCAN: &'static [(Stage, f64)] = &[(Stage::Scan, 1.0)];
-    /// Of rows that are written.
+    /// For rows that are written.
     pub(crate) const EXPORT: &'static [(Stage, f64)] = &[(Stage::Export, 1.0)];
 
-    /// Nothing is done of these stages, which come in this order, each with its part of the whole; one or another may
-    /// be left out.
+    /// Nothing is done yet. The stages come in this order, each with its part of the whole; some may be left out.
     pub(crate) fn of(course: &'static [(Stage, f64)]) -> OverallProgress {
         OverallProgress {
             course,
@@ -81,7 +80,7 @@ impl OverallProgress {
         }
     }
 
-    /// Takes a report of a stage.
+    /// Takes the report of a stage.
     pub(crate) fn take(&mut self, stage: Stage, done: u64, total: Option<u64>) {
         let Some(at) = self.course.iter().position(|(of, _)| *of == stage) else {
             return;
@@ -89,7 +88,8 @@ impl OverallProgress {
         let before: f64 = self.course[..at].iter().map(|(_, part)| part).sum();
         let of_stage = total.filter(|&total| total > 0);
         let of_stage = of_stage.map(|total| (done as f64 / total as f64).clamp(0.0, 1.0));
-        // Without a total nothing is known of the first stage, and of a later one that all before it are done.
+        // Without a total, we know nothing about the first stage. About a later one we know that all stages before it
+        // are done.
         if of_stage.is_none() && at == 0 {
             return;
         }
@@ -97,7 +97,7 @@ impl OverallProgress {
         self.share = Some(self.share.unwrap_or(0.0).max(share).min(1.0));
     }
 
-    /// The share, 0 to 1; `None` while there is no telling.
+    /// The share, 0 to 1; `None` while it is not known.
     pub(crate) fn share(&self) -> Option<f64> {
         self.share
     }

@@ -7,9 +7,9 @@ use crate::words::timestamp::Timestamp;
 /// Identified by (`user_id`, `started_at`). Borrows its texts from the columns it was cut from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Session<'a> {
-    /// Whose session.
+    /// Who the session belongs to.
     pub user_id: &'a str,
-    /// 1-based among the user's sessions in time order; derived, shifts when a late event arrives.
+    /// Number among the user's sessions in time order, from 1. It is derived, and shifts when a late event arrives.
     pub session_number: u64,
     /// Instant of the first pageview.
     pub started_at: Timestamp,

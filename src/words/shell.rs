@@ -1,6 +1,6 @@
-//! Words as a shell takes them. Words floor.
+//! Words quoted for a shell. Words floor.
 
-/// A word as it is typed in a shell, in quotes where it needs them.
+/// A word as you type it in a shell, with quotes if it needs them.
 pub(crate) fn quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "_-./".contains(c);
     match !word.is_empty() && word.chars().all(is_plain) {

@@ -8,7 +8,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthChar;
 use unicode_width::UnicodeWidthStr;
 
-/// What stands where text was cut off.
+/// What marks the place where text was cut off.
 pub const ELLIPSIS: &str = "…";
 
 /// The text with nothing in it that could act on a terminal or deceive a reader.
@@ -32,14 +32,14 @@ pub fn safe(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The same of a text of many lines, which stay lines.
+/// The same for a text of many lines; the lines are kept.
 pub fn safe_lines(text: &str) -> String {
     let lines: Vec<_> = text.split('\n').map(safe).collect();
     lines.join("\n")
 }
 
-/// Controls (C0, DEL, C1) and the format characters of Unicode 16 category Cf that reorder, hide or
-/// annotate text, with line and paragraph separators, what is no character, and the fillers that show as nothing.
+/// Controls (C0, DEL, C1) and the format characters of Unicode 16 category Cf that reorder, hide or annotate text,
+/// with line and paragraph separators, code points that are not characters, and fillers that show as nothing.
 fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -71,7 +71,7 @@ pub fn cut_end(text: &str, max: usize) -> String {
 /// The safe text, cut in its middle with an ellipsis to take at most `max` columns: the end of a
 /// page's path says as much as its beginning.
 pub fn cut_middle(text: &str, max: usize) -> String {
-    // A text of a megabyte is not measured: both of its ends are all that can show.
+    // A text of a megabyte is not measured as a whole: only its two ends can show.
     let beginning = head(text, max.saturating_add(1));
     if beginning.width() <= max {
         return beginning;
@@ -89,8 +89,8 @@ pub fn cut_middle(text: &str, max: usize) -> String {
     out
 }
 
-/// A safe id, cut to take at most `max` columns so that it still differs from others: `telling` columns of its beginning
-/// tell them apart, of which the first `alike` bytes are the same in all.
+/// A safe id, cut to take at most `max` columns so that it still differs from others: the first `telling` columns tell
+/// the ids apart, and the first `alike` bytes are the same in all of them.
 pub fn cut_id(text: &str, (alike, telling): (usize, usize), max: usize) -> String {
     let whole = cut_end(text, max);
     if max > telling || whole.len() >= text.len() || !text.is_char_boundary(alike) {
@@ -103,8 +103,8 @@ pub fn cut_id(text: &str, (alike, telling): (usize, usize), max: usize) -> Strin
     }
 }
 
-/// At most `max` columns of the safe text, with the first `skip` columns scrolled out of sight as far as there is more
-/// to see. An ellipsis stands on each side where there is more.
+/// At most `max` columns of the safe text, with up to the first `skip` columns scrolled out of sight. An ellipsis
+/// marks each side on which there is more.
 pub fn window(text: &str, skip: usize, max: usize) -> String {
     let shown = head(text, skip.saturating_add(max).saturating_add(3));
     let wide = shown.width();

@@ -57,10 +57,10 @@ impl Timestamp {
 /// Writes instants as RFC 3339 in UTC, with a fraction only when there is one and then without trailing
 /// zeros: `2020-02-02T12:55:16Z`, `2020-02-02T12:55:16.5Z`.
 ///
-/// Remembers the dates of the days it has met last: most instants share theirs with one before.
+/// Remembers the dates of the latest days: most instants share their date with an earlier one.
 #[derive(Clone, Debug)]
 pub struct Rfc3339 {
-    /// Days since the epoch, with their `2020-02-02T`. A day's place is its last bits.
+    /// Days since the epoch, with their `2020-02-02T`. The last bits of a day are its place.
     dates: [(i64, [u8; 11]); Rfc3339::DATES],
 }
 

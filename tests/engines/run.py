@@ -103,6 +103,25 @@ def refused(dwell: Dwell, engine: Engine) -> None:
         same(f"{engine.dialect}, after a refusal", engine.sessions(), before)
 
 
+def long_sessions(dwell: Dwell, engine: Engine) -> None:
+    """Users with sessions longer than a day are listed, the longest first; a session of exactly a day is none."""
+    noon, minute = 1_580_644_800_000_000, 60_000_000
+    day = 24 * 60 * minute
+
+    def seen(user: str, start: int, lasting: int) -> list[cases.View]:
+        return [cases.View(user, at, "/") for at in [*range(start, start + lasting, 20 * minute), start + lasting]]
+
+    views = seen("day", noon, day) + seen("bot", noon, 3 * day) + seen("bot", noon + 9 * day, day + minute)
+    views += seen("monitor", noon, day + 1) + seen("person", noon, 5 * minute)
+    engine.reset()
+    engine.run(dwell.sql(engine.dialect, "schema"))
+    engine.load(views, 1)
+    engine.run(dwell.sql(engine.dialect, "rebuild"))
+    found = [(row[0], int(row[1]), int(row[2]), float(row[3])) for row in engine.query(dwell.sql(engine.dialect, "long"))]
+    expected = [("bot", 2, 217 + 74, 3 * 86_400.0), ("monitor", 1, 74, 86_400.000001)]
+    same(f"{engine.dialect}, long sessions", found, expected)
+
+
 def paused(dwell: Dwell, engine: Engine, case: Case, file: Path, folder: Path) -> None:
     """The pauses, read by dwell, give the study that the pageviews give, and the sessions of every gap."""
     engine.reset()
@@ -296,6 +315,7 @@ def main() -> None:
                     print(f"{engine.dialect}: {case.name}: as dwell, at {', '.join(case.gaps)}", flush=True)
                 renamed(dwell, engine, cases.hostile(), folder)
                 narrow(dwell, engine)
+                long_sessions(dwell, engine)
                 refused(dwell, engine)
                 for edge in edges.ALL:
                     edge(dwell, engine, folder)

@@ -134,7 +134,7 @@ fn names_of_machines_are_no_users() {
         "common",
     ];
     let sentence = folder.refuses(1, &command);
-    assert!(sentence.contains("the names of machines"), "{sentence}");
+    assert!(sentence.contains("names of machines"), "{sentence}");
     let folder = log("192.0.2.N - john.doe [01/Mar/2024:10:00:00 +0000] \"GET /a HTTP/1.1\" 200 5");
     let (found, _) = first(&folder, &["--log-user", "remote-user"]);
     assert_eq!(found, "john.doe /a");

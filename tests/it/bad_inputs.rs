@@ -34,7 +34,7 @@ const WORDS: &[(&str, &[&str])] = &[
     ("t28_impossible.csv", &["2023-02-29", ":2: "]),
     ("t30_date_only.csv", &["midnight"]),
     ("t32_zone_name.csv", &["PST"]),
-    ("t37_duplicates.csv", &["equal to an earlier one"]),
+    ("t37_duplicates.csv", &["duplicate pageviews were kept"]),
     ("l17_wrapped_lines.log", &["4 of 5"]),
     ("l30_npm_format.log", &["--log-format"]),
     ("j06_nested.jsonl", &["--page-column", "context.page.path"]),

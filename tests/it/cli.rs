@@ -16,6 +16,7 @@ use crate::folder::DEADLINE;
 use crate::folder::Folder;
 use crate::folder::contents;
 use crate::folder::names;
+#[cfg(unix)]
 use crate::folder::set_mode;
 
 const HEADER: &str = "user_id,page_view_at,page\n";
@@ -380,6 +381,42 @@ gap,users,pageviews,sessions,bounces,bounce_rate,mean_duration_s,median_duration
     }
 
     #[test]
+    fn sessions_are_told_apart_by_the_day_they_start_on() {
+        let folder = Folder::new();
+        let rows = [
+            "a,2020-01-01 22:50:00,/1\n",
+            "a,2020-01-01 23:10:00,/2\n",
+            "b,2020-01-01 23:10:00,/1\n",
+        ];
+        folder.write("a.csv", &table(&rows));
+        let by_day = ["summary", "a.csv", "--by", "day", "--format", "csv"];
+        let berlin = [&by_day[..], &["--display-zone", "Europe/Berlin"]].concat();
+        assert_eq!(
+            folder.prints(&berlin),
+            "\
+day,gap,users,pageviews,sessions,bounces,bounce_rate,mean_duration_s,median_duration_s,pageviews_per_session
+2020-01-01,30m,1,2,1,0,0,1200,1200,2
+2020-01-02,30m,1,1,1,1,1,0,0,1
+"
+        );
+        let json = folder.prints(&["summary", "a.csv", "--by", "weekday", "--format", "json"]);
+        let rows: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(
+            (&rows[2]["weekday"], &rows[2]["sessions"]),
+            (&"wed".into(), &2.into())
+        );
+        assert_eq!(rows.as_array().unwrap().len(), 7);
+        let text = folder.prints(&["summary", "a.csv", "--by", "hour", "--filter", "user:b"]);
+        assert!(text.starts_with("hour  gap  users"), "{text}");
+        assert_eq!(text.lines().count(), 25);
+        assert!(
+            text.lines()
+                .any(|line| line.starts_with("  23  30m      1")),
+            "{text}"
+        );
+    }
+
+    #[test]
     fn of_no_pageviews_there_are_no_rates() {
         let folder = Folder::new();
         folder.write("none.csv", HEADER);
@@ -711,8 +748,7 @@ mod inputs {
             ("blank.csv", "blank.csv: the file is empty"),
             (
                 "picture.csv",
-                "picture.csv: it does not look like text: name its --encoding if it is in another than UTF-8, \
-                 or its --input-format",
+                "picture.csv: it does not look like text: if it is not UTF-8, name its --encoding; or name its --input-format",
             ),
         ] {
             for command in ["export", "summary"] {

@@ -401,7 +401,7 @@ fn more_pageviews_than_the_ledger_says_are_damage() {
     let edit = "INSERT INTO pageview VALUES (1, 5, 9999, 1)";
     assert_eq!(
         refusal(edit),
-        "it holds more pageviews than the 3000 that its ledger says"
+        "it holds more pageviews than the 3000 in its ledger"
     );
 }
 
@@ -410,7 +410,7 @@ fn fewer_pageviews_than_the_ledger_says_are_damage() {
     let edit = "DELETE FROM pageview WHERE user = 7";
     assert_eq!(
         refusal(edit),
-        "it holds fewer pageviews than the 3000 that its ledger says"
+        "it holds fewer pageviews than the 3000 in its ledger"
     );
 }
 
@@ -528,7 +528,7 @@ fn without_checksums_order_count_and_dictionaries_are_looked_at() {
         ),
         (
             "DELETE FROM pageview WHERE arrival = 6",
-            "it holds fewer pageviews than the 3000 that its ledger says",
+            "it holds fewer pageviews than the 3000 in its ledger",
         ),
     ] {
         assert_eq!(refusal(&format!("{UNSUMMED} {edit}")), expected, "{edit}");
@@ -621,9 +621,8 @@ fn check_says_all_that_is_wrong_with_a_store() {
     );
     assert_eq!(
         ran.out,
-        "s.db: its view sessions is not the one of a store\n\
-         s.db: the stored sessions of user \"u0000\" are not what the pageviews say; \
-         dwell sessionize derives all of them anew\n\
+        "s.db: its view sessions is not the one that dwell makes\n\
+         s.db: the stored sessions of user \"u0000\" do not match the pageviews; dwell sessionize rebuilds them\n\
          s.db: its lists of active users lack some\n"
     );
     careless(&path)

@@ -210,7 +210,7 @@ fn a_filter_that_cannot_be_read_is_refused_before_anything_is_written() {
     let words = refused(&["export", "--filter", "lading:/x"]);
     assert!(words.contains("did you mean landing?"), "{words}");
     let words = refused(&["summary", "--filter", "views>many"]);
-    assert!(words.contains("\"many\" is no whole number"), "{words}");
+    assert!(words.contains("\"many\" is not a whole number"), "{words}");
     let words = refused(&["export", "--from", "2020-02-03", "--to", "2020-02-02"]);
     assert!(words.contains("--from must be before --to"), "{words}");
     let words = refused(&["export", "--from", "soon"]);
@@ -233,7 +233,7 @@ fn gaps_and_compare_choose_users_and_refuse_to_choose_sessions() {
         let output = dwell(&nobody);
         assert_eq!(output.status.code(), Some(1));
         let words = String::from_utf8(output.stderr).unwrap();
-        assert!(words.contains("no user is so"), "{words}");
+        assert!(words.contains("no user matches"), "{words}");
     }
 }
 

@@ -244,7 +244,9 @@ fn declared(text: &str) -> impl Iterator<Item = &str> {
 fn one_name_is_one_type() {
     let modules = modules();
     let mut homes: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for (module, text) in &modules {
+    // What stands in the place of a feature that is off has its names.
+    let built = (modules.iter()).filter(|(module, _)| !module.ends_with("::absent"));
+    for (module, text) in built {
         for name in declared(text) {
             homes.entry(name).or_default().push(module);
         }

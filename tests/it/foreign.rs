@@ -144,7 +144,7 @@ fn a_table_that_is_not_there_is_refused_with_those_that_are() {
     fs::write(&csv, "user,ts,page\na,1709287200,/\n").unwrap();
     assert_eq!(
         refusal(&csv, "t"),
-        "x.csv: --table reads SQLite databases, and this is none"
+        "x.csv: --table needs a SQLite database, and this is not one"
     );
 }
 
@@ -184,7 +184,7 @@ fn a_log_that_a_crash_left_is_recovered_in_a_copy() {
     let report = load(&mut store, &crashed, &options("visits")).unwrap();
     assert_eq!(
         report.read.understood.notes,
-        ["what x.db-wal holds is read with it"]
+        ["x.db-wal is read along with it"]
     );
 
     // The same file without its log has other content.

@@ -133,14 +133,14 @@ fn an_error_log_beside_an_access_log_is_skipped_and_alone_it_is_refused() {
     );
     let both = ["access.log", "error.log"];
     let said = folder.does(&[&["summary"][..], &both].concat()).err;
-    assert!(said.contains("error log of a server"), "{said}");
+    assert!(said.contains("server's error log"), "{said}");
     folder.does(&[&["load", "--store", "s.db"][..], &both].concat());
     for command in [
         &["summary", "error.log"][..],
         &["load", "--store", "t.db", "error.log"],
     ] {
         let sentence = folder.refuses(1, command);
-        assert!(sentence.contains("error log of a server"), "{sentence}");
+        assert!(sentence.contains("server's error log"), "{sentence}");
     }
 }
 

@@ -19,8 +19,8 @@ fn dwell(arguments: &[&str]) -> (bool, String, String) {
     )
 }
 
-/// What the SQLite statement gives over generated pageviews, and the file of these.
-fn counted(folder: &std::path::Path, options: &[&str]) -> (String, String) {
+/// The file of generated pageviews, and that of what the SQLite statement gives over them: `views.csv`, `pauses.csv`.
+pub(crate) fn counted(folder: &std::path::Path, options: &[&str]) -> (String, String) {
     let views = folder.join("views.csv").to_str().unwrap().to_owned();
     let pageviews = ["generate", "--pageviews", "3000", "--late", "0.1"];
     assert!(dwell(&[&pageviews[..], &["-o", &views, "--force"]].concat()).0);
@@ -378,12 +378,12 @@ fn names_are_quoted_and_what_names_nothing_is_refused() {
         (
             "postgres",
             ["--pageviews-table", "a; DROP TABLE b"],
-            "names no table: expected",
+            "is not the name of a table: expected",
         ),
         (
             "postgres",
             ["--user-column", "a\"b"],
-            "names no column: expected",
+            "is not the name of a column: expected",
         ),
         (
             "sqlite",

@@ -257,7 +257,11 @@ fn damaged_and_hostile_archives_are_refused_in_a_sentence() {
     }
     let inner = zipped(&[("in.zip", &whole)]);
     for (name, bytes, words) in [
-        ("cut.zip", &whole[..whole.len() - 30], "is the file whole?"),
+        (
+            "cut.zip",
+            &whole[..whole.len() - 30],
+            "is the file complete?",
+        ),
         ("flipped.zip", &flipped[..], "damaged"),
         ("encrypted.zip", &encrypted[..], "it is encrypted"),
         ("empty.zip", &zipped(&[])[..], "holds no files"),
@@ -463,7 +467,7 @@ fn of_many_files_that_are_known_only_some_are_named() {
     let said = folder.does(&load).err;
     assert_eq!(said.lines().count(), 6, "{said}");
     assert!(
-        said.ends_with("15 files more skipped, likewise\n"),
+        said.ends_with("15 files more skipped in the same way\n"),
         "{said}"
     );
 }

@@ -41,7 +41,7 @@ fn a_load_goes_on_after_a_file_that_cannot_be_read_and_fails_in_the_end() {
             ran.err.contains("error: notes.csv: no user column"),
             "{ran:?}"
         );
-        let last = "dwell: 1 of 3 files could not be read, as said above; the others are in s.db\n";
+        let last = "dwell: 1 of 3 files could not be read (see above); the others are in s.db\n";
         assert!(ran.err.ends_with(last), "{ran:?}");
         assert_eq!(pageviews(&folder, &["s.db"]), "2");
     }

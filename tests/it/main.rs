@@ -8,14 +8,17 @@ mod attack;
 mod bad_inputs;
 mod cli;
 mod compare;
+mod completions;
 mod config;
 mod conformance;
 mod cookbook;
 mod crash;
 mod damage;
 mod direct;
-mod docs_postgres;
+#[cfg(feature = "generate")]
+mod documents;
 mod faults;
+mod features;
 mod field_logs;
 mod field_tables;
 mod filters;
@@ -26,25 +29,34 @@ mod formats;
 mod gap_report;
 mod gap_study;
 mod gaps;
+mod help;
+#[cfg(feature = "archives")]
 mod inputs;
 mod inspect;
 mod layouts;
 mod limited;
 mod loading;
+mod man;
 mod once;
-
+#[cfg(feature = "parquet")]
 mod parquet;
 mod paths;
+mod pictures;
 mod places;
+#[cfg(feature = "generate")]
 mod postgres_server;
-mod readme;
 mod real_data;
+mod regressions;
 mod roles;
+#[cfg(feature = "generate")]
 mod sample;
 mod sharing;
 mod shown;
+#[cfg(feature = "generate")]
 mod sql_cases;
+#[cfg(feature = "generate")]
 mod sql_postgres;
+#[cfg(feature = "generate")]
 mod sql_sqlite;
 mod store;
 mod support;

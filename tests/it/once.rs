@@ -60,7 +60,7 @@ fn a_log_that_was_rotated_and_has_grown_counts_once() {
     folder.write("access.log", &(HEADER.to_owned() + &rows(6..8)));
     let said = folder.load(&["access.log", "access.log.1"]);
     assert!(
-        said.contains("access.log.1: begins with what was loaded before"),
+        said.contains("access.log.1: begins with content that was loaded before"),
         "{said}"
     );
     assert_eq!(folder.counted(&["s.db"]), 8);

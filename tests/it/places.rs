@@ -5,6 +5,7 @@ use std::fs;
 use rusqlite::Connection;
 
 use crate::folder::Folder;
+#[cfg(unix)]
 use crate::folder::set_mode;
 
 const TABLE: &str = "user_id,timestamp,page\na,2024-03-01T10:00:00Z,/\n";
@@ -156,7 +157,7 @@ fn a_version_that_no_dwell_has_made_is_damage() {
             assert_eq!(
                 folder.refuses(1, args),
                 format!(
-                    "cannot open s.db: its version is {version}, which no dwell has made: its header is damaged"
+                    "cannot open s.db: its version is {version}, which no version of dwell writes: its header is damaged"
                 )
             );
         }
@@ -176,8 +177,9 @@ fn a_page_whose_id_is_too_large_is_damage() {
     connection.close().unwrap();
     let sentence = folder.refuses(1, &["load", "--store", "s.db", "--again", "a.csv"]);
     assert!(
-        sentence
-            .contains("the file is damaged (a page has the id 4294967297, which no dwell gives)"),
+        sentence.contains(
+            "the file is damaged (a page has the id 4294967297, which no version of dwell writes)"
+        ),
         "{sentence}"
     );
 }
@@ -233,7 +235,7 @@ fn many_pageviews_of_one_instant_are_compared_with_the_stored_ones_at_once() {
     folder.does(&["load", "--store", "s.db", "first.csv"]);
     let said = folder.does(&["load", "--store", "s.db", "second.csv"]).err;
     assert!(
-        said.contains("39,999 pageviews equal to an earlier one"),
+        said.contains("39,999 duplicate pageviews were kept"),
         "{said}"
     );
 }

@@ -35,7 +35,7 @@ fn pageviews_that_are_doubtful_are_said_last_and_marked() {
     );
     check_doubt(
         &table(20, |at| format!("{at},{},/", minute(at))),
-        "each of the 20 pageviews is of another user",
+        "each of the 20 pageviews has a different user",
     );
     check_doubt(
         &table(3, |at| format!("{at},2024-03-0{},/", at + 1)),
@@ -150,6 +150,6 @@ fn the_way_to_rows_is_refused_where_there_is_no_json() {
     folder.write("a.csv", "user_id,time,page\na,2024-03-05 09:00:00,/1\n");
     assert_eq!(
         folder.refuses(1, &["summary", "a.csv", "--rows-at", "hits"]),
-        "a.csv: --rows-at leads to rows within JSON, and this is none: leave it out"
+        "a.csv: --rows-at is for JSON, and this is not JSON: leave it out"
     );
 }

@@ -3,6 +3,7 @@
 use std::io::Cursor;
 use std::path::Path;
 use std::path::PathBuf;
+use std::process::Command;
 use std::sync::Arc;
 
 use dwell::answers::export;
@@ -38,6 +39,16 @@ pub(crate) fn shared(path: &str) -> Option<PathBuf> {
         return None;
     }
     Some(shared)
+}
+
+/// Whether a program is here; says so if it is not.
+pub(crate) fn has(program: &str) -> bool {
+    let look = format!("command -v {program}");
+    let looked = Command::new("sh").args(["-c", &look]).output().unwrap();
+    if !looked.status.success() {
+        println!("SKIPPED: {program} is not here");
+    }
+    looked.status.success()
 }
 
 /// Whether there is time for all that can be tried: see `.ci/run --long`.

@@ -1,7 +1,7 @@
-//! What the explorer needs that takes long and does not depend on the gap. Answers floor.
+//! What the explorer needs that takes long to compute and does not depend on the gap. Answers floor.
 //!
-//! Computed once, away from the keys; lists show without it and gain by it: the order of texts, the
-//! dwell times of pages, the ladder of gaps.
+//! Computed once, in the background. Lists work without it, but gain from it: the order of texts, the dwell times of
+//! pages, the ladder of gaps.
 
 use crate::answers::gaps::Machines;
 use crate::engine::dataset::Dataset;
@@ -14,11 +14,11 @@ use crate::words::gap::Gap;
 /// Facts about all pageviews at every gap.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Background {
-    /// What the pauses say of the gap to choose.
+    /// What the pauses say about the gap to choose.
     pub valley: ValleyStudy,
-    /// Place of each user, by index, among the ids in byte order.
+    /// For each user, by index, the place of its id in byte order.
     pub user_rank: Vec<u32>,
-    /// Place of each page, by index, in byte order.
+    /// For each page, by index, its place in byte order.
     pub page_rank: Vec<u32>,
     /// How often each page, by index, was seen.
     pub page_views: Vec<u32>,
@@ -30,8 +30,8 @@ pub(crate) struct Background {
 }
 
 impl Background {
-    /// Computes everything for `dataset`, with the figures at `gaps`; `in_use` is kept if it is good. Asks `keep_going`
-    /// now and then, and gives `None` as soon as the answer is no.
+    /// Computes everything for `dataset`, with the figures at `gaps`; `in_use` is kept if it is good. Asks
+    /// `keep_going` now and then, and returns `None` as soon as the answer is no.
     pub(crate) fn of(
         dataset: &Dataset,
         gaps: &[Gap],
@@ -69,8 +69,8 @@ impl Background {
         })
     }
 
-    /// The median of a page's known dwell times at a gap, microseconds: of its pauses shorter than the
-    /// gap. Of an even number of them the mean of the middle two. `None` if every view was an exit.
+    /// The median of a page's known dwell times at a gap, microseconds: of its pauses shorter than the gap. With an
+    /// even number, the mean of the two middle ones. `None` if every view was an exit.
     pub(crate) fn median_dwell_us(&self, page: u32, gap: Gap) -> Option<i64> {
         self.dwell.median_us(page as usize, gap)
     }
@@ -87,7 +87,7 @@ fn ranks(texts: &Dictionary) -> Vec<u32> {
 
 /// The pause after each pageview, by page and ascending.
 ///
-/// As `f32` microseconds: seven digits, of which a screen shows four; four bytes a pageview.
+/// Microseconds as `f32`: four bytes a pageview and seven digits, of which a screen shows four.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Dwell {
     /// First pause of each page, and one more entry: the number of pauses.
@@ -125,7 +125,7 @@ impl Dwell {
     }
 }
 
-/// Every pageview that another one of its user follows: its page and the pause after it.
+/// Every pageview that is followed by another of its user: its page and the pause after it.
 fn for_each_pause(dataset: &Dataset, mut with: impl FnMut(usize, i64)) {
     let (at, page) = (dataset.at_us(), dataset.page());
     for user in 0..dataset.n_users() {

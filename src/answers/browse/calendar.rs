@@ -1,6 +1,6 @@
-//! Instants as people read and type them, in the zone of display. Answers floor.
+//! Instants as people read and type them, in the display zone. Answers floor.
 //!
-//! Knows no clock: what "today" is, is never asked.
+//! Knows no clock, and never asks what "today" is.
 
 use std::ops::Range;
 
@@ -22,7 +22,7 @@ pub(crate) struct Calendar {
     with_year: bool,
 }
 
-/// What the error for a moment that cannot be read proposes.
+/// The forms that the error for an unreadable moment proposes.
 pub(crate) const ACCEPTED_FORMS: &str = "2020-02-02, 2020-02-02 12:55 or 2020-02-02 12:55:16";
 
 impl Calendar {
@@ -72,8 +72,8 @@ impl Calendar {
         self.local(at).num_days_from_ce()
     }
 
-    /// Where each of these days begins, as its number is, microseconds; never descending. A day that the zone leaves out
-    /// begins with the next.
+    /// The beginning of each day with these numbers, microseconds; never descending. A day that the zone leaves out
+    /// begins with the next one.
     pub(crate) fn day_starts_us(&self, days: Range<i32>) -> Vec<i64> {
         let mut next_us = i64::MAX;
         let starts = days.rev().map(|day| {
@@ -99,7 +99,7 @@ impl Calendar {
         date.format("%Y-%m-%d").to_string()
     }
 
-    /// The month in which the day of this number lies: its year, and it in that, from 0.
+    /// The month of the day with this number: its year, and the month in the year, from 0.
     pub(crate) fn month(&self, day: i32) -> (i32, u32) {
         let date = NaiveDate::from_num_days_from_ce_opt(day).unwrap_or_default();
         (date.year(), date.month0())
@@ -115,7 +115,7 @@ impl Calendar {
         self.local(at).format("%H:%M:%S").to_string()
     }
 
-    /// `12:55:16.25`: the time with the fraction that it has.
+    /// `12:55:16.25`: the time with its fraction.
     pub(crate) fn exact_time(&self, at: Timestamp) -> String {
         let text = self.local(at).format("%H:%M:%S%.6f").to_string();
         text.trim_end_matches('0').trim_end_matches('.').to_owned()
@@ -126,7 +126,7 @@ impl Calendar {
         self.local(at).format("%-d %b %Y").to_string()
     }
 
-    /// `7 – 22 Jan 2014`: from one day to another, each part once.
+    /// `7 – 22 Jan 2014`: from one day to another, without repeating the month or the year.
     pub(crate) fn days(&self, first: Timestamp, last: Timestamp) -> String {
         let (from, to) = (self.local(first), self.local(last));
         let form = match () {
@@ -183,7 +183,7 @@ impl Calendar {
     /// that it covers. Errors with the accepted forms.
     pub(crate) fn read(&self, text: &str) -> Result<Range<i64>, String> {
         let text = text.trim();
-        let wrong = || format!("\"{text}\" is no date or time such as {ACCEPTED_FORMS}");
+        let wrong = || format!("\"{text}\" is not a date or time such as {ACCEPTED_FORMS}");
         let (from, length) = if let Ok(day) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
             (day.into(), TimeDelta::days(1))
         } else {
@@ -205,7 +205,8 @@ impl Calendar {
         Ok(from..to.max(from + 1))
     }
 
-    /// The instant of a local time: the earlier of two, and within an hour that is skipped the one after it.
+    /// The instant of a local time. If it exists twice, the earlier one; within a skipped hour, the instant after the
+    /// skip.
     pub(crate) fn instant(&self, local: NaiveDateTime) -> Option<i64> {
         (0..=4)
             .filter_map(|quarters| local.checked_add_signed(TimeDelta::minutes(30 * quarters)))

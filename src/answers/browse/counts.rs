@@ -1,4 +1,4 @@
-//! What screens count over all sessions at a gap, in more time than a frame has. Answers floor.
+//! What screens count over all sessions at a gap, which can take longer than a frame. Answers floor.
 
 use crate::answers::browse::calendar::Calendar;
 use crate::answers::browse::neighbours::PageNeighbours;
@@ -24,14 +24,14 @@ pub(crate) enum CountRequest {
 pub(crate) enum Counts {
     /// By page index.
     Pages(Vec<PageFigures>),
-    /// Of the page of this index.
+    /// Of the page with this index.
     Neighbours(u32, PageNeighbours),
     /// By day, weekday and hour.
     Calendar(SessionCalendar),
 }
 
 impl Counts {
-    /// Counts. Asks `keep_going` now and then, and gives `None` as soon as the answer is no.
+    /// Counts. Asks `keep_going` now and then, and returns `None` as soon as the answer is no.
     pub(crate) fn of(
         cut: &Cut,
         request: CountRequest,

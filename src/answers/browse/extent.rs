@@ -1,33 +1,34 @@
-//! How much room the columns of a list want, and what the texts in them have in common. Answers floor.
+//! How much room the columns of a list need, and what the texts in them have in common. Answers floor.
 //!
-//! Measured once of all pageviews and never of the rows in view, so that columns stand still while a person scrolls.
+//! Measured once over all pageviews and never over the rows in view, so that columns do not move while a person
+//! scrolls.
 
 use crate::engine::dataset::Dataset;
 use crate::engine::dictionary::Dictionary;
 use crate::words::figure::count;
 use crate::words::text::width;
 
-/// Texts that are looked at; they lie evenly.
+/// How many texts are looked at, spread evenly.
 const LOOKED_AT: usize = 1 << 14;
 
-/// No column wants more for one text.
+/// No column gets more columns for one text.
 const WIDEST: usize = 300;
 
-/// A beginning shorter than this is not worth a place in the title.
+/// A common beginning shorter than this is not shown in the title.
 const PREFIX: usize = 4;
 
 /// What the texts of a dictionary have in common.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct TextExtent {
-    /// What they begin with: of ids all of them, of pages at least nine of ten.
+    /// What they begin with: all of the ids, or at least nine of ten pages.
     pub prefix: String,
     /// Columns that ids fit into, up to 64, and nineteen of twenty pages without the prefix.
     pub wide: u16,
-    /// Columns of their beginning that tell them apart.
+    /// How many columns of their beginning tell them apart.
     pub telling: u16,
 }
 
-/// What lists measure their columns by.
+/// The measures of the columns of lists.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Extents {
     pub user: TextExtent,
@@ -44,13 +45,13 @@ pub(crate) struct Extents {
 /// How much room a column of a list takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ColumnRoom {
-    /// Columns without which it is left out.
+    /// The fewest columns; with less room it is left out.
     pub least: u16,
     /// Columns beyond which it gains nothing.
     pub wanted: u16,
     /// Whether it is written at its right end.
     pub is_right: bool,
-    /// The larger, the sooner it is left out; 0 never is.
+    /// The larger this is, the sooner the column is left out. With 0 it never is.
     pub rank: u8,
 }
 
@@ -71,7 +72,7 @@ impl ColumnRoom {
         ColumnRoom::figure(count(most).len() as u16, heading, rank)
     }
 
-    /// Text, of at least as many columns if it wants as many.
+    /// Text, with at least this many columns if it needs so many.
     pub(crate) fn text(least: u16, wanted: u16, heading: &str, rank: u8) -> ColumnRoom {
         let heading = width(heading) as u16;
         ColumnRoom {
@@ -82,7 +83,7 @@ impl ColumnRoom {
         }
     }
 
-    /// Ids, of which at least what tells them apart is to show, and all of short ones.
+    /// Ids. At least the part that tells them apart is shown, and short ids as a whole.
     pub(crate) fn ids(extent: &TextExtent, heading: &str) -> ColumnRoom {
         const SHORT: u16 = 12;
         const MOST_TELLING: u16 = 16;
@@ -94,7 +95,7 @@ impl ColumnRoom {
 }
 
 impl Extents {
-    /// Measures all but what the calendar writes. A pass over the pages, and a look at the users.
+    /// Measures everything except what the calendar writes. One pass over the pages, and a look at the users.
     pub(crate) fn of(dataset: &Dataset) -> Extents {
         let views = |user| dataset.rows_of(user).len() as u64;
         Extents {
@@ -128,7 +129,7 @@ impl TextExtent {
         extent
     }
 
-    /// The text without the prefix; whole if it does not begin so, or if that is all of it.
+    /// The text without the prefix. The whole text if it does not begin with the prefix, or is nothing else.
     pub(crate) fn without_prefix<'t>(&self, text: &'t str) -> &'t str {
         let rest = text.strip_prefix(&self.prefix);
         rest.filter(|rest| !rest.is_empty()).unwrap_or(text)
@@ -161,7 +162,7 @@ fn wide<'t>(texts: &'t Dictionary, shown: impl Fn(&'t str) -> &'t str) -> u16 {
     widths[..last].last().map_or(0, |&wide| wide)
 }
 
-/// Columns of a text, at most so many: one of a megabyte is not measured.
+/// Columns of a text, up to a limit: a text of a megabyte is not measured as a whole.
 fn columns(text: &str, most: usize) -> u16 {
     match text.len() > 4 * most {
         true => most as u16,
@@ -169,8 +170,8 @@ fn columns(text: &str, most: usize) -> u16 {
     }
 }
 
-/// How much of their beginnings tells texts apart: of those that are looked at, and of each and the next, since texts
-/// are mostly in order.
+/// How much of their beginnings tells texts apart. Compares the texts that are looked at, and each of them with the
+/// next text, since texts are mostly in order.
 fn telling(texts: &Dictionary) -> u16 {
     let mut few: Vec<&str> = some(texts).collect();
     few.sort_unstable();
@@ -185,8 +186,8 @@ fn telling(texts: &Dictionary) -> u16 {
     same.max().map_or(1, |same| same as u16 + 1)
 }
 
-/// What pages begin with: a server's address in at least nine of ten, if the others cannot be taken for what is left of
-/// those; or folders in all.
+/// What pages begin with: a server's address in at least nine of ten, if the others cannot be confused with shortened
+/// ones; or folders in all of them.
 fn beginning(pages: &Dictionary) -> String {
     let ends = |rest: &str| rest.is_empty() || rest.starts_with(['/', '?', '#']);
     let Some(middle) = (!pages.is_empty()).then(|| pages.text(pages.len() as u32 / 2)) else {

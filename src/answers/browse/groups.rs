@@ -1,4 +1,4 @@
-//! Values by group, without a hash: counted first, then put in place. Answers floor.
+//! Groups values without a hash: first counts them, then puts them in place. Answers floor.
 
 /// Values by the number of their group.
 #[derive(Debug)]
@@ -9,7 +9,7 @@ pub(super) struct Groups {
 }
 
 impl Groups {
-    /// Of `n` groups; pairs of a group below `n` and a value.
+    /// Makes `n` groups from pairs of a group below `n` and a value.
     pub(super) fn of(n: usize, pairs: &[(u32, i64)]) -> Groups {
         let mut starts = vec![0u32; n + 1];
         for &(group, _) in pairs {
@@ -34,7 +34,7 @@ impl Groups {
     }
 }
 
-/// The median; of an even number the mean of the middle two, cut off. Changes the order.
+/// The median. With an even number of values, the mean of the two middle ones, cut off. Changes the order.
 pub(super) fn median(values: &mut [i64]) -> Option<i64> {
     let upper = values.len() / 2;
     let is_even = values.len().is_multiple_of(2);

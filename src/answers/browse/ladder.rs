@@ -1,4 +1,4 @@
-//! The gaps that a person steps through. Answers floor.
+//! The ladder of gaps that a person steps through. Answers floor.
 
 use crate::words::gap::Gap;
 

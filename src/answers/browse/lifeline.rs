@@ -12,9 +12,10 @@ pub(crate) struct Lifeline {
     pub from_us: i64,
     /// End of the stretch, more than `from_us`.
     pub to_us: i64,
-    /// Per slot, the pageviews of the largest session that is in it from its first to its last pageview; 0 for none.
+    /// For each slot, the pageviews of the largest session in it; 0 without one. A session covers all slots from its
+    /// first to its last pageview.
     pub slots: Vec<u32>,
-    /// Per slot, whether a pageview in it follows a seam.
+    /// For each slot, whether a pageview in it follows a seam.
     pub seams: Vec<bool>,
 }
 
@@ -55,7 +56,7 @@ impl Lifeline {
         lifeline
     }
 
-    /// The slots that a session from the one to the other instant is in; none outside the stretch.
+    /// The slots that a session from one instant to the other covers; none outside the stretch.
     pub(crate) fn slots_of(&self, first_us: i64, last_us: i64) -> Range<usize> {
         let from = self.slot_of(first_us.max(self.from_us));
         let to = self.slot_of(last_us.min(self.to_us - 1));

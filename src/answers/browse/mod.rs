@@ -1,8 +1,7 @@
-//! The lists of the explorer: what their rows are, their order, which of them a filter keeps, and the
-//! few that are in view. Answers floor.
+//! The lists of the explorer: their rows, their order, which rows a filter keeps, and the few that are in view.
+//! Answers floor.
 //!
-//! A list may have millions of rows: only those in view are ever made. Knows nothing of keys, cursors
-//! or panels.
+//! A list may have millions of rows, so only those in view are ever made. Knows nothing about keys, cursors or panels.
 
 pub(crate) mod background;
 pub(crate) mod calendar;
@@ -11,6 +10,7 @@ pub(crate) mod extent;
 mod groups;
 pub(crate) mod ladder;
 pub(crate) mod lifeline;
+pub(crate) mod local_clock;
 pub(crate) mod needle;
 pub(crate) mod neighbours;
 mod offsets;
@@ -52,7 +52,7 @@ impl View<'_> {
     }
 }
 
-/// Told of some users that have been looked at, and of the rows listed of them; says whether to go on.
+/// Called with the users looked at so far and the rows listed; says whether to go on.
 pub(crate) type WatchRows<'a> = &'a (dyn Fn(usize, usize) -> bool + Sync);
 
 /// What a list is sorted by.
@@ -81,7 +81,7 @@ pub(crate) struct Sort<C> {
 }
 
 impl<C: ListColumn> Sort<C> {
-    /// By this column in the direction that a person expects of it.
+    /// By this column, in the direction that a person expects.
     pub(crate) fn by(column: C) -> Sort<C> {
         Sort {
             column,

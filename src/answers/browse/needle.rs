@@ -1,4 +1,4 @@
-//! What a person searches for: a literal text, in any case. Answers floor.
+//! What a person searches for: a literal text, whatever its case. Answers floor.
 
 /// A text to find in others. Every character means itself; upper and lower case are the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ impl Needle {
         if !haystack.is_ascii() {
             return haystack.to_lowercase().contains(&self.lower);
         }
-        // Lower-casing ASCII byte by byte needs no memory, and a list may have millions of rows.
+        // Comparing ASCII byte by byte needs no memory, and a list may have millions of rows.
         let bytes = haystack.as_bytes();
         memchr::memchr2_iter(first, first.to_ascii_uppercase(), bytes).any(|at| {
             bytes

@@ -1,6 +1,6 @@
 //! What came before and after a page within sessions. Answers floor.
 //!
-//! Knows nothing of how the pages are listed: they come ranked by their index.
+//! Does not know how the pages are listed: they come ranked by their index.
 
 use std::ops::Range;
 
@@ -26,9 +26,9 @@ pub(crate) struct PageNeighbours {
     pub figures: PageFigures,
     /// The median of its known dwell times, microseconds.
     pub median_dwell_us: Option<i64>,
-    /// What came right before its views, by page; before a landing there is nothing.
+    /// What came right before its views, by page. Before a landing there is nothing.
     pub before: Vec<Neighbour>,
-    /// What came right after them; after an exit there is nothing.
+    /// What came right after its views. After an exit there is nothing.
     pub after: Vec<Neighbour>,
 }
 
@@ -37,7 +37,7 @@ pub(crate) struct PageNeighbours {
 pub(crate) struct Neighbour {
     /// The page; `None` for the beginning or the end of the session.
     pub page: Option<u32>,
-    /// Views of the other page that it stands beside, at least one.
+    /// How many views of the other page it is next to; at least one.
     pub views: u32,
     /// The median time between the two, microseconds: the dwell time of the one that comes first. `None` for an end.
     pub median_dwell_us: Option<i64>,
@@ -48,9 +48,9 @@ pub(crate) struct Neighbour {
 pub(crate) enum NeighbourColumn {
     /// The page, or that there is none.
     Page,
-    /// How often it is there.
+    /// How often it comes.
     Views,
-    /// The same, of all views of the page it stands beside.
+    /// The same, as a share of all views of the page it is next to.
     Share,
     /// Median of the time between the two.
     MedianDwell,
@@ -92,8 +92,8 @@ impl ListColumn for NeighbourColumn {
     }
 }
 
-/// The order of neighbours, by their place, of those whose page contains the text; an empty one is found in an end, too.
-/// Takes a buffer that an order before left over. While the background is not there, pages sort as they come.
+/// The order of neighbours, by their place, of those whose page contains the text; an empty one is found in an end,
+/// too. Reuses the buffer of an earlier order. Until the background is there, pages sort as they come.
 pub(crate) fn order(
     view: View<'_>,
     neighbours: &[Neighbour],
@@ -124,10 +124,10 @@ pub(crate) fn order(
     })
 }
 
-/// Views of a page on one side of which there is another.
+/// Views of a page with another page on one side.
 type Steps = Vec<(u32, i64)>;
 
-/// What some sessions add.
+/// The counts of some sessions.
 #[derive(Default)]
 struct NeighbourTally {
     figures: PageFigures,
@@ -136,13 +136,13 @@ struct NeighbourTally {
 }
 
 /// The neighbours of a page, by index. One pass over the sessions, on every core. Asks `keep_going` now and then, and
-/// gives `None` as soon as the answer is no.
+/// returns `None` as soon as the answer is no.
 pub(crate) fn neighbours(
     cut: &Cut,
     page: u32,
     keep_going: &(dyn Fn() -> bool + Sync),
 ) -> Option<PageNeighbours> {
-    /// Users that a thread takes at a time.
+    /// Users that a thread handles at a time.
     const USERS_A_PART: usize = 1 << 14;
     let n_users = cut.dataset().n_users();
     let parts = parallel::each(parallel::ranges(n_users, USERS_A_PART), |users| {
@@ -203,7 +203,7 @@ impl NeighbourTally {
     }
 }
 
-/// The pages that are stepped to or from, by index, and behind them the ends, if there are any.
+/// The neighbouring pages, by index, and after them the ends, if there are any.
 fn ranked(steps: &Steps, n_pages: usize, ends: u32) -> Vec<Neighbour> {
     let mut groups = Groups::of(n_pages, steps);
     let mut ranked = Vec::new();

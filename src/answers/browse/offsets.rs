@@ -1,4 +1,4 @@
-//! How far a zone's clocks are ahead of UTC, for millions of instants in no order. Answers floor.
+//! How far a zone's clocks are ahead of UTC, fast enough for millions of instants in any order. Answers floor.
 
 use chrono::DateTime;
 use chrono::Offset;
@@ -12,7 +12,7 @@ const US_PER_S: i64 = 1_000_000;
 /// A zone's offsets within a stretch of time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ZoneOffsets {
-    /// From when on an offset holds, ascending, and the offset; the first holds before, too. Microseconds.
+    /// Each offset and the instant from which it holds, ascending, microseconds. The first also holds before.
     changes_us: Vec<(i64, i64)>,
 }
 
@@ -32,7 +32,7 @@ impl ZoneOffsets {
         );
         let mut before = (first_s, offset_s(first_s));
         let mut changes_us = vec![(first_s * US_PER_S, before.1 * US_PER_S)];
-        // A zone that never changes need not be asked a thousand times a year.
+        // This saves asking a zone that never changes a thousand times a year.
         let ends_s = if zone == Tz::UTC { first_s } else { last_s };
         while before.0 < ends_s {
             let next_s = (before.0 + STEP_S).min(ends_s);

@@ -1,15 +1,15 @@
-//! The order of a list's rows, sorted only where someone looks. Answers floor.
+//! The order of a list's rows, which is sorted only where someone looks. Answers floor.
 //!
-//! Moving the gap changes the key of every row, and a person then sees forty of them. So the rows keep their
-//! natural order; where someone looks, the keys that belong there are told from the others in one pass, and
-//! only those are sorted. Knows nothing of what the rows are.
+//! Moving the gap changes the key of every row, but a person sees only forty of them. So the rows keep their natural
+//! order. Where someone looks, one pass picks the keys that belong there, and only these are sorted. Knows nothing
+//! about the rows.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::engine::parallel;
 
-/// As many rows are sorted at a time, so that scrolling seldom looks at all of them anew.
+/// How many rows are sorted at a time. It is large enough that scrolling seldom needs a new pass.
 const PIECE: usize = 4096;
 
 /// Rows, named by 32-bit ids, in the order in which a list shows them.
@@ -18,17 +18,17 @@ pub(crate) struct ListOrder(Repr);
 
 #[derive(Clone, Debug)]
 enum Repr {
-    /// The ids `0..n` as they are.
+    /// The ids `0..n` in their own order.
     Natural(usize),
     Sorted(Sorted),
 }
 
-/// Rows with their keys; ids ascend, and are what decides between equal keys.
+/// Rows with their keys. Ids ascend, and decide between equal keys.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct OrderedRows {
     keys: Vec<u64>,
     ids: Vec<u32>,
-    /// Room for the rows that a piece is cut from.
+    /// Memory for the rows from which a piece is cut.
     near: Vec<(u64, u32)>,
 }
 
@@ -40,18 +40,18 @@ impl OrderedRows {
     }
 }
 
-/// The memory of an order that is no longer needed, for the next one.
+/// The memory of an order that is no longer needed, for the next one to reuse.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Buffer(Vec<OrderedRows>);
 
 #[derive(Clone, Debug, Default)]
 struct Sorted {
-    /// In natural order, the ids of a part before those of the next.
+    /// The parts in natural order: the ids of each come before those of the next.
     parts: Vec<OrderedRows>,
     len: usize,
-    /// Keys of rows all over, ascending; empty while nobody has looked, and for short lists.
+    /// A sample of keys, ascending; empty until someone looks, and for short lists.
     sample: Vec<u64>,
-    /// By the position it starts at, the ids of each piece that has been looked at.
+    /// The ids of each piece that was looked at, by the position at which it starts.
     pieces: BTreeMap<usize, Vec<u32>>,
 }
 
@@ -111,14 +111,14 @@ impl ListOrder {
         self.len() == 0
     }
 
-    /// Makes the rows at these positions known. Linear the first time around a position.
+    /// Sorts the rows at these positions. Linear, the first time around a position.
     pub(crate) fn settle(&mut self, positions: Range<usize>) {
         if let Repr::Sorted(sorted) = &mut self.0 {
             sorted.settle(positions);
         }
     }
 
-    /// The id at a position; `None` beyond the end and where nothing has been settled.
+    /// The id at a position; `None` beyond the end, and where rows are not settled.
     pub(crate) fn at(&self, position: usize) -> Option<u32> {
         match &self.0 {
             Repr::Natural(n) => (position < *n).then_some(position as u32),
@@ -173,7 +173,7 @@ impl Sorted {
             .enumerate()
             .find_map(|(part, rows)| Some((part, rows.ids.binary_search(&id).ok()?)))?;
         let key = self.parts[part].keys[place];
-        // Of the rows with the same key, those that come earlier by nature come earlier here.
+        // Rows with the same key keep their natural order.
         let above = key.checked_add(1);
         let counts = parallel::each(self.parts.iter().enumerate(), |(index, rows)| {
             let earlier = match index.cmp(&part) {
@@ -230,8 +230,8 @@ impl Sorted {
         near[start..end].iter().map(|&(_, id)| id).collect()
     }
 
-    /// The same where all rows have this key, as millions of bounces have; `None` where they have not. Such
-    /// rows are in their order already.
+    /// The same if all rows have one key, as with millions of bounces; otherwise `None`. Such rows are in order
+    /// already.
     fn select_among_equals(&self, key: u64, positions: &Range<usize>) -> Option<Vec<u32>> {
         let counts = parallel::each(self.parts.iter(), |rows| {
             let above = key.checked_add(1);
@@ -263,10 +263,10 @@ impl Sorted {
         Some(ids)
     }
 
-    /// Keys between which, both included, the rows at these positions will lie, as a sample has it.
+    /// The keys, both included, between which the rows at these positions should lie, estimated from a sample.
     fn guess(&mut self, positions: &Range<usize>) -> (u64, u64) {
         const SAMPLE: usize = 1 << 13;
-        /// Four times what the rank of one of so many is off by, as a rule.
+        /// Four times the usual error of a rank in a sample of this size.
         const MARGIN: usize = 180;
         if self.len < 4 * SAMPLE {
             return (0, u64::MAX);
@@ -301,7 +301,7 @@ impl Sorted {
                 }
                 for (&key, &id) in keys.iter().zip(ids) {
                     n_below += usize::from(key < low);
-                    // Kept only if it is near: a store costs less than a wrong guess of whether it is.
+                    // Always written, and kept only if it is near: a write costs less than a wrongly predicted branch.
                     near[n] = (key, id);
                     n += usize::from((low <= key) & (key <= high));
                 }
@@ -355,7 +355,7 @@ mod tests {
             seed in any::<u64>(),
             looks in proptest::collection::vec((0usize..60_000, 1usize..100), 1..6),
         ) {
-            // As if at random, and where that is asked for in long runs of the same key.
+            // Keys that look random, in long runs of the same key for some seeds.
             let keys: Vec<u64> = (0..n as u64)
                 .map(|row| (row / (1 + seed % 3_000)).wrapping_mul(seed | 1).rotate_left(31) % spread)
                 .collect();

@@ -82,10 +82,10 @@ impl ListColumn for PageColumn {
     }
 }
 
-/// Columns that a share takes with a bar before it.
+/// Columns that a share takes, with a bar before it.
 pub(crate) const SHARE: u16 = 16;
 
-/// How often a page was what, at some gap.
+/// The figures of a page at some gap.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct PageFigures {
     /// Pageviews.
@@ -117,7 +117,7 @@ impl PageFigures {
 
 /// The figures of all pages, by page index. One pass over the pageviews, on every core.
 pub(crate) fn figures(cut: &Cut) -> Vec<PageFigures> {
-    /// Few parts, since each has figures of all pages to be added up.
+    /// Few parts, since each has figures of all pages, which must be added up.
     const PARTS: usize = 4;
     let n_users = cut.dataset().n_users();
     let parts = parallel::ranges(n_users, n_users.div_ceil(PARTS).max(MIN_USERS_A_PART));
@@ -136,12 +136,12 @@ pub(crate) fn figures(cut: &Cut) -> Vec<PageFigures> {
 /// Fewer users are not worth a thread.
 const MIN_USERS_A_PART: usize = 1 << 12;
 
-/// What these users, at least one, add to the figures of each page.
+/// What these users, at least one, contribute to the figures of each page.
 fn figures_of(cut: &Cut, users: Range<usize>) -> Vec<PageFigures> {
     let pages = cut.dataset().page();
     let n_pages = cut.dataset().pages().len();
     let mut figures = vec![PageFigures::default(); n_pages];
-    // The session, counted from 1, in which each page was met last.
+    // For each page, the last session that contained it, counted from 1.
     let mut met_in = vec![0u32; n_pages];
     let mut session = 0;
     let first = cut.dataset().rows_of(users.start).start;
@@ -165,12 +165,11 @@ fn figures_of(cut: &Cut, users: Range<usize>) -> Vec<PageFigures> {
     figures
 }
 
-/// Pages that a thread takes at a time.
+/// Pages that a thread handles at a time.
 const PAGES_A_PART: usize = 1 << 16;
 
-/// The order of the pages that were seen, or of those of them in `kept`, which must ascend. Takes a
-/// buffer that an order before left over. While the background is not there, pages sort as they come and
-/// dwell times are unknown.
+/// The order of the pages that were seen, or only of those in `kept`, which must ascend. Reuses the buffer of an
+/// earlier order. Until the background is there, pages sort as they come and dwell times are unknown.
 pub(crate) fn order(
     view: View<'_>,
     figures: &[PageFigures],
@@ -189,7 +188,7 @@ pub(crate) fn order(
             PageColumn::Sessions => u64::from(row.sessions),
             PageColumn::Landings => u64::from(row.landings),
             PageColumn::Exits => u64::from(row.exits),
-            // A share is not negative, and then the bits of a float sort as its value.
+            // A share is not negative, so the bits of the float sort like its value.
             PageColumn::ExitRate => row.exit_rate().to_bits(),
             PageColumn::Bounces => u64::from(row.bounces),
             PageColumn::MedianDwell => view

@@ -1,4 +1,4 @@
-//! A list filtered anew, away from the keys. Answers floor.
+//! Filters a list anew, in the background. Answers floor.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -20,12 +20,12 @@ use crate::engine::cut::Cut;
 use crate::engine::dataset::Dataset;
 use crate::words::gap::Gap;
 
-/// A filter to be applied.
+/// A request to apply a filter.
 #[derive(Clone, Debug)]
 pub(crate) struct ListSearch {
     /// What is in view.
     pub cut: Arc<Cut>,
-    /// What its lists are ordered by, once it is there.
+    /// What the lists are ordered by, once it is there.
     pub background: Option<Arc<Background>>,
     /// What must hold.
     pub chips: Vec<Chip>,
@@ -61,7 +61,7 @@ impl ListSearch {
         }
     }
 
-    /// Filters the list. Once `watch` says no, what comes of it means nothing.
+    /// Filters the list. Once `watch` says no, the result means nothing.
     pub(crate) fn run(self, watch: WatchRows<'_>) -> ListFound {
         let view = View {
             cut: &self.cut,

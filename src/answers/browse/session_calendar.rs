@@ -1,11 +1,12 @@
-//! The sessions by the day they start on, and by weekday and hour, in the zone of display. Answers floor.
+//! Sessions by the day on which they start, and by weekday and hour, in the display zone. Answers floor.
 //!
-//! A day is what `time:2020-02-02` is, from one midnight to the next, so that a cell has as many sessions as that filter keeps:
-//! 23, 24 or 25 hours of them. Knows nothing of how cells are drawn.
+//! A day goes from one midnight to the next and has 23, 24 or 25 hours, as in the filter `time:2020-02-02`. So a cell
+//! has as many sessions as that filter keeps. Does not know how cells are drawn.
 
 use crate::answers::browse::calendar::Calendar;
 use crate::answers::browse::groups::Groups;
 use crate::answers::browse::groups::median;
+use crate::answers::browse::local_clock::LocalClock;
 use crate::engine::cut::Cut;
 use crate::engine::parallel;
 use crate::words::figure::UNKNOWN;
@@ -16,9 +17,6 @@ use crate::words::figure::share;
 /// Hours of a week: the first is Monday's from midnight on.
 pub(crate) const HOURS: usize = 7 * 24;
 
-const US_PER_DAY: i64 = 86_400_000_000;
-const US_PER_HOUR: i64 = 3_600_000_000;
-
 /// The sessions that start on a day, or in an hour of the week.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct CellFigures {
@@ -26,7 +24,8 @@ pub(crate) struct CellFigures {
     pub sessions: u32,
     /// How many of one pageview.
     pub bounces: u32,
-    /// Their median duration, microseconds; of an even number the mean of the middle two. `None` without any.
+    /// Their median duration, microseconds. With an even number, the mean of the two middle ones. `None` without
+    /// sessions.
     pub median_duration_us: Option<i64>,
 }
 
@@ -113,7 +112,7 @@ pub(crate) struct SessionCalendar {
     pub hours: Vec<CellFigures>,
 }
 
-/// A session, as it is put into a day and an hour of the week.
+/// What the calendar needs of a session, to put it into a day and an hour of the week.
 struct PlacedSession {
     day: u32,
     hour: u32,
@@ -122,23 +121,20 @@ struct PlacedSession {
 }
 
 impl SessionCalendar {
-    /// Counts the sessions of a cut. One pass over them, on every core. Asks `keep_going` now and then, and gives `None` as
-    /// soon as the answer is no.
+    /// Counts the sessions of a cut. One pass over them, on every core. Asks `keep_going` now and then, and returns
+    /// `None` as soon as the answer is no.
     pub(crate) fn of(
         cut: &Cut,
         calendar: &Calendar,
         keep_going: &(dyn Fn() -> bool + Sync),
     ) -> Option<SessionCalendar> {
-        /// Users that a thread takes at a time.
+        /// Users that a thread handles at a time.
         const USERS_A_PART: usize = 1 << 14;
         let dataset = cut.dataset();
         let Some((first, last)) = dataset.span() else {
             return Some(SessionCalendar::default());
         };
-        let first_day = calendar.day(first);
-        // Where clocks go back over midnight, the last instant may lie in the day after the one it shows.
-        let starts_us = calendar.day_starts_us(first_day..calendar.day(last) + 2);
-        let offsets = calendar.offsets(first, last);
+        let clock = LocalClock::of(calendar, first, last);
         let parts = parallel::ranges(dataset.n_users(), USERS_A_PART);
         let parts = parallel::each(parts, |users| {
             let mut placed = Vec::new();
@@ -150,13 +146,9 @@ impl SessionCalendar {
             let rows = first..dataset.rows_of(users.end - 1).end;
             cut.sessions().spans(rows).for_each(|rows| {
                 let start_us = at[rows.start];
-                let local_us = start_us + offsets.at_us(start_us);
-                // The epoch was a Thursday.
-                let weekday = (local_us.div_euclid(US_PER_DAY) + 3).rem_euclid(7);
-                let hour = local_us.rem_euclid(US_PER_DAY) / US_PER_HOUR;
                 placed.push(PlacedSession {
-                    day: day_of(&starts_us, start_us) as u32,
-                    hour: (weekday * 24 + hour) as u32,
+                    day: (clock.day(start_us) - clock.first_day) as u32,
+                    hour: clock.weekday(start_us) * 24 + clock.hour(start_us),
                     duration_us: at[rows.end - 1] - start_us,
                     is_bounce: rows.len() == 1,
                 });
@@ -165,33 +157,18 @@ impl SessionCalendar {
         });
         keep_going().then_some(())?;
         let placed: Vec<PlacedSession> = parts.into_iter().flatten().collect();
-        let mut days = cells(&placed, starts_us.len() - 1, |session| session.day);
+        let mut days = cells(&placed, clock.n_days(), |session| session.day);
         keep_going().then_some(())?;
         let hours = cells(&placed, HOURS, |session| session.hour);
         while days.last().is_some_and(|day| day.sessions == 0) {
             days.pop();
         }
         Some(SessionCalendar {
-            first_day,
+            first_day: clock.first_day,
             days,
             hours,
         })
     }
-}
-
-/// The day, counted from the first, in which an instant lies.
-fn day_of(starts_us: &[i64], at_us: i64) -> usize {
-    // Days are 24 hours long but for a few, so that the guess is right or nearly so.
-    let guess = at_us.saturating_sub(starts_us[0]) / US_PER_DAY;
-    let last = starts_us.len() - 2;
-    let mut day = (guess.max(0) as usize).min(last);
-    while day > 0 && at_us < starts_us[day] {
-        day -= 1;
-    }
-    while day < last && at_us >= starts_us[day + 1] {
-        day += 1;
-    }
-    day
 }
 
 fn cells(
@@ -216,7 +193,8 @@ fn cells(
     cells
 }
 
-/// Where shades begin, so that about as many cells have each: three values that ascend. `None` without a value.
+/// The values at which shades begin, so that each shade has about as many cells: three ascending values. `None`
+/// without a value.
 pub(crate) fn shades(mut values: Vec<f64>) -> Option<[f64; 3]> {
     let n = values.len();
     values.sort_unstable_by(f64::total_cmp);

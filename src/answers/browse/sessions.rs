@@ -17,7 +17,7 @@ use crate::answers::filter::session_filter::USERS_A_PART;
 /// A column of the list of sessions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SessionColumn {
-    /// Whose session.
+    /// Who the session belongs to.
     User,
     /// Instant of the first pageview.
     Started,
@@ -29,7 +29,7 @@ pub(crate) enum SessionColumn {
     Landing,
     /// Page of the last pageview.
     Exit,
-    /// Whether it may go on, or may have begun before the first pageview of all.
+    /// Whether it may go on after the data ends, or may have begun before they begin.
     State,
 }
 
@@ -78,11 +78,10 @@ impl ListColumn for SessionColumn {
     }
 }
 
-/// The order of the sessions of these users that the filter keeps. Takes a buffer that an order before
-/// left over.
+/// The order of the sessions of these users that the filter keeps. Reuses the buffer of an earlier order.
 ///
-/// Without a filter, sessions of one user by start and all sessions by user come in their natural order
-/// and cost nothing. While the background is not there, users and pages sort as they come.
+/// Without a filter, two orders are the natural one and cost nothing: sessions of one user by start, and all sessions
+/// by user. Until the background is there, users and pages sort as they come.
 pub(crate) fn order(
     view: View<'_>,
     users: Range<usize>,
@@ -93,7 +92,7 @@ pub(crate) fn order(
     order_watched(view, users, sort, filter, buffer, &|_, _| true)
 }
 
-/// The same, and tells how it goes on. Once that says no, sessions are missing.
+/// The same, and reports progress. Once the report is answered with no, sessions are missing.
 pub(crate) fn order_watched(
     view: View<'_>,
     users: Range<usize>,
@@ -142,8 +141,8 @@ pub(crate) fn order_watched(
     })
 }
 
-/// Where in an order by start the first session stands that started at or after the instant, or in a
-/// descending one the first that started before the end of it.
+/// In an order by start, the place of the first session that started at or after the instant. In a descending order,
+/// that of the first session that started before its end.
 pub(crate) fn position_at(order: &ListOrder, sort: Sort<SessionColumn>, at: Range<i64>) -> usize {
     let key = if sort.descending {
         sort.key(sortable(at.end - 1))

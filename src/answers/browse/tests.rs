@@ -1,4 +1,4 @@
-//! The lists of the explorer beside plain ones that sort and count everything.
+//! Compares the lists of the explorer with simple ones that sort and count everything.
 
 use std::collections::HashSet;
 use std::sync::Arc;

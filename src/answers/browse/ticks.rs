@@ -1,4 +1,4 @@
-//! Where a stretch of time is labelled: round times of the clock and days of the calendar. Answers floor.
+//! The labels of a stretch of time: round times of the clock and days of the calendar. Answers floor.
 
 use chrono::Datelike;
 use chrono::Months;
@@ -27,8 +27,8 @@ enum Step {
     Months(u32),
 }
 
-/// Instants between the two, microseconds, with their labels: `06:00`, `7 Jan`, `Mar 2020`. As many as have room in so
-/// many columns, ascending.
+/// Instants between the two, microseconds, with their labels: `06:00`, `7 Jan`, `Mar 2020`. As many as there is room
+/// for, ascending.
 pub(crate) fn ticks(
     calendar: &Calendar,
     from_us: i64,
@@ -42,7 +42,7 @@ pub(crate) fn ticks(
     };
     let mut local = begin(calendar.local_time(Timestamp::clamped(from_us)), step);
     let mut ticks = Vec::new();
-    // One more on each side, where the clocks change.
+    // One more on each side, in case the clocks change.
     for _ in 0..at_most + 3 {
         let Some(at) = local.and_then(|local| Some((local, calendar.instant(local)?))) else {
             break;

@@ -1,4 +1,4 @@
-//! The timeline of a user: pageviews with the pauses worth a line of their own. Answers floor.
+//! The timeline of a user: pageviews, and pauses that deserve a line of their own. Answers floor.
 
 use std::ops::Range;
 
@@ -80,8 +80,8 @@ pub(crate) fn longest_dwell_us(cut: &Cut, rows: Range<usize>) -> i64 {
     dwells.max().unwrap_or(0)
 }
 
-/// The user's next row from `from` on, or the one before it, after a pause that is a seam; around the end. `rows` are
-/// those of the user, `from` one of them or the one behind the last.
+/// From `from` on, the user's next row after a pause that is a seam, or the one before; wraps around at the end.
+/// `rows` are those of the user, and `from` is one of them or the one after the last.
 pub(crate) fn find_seam(
     view: View<'_>,
     rows: Range<usize>,

@@ -83,10 +83,11 @@ pub(crate) fn row(cut: &Cut, user: usize) -> UserRow<'_> {
     }
 }
 
-/// Users that a thread takes at a time.
+/// Users that a thread handles at a time.
 const USERS_A_PART: usize = 1 << 14;
 
-/// The order of the users that the filter chooses. Takes a buffer that an order before left over. While the background is not there, users sort by id as they come.
+/// The order of the users that the filter chooses. Reuses the buffer of an earlier order. Until the background is
+/// there, users sort by id as they come.
 pub(crate) fn order(
     view: View<'_>,
     sort: Sort<UserColumn>,
@@ -96,7 +97,7 @@ pub(crate) fn order(
     order_watched(view, sort, filter, buffer, &|_, _| true)
 }
 
-/// The same, and tells how it goes on. Once that says no, users are missing.
+/// The same, and reports progress. Once the report is answered with no, users are missing.
 pub(crate) fn order_watched(
     view: View<'_>,
     sort: Sort<UserColumn>,

@@ -1,7 +1,7 @@
 //! Rows as comma-separated values. Answers floor.
 //!
-//! RFC 4180, but for lines that end in a line feed alone: a field that holds a comma, a quote or a line end
-//! stands in quotes, and a quote in it is doubled.
+//! RFC 4180, except that lines end in a line feed alone. A field with a comma, a quote or a line end is in quotes, and
+//! quotes in it are doubled.
 //!
 //! A spreadsheet takes a cell that begins with one of a few characters for a formula and runs it (CWE-1236). A safe
 //! table has an apostrophe before such a text, as <https://owasp.org/www-community/attacks/CSV_Injection> advises.
@@ -16,11 +16,11 @@ use crate::engine::dictionary::Dictionary;
 use crate::words::timestamp::Timestamp;
 use crate::words::timestamp::write_seconds;
 
-/// Encodes rows of one kind; `SAFE` says whether texts that look like formulas are disarmed.
+/// Encodes rows of one kind. `SAFE` says whether texts that look like formulas are made harmless.
 #[derive(Debug)]
 pub(super) struct Csv<'a, const SAFE: bool> {
     pages: &'a Dictionary,
-    /// By page, whether it stands as it is.
+    /// For each page, whether it can be written as it is.
     is_plain: Arc<[bool]>,
     /// The user's field.
     user: Vec<u8>,
@@ -171,7 +171,7 @@ impl<const SAFE: bool> ExportFields for Csv<'_, SAFE> {
     }
 
     fn end_row(&mut self) {
-        // In the place of the comma after the last field.
+        // Replaces the comma after the last field.
         if let Some(last) = self.bytes.last_mut() {
             *last = b'\n';
         }

@@ -1,4 +1,4 @@
-//! What a format is in which a row is some bytes, whatever stands before and after it. Answers floor.
+//! The interface of formats in which each row is encoded on its own. Answers floor.
 
 use std::sync::Arc;
 
@@ -6,17 +6,17 @@ use crate::answers::export::fields::ExportFields;
 use crate::answers::export::times::TimeTexts;
 use crate::engine::dictionary::Dictionary;
 
-/// A format in which a row is some bytes, whatever stands before and after it.
+/// A format in which each row is encoded on its own, whatever comes before and after it.
 pub(super) trait Encoder<'a>: ExportFields + Send + Sized {
-    /// An encoder of rows with columns of these names, that knows of each page whether it is plain.
+    /// An encoder of rows with these columns. It is told for each page whether it is plain.
     fn new(pages: &'a Dictionary, is_plain: Arc<[bool]>, times: TimeTexts, names: &[&str]) -> Self;
 
-    /// What stands before the first row.
+    /// What comes before the first row.
     fn header(names: &[&str]) -> String;
 
     /// Whether a text needs no quotes or escapes.
     fn is_plain(text: &str) -> bool;
 
-    /// What has been encoded; whoever writes it out clears it.
+    /// What has been encoded. The writer clears it after writing.
     fn bytes(&mut self) -> &mut Vec<u8>;
 }

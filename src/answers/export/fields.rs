@@ -1,4 +1,4 @@
-//! The fields of a row, as a format takes them. Answers floor.
+//! The interface by which a format takes the fields of a row. Answers floor.
 //!
 //! Texts come by their place in a dictionary or once a user, so that a format looks into each only once.
 
@@ -18,9 +18,9 @@ pub(super) fn write_number(out: &mut Vec<u8>, value: f64) {
     }
 }
 
-/// Takes the fields of rows, in the order of the header. One that is unknown is a field all the same.
+/// Takes the fields of rows, in the order of the header. An unknown value is a field, too.
 pub(super) trait ExportFields {
-    /// The rows that follow are this user's, until the next call.
+    /// The rows that follow belong to this user, until the next call.
     fn begin_user(&mut self, user_id: &str);
 
     /// The user's id.

@@ -1,4 +1,4 @@
-//! Rows as JSON Lines: an object a row, the columns' names in the order of the header. Answers floor.
+//! Rows as JSON Lines: one object for each row, with the columns in the order of the header. Answers floor.
 
 use std::sync::Arc;
 
@@ -14,9 +14,9 @@ use crate::words::timestamp::write_seconds;
 #[derive(Debug)]
 pub(super) struct Jsonl<'a> {
     pages: &'a Dictionary,
-    /// By page, whether it stands as it is.
+    /// For each page, whether it can be written as it is.
     is_plain: Arc<[bool]>,
-    /// What stands before each field: `{"session_id":`, `,"user_id":`.
+    /// What comes before each field: `{"session_id":`, `,"user_id":`.
     names: Vec<Vec<u8>>,
     /// The field that comes next.
     next: usize,

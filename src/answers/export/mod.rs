@@ -1,11 +1,16 @@
 //! What can be exported: which rows, in which format, of which users or sessions. Answers floor.
 //!
-//! `rows` makes the rows, a file a format their bytes, [`write()`] brings both together. Knows nothing of files.
+//! `rows` makes the rows, one file for each format makes their bytes, and [`write()`] joins both. Knows nothing about
+//! files.
 
 pub(in crate::answers) mod csv;
 mod encoder;
 mod fields;
 mod jsonl;
+#[cfg(feature = "parquet")]
+mod parquet;
+#[cfg(not(feature = "parquet"))]
+#[path = "parquet/absent.rs"]
 mod parquet;
 mod rows;
 pub(crate) mod table;
@@ -16,6 +21,10 @@ mod write_table;
 use chrono_tz::Tz;
 pub use write::write;
 pub(crate) use write_table::write_table;
+
+/// Why a build without the feature `parquet` writes none.
+pub(crate) const NO_PARQUET: &str =
+    "this build of dwell writes no Parquet: install dwell with --features parquet";
 
 /// What a row of the export is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +53,7 @@ impl ExportRows {
 pub enum Format {
     /// Comma-separated values with a header line.
     Csv,
-    /// The same, in which a text that a spreadsheet would run as a formula stands behind an apostrophe.
+    /// The same, with an apostrophe before texts that a spreadsheet would run as a formula.
     CsvSafe,
     /// One JSON object a line.
     Jsonl,
@@ -71,7 +80,7 @@ impl Format {
     }
 }
 
-/// Of what the rows are exported.
+/// Which part of the data is exported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Selection {
     /// Everything.
@@ -89,8 +98,8 @@ pub struct ExportRequest {
     pub rows: ExportRows,
     /// How rows are written.
     pub format: Format,
-    /// Of what.
+    /// Which part of the data.
     pub selection: Selection,
-    /// The zone whose offset times are written with. Parquet has instants, and none.
+    /// The zone with whose offset times are written. Parquet has instants without an offset.
     pub zone: Tz,
 }

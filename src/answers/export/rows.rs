@@ -1,6 +1,6 @@
 //! The rows of an export, user by user. Answers floor.
 //!
-//! Which rows there are and what their fields hold; what becomes of the fields is the format's.
+//! Knows which rows there are and what their fields hold. The format decides what becomes of the fields.
 
 use crate::answers::export::ExportRows;
 use crate::answers::export::Selection;
@@ -49,7 +49,7 @@ pub(super) fn columns_of(rows: ExportRows) -> &'static [&'static str] {
     }
 }
 
-/// What rows are made from.
+/// The source of rows.
 pub(super) struct Source<'a> {
     pub(super) cut: &'a Cut,
     pub(super) picked: Picked,
@@ -57,7 +57,7 @@ pub(super) struct Source<'a> {
 }
 
 impl Source<'_> {
-    /// Hands over the rows of a user in order; returns how many.
+    /// Passes on the rows of a user in order; returns how many.
     pub(super) fn rows_of(&self, user: usize, fields: &mut impl ExportFields) -> u64 {
         if !self.picked.user(user) {
             return 0;
@@ -151,7 +151,7 @@ impl Source<'_> {
     }
 }
 
-/// A selection, ready to be asked.
+/// A selection, prepared for fast lookups.
 pub(super) struct Picked {
     /// By user index; `None` picks all.
     users: Option<Vec<bool>>,

@@ -1,7 +1,6 @@
 //! A table of figures, as columns. Answers floor.
 //!
-//! Where an export has rows of the dataset, a table has its figures already: it is what a screen shows. Knows nothing of
-//! screens, and nothing of formats.
+//! An export has rows of the dataset; a table has figures that a screen shows. Knows nothing about screens or formats.
 
 use crate::answers::export::fields::ExportFields;
 
@@ -44,7 +43,7 @@ impl FigureTable {
         self.columns.iter().map(|&(name, _)| name).collect()
     }
 
-    /// Hands over a row.
+    /// Passes on a row.
     pub(super) fn row(&self, row: usize, fields: &mut impl ExportFields) {
         for (_, column) in &self.columns {
             match column {

@@ -1,4 +1,4 @@
-//! Instants as an export writes them: RFC 3339 with the offset of a zone. Answers floor.
+//! Writes instants for exports: RFC 3339 with the offset of a zone. Answers floor.
 
 use chrono::DateTime;
 use chrono::Offset;
@@ -20,7 +20,7 @@ const HOURS_KEPT: usize = 1024;
 pub(super) struct TimeTexts {
     writer: Rfc3339,
     zone: Tz,
-    /// Hours since the epoch, by the last bits of their number, with their offset in minutes; empty for UTC.
+    /// Hours since the epoch with their offset in minutes, each at the place that its last bits say; empty for UTC.
     hours: Vec<(i64, i64)>,
 }
 
@@ -46,7 +46,7 @@ impl TimeTexts {
             return self.writer.write(out, at);
         };
         self.writer.write(out, shown);
-        // In the place of the Z.
+        // Replaces the Z.
         out.pop();
         out.push(if minutes < 0 { b'-' } else { b'+' });
         let minutes = minutes.unsigned_abs();
@@ -56,7 +56,7 @@ impl TimeTexts {
         }
     }
 
-    /// The zone's offset at an instant, in whole minutes: RFC 3339 has no seconds of it.
+    /// The zone's offset at an instant, in whole minutes: RFC 3339 has no seconds in an offset.
     fn offset(&mut self, at: Timestamp) -> i64 {
         let hour = at.as_us().div_euclid(US_PER_HOUR);
         let slot = hour as usize % HOURS_KEPT;

@@ -1,4 +1,4 @@
-//! An export: its rows encoded in blocks on every core and written in order. Answers floor.
+//! An export: encodes its rows in blocks, on every core, and writes them in order. Answers floor.
 
 use std::io::Write;
 use std::ops::Range;
@@ -33,8 +33,8 @@ const WAVE: usize = 8;
 /// Writes what is requested to `out`, which errors call `target`; returns how many rows. They come by
 /// (user_id as bytes, started_at).
 ///
-/// A selection of sessions selects their pageviews, and the users who have one of them; a user's figures
-/// are always those of all the user's sessions. Errors when `out` or `observe` does.
+/// A selection of sessions also selects their pageviews and their users. The figures of a user always cover all of the
+/// user's sessions. Errors when `out` or `observe` does.
 pub fn write(
     cut: &Cut,
     request: &ExportRequest,
@@ -83,7 +83,7 @@ fn write_encoded<'a, E: Encoder<'a>>(
     out.write_all(header.as_bytes())
         .map_err(Error::io("write", target))?;
     let (mut n_rows, mut done, total) = (0, 0, dataset.n_rows() as u64);
-    // Once more than there are waves: the last is written after it.
+    // One time more than there are waves, since each wave is written during the next one.
     for wave in blocks.chunks(WAVE).chain([&[][..]]) {
         let encode = wave.iter().zip(&mut next);
         let encode = encode.map(|(block, encoder)| Task::Encode(&users[block.clone()], encoder));

@@ -18,7 +18,7 @@ pub(super) enum ChipTest {
     Within(Range<i64>),
     /// One of these days or hours, a bit each, in this zone.
     OneOf(u32, Tz),
-    /// It is so.
+    /// That it is so: fields without a value.
     Holds,
 }
 
@@ -27,7 +27,7 @@ pub(super) enum ChipTest {
 pub(crate) struct Chip {
     pub(crate) field: FilterField,
     pub(super) test: ChipTest,
-    /// Chosen is what it does not hold for.
+    /// Negated: it chooses what it does not hold for.
     pub(crate) is_negated: bool,
     pub(super) typed: String,
 }
@@ -59,7 +59,7 @@ impl Chip {
         Chip::of(FilterField::Differs, cut, format!("differs:{gap}"))
     }
 
-    /// The texts that it looks for; `None` where it looks for none, or for what has none.
+    /// The texts that it looks for; `None` if it looks for something else.
     pub(crate) fn sought(&self) -> Option<SoughtText> {
         let is_whole = matches!(self.test, ChipTest::Is(_));
         match &self.test {
@@ -77,7 +77,7 @@ impl Chip {
 pub(crate) struct SoughtText {
     /// What they contain.
     pub(crate) needle: Needle,
-    /// What they are, if that is asked for.
+    /// What they must equal, if it asks for that.
     whole: Option<String>,
 }
 
@@ -100,13 +100,13 @@ impl SoughtText {
 }
 
 impl fmt::Display for Chip {
-    /// As typed, which [`parse`](super::parse::parse) reads back; not made safe.
+    /// The chip as typed. [`parse`](super::parse::parse) reads it back. Not made safe for a terminal.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.typed)
     }
 }
 
-/// A text as a value: in quotes if it would not be read back without.
+/// A text as a value: in quotes if it could not be read back without them.
 pub(super) fn quoted(text: &str) -> String {
     match text.is_empty() || text.contains(|c: char| c.is_whitespace() || c == '"') {
         true => in_quotes(text),
@@ -114,7 +114,7 @@ pub(super) fn quoted(text: &str) -> String {
     }
 }
 
-/// A text in quotes, with those that it holds escaped.
+/// A text in quotes. Quotes in it are escaped.
 pub(super) fn in_quotes(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
@@ -127,7 +127,7 @@ pub(crate) fn joined<'c>(chips: impl IntoIterator<Item = &'c Chip>) -> String {
         let separator = if text.is_empty() { "" } else { " " };
         text.push_str(separator);
         match &chip.test {
-            // Bare words behind a text would be part of it.
+            // Bare words after a text would become part of it.
             ChipTest::Contains(sought) if chip.field == FilterField::Any && is_behind_text => {
                 text.push_str(if chip.is_negated { "-" } else { "" });
                 text.push_str(&in_quotes(sought));

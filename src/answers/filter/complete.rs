@@ -1,4 +1,4 @@
-//! What could be typed next: fields by their names, values by what is in the data. Answers floor.
+//! Proposes what to type next: names of fields, and values from the data. Answers floor.
 
 use std::cmp::Reverse;
 
@@ -14,7 +14,7 @@ use crate::engine::dictionary::Dictionary;
 use crate::words::figure::counted;
 use crate::words::timestamp::Timestamp;
 
-/// What may stand in the place of a part of the text.
+/// Proposals that can replace a part of the text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Completion {
     /// Where that part begins, in bytes; it ends at the cursor.
@@ -23,7 +23,7 @@ pub(crate) struct Completion {
     pub candidates: Vec<CompletionCandidate>,
 }
 
-/// A part of a filter that could be typed.
+/// A proposal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CompletionCandidate {
     /// What is inserted.
@@ -41,13 +41,13 @@ pub(crate) struct CompletionSource<'a> {
     pub page_views: Option<&'a [u32]>,
 }
 
-/// So many candidates are enough: more cannot be shown.
+/// The most candidates: more cannot be shown.
 const MOST: usize = 50;
 
-/// Texts that are looked through while a person types: some milliseconds.
+/// How many texts are searched while a person types. That takes a few milliseconds.
 const TEXTS_LOOKED_AT: usize = 1 << 19;
 
-/// What could be typed at the end of `before`, which is what stands before the cursor.
+/// What could be typed at the end of `before`, the text before the cursor.
 pub(crate) fn complete(before: &str, known: CompletionSource<'_>) -> Completion {
     let word = words(before).last().unwrap_or_default();
     let bare = word.strip_prefix(['-', '!']).unwrap_or(word);
@@ -72,7 +72,7 @@ fn names(typed: &str) -> Vec<CompletionCandidate> {
         .iter()
         .filter(|field| field.typed.starts_with(&typed));
     let mut fields: Vec<&FieldName> = begun.collect();
-    // A second name of a field is proposed only where nothing else is.
+    // A second name of a field is proposed only if nothing else is.
     if !fields.iter().all(|field| field.is_second()) {
         fields.retain(|field| !field.is_second());
     }
@@ -118,7 +118,7 @@ fn values(
     }
 }
 
-/// Texts that contain what was typed: first those that begin with it, the most frequent of them first.
+/// Texts that contain what was typed. Those that begin with it come first, the most frequent ones before others.
 fn texts(
     texts: &Dictionary,
     typed: &str,

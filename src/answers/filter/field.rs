@@ -1,9 +1,9 @@
 //! The fields of the filter language. Answers floor.
 
-/// What a chip looks at.
+/// What a chip tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FilterField {
-    /// The user's id, or the page of any pageview; of a user, the id alone.
+    /// The user's id, or the page of any pageview. For users, the id alone.
     Any,
     /// The user's id.
     User,
@@ -15,7 +15,7 @@ pub(crate) enum FilterField {
     Page,
     /// From the first to the last pageview.
     Duration,
-    /// How many pageviews the session has; of a user, how many in all.
+    /// How many pageviews the session has. For users, how many in all.
     Pageviews,
     /// How many sessions the user has.
     Sessions,
@@ -42,7 +42,7 @@ pub(crate) struct FieldName {
     pub(crate) field: FilterField,
     /// The name with the operator that people mean most often.
     pub(crate) typed: &'static str,
-    /// What it looks at, in a few words.
+    /// What it tests, in a few words.
     pub(crate) words: &'static str,
 }
 
@@ -89,7 +89,7 @@ impl FilterField {
         )
     }
 
-    /// Whether it is a text that something contains.
+    /// Whether its value is a text that something must contain.
     pub(crate) fn is_text(self) -> bool {
         matches!(
             self,
@@ -103,20 +103,20 @@ impl FilterField {
 }
 
 impl FieldName {
-    /// The field of this name, in any case.
+    /// The field with this name, whatever its case.
     pub(crate) fn of(name: &str) -> Option<&'static FieldName> {
         FIELDS
             .iter()
             .find(|field| field.name.eq_ignore_ascii_case(name))
     }
 
-    /// Whether the field has another name that people are told first.
+    /// Whether the field has a preferred name.
     pub(crate) fn is_second(&self) -> bool {
         let first = FIELDS.iter().find(|other| other.field == self.field);
         first.is_some_and(|first| first.name != self.name)
     }
 
-    /// The field whose name was probably meant; `None` if none is near.
+    /// The field whose name was probably meant; `None` if no name is similar.
     pub(crate) fn nearest(name: &str) -> Option<&'static FieldName> {
         let name = name.to_ascii_lowercase();
         let most = (name.len() / 3).max(1);

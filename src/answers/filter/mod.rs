@@ -1,8 +1,8 @@
 //! The filter language: what a person types to choose sessions or users. Answers floor.
 //!
-//! `landing:/product views>=2 -bounce weekday:mon-fri` is four chips, all of which must hold. [`parse`] reads
-//! them, [`session_filter`] asks them of a cut, [`complete`] proposes what could be typed next. Knows nothing of
-//! lists, and of the command line.
+//! `landing:/product views>=2 -bounce weekday:mon-fri` is four chips, and all must hold. [`parse`] reads them,
+//! [`session_filter`] applies them to a cut, and [`complete`] proposes what to type next. Knows nothing about lists or
+//! the command line.
 
 pub(crate) mod chip;
 pub(crate) mod complete;

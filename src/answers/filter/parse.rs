@@ -1,7 +1,8 @@
-//! Reading what was typed as chips. Answers floor.
+//! Reads what was typed as chips. Answers floor.
 //!
-//! Words that begin no chip belong to the text before them, so that texts may hold blanks; at the beginning, and
-//! behind what takes no text, they are searched for. Quotes hold a text together, and begin one: `page:"My page" "a b"`.
+//! A word that does not begin a chip belongs to the text before it, so that texts may have blanks. At the beginning,
+//! or after a chip that takes no text, it begins a text to search for. Quotes keep a text together, and begin a new
+//! one: `page:"My page" "a b"`.
 
 use crate::answers::browse::calendar::Calendar;
 use crate::answers::filter::chip::Chip;
@@ -21,7 +22,7 @@ use crate::words::gap::Gap;
 pub(crate) const ACCEPTED_FORMS: &str =
     "text, or page:/cart views>=2 -bounce weekday:mon-fri ...; Tab completes";
 
-/// Reads chips. Gives those that can be read, and a sentence about the first that cannot.
+/// Reads chips. Returns those that can be read, and a sentence about the first that cannot.
 pub(crate) fn parse(text: &str, calendar: &Calendar) -> (Vec<Chip>, Option<String>) {
     let (mut parts, mut problem) = (Vec::<TypedChip>::new(), None);
     for word in words(text) {
@@ -49,7 +50,7 @@ pub(crate) fn parse(text: &str, calendar: &Calendar) -> (Vec<Chip>, Option<Strin
     (chips, problem)
 }
 
-/// Splits at blanks that are in no quotes. A quote opens where a text begins, and without a second one goes to the end.
+/// Splits at blanks outside quotes. A quote opens where a text begins. Without a closing quote it goes to the end.
 pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = Some(text);
     std::iter::from_fn(move || {
@@ -78,7 +79,7 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Whether a text begins behind this beginning of a word.
+/// Whether a text begins after this beginning of a word.
 fn begins_text(before: &str) -> bool {
     matches!(before, "" | "-" | "!") || before.ends_with([':', '=', '<', '>'])
 }
@@ -86,13 +87,13 @@ fn begins_text(before: &str) -> bool {
 /// What a word begins.
 enum WordMeaning<'w> {
     Begins(TypedChip<'w>),
-    /// No chip: it is text.
+    /// Not a chip: it is text.
     Text,
-    /// It looks like a chip, of a field that there is not; says so.
+    /// It looks like a chip, but there is no such field. The sentence says so.
     Unknown(String),
 }
 
-/// A chip that is being gathered.
+/// A chip that is being read.
 struct TypedChip<'w> {
     field: FilterField,
     is_negated: bool,
@@ -117,7 +118,7 @@ fn begin(word: &str, goes_on: bool) -> WordMeaning<'_> {
                 operator: "",
                 value: String::new(),
             }),
-            // A quote at its beginning says that it is a text of its own.
+            // A quote at its beginning makes it a new text.
             None if bare.starts_with('"') => WordMeaning::Begins(TypedChip::any(word)),
             None => WordMeaning::Text,
         };
@@ -131,7 +132,7 @@ fn begin(word: &str, goes_on: bool) -> WordMeaning<'_> {
             operator,
             value: value.to_owned(),
         }),
-        // The beginning of an address, or of no name.
+        // The beginning of an address, or something that is not a name.
         None if name.len() < 2 || value.starts_with("//") => WordMeaning::Text,
         None => match FieldName::nearest(name) {
             Some(field) => WordMeaning::Unknown(format!(
@@ -150,7 +151,7 @@ fn begin(word: &str, goes_on: bool) -> WordMeaning<'_> {
     }
 }
 
-/// Whether a word asks for the contrary, and the word without the sign that says so.
+/// Whether a word is negated, and the word without its sign.
 fn without_sign(word: &str) -> (bool, &str) {
     let bare = word.strip_prefix(['-', '!']);
     match bare.filter(|bare| !bare.is_empty()) {
@@ -180,7 +181,8 @@ impl TypedChip<'_> {
         }
     }
 
-    /// Whether a word behind it belongs to it if it begins no chip: texts have blanks, and so have times and durations.
+    /// Whether a word after it belongs to it, unless that word begins a chip. Texts, times and durations can have
+    /// blanks.
     fn takes(&self, word: &str) -> bool {
         match self.field {
             FilterField::Time | FilterField::Duration | FilterField::Differs => {
@@ -233,9 +235,7 @@ impl TypedChip<'_> {
             FilterField::Bounce | FilterField::Open | FilterField::Edge => match operator {
                 "" => ChipTest::Holds,
                 _ => {
-                    return Err(format!(
-                        "{name} takes no value; -{name} is the contrary of it"
-                    ));
+                    return Err(format!("{name} takes no value; -{name} is its opposite"));
                 }
             },
             _ if value.is_empty() && !self.field.is_text() => {
@@ -264,7 +264,7 @@ impl TypedChip<'_> {
     }
 }
 
-/// A chip of a field as people may mean it.
+/// A chip of a field, read as people may mean it.
 fn example(name: &str) -> &'static str {
     match name {
         "duration" => "duration>5m",
@@ -277,7 +277,7 @@ fn example(name: &str) -> &'static str {
     }
 }
 
-/// What stands in quotes, of which the first is gone, and what is behind them; and the same with both quotes.
+/// The text in quotes, whose opening quote is gone already, and the rest; and the text with both quotes.
 fn unquoted(text: &str) -> (String, String) {
     let (mut out, mut is_escaped) = (String::new(), false);
     let end = text.char_indices().find(|&(at, c)| {
@@ -300,7 +300,7 @@ fn unquoted(text: &str) -> (String, String) {
             (out, format!("\"{text}"))
         }
         None => {
-            // A backslash at the end would make no end of the quote that is missing.
+            // A backslash at the end would escape the closing quote that is added.
             let typed = in_quotes(&out);
             (out, typed)
         }

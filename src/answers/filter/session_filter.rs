@@ -1,4 +1,4 @@
-//! Chips made ready to be asked of sessions and users. Answers floor.
+//! Prepares chips for a dataset and applies them to sessions and users. Answers floor.
 
 use std::ops::Range;
 
@@ -21,13 +21,12 @@ use crate::engine::parallel;
 pub(crate) enum Chosen {
     /// Sessions for which all chips hold.
     Sessions,
-    /// Users with a session for which all chips hold. Text alone is their id, `pageviews` are all of theirs, and none of
-    /// their sessions is as a chip says that is negated.
+    /// Users with a session for which all chips hold. A bare text is their id, and `pageviews` counts all of theirs.
+    /// None of their sessions may match a negated chip.
     Users,
 }
 
-/// A filter that is ready for a dataset: each text has been looked for in the dictionaries once. Does not depend on the
-/// gap.
+/// A filter prepared for a dataset: each text was looked for in the dictionaries once. Does not depend on the gap.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SessionFilter {
     of_user: Conditions<UserCondition>,
@@ -62,16 +61,16 @@ impl<C> Conditions<C> {
         self.with.is_empty() && self.without.is_empty()
     }
 
-    /// Whether all hold that must, and none that must not.
+    /// Whether all conditions hold that must, and none that must not.
     fn hold(&self, holds: impl Fn(&C) -> bool) -> bool {
         self.with.iter().all(&holds) && !self.without.iter().any(&holds)
     }
 }
 
-/// What all sessions of a user are alike in.
+/// What is the same for all sessions of a user.
 #[derive(Clone, Debug)]
 enum UserCondition {
-    /// By user, whether the id is one of those sought.
+    /// For each user, whether the id matches.
     Id(Vec<bool>),
     Pageviews(Range<i64>),
     Sessions(Range<i64>),
@@ -79,7 +78,7 @@ enum UserCondition {
 
 #[derive(Clone, Debug)]
 enum SessionCondition {
-    /// By user and by page, whether the text is one of those sought.
+    /// For each user and for each page, whether the text matches.
     Any {
         users: Vec<bool>,
         pages: Vec<bool>,
@@ -95,12 +94,12 @@ enum SessionCondition {
     Bounce,
     Open,
     Edge,
-    /// Pauses that are cut at the other gap, microseconds.
+    /// Pauses of at least this are cut at the other gap, microseconds.
     Differs(Range<i64>),
 }
 
 impl SessionFilter {
-    /// The filter that keeps what all chips hold for.
+    /// The filter that keeps what matches all chips.
     pub(crate) fn new(dataset: &Dataset, chips: &[Chip], chosen: Chosen) -> SessionFilter {
         let mut filter = SessionFilter::default();
         for chip in chips {
@@ -115,7 +114,7 @@ impl SessionFilter {
         filter
     }
 
-    /// The same of sessions that start in these microseconds since the epoch, half-open.
+    /// The same, limited to sessions that start in this half-open range, microseconds since the epoch.
     pub(crate) fn starting_within(mut self, us: Range<i64>) -> SessionFilter {
         self.of_session.push(SessionCondition::Time(us), false);
         self
@@ -131,7 +130,7 @@ impl SessionFilter {
         self.of_user.hold(|condition| condition.holds(cut, user))
     }
 
-    /// Whether the session of `user` that covers `rows` is kept, given that the user is.
+    /// Whether the session of `user` that covers `rows` is kept, if the user is.
     #[inline]
     pub(crate) fn keeps_session(&self, cut: &Cut, user: usize, rows: &Range<usize>) -> bool {
         let holds = |condition: &SessionCondition| condition.holds(cut, user, rows);
@@ -158,7 +157,7 @@ impl SessionFilter {
         is_found
     }
 
-    /// Gives the sessions of these users that are kept, by index and rows, in their order.
+    /// Passes on the sessions of these users that are kept, by index and rows, in order.
     pub(crate) fn for_each_kept(
         &self,
         cut: &Cut,
@@ -200,10 +199,10 @@ impl SessionFilter {
     }
 }
 
-/// Users whose sessions a thread takes at a time.
+/// Users whose sessions a thread handles at a time.
 pub(crate) const USERS_A_PART: usize = 1 << 14;
 
-/// The condition of a chip that is one of users; `None` if it is one of sessions.
+/// The chip as a condition on users; `None` if it is one on sessions.
 fn user_condition(dataset: &Dataset, chip: &Chip, chosen: Chosen) -> Option<UserCondition> {
     let is_of_users = chosen == Chosen::Users;
     Some(match chip.field {
@@ -257,7 +256,7 @@ fn one_of(chip: &Chip) -> (u32, Tz) {
     }
 }
 
-/// By index, whether a text is one that the chip looks for. Each is looked at once, on every core.
+/// For each text, by index, whether the chip looks for it. Each text is tested once, on every core.
 fn matches_of(texts: &Dictionary, chip: &Chip) -> Vec<bool> {
     const TEXTS_A_PART: usize = 1 << 15;
     let needle = match &chip.test {
@@ -330,7 +329,7 @@ impl SessionCondition {
 const HOUR_S: i64 = 3_600;
 const DAY_S: i64 = 24 * HOUR_S;
 
-/// Seconds that a clock of the zone has counted since 1970.
+/// Seconds since 1970 by a local clock of the zone.
 fn local_s(us: i64, zone: Tz) -> i64 {
     let second = us.div_euclid(1_000_000);
     if zone == Tz::UTC {

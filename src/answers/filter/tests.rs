@@ -1,4 +1,4 @@
-//! The filter language: how it is read, and what it chooses beside a plain look at every session.
+//! Tests how the filter language is read, and compares what it chooses with a simple look at every session.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -94,7 +94,7 @@ fn quotes_hold_a_text_together() {
         contains("say \"hi\" \\ \\n")
     );
     assert_eq!(one("page=\"\"").test, ChipTest::Is(String::new()));
-    // A quote within a text is itself.
+    // A quote inside a text is just a quote.
     assert_eq!(one("page:5\"").test, contains("5\""));
     assert_eq!(one("-\"a b\"").test, contains("a b"));
 }
@@ -147,17 +147,17 @@ fn a_day_means_all_of_it() {
 #[test]
 fn what_cannot_be_read_is_said() {
     for (text, sentence) in [
-        ("views>many", "\"many\" is no whole number"),
+        ("views>many", "\"many\" is not a whole number"),
         ("views>", "views needs a value, such as views>=2"),
-        ("duration>5", "\"5\" is no duration such as 5m or 90s"),
+        ("duration>5", "\"5\" is not a duration such as 5m or 90s"),
         ("user>5", "user can be : or =, not >"),
-        ("time:soon", "\"soon\" is no date or time"),
-        ("weekday:today", "\"today\" is no day of the week"),
+        ("time:soon", "\"soon\" is not a date or time"),
+        ("weekday:today", "\"today\" is not a day of the week"),
         ("weekday>fri", "weekday can be : or =, not >"),
-        ("hour:24", "\"24\" is no hour from 0 to 23"),
+        ("hour:24", "\"24\" is not an hour from 0 to 23"),
         (
             "bounce:yes",
-            "bounce takes no value; -bounce is the contrary",
+            "bounce takes no value; -bounce is its opposite",
         ),
         ("differs:x", "\"x\" is not a gap"),
         (
@@ -208,7 +208,7 @@ fn cuts() -> impl Strategy<Value = Cut> {
     })
 }
 
-/// What a plain look knows of a session.
+/// What the simple look knows about a session.
 struct Seen<'a> {
     session: Session<'a>,
     pages: Vec<&'a str>,

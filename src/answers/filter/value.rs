@@ -1,6 +1,6 @@
 //! The values of the filter language: numbers, durations, days of the week, hours. Answers floor.
 //!
-//! A value reads as the half-open range of everything that it can stand for, so that `time:2020-02-02` is the whole day.
+//! A value means the half-open range of everything that it can stand for. So `time:2020-02-02` is the whole day.
 
 use std::ops::Range;
 
@@ -40,7 +40,7 @@ pub(super) fn duration_us(text: &str) -> Result<Range<i64>, String> {
     }
     let us = text
         .parse::<Gap>()
-        .map_err(|_| format!("\"{text}\" is no duration such as 5m or 90s"))?
+        .map_err(|_| format!("\"{text}\" is not a duration such as 5m or 90s"))?
         .as_us();
     Ok(us..us.saturating_add(1))
 }
@@ -48,7 +48,7 @@ pub(super) fn duration_us(text: &str) -> Result<Range<i64>, String> {
 /// A count, with or without separators.
 pub(super) fn whole_number(text: &str) -> Result<Range<i64>, String> {
     let n: u32 = text.replace(',', "").parse().map_err(|_| {
-        format!("\"{text}\" is no whole number; 2..5 is a range with both ends in it")
+        format!("\"{text}\" is not a whole number; 2..5 is a range with both ends in it")
     })?;
     Ok(i64::from(n)..i64::from(n) + 1)
 }
@@ -71,18 +71,19 @@ pub(super) fn weekdays(text: &str) -> Result<u32, String> {
         let is_meant = |day: &&str| text.len() >= 2 && day.starts_with(&text);
         WEEKDAYS.iter().position(is_meant)
     };
-    members(text, 7, day)
-        .ok_or_else(|| format!("\"{text}\" is no day of the week such as mon, mon-fri or sat,sun"))
+    members(text, 7, day).ok_or_else(|| {
+        format!("\"{text}\" is not a day of the week such as mon, mon-fri or sat,sun")
+    })
 }
 
 /// `9`, `9-17`, `9-11,14`, `22-3` as bits, hour 0 the lowest. The hour 17 ends at 18:00.
 pub(super) fn hours(text: &str) -> Result<u32, String> {
     let hour = |text: &str| text.parse().ok().filter(|&hour: &usize| hour < 24);
     members(text, 24, hour)
-        .ok_or_else(|| format!("\"{text}\" is no hour from 0 to 23 such as 9, 9-17 or 22-3"))
+        .ok_or_else(|| format!("\"{text}\" is not an hour from 0 to 23 such as 9, 9-17 or 22-3"))
 }
 
-/// The members of a circle of `n` that a list of them and of their ranges names.
+/// Reads a list of members, and of ranges of members, on a circle of `n`.
 fn members(text: &str, n: usize, member: impl Fn(&str) -> Option<usize>) -> Option<u32> {
     let mut bits = 0;
     for part in text.split(',') {

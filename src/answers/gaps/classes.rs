@@ -17,7 +17,7 @@ use crate::words::timestamp::US_PER_S;
 /// The most pageviews of a user in each class of activity but the last.
 const ACTIVITIES: [usize; 3] = [5, 20, 100];
 
-/// How pauses are told apart. A pause is of the class of the pageview before it.
+/// How pauses are divided into classes. A pause has the class of the pageview before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PauseClasses {
     /// By how many pageviews the user has.
@@ -31,14 +31,14 @@ pub(crate) enum PauseClasses {
 /// The study of each class that has a pause.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct StudiedClasses {
-    /// How they are told apart.
+    /// How they are divided.
     pub by: PauseClasses,
-    /// The name of each, and what its pauses say.
+    /// The name of each class, and what its pauses say.
     pub classes: Vec<(String, ClassStudy)>,
 }
 
 impl PauseClasses {
-    /// The word for it on the command line and in JSON.
+    /// Its name on the command line and in JSON.
     pub(crate) fn name(self) -> &'static str {
         match self {
             PauseClasses::Activity => "activity",
@@ -136,7 +136,7 @@ impl StudiedClasses {
         })
     }
 
-    /// The names of the classes that no gap is good for together with this one.
+    /// The names of the classes that share no good gap with this one.
     fn apart_from<'s>(&'s self, class: &'s ClassStudy) -> impl Iterator<Item = &'s str> {
         let apart = self
             .classes
@@ -145,8 +145,7 @@ impl StudiedClasses {
         apart.map(|(name, _)| name.as_str())
     }
 
-    /// What the classes say together, in a sentence; `None` of fewer than two that say which gaps are
-    /// good.
+    /// What the classes say together, in a sentence; `None` if fewer than two have good gaps.
     pub(in crate::answers) fn together(&self) -> Option<String> {
         let good = self
             .classes
@@ -171,12 +170,12 @@ impl StudiedClasses {
         }
     }
 
-    /// How they are told apart, in words.
+    /// How they are divided, in words.
     pub(in crate::answers) fn heading(&self, in_use: Gap) -> String {
         self.by.heading(in_use)
     }
 
-    /// A row each: mark, class, pauses, verdict.
+    /// One row for each class: mark, class, pauses, verdict.
     pub(in crate::answers) fn rows(&self) -> Vec<[String; 4]> {
         let rows = self.classes.iter().map(|(class, study)| {
             let is_apart = self.apart_from(study).next().is_some();
@@ -190,7 +189,7 @@ impl StudiedClasses {
         rows.collect()
     }
 
-    /// The classes to read, one line each.
+    /// The classes as text, one line each.
     pub(in crate::answers) fn lines(&self, in_use: Gap) -> Vec<String> {
         let rows = self.rows();
         let widest = |column: usize| {
@@ -237,7 +236,7 @@ mod tests {
 
     const MINUTE: i64 = 60 * US_PER_S;
 
-    /// Classes whose good gaps are these, minutes; none for no valley.
+    /// Classes with these good gaps, minutes. `None` stands for no valley.
     fn classes(good: &[Option<(i64, i64)>]) -> StudiedClasses {
         // Two hills, far apart.
         let counts: Vec<(i64, u64)> = (-20i32..=20)

@@ -9,8 +9,8 @@ use crate::engine::probe::GapFigures;
 use crate::engine::steadiness::Steadiness;
 
 impl GapStudy {
-    /// The study for programs: one object, lengths in microseconds unless a name ends in `_s`. `sessions` has every gap
-    /// of the ladder too, `histogram` the buckets that hold a pause, each from `from_us` up to but not including
+    /// The study for programs: one object, lengths in microseconds unless a name ends in `_s`. `sessions` has every
+    /// gap of the ladder too, `histogram` has the buckets with a pause, each from `from_us` up to but not including
     /// `to_us`. What counted pauses do not tell is null.
     pub(crate) fn json(&self) -> String {
         let study = self.of_pageviews.as_ref();
@@ -76,7 +76,7 @@ fn row(row: &GapRow) -> String {
     )
 }
 
-/// A figure, what it is now, and the ends between which it holds; an end that is not there is null.
+/// A figure, its value now, and the ends between which it holds. A missing end is null.
 fn steady(steady: &Steadiness) -> String {
     format!(
         "{{\"figure\":\"{}\",\"now\":{},\"from_us\":{},\"to_us\":{}}}",

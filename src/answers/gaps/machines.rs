@@ -11,7 +11,7 @@ use crate::words::text::cut_middle;
 use crate::words::text::safe;
 use crate::words::timestamp::write_seconds;
 
-/// Machines that a text names, and columns that it gives each.
+/// How many machines a text names, and how many columns each gets.
 const NAMED: usize = 3;
 const NAME_WIDTH: usize = 32;
 
@@ -50,8 +50,9 @@ impl Machines {
         self.found.iter().map(|(_, machine)| machine.pauses).sum()
     }
 
-    /// Who they are, in a sentence: `2 users pause like machines: cron (5m, 280 of 288 pauses), probe (10s, 60 of 60
-    /// pauses); dwell gaps --without-machines leaves them out`. `None` if there is none.
+    /// The machines in a sentence:
+    /// `2 users pause like machines: cron (5m, 280 of 288 pauses), probe (10s, 60 of 60 pauses); dwell gaps --without-machines leaves them out`.
+    /// `None` without machines.
     pub(crate) fn sentence(&self) -> Option<String> {
         let users = self.found.len() as u64;
         let are = match users {
@@ -82,7 +83,7 @@ impl Machines {
         })
     }
 
-    /// The list as CSV: `user_id`, the length in seconds, the pauses that are within 2 % of it, and all.
+    /// The list as CSV: `user_id`, the length in seconds, the pauses within 2 % of it, and all pauses.
     pub(crate) fn csv(&self) -> String {
         let mut out = b"user_id,pause_s,alike,pauses\n".to_vec();
         for (id, machine) in &self.found {

@@ -1,7 +1,6 @@
-//! The gap study: what the pauses say of the gap, and the figures that each gap gives. Answers floor.
+//! The gap study: what the pauses say about the gap, and the figures at each gap. Answers floor.
 //!
-//! Of pageviews, or of pauses that an engine counted over pageviews that are not here: then only what follows from
-//! pauses is known.
+//! It studies pageviews, or pauses that an engine counted elsewhere. Then only what follows from pauses is known.
 
 mod classes;
 mod json;
@@ -25,20 +24,20 @@ use crate::engine::study::PauseHistogram;
 use crate::engine::study::ValleyStudy;
 use crate::words::gap::Gap;
 
-/// What is asked of the pauses.
+/// The options of a study.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct GapQuestion {
     /// The gap that others are compared with.
     pub gap: Gap,
     /// Further gaps to show.
     pub asked: Vec<Gap>,
-    /// The page that sessions are to reach, by its index.
+    /// The page that sessions should reach, by its index.
     pub goal: Option<u32>,
     /// Classes of pauses to study one by one.
     pub by: Vec<PauseClasses>,
     /// Whether figures are wanted all along the axis, for a curve.
     pub with_curve: bool,
-    /// Whether the steps of the ladder are wanted that are not shown: below a minute and above a day.
+    /// Whether to include the steps of the ladder that are not shown: below a minute and above a day.
     pub with_whole_ladder: bool,
 }
 
@@ -49,17 +48,17 @@ pub(crate) struct GapStudy {
     pub gap: Gap,
     /// The pauses by length.
     pub histogram: PauseHistogram,
-    /// What they say of the gap to choose.
+    /// What they say about the gap to choose.
     pub valley: ValleyStudy,
-    /// The gaps of the ladder, those that were asked for and the one to keep, ascending.
+    /// The gaps of the ladder, those that were asked for, and the one to keep; ascending.
     pub rows: Vec<GapRow>,
-    /// What is known of pageviews only.
+    /// What is only known with pageviews.
     pub of_pageviews: Option<StudyOfPageviews>,
     /// The gaps that were asked for, besides `gap`.
     asked: Vec<Gap>,
 }
 
-/// A gap and what it gives.
+/// The figures at a gap.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct GapRow {
     /// The gap.
@@ -70,14 +69,14 @@ pub(crate) struct GapRow {
     pub figures: Option<GapFigures>,
 }
 
-/// What a study knows of pageviews, and not of counted pauses.
+/// What a study knows only with pageviews, and not with counted pauses.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct StudyOfPageviews {
     /// How far the gap can move before each figure does.
     pub steadiness: Vec<Steadiness>,
     /// Figures at gaps evenly spread along the axis of the pauses, if they were wanted.
     pub curve: Vec<GapFigures>,
-    /// The page that sessions are to reach.
+    /// The page that sessions should reach.
     pub goal: Option<String>,
     /// Users who pause like machines.
     pub machines: Machines,
@@ -86,8 +85,8 @@ pub(crate) struct StudyOfPageviews {
 }
 
 impl GapStudy {
-    /// The study of pageviews, of which `machines` are known. Each gap is a pass over them. `None` once `keep_going`
-    /// says no.
+    /// The study of pageviews, among which `machines` are known. Each gap costs a pass over them. `None` once
+    /// `keep_going` says no.
     pub(crate) fn of_dataset(
         dataset: &Dataset,
         machines: Machines,
@@ -139,7 +138,7 @@ impl GapStudy {
         })
     }
 
-    /// The study of pauses that were counted elsewhere, which answers for gaps alone.
+    /// The study of pauses that were counted elsewhere, which only tell about gaps.
     pub(crate) fn of_pauses(counts: &PauseCounts, question: &GapQuestion) -> GapStudy {
         let valley = counts.study(question.gap);
         let row = |gap| GapRow {
@@ -162,7 +161,7 @@ impl GapStudy {
         self.rows.iter().find(|row| row.gap == gap)
     }
 
-    /// The rows to read: the ladder from a minute to a day, the gaps that were asked for and the one to keep.
+    /// The rows to show: the ladder from a minute to a day, the gaps that were asked for, and the one to keep.
     pub(in crate::answers) fn shown(&self) -> impl Iterator<Item = &GapRow> {
         self.rows.iter().filter(|row| {
             row.gap == self.gap

@@ -1,4 +1,4 @@
-//! The gap study to read. Answers floor.
+//! The gap study as text. Answers floor.
 
 use crate::answers::gaps::GapRow;
 use crate::answers::gaps::GapStudy;
@@ -26,7 +26,7 @@ const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
 /// Columns that the goal's page is given.
 const PAGE_WIDTH: usize = 40;
 
-/// A figure that pageviews have at every gap: its heading in the table, and how it is shown.
+/// A figure at a gap that needs pageviews: its heading in the table, and how it is shown.
 type FigureColumn = (&'static str, fn(&GapFigures) -> String);
 
 const FIGURE_COLUMNS: [FigureColumn; 5] = [
@@ -51,9 +51,9 @@ const FIGURE_COLUMNS: [FigureColumn; 5] = [
 ];
 
 impl GapStudy {
-    /// The study to read: the ribbon, `width` columns wide, the verdict on the gap, the customary gaps
-    /// from a minute to a day, those that were asked for and the one to keep; then how far the gap can move before
-    /// each figure does, and the classes. A figure that is not exact has a `~` before it.
+    /// The study as text: the ribbon, `width` columns wide; the verdict on the gap; the customary gaps from a minute
+    /// to a day, those that were asked for, and the one to keep; how far the gap can move before each figure does; and
+    /// the classes. A figure that is not exact has a `~` before it.
     pub(crate) fn text(&self, width: u16) -> String {
         let mut text = self.counts();
         text += "\n\n";
@@ -101,7 +101,7 @@ impl GapStudy {
         text
     }
 
-    /// What stands behind the verdict, a line each.
+    /// The reasons for the verdict, one line each.
     pub(in crate::answers) fn details(&self) -> Vec<String> {
         let machines = self.of_pageviews.as_ref();
         let machines = machines.and_then(|study| study.machines.sentence());
@@ -244,12 +244,12 @@ fn range(steady: &Steadiness, in_use: Gap) -> String {
     }
 }
 
-/// Rows under each other, all columns to the right but the last.
+/// Rows under each other, all columns aligned to the right except the last.
 fn table(rows: &[Vec<String>]) -> String {
     aligned(rows, |column, last| column < last)
 }
 
-/// Rows under each other, the first column and the last to the left.
+/// Rows under each other, the first and the last column aligned to the left.
 fn left_table(rows: &[Vec<String>]) -> String {
     aligned(rows, |column, last| (1..last).contains(&column))
 }

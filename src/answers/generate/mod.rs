@@ -1,8 +1,7 @@
-//! Pageviews made up for trying things out: as many as wanted, plausible, always the same.
-//! Answers floor.
+//! Makes up pageviews for trying things out: any number, plausible, always the same. Answers floor.
 //!
-//! A seed gives the same bytes on every platform; the clock is not read. `visits` says when users
-//! come, `shop` what they see, `write` how a row is written.
+//! A seed gives the same bytes on every platform, and no clock is read. `visits` says when users come, `shop` what
+//! they see, `write` how a row is written.
 
 mod shop;
 #[cfg(test)]
@@ -38,10 +37,10 @@ pub const START: Timestamp = match Timestamp::from_us(1_579_046_400 * US_PER_S) 
 /// The longest span, a hundred years.
 pub const MAX_DAYS: u32 = 36_525;
 
-/// Generated users are 1001, 1002, ...: the seed example's 123, 456 and 789 are none of them.
+/// Generated users are 1001, 1002, ..., so the seed example's 123, 456 and 789 are not among them.
 const FIRST_USER: u32 = 1_001;
 
-/// Of the users, when none are asked for, each has this many pageviews on average.
+/// If no number of users is asked for, each has this many pageviews on average.
 const PAGEVIEWS_PER_USER: u64 = 20;
 
 /// The seed example: user, seconds since the epoch, page; in order of arrival.
@@ -60,8 +59,8 @@ pub enum GenerateFormat {
     Csv,
     /// One object a line with the same three keys, times in RFC 3339.
     Jsonl,
-    /// A web server's access log in the Combined format: every user is an address with a browser of its own, and every
-    /// pageview a request that was answered.
+    /// A web server's access log in the Combined format. Every user is an address with one browser, and every pageview
+    /// a successful request.
     AccessLog,
     /// One transaction that makes the table `pageviews` if it is missing and fills it; the same
     /// text for `psql` and `sqlite3`.
@@ -73,11 +72,11 @@ pub enum GenerateFormat {
 pub struct GenerateOptions {
     /// How many pageviews, not counting the seed example's.
     pub pageviews: u64,
-    /// How many users share them, each with one at least; `None` for one user in twenty pageviews.
+    /// How many users share them, each with at least one; `None` for one user in twenty pageviews.
     pub users: Option<u64>,
     /// How many days from [`START`] they lie in, 1 to [`MAX_DAYS`].
     pub days: u32,
-    /// Chooses among the possible outcomes; the same seed and options give the same bytes.
+    /// The seed of the random choices. The same seed and options give the same bytes.
     pub seed: u64,
     /// Share of the pageviews that arrive late, 0 to 1.
     pub late: f64,
@@ -101,7 +100,7 @@ impl Default for GenerateOptions {
     }
 }
 
-/// A pageview. Twelve bytes and two of a page: millions are held at once.
+/// A pageview. Twelve bytes, and two for the page: millions are held at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct GeneratedRow {
     /// When the row is written, in seconds from [`START`]; later than `at_s` for a late one.
@@ -141,7 +140,7 @@ pub fn generate(
     write_rows(&rows, options.format, out, progress)
 }
 
-/// How many users there are to be, after checking that the options make sense.
+/// How many users to make, after checking that the options make sense.
 fn users(options: &GenerateOptions) -> Result<u32> {
     let GenerateOptions {
         pageviews,

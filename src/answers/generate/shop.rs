@@ -106,7 +106,7 @@ const BOUNCES_PERCENT: u8 = 20;
 /// How many visitors leave after a page, in percent per kind, once they have seen two pages.
 const EXITS: [u8; 9] = [18, 18, 14, 19, 17, 18, 45, 40, 28];
 
-/// No walk is longer: of a billion sessions none reaches it but by a fault.
+/// No walk is longer. Without a fault, not one in a billion sessions is as long.
 const LONGEST_WALK: usize = 1_000;
 
 /// The shop's pages and the chances of its visitors.

@@ -1,4 +1,4 @@
-//! What comes out, read back from the bytes.
+//! Checks the output, read back from the bytes.
 
 use super::*;
 use proptest::prelude::*;

@@ -20,7 +20,7 @@ const BUSY_HOURS: [u64; 24] = [
     20, 14, 10, 8, 8, 10, 18, 30, 42, 52, 56, 58, 60, 56, 54, 54, 56, 58, 62, 68, 72, 66, 48, 30,
 ];
 
-/// Pageviews a day above which nobody's share grows much: four visits of five pages.
+/// Above this many pageviews a day, nobody's share grows much: four visits of five pages.
 const BUSY_USER_PAGEVIEWS_A_DAY: f64 = 20.0;
 
 /// The shape of the Pareto distribution of pageviews over users; 1.16 would be "80 % by 20 %".
@@ -100,7 +100,7 @@ impl Visits {
 
         let on_site_s: u64 = self.visits.iter().map(|visit| visit.duration_s).sum();
         let away_s: u64 = self.visits.iter().map(|visit| visit.away_after_s).sum();
-        // Who visits more often than the span has room for comes back sooner.
+        // Users with more visits than the span has room for come back sooner.
         let room_s = self.span_s.saturating_sub(on_site_s).min(away_s);
         let mut clock_s = rng.random_range(0..self.span_s);
         let mut rows = rows[first_row..].iter_mut();
@@ -151,7 +151,7 @@ impl Visits {
         }
     }
 
-    /// Seconds on a page. A few are none at all: a double click, a forwarding page.
+    /// Seconds on a page. A few are 0: a double click, a forwarding page.
     fn pause_s(&self, rng: &mut ChaCha8Rng) -> u64 {
         if rng.random_range(0..100) < 3 {
             rng.random_range(0..3)

@@ -1,6 +1,6 @@
 //! Pageviews as CSV, JSON lines, an access log or SQL. Answers floor.
 //!
-//! Every page is brought into the format's form once; after that a row is copied bytes.
+//! Every page is converted to the format once. After that, writing a row only copies bytes.
 
 use std::io;
 use std::net::IpAddr;
@@ -21,7 +21,7 @@ use crate::words::timestamp::US_PER_S;
 /// Rows of one INSERT: few enough for any engine's limit on a statement, enough to load fast.
 const ROWS_PER_INSERT: u64 = 500;
 
-/// Rows between two reports of progress; also what is gathered before it is written.
+/// Rows between two reports of progress. As many are gathered before they are written.
 pub(super) const ROWS_PER_STEP: usize = 8_192;
 
 /// Writes the rows in the order given, reporting after every step how many are written.
@@ -75,7 +75,7 @@ fn write_csv(text: &mut Vec<u8>, row: &GeneratedRow, page: &[u8]) {
     text.push(b',');
     let at = text.len();
     write_time(text, row);
-    // The seed system's form is RFC 3339 but for the T and the Z.
+    // The seed system's form is RFC 3339 without the T and the Z.
     text[at + "2020-02-02".len()] = b' ';
     text.pop();
     text.push(b',');
@@ -131,8 +131,8 @@ const AGENTS: [&[u8]; 3] = [
     b"Mozilla/5.0 (iPhone; CPU iPhone OS 17_3 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.3 Mobile/15E148 Safari/604.1",
 ];
 
-/// A user's address, each another: of the network for benchmarks (RFC 2544) as far as it goes, then of the one for
-/// documentation (RFC 3849).
+/// A different address for each user: from the network for benchmarks (RFC 2544) as far as it goes, then from the one
+/// for documentation (RFC 3849).
 fn address_of(user: u32) -> IpAddr {
     const BENCHMARKS: u32 = u32::from_be_bytes([198, 18, 0, 0]);
     const N_BENCHMARKS: u32 = 1 << 17;
@@ -154,7 +154,7 @@ fn write_sql(text: &mut Vec<u8>, row: &GeneratedRow, page: &[u8], written: u64) 
         0 => b";\nINSERT INTO pageviews (user_id, page_view_at, page) VALUES\n",
         _ => b",\n",
     });
-    // Digits and a time hold nothing to quote.
+    // Digits and a time need no quotes.
     text.extend_from_slice(b"('");
     text.extend_from_slice(itoa::Buffer::new().format(row.user).as_bytes());
     text.extend_from_slice(b"','");

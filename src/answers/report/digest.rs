@@ -1,12 +1,13 @@
-//! What tells one set of pageviews from every other. Answers floor.
+//! A digest that tells one set of pageviews from every other. Answers floor.
 
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::engine::dataset::Dataset;
 
-/// XXH3-128 of the pageviews in hexadecimal digits: of each user, by the bytes of the id, the id, then of each
-/// pageview in order its time (microseconds, 8 bytes, little endian) and its page; a text has its length before it (8
-/// bytes). So it is the same whatever the files that hold them are called, and however they are written and packed.
+/// XXH3-128 of the pageviews, in hexadecimal digits. Users come in the byte order of their ids: first the id, then for
+/// each pageview in order its time (microseconds, 8 bytes, little endian) and its page. Each text has its length
+/// before it (8 bytes). So the digest does not depend on the names of the files, or on how they are written and
+/// packed.
 pub(crate) fn digest(dataset: &Dataset) -> String {
     let mut hash = Xxh3::new();
     let text = |hash: &mut Xxh3, text: &str| {

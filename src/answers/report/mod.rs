@@ -1,7 +1,7 @@
-//! The gap study as a page that can be handed on, or as its picture alone. Answers floor.
+//! The gap study as a page to hand on, or its picture alone. Answers floor.
 //!
 //! One file without scripts that loads nothing. The same study of the same data gives the same bytes: no clock is
-//! read, and nothing depends on where the data lay but the names that were typed.
+//! read, and of where the data lay, only the names that were typed matter.
 
 mod digest;
 mod page;
@@ -43,23 +43,23 @@ impl ReportFormat {
     }
 }
 
-/// What a report is of.
+/// The content of a report.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Reported {
     /// The inputs, as they were typed.
     pub inputs: Vec<String>,
     /// The command that makes the study again.
     pub command: String,
-    /// [`digest()`] of the pageviews, before any are left out of the study; `None` of counted pauses.
+    /// [`digest()`] of the pageviews, before any are left out of the study; `None` for counted pauses.
     pub digest: Option<String>,
     /// The first pageview and the last.
     pub span: Option<(Timestamp, Timestamp)>,
-    /// How much of the inputs they are, and what is not among them.
+    /// How much of the inputs they cover, and what was left out.
     pub coverage: Coverage,
 }
 
-/// The cuts that a page compares: at half an hour, and at the gap to keep, or where these are the same or there is
-/// none, at the gap in use. `None` where that is half an hour, too.
+/// The cuts that a page compares: at half an hour and at the gap to keep. If there is no gap to keep, or it is half an
+/// hour, the second is the gap in use. `None` if that is half an hour, too.
 pub(crate) fn compared(study: &GapStudy, dataset: &Arc<Dataset>) -> Option<[Cut; 2]> {
     let others = study.valley.keep.into_iter().chain([study.gap]);
     let other = others.into_iter().find(|&gap| gap != Gap::DEFAULT)?;

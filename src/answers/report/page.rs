@@ -1,6 +1,6 @@
 //! The gap study as a page. Answers floor.
 //!
-//! `assets/report.html` says what it looks like; here is what it says. Every text goes through [`safe`], and the template
+//! `assets/report.html` has its look; this file has its content. Every text goes through [`safe`], and the template
 //! escapes it.
 
 use minijinja::Value;
@@ -23,7 +23,7 @@ use crate::words::text::safe;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// The page, ending in a newline; `comparison` is of half an hour and another gap.
+/// The page, ending in a newline. `comparison` compares half an hour with another gap.
 pub(crate) fn page(
     study: &GapStudy,
     reported: &Reported,
@@ -63,17 +63,17 @@ pub(crate) fn page(
         version => VERSION,
     };
     let mut templates = template::templates();
-    // By the ending of its name the template is known to be HTML, so that what it is given is escaped.
+    // The ending of its name says that the template is HTML, so that values are escaped.
     templates
         .add_template("report.html", include_str!("../../../assets/report.html"))
         .expect(TESTED);
     let template = templates.get_template("report.html").expect(TESTED);
     let page = template.render(page).expect(TESTED);
-    // Slashes need no escape here, and paths can be read without.
+    // Slashes need no escape here, and paths are easier to read without.
     page.trim_end().replace("&#x2f;", "/") + "\n"
 }
 
-/// What the page says of half an hour and another gap.
+/// What the page says about half an hour and another gap.
 fn compared(study: &GapStudy, comparison: Option<&GapComparison<'_>>) -> Value {
     let keep = study.valley.keep;
     let Some(comparison) = comparison else {

@@ -37,12 +37,12 @@ const CURVE: u32 = 190;
 /// Room for the labels left of the plots and below them.
 const LEFT: u32 = 54;
 const BELOW: u32 = 26;
-/// Font sizes, which the library takes for those of a box around a letter, a quarter more than the letter; and letters
-/// that fit across the picture.
+/// Font sizes, and how many letters fit across the picture. The library takes a size as that of a box around a letter,
+/// a quarter larger than the letter.
 const TEXT: i32 = 16;
 const TITLE: i32 = 20;
 const LETTERS: usize = 60;
-/// Labels are about as far apart as so many letters wide axes would have them.
+/// Labels are spaced as on an axis this many letters wide.
 const AXIS_LETTERS: f64 = 48.0;
 
 const PAPER: RGBColor = RGBColor(0xFF, 0xFF, 0xFE);
@@ -154,7 +154,7 @@ impl Axis {
         }
     }
 
-    /// Where a length lies, at an end if it is beyond.
+    /// The place of a length. A length beyond an end is at that end.
     fn at(&self, us: i64) -> f64 {
         (us as f64).clamp(self.from_us, self.to_us).ln()
     }
@@ -273,13 +273,13 @@ struct Shown<'s> {
     study: &'s GapStudy,
     axis: &'s Axis,
     name: &'s str,
-    /// The greatest of what is shown.
+    /// The largest value that is shown.
     most: f64,
     /// How it is labelled.
     label: &'s dyn Fn(f64) -> String,
 }
 
-/// A frame with axes, the good gaps shaded and the gap marked; what `inside` draws lies between the two.
+/// A frame with axes, the good gaps shaded and the gap marked. `inside` draws above the shade and below the mark.
 fn draw_plot(
     shown: &Shown<'_>,
     area: &Area<'_>,
@@ -332,7 +332,7 @@ fn draw_plot(
     Ok(())
 }
 
-/// The pauses by length: those between sessions on top of those within, or all alike where they cannot be told apart.
+/// The pauses by length: those between sessions on top of those within. All look alike if they cannot be told apart.
 fn draw_pauses(study: &GapStudy, axis: &Axis, area: &Area<'_>) -> Drawn {
     let kinds = match study.valley.kinds() {
         Some(kinds) => kinds.to_vec(),
@@ -368,7 +368,7 @@ fn draw_pauses(study: &GapStudy, axis: &Axis, area: &Area<'_>) -> Drawn {
     })
 }
 
-/// The points around what lies under a curve.
+/// The outline of the area under a curve.
 fn outline(curve: impl Iterator<Item = (f64, f64)>) -> Vec<(f64, f64)> {
     let mut points: Vec<(f64, f64)> = curve.collect();
     let ends = points.first().zip(points.last());

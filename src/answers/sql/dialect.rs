@@ -1,4 +1,4 @@
-//! The engines that statements are made for, and the statements, by name. Answers floor.
+//! The names of the engines that statements are made for, and of the statements. Answers floor.
 
 use std::str::FromStr;
 
@@ -8,7 +8,7 @@ use crate::words::error::Result;
 /// An engine that statements can be made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SqlDialect {
-    /// SQLite 3.31 and later, in a database of its own: not in a store, whose tables are others.
+    /// SQLite 3.31 and later, in a separate database: not in a store, which has other tables.
     Sqlite,
     /// PostgreSQL 12 and later.
     Postgres,
@@ -29,8 +29,10 @@ pub enum Statement {
     Rebuild,
     /// Recomputes the sessions that a time window touches.
     Refresh,
-    /// Asks how many pauses there are of each length, and how many sessions each gap would give.
+    /// Counts the pauses of each length, and the sessions that each gap would give.
     Pauses,
+    /// Asks which users have sessions longer than a day.
+    Long,
 }
 
 impl SqlDialect {
@@ -57,11 +59,12 @@ impl SqlDialect {
 
 impl Statement {
     /// Every statement, in the order in which they are used.
-    pub const ALL: [Statement; 4] = [
+    pub const ALL: [Statement; 5] = [
         Statement::Schema,
         Statement::Rebuild,
         Statement::Refresh,
         Statement::Pauses,
+        Statement::Long,
     ];
 
     /// The name on the command line.
@@ -71,6 +74,7 @@ impl Statement {
             Statement::Rebuild => "rebuild",
             Statement::Refresh => "refresh",
             Statement::Pauses => "pauses",
+            Statement::Long => "long",
         }
     }
 }
@@ -103,6 +107,8 @@ fn by_name<T: Copy, const N: usize>(
         .find(|&one| name_of(one) == name)
         .ok_or_else(|| {
             let known = all.map(name_of).join(", ");
-            Error::Usage(format!("\"{name}\" is no {what}: expected one of {known}"))
+            Error::Usage(format!(
+                "\"{name}\" is not a {what}: expected one of {known}"
+            ))
         })
 }

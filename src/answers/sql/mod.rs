@@ -1,8 +1,8 @@
-//! The sessionization as SQL, for engines that hold more than a store. Answers floor.
+//! The sessionization as SQL, for engines that hold more than a store can. Answers floor.
 //!
-//! Templates in `assets/sql`: a statement a file, `rule.sql` with the rule that they share, and what
-//! engines write differently in one file each, imported by the statements as `engine.sql`. Runs
-//! nothing and knows no database; `docs/engines.md` and the tests run what it gives.
+//! The templates are in `assets/sql`: one file for each statement, `rule.sql` with the rule that they share, and one
+//! file for each engine with what it writes differently, which statements import as `engine.sql`. Runs nothing and
+//! knows no database. The tests run what it gives.
 
 mod dialect;
 mod names;
@@ -20,16 +20,17 @@ pub use names::SqlTable;
 pub use params::Names;
 pub use params::SqlParams;
 pub use params::SqlTies;
+#[cfg(feature = "generate")]
 pub(super) use templates::PAGEVIEWS_TABLE;
 
 /// The statement for an engine, with a header that says what it does, ending in a newline.
 ///
-/// Errors when the window is empty (`from` not before `to`), is half given to pauses, or is given to a
-/// statement that has none; and when a table cannot be named so on the engine.
+/// Errors when the window is empty (`from` not before `to`), when pauses get only one end of a window, when the
+/// statement takes no window, and when the engine cannot name a table so.
 pub fn render(dialect: SqlDialect, statement: Statement, params: &SqlParams) -> Result<String> {
     check_window(params)?;
     let has_window = params.from.is_some() || params.to.is_some();
-    if has_window && matches!(statement, Statement::Schema | Statement::Rebuild) {
+    if has_window && !matches!(statement, Statement::Refresh | Statement::Pauses) {
         return Err(Error::Usage(format!(
             "{} has no time window: only refresh and pauses have one",
             statement.name()
@@ -46,8 +47,8 @@ pub fn render(dialect: SqlDialect, statement: Statement, params: &SqlParams) -> 
 
 /// An incremental model of dbt that gives the same sessions, ending in a newline.
 ///
-/// Errors for SQLite and ClickHouse, for which there is none; when a window is given, as a run of dbt
-/// finds its own; and when a table cannot be named so.
+/// Errors for SQLite and ClickHouse, which have no model; when a window is given, since a run of dbt finds its own;
+/// and when the engine cannot name a table so.
 pub fn dbt_model(dialect: SqlDialect, params: &SqlParams) -> Result<String> {
     if matches!(dialect, SqlDialect::Sqlite | SqlDialect::Clickhouse) {
         return Err(Error::Usage(format!(
@@ -216,7 +217,7 @@ mod tests {
         }
         assert_eq!(
             "oracle".parse::<SqlDialect>().unwrap_err().to_string(),
-            "\"oracle\" is no dialect: expected one of sqlite, postgres, duckdb, spark, clickhouse"
+            "\"oracle\" is not a dialect: expected one of sqlite, postgres, duckdb, spark, clickhouse"
         );
     }
 }

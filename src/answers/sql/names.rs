@@ -1,7 +1,6 @@
 //! Names of tables and columns as a statement writes them. Answers floor.
 //!
-//! A name is checked when it is read, and quoted as its engine quotes; nothing of it can end the
-//! quotes or the statement.
+//! A name is checked when it is read, and quoted as its engine requires. No name can end the quotes or the statement.
 
 use std::fmt;
 use std::str::FromStr;
@@ -14,7 +13,7 @@ use crate::words::error::Result;
 /// beyond 63.
 const LONGEST: usize = 52;
 
-/// A table, its schema and catalog before it if they were given: `views`, `web.views`.
+/// A table, with its schema and catalog before it if they were given: `views`, `web.views`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SqlTable(Vec<String>);
 
@@ -31,8 +30,8 @@ impl FromStr for SqlTable {
         let parts: Vec<String> = text.split('.').map(str::to_owned).collect();
         if parts.len() > 3 || !parts.iter().all(|part| is_name(part)) {
             return Err(Error::Usage(format!(
-                "\"{text}\" names no table: expected at most three names with dots between them, each of at most \
-                 {LONGEST} bytes of letters, digits, _, - and $"
+                "\"{text}\" is not the name of a table: expected at most three names with dots between them, each of \
+                at most {LONGEST} bytes of letters, digits, _, - and $"
             )));
         }
         Ok(SqlTable(parts))
@@ -47,7 +46,8 @@ impl FromStr for SqlColumn {
     fn from_str(text: &str) -> Result<SqlColumn> {
         if !is_name(text) {
             return Err(Error::Usage(format!(
-                "\"{text}\" names no column: expected at most {LONGEST} bytes of letters, digits, _, - and $"
+                "\"{text}\" is not the name of a column: expected at most {LONGEST} bytes of letters, digits, _, - \
+                and $"
             )));
         }
         Ok(SqlColumn(text.to_owned()))
@@ -113,8 +113,8 @@ impl fmt::Display for SqlTable {
     }
 }
 
-/// Names of our own choice, which mean the same with and without quotes on every engine: a statement
-/// with nothing but these in it is easier to read without.
+/// Names that we chose. They mean the same with and without quotes on every engine, and statements are easier to read
+/// without.
 const PLAIN: [&str; 16] = [
     "pageviews",
     "pageviews_by_user",
@@ -175,7 +175,10 @@ mod tests {
             "", ".", "a.", "a.b.c.d", "a b", "a\"b", "a`b", "a;b", "a'b", "a\u{1b}", &long,
         ] {
             let message = name.parse::<SqlTable>().unwrap_err().to_string();
-            assert!(message.contains("names no table: expected"), "{message}");
+            assert!(
+                message.contains("is not the name of a table: expected"),
+                "{message}"
+            );
             assert!(name.parse::<SqlColumn>().is_err(), "{name}");
         }
         assert!("a.b".parse::<SqlColumn>().is_err());

@@ -1,4 +1,4 @@
-//! What a statement is made with. Answers floor.
+//! The parameters of a statement. Answers floor.
 
 use crate::answers::sql::names::SqlColumn;
 use crate::answers::sql::names::SqlTable;
@@ -8,16 +8,16 @@ use crate::words::timestamp::Timestamp;
 /// What decides between pageviews of a user in the same instant.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum SqlTies {
-    /// The column that our schema makes, or the engine has of itself, for the order of arrival.
+    /// The column for the order of arrival that our schema makes, or that the engine has already.
     #[default]
     Arrival,
-    /// A column of another name that grows with arrival; the page where it does not tell.
+    /// A column with another name that grows with arrival; between equal values, the page.
     Column(SqlColumn),
     /// The page, byte by byte.
     Page,
 }
 
-/// The names of what the statements read and write; `None` is the customary one.
+/// The names of what the statements read and write; `None` is the usual one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Names {
     /// The table of pageviews: `pageviews`.
@@ -37,14 +37,15 @@ pub struct Names {
 /// The values in a statement.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SqlParams {
-    /// The inactivity gap. Without meaning for [`Statement::Schema`](crate::answers::sql::Statement::Schema).
+    /// The inactivity gap. Has no meaning for [`Statement::Schema`](crate::answers::sql::Statement::Schema).
     pub gap: Gap,
-    /// First instant of the window; `None` leaves a parameter of the engine in its place, to be bound
-    /// or replaced by a quoted time by whatever runs the statement.
+    /// First instant of the window; `None` leaves a parameter of the engine in its place, which whoever runs the
+    /// statement binds or replaces by a quoted time.
     pub from: Option<Timestamp>,
     /// The instant at which the window ends, not part of it; `None` leaves a parameter.
     pub to: Option<Timestamp>,
-    /// Groups of users that [`Statement::Pauses`](crate::answers::sql::Statement::Pauses) counts apart; fewer than two are one.
+    /// Groups of users that [`Statement::Pauses`](crate::answers::sql::Statement::Pauses) counts separately; less than
+    /// two means one group.
     pub parts: u32,
     /// Tables and columns.
     pub names: Names,

@@ -1,7 +1,7 @@
-//! The steps of the pause histogram as a statement counts them. Answers floor.
+//! The steps in which a statement counts pauses. Answers floor.
 //!
-//! A statement counts in the buckets of the gap study, and splits them at every gap that a person is
-//! likely to ask for, so that the sessions of those are exact.
+//! A statement counts in the buckets of the gap study. It splits them at every gap that a person is likely to ask for,
+//! so that the sessions at these gaps are exact.
 
 use std::collections::BTreeSet;
 
@@ -10,8 +10,8 @@ use crate::words::gap::Gap;
 use crate::words::timestamp::Timestamp;
 use crate::words::timestamp::US_PER_S;
 
-/// A pause cannot be longer than the years 1 to 9999: a gap above means the same as this one, and
-/// keeps every sum of an instant and a gap within the range of every engine.
+/// A pause cannot be longer than the years 1 to 9999, so every longer gap means the same as this one. With this limit,
+/// the sum of an instant and a gap is in the range of every engine.
 const NO_PAUSE_IS_SO_LONG_US: i64 = Timestamp::MAX.as_us() - Timestamp::MIN.as_us() + 1;
 
 /// Gaps of two and three minutes are not on the ladder, but customary all the same.

@@ -1,4 +1,4 @@
-//! From the templates in `assets/sql` to a statement. Answers floor.
+//! Makes statements from the templates in `assets/sql`. Answers floor.
 
 use minijinja::Environment;
 use minijinja::UndefinedBehavior;
@@ -22,7 +22,8 @@ use crate::answers::template;
 use crate::answers::template::TESTED;
 use crate::words::timestamp::Timestamp;
 
-/// The table `pageviews` as SQLite and PostgreSQL make it: what generated SQL starts with, too.
+/// The table `pageviews` as SQLite and PostgreSQL make it. Generated SQL starts with it, too.
+#[cfg(feature = "generate")]
 pub(in crate::answers) const PAGEVIEWS_TABLE: &str =
     include_str!("../../../assets/sql/pageviews.sql");
 
@@ -43,8 +44,7 @@ const fn engine(dialect: SqlDialect) -> &'static str {
     }
 }
 
-/// Engines with indexes look up what a refresh touches, the others join; and of those only DuckDB has
-/// transactions.
+/// Engines with indexes look up what a refresh touches; the others join. Of those, only DuckDB has transactions.
 const fn template(dialect: SqlDialect, statement: Statement, in_parts: bool) -> &'static str {
     use SqlDialect::Clickhouse;
     use SqlDialect::Duckdb;
@@ -65,10 +65,11 @@ const fn template(dialect: SqlDialect, statement: Statement, in_parts: bool) -> 
         (Statement::Refresh, Clickhouse) => asset!("refresh_clickhouse.sql"),
         (Statement::Pauses, _) if in_parts => asset!("pauses_by_part.sql"),
         (Statement::Pauses, _) => asset!("pauses.sql"),
+        (Statement::Long, _) => asset!("long.sql"),
     }
 }
 
-/// The statement, ending in a newline. The parameters are taken as checked.
+/// The statement, ending in a newline. The parameters must have been checked.
 pub(super) fn statement(dialect: SqlDialect, statement: Statement, params: &SqlParams) -> String {
     let [no_from, no_to] = parameters(dialect);
     let bound = |at: Option<Timestamp>, parameter: &str| {
@@ -91,7 +92,7 @@ pub(super) fn statement(dialect: SqlDialect, statement: Statement, params: &SqlP
     rendered(&templates, template(dialect, statement, in_parts))
 }
 
-/// The model, ending in a newline. The parameters are taken as checked.
+/// The model, ending in a newline. The parameters must have been checked.
 pub(super) fn dbt_model(dialect: SqlDialect, params: &SqlParams) -> String {
     let [from, to] = ["from", "to"].map(|end| format!("'<< window.{end} >>'"));
     let mut templates = templates(dialect, params, &from, &to);
@@ -103,7 +104,7 @@ pub(super) fn dbt_model(dialect: SqlDialect, params: &SqlParams) -> String {
         _ => pageviews.quoted(dialect),
     };
     templates.add_global("pageviews", relation + " AS pageviews");
-    // What a model reads may be a view, which has no rowid.
+    // A model may read a view, which has no rowid.
     let arrival = (params.names.ties == SqlTies::Arrival).then_some("arrival");
     add_arrival(&mut templates, dialect, &params.names.ties, arrival);
     let mut model = rendered(&templates, asset!("dbt.sql"));
@@ -113,7 +114,7 @@ pub(super) fn dbt_model(dialect: SqlDialect, params: &SqlParams) -> String {
     model
 }
 
-/// What stands for the ends of a window that is not given.
+/// The parameters for the ends of a window that is not given.
 const fn parameters(dialect: SqlDialect) -> [&'static str; 2] {
     match dialect {
         SqlDialect::Sqlite | SqlDialect::Postgres | SqlDialect::Spark => [":from", ":to"],

@@ -23,23 +23,24 @@ use crate::words::gap::Gap;
 /// What can be asked of sessions, below the help.
 pub(in crate::cli) const FILTER_HELP: &str = "\
 Filters:
-  cart                          cart is in the user's id or in a page of the session
-  landing:/product exit=/pay    the first page contains, the last page is
-  page:/cart -page:/pay         a page contains, and no page contains; ! is the same as -
-  user:45 sessions>5            the user's id contains, and the user has more than 5 sessions
-  views>=2 views:2..5 duration>5m bounce -bounce
-  time:2020-02-02 time>=2020-02-01 weekday:mon-fri hour:9-17       when it started
-  open edge differs:1h          may go on, may have begun before, is not the same at another gap
-  page:\"My page\"                quotes hold a text together
-All must hold. Sessions are cut from all pageviews before any is left out.";
+  cart                        cart is in the user's id or in one of the pages
+  landing:/product exit=/pay  the first page contains it, the last page is it
+  page:/cart -page:/pay       some page contains it, no page contains it
+  page:\"My page\"              quotes hold a text together
+  user:45 sessions>5          the user's id contains 45, more than 5 sessions
+  views>=2 duration>5m        two pageviews or more, over more than 5 minutes
+  bounce -bounce              one pageview, more than one
+  time:2020-02-02 hour:9-17   when it started; also time>= and weekday:mon-fri
+  open edge differs:1h        may go on, may begin earlier, is other at that gap
+All conditions must hold. Sessions are cut from all pageviews before that.";
 
 /// Which sessions are meant.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct FilterArgs {
-    /// Only sessions for which this holds, such as 'landing:/product views>=2 -bounce'; may be repeated
+    /// Only sessions like this, such as 'landing:/product views>=2'; see below
     #[arg(long = "filter", value_name = "FILTER", allow_hyphen_values = true)]
     conditions: Vec<String>,
-    /// Only sessions that start at this time or later; without an offset it is in --display-zone
+    /// Only sessions that start at this time or later, in --display-zone
     #[arg(long, value_name = "TIME", value_parser = written_time)]
     from: Option<String>,
     /// Only sessions that start before this time
@@ -99,7 +100,7 @@ impl SessionChoice {
 /// Which users are meant, where a gap is to be chosen.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct UserFilterArgs {
-    /// Only users for which this holds: 'user:45', 'pageviews>=10'; may be repeated
+    /// Only users like this: user:45 or 'pageviews>=10'
     #[arg(long = "filter", value_name = "FILTER", allow_hyphen_values = true)]
     conditions: Vec<String>,
 }
@@ -136,7 +137,7 @@ pub(in crate::cli) fn of_users(dataset: Arc<Dataset>, chips: &[Chip]) -> Result<
         let chips: Vec<String> = chips.iter().map(Chip::to_string).collect();
         return Err(Error::Input {
             input: format!("--filter {}", chips.join(" ")),
-            problem: "no user is so".to_owned(),
+            problem: "no user matches".to_owned(),
         });
     }
     Ok(Arc::new(chosen))

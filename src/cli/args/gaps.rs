@@ -13,23 +13,23 @@ use crate::words::gap::Gap;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct GapsArgs {
-    /// A store, or files of pageviews; `-` is standard input
+    /// A store, or files of pageviews; - is standard input
     #[arg(
         value_name = "PATH",
         required_unless_present = "pauses",
         conflicts_with = "pauses"
     )]
     pub(in crate::cli) paths: Vec<PathBuf>,
-    /// Pauses that an engine counted: what `dwell sql --statement pauses` gave there, as CSV
+    /// Study pauses that an engine counted: the rows of `dwell sql --statement pauses` as CSV
     #[arg(long, value_name = "FILE", conflicts_with = "conditions")]
     pub(in crate::cli) pauses: Option<PathBuf>,
-    /// Gap to compare the others with; further ones are shown beside it [default: the store's, else 30m]
+    /// Gap to compare with; repeat it to see more gaps [default: the store's, else 30m]
     #[arg(long = "gap", value_name = "GAP")]
     pub(in crate::cli) gaps: Vec<Gap>,
-    /// Page that sessions are to reach: the share that does is shown at every gap
+    /// Show for each gap the share of sessions that reach this page
     #[arg(long, value_name = "PAGE", conflicts_with = "pauses")]
     pub(in crate::cli) goal: Option<String>,
-    /// Study classes of pauses one by one; may be given more than once
+    /// Study the pauses class by class as well
     #[arg(
         long,
         value_enum,
@@ -38,24 +38,24 @@ pub(in crate::cli) struct GapsArgs {
         conflicts_with = "pauses"
     )]
     pub(in crate::cli) by: Vec<PauseClassesName>,
-    /// Time zone of the hours of --by hour
+    /// Time zone of the hours in --by hour
     #[arg(long, value_name = "ZONE", default_value = "UTC")]
     pub(in crate::cli) display_zone: Tz,
-    /// Leave out users who pause like machines: 20 pauses or more, most of them within 2 % of one length
+    /// Leave out users who pause like machines: most of 20 pauses or more are equally long
     #[arg(long, conflicts_with = "pauses")]
     pub(in crate::cli) without_machines: bool,
-    /// List the users who pause like machines as CSV, instead of the study
+    /// List the users who pause like machines instead, as CSV
     #[arg(long, conflicts_with_all = ["pauses", "without_machines", "goal", "by", "format", "report"])]
     pub(in crate::cli) machines: bool,
-    /// How the study is written
+    /// How to write the study
     #[arg(long, value_enum, default_value_t)]
     pub(in crate::cli) format: GapsFormat,
     #[command(flatten)]
     pub(in crate::cli) filter: UserFilterArgs,
-    /// Write the study as a page (.html) or its picture (.svg) as well
+    /// Write a page (.html) or a picture (.svg) to this file as well
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) report: Option<PathBuf>,
-    /// Overwrite the report if it exists
+    /// Overwrite that file if it exists
     #[arg(long, requires = "report")]
     pub(in crate::cli) force: bool,
     #[command(flatten)]
@@ -85,19 +85,19 @@ pub(in crate::cli) enum GapsFormat {
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct CompareArgs {
-    /// Gap to compare from
+    /// First gap, such as 30m
     #[arg(value_name = "A")]
     pub(in crate::cli) from: Gap,
-    /// Gap to compare to
+    /// Second gap, such as 1h
     #[arg(value_name = "B")]
     pub(in crate::cli) to: Gap,
-    /// A store, or files of pageviews; `-` is standard input
+    /// A store, or files of pageviews; - is standard input
     #[arg(value_name = "PATH", required = true)]
     pub(in crate::cli) paths: Vec<PathBuf>,
-    /// How the comparison is written
+    /// How to write the comparison
     #[arg(long, value_enum, default_value_t, conflicts_with = "rows")]
     pub(in crate::cli) format: GapsFormat,
-    /// Write what differs as CSV, one row each, instead of the figures
+    /// Write what differs instead of the figures, as CSV
     #[arg(long, value_enum)]
     pub(in crate::cli) rows: Option<CompareRows>,
     #[command(flatten)]

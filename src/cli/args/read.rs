@@ -24,88 +24,17 @@ use crate::words::gap::Gap;
 
 /// How files are read, for every command that takes files.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Reading options")]
 pub(in crate::cli) struct ReadArgs {
-    /// Format of the files
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    pub(in crate::cli) input_format: InputFormatName,
-    /// Name of the user column; #2 is the second column, context.user.id leads into JSON objects, a,b is the first that is there
-    #[arg(long, value_name = "NAME")]
-    pub(in crate::cli) user_column: Option<String>,
-    /// Name of the time column
-    #[arg(long, value_name = "NAME")]
-    pub(in crate::cli) time_column: Option<String>,
-    /// Name of the page column
-    #[arg(long, value_name = "NAME")]
-    pub(in crate::cli) page_column: Option<String>,
-    /// In JSON, make each element of the array at this path a row, such as hits
-    #[arg(long, value_name = "PATH")]
-    pub(in crate::cli) rows_at: Option<String>,
-    /// Take only rows whose column has one of these values, or with != none of them; may be given more than once
-    #[arg(long = "where", value_name = "COLUMN=VALUE[,VALUE...]")]
-    pub(in crate::cli) filters: Vec<RowFilter>,
-    /// How a known export names its columns: the name of a layout, a file with one, or none
-    #[arg(long, value_name = "NAME|FILE", value_parser = |text: &str| layout(text, &[]))]
-    pub(in crate::cli) layout: Option<LayoutChoice>,
-    /// Take every row, also those of events that are no page views
-    #[arg(long)]
-    pub(in crate::cli) all_rows: bool,
-    /// Text that stands for no value, in place of NULL, None and the like; may be given more than once
-    #[arg(long = "null", value_name = "TEXT")]
-    pub(in crate::cli) null_texts: Option<Vec<String>>,
-    /// The first line of CSV and TSV is a row, not a header
-    #[arg(long)]
-    pub(in crate::cli) no_header: bool,
-    /// Encoding of text that is not UTF-8, such as latin1, windows-1252 or utf-16le
-    #[arg(long, value_name = "LABEL", value_parser = encoding)]
-    pub(in crate::cli) encoding: Option<&'static Encoding>,
-    /// How every timestamp is written, such as '%d/%m/%Y %H:%M:%S'
-    #[arg(long, value_name = "FORMAT")]
-    pub(in crate::cli) time_format: Option<TimeFormat>,
-    /// Time zone of timestamps without an offset
-    #[arg(long, value_name = "ZONE", default_value = "UTC")]
-    pub(in crate::cli) time_zone: Tz,
-    /// Time zone whose clocks counted the numbers in the time column, if it is not UTC
-    #[arg(long, value_name = "ZONE", conflicts_with = "time_origin")]
-    pub(in crate::cli) epoch_zone: Option<Tz>,
-    /// When the numbers in the time column begin, if it is not 1970; without an offset it is in --time-zone
-    #[arg(long, value_name = "TIME", requires = "time_unit", value_parser = written_time)]
-    pub(in crate::cli) time_origin: Option<String>,
-    /// Unit of the numbers in the time column: s, ms, us, ns, or d for days
-    #[arg(long, value_name = "UNIT")]
-    pub(in crate::cli) time_unit: Option<TimeUnit>,
-    /// How an access log's lines are written: the text of a log_format or LogFormat, the path of a
-    /// server's configuration, or a name such as combined
-    #[arg(long, value_name = "FORMAT")]
-    pub(in crate::cli) log_format: Option<String>,
-    /// Who the user of an access log's line is: address+agent, address, forwarded, remote-user, or a field such as
-    /// '$cookie_sid'
-    #[arg(long, default_value = "address+agent", value_name = "WHO", value_parser = log_user)]
-    pub(in crate::cli) log_user: LogUser,
-    /// Begin the page of an access log's line with the name of the site
-    #[arg(long)]
-    pub(in crate::cli) log_host: bool,
-    /// Whether the page of an access log's line keeps its query
-    #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
-    pub(in crate::cli) log_query: LogQueryName,
-    /// Which lines of an access log are pageviews
-    #[arg(long, value_enum, default_value_t, value_name = "WHICH")]
-    pub(in crate::cli) log_requests: LogRequestsName,
-    /// Read this table or view of SQLite databases that are no stores
-    #[arg(long, value_name = "NAME")]
-    pub(in crate::cli) table: Option<String>,
-    /// Read this sheet of workbooks (xlsx, ods): its name, or its number from 1
-    #[arg(long, value_name = "NAME|N")]
-    pub(in crate::cli) sheet: Option<String>,
-    /// Share of rows that may be rejected, such as 90% [default: 50% of 100 rows or more]
-    #[arg(long, value_name = "SHARE", value_parser = share)]
-    pub(in crate::cli) max_rejects: Option<f64>,
-    /// Take in content that was taken in before once more
-    #[arg(long)]
-    pub(in crate::cli) again: bool,
-    /// Stop at the first row that is no pageview
-    #[arg(long)]
-    pub(in crate::cli) strict: bool,
+    #[command(flatten)]
+    pub(in crate::cli) files: FormatArgs,
+    #[command(flatten)]
+    columns: ColumnArgs,
+    #[command(flatten)]
+    pub(in crate::cli) rows: RowArgs,
+    #[command(flatten)]
+    times: TimeArgs,
+    #[command(flatten)]
+    log: LogArgs,
     /// What the configuration adds to what was typed.
     #[arg(skip)]
     pub(in crate::cli) defaults: ReadDefaults,
@@ -124,6 +53,122 @@ pub(in crate::cli) struct ReadDefaults {
     pub(in crate::cli) notes: Vec<String>,
     /// Why layouts of a person's own cannot be used, by the names of their files.
     pub(in crate::cli) broken_layouts: Vec<(String, String)>,
+}
+
+/// What a file is.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Format")]
+pub(in crate::cli) struct FormatArgs {
+    /// Format of the files
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    input_format: InputFormatName,
+    /// Encoding of text that is not UTF-8, such as latin1, windows-1252 or utf-16le
+    #[arg(long, value_name = "LABEL", value_parser = encoding)]
+    encoding: Option<&'static Encoding>,
+    /// Treat the first line of CSV and TSV as a row, not as a header
+    #[arg(long)]
+    no_header: bool,
+    /// Known export that the files come from: a name of `dwell inspect --layouts`, a file, or none
+    #[arg(long, value_name = "NAME|FILE", value_parser = |text: &str| layout(text, &[]))]
+    layout: Option<LayoutChoice>,
+    /// Table or view to read of an SQLite database that is not a store
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::cli) table: Option<String>,
+    /// Sheet to read of a workbook (xlsx, ods): its name, or its number from 1
+    #[arg(long, value_name = "NAME|N")]
+    sheet: Option<String>,
+}
+
+/// Which column is what.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Columns")]
+struct ColumnArgs {
+    /// Column of the user: a name, a path in JSON such as context.user.id, #2 for the second, or a,b for the
+    /// first that has a value
+    #[arg(long, value_name = "NAME")]
+    user_column: Option<String>,
+    /// Column of the time; 'date time' joins two
+    #[arg(long, value_name = "NAME")]
+    time_column: Option<String>,
+    /// Column of the page
+    #[arg(long, value_name = "NAME")]
+    page_column: Option<String>,
+    /// Make a row of each element of the JSON array at this path, such as hits
+    #[arg(long, value_name = "PATH")]
+    rows_at: Option<String>,
+}
+
+/// Which rows count.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Rows")]
+pub(in crate::cli) struct RowArgs {
+    /// Read only rows with one of these values in the column, or with != none of them; repeat it to ask for more
+    #[arg(long = "where", value_name = "COLUMN=VALUE,...")]
+    filters: Vec<RowFilter>,
+    /// Read every row, also of events that are not page views
+    #[arg(long)]
+    all_rows: bool,
+    /// Text that stands for no value, instead of NULL, None and the like; repeat it for more
+    #[arg(long = "null", value_name = "TEXT")]
+    null_texts: Option<Vec<String>>,
+    /// Share of rows that may be rejected, such as 90% [default: 50% of 100 rows or more]
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    max_rejects: Option<f64>,
+    /// Stop at the first row that cannot be read as a pageview
+    #[arg(long)]
+    pub(in crate::cli) strict: bool,
+    /// Read content again that was read before
+    #[arg(long)]
+    pub(in crate::cli) again: bool,
+}
+
+/// How times are written.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Times")]
+struct TimeArgs {
+    /// How every time is written, such as '%d/%m/%Y %H:%M:%S'
+    #[arg(long, value_name = "FORMAT")]
+    time_format: Option<TimeFormat>,
+    /// Time zone of times that are written without an offset
+    #[arg(long, value_name = "ZONE", default_value = "UTC")]
+    time_zone: Tz,
+    /// Unit of times that are numbers: s, ms, us, ns, or d for days
+    #[arg(long, value_name = "UNIT")]
+    time_unit: Option<TimeUnit>,
+    /// Time that such numbers count from, if not from 1970; without an offset it is in --time-zone
+    #[arg(long, value_name = "TIME", requires = "time_unit", value_parser = written_time)]
+    time_origin: Option<String>,
+    /// Time zone of the clock that such numbers were read from, if not UTC
+    #[arg(long, value_name = "ZONE", conflicts_with = "time_origin")]
+    epoch_zone: Option<Tz>,
+}
+
+/// How the log of a web server is read.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Access logs")]
+struct LogArgs {
+    /// How lines are written: the text of a log_format or LogFormat, the path of a server's configuration, or a
+    /// name such as combined [default: found in the lines]
+    #[arg(long, value_name = "FORMAT")]
+    log_format: Option<String>,
+    /// What tells users apart: address+agent, address, forwarded, remote-user, or a field such as '$cookie_sid'
+    #[arg(long, default_value = "address+agent", value_name = "WHO", value_parser = log_user)]
+    log_user: LogUser,
+    /// Begin each page with the name of the site
+    #[arg(long)]
+    log_host: bool,
+    /// What to do with the query in a page's address
+    #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
+    log_query: LogQueryName,
+    /// Which requests count: pages (no assets, bots, errors or redirects), or all
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "WHICH",
+        hide_possible_values = true
+    )]
+    log_requests: LogRequestsName,
 }
 
 /// Names of the input formats.
@@ -245,7 +290,7 @@ impl ReadArgs {
         ReadOptions {
             settled: Vec::new(),
             inspector: None,
-            format: match self.input_format {
+            format: match self.files.input_format {
                 InputFormatName::Auto => InputFormat::Auto,
                 InputFormatName::Csv => InputFormat::Csv,
                 InputFormatName::Tsv => InputFormat::Tsv,
@@ -253,35 +298,35 @@ impl ReadArgs {
                 InputFormatName::Parquet => InputFormat::Parquet,
                 InputFormatName::AccessLog => InputFormat::AccessLog,
             },
-            user_column: self.user_column.clone(),
-            time_column: self.time_column.clone(),
-            page_column: self.page_column.clone(),
+            user_column: self.columns.user_column.clone(),
+            time_column: self.columns.time_column.clone(),
+            page_column: self.columns.page_column.clone(),
             preferred_columns: self.defaults.columns.clone(),
-            rows_at: self.rows_at.clone(),
-            filters: self.filters.clone(),
-            layout: self.layout.clone().unwrap_or_default(),
-            all_rows: self.all_rows,
-            null_texts: self.null_texts.clone(),
-            no_header: self.no_header,
-            encoding: self.encoding,
+            rows_at: self.columns.rows_at.clone(),
+            filters: self.rows.filters.clone(),
+            layout: self.files.layout.clone().unwrap_or_default(),
+            all_rows: self.rows.all_rows,
+            null_texts: self.rows.null_texts.clone(),
+            no_header: self.files.no_header,
+            encoding: self.files.encoding,
             times: TimeOptions {
-                format: self.time_format.clone(),
-                zone: self.time_zone,
-                epoch_zone: self.epoch_zone,
-                unit: self.time_unit,
+                format: self.times.time_format.clone(),
+                zone: self.times.time_zone,
+                epoch_zone: self.times.epoch_zone,
+                unit: self.times.time_unit,
                 // It was read before, if not in this zone.
-                origin: (self.time_origin.as_ref())
-                    .and_then(|text| source::timestamp(text, self.time_zone).ok()),
+                origin: (self.times.time_origin.as_ref())
+                    .and_then(|text| source::timestamp(text, self.times.time_zone).ok()),
             },
-            table: self.table.clone(),
-            sheet: self.sheet.clone(),
-            max_rejects: self.max_rejects,
+            table: self.files.table.clone(),
+            sheet: self.files.sheet.clone(),
+            max_rejects: self.rows.max_rejects,
             log: LogOptions {
-                user: self.log_user.clone(),
-                keeps_query: self.log_query == LogQueryName::Keep,
-                keeps_host: self.log_host,
-                takes_all: self.log_requests == LogRequestsName::All,
-                format: self.log_format.clone(),
+                user: self.log.log_user.clone(),
+                keeps_query: self.log.log_query == LogQueryName::Keep,
+                keeps_host: self.log.log_host,
+                takes_all: self.log.log_requests == LogRequestsName::All,
+                format: self.log.log_format.clone(),
             },
         }
     }

@@ -39,6 +39,7 @@ use crate::explorer::TerminalBackground;
 use crate::explorer::background;
 use crate::store::Access;
 use crate::store::Store;
+use crate::system::files::brings_bytes;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::gap::Gap;
@@ -174,26 +175,6 @@ fn misspelt_command(path: &Path) -> Option<String> {
     let commands = Cli::command();
     let names = commands.get_subcommands().map(|command| command.get_name());
     nearest(word, names).map(str::to_owned)
-}
-
-/// Whether standard input is a pipe or a file, from which someone meant pageviews to come.
-#[cfg(unix)]
-fn brings_bytes(stdin: &io::Stdin) -> bool {
-    use std::os::fd::AsFd;
-    use std::os::unix::fs::FileTypeExt;
-
-    let file = stdin.as_fd().try_clone_to_owned().map(File::from);
-    let kind = file.and_then(|file| file.metadata());
-    kind.is_ok_and(|metadata| {
-        let kind = metadata.file_type();
-        kind.is_file() || kind.is_fifo() || kind.is_socket()
-    })
-}
-
-/// Whether standard input is no terminal.
-#[cfg(not(unix))]
-fn brings_bytes(stdin: &io::Stdin) -> bool {
-    !stdin.is_terminal()
 }
 
 /// What the explorer is to know of a store.

@@ -7,6 +7,7 @@ use crate::answers::export;
 use crate::answers::export::ExportRequest;
 use crate::answers::export::ExportRows;
 use crate::answers::export::Format;
+use crate::answers::export::NO_PARQUET;
 use crate::answers::export::Selection;
 use crate::cli::args::ExportArgs;
 use crate::cli::args::ExportFormat;
@@ -67,6 +68,7 @@ fn format(args: &ExportArgs) -> Result<Format> {
         ExportFormat::Csv => Ok(Format::Csv),
         _ if args.csv_safe => Err(Error::Usage("--csv-safe belongs to --format csv".into())),
         ExportFormat::Jsonl => Ok(Format::Jsonl),
+        ExportFormat::Parquet if !cfg!(feature = "parquet") => Err(Error::Usage(NO_PARQUET.into())),
         ExportFormat::Parquet
             if args.display_zone.is_some() && !args.is_zone_default && args.filter.is_empty() =>
         {
@@ -75,7 +77,7 @@ fn format(args: &ExportArgs) -> Result<Format> {
         }
         ExportFormat::Parquet if args.output.file().is_none() && io::stdout().is_terminal() => {
             let hint =
-                "Parquet is no text for a terminal: name a file with --output, or pipe it on";
+                "Parquet is not text for a terminal: name a file with --output, or pipe it on";
             Err(Error::Usage(hint.into()))
         }
         ExportFormat::Parquet => Ok(Format::Parquet),

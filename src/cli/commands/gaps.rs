@@ -211,7 +211,8 @@ fn goal(args: &GapsArgs, dataset: &Dataset) -> Result<Option<u32>> {
         .find(|(_, page)| page == goal);
     let page = page.ok_or_else(|| Error::Input {
         input: format!("--goal {goal}"),
-        problem: "no pageview is of this page: expected a whole page, as screen 3 of the explorer lists them".to_owned(),
+        problem: "no pageview has exactly this page; screen 3 of the explorer lists the pages"
+            .to_owned(),
     })?;
     Ok(Some(page.0))
 }

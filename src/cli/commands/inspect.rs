@@ -56,8 +56,7 @@ pub(in crate::cli) fn run(args: InspectArgs) -> Result<()> {
     let mut inspected = Vec::new();
     let locations = match Inputs::of(&args.files, &args.read, &reporter.interrupt())? {
         Inputs::Store(path) => {
-            let problem =
-                "it is a store, whose columns are known; dwell check looks whether it is sound";
+            let problem = "it is a store, and its columns are known; dwell check looks for damage";
             return Err(Error::Input {
                 input: path.to_string_lossy().into_owned(),
                 problem: problem.to_owned(),

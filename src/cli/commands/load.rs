@@ -47,8 +47,8 @@ pub(in crate::cli) fn run(args: LoadArgs) -> Result<()> {
         match loaded {
             Ok(report) => {
                 store = Some(taking.keep()?);
-                reporter.say_load(&report);
-                say_stored(&report, args.dedupe);
+                reporter.say_load(&report, args.dedupe);
+                say_stored(&report);
             }
             Err(error) if error.is_no_loss(n_files) => {
                 reporter.say_skipped(&error);
@@ -77,11 +77,8 @@ pub(in crate::cli) fn run(args: LoadArgs) -> Result<()> {
 }
 
 /// Says what became of a load in the store.
-fn say_stored(report: &LoadReport, dedupe: bool) {
+fn say_stored(report: &LoadReport) {
     let name = safe(&report.read.input);
-    if dedupe && report.duplicates > 0 {
-        say(&format!("{name}: the duplicates were left out"));
-    }
     let done = report.refreshed;
     say(&format!(
         "{name}: {} written, {} replaced, {} unchanged",

@@ -58,6 +58,7 @@ fn statement(name: StatementName) -> Statement {
         StatementName::Rebuild => Statement::Rebuild,
         StatementName::Refresh => Statement::Refresh,
         StatementName::Pauses => Statement::Pauses,
+        StatementName::Long => Statement::Long,
     }
 }
 

@@ -1,7 +1,9 @@
-//! `dwell summary`: one row of figures per gap. Command line floor.
+//! `dwell summary`: one row of figures per gap, or per gap and day, hour or weekday. Command line floor.
 
 use std::io::Write;
 
+use crate::answers::breakdown::Breakdown;
+use crate::answers::browse::calendar::Calendar;
 use crate::cli::args::SummaryArgs;
 use crate::cli::args::SummaryFormat;
 use crate::cli::inputs::Inputs;
@@ -16,8 +18,7 @@ use crate::words::figure::count;
 use crate::words::figure::duration;
 use crate::words::figure::share;
 
-const COLUMNS: [&str; 9] = [
-    "gap",
+const FIGURES: [&str; 8] = [
     "users",
     "pageviews",
     "sessions",
@@ -28,6 +29,9 @@ const COLUMNS: [&str; 9] = [
     "pageviews_per_session",
 ];
 
+/// A row: what it is of, if sessions are told apart, and its figures.
+type SummaryRow = (Option<String>, Summary);
+
 pub(in crate::cli) fn run(args: SummaryArgs) -> Result<()> {
     let choice = args.filter.choice(args.display_zone)?;
     let mut reporter = Reporter::new();
@@ -37,20 +41,27 @@ pub(in crate::cli) fn run(args: SummaryArgs) -> Result<()> {
         true => vec![saved_gap],
         false => args.gaps,
     };
+    let by = args.by.map(Breakdown::from);
+    let calendar = Calendar::new(args.display_zone, dataset.span());
     let filter = choice.filter(&dataset);
     let mut cut = Cut::new(dataset, gaps[0]);
-    let summaries: Vec<Summary> = gaps
-        .into_iter()
-        .map(|gap| {
-            cut.recut(gap);
-            filter.summary(&cut)
-        })
-        .collect();
+    let mut rows: Vec<SummaryRow> = Vec::new();
+    for gap in gaps {
+        cut.recut(gap);
+        match by {
+            None => rows.push((None, filter.summary(&cut))),
+            Some(by) => {
+                let broken_down = by.rows(&cut, &filter, &calendar).into_iter();
+                rows.extend(broken_down.map(|(name, summary)| (Some(name), summary)));
+            }
+        }
+    }
 
+    let by = by.map(Breakdown::name);
     let text = match args.format {
-        SummaryFormat::Text => table(&summaries),
-        SummaryFormat::Csv => csv(&summaries),
-        SummaryFormat::Json => json(&summaries),
+        SummaryFormat::Text => table(by, &rows),
+        SummaryFormat::Csv => csv(by, &rows),
+        SummaryFormat::Json => json(by, &rows),
     };
     let mut output = Output::stdout();
     output
@@ -65,10 +76,9 @@ fn decimal(value: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-/// The figures in the order of [`COLUMNS`], as plain numbers; `None` is unknown.
-fn figures(summary: &Summary) -> [Option<String>; 9] {
+/// The figures in the order of [`FIGURES`], as plain numbers; `None` is unknown.
+fn figures(summary: &Summary) -> [Option<String>; 8] {
     [
-        Some(summary.gap.to_string()),
         Some(summary.users.to_string()),
         Some(summary.pageviews.to_string()),
         Some(summary.sessions.to_string()),
@@ -82,38 +92,33 @@ fn figures(summary: &Summary) -> [Option<String>; 9] {
     ]
 }
 
-fn csv(summaries: &[Summary]) -> String {
-    let mut text = COLUMNS.join(",") + "\n";
-    for summary in summaries {
-        text += &figures(summary).map(Option::unwrap_or_default).join(",");
+fn csv(by: Option<&str>, rows: &[SummaryRow]) -> String {
+    let header = by.into_iter().chain(["gap"]).chain(FIGURES);
+    let mut text = header.collect::<Vec<_>>().join(",") + "\n";
+    for (name, summary) in rows {
+        let cells = name.clone().into_iter().chain([summary.gap.to_string()]);
+        let cells = cells.chain(figures(summary).map(Option::unwrap_or_default));
+        text += &cells.collect::<Vec<_>>().join(",");
         text.push('\n');
     }
     text
 }
 
-fn json(summaries: &[Summary]) -> String {
-    let rows: Vec<String> = summaries
-        .iter()
-        .map(|summary| {
-            let [gap, figures @ ..] = figures(summary);
-            let gap = format!("\"gap\":\"{}\"", gap.unwrap_or_default());
-            let figures = COLUMNS[1..].iter().zip(figures).map(|(name, figure)| {
-                format!("\"{name}\":{}", figure.unwrap_or_else(|| "null".to_owned()))
-            });
-            format!(
-                "{{{}}}",
-                std::iter::once(gap)
-                    .chain(figures)
-                    .collect::<Vec<_>>()
-                    .join(",")
-            )
-        })
-        .collect();
-    format!("[{}]\n", rows.join(",\n "))
+fn json(by: Option<&str>, rows: &[SummaryRow]) -> String {
+    let objects = rows.iter().map(|(name, summary)| {
+        let gap = summary.gap.to_string();
+        let texts = by.zip(name.as_deref()).into_iter().chain([("gap", &*gap)]);
+        let texts = texts.map(|(name, text)| format!("\"{name}\":\"{text}\""));
+        let figures = FIGURES.iter().zip(figures(summary)).map(|(name, figure)| {
+            format!("\"{name}\":{}", figure.unwrap_or_else(|| "null".to_owned()))
+        });
+        format!("{{{}}}", texts.chain(figures).collect::<Vec<_>>().join(","))
+    });
+    format!("[{}]\n", objects.collect::<Vec<_>>().join(",\n "))
 }
 
 /// A table for people: figures as the explorer shows them, right-aligned.
-fn table(summaries: &[Summary]) -> String {
+fn table(by: Option<&str>, summaries: &[SummaryRow]) -> String {
     let header = [
         "gap",
         "users",
@@ -126,9 +131,9 @@ fn table(summaries: &[Summary]) -> String {
         "views a session",
     ];
     let unknown = || UNKNOWN.to_owned();
-    let mut rows = vec![header.map(str::to_owned)];
-    rows.extend(summaries.iter().map(|summary| {
-        [
+    let mut rows = vec![by.into_iter().chain(header).map(str::to_owned).collect()];
+    rows.extend(summaries.iter().map(|(name, summary)| -> Vec<String> {
+        let figures = [
             summary.gap.to_string(),
             count(summary.users),
             count(summary.pageviews),
@@ -142,9 +147,10 @@ fn table(summaries: &[Summary]) -> String {
             summary
                 .pageviews_per_session()
                 .map_or_else(unknown, |n| format!("{n:.1}")),
-        ]
+        ];
+        name.clone().into_iter().chain(figures).collect()
     }));
-    let widths: Vec<usize> = (0..header.len())
+    let widths: Vec<usize> = (0..rows[0].len())
         .map(|column| rows.iter().map(|row| row[column].len()).max().unwrap_or(0))
         .collect();
     let mut text = String::new();

@@ -249,7 +249,10 @@ impl Config {
         }
         if let Some(given) = self.text("gap") {
             // Where a store may keep one, it goes before: then it is no default of the flag.
-            command = command.mut_subcommand("sql", |sql| with_default(sql, "gap", &given.texts));
+            command = command.mut_subcommands(|command| match command.get_name() {
+                "sql" => with_default(command, "gap", &given.texts),
+                _ => command,
+            });
         }
         if self.broken_layouts.is_empty() {
             return command;

@@ -1,4 +1,4 @@
-//! Figures beside those that one would count, and what a sample is good for.
+//! Compares figures with a simple count, and shows what a sample is good for.
 
 use super::*;
 use crate::engine::sessionize::sessionize;

@@ -1,4 +1,4 @@
-//! What counts say beside what the pauses themselves say.
+//! Compares the study of counts with the study of the pauses themselves.
 
 use super::*;
 use crate::engine::dataset::Dataset;

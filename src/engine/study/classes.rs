@@ -1,4 +1,4 @@
-//! The study of classes of pauses: whether one gap is good for all of them. Engine floor.
+//! Studies classes of pauses: is one gap good for all of them? Engine floor.
 //!
 //! Knows nothing of what the classes are.
 
@@ -14,16 +14,16 @@ use crate::words::gap::Gap;
 /// What the pauses of a class say.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClassStudy {
-    /// Users who have one.
+    /// Users who have such a pause.
     pub users: u64,
     /// How many there are.
     pub pauses: u64,
-    /// What they say of the gap to choose.
+    /// What these pauses say about the gap.
     pub study: ValleyStudy,
 }
 
 impl ClassStudy {
-    /// Whether both say which gaps are good, and no gap is good by both.
+    /// Whether both have good gaps, but none in common.
     pub fn is_apart_from(&self, other: &ClassStudy) -> bool {
         let good = |class: &ClassStudy| class.study.good_us();
         let both = good(self).zip(good(other));
@@ -31,8 +31,8 @@ impl ClassStudy {
     }
 }
 
-/// Studies the pauses of each class; `classes` has the class of each row, to which the pause after it belongs, all below
-/// `n_classes`. On every core. `None` once `keep_going` says no.
+/// Studies the pauses of each class, on every core. `classes` has the class of each row, all below `n_classes`; the
+/// pause after the row belongs to it. `None` once `keep_going` says no.
 pub fn study_classes(
     dataset: &Dataset,
     classes: &[u8],

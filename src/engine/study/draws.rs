@@ -1,4 +1,4 @@
-//! How far the crossing moves when other users are seen. Engine floor.
+//! How far the crossing would move with other users. Engine floor.
 
 use rand::RngExt;
 use rand::SeedableRng;
@@ -11,10 +11,10 @@ use crate::engine::study::grid::Cells;
 use crate::engine::study::spikes::quantile;
 use crate::engine::study::valley::SHALLOWEST;
 
-/// Enough for quantiles of 5 and 95 %; each is a whole fit.
+/// Enough for quantiles of 5 and 95 %. Each draw costs a whole fit.
 const DRAWS: usize = 60;
 
-/// What came of drawing the groups anew.
+/// The result of drawing the groups anew.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Redrawn {
     /// Share of the draws that have a valley.
@@ -23,9 +23,9 @@ pub(super) struct Redrawn {
     pub(super) crossing: Option<(f64, f64)>,
 }
 
-/// Draws as many groups as there are, with replacement, and looks for the valley in each draw as if it were all there
-/// is: a fit that began at that of all groups would stop near it where the valley is flat, and promise too much.
-/// `None` when `keep_going` says no. The same groups give the same answer.
+/// Draws as many groups as there are, with replacement, and looks for the valley in each draw from scratch. A fit that
+/// began at the result for all groups would stop near it in a flat valley, and promise too much. `None` when
+/// `keep_going` says no. The same groups give the same answer.
 pub(super) fn redraw(
     groups: &[Cells],
     bandwidth: f64,

@@ -12,7 +12,7 @@ pub enum Grade {
     Clear,
     /// At most 30 %.
     Fair,
-    /// There is a valley, but it does not decide.
+    /// There is a valley, but it is too weak to decide.
     Weak,
     /// There is none.
     None,
@@ -28,7 +28,7 @@ pub enum NoValley {
     },
     /// Between a minute and ten hours the pauses rise or fall all the way.
     NoDip,
-    /// The clock's units are too long for a gap there.
+    /// The clock is too coarse for a gap at the valley.
     CoarseClock {
         /// The clock's unit.
         resolution_us: i64,
@@ -37,12 +37,12 @@ pub enum NoValley {
     },
     /// Nearly all pauses lie on one side.
     OneSided {
-        /// Pauses on the other.
+        /// Pauses on the other side.
         pauses: u64,
         /// Where the valley is.
         best_us: i64,
     },
-    /// Users have pauses on one side or the other, not on both.
+    /// Users have pauses on one side or the other, but not on both.
     BetweenUsers {
         /// Where the valley is.
         best_us: i64,
@@ -51,7 +51,7 @@ pub enum NoValley {
     },
     /// Chance could make a valley as deep.
     Chance,
-    /// Other users would show none.
+    /// Other users would show no valley.
     NotHeld,
 }
 
@@ -62,7 +62,7 @@ pub enum StudyNote {
     CoarseClock(i64),
     /// The pageviews cover less than two days, microseconds.
     ShortSpan(i64),
-    /// A few users have half of the pauses.
+    /// Few users have half of the pauses.
     FewUsers {
         /// How many.
         half: u64,
@@ -76,9 +76,9 @@ pub enum StudyNote {
         /// Share of all pauses.
         share: f64,
     },
-    /// The counts are of all users together, so that it is not known how much chance matters.
+    /// The counts are of all users together, so nobody knows how much chance matters.
     NoGroups,
-    /// Nor whether the valley lies within users.
+    /// For the same reason, nobody knows whether the valley lies within users.
     NoUsers,
 }
 
@@ -87,7 +87,7 @@ pub enum StudyNote {
 pub struct FoundValley {
     /// The gap at which a pause is as likely to lie within a session as between two.
     pub best_us: i64,
-    /// 5 % and 95 % of the draws, holding `best_us`; `None` if the users cannot be drawn anew.
+    /// 5 % and 95 % quantiles of the draws, extended to contain `best_us`; `None` if users cannot be drawn anew.
     pub interval_us: Option<(i64, i64)>,
     /// Gaps that misplace at most 1 % of the sessions more than the best.
     pub good_us: (i64, i64),
@@ -99,31 +99,31 @@ pub struct FoundValley {
     pub split: (f64, f64),
     /// Pauses between sessions that it leaves.
     pub merged: (f64, f64),
-    /// Share of the sessions that a doubling of the gap about the best takes.
+    /// Share of the sessions lost by a doubling of the gap around the best.
     pub sessions_lost_by_doubling: f64,
-    /// The bottom over the lower of the two hills.
+    /// The count at the bottom divided by that of the lower hill.
     pub depth: f64,
     /// The pauses by length and kind, spikes left out, ascending.
     pub kinds: Vec<PausesByKind>,
-    /// Bottoms of the valleys that were passed over.
+    /// Bottoms of the valleys that were not chosen.
     pub other_valleys_us: Vec<i64>,
 }
 
 /// What the pauses say about the gap.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ValleyStudy {
-    /// How well they tell it.
+    /// How well they tell the gap.
     pub grade: Grade,
     /// Why not, if the grade is none.
     pub reason: Option<NoValley>,
-    /// The valley; of no grade, as much as was found before it was dismissed.
+    /// The valley. If the grade is none, what was found before the valley was dismissed.
     pub found: Option<FoundValley>,
-    /// The gap to keep, if the grade is clear or fair: the one in use if it is as good as the best, else half an
-    /// hour, else the customary gap nearest to the best, else the best on two digits.
+    /// The gap to keep, if the grade is clear or fair. The first of these that is as good as the best: the one in use,
+    /// half an hour, the customary gap nearest to the best, the best to two digits.
     pub keep: Option<Gap>,
     /// The unit of the clock, microseconds.
     pub resolution_us: i64,
-    /// Lengths that stand out and are left out.
+    /// Lengths that stand out; they are left out.
     pub spikes: Vec<Spike>,
     /// What to know before trusting the figures.
     pub notes: Vec<StudyNote>,
@@ -136,7 +136,7 @@ impl ValleyStudy {
         Some(found.good_us)
     }
 
-    /// The pauses by length and kind; `None` if there is no valley that parts them.
+    /// The pauses by length and kind; `None` if no valley separates the kinds.
     pub fn kinds(&self) -> Option<&[PausesByKind]> {
         let found = self.found.as_ref().filter(|_| self.reason.is_none())?;
         Some(&found.kinds)

@@ -1,4 +1,4 @@
-//! Where the two kinds of pauses cross, and what each gap puts on the wrong side. Engine floor.
+//! Where the two kinds of pauses cross, and how many pauses each gap puts on the wrong side. Engine floor.
 
 use crate::engine::study::flanks;
 use crate::engine::study::flanks::RightFlank;
@@ -12,9 +12,9 @@ use crate::engine::study::kinds::PausesByKind;
 use crate::engine::study::valley::Valley;
 use crate::engine::study::valley::smooth;
 
-/// Beyond it the hours of the day shape the pauses, seconds: not looked at, unless the valley is near it.
+/// Seconds. Longer pauses are shaped by the hours of the day, so they are ignored unless the valley is near.
 const DAY_SHAPES_S: f64 = 8.0 * 3_600.0;
-/// Of a deep valley, the lower part of the left hill's rise; the hill itself may be of several kinds.
+/// In a deep valley only this lower part of the left hill is fitted: the hill itself may have several kinds.
 const LEFT_PART: f64 = 0.6;
 
 /// Two kinds of pauses on both sides of a valley.
@@ -23,9 +23,9 @@ pub(super) struct Fit {
     pub(super) valley: Valley,
     /// The gap at which a pause is as likely to lie within a session as between two, ln seconds.
     pub(super) crossing: f64,
-    /// Pauses within sessions of at least the lower end of each cell, which a gap there would cut.
+    /// For each cell, pauses within sessions of at least its lower end. A gap there would cut them.
     split: Cells,
-    /// Pauses between sessions shorter than that, which it would leave.
+    /// For each cell, pauses between sessions shorter than that. A gap there would not cut them.
     merged: Cells,
 }
 
@@ -37,7 +37,7 @@ impl Fit {
         let (first, last) = looked_at(counts, &smoothed, &valley);
         let curves = flanks::fit(counts, first..=last, valley.bottom, right);
         let [mut within, mut between] = curves.each_ref().map(flanks::heights);
-        // Beyond where it was looked at, all that the other curve does not explain is of one's own kind.
+        // Outside the fitted range, what the other curve does not explain counts as of the own kind.
         for cell in 0..first {
             within[cell] = within[cell].max(counts[cell] - between[cell]);
         }
@@ -101,9 +101,9 @@ impl Fit {
     }
 }
 
-/// First and last of the cells that the curves are fitted to.
+/// First and last cell that the curves are fitted to.
 fn looked_at(counts: &Cells, smoothed: &Cells, valley: &Valley) -> (usize, usize) {
-    /// Depths up to this are a deep valley's.
+    /// A valley up to this depth is deep.
     const DEEP: f64 = 0.6;
     let mut first = valley.left;
     if valley.depth <= DEEP {

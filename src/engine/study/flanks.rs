@@ -1,8 +1,8 @@
 //! Two kinds of pauses that overlap in a valley: each a curve that falls towards the other. Engine floor.
 //!
 //! The logarithm of each curve is a parabola that opens downwards, or a line. They are fitted to the counts by
-//! expectation and maximisation, each maximisation a Poisson regression by Newton's method. Only what lies
-//! between the hills is looked at: what a whole kind looks like is never asked.
+//! expectation and maximisation, each maximisation a Poisson regression by Newton's method. Only the range between the
+//! hills is used. What a whole kind looks like does not matter.
 
 use std::ops::RangeInclusive;
 
@@ -13,25 +13,25 @@ use crate::engine::study::valley::CUSTOMARY_GAP_S;
 /// Coefficients of 1, x and x^2 of the logarithm of a curve; x is the distance from half an hour in ln.
 pub(super) type Curve = [f64; 3];
 
-/// A parabola that bends less than this is taken for a line.
+/// A parabola that bends less than this counts as a line.
 const LEAST_BEND: f64 = -0.002;
 const MAX_ROUNDS: usize = 400;
-/// The log likelihood that a round must gain to go on.
+/// Fitting goes on while a round gains this log likelihood.
 const LEAST_GAIN: f64 = 1e-3;
 
-/// What the right flank may look like.
+/// The form of the right flank.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RightFlank {
     /// A parabola, as the left one.
     Bent,
-    /// A line: it falls only as fast as it visibly does.
+    /// A line, which falls only as fast as the counts show.
     Straight,
 }
 
 /// The curves of both kinds: pauses within sessions, and between them.
 pub(super) type Curves = [Curve; 2];
 
-/// How far a cell lies from half an hour, ln: what the curves are written in.
+/// The distance of a cell from half an hour, in ln: the variable of the curves.
 fn x(cell: usize) -> f64 {
     middle(cell) - CUSTOMARY_GAP_S.ln()
 }
@@ -46,7 +46,7 @@ pub(super) fn fit(
     let at: Vec<f64> = cells.clone().map(x).collect();
     let counts = &counts[cells];
     let mut curves: Option<Curves> = None;
-    // To begin with, each side of the valley is of one kind, but for a little.
+    // At first, each side of the valley is of one kind, except for a little.
     let mut shares: [Vec<f64>; 2] = [false, true].map(|is_right| {
         let share = |(&n, &at): (&f64, &f64)| {
             let is_own = (at >= x(valley)) == is_right;
@@ -73,7 +73,7 @@ pub(super) fn fit(
     curves.unwrap_or_default()
 }
 
-/// The counts shared out by what the curves expect, and how likely they make the counts.
+/// The counts divided between the curves by what these expect, and how likely the curves make the counts.
 fn by_curves(counts: &[f64], at: &[f64], curves: &Curves) -> ([Vec<f64>; 2], f64) {
     let mut shares = [Vec::with_capacity(at.len()), Vec::with_capacity(at.len())];
     let mut likelihood = 0.0;
@@ -97,7 +97,7 @@ fn height([a, b, c]: &Curve, x: f64) -> f64 {
     (a + b * x + c * x * x).clamp(-60.0, 60.0).exp()
 }
 
-/// The curve that makes `counts` at `x` likeliest. A parabola if it may bend and then bends downwards, else a line.
+/// The curve that makes `counts` at `x` likeliest. A parabola if that is allowed and it bends downwards, else a line.
 fn regress(x: &[f64], counts: &[f64], start: Option<Curve>, may_bend: bool) -> Curve {
     if may_bend {
         let curve = regress_with::<3>(x, counts, start);
@@ -108,8 +108,8 @@ fn regress(x: &[f64], counts: &[f64], start: Option<Curve>, may_bend: bool) -> C
     regress_with::<2>(x, counts, start)
 }
 
-/// The likeliest curve with the first `N` coefficients, by Newton's method; a step that would make it less likely
-/// is halved.
+/// The likeliest curve with the first `N` coefficients, by Newton's method. A step that makes it less likely is
+/// halved.
 fn regress_with<const N: usize>(x: &[f64], counts: &[f64], start: Option<Curve>) -> Curve {
     const MAX_STEPS: usize = 30;
     let mean = counts.iter().sum::<f64>() / counts.len().max(1) as f64;

@@ -1,7 +1,7 @@
-//! The working grid: pauses counted by the logarithm of their length, whatever the clock's unit. Engine floor.
+//! The working grid: pauses counted by the logarithm of their length, independent of the clock's unit. Engine floor.
 //!
-//! The histogram's buckets are narrower than a coarse clock ticks, so that some are empty and others full for no
-//! other reason than the clock. The grid's cells share each bucket out over the lengths that it stands for.
+//! The buckets of the histogram are narrower than the ticks of a coarse clock. So some are empty and others full only
+//! because of the clock. The grid spreads each bucket over the lengths that it stands for.
 
 use std::f64::consts::LN_2;
 
@@ -15,7 +15,7 @@ const ORIGIN: f64 = -10.0 * LN_2;
 /// Up to 400 days.
 pub(super) const CELLS: usize = 561;
 
-/// Pauses by cell. Shares of a pause are spread over cells, so these are no whole numbers.
+/// Pauses by cell. Parts of a pause are spread over cells, so these are not whole numbers.
 pub(super) type Cells = [f64; CELLS];
 
 /// What the clocks of log files tick in, microseconds, from the coarsest.
@@ -45,7 +45,7 @@ pub(super) fn position(ln_s: f64) -> f64 {
     (ln_s - ORIGIN) / STEP
 }
 
-/// The cell that a length (ln seconds) lies in, or the one at the end that it lies beyond.
+/// The cell of a length (ln seconds). A length beyond either end is in the last cell there.
 pub(super) fn cell_of(ln_s: f64) -> usize {
     (position(ln_s).max(0.0) as usize).min(CELLS - 1)
 }
@@ -55,8 +55,8 @@ pub(super) fn first_from(ln_s: f64) -> usize {
     ((position(ln_s) - 0.5).ceil().max(0.0) as usize).min(CELLS)
 }
 
-/// The coarsest customary unit, microseconds, that (almost) every pause is a multiple of. Only buckets much
-/// shorter than sixteen units can tell; where they hold too few pauses to judge by, a finer unit is tried.
+/// The coarsest customary unit, microseconds, that (almost) every pause is a multiple of. Only buckets much shorter
+/// than sixteen units can tell. If these have too few pauses, a finer unit is tried.
 pub(super) fn resolution_us(histogram: &PauseHistogram) -> i64 {
     let counted: u64 = histogram.buckets().map(|(.., pauses)| pauses).sum();
     let enough = (counted as f64 * 0.001).max(20.0);
@@ -78,13 +78,13 @@ pub(super) fn resolution_us(histogram: &PauseHistogram) -> i64 {
         .unwrap_or(1)
 }
 
-/// How the buckets of a histogram are shared out over the cells, at a clock of a certain unit.
+/// How buckets of a histogram are spread over the cells, for a clock with a certain unit.
 pub(super) struct Spreading {
     resolution_s: f64,
 }
 
 impl Spreading {
-    /// At a clock that ticks in units of `resolution_us`.
+    /// For a clock that ticks in units of `resolution_us`.
     pub(super) fn new(resolution_us: i64) -> Spreading {
         Spreading {
             resolution_s: resolution_us as f64 / US_PER_S as f64,
@@ -94,7 +94,7 @@ impl Spreading {
     /// The pauses of a histogram by cell. Pauses of 500 days and more are left out.
     pub(super) fn cells(&self, histogram: &PauseHistogram) -> Cells {
         let mut cells = [0.0; CELLS];
-        // No length at all is less than half a unit.
+        // A length of 0 stands for less than half a unit.
         let (from, to) = self.ends(1.0 / 16.0, 0.5);
         share_out(
             histogram.zeros as f64,
@@ -109,7 +109,7 @@ impl Spreading {
             }
             let (from, to) = match from_s < 32.0 * self.resolution_s {
                 true => {
-                    // A pause that the clock shows as k units was one of k - 1/2 to k + 1/2.
+                    // A pause that the clock shows as k units was between k - 1/2 and k + 1/2 units long.
                     let first = (from_s / self.resolution_s - 1e-9).ceil();
                     let last = ((to_s / self.resolution_s - 1e-9).ceil() - 1.0).max(first);
                     self.ends((first - 0.5).max(0.5), last + 0.5)
@@ -131,7 +131,7 @@ impl Spreading {
     }
 }
 
-/// Adds `pauses` evenly to the cells between two positions; what would lie before the first is in the first.
+/// Adds `pauses` evenly to the cells between two positions. What would lie before the first cell goes into it.
 fn share_out(pauses: f64, from: f64, to: f64, cells: &mut Cells) {
     let from = from.max(0.0);
     let (first, end) = (from as usize, (to.ceil().max(0.0) as usize).min(CELLS));
@@ -195,7 +195,7 @@ mod tests {
             let total: f64 = cells.iter().sum();
             assert!((total - 5_000.0).abs() < 1e-6, "{total}");
         }
-        // What is shorter than the first cell is in it.
+        // Shorter pauses go into the first cell.
         let cells = Spreading::new(1).cells(&histogram(&[5, 6, 300]));
         assert_eq!((cells[0], cells.iter().sum::<f64>()), (3.0, 3.0));
     }

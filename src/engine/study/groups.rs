@@ -1,12 +1,12 @@
 //! The pauses of all users, counted in groups of users. Engine floor.
 //!
-//! That a few hundred users were seen and not others is chance; how much it matters shows when the groups are drawn
-//! anew. Counts of 64 groups tell that as well as the pauses themselves would, and cost one pass.
+//! Which users were seen is partly chance. Drawing the groups anew shows how much that matters. Counts of 64 groups
+//! tell it as well as the pauses themselves, and cost one pass.
 
 use crate::engine::dataset::Dataset;
 use crate::engine::study::histogram::PauseHistogram;
 
-/// Groups of users; stretches of time where there is one user only.
+/// Groups of users, or stretches of time if there is only one user.
 const GROUPS: usize = 64;
 
 /// The pauses counted in groups of users.
@@ -16,14 +16,14 @@ pub struct GroupedPauses {
 }
 
 impl GroupedPauses {
-    /// The pauses of all pageviews: users are dealt to at most 64 groups, always in the same way.
+    /// The pauses of all pageviews. Users are divided into at most 64 groups, always in the same way.
     pub fn of(dataset: &Dataset) -> GroupedPauses {
         let mut all = GroupedPauses::of_classes(dataset, 1, |_| 0);
         all.pop().expect("there is one class")
     }
 
-    /// The same for each of some classes of pauses, which the row before each pause tells. A user counts in the class
-    /// of the last pageview: so the sessions of a class are those that end in it.
+    /// The same for each class of pauses. The row before a pause tells its class. A user counts in the class of the
+    /// last pageview, so the sessions of a class are those that end in it.
     pub(super) fn of_classes(
         dataset: &Dataset,
         n_classes: usize,
@@ -53,7 +53,7 @@ impl GroupedPauses {
         classes
     }
 
-    /// Pauses that were counted elsewhere, a histogram a group; of one group nothing can be drawn anew.
+    /// Pauses that were counted elsewhere, with one histogram for each group. One group alone cannot be drawn anew.
     pub fn of_histograms(groups: Vec<PauseHistogram>) -> GroupedPauses {
         GroupedPauses { groups }
     }

@@ -7,18 +7,18 @@ use crate::words::gap::Gap;
 const PER_OCTAVE: u32 = 16;
 const OCTAVES: u32 = 63;
 
-/// How often pauses of about each length occur, on a logarithmic axis, with an exact count per bucket.
+/// How often pauses of each length occur, in buckets on a logarithmic axis, with an exact count for each bucket.
 ///
 /// Bucket `b` holds the pauses in `lower_us(b)..lower_us(b + 1)`; sixteen buckets double the length, so a
 /// bucket is about 4 % wide. Pauses of 0 are counted apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PauseHistogram {
     buckets: Vec<u64>,
-    /// Pauses of no length: pageviews of one user at the same instant.
+    /// Pauses of 0: pageviews of one user at the same instant.
     pub zeros: u64,
-    /// All pauses, zeros included; users plus pauses is the number of pageviews.
+    /// All pauses, zeros included. Users plus pauses is the number of pageviews.
     pub pauses: u64,
-    /// How many users, which is how many sessions there are at an endless gap.
+    /// How many users. With an endless gap there are as many sessions.
     pub users: u64,
 }
 
@@ -42,8 +42,8 @@ impl PauseHistogram {
         histogram
     }
 
-    /// The histogram of pauses counted elsewhere: (shortest pause in microseconds, pauses) in any order.
-    /// What is counted from the lower end of a bucket up to that of the next is as if counted here.
+    /// The histogram of pauses counted elsewhere: (shortest pause in microseconds, pauses) in any order. Counts over
+    /// exactly one bucket are as good as counted here.
     pub(crate) fn of_counts(users: u64, counts: &[(i64, u64)]) -> PauseHistogram {
         let mut histogram = PauseHistogram {
             buckets: vec![0; (OCTAVES * PER_OCTAVE) as usize],
@@ -69,7 +69,7 @@ impl PauseHistogram {
         }
     }
 
-    /// Adds what another histogram counted, of other users.
+    /// Adds the counts of another histogram, of other users.
     pub(super) fn merge(&mut self, other: &PauseHistogram) {
         for (sum, n) in self.buckets.iter_mut().zip(&other.buckets) {
             *sum += n;
@@ -79,8 +79,8 @@ impl PauseHistogram {
         self.users += other.users;
     }
 
-    /// Buckets that hold a pause, ascending: the shortest pause in microseconds, the shortest that is too
-    /// long, and how many there are.
+    /// Buckets with a pause, ascending: the shortest pause in microseconds, the upper end (not included), and the
+    /// number of pauses.
     pub fn buckets(&self) -> impl Iterator<Item = (i64, i64, u64)> {
         let counted = self.buckets.iter().enumerate();
         counted
@@ -118,9 +118,8 @@ impl PauseHistogram {
         )
     }
 
-    /// The counts as they show in `n_columns` columns of equal width on a logarithmic axis from `from_us`
-    /// to `to_us`. A bucket on the border of two columns is shared out by its overlap. What lies beyond
-    /// either end is left out.
+    /// The counts in `n_columns` columns of equal width on a logarithmic axis from `from_us` to `to_us`. A bucket on
+    /// the border of two columns is divided by its overlap. What lies beyond either end is left out.
     pub fn resampled(&self, from_us: i64, to_us: i64, n_columns: usize) -> Vec<f64> {
         let mut columns = vec![0.0; n_columns];
         let axis = LogAxis {
@@ -150,8 +149,8 @@ impl PauseHistogram {
         columns
     }
 
-    /// The pause, microseconds, that this share (0 to 1) of the pauses are not longer than, to the lower
-    /// end of its bucket; pauses of no length do not count. `None` without pauses.
+    /// The quantile of the pauses at this share (0 to 1), in microseconds, as the lower end of its bucket. Pauses of 0
+    /// do not count. `None` without pauses.
     pub fn quantile_us(&self, share: f64) -> Option<i64> {
         let total: u64 = self.buckets.iter().sum();
         let wanted = ((total as f64 * share).ceil() as u64).clamp(1, total.max(1));
@@ -163,8 +162,8 @@ impl PauseHistogram {
         Some(lower_us(bucket))
     }
 
-    /// How many sessions a gap makes: users plus pauses of at least the gap. Exact where the gap is the
-    /// lower end of a bucket; in between, the bucket's pauses are taken as spread evenly.
+    /// How many sessions a gap makes: users plus pauses of at least the gap. Exact if the gap is the lower end of a
+    /// bucket. In between, the bucket's pauses are assumed to be spread evenly.
     pub fn sessions_at(&self, gap: Gap) -> f64 {
         let Some(bucket) = bucket_of(gap.as_us()) else {
             return (self.users + self.pauses) as f64;
@@ -176,7 +175,7 @@ impl PauseHistogram {
     }
 }
 
-/// How many pauses are at least as long as the gap: the sessions at that gap less the users. One pass.
+/// How many pauses are at least as long as the gap: the sessions at that gap minus the users. One pass.
 pub fn pauses_at_least(dataset: &Dataset, gap: Gap) -> u64 {
     let gap_us = gap.as_us();
     (0..dataset.n_users())

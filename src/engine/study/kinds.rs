@@ -2,12 +2,13 @@
 
 use crate::engine::study::histogram::LogAxis;
 
-/// Pauses of about one length. Shares of a pause are of either kind, so these are no whole numbers.
+/// Pauses of about one length. A pause counts partly as one kind and partly as the other, so these are not whole
+/// numbers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PausesByKind {
     /// The shortest length, microseconds.
     pub from_us: f64,
-    /// The shortest that is too long.
+    /// The upper end, not included.
     pub to_us: f64,
     /// Pauses within sessions.
     pub within: f64,
@@ -15,8 +16,8 @@ pub struct PausesByKind {
     pub between: f64,
 }
 
-/// The pauses within sessions and between them in each of the axis's whole columns; those on the border of two are
-/// shared out by their overlap.
+/// The pauses within sessions and between them, in each whole column of the axis. Pauses on the border of two columns
+/// are divided by their overlap.
 pub(crate) fn kinds_in_columns(kinds: &[PausesByKind], axis: &LogAxis) -> Vec<(f64, f64)> {
     let mut columns = vec![(0.0, 0.0); axis.length as usize];
     for at in kinds {

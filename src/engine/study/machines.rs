@@ -1,13 +1,13 @@
-//! Users who come back after the same time again and again, as machines do. Engine floor.
+//! Finds users who come back after the same time again and again, as machines do. Engine floor.
 
 use crate::engine::dataset::Dataset;
 use crate::engine::study::grid::UNITS_US;
 
 /// Users with fewer pauses than this are not judged.
 const FEWEST_PAUSES: usize = 20;
-/// Pauses are of one length if they are within 2 % of it: the longest is so many times the shortest.
+/// Pauses are of one length if they are within 2 % of it. The longest is then this many times the shortest.
 const ALIKE: f64 = 1.02 / 0.98;
-/// Below so many ticks of the clock the pauses of people share a length, too.
+/// Below this many ticks of the clock, people's pauses share a length, too.
 const FEWEST_TICKS: i64 = 5;
 
 /// A user most of whose pauses are of one length.
@@ -53,8 +53,8 @@ pub fn machines(dataset: &Dataset) -> Vec<Machine> {
     found
 }
 
-/// The coarsest customary unit, microseconds, that (almost) every time is a multiple of. Pauses do not tell it where
-/// machines make most of them.
+/// The coarsest customary unit, microseconds, of which (almost) every time is a multiple. Pauses cannot tell the unit
+/// if machines make most of them.
 fn clock_us(at_us: &[i64]) -> i64 {
     let most_off = at_us.len() / 1_000;
     let is_unit = |&unit_us: &i64| {
@@ -64,10 +64,11 @@ fn clock_us(at_us: &[i64]) -> i64 {
     UNITS_US.into_iter().find(is_unit).unwrap_or(1)
 }
 
-/// The length that more than half of the pauses are within 2 % of, and how many are.
+/// The length within 2 % of which more than half of the pauses lie, and how many do.
 fn common_length(pauses_us: &mut [i64]) -> Option<(i64, u64)> {
     let half = pauses_us.len() / 2;
-    // Of more than half that lie side by side in order, one is the median: most users are told apart without sorting.
+    // If more than half lie side by side in order, the median is one of them. So most users can be ruled out without
+    // sorting.
     let median_us = *pauses_us.select_nth_unstable(half).1 as f64;
     let about = median_us / ALIKE..=median_us * ALIKE;
     let near = pauses_us.iter().filter(|&&us| about.contains(&(us as f64)));

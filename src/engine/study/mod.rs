@@ -1,13 +1,13 @@
-//! Which gap the pauses suggest, how sure that is, and why there is none. Engine floor.
+//! Which gap the pauses suggest and how sure that is, or why they suggest none. Engine floor.
 //!
-//! A gap is chosen well where few pauses are: in the valley between the pauses within sessions and those between
-//! them. The pauses are counted on a logarithmic grid, spikes that machines make are taken off, and the valley is
-//! looked for between a minute and ten hours. Its two flanks are fitted, so that what a gap puts on the wrong side
-//! can be told: a range, since nobody can see how the longer kind goes on below the valley. Groups of users are
-//! drawn anew to see how far chance moves the answer, and users are asked whether the valley lies within them.
+//! A good gap lies where there are few pauses: in the valley between the pauses within sessions and those between
+//! them. The study counts the pauses on a logarithmic grid, removes spikes that machines make, and looks for the
+//! valley between a minute and ten hours. It fits the two flanks of the valley, which tells how many pauses a gap puts
+//! on the wrong side. This is a range, since nobody can see how the longer kind goes on below the valley. Then it
+//! draws groups of users anew to see how far chance moves the answer, and checks whether the valley lies within users.
 //!
 //! That pauses have a valley is an old observation (Halfaker et al., "User Session Identification Based on Strong
-//! Regularities in Inter-activity Time", WWW 2015, arXiv 1411.2878); what is fitted here is only its surroundings.
+//! Regularities in Inter-activity Time", WWW 2015, arXiv 1411.2878); here only its surroundings are fitted.
 
 mod classes;
 mod draws;
@@ -58,18 +58,19 @@ use crate::words::timestamp::US_PER_S;
 
 /// Fewer pauses than this tell nothing.
 const FEWEST_PAUSES: u64 = 100;
-/// Fewer pauses than this on one side of the gap are no kind of their own; fewer than the second make no clear one.
+/// With fewer pauses than the first number on one side of the gap there is no valley; with fewer than the second, no
+/// clear one.
 const FEWEST_ON_A_SIDE: f64 = 20.0;
 const FEWEST_FOR_CLEAR: f64 = 50.0;
-/// A gap of fewer units of the clock than this cannot be told.
+/// A gap of fewer units of the clock than this cannot be found.
 const FEWEST_UNITS: f64 = 16.0;
-/// Gaps that misplace at most so many more pauses than the best, as a share of the sessions, are as good.
+/// A gap is as good as the best if it misplaces at most this many more pauses, as a share of the sessions.
 const AS_GOOD: f64 = 0.01;
-/// A valley that more than chance must make: standard deviations by which the lower hill rises above it.
+/// The lower hill must rise above the valley by this many standard deviations, or chance could have made the valley.
 const LEAST_Z: f64 = 3.5;
-/// Share of the draws that must have a valley.
+/// This share of the draws must have a valley.
 const LEAST_DRAWS: f64 = 0.8;
-/// Users with pauses on both sides over those expected, below which the valley lies between users.
+/// Users with pauses on both sides, divided by the number expected. Below this, the valley lies between users.
 const LEAST_PURITY: f64 = 0.5;
 /// Most sessions misplaced, and greatest depth, of a clear and of a fair valley.
 const CLEAR: (f64, f64) = (0.10, 0.5);
@@ -82,9 +83,9 @@ const CUSTOMARY_S: [i64; 17] = [
     28_800, 36_000,
 ];
 
-/// What is known of the users besides their pauses.
+/// What is known about the users besides their pauses.
 pub struct StudiedUsers<'a> {
-    /// How many have a pause, or may have one.
+    /// How many have a pause, or may have a pause.
     pub users: u64,
     /// From the first pageview to the last, microseconds.
     pub span_us: Option<i64>,
@@ -226,7 +227,7 @@ fn notes(
     resolution_us: i64,
     spikes: &[Spike],
 ) -> Vec<StudyNote> {
-    /// Fewer users than this having half of the pauses is worth a word.
+    /// If fewer users than this have half of the pauses, the study says so.
     const FEW: u64 = 5;
     const MACHINE: f64 = 0.01;
     let mut notes = Vec::new();
@@ -257,11 +258,11 @@ fn notes(
     notes
 }
 
-/// What a gap at the crossing does, but for the interval.
+/// What a gap at the crossing does, without the interval.
 fn found(counts: &Cells, fit: &Fit, bandwidth: f64, sessions: f64) -> FoundValley {
     let all: f64 = counts.iter().sum();
     let least = fit.misplaced(fit.crossing);
-    // How the longer kind goes on below the valley cannot be seen: at most as a line.
+    // Nobody can see how the longer kind goes on below the valley. A line is the most that it can be.
     let straight = Fit::of(counts, bandwidth, RightFlank::Straight);
     let most = straight.map_or(least, |straight| straight.misplaced(fit.crossing));
     let (low, high) = (least.0 + least.1, (most.0 + most.1).max(least.0 + least.1));
@@ -287,7 +288,7 @@ fn found(counts: &Cells, fit: &Fit, bandwidth: f64, sessions: f64) -> FoundValle
     }
 }
 
-/// The shortest and longest gap around the crossing that misplace hardly more pauses than the crossing does.
+/// The shortest and longest gap around the crossing that misplace hardly more pauses than it does.
 fn as_good(fit: &Fit, sessions: f64) -> (i64, i64) {
     let gaps: Vec<f64> = (0..)
         .map(|step| SHORTEST_GAP_S.ln() + STEP * f64::from(step))
@@ -308,7 +309,7 @@ fn as_good(fit: &Fit, sessions: f64) -> (i64, i64) {
     (us(gaps[best - shorter]), us(gaps[best + longer]))
 }
 
-/// A group's pauses less its part of the spikes, cell by cell.
+/// A group's pauses minus its part of the spikes, cell by cell.
 fn without_spikes(mut group: Cells, raw: &Cells, counts: &Cells) -> Cells {
     for (cell, n) in group.iter_mut().enumerate() {
         if raw[cell] > 0.0 {
@@ -318,8 +319,8 @@ fn without_spikes(mut group: Cells, raw: &Cells, counts: &Cells) -> Cells {
     group
 }
 
-/// How far the lower hill rises above the valley, in standard deviations: those of the groups, or those of counts
-/// alone where these are more.
+/// How far the lower hill rises above the valley, in standard deviations: of the groups, or of the counts alone if
+/// that is more.
 fn rise(counts: &Cells, groups: &[Cells], fit: &Fit) -> f64 {
     let (bottom, hill) = (fit.valley.bottom, fit.valley.lower_hill);
     let width = hill.abs_diff(bottom).clamp(3, 24);
@@ -366,7 +367,7 @@ fn kept(found: &FoundValley, in_use: Gap) -> Gap {
         .unwrap_or_else(|| on_two_digits(found.best_us))
 }
 
-/// A gap on two digits of minutes, or of seconds below ten minutes.
+/// A gap rounded to two digits of minutes, or of seconds below ten minutes.
 fn on_two_digits(best_us: i64) -> Gap {
     let unit_us = if best_us >= 600 * US_PER_S {
         60 * US_PER_S

@@ -1,4 +1,4 @@
-//! Studies of pauses that owe nothing to chance, beside what was found in them when a person looked: `recorded.txt`.
+//! Compares studies of pauses made without chance with what they said when a person had checked them: `recorded.txt`.
 
 use std::fmt::Write;
 
@@ -141,7 +141,7 @@ fn cases() -> Vec<(&'static str, Vec<Vec<i64>>)> {
     ]
 }
 
-/// A number to three digits; what is next to nothing is nothing.
+/// A number to three digits; what is almost 0 is 0.
 fn digits(number: f64) -> String {
     match number < 1e-4 {
         true => "0".to_owned(),

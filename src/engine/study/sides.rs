@@ -1,7 +1,7 @@
 //! Whether the same users have pauses on both sides of a gap. Engine floor.
 //!
-//! A valley can lie between users: machines that only make short pauses beside people who only come back the next
-//! day. No gap parts the pauses of anyone there.
+//! A valley can lie between users: for example, machines make only short pauses, and people only come back the next
+//! day. Then no gap separates the pauses of any one user.
 
 use crate::engine::dataset::Dataset;
 
@@ -12,13 +12,13 @@ pub struct BothSides {
     pub users: u64,
     /// Users with two pauses or more.
     pub of: u64,
-    /// How many of these would have pauses on both sides if all drew theirs from the same two kinds.
+    /// How many of these would have pauses on both sides if all took them from the same two kinds.
     pub expected: f64,
 }
 
 impl BothSides {
-    /// Looks at every user's pauses after the rows that are `taken`: shorter than `gap_us`, or at least as long. One
-    /// pass.
+    /// Looks at every user's pauses after the rows that are `taken`: are they shorter than `gap_us`, or at least as
+    /// long? One pass.
     pub(in crate::engine) fn at(
         dataset: &Dataset,
         gap_us: i64,
@@ -53,13 +53,13 @@ impl BothSides {
         }
     }
 
-    /// Users with pauses on both sides over those expected: 1 where users are alike, 0 where none has both.
+    /// Users with pauses on both sides, divided by the number expected: 1 if users are alike, 0 if none has both.
     pub(super) fn purity(&self) -> f64 {
         self.users as f64 / self.expected.max(1e-9)
     }
 }
 
-/// Users who have pauses after the rows that are `taken`, and how few of them have half of these.
+/// How many users have pauses after the rows that are `taken`, and how few of them have half of these pauses.
 pub(super) fn users_with_half(dataset: &Dataset, taken: impl Fn(usize) -> bool) -> (usize, usize) {
     let counts = (0..dataset.n_users()).map(|user| pauses_of(dataset, user, &taken).count());
     let mut counts: Vec<usize> = counts.filter(|&n| n > 0).collect();

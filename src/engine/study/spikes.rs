@@ -1,14 +1,14 @@
-//! Pauses of one length, such as a machine makes, taken off the counts. Engine floor.
+//! Removes pauses of one length, such as a machine makes, from the counts. Engine floor.
 
 use crate::engine::study::grid::CELLS;
 use crate::engine::study::grid::Cells;
 use crate::engine::study::grid::cell_of;
 use crate::engine::study::grid::middle;
 
-/// Cells on each side that a cell is compared with (0.55 in ln), and those next to it that may be its own slopes.
+/// How many cells on each side a cell is compared with (0.55 in ln), and how many next to it may be its own slopes.
 const SURROUNDINGS: usize = 13;
 const SLOPES: usize = 3;
-/// Below so many seconds, or units of the clock, neighbouring lengths are too few to tell a spike by.
+/// Below this many seconds, or units of the clock, there are too few neighbouring lengths to recognise a spike.
 const SHORTEST_S: f64 = 20.0;
 const SHORTEST_UNITS: f64 = 16.0;
 
@@ -17,16 +17,16 @@ const SHORTEST_UNITS: f64 = 16.0;
 pub struct Spike {
     /// The length, microseconds, to 4 %.
     pub pause_us: i64,
-    /// How many pauses there are beyond what the lengths around would let one expect.
+    /// How many pauses there are beyond what the neighbouring lengths suggest.
     pub pauses: f64,
 }
 
-/// Takes off `cells` what narrow spikes add; what they were, by length. A cell is a spike if it holds more than
-/// three times the upper quartile of its surroundings and more than chance would add to that.
+/// Removes narrow spikes from `cells`, and returns them by length. A cell is a spike if it has more than three times
+/// the upper quartile of its surroundings, and more than chance would add to that.
 pub(super) fn take_off(cells: &mut Cells, resolution_s: f64) -> Vec<Spike> {
     let before = *cells;
     let shortest = cell_of((SHORTEST_UNITS * resolution_s).max(SHORTEST_S).ln());
-    // Last cell, cell of the most, its surplus, surplus of all.
+    // Last cell, cell with the largest surplus, that surplus, surplus of all.
     let mut found: Vec<(usize, usize, f64, f64)> = Vec::new();
     for cell in shortest..CELLS - 1 {
         let below = cell.saturating_sub(SURROUNDINGS)..cell.saturating_sub(SLOPES);
@@ -59,7 +59,7 @@ pub(super) fn take_off(cells: &mut Cells, resolution_s: f64) -> Vec<Spike> {
     found.into_iter().map(spike).collect()
 }
 
-/// The value that this share (0 to 1) of ascending values lie below, between two of them by proportion. 0 of none.
+/// The quantile of ascending values at this share (0 to 1), interpolated between two of them. 0 without values.
 pub(super) fn quantile(ascending: &[f64], share: f64) -> f64 {
     let Some(last) = ascending.len().checked_sub(1) else {
         return 0.0;
@@ -97,7 +97,7 @@ mod tests {
         assert_eq!(cells, before);
     }
 
-    /// How many spikes there are if these cells stand out of others of `level`.
+    /// How many spikes there are if these cells stand out from others of `level`.
     fn n_spikes(level: f64, peaks: &[(usize, f64)], resolution_s: f64) -> usize {
         let mut cells = [level; CELLS];
         for &(cell, n) in peaks {

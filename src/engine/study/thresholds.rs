@@ -1,8 +1,8 @@
-//! From where on something is said, and which grade and gap follow from what was found.
+//! Tests from which threshold on something is said, and which grade and gap follow from a finding.
 
 use super::*;
 
-/// What is said of pauses of these users besides the gap.
+/// What the study says about these users besides the gap.
 fn noted(users: &StudiedUsers<'_>, resolution_us: i64, spikes: &[Spike]) -> Vec<StudyNote> {
     let pauses = [(0, 100), (60_000_000, 1_000)];
     notes(
@@ -67,7 +67,7 @@ fn up_to_three_machines_with_more_than_a_hundredth_of_the_pauses_are_noted() {
     assert_eq!(found, [machine(11.0), machine(500.0)]);
 }
 
-/// A valley of which only what decides the grade and the gap matters.
+/// A valley with only the values that decide the grade and the gap.
 fn valley_of(misplaced: f64, depth: f64, best_s: i64, good_s: (i64, i64)) -> FoundValley {
     FoundValley {
         best_us: best_s * US_PER_S,

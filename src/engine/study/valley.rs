@@ -1,4 +1,4 @@
-//! Where the counts have a valley between two hills. Engine floor.
+//! Finds the valley between two hills in the counts. Engine floor.
 
 use crate::engine::study::grid::CELLS;
 use crate::engine::study::grid::Cells;
@@ -6,21 +6,21 @@ use crate::engine::study::grid::STEP;
 use crate::engine::study::grid::first_from;
 use crate::engine::study::grid::middle;
 
-/// Gaps that are looked for, seconds.
+/// The range in which gaps are looked for, seconds.
 pub(super) const SHORTEST_GAP_S: f64 = 60.0;
 pub(super) const LONGEST_GAP_S: f64 = 36_000.0;
-/// What everybody uses, seconds: of two valleys about as deep, the one nearer to it is taken.
+/// The gap that everybody uses, seconds. Of two valleys about as deep, the one nearer to it is taken.
 pub(super) const CUSTOMARY_GAP_S: f64 = 1_800.0;
 
-/// A valley shallower than this is none.
+/// A valley shallower than this does not count.
 pub(super) const SHALLOWEST: f64 = 0.95;
 
-/// How wide the counts of `pauses` are smoothed, as the deviation of a normal curve in ln.
+/// How wide the counts of `pauses` are smoothed: the standard deviation of a normal curve, in ln.
 pub(super) fn bandwidth(pauses: f64) -> f64 {
     (0.95 * pauses.max(1.0).powf(-0.2)).max(0.15)
 }
 
-/// The counts under a normal curve of that deviation. Beyond both ends there is nothing.
+/// The counts smoothed with a normal curve of that deviation. Beyond both ends the counts are 0.
 pub(super) fn smooth(cells: &Cells, bandwidth: f64) -> Cells {
     let reach = (4.0 * bandwidth / STEP) as usize + 1;
     let weight = |away: usize| (-(away as f64 * STEP / bandwidth).powi(2) / 2.0).exp();
@@ -39,14 +39,14 @@ pub(super) fn smooth(cells: &Cells, bandwidth: f64) -> Cells {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Valley {
     pub(super) bottom: usize,
-    /// The hills that it lies between.
+    /// The hills on both sides.
     pub(super) left: usize,
     pub(super) right: usize,
     /// The lower of the two.
     pub(super) lower_hill: usize,
-    /// The bottom over the lower of the two hills: 0 is as deep as can be, 1 is none.
+    /// The count at the bottom divided by that of the lower hill: 0 is as deep as possible, 1 is no valley.
     pub(super) depth: f64,
-    /// The bottoms of the valleys that were passed over.
+    /// The bottoms of the valleys that were not chosen.
     pub(super) others: Vec<usize>,
 }
 
@@ -66,7 +66,7 @@ impl Valley {
         let lower = highest(smoothed, 0..=bottom).min(highest(smoothed, bottom..=CELLS - 1));
         let [left, right] =
             [Side::Left, Side::Right].map(|side| hill(smoothed, bottom, lower, side));
-        // A hill next to the bottom is none.
+        // A hill right next to the bottom does not count.
         if left + 4 >= bottom || right <= bottom + 4 {
             return None;
         }
@@ -96,7 +96,7 @@ fn highest(smoothed: &Cells, cells: std::ops::RangeInclusive<usize>) -> f64 {
     smoothed[cells].iter().copied().fold(0.0, f64::max)
 }
 
-/// A cell's count over the lower of the highest on both sides of it; 1 where nothing is on one side.
+/// A cell's count, divided by the lower of the highest counts on its two sides; 1 if one side is empty.
 fn depth_below_highest(smoothed: &Cells, cell: usize) -> f64 {
     let lower = highest(smoothed, 0..=cell).min(highest(smoothed, cell..=CELLS - 1));
     if lower > 0.0 {
@@ -112,8 +112,8 @@ enum Side {
     Right,
 }
 
-/// The hill next to a valley: going up from its bottom, the highest cell before the counts fall by 30 % of their
-/// rise. Small bumps, of less than 30 % of the valley's own height `lower`, are gone over.
+/// The hill next to a valley: going up from its bottom, the highest cell before the counts fall by 30 % of their rise.
+/// Small bumps, of less than 30 % of the valley's own height `lower`, are ignored.
 fn hill(smoothed: &Cells, bottom: usize, lower: f64, side: Side) -> usize {
     const KEPT: f64 = 0.7;
     const BUMP: f64 = 0.3;

@@ -219,7 +219,7 @@ fn a_filter_that_cannot_be_read_is_not_settled_for() {
         .shows(&["landing:x ✕"]);
     session
         .press(":filter views>many<Enter>")
-        .shows(&["is no whole number"]);
+        .shows(&["is not a whole number"]);
 }
 
 #[test]

@@ -224,7 +224,7 @@ fn what_cannot_be_read_as_a_chip_is_said_and_changes_nothing() {
     let mut session = Session::of(seed(), 120, 30);
     session
         .press("2/views>many")
-        .shows(&["\"many\" is no whole number", "Sessions 3 ─"]);
+        .shows(&["\"many\" is not a whole number", "Sessions 3 ─"]);
 }
 
 #[test]
@@ -336,7 +336,7 @@ fn a_moment_is_gone_to_in_sessions_and_timelines() {
     );
     session
         .press(":at soon<Enter>")
-        .shows(&["\"soon\" is no date or time"]);
+        .shows(&["\"soon\" is not a date or time"]);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What a load counts of its own.
+//! What a load itself counts.
 
 use super::*;
 use std::io::Cursor;

@@ -1,4 +1,4 @@
-//! What was gathered -> a dataset: one slab in memory, or the runs on disk merged. Load floor.
+//! Makes a dataset of what was gathered: of one slab in memory, or by merging the runs on disk. Load floor.
 
 use std::mem;
 
@@ -39,7 +39,7 @@ impl Loading {
         Ok((dataset, arrival, known))
     }
 
-    /// A slab that is all there is: its dataset and numbers of arrival.
+    /// The only slab: its dataset and numbers of arrival.
     pub(super) fn in_memory(&self, slab: Arrivals) -> (Dataset, Vec<u32>) {
         let user_order = TextOrder::of(self.users.texts());
         let orders = self.text_orders();
@@ -53,7 +53,7 @@ impl Loading {
         (dataset, columns.next().unwrap_or_default())
     }
 
-    /// The runs put together.
+    /// Merges the runs.
     fn merged(mut self, observer: &mut dyn Observer) -> Result<(Dataset, Vec<u32>)> {
         let failed = || Error::io("read", &self.spill.folder);
         let orders = self.text_orders();

@@ -1,8 +1,8 @@
-//! A line in a log of Amazon's -> a request. Source floor.
+//! A line of an AWS log -> a request. Source floor.
 //!
-//! Knows where load balancers and buckets put what. The layouts are those of "Access logs for your Application Load
-//! Balancer" and "... Classic Load Balancer" (Elastic Load Balancing user guides) and of "Amazon S3 server access
-//! log format" (S3 user guide).
+//! Knows the fields of load balancers and buckets. The layouts are those of "Access logs for your Application Load
+//! Balancer" and "... Classic Load Balancer" (Elastic Load Balancing user guides) and of "Amazon S3 server access log
+//! format" (S3 user guide).
 
 use crate::source::access_log::fields::Fields;
 use crate::source::access_log::format::method_and_target;
@@ -11,12 +11,12 @@ use crate::source::access_log::format::status_of;
 use crate::source::access_log::left_out::Reason;
 use crate::source::access_log::request::Request;
 
-/// A line, as far as it is of interest.
+/// The interesting parts of a line.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct AwsLine<'a> {
     pub(super) request: Request<'a>,
     pub(super) time: &'a [u8],
-    /// Why it is no page view, if that shows already.
+    /// Why it is not a page view, if that is clear already.
     pub(super) left_out: Option<Reason>,
 }
 
@@ -55,8 +55,8 @@ const S3: Places = Places {
     agent: 16,
 };
 
-/// `https time elb client:port target:port 0.1 0.1 0.1 200 200 34 366 "request" "agent" ...`. Errors with the
-/// reason why it is none.
+/// `https time elb client:port target:port 0.1 0.1 0.1 200 200 34 366 "request" "agent" ...`. Errors with the reason
+/// if it is not one.
 pub(super) fn read_alb(line: &[u8]) -> Result<AwsLine<'_>, &'static str> {
     let fields = split(line);
     match fields[0] {

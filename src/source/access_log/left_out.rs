@@ -1,6 +1,6 @@
-//! Why requests are no page views, and how many for each reason. Source floor.
+//! The reasons why requests are not page views, and how many there are for each. Source floor.
 //!
-//! Knows the reasons and what they are called, not how a request is judged but by its status.
+//! Knows the reasons and their names. Of how requests are judged, knows only the status.
 
 /// Why a request is left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub(in crate::source) enum Reason {
     OtherLine,
 }
 
-/// The reasons in the order of their discriminants, with what a person is told.
+/// The reasons, in the order of their discriminants, with the words for a person.
 const REASONS: [&str; 14] = [
     "not GET",
     "static assets",
@@ -40,8 +40,8 @@ const REASONS: [&str; 14] = [
 ];
 
 impl Reason {
-    /// Why a response of that status is no page; `None` for 2xx but 206, and for 304, which says that the browser has
-    /// it.
+    /// Why a response with that status is not a page. `None` for 2xx except 206, and for 304, which says that the
+    /// browser has the page.
     #[inline]
     pub(super) fn of_status(status: u16) -> Option<Reason> {
         match status {

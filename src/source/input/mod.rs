@@ -1,4 +1,4 @@
-//! Paths and pipes -> text in memory, unpacked and decoded. Knows nothing of rows.
+//! Paths and pipes -> text in memory, unpacked and decoded. Knows nothing about rows.
 
 pub(in crate::source) mod archive;
 pub(in crate::source) mod content;
@@ -10,6 +10,10 @@ mod once;
 mod raw;
 pub(in crate::source) mod unread;
 pub(in crate::source) mod window;
+#[cfg(feature = "workbooks")]
+mod workbook;
+#[cfg(not(feature = "workbooks"))]
+#[path = "workbook/absent.rs"]
 mod workbook;
 
 pub use crate::source::input::raw::Input;

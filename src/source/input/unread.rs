@@ -1,10 +1,11 @@
-//! Files that are not read, known by how they begin, and the command that makes something of them that is. Source floor.
+//! Recognises files that dwell does not read, and knows the command that converts them. Source floor.
 //!
-//! Knows beginnings, not names: a name only goes into the command.
+//! Looks at how files begin, not at names. The name only goes into the command.
 
 use crate::source::input::archive::is_tar;
 
-/// What begins like this, and what is said of it. `{file}` is the input's name, `{stem}` the same without its ending.
+/// The beginnings of files, and the message for each. `{file}` is the input's name, `{stem}` the name without its
+/// ending.
 const MAGIC: &[(&[u8], &str)] = &[
     (
         b"SQLite format 3\0",
@@ -12,69 +13,69 @@ const MAGIC: &[(&[u8], &str)] = &[
     ),
     (
         b"PK\x03\x04",
-        "it is a zip archive or a workbook (xlsx) that did not come as a file of its own: save it as one, and name that",
+        "it is a zip archive or a workbook (xlsx) that did not come as a file of its own: save it as one, and name \
+        that",
     ),
     (b"PK\x05\x06", "it is an empty zip archive"),
     (
         b"PAR1",
         "it is a Parquet file: leave --input-format and --encoding out",
     ),
-    (
-        b"PARE",
-        "it is an encrypted Parquet file: write it anew without encryption where its key is",
-    ),
+    (b"PARE", "it is an encrypted Parquet file: decrypt it first"),
     (
         b"\x04\x22\x4d\x18",
-        "it is compressed with lz4, which is not read: lz4 -dc {file} > {stem}",
+        "it is compressed with lz4, which dwell does not read: lz4 -dc {file} > {stem}",
     ),
     (
         b"\xff\x06\0\0sNaPpY",
-        "it is compressed with snappy, which is not read: decompress it first, such as with snzip -dc {file} > {stem}",
+        "it is compressed with snappy, which dwell does not read: decompress it first, such as with snzip -dc {file} \
+        > {stem}",
     ),
     (
         b"\x1f\x9d",
-        "it is compressed with compress, which is not read: gzip -dc < {file} > {stem}",
+        "it is compressed with compress, which dwell does not read: gzip -dc < {file} > {stem}",
     ),
     (
         b"\x5d\0\0",
-        "it is compressed with lzma, which is not read: xz --format=lzma -dc < {file} > {stem}",
+        "it is compressed with lzma, which dwell does not read: xz --format=lzma -dc < {file} > {stem}",
     ),
     (
         b"7z\xbc\xaf\x27\x1c",
-        "it is a 7z archive, which is not read: unpack it with 7z x {file}, and name the files",
+        "it is a 7z archive, which dwell does not read: unpack it with 7z x {file}, and name the files",
     ),
     (
         b"Rar!\x1a\x07",
-        "it is a rar archive, which is not read: unpack it with unrar x {file}, and name the files",
+        "it is a rar archive, which dwell does not read: unpack it with unrar x {file}, and name the files",
     ),
     (
         b"Obj\x01",
-        "it is an Avro file, which is not read: fastavro {file} > {stem}.jsonl makes JSON of it (pip install fastavro)",
+        "it is an Avro file, which dwell does not read: fastavro {file} > {stem}.jsonl makes JSON of it (pip install \
+        fastavro)",
     ),
     (
         b"ORC",
-        "it is an ORC file, which is not read: python3 -c \"from pyarrow import orc, parquet; \
+        "it is an ORC file, which dwell does not read: python3 -c \"from pyarrow import orc, parquet; \
          parquet.write_table(orc.read_table('{file}'), '{stem}.parquet')\" makes Parquet of it",
     ),
     (b"ARROW1", FEATHER),
     (b"FEA1", FEATHER),
     (
         b"\xff\xff\xff\xff",
-        "it is an Arrow stream, which is not read: python3 -c \"from pyarrow import ipc, parquet; \
+        "it is an Arrow stream, which dwell does not read: python3 -c \"from pyarrow import ipc, parquet; \
          parquet.write_table(ipc.open_stream(open('{file}', 'rb')).read_all(), '{stem}.parquet')\" makes Parquet of it",
     ),
     (
         b"PGDMP",
-        "it is a dump of pg_dump, which is not read: restore it with pg_restore -d NAME {file}, then psql NAME -c \
-         \"\\copy TABLE TO '{stem}.csv' CSV HEADER\"",
+        "it is a dump of pg_dump, which dwell does not read: restore it with pg_restore -d NAME {file}, then psql \
+        NAME -c \"\\copy TABLE TO '{stem}.csv' CSV HEADER\"",
     ),
     (
         b"SEQ\x06",
-        "it is a Hadoop sequence file, which is not read: hadoop fs -text {file} > {stem}.txt",
+        "it is a Hadoop sequence file, which dwell does not read: hadoop fs -text {file} > {stem}.txt",
     ),
     (
         b"\x89HDF",
-        "it is an HDF5 file, which is not read: python3 -c \"import pandas; \
+        "it is an HDF5 file, which dwell does not read: python3 -c \"import pandas; \
          pandas.read_hdf('{file}').to_parquet('{stem}.parquet')\" makes Parquet of it",
     ),
     (b"\x80\x04\x95", PICKLE),
@@ -91,24 +92,25 @@ const MAGIC: &[(&[u8], &str)] = &[
     ),
     (
         b"\xd0\xcf\x11\xe0",
-        "it is an old Office document (xls), or a workbook with a password: soffice --headless --convert-to xlsx {file} \
-         makes a workbook of it that is read",
+        "it is an old Office document (xls), or a workbook with a password: soffice --headless --convert-to xlsx \
+        {file} makes a workbook of it that is read",
     ),
 ];
 
-const FEATHER: &str = "it is an Arrow file (Feather), which is not read: python3 -c \"from pyarrow import feather, \
-                       parquet; parquet.write_table(feather.read_table('{file}'), '{stem}.parquet')\" makes Parquet of it";
+const FEATHER: &str = "it is an Arrow file (Feather), which dwell does not read: python3 -c \"from pyarrow import \
+                       feather, parquet; parquet.write_table(feather.read_table('{file}'), '{stem}.parquet')\" makes \
+                       Parquet of it";
 
-const PICKLE: &str = "it is a Python pickle, which is not read: python3 -c \"import pandas; \
+const PICKLE: &str = "it is a Python pickle, which dwell does not read: python3 -c \"import pandas; \
                       pandas.read_pickle('{file}').to_parquet('{stem}.parquet')\" makes Parquet of it";
 
-const DUCKDB: &str = "it is a DuckDB database: duckdb {file} -c \"COPY pageviews TO '{stem}.parquet'\" exports its table \
-                      pageviews; duckdb {file} -c \"SHOW TABLES\" lists them";
+const DUCKDB: &str = "it is a DuckDB database: duckdb {file} -c \"COPY pageviews TO '{stem}.parquet'\" exports its \
+                      table pageviews; duckdb {file} -c \"SHOW TABLES\" lists them";
 
-const TAR: &str = "it is a tar archive that did not come as a file of its own, or is within another: save it as a file, \
-                   and name that; or tar -xOf - NAME writes one file of it to a pipe";
+const TAR: &str = "it is a tar archive that did not come as a file of its own, or is within another: save it as a \
+                   file, and name that; or tar -xOf - NAME writes one file of it to a pipe";
 
-/// Beginnings of text that is no table, after blank lines, in lower case.
+/// Beginnings of text that is not a table, after blank lines, in lower case.
 const TEXT: &[(&str, &str)] = &[
     ("-- mysql dump", MYSQL),
     ("-- mariadb dump", MYSQL),
@@ -131,7 +133,7 @@ const TEXT: &[(&str, &str)] = &[
     ),
     (
         "<?xml",
-        "it is XML, which is not read: export CSV or JSON instead",
+        "it is XML, which dwell does not read: export CSV or JSON instead",
     ),
     (
         "version https://git-lfs.github.com/",
@@ -139,17 +141,18 @@ const TEXT: &[(&str, &str)] = &[
     ),
 ];
 
-const MYSQL: &str = "it is a dump of MySQL, which is not read: load it with mysql NAME < {file}, then mysql NAME --batch -e \
-                     'SELECT * FROM TABLE' > {stem}.tsv";
+const MYSQL: &str = "it is a dump of MySQL, which dwell does not read: load it with mysql NAME < {file}, then mysql \
+                     NAME --batch -e 'SELECT * FROM TABLE' > {stem}.tsv";
 
-const POSTGRES: &str = "it is a dump of PostgreSQL, which is not read: load it with psql NAME -f {file}, then psql NAME -c \
-                        \"\\copy TABLE TO '{stem}.csv' CSV HEADER\"";
+const POSTGRES: &str = "it is a dump of PostgreSQL, which dwell does not read: load it with psql NAME -f {file}, \
+                        then psql NAME -c \"\\copy TABLE TO '{stem}.csv' CSV HEADER\"";
 
-const SQL: &str = "it is SQL, which is not read: run it in the database that it is for, and export the table as CSV";
+const SQL: &str = "it is SQL, which dwell does not read: run it in the database that it is for, and export the table \
+                   as CSV";
 
-/// What is said of an input of that name which begins like this, if it is something that is not read.
+/// The message for an input with this name and beginning, if dwell does not read such files.
 ///
-/// What a person calls text is only so named if it is something else beyond doubt.
+/// If a person says that it is text, this is only said if it is certainly something else.
 pub(in crate::source) fn said(sample: &[u8], name: &str, is_asked_for: bool) -> Option<String> {
     let is_odd = |byte: &u8| matches!(byte, 0..=0x08 | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f..);
     let is_beyond_doubt = |magic: &[u8]| magic.iter().any(is_odd);
@@ -184,7 +187,7 @@ fn filled_in(said: &str, name: &str) -> String {
     let last = file.rsplit('/').next().unwrap_or(file);
     let stem = match last.rsplit_once('.') {
         Some((stem, _)) if !stem.is_empty() => stem,
-        // So that no command writes over what it reads.
+        // This keeps a command from overwriting the file that it reads.
         _ if said.contains("> {stem}") => "TARGET",
         _ => last,
     };

@@ -1,8 +1,8 @@
-//! JSON that holds a table column by column, as pandas writes it unless it is told otherwise. Source floor.
+//! JSON with a table column by column, as pandas writes it by default. Source floor.
 //!
-//! It is not read: rows would have to be put together from all over the file.
+//! It is refused: each row would have to be collected from all over the file.
 
-/// What is said of a table whose first value has these paths, if it is one by columns.
+/// The message for a table whose first value has these paths, if it is one by columns.
 pub(super) fn said(paths: &[String]) -> Option<&'static str> {
     let has = |path: &str| paths.iter().any(|known| known == path);
     let is_split = has("columns.0") && has("data.0.0");
@@ -16,7 +16,7 @@ pub(super) fn said(paths: &[String]) -> Option<&'static str> {
     columns.dedup();
     let is_by_columns = are_all && columns.len() > 1 && n_values > columns.len();
     (is_split || is_by_columns).then_some(
-        "it holds a table by columns, as pandas writes it: write it anew by rows, with to_json('views.jsonl', \
+        "it holds a table by columns, as pandas does by default: write it by rows instead, with to_json('views.jsonl', \
          orient='records', lines=True) or to_parquet('views.parquet')",
     )
 }

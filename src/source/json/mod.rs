@@ -1,7 +1,6 @@
 //! JSON objects -> pageviews and rejects: JSON Lines, objects one after the other, an array of objects. Source floor.
 //!
-//! Knows JSON and the keys that objects have; what makes a row a pageview is beside, in
-//! [`value`](super::value).
+//! Knows JSON and the keys of objects. [`value`](super::value) knows what makes a row a pageview.
 //!
 //! ```text
 //! sample (shape, keys) -> columns (paths) -> walk (objects) -> grammar, pick (values) -> events

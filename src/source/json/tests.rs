@@ -220,7 +220,7 @@ fn what_is_no_object_is_a_reject_and_reading_goes_on() {
             "7: text after the object: \"TRAILER\"",
             "a 2024-03-01T00:00:00Z /",
             "a 2024-03-01T00:00:00Z /",
-            "9: the input ends within it: is the file whole?",
+            "9: the input ends within it: is the file complete?",
         ],
     );
 }

@@ -1,10 +1,11 @@
-//! The end of a Parquet file, where it says what is in it. Source floor.
+//! The end of a Parquet file, which says what is in it. Source floor.
 //!
 //! ```text
 //! PAR1 | column chunks ... | metadata | length of the metadata, 4 bytes | PAR1
 //! ```
 //!
-//! As in <https://parquet.apache.org/docs/file-format/>. Nothing is allocated by a length that the file does not have.
+//! As in <https://parquet.apache.org/docs/file-format/>. Never allocates more than the file's own length because of a
+//! number in it.
 
 use std::fs::File;
 use std::io::Read;
@@ -18,16 +19,16 @@ use crate::source::parquet::guard::guarded;
 use crate::source::parquet::shape;
 use crate::words::figure;
 
-/// What every Parquet file begins and ends with.
+/// The bytes with which every Parquet file begins and ends.
 pub(in crate::source) const MAGIC: &[u8; 4] = b"PAR1";
 
-/// What a file ends with whose metadata are encrypted.
+/// The bytes with which a file ends if its metadata are encrypted.
 const ENCRYPTED: &[u8; 4] = b"PARE";
 
-/// Metadata that take more than this are refused; those of a file with thousands of row groups take a few.
+/// Larger metadata are refused. A file with thousands of row groups has a few MB of them.
 const MOST_BYTES: u64 = 128 << 20;
 
-/// What is in the file. Errors with what is wrong with it.
+/// The content of the file. The error says what is wrong with it.
 pub(super) fn read(file: &mut File, size: u64) -> Result<ParquetMetaData, String> {
     let incomplete = |what: &str| {
         format!(

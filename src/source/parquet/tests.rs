@@ -400,11 +400,11 @@ fn a_type_that_is_no_user_time_or_page_is_named() {
     let columns = "required binary user; required int32 time (TIME_MILLIS); required binary page;";
     assert_eq!(
         refusal(&file(columns, plain(), &[]), &ReadOptions::default()),
-        "in: the column \"time\" has the type TIME_MILLIS, which is not read"
+        "in: the column \"time\" has the type TIME_MILLIS, which dwell does not read"
     );
 }
 
-/// A file with all that the readers of columns have to deal with.
+/// A file with everything that the readers of columns must handle.
 fn good() -> &'static [u8] {
     static GOOD: OnceLock<Vec<u8>> = OnceLock::new();
     GOOD.get_or_init(|| {

@@ -1,8 +1,9 @@
-//! What the parts of an input mean: which is the user, the time, the page, and which rows are page views. Source floor.
+//! Finds what the parts of an input mean: which is the user, the time, the page, and which rows are page views. Source
+//! floor.
 //!
-//! Knows names and values, whatever the format; nothing about how they are written. Evidence decides: the names that
-//! are customary, and what the first rows hold. What was decided is said, with the runner-up; what all rows say
-//! against it at the end refuses the input.
+//! Knows names and values, whatever the format, and nothing about how they are written. Evidence decides: usual names,
+//! and the first rows. dwell says what was decided, with the runner-up. If all rows contradict that in the end, the
+//! input is refused.
 //!
 //! ```text
 //! names, kind, nothing (words) -> sample, evidence (values) -> choice (which is best)

@@ -1,4 +1,4 @@
-//! Evidence counted on over all rows, so that an end that contradicts the beginning is noticed. Source floor.
+//! Goes on counting evidence over all rows, to notice when the end contradicts the beginning. Source floor.
 
 use std::collections::HashSet;
 
@@ -15,7 +15,7 @@ const MOST_KNOWN: usize = 256;
 /// What is watched.
 #[derive(Clone, Debug)]
 pub(super) struct Watch {
-    /// The parts that could be the user's, the one that was taken first; fewer than two are not watched.
+    /// The parts that could be the user; the chosen one is first. Fewer than two are not watched.
     users: Vec<Contender>,
     /// Columns that may turn out to name kinds of events.
     kinds: Vec<Undecided>,
@@ -27,7 +27,7 @@ pub(super) struct Watch {
 pub(super) struct Contender {
     pub(super) slot: usize,
     pub(super) name: String,
-    /// What all rows say, those of inputs before too.
+    /// What all rows say, including those of earlier inputs.
     pub(super) candidate: Candidate,
 }
 
@@ -37,7 +37,7 @@ pub(super) struct Undecided {
     pub(super) slot: usize,
     pub(super) name: String,
     known: HashSet<Box<[u8]>>,
-    /// A word that is a page view only beside others; and one that is none.
+    /// A word that means a page view only beside others, and one that does not.
     perhaps: Option<String>,
     other: Option<String>,
     view: Option<String>,
@@ -74,7 +74,7 @@ impl Undecided {
         place.get_or_insert_with(|| String::from_utf8_lossy(value).into_owned());
     }
 
-    /// The value that turned out to be a page view's, if others are not.
+    /// The value that turned out to mean a page view, if other values do not.
     fn view(&self) -> Option<&str> {
         let perhaps = self.perhaps.as_deref().filter(|_| self.other.is_some());
         self.view.as_deref().or(perhaps)
@@ -115,7 +115,7 @@ impl Watch {
         }
     }
 
-    /// Tells what all rows said of parts that are watched.
+    /// Reports what all rows said about the watched parts.
     pub(super) fn tell(&mut self, settled: &mut Settled) {
         for user in &mut self.users {
             let evidence = std::mem::take(&mut user.candidate.evidence);
@@ -128,7 +128,7 @@ impl Watch {
         }
     }
 
-    /// What all rows say against what was decided by the first ones, as a sentence.
+    /// How all rows together contradict the decision by the first ones, as a sentence.
     pub(super) fn contradiction(&self) -> Option<String> {
         if let Some((kind, view)) = self
             .kinds
@@ -137,8 +137,8 @@ impl Watch {
         {
             let name = &kind.name;
             return Some(format!(
-                "by the first rows \"{name}\" did not tell page views from other events, but later rows have \"{view}\": \
-                 say which rows count with --where '{name}={view}' or --all-rows"
+                "in the first rows \"{name}\" did not tell page views from other events, but later rows have \
+                \"{view}\": say which rows count with --where '{name}={view}' or --all-rows"
             ));
         }
         let taken = self.users.first()?;
@@ -147,9 +147,9 @@ impl Watch {
         (best.slot != taken.slot).then(|| {
             let (name, other) = (&taken.name, &best.name);
             format!(
-                "by the first rows the user is in \"{name}\", but all rows speak for \"{other}\" ({} against {}): \
-                 say which with --user-column {other}, --user-column {name}, or --user-column {name},{other} for \
-                 the first that is there",
+                "the first rows speak for \"{name}\" as the user, but all rows together for \"{other}\" ({} against \
+                {}): say which with --user-column {other}, --user-column {name}, or --user-column {name},{other} for \
+                the first that is there",
                 best.candidate.evidence.fill_words(),
                 taken.candidate.evidence.fill_words(),
             )

@@ -1,4 +1,4 @@
-//! Rows -> pageviews and rejects, whatever format they are from.
+//! Rows -> pageviews and rejects, whatever the format.
 
 pub(in crate::source) mod cell;
 pub(in crate::source) mod ids;

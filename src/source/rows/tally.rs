@@ -1,4 +1,4 @@
-//! How often something happened, and where first. Source floor.
+//! Counts how often something happened, and where it happened first. Source floor.
 
 use crate::words::figure;
 
@@ -32,7 +32,7 @@ impl Tally {
     }
 }
 
-/// What the places in an input are counted in.
+/// The unit in which places in an input are counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::source) enum Unit {
     /// Lines of text.

@@ -1,7 +1,7 @@
 //! The time of access logs, `10/Oct/2000:13:55:36 -0700`, by position. Source floor.
 //!
-//! Lines of a log are of few days: the last one is remembered. What this does not read, second 60 included, is left
-//! to [`month_name`](super::month_name), which also knows what is wrong with it.
+//! The lines of a log cover few days, so the last day is remembered. What this does not read, second 60 included, is
+//! left to [`month_name`](super::month_name), which can also say what is wrong.
 
 use crate::source::time::calendar::days;
 use crate::source::time::month_name::MONTHS;

@@ -17,7 +17,7 @@ fn reader_in(time_zone: Tz) -> TimeReader {
     TimeReader::new(options, tally::Unit::Line)
 }
 
-/// The instant of `value` in `zone` as RFC 3339, or the reason why it is none.
+/// The instant of `value` in `zone` as RFC 3339, or the reason why it is not a timestamp.
 fn read_in(zone: Tz, value: &str) -> String {
     match reader_in(zone).read(value.as_bytes(), 2) {
         Ok(at) => at.to_string(),
@@ -253,8 +253,8 @@ fn second_60_is_the_next_minute_and_only_at_midnight_in_utc() {
 fn a_zone_abbreviation_is_rejected_with_what_is_expected() {
     check(
         "2024-03-01 10:00:00 PST",
-        "timestamp \"2024-03-01 10:00:00 PST\" has the zone \"PST\", which is not one place's: \
-         expected UTC, an offset or a name such as Europe/Paris",
+        "timestamp \"2024-03-01 10:00:00 PST\" has the zone \"PST\", which is unknown or ambiguous: expected UTC, an \
+        offset or a name such as Europe/Paris",
     );
 }
 
@@ -296,7 +296,7 @@ fn a_day_count_of_a_spreadsheet_is_told_from_seconds() {
     );
 }
 
-/// The instant of `value` among the values of a column, or the reason why it is none.
+/// The instant of `value` among the values of a column, or the reason why it is not a timestamp.
 fn read_among(value: &str, others: &[&str], options: &TimeOptions) -> String {
     let values = others.iter().chain([&value]).map(|value| value.as_bytes());
     let plan = TimePlan::of(values, options);
@@ -434,10 +434,10 @@ fn what_a_column_is_like_is_said_once() {
             "formats are mixed in the time column: date and time without an offset from line 2; date \
              only from line 7; epoch seconds from line 5; epoch milliseconds from line 6",
             "dates without a time of day are taken as midnight (the first on line 7)",
-            "1 timestamp that clocks jumped over, moved forward by the jump (on line 2)",
-            "2 timestamps that clocks showed twice, taken as the earlier (the first on \
+            "1 timestamp skipped when the clocks went forward, moved forward by as much (on line 2)",
+            "2 timestamps that the clocks showed twice, taken as the earlier (the first on \
              line 3)",
-            "1 pageview at or before 1970-01-01T00:00:00Z: of a clock that was not set? (on line 5)",
+            "1 pageview at or before 1970-01-01T00:00:00Z: was a clock not set? (on line 5)",
         ]
     );
 }

@@ -1,9 +1,8 @@
-//! B-trees of SQLite's file format, built from rows that come in key order. Store floor.
+//! Builds B-trees in SQLite's file format from rows that come in key order. Store floor.
 //!
-//! A row that goes through SQLite passes a statement's program, a search for its place and the balancing of
-//! pages; rows that come in order need none of it. Leaves are filled one after the other, and the
-//! pages above them once all leaves are there. Knows the format of pages and records, as in
-//! <https://www.sqlite.org/fileformat2.html#b_tree_pages>, and nothing of what the rows mean.
+//! For each row, SQLite runs a statement's program, searches for its place and balances pages. Rows that come in order
+//! need none of this. Leaves are filled one after the other, then the pages above them. Knows the format of pages and
+//! records, as in <https://www.sqlite.org/fileformat2.html#b_tree_pages>, but not what the rows mean.
 
 use std::io;
 use std::ops::Range;
@@ -11,17 +10,17 @@ use std::ops::Range;
 use crate::store::file::pages::FilePages;
 use crate::store::file::record;
 
-/// The most bytes of a row that a page of an index holds: what is longer goes on in pages of its own.
+/// The most bytes of a row on a page of an index. A longer row continues on overflow pages.
 fn max_local_in_index(page_bytes: usize) -> usize {
     (page_bytes - 12) * 64 / 255 - 23
 }
 
-/// The same of a table.
+/// The same for a table.
 fn max_local_in_table(page_bytes: usize) -> usize {
     page_bytes - 35
 }
 
-/// How many bytes at least stay of a row that goes on.
+/// The fewest bytes that stay on the page if a row continues on overflow pages.
 fn min_local(page_bytes: usize) -> usize {
     (page_bytes - 12) * 32 / 255 - 23
 }
@@ -95,8 +94,8 @@ impl IndexTree {
 
     fn push_cell(&mut self, pages: &mut FilePages, cell: &[u8]) -> io::Result<()> {
         if !self.leaf.has_room(cell.len()) {
-            // The row between two leaves stands above them. Taking the last one of the full leaf leaves a
-            // row for the next leaf whatever comes. A leaf has room for four rows at least.
+            // The row between two leaves stands above them. The last row of the full leaf becomes that row, so the new
+            // row is left for the next leaf. A leaf has room for at least four rows.
             let divider = self.leaf.pop();
             let number = pages.append(self.leaf.seal(0))?;
             self.leaves.push(number, &divider);
@@ -106,7 +105,7 @@ impl IndexTree {
         Ok(())
     }
 
-    /// Writes what is left, but for the root, which is returned.
+    /// Writes what is left, except the root, which is returned.
     pub(in crate::store) fn finish(self, pages: &mut FilePages) -> io::Result<Box<[u8]>> {
         self.leaves.finish(self.leaf, Kind::InnerIndex, pages)
     }
@@ -157,14 +156,14 @@ impl TextTree {
         Ok(())
     }
 
-    /// Writes what is left, but for the root, which is returned.
+    /// Writes what is left, except the root, which is returned.
     pub(in crate::store) fn finish(self, pages: &mut FilePages) -> io::Result<Box<[u8]>> {
         self.leaves.finish(self.leaf, Kind::InnerTable, pages)
     }
 }
 
-/// Appends a payload to its cell; what is too long for a page goes into pages of its own, each of which
-/// begins with the number of the next, and the number of the first of them ends the cell.
+/// Appends a payload to its cell. If it is too long for a page, the rest goes to overflow pages. Each of these begins
+/// with the number of the next, and the cell ends with the number of the first.
 fn put_payload(
     payload: &[u8],
     max_local: usize,
@@ -193,7 +192,7 @@ fn put_payload(
     Ok(())
 }
 
-/// The pages of one level of a tree, and what stands between each and the next.
+/// The pages of one level of a tree, and the dividers between them.
 #[derive(Default)]
 struct Level {
     /// Page numbers.
@@ -212,13 +211,13 @@ impl Level {
         self.ends.push(self.dividers.len());
     }
 
-    /// The divider behind a page, which is not the last.
+    /// The divider after a page, which must not be the last.
     fn divider(&self, page: usize) -> &[u8] {
         let start = if page == 0 { 0 } else { self.ends[page - 1] };
         &self.dividers[start..self.ends[page]]
     }
 
-    /// Ends the leaves with their last one and builds what is above them. Returns the root.
+    /// Adds the last leaf and builds the pages above. Returns the root.
     fn finish(
         mut self,
         mut leaf: Page,
@@ -254,7 +253,7 @@ impl Level {
         }
     }
 
-    /// Which neighbours have room on one page above them, at least two in each group.
+    /// Groups neighbours that fit on one page above them, at least two in each group.
     fn groups(&self, inner: Kind, page_bytes: usize) -> Vec<Range<usize>> {
         let mut groups: Vec<Range<usize>> = Vec::new();
         let mut start = 0;
@@ -267,7 +266,7 @@ impl Level {
             }
         }
         if let Some(before) = groups.last_mut().filter(|_| start + 1 == self.pages.len()) {
-            // A page above must have a divider. Four of them have room, so that the neighbour has one to give.
+            // A page above must have a divider. It has room for four, so its neighbour has one to give.
             before.end -= 1;
             start -= 1;
         }
@@ -276,7 +275,7 @@ impl Level {
     }
 }
 
-/// Room for cells and the pointers to them.
+/// Counts the room for cells and the pointers to them.
 struct PageRoom(usize);
 
 impl PageRoom {
@@ -284,7 +283,7 @@ impl PageRoom {
         PageRoom(page_bytes - kind.header_bytes())
     }
 
-    /// Takes the room of a cell, if there is as much.
+    /// Takes the room of a cell, if there is enough.
     fn take(&mut self, cell_bytes: usize) -> bool {
         let left = self.0.checked_sub(cell_bytes + 2);
         self.0 = left.unwrap_or(self.0);
@@ -292,8 +291,7 @@ impl PageRoom {
     }
 }
 
-/// A page being filled. Behind its header the pointers to the cells grow upwards, from its end the cells
-/// grow downwards.
+/// A page being filled. Pointers to the cells grow upwards from its header, and cells grow downwards from its end.
 struct Page {
     bytes: Box<[u8]>,
     kind: Kind,
@@ -325,7 +323,7 @@ impl Page {
         self.pointers_end() + 2 + cell_bytes <= self.top
     }
 
-    /// Adds a cell, given in two parts, for which there must be room.
+    /// Adds a cell, given in two parts. There must be room for it.
     fn push(&mut self, front: &[u8], back: &[u8]) {
         let end = self.pointers_end();
         self.top -= back.len();
@@ -336,7 +334,7 @@ impl Page {
         self.n_cells += 1;
     }
 
-    /// Takes the last cell off; there must be one before it.
+    /// Removes the last cell. There must be one before it.
     fn pop(&mut self) -> Vec<u8> {
         let before = self.pointers_end() - 4;
         let end = usize::from(u16::from_be_bytes([

@@ -1,9 +1,9 @@
-//! The rows of a tree of integers, read from its pages without SQLite. Store floor.
+//! Reads the rows of a tree of integers from its pages, without SQLite. Store floor.
 //!
-//! A scan through SQLite steps a program and asks for each value by a call; decoding pages costs a fifth of
-//! that. Reads only; knows the format as in <https://www.sqlite.org/fileformat2.html#b_tree_pages>. The caller holds a
-//! transaction in which the file does not change. Whatever is not as plain as dwell's own tables are is left
-//! to SQLite, which knows more, and knows what to say of damage.
+//! A scan through SQLite steps a program and needs a call for each value. Decoding pages costs a fifth of that. Only
+//! reads; knows the format as in <https://www.sqlite.org/fileformat2.html#b_tree_pages>. The caller holds a
+//! transaction in which the file does not change. Whatever is not as plain as dwell's own tables is left to SQLite,
+//! which knows more formats and reports damage.
 
 use std::fs::File;
 use std::io::Read;
@@ -14,14 +14,14 @@ use crate::store::file::pages;
 use crate::store::file::record;
 use crate::words::error::Error;
 
-/// First bytes of pages: those that hold the rows of an index, and those above them.
+/// First bytes of pages: of pages with the rows of an index, and of the pages above them.
 const LEAF: u8 = 10;
 const INNER: u8 = 2;
 
 /// The most levels that a tree of plain rows can have.
 const MAX_LEVELS: usize = 12;
 
-/// Leaves that follow each other closely enough are read in one piece, with the pages between them.
+/// Leaves that lie close together are read in one piece, with the pages between them.
 const MAX_PAGES_BETWEEN: u32 = 8;
 const MAX_PAGES_A_READ: u32 = 64;
 
@@ -30,7 +30,7 @@ const MAX_PAGES_A_READ: u32 = 64;
 pub(in crate::store) enum Stop {
     /// The pages are not plain, or not readable: SQLite must be asked.
     NotPlain,
-    /// Whoever took the rows had enough.
+    /// `take` failed.
     Failed(Error),
 }
 
@@ -40,7 +40,7 @@ impl From<std::io::Error> for Stop {
     }
 }
 
-/// Hands the rows of `N` integers of the tree at page `root` to `take`, in key order.
+/// Passes the rows of the tree at page `root`, `N` integers each, to `take`, in key order.
 pub(in crate::store) fn scan<const N: usize>(
     file: &File,
     root: u32,
@@ -74,9 +74,10 @@ impl LeafTree<'_> {
         Ok(LeafTree { file, page_bytes })
     }
 
-    /// Reads the pages from `first` to `last`, which is not before it, and leaves room to look at eight bytes from any place in them.
+    /// Reads the pages from `first` to `last`, which is not before `first`. Leaves room to read eight bytes at any
+    /// place in them.
     fn read(&mut self, first: u32, last: u32, into: &mut Vec<u8>) -> Result<(), Stop> {
-        // The first page has more than a page of a tree.
+        // The first page also has the header of the file.
         if first < 2 {
             return Err(Stop::NotPlain);
         }

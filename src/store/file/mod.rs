@@ -1,5 +1,5 @@
-//! SQLite's file format: pages, records and b-trees, read and written without SQLite, which checks both. Knows no noun
-//! of ours. Store floor.
+//! Reads and writes SQLite's file format without SQLite: pages, records and b-trees. SQLite checks both in tests.
+//! Knows none of our nouns. Store floor.
 
 pub(super) mod btree;
 pub(super) mod leaves;

@@ -1,7 +1,7 @@
-//! Pages written behind the end of a SQLite file, without SQLite. Store floor.
+//! Appends pages to a SQLite file, without SQLite. Store floor.
 //!
-//! For a new store that nobody else can see, while no connection is open on it. Knows where pages go, and
-//! nothing of what is in them. Offsets as in <https://www.sqlite.org/fileformat2.html#the_database_header>.
+//! For a new store that nobody else can see, while no connection is open on it. Knows where pages go, but not what is
+//! in them. Offsets as in <https://www.sqlite.org/fileformat2.html#the_database_header>.
 
 use std::fs::File;
 use std::fs::OpenOptions;
@@ -15,10 +15,10 @@ use std::path::Path;
 /// Size of a page, which a new store is made with.
 pub(in crate::store) const PAGE_BYTES: usize = 4096;
 
-/// Pages that go to the file in one piece.
+/// Pages that are written to the file in one piece.
 const PAGES_A_WRITE: usize = 64;
 
-/// The byte that SQLite's locks lie on; the page that has it holds nothing.
+/// The byte that SQLite's locks lie on. The page with this byte stays empty.
 const LOCKS_AT: usize = 1 << 30;
 
 /// Where in the file its header keeps the size of a page, the bytes of a page that are left free, the
@@ -33,7 +33,8 @@ const VALID_FOR_AT: usize = 92;
 
 /// A SQLite file that grows by whole pages.
 ///
-/// Until [`FilePages::finish`] SQLite sees nothing of them; dropped before, the file is cut back to what it was.
+/// SQLite does not see the new pages until [`FilePages::finish`]. If this is dropped before, the file is cut back to
+/// its old length.
 pub(in crate::store) struct FilePages {
     file: File,
     header: [u8; 100],
@@ -116,7 +117,7 @@ impl FilePages {
             self.file.seek(SeekFrom::Start(place))?;
             self.file.write_all(page)?;
         }
-        // A connection that has seen the file before notices by the change counter that it is another.
+        // The change counter tells a connection that saw the file before that it has changed.
         let changes = number_at(&self.header, CHANGES_AT).wrapping_add(1);
         set_number_at(&mut self.header, CHANGES_AT, changes);
         set_number_at(&mut self.header, VALID_FOR_AT, changes);
@@ -131,7 +132,7 @@ impl FilePages {
 impl Drop for FilePages {
     fn drop(&mut self) {
         if !self.is_finished {
-            // What cannot be cut off is behind the end that SQLite sees.
+            // If cutting fails, the rest lies behind the end that SQLite sees.
             let _ = self.file.set_len(self.bytes_before);
         }
     }

@@ -1,12 +1,12 @@
-//! Rows as SQLite writes them in a file. Store floor.
+//! Encodes and decodes rows as SQLite writes them in a file. Store floor.
 //!
-//! A record is a header, the size of the header and the type of each value, and then the values:
+//! A record is a header, with its own size and the type of each value, and then the values:
 //! <https://www.sqlite.org/fileformat2.html#record_format>.
 
-/// Room for a cell of six integers, and for writing each with eight bytes whatever it needs.
+/// Room for a cell of six integers, each written with eight bytes whatever it needs.
 const CELL_BYTES: usize = 64;
 
-/// Type of an integer that takes this many bytes; those of 0 and 1 take none and are their own type.
+/// Type of an integer by the bytes that it takes. The integers 0 and 1 take no bytes and have types of their own.
 const TYPE_OF_BYTES: [u8; 9] = [8, 1, 2, 3, 4, 5, 5, 6, 6];
 
 /// How many bytes each type of integer takes.
@@ -21,19 +21,19 @@ pub(super) fn cell_of_integers<const N: usize>(row: [i64; N]) -> ([u8; CELL_BYTE
         let kind = integer_type(value);
         let bytes = usize::from(BYTES_OF_TYPE[usize::from(kind)]);
         cell[2 + column] = kind;
-        // The bytes that matter are the low ones; they go first.
+        // Only the low bytes matter; move them to the front.
         let value = (value as u64).rotate_right(8 * bytes as u32);
         cell[len..len + 8].copy_from_slice(&value.to_be_bytes());
         len += bytes;
     }
-    // Both are below 128, so that a byte is enough for each.
+    // Both are below 128, so one byte is enough for each.
     cell[0] = (len - 1) as u8;
     cell[1] = (N + 1) as u8;
     (cell, len)
 }
 
-/// The row of the cell at `place` of a page, if it is `N` integers, at most six. Behind the page there must be
-/// eight bytes of anything.
+/// The row of the cell at `place` of a page, if it is `N` integers, at most six. After the page there must be eight
+/// more bytes, whatever they hold.
 #[inline]
 pub(super) fn integers_of<const N: usize>(
     page: &[u8],
@@ -56,7 +56,7 @@ pub(super) fn integers_of<const N: usize>(
             }
             _ => return None,
         };
-        // The bytes that follow are shifted out, and the sign comes in.
+        // Shifts out the bytes that follow, and extends the sign.
         let eight = page.get(at..)?.first_chunk()?;
         *value = i64::from_be_bytes(*eight) >> (64 - 8 * bytes);
         at += bytes;
@@ -78,7 +78,7 @@ pub(super) fn text_and_id(text: &str, id: i64) -> Vec<u8> {
     record
 }
 
-/// The record of a row whose first column is its row id, which the record leaves out, and then a text.
+/// The record of a row with a row id, which the record leaves out, and a text.
 pub(super) fn null_and_text(text: &str) -> Vec<u8> {
     let mut record = Vec::with_capacity(text.len() + 11);
     record.extend_from_slice(&[0, 0]);
@@ -106,7 +106,7 @@ fn integer_type(value: i64) -> u8 {
     if value & !1 == 0 {
         return 8 + value as u8;
     }
-    // The bits that are not all sign, and one for the sign.
+    // The bits that differ from the sign, plus one for the sign.
     let bits = 65 - (value ^ (value >> 63)).leading_zeros();
     TYPE_OF_BYTES[bits.div_ceil(8) as usize]
 }

@@ -1,35 +1,16 @@
-//! What a file looks like from outside: whether it is still the same, and whether it has changed. Store floor.
+//! What a file looks like from outside, to see whether it is still the same and has not changed. Store floor.
 //!
-//! Opens no file that is not asked for: whoever closes a file gives up all locks that the process holds on it.
+//! Opens no other file, because closing a file gives up all locks that the process holds on it.
 
 use std::fs;
 use std::fs::File;
-use std::fs::Metadata;
 use std::io;
 use std::io::Read;
 use std::path::Path;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-/// Which file it is, whatever its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::store) struct FileId(u64, u64);
-
-impl FileId {
-    pub(in crate::store) fn of(metadata: &Metadata) -> FileId {
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::MetadataExt;
-            FileId(metadata.dev(), metadata.ino())
-        }
-        // Elsewhere SQLite keeps others from putting another file in the place of one that it has open.
-        #[cfg(not(unix))]
-        {
-            let _ = metadata;
-            FileId(0, 0)
-        }
-    }
-}
+use crate::system::files::FileId;
 
 /// The state of a database that is read without a lock.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
-//! Whether a store is sound in all that it holds, and what is wrong with it. Store floor.
+//! Checks whether a store is sound in all its parts, and says what is wrong. Store floor.
 //!
-//! Reading stops at the first damage; this goes on, part by part, and looks at what reading does not need: the
+//! Reading stops at the first damage. A check goes on, part by part, and also looks at what reading does not need: the
 //! sessions, the lists of active users, the views.
 
 use rusqlite::Connection;
@@ -17,15 +17,15 @@ use crate::words::error::Result;
 use crate::words::gap::Gap;
 use crate::words::progress::Observe;
 
-/// Findings of SQLite that are told, of the many that one damaged page can give.
+/// How many findings of SQLite are reported. One damaged page can give very many.
 const FINDINGS_TOLD: usize = 10;
 
 /// What a check has found.
 #[derive(Clone, Debug, Default)]
 pub struct Checked {
-    /// What is wrong, a sentence each; empty in a sound store.
+    /// What is wrong, one sentence each; empty for a sound store.
     pub problems: Vec<String>,
-    /// Whether checksums are kept; a store that an earlier dwell made and that is only read has none.
+    /// Whether checksums are kept. A store of an earlier dwell that is only read has none.
     pub has_checksums: bool,
     /// Loads in the ledger.
     pub loads: u64,
@@ -94,7 +94,7 @@ impl Store {
                         findings.push(format!("SQLite finds: {}", said.trim().replace('\n', "; ")));
                     }
                 }
-                // A page can be damaged so that the check itself ends.
+                // Damage can end the check itself.
                 Err(error) => match self.failed("read")(error) {
                     Error::Store { problem, .. } => {
                         findings.push(problem);
@@ -131,7 +131,9 @@ impl Store {
                 }
             };
             if !is_there {
-                return Err(self.damaged(&format!("its {kind} {name} is not the one of a store")));
+                return Err(self.damaged(&format!(
+                    "its {kind} {name} is not the one that dwell makes"
+                )));
             }
         }
         Ok(())
@@ -217,11 +219,11 @@ impl Store {
             _ => format!(" of user \"{}\"", dataset.users().text(user as u32)),
         };
         self.damaged(&format!(
-            "the stored sessions{of} are not what the pageviews say; dwell sessionize derives all of them anew"
+            "the stored sessions{of} do not match the pageviews; dwell sessionize rebuilds them"
         ))
     }
 
-    /// Errors if a user is missing in the list of an hour in which there is a pageview of theirs.
+    /// Errors if a user has a pageview in an hour whose lists do not name the user.
     fn compare_activity(&self) -> Result<()> {
         let listed = self.listed_hours()?;
         let mut statement = self.prepare(
@@ -238,7 +240,7 @@ impl Store {
     }
 }
 
-/// The value, or else what is wrong, noted. Errors that are not about the store stay errors.
+/// The value, or `None` after noting what is wrong. Errors that are not about the store stay errors.
 fn note<T>(problems: &mut Vec<String>, found: Result<T>) -> Result<Option<T>> {
     match found {
         Ok(value) => Ok(Some(value)),

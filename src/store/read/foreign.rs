@@ -1,13 +1,12 @@
-//! A table of a SQLite database, ours or not, read as pageviews. Store floor.
+//! Reads a table of a SQLite database, ours or not, as pageviews. Store floor.
 //!
-//! The database is not touched. What a crash left beside it is recovered in a copy that nobody else can see; a database
-//! that may have a log, but has none, is read as a file that does not change, so that SQLite makes nothing beside it; any
-//! other is locked for reading from when it is opened. Nothing in its schema is trusted to call functions that do more
-//! than compute, and nothing in it to be in order.
+//! The database is not changed. If a crash left something beside it, this is recovered in a private copy. A database
+//! that may have a log but has none is read as a file that does not change, so that SQLite makes nothing beside it.
+//! Any other is locked for reading as soon as it is opened. Nothing in its schema may call functions that do more than
+//! compute, and nothing in it is trusted to be in order.
 
 use std::fs;
 use std::fs::File;
-use std::fs::OpenOptions;
 use std::io;
 use std::io::Read;
 use std::io::Write;
@@ -29,21 +28,22 @@ use crate::store::connect::connect_immutable;
 use crate::store::connect::heed;
 use crate::store::schema;
 use crate::store::schema::FileHeader;
+use crate::system::files::private_file;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::figure;
 use crate::words::interrupt::Interrupt;
 
-/// Names of tables that are listed.
+/// At most this many names of tables are listed.
 const MOST_LISTED: usize = 20;
 
 /// The longest text that a view may make.
 const MOST_TEXT_BYTES: i32 = 128 << 20;
 
-/// No row of a table takes less.
+/// Each row of a table takes at least this.
 const LEAST_ROW_BYTES: u64 = 4;
 
-/// Why a database that was named is not taken as it is: it is not a store.
+/// The error for a database that is not a store.
 pub(in crate::store) fn not_a_store(path: &Path) -> Error {
     let found = match Foreign::look(path) {
         Ok(foreign) => foreign.listed(),
@@ -56,7 +56,7 @@ pub(in crate::store) fn not_a_store(path: &Path) -> Error {
     }
 }
 
-/// Errors if the input is a database, for a load that names no table: says which tables there are.
+/// Errors if the input is a database and the load names no table. The error lists the tables.
 pub fn refuse_database(path: &Path) -> Result<()> {
     match schema::header(path)? {
         FileHeader::NotSqlite => Ok(()),
@@ -72,17 +72,17 @@ pub fn refuse_database(path: &Path) -> Result<()> {
 pub(in crate::store) struct Foreign {
     connection: Connection,
     path: PathBuf,
-    /// The name as it is in the database; empty before one is chosen.
+    /// The name as it is in the database; empty until one is chosen.
     pub(in crate::store) table: String,
     is_view: bool,
-    /// What is special about how it is read, as it stands in a list.
+    /// What is special about how it is read, as words in a list.
     log: Option<String>,
-    /// Where the copy is, if it is one.
+    /// Where the copy is, if a copy is read.
     _copy: Option<TemporaryFolder>,
 }
 
 impl Foreign {
-    /// Opens a database to read a table of it, until `interrupt` is requested. Errors with what is wrong with it.
+    /// Opens a database to read a table of it, until `interrupt` is requested. The error says what is wrong.
     pub(in crate::store) fn open(path: &Path, interrupt: &Interrupt) -> Result<Foreign> {
         let left = beside(path);
         let name = file_name(path);
@@ -91,8 +91,8 @@ impl Foreign {
             let opened = Connection::open_with_flags(copy, OpenFlags::SQLITE_OPEN_READ_WRITE);
             let left = file_name(&left[0]);
             let log = match left.ends_with("-wal") {
-                true => format!("what {left} holds is read with it"),
-                false => format!("a change that {left} says was broken off is undone"),
+                true => format!("{left} is read along with it"),
+                false => format!("{left} holds an unfinished change, which is undone"),
             };
             (opened, Some(log), Some(folder))
         } else if has_log(path) {
@@ -115,7 +115,7 @@ impl Foreign {
         })
     }
 
-    /// Opens a database to see which tables it has. What is beside it is left alone, and not copied for that.
+    /// Opens a database to see which tables it has. Files beside it are left alone, and nothing is copied.
     fn look(path: &Path) -> Result<Foreign> {
         let connection = connect_immutable(path)
             .and_then(|connection| prepare(connection, &Interrupt::default()));
@@ -135,7 +135,7 @@ impl Foreign {
         })
     }
 
-    /// The same at a table or view of that name. Errors with those that there are.
+    /// Chooses the table or view of that name. If there is none, the error lists the tables.
     pub(in crate::store) fn at(mut self, name: &str) -> Result<Foreign> {
         let found = self
             .connection
@@ -182,7 +182,7 @@ impl Foreign {
         }
     }
 
-    /// The texts that a query gives. What is not UTF-8 in them becomes U+FFFD: a name that has it names nothing.
+    /// The texts that a query gives. Bytes that are not UTF-8 become U+FFFD; such a name does not name anything.
     fn texts(&self, query: &str, params: impl rusqlite::Params) -> rusqlite::Result<Vec<String>> {
         let mut statement = self.connection.prepare(query)?;
         let text = |row: &rusqlite::Row<'_>| {
@@ -196,7 +196,7 @@ impl Foreign {
         self.called(failed(&self.path, error))
     }
 
-    /// The error with the table in the place where it is.
+    /// The error, with the table added to its place.
     fn called(&self, error: Error) -> Error {
         match error {
             Error::Input { input, problem } => Error::Input {
@@ -207,7 +207,7 @@ impl Foreign {
         }
     }
 
-    /// How long the database is, with what was beside it.
+    /// How long the database is, with the files beside it.
     fn bytes(&self) -> Result<u64> {
         let query = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size";
         let bytes = self
@@ -218,7 +218,7 @@ impl Foreign {
             .map_err(|error| self.problem(&error))
     }
 
-    /// What numbers the rows of the table: a name that no column has taken.
+    /// The name by which the rows of the table are numbered, if no column has taken it.
     fn row_number(&self) -> Result<Option<&'static str>> {
         if self.is_view {
             return Ok(None);
@@ -259,7 +259,7 @@ impl Table for Foreign {
             let table = quoted(&self.table);
             format!("SELECT {names}, {number} FROM {table}{order}")
         };
-        // An index would give the rows in its own order. Not every table has rows with numbers.
+        // Without this, an index could give the rows in its own order. Not every table numbers its rows.
         let numbered = self.row_number()?.and_then(|number| {
             let query = of(number, &format!(" ORDER BY {number}"));
             self.connection.prepare(&query).ok()
@@ -279,7 +279,7 @@ impl Table for Foreign {
         while most.is_none_or(|most| n_rows < most)
             && let Some(row) = rows.next().map_err(|error| self.problem(&error))?
         {
-            // Where a page is in the tree more than once, its rows would come again and again.
+            // If a page is in the tree more than once, its rows would come again and again.
             n_rows += 1;
             let number = row.get(columns.len());
             let number: Option<i64> = number.map_err(|error| self.problem(&error))?;
@@ -310,15 +310,15 @@ fn value(value: ValueRef<'_>) -> Value<'_> {
     }
 }
 
-/// A name as SQL takes it, whatever it has in it.
+/// A name, quoted for SQL, whatever it contains.
 fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-/// What a crash, or a program that has it open, left beside a database: parts of it that are not in it yet, or not to
-/// be in it.
+/// Files beside a database, left by a crash or a program that has it open. They hold parts that are not in the
+/// database yet, or must be undone.
 pub(in crate::store) fn beside(path: &Path) -> Vec<PathBuf> {
-    // SQLite puts them beside the file itself, not beside a link to it.
+    // SQLite puts these files beside the file itself, not beside a link to it.
     let path = &resolved(path);
     let is_there = |path: &PathBuf| {
         fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && metadata.len() > 0)
@@ -351,7 +351,7 @@ fn has_log(path: &Path) -> bool {
         .is_ok_and(|()| head[18] == 2 || head[19] == 2)
 }
 
-/// Copies a database with what is beside it. Errors with why it cannot be.
+/// Copies a database with the files beside it. The error says why it cannot be copied.
 fn copy(
     path: &Path,
     beside: &[PathBuf],
@@ -401,25 +401,17 @@ fn copy(
     Ok((folder, copied))
 }
 
-/// A new file that nobody else can read.
-fn private_file(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
-}
-
-/// Makes a connection fit for a database that nobody has looked into.
+/// Makes a connection safe for a database that nobody has checked.
 fn prepare(mut connection: Connection, interrupt: &Interrupt) -> rusqlite::Result<Connection> {
     heed(&mut connection, interrupt)?;
     connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, MOST_TEXT_BYTES)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-    // A name in quotes that names nothing is not to become a text.
+    // Otherwise a quoted name that names nothing would become a text.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
     connection.pragma_update(None, "trusted_schema", "OFF")?;
     connection.pragma_update(None, "cell_size_check", "ON")?;
-    // The first look is what finds a file that is none or damaged, and recovers a copy. From then on nobody changes it.
+    // Only a first look finds a file that is damaged or not a database. It also recovers a copy. From then on, nobody
+    // changes it.
     connection.execute_batch("BEGIN")?;
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
     connection.pragma_update(None, "query_only", "ON")?;

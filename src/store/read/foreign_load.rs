@@ -1,4 +1,4 @@
-//! An input that stands for a table of a database: whether it is to be taken in. Store floor.
+//! Decides whether an input that stands for a table of a database is taken in. Store floor.
 
 use std::fs::File;
 use std::path::Path;
@@ -19,10 +19,10 @@ use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::interrupt::Interrupt;
 
-/// Opens the table of a database that an input is to be, if the options name one: the input then has its name, and
-/// has been read for its digest.
+/// Opens the table of a database that an input stands for, if the options name one. The input then has the table's
+/// name, and has been read for its digest.
 ///
-/// Errors if the input is no database or has no such table.
+/// Errors if the input is not a database or has no such table.
 pub fn open_table(
     input: &mut Input,
     options: &ReadOptions,
@@ -32,11 +32,11 @@ pub fn open_table(
         return Ok(None);
     };
     let Some(path) = input.path().map(Path::to_path_buf) else {
-        let words = "--table reads a database from a file, and this is none";
+        let words = "--table needs a database in a file, and this is not a file";
         return Err(problem(input, words.to_owned()));
     };
     if schema::header(&path)? == FileHeader::NotSqlite {
-        let words = "--table reads SQLite databases, and this is none";
+        let words = "--table needs a SQLite database, and this is not one";
         return Err(problem(input, words.to_owned()));
     }
     let foreign = Foreign::open(&path, interrupt)?.at(name)?;
@@ -50,8 +50,9 @@ pub fn open_table(
 }
 
 impl Store {
-    /// The same for a load. Errors if the content of the database as it is now was loaded before (unless `again`), or
-    /// if it was loaded before and has changed (unless `again` or `dedupe`): which rows are new cannot be told.
+    /// The same for a load. Errors if the content of the database as it is now was loaded before (unless `again`).
+    /// Also errors if the database was loaded before and has changed (unless `again` or `dedupe`), because nobody can
+    /// tell which rows are new.
     pub(in crate::store) fn open_new_table(
         &self,
         input: &mut Input,
@@ -75,8 +76,8 @@ impl Store {
             Some(at) if !options.dedupe => {
                 let at = time_of_load(at);
                 let words = format!(
-                    "it was loaded at {at} and has changed since, and which of its rows are new cannot be told: \
-                     --dedupe leaves out those that are there already, --again takes in all once more"
+                    "it was loaded at {at} and has changed since, and dwell cannot tell which of its rows are new: \
+                    --dedupe skips those that are there already, --again loads all of them once more"
                 );
                 Err(problem(input, words))
             }

@@ -1,4 +1,4 @@
-//! What reads a store, or a database that is none of ours, and what finds damage. Store floor.
+//! Reads stores, and databases that are not ours, and finds damage. Store floor.
 
 pub(super) mod check;
 pub(super) mod foreign;

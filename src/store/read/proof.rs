@@ -1,7 +1,7 @@
-//! Whether the pageviews that come out of a store are those that loads put in. Store floor.
+//! Checks that the pageviews that come out of a store are those that loads put in. Store floor.
 //!
-//! Every way of reading all of them goes by this: in order, none twice, as many as the ledger says, and what the
-//! checksum is of. Whatever the file holds instead is damage.
+//! Every way of reading all pageviews goes through this: they must be in order, none twice, as many as the ledger
+//! says, and match the checksum. Anything else is damage.
 
 use crate::store::checksum::Checksum;
 use crate::store::checksum::StorePart;
@@ -10,11 +10,11 @@ use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::timestamp::Timestamp;
 
-/// What stands around a problem in the sentence about a damaged file.
+/// The words around a problem in the sentence about a damaged file.
 const BEFORE: &str = "the file is damaged (";
 const AFTER: &str = "): load its sources into a new store";
 
-/// What is wrong, of such a sentence.
+/// The problem in such a sentence.
 pub(in crate::store) fn damage_of(sentence: &str) -> &str {
     sentence
         .strip_prefix(BEFORE)
@@ -34,7 +34,7 @@ pub(in crate::store) struct Proof<'s> {
 }
 
 impl<'s> Proof<'s> {
-    /// Expects the pageviews of the ledger, and those that a load has brought which is not in it yet.
+    /// Expects the pageviews of the ledger, and those of a load that is not in it yet.
     pub(in crate::store) fn new(store: &'s Store, brought: u64) -> Result<Proof<'s>> {
         Ok(Proof {
             store,
@@ -55,7 +55,7 @@ impl<'s> Proof<'s> {
         self.n_rows
     }
 
-    /// Whether a row of this user would be the first of it.
+    /// Whether a row of this user would be the user's first.
     #[inline]
     pub(in crate::store) fn is_new(&self, user: i64) -> bool {
         self.previous.is_none_or(|previous| previous[0] != user)
@@ -90,7 +90,7 @@ impl<'s> Proof<'s> {
     fn miscounted(&self, how: &str) -> Error {
         let total = self.total;
         self.store.damaged(&format!(
-            "it holds {how} pageviews than the {total} that its ledger says"
+            "it holds {how} pageviews than the {total} in its ledger"
         ))
     }
 }
@@ -101,7 +101,7 @@ pub(in crate::store) fn pageview_row(row: &rusqlite::Row<'_>) -> rusqlite::Resul
 }
 
 impl Store {
-    /// Hands all rows of `pageview` to `take`, in their order, as SQLite gives them.
+    /// Passes all rows of `pageview` to `take`, in order, as SQLite gives them.
     pub(in crate::store) fn each_row(
         &self,
         mut take: impl FnMut([i64; 4]) -> Result<()>,

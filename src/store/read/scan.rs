@@ -1,4 +1,4 @@
-//! The ordered scan: from the store to a dataset. Store floor.
+//! The ordered scan, from the store to a dataset. Store floor.
 
 use std::fs;
 use std::fs::File;
@@ -12,9 +12,9 @@ use crate::store::checksum::StorePart;
 use crate::store::connection::Store;
 use crate::store::file::leaves;
 use crate::store::file::leaves::Stop;
-use crate::store::file::stamp::FileId;
 use crate::store::read::proof::Proof;
 use crate::store::read::texts::Texts;
+use crate::system::files::FileId;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::figure::count;
@@ -72,12 +72,12 @@ impl Store {
         Ok(dataset)
     }
 
-    /// The store's file, if within the transaction that is open all of the store is in it. It is open as
-    /// long as the connection: closing it would give up the connection's locks.
+    /// The store's file, if the file holds all that the open transaction sees. It stays open as long as the
+    /// connection, because closing it would give up the connection's locks.
     fn pages_file(&self) -> Option<&File> {
-        // The log is beside the file itself, which a link leads to. While it is empty a reader has the lock that
-        // keeps others from copying what they add to the log into the file; without a log it has one that keeps
-        // them from writing at all.
+        // The log is beside the file itself, not beside a link to it. While the log is empty, a reader's lock keeps
+        // others from copying what they add to the log into the file. Without a log, a reader's lock keeps them from
+        // writing at all.
         let path = self.connection.path()?;
         match fs::metadata(format!("{path}-wal")) {
             Ok(log) if log.len() > 0 => return None,
@@ -86,7 +86,7 @@ impl Store {
         }
         if self.pages.get().is_none() {
             let file = File::open(path).ok()?;
-            // Another may have taken its name since the connection was opened.
+            // Another file may have taken its name since the connection was opened.
             let id = FileId::of(&file.metadata().ok()?);
             if self.id.is_some_and(|opened| opened != id) {
                 return None;
@@ -109,8 +109,8 @@ struct StoreScan<'a> {
 }
 
 impl StoreScan<'_> {
-    /// Reads the pages of the table. `None` if they are not plain, or not what they should be: SQLite knows
-    /// more of what may be.
+    /// Reads the pages of the table. `None` if they are not plain, or not as they should be. SQLite must then be
+    /// asked.
     fn by_pages(&self, observe: Observe<'_>) -> Result<Option<Builder>> {
         let root = "SELECT rootpage FROM sqlite_schema WHERE name = 'pageview'";
         let root: u32 = self.store.one(root)?;

@@ -1,4 +1,4 @@
-//! A dictionary table in memory: its texts, and where each id's text is. Store floor.
+//! A dictionary table in memory: its texts, and the place of each id's text. Store floor.
 
 use rusqlite::types::ValueRef;
 use xxhash_rust::xxh3::xxh3_64;
@@ -14,7 +14,7 @@ use crate::words::error::Result;
 #[derive(Debug)]
 pub(in crate::store) struct Texts {
     pub(in crate::store) texts: Dictionary,
-    /// Ascending. Ids count from 1 without a hole in every store that dwell made.
+    /// Ascending. In every store that dwell made, ids count from 1 without a gap.
     ids: Vec<i64>,
     pub(in crate::store) sum: Checksum,
 }
@@ -43,7 +43,7 @@ impl Texts {
                 ValueRef::Text(text) => std::str::from_utf8(text).ok(),
                 _ => None,
             };
-            let text = text.ok_or_else(|| store.damaged(&format!("{what} {id} is no text")))?;
+            let text = text.ok_or_else(|| store.damaged(&format!("{what} {id} is not text")))?;
             read.sum.add_text(id, text);
             read.ids.push(id);
             read.texts.push(text);
@@ -55,10 +55,10 @@ impl Texts {
         }
     }
 
-    /// The index of a text that another has too.
+    /// The index of a text that is there twice.
     fn repeated(&self) -> Option<u32> {
         let texts = &self.texts;
-        // In a store of one load they are in order.
+        // In a store of one load, texts are in order.
         let mut pairs = texts.iter().zip(texts.iter().skip(1));
         if pairs.all(|(text, next)| text < next) {
             return None;

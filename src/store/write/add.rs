@@ -1,4 +1,4 @@
-//! A load into a store that has pageviews, or that others may see: through SQL. Store floor.
+//! A load through SQL, into a store that has pageviews or that others may see. Store floor.
 
 use crate::load::LoadedInputs;
 use crate::store::activity::Activity;
@@ -17,8 +17,8 @@ use crate::words::error::Result;
 use crate::words::progress::Progress;
 
 impl Store {
-    /// Inserts pageviews within a transaction that is open already, and brings the sessions up to date. Returns how
-    /// many were there already.
+    /// Inserts pageviews within an open transaction, and brings the sessions up to date. Returns how many were there
+    /// already.
     pub(super) fn add(
         &self,
         loaded: &LoadedInputs,
@@ -38,7 +38,7 @@ impl Store {
 
         let page_ids = pages.ids.iter().map(|&id| {
             u32::try_from(id).map_err(|_| {
-                let problem = format!("a page has the id {id}, which no dwell gives");
+                let problem = format!("a page has the id {id}, which no version of dwell writes");
                 self.damaged(&problem)
             })
         });
@@ -86,7 +86,7 @@ impl Store {
         let n_kept = n_read - if job.options.dedupe { n_known } else { 0 };
         let rows_a_slab = ROWS_A_SLAB.min(job.options.rows_a_slab);
         let mut observe = |progress: Progress| job.observer.progress(progress);
-        // Looking up what a load touches pays only if that is a small part.
+        // To look up what a load touches pays only if that is a small part.
         let refreshed = if n_read * 4 > first_arrival as u64 {
             self.rebuild_within(gap, n_kept, rows_a_slab, &mut observe)?
         } else {

@@ -1,4 +1,4 @@
-//! Pageviews that are there already. Store floor.
+//! Finds pageviews that are there already. Store floor.
 
 use hashbrown::HashSet;
 use rusqlite::CachedStatement;
@@ -7,22 +7,22 @@ use rusqlite::params;
 
 use crate::words::timestamp::Timestamp;
 
-/// Tells, of pageviews that come in key order, which are equal to an earlier one in user, time and page.
+/// Tells which pageviews, coming in key order, have the user, time and page of an earlier one.
 #[derive(Debug, Default)]
 pub(super) struct Ties {
     /// User and time of the pageview before.
     previous: Option<(i64, i64)>,
-    /// The first page at that user and time, and any more of them.
+    /// The first page of that user at that time, and any others.
     first_page: u32,
     more_pages: HashSet<u32>,
 }
 
 impl Ties {
-    /// Whether an earlier one is equal to this.
+    /// Whether an earlier pageview is equal to this one.
     #[inline]
     pub(super) fn has(&mut self, user: i64, at_us: i64, page: u32) -> bool {
         if self.previous == Some((user, at_us)) {
-            // Ties are few as a rule, but a whole file can be one.
+            // There are usually few ties, but a whole file can be one.
             return page == self.first_page || !self.more_pages.insert(page);
         }
         self.previous = Some((user, at_us));
@@ -34,7 +34,7 @@ impl Ties {
     }
 }
 
-/// Tells the same, and which are equal to one that was in the store before.
+/// Tells the same, and also which pageviews are equal to one that was in the store before.
 pub(super) struct Known<'c> {
     pages_at: CachedStatement<'c>,
     /// Times of the earliest and latest pageview in the store; beyond them nothing needs to be looked for.
@@ -43,7 +43,7 @@ pub(super) struct Known<'c> {
 }
 
 impl<'c> Known<'c> {
-    /// Before anything of the load is written.
+    /// Must be called before anything of the load is written.
     pub(super) fn new(connection: &'c Connection) -> rusqlite::Result<Known<'c>> {
         let span = "SELECT min(first_at), max(last_at) FROM loads";
         let span: (Option<i64>, Option<i64>) =
@@ -56,7 +56,7 @@ impl<'c> Known<'c> {
         })
     }
 
-    /// Whether this pageview, not inserted yet, is equal to an earlier one. User and page are by their ids.
+    /// Whether this pageview, not inserted yet, is equal to an earlier one. User and page are ids.
     pub(super) fn has(&mut self, user: i64, at: Timestamp, page: u32) -> rusqlite::Result<bool> {
         let at_us = at.as_us();
         let is_first = self.ties.previous != Some((user, at_us));
@@ -65,7 +65,7 @@ impl<'c> Known<'c> {
         if !is_first || !self.span_us.is_some_and(may_be_stored) {
             return Ok(is_tied);
         }
-        // Once for all pageviews of an instant, of which there can be as many as in the store.
+        // Asked once for all pageviews of an instant: there can be as many as in the store.
         let mut stored = self.pages_at.query(params![user, at_us])?;
         let mut is_stored = false;
         while let Some(found) = stored.next()? {

@@ -1,7 +1,7 @@
-//! The first load of a new store: its tables are built in the file, without SQLite. Store floor.
+//! The first load of a new store: builds its tables in the file, without SQLite. Store floor.
 //!
-//! Nobody else can see such a store, and whoever fails to fill it drops it. The rows, the sessions and the texts are
-//! built as trees while no connection is open; what is small goes through SQL afterwards.
+//! Nobody else can see such a store, and if filling it fails, it is dropped. The rows, the sessions and the texts are
+//! built as trees while no connection is open. What is small goes through SQL afterwards.
 
 use std::io;
 use std::path::Path;
@@ -88,12 +88,12 @@ impl Store {
     }
 }
 
-/// The id in the store of what has this index in the dataset.
+/// The id in the store for an index in the dataset.
 fn id_of(index: u32) -> i64 {
     i64::from(index) + 1
 }
 
-/// Writes the trees of a store, and what is derived on the way.
+/// Writes the trees of a store, and collects what is derived on the way.
 struct Filling<'a, F> {
     loaded: &'a LoadedInputs,
     gap: Gap,
@@ -176,7 +176,7 @@ fn build_texts(
     Ok([by_id, by_text.finish(file)?])
 }
 
-/// Turns a failure to write a store's file into an error, in the words of SQLite's.
+/// Turns a failure to write a store's file into an error, worded like SQLite's.
 fn written(path: &Path) -> impl Fn(io::Error) -> Error + use<> {
     let path = path.to_path_buf();
     move |error| Error::Store {

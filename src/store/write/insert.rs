@@ -1,15 +1,15 @@
-//! Many rows a statement. Store floor.
+//! Inserts many rows with one statement. Store floor.
 //!
-//! One row a statement is half as fast; beyond 64 rows nothing is gained.
+//! One row for each statement is half as fast. More than 64 rows gain nothing.
 
 use rusqlite::CachedStatement;
 use rusqlite::Connection;
 
 const ROWS_A_STATEMENT: usize = 64;
 
-/// Inserts rows of integers into a table, as they come, 64 a statement.
+/// Inserts rows of integers into a table, as they come, 64 with each statement.
 ///
-/// Dropped without [`BulkInsert::finish`], it leaves out the rows it still holds.
+/// If it is dropped without [`BulkInsert::finish`], the rows that it still holds are lost.
 pub(super) struct BulkInsert<'c> {
     connection: &'c Connection,
     table: &'static str,

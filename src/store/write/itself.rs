@@ -1,18 +1,20 @@
-//! A store does not take in itself. Store floor.
+//! Keeps a store from being loaded into itself. Store floor.
 
 use std::fs;
 use std::path::Path;
 
 use crate::store::connection::Store;
 use crate::store::read::foreign::with_ending;
+use crate::system::files::is_same_file;
 use crate::words::error::Error;
 use crate::words::error::Result;
 
 impl Store {
-    /// Errors if a path leads, by any spelling or link, to the store's own file or to one that SQLite keeps beside it.
+    /// Errors if a path leads, by any spelling or link, to the store's own file or to a file that SQLite keeps beside
+    /// it.
     ///
-    /// Nothing is opened to find out, and what is refused should not be: whoever closes a file gives up all locks that
-    /// the process holds on it.
+    /// This opens nothing, and a file that is refused must not be opened either: closing a file gives up all locks
+    /// that the process holds on it.
     pub fn refuse_itself(&self, path: &Path) -> Result<()> {
         if self.is_unseen() {
             return Ok(());
@@ -20,7 +22,7 @@ impl Store {
         let problem = if is_same_file(path, self.path()) {
             "it is the store itself, which holds its pageviews already"
         } else {
-            // SQLite looks for them beside the file itself, not beside a link to it.
+            // SQLite keeps these files beside the file itself, not beside a link to it.
             let store = fs::canonicalize(self.path()).map_err(Error::io("read", self.path()))?;
             let mut kept_beside = ["-wal", "-shm", "-journal"].into_iter();
             if !kept_beside.any(|ending| is_same_file(path, &with_ending(&store, ending))) {
@@ -33,16 +35,4 @@ impl Store {
             problem: problem.to_owned(),
         })
     }
-}
-
-#[cfg(unix)]
-fn is_same_file(a: &Path, b: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let id = |path| fs::metadata(path).map(|metadata| (metadata.dev(), metadata.ino()));
-    matches!((id(a), id(b)), (Ok(a), Ok(b)) if a == b)
-}
-
-#[cfg(not(unix))]
-fn is_same_file(a: &Path, b: &Path) -> bool {
-    matches!((fs::canonicalize(a), fs::canonicalize(b)), (Ok(a), Ok(b)) if a == b)
 }

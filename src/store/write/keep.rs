@@ -1,4 +1,4 @@
-//! What was read for exploring, kept as a new store. Store floor.
+//! Keeps what was read for exploring as a new store. Store floor.
 
 use std::path::Path;
 
@@ -12,10 +12,10 @@ use crate::words::interrupt::Interrupt;
 use crate::words::timestamp::Timestamp;
 
 impl Store {
-    /// Writes inputs that were read with their numbers of arrival as a new store with this gap: the same as loading
-    /// them one by one. None is there until it is whole.
+    /// Writes inputs that were read with their numbers of arrival as a new store with this gap. It is the same as
+    /// loading them one by one. Nobody sees the store until it is whole.
     ///
-    /// Errors when there is a file already, when only a part was read, and when `observer` does.
+    /// Errors when there is a file already, when only a part of the inputs was read, and when `observer` does.
     pub fn keep_inputs(
         path: &Path,
         loaded: &LoadedInputs,

@@ -1,4 +1,4 @@
-//! The ledger of loads: what has been taken in, so that it is taken in once. Store floor.
+//! The ledger of loads: what has been taken in, so that it is not taken in twice. Store floor.
 
 use std::ops::Range;
 
@@ -22,7 +22,7 @@ use crate::words::timestamp::Timestamp;
 /// A row of `pageview` takes at least this many bytes of a page: a pointer, and a cell whose values are all 0 or 1.
 const MIN_ROW_BYTES: i64 = 8;
 
-/// A load, as far as it tells what has been taken in.
+/// What a load took in.
 #[derive(Clone, Debug)]
 pub(super) struct LedgerEntry {
     pub(super) source: String,
@@ -30,7 +30,7 @@ pub(super) struct LedgerEntry {
     pub(super) content: Fingerprint,
     /// Bytes at its beginning that earlier loads had taken in.
     pub(super) passed_bytes: u64,
-    /// Whether there was anything in it but a header.
+    /// Whether it had anything besides a header.
     pub(super) has_rows: bool,
     /// The numbers of arrival of its pageviews.
     pub(super) arrivals: Range<i64>,
@@ -55,10 +55,10 @@ impl Store {
         u64::try_from(n).map_err(|_| self.damaged(&says()))
     }
 
-    /// What the loads covered: how many rows are no pageviews of it, and a note on each of the latest loads.
+    /// What the loads covered: how many rows did not become pageviews, and a note on each of the latest loads.
     pub fn coverage(&self) -> Result<Coverage> {
         const LATEST: usize = 50;
-        // A store of the first version that may only be read knows nothing of what was left out.
+        // A store of the first version that is only read does not know what was left out.
         let known = match schema::version(&self.connection).map_err(self.failed("read"))? {
             ..2 => "0, ''",
             _ => "left_out, read_as",
@@ -96,7 +96,7 @@ impl Store {
             }
         }
         if n_left_out > 0 {
-            coverage.left_out = vec![("by all loads; each said why".to_owned(), n_left_out)];
+            coverage.left_out = vec![("by all loads; each load said why".to_owned(), n_left_out)];
         }
         if n_loads > LATEST {
             let earlier = counted((n_loads - LATEST) as u64, "earlier load");
@@ -161,7 +161,7 @@ impl Store {
         }
     }
 
-    /// Writes the ledger's entry of an input, of whose pageviews so many were not taken in.
+    /// Writes the ledger's entry for an input. `dropped` of its pageviews were not taken in.
     pub(super) fn enter(
         &self,
         read: &ReadReport,

@@ -1,4 +1,4 @@
-//! A load: one input taken in, with its sessions and its entry in the ledger, or nothing. Store floor.
+//! A load takes in one input, with its sessions and its entry in the ledger, or nothing. Store floor.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -25,16 +25,16 @@ use crate::words::progress::Stage;
 /// What a load did.
 #[derive(Clone, Debug)]
 pub struct LoadReport {
-    /// What came of reading the input.
+    /// The result of reading the input.
     pub read: ReadReport,
-    /// Pageviews that are equal, in user, time and page, to one that was there already. They are taken in all the
-    /// same unless `dedupe` was asked for.
+    /// Duplicates: pageviews with the user, time and page of one that was there already. They are taken in unless
+    /// `dedupe` was asked for.
     pub duplicates: u64,
-    /// What became of the sessions.
+    /// What happened to the sessions.
     pub refreshed: Refreshed,
 }
 
-/// What a load takes in, how, and who watches.
+/// The input of a load, its options, and who watches.
 pub(super) struct LoadJob<'a> {
     pub(super) input: &'a mut Input,
     pub(super) options: &'a LoadOptions,
@@ -71,12 +71,12 @@ impl<'a> WriteProgress<'a> {
 }
 
 impl Store {
-    /// Takes in one input: its pageviews, what they change in the sessions, and its entry in the ledger,
-    /// all or nothing. Of content that begins with an earlier load only the new lines are taken in.
+    /// Takes in one input: its pageviews, what they change in the sessions, and its entry in the ledger, all or
+    /// nothing. If the content begins with an earlier load, only the new lines are taken in.
     ///
-    /// Errors, with the store as it was, when the input cannot be read or holds no pageview but rejects,
-    /// when its content is in the ledger already (unless `again`), and when `observer` does. A store that
-    /// has not been kept yet is of no use after an error.
+    /// Errors, with the store as it was, when the input cannot be read or has only rejects, when its content is in the
+    /// ledger already (unless `again`), and when `observer` does. A store that has not been kept yet cannot be used
+    /// after an error.
     pub fn load(
         &mut self,
         input: &mut Input,
@@ -159,7 +159,7 @@ impl Store {
         )?;
         read.passed_bytes = passed_bytes;
         let loaded = loading.finish_inputs(job.observer)?;
-        // With what is doubtful of all of it, which is this input.
+        // The doubts about the dataset are doubts about this input, its only one.
         read.understood
             .warnings
             .clone_from(&loaded.dataset.coverage.warnings);

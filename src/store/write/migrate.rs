@@ -1,4 +1,4 @@
-//! From a store of an earlier dwell to one of this. Store floor.
+//! Brings a store of an earlier dwell up to date. Store floor.
 
 use rusqlite::Transaction;
 use rusqlite::TransactionBehavior;
@@ -10,8 +10,8 @@ use crate::store::read::texts::Texts;
 use crate::store::schema::VERSION;
 use crate::words::error::Result;
 
-/// What makes a store of version 1 one of version 2, apart from the sums. Loads of version 1 are known by the bytes of
-/// their file, packed or not: where `head` is missing.
+/// The statements that make a store of version 1 one of version 2, without the sums. If `head` is missing, the load
+/// was made by version 1 and is known by the bytes of its file, packed or not.
 const FROM_1_TO_2: &str = "
 ALTER TABLE loads ADD COLUMN head BLOB;
 ALTER TABLE loads ADD COLUMN passed INTEGER NOT NULL DEFAULT 0;
@@ -26,8 +26,8 @@ ALTER TABLE new_settings RENAME TO settings;
 impl Store {
     /// Brings the store up to [`VERSION`], in one transaction.
     ///
-    /// Errors, with the store as it was, when what it holds is damaged as far as that can be told without sums: what is
-    /// summed up here passes for right ever after.
+    /// Errors, with the store as it was, when there is damage that can be found without sums. What is summed up here
+    /// will count as right from now on.
     pub(in crate::store) fn migrate(&self) -> Result<()> {
         if self.version()? >= VERSION {
             return Ok(());

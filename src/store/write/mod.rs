@@ -1,4 +1,5 @@
-//! What changes a store: a load, new or added, its entry in the ledger, and the refresh of sessions. Store floor.
+//! Changes a store: loads into a new store or an existing one, entries in the ledger, and the refresh of sessions.
+//! Store floor.
 
 mod add;
 mod duplicates;

@@ -1,4 +1,4 @@
-//! Exactly once: what of an input was taken in before. Store floor.
+//! Exactly once: finds what of an input was taken in before. Store floor.
 
 use rusqlite::OptionalExtension;
 use rusqlite::Statement;
@@ -19,14 +19,14 @@ use crate::words::pageview::Pageview;
 use crate::words::pageview::Reject;
 
 impl Store {
-    /// Leaves out the rows of the beginning that earlier loads took in, whatever their names were. Returns its
-    /// length in bytes.
+    /// Leaves out the rows at the beginning that earlier loads took in, whatever their names were. Returns the length
+    /// of that beginning in bytes.
     ///
-    /// Errors with [`Error::LoadedAlready`] if that is all there is, or if the input is the beginning of an earlier
-    /// load; and if it goes on within what was the last line of one.
+    /// Errors with [`Error::LoadedAlready`] if there is nothing else, or if the input is the beginning of an earlier
+    /// load. Also errors if the last line of an earlier load goes on in this input.
     pub(super) fn pass_known(&self, input: &mut Input, options: &ReadOptions) -> Result<u64> {
         let mut entries = self.ledger()?;
-        // Every table begins with a header.
+        // A load of nothing but a header is no reason to skip: every table begins with one.
         entries.retain(|entry| entry.has_rows);
         let known: Vec<Fingerprint> = entries.iter().map(|entry| entry.content).collect();
         let ContentComparison {
@@ -42,8 +42,8 @@ impl Store {
             }
             Some((_, prefix)) if !prefix.is_whole_lines => {
                 let problem = format!(
-                    "it has grown within the line at which its last load ended (byte {}), so that the pageview of \
-                     that line is not what it was: load the file into a new store, or all of it once more with --again",
+                    "the last line that was loaded (at byte {}) has grown since, so its pageview is not what it was: \
+                    load the file into a new store, or load all of it once more with --again",
                     prefix.length
                 );
                 return Err(Error::Input {
@@ -71,8 +71,8 @@ impl Store {
         }
     }
 
-    /// The first of these loads of which all that is to be read of the input is the beginning. What their content
-    /// was is not kept, but its pageviews are: so the input is read and compared pageview by pageview.
+    /// The first of these loads that begins with everything that is to be read of the input. The content of loads is
+    /// not kept, but their pageviews are. So the input is read and compared pageview by pageview.
     ///
     /// The input is at its beginning afterwards.
     fn beginning_of<'e>(
@@ -108,9 +108,9 @@ impl Store {
         } = beginning;
         let is_beginning = match read {
             Err(Error::Interrupted) if !is_other => return Err(Error::Interrupted),
-            // Or it cannot be read, which the load will say.
+            // Or it cannot be read, which the load will report.
             Err(_) => false,
-            // A last line that was cut short is no difference.
+            // A last line that was cut short does not count as a difference.
             Ok(_) => n_rows > u64::from(differs) && (!differs || ends_within_a_line),
         };
         input.rewind()?;
@@ -119,7 +119,7 @@ impl Store {
 }
 
 impl LedgerEntry {
-    /// The error of an input that was taken in by this load.
+    /// The error for an input that this load took in.
     fn has(&self, input: &Input, is_beginning: bool) -> Error {
         Error::LoadedAlready {
             input: input.name().to_owned(),
@@ -130,24 +130,24 @@ impl LedgerEntry {
     }
 }
 
-/// Compares pageviews with those of loads, one by one, and stops the reading when none is left that agrees.
+/// Compares pageviews with those of loads, one by one. Stops the reading when no load agrees any more.
 struct Beginning<'s, 'e> {
     store: &'s Store,
     user_id: Statement<'s>,
     page_id: Statement<'s>,
     page_of: Statement<'s>,
-    /// Those that agree so far.
+    /// The loads that agree so far.
     loads: Vec<&'e LedgerEntry>,
     n_rows: u64,
     /// Whether the last row was in none of them.
     differs: bool,
-    /// Whether there was another row after that.
+    /// Whether another row came after that one.
     is_other: bool,
     interrupt: Interrupt,
 }
 
 impl Beginning<'_, '_> {
-    /// There is another row. Stops the reading if the one before it was in none of the loads.
+    /// Notes that another row came. Stops the reading if the row before it was in none of the loads.
     fn goes_on(&mut self) -> Result<()> {
         self.is_other = self.differs;
         match self.is_other {
@@ -156,7 +156,7 @@ impl Beginning<'_, '_> {
         }
     }
 
-    /// Those of the loads that have this pageview as their next.
+    /// The loads whose next pageview is this one.
     fn with(&mut self, pageview: Pageview<'_>) -> rusqlite::Result<Vec<usize>> {
         let id = |statement: &mut Statement<'_>, text: &str| {
             statement

@@ -1,8 +1,6 @@
-//! Keeping the `session` table equal to what the pageviews say: rebuild, and refresh of a part.
-//! Store floor.
+//! Keeps the `session` table equal to what the pageviews say: rebuilds it, or refreshes a part. Store floor.
 //!
-//! Both run the one sessionizer of the engine on a slab of pageviews at a time, so that a store larger
-//! than memory can be sessionized.
+//! Both run the engine's sessionizer on one slab of pageviews at a time, so that the store may be larger than memory.
 
 use rusqlite::params;
 
@@ -22,7 +20,7 @@ use crate::words::progress::Progress;
 use crate::words::progress::Stage;
 use crate::words::timestamp::Timestamp;
 
-/// A slab is cut when it has this many pageviews, at the next user.
+/// A slab ends at the first new user after this many pageviews.
 pub(super) const ROWS_A_SLAB: usize = 1 << 20;
 
 /// What a rebuild or refresh did.
@@ -30,16 +28,15 @@ pub(super) const ROWS_A_SLAB: usize = 1 << 20;
 pub struct Refreshed {
     /// Pageviews read.
     pub pageviews: u64,
-    /// Stored sessions that were superseded and removed.
+    /// Stored sessions that were removed.
     pub removed: u64,
     /// Sessions written.
     pub written: u64,
-    /// Stored sessions that were looked at and are right.
+    /// Stored sessions that were checked and are right.
     pub unchanged: u64,
 }
 
-/// A run of one user's pageviews: of those that a load brought each that is less than a gap after the one before it, of
-/// those in a window all.
+/// A run of one user's pageviews. For a load: new pageviews with pauses shorter than the gap. For a window: all in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Touched {
     /// Id of the user.
@@ -63,8 +60,8 @@ impl Store {
         Ok(refreshed)
     }
 
-    /// The same within a transaction that is open already; leaves the saved gap alone. `brought` is how many
-    /// pageviews of a load are there that the ledger does not say yet.
+    /// The same within an open transaction. Leaves the saved gap alone. `brought` is the number of pageviews of a load
+    /// that is not in the ledger yet.
     pub(super) fn rebuild_within(
         &self,
         gap: Gap,
@@ -104,9 +101,9 @@ impl Store {
         Ok(refreshed)
     }
 
-    /// Recomputes the sessions that pageviews in the half-open window [`from`, `to`) touch, at the store's
-    /// gap. All or nothing. A load does this for what it brings, so that on a store that nobody else
-    /// writes to all sessions are found unchanged.
+    /// Recomputes the sessions that pageviews in the half-open window [`from`, `to`) touch, at the store's gap. All or
+    /// nothing. A load already does this for what it brings. So unless others write to the store, all sessions turn
+    /// out unchanged.
     ///
     /// Errors when the window is empty.
     pub fn refresh(
@@ -128,7 +125,8 @@ impl Store {
         Ok(refreshed)
     }
 
-    /// Each user's pageviews in a window. No others lie between them, so that they are one run however long they pause.
+    /// Each user's pageviews in a window. No others lie between them, so they count as one run, however long the
+    /// pauses.
     fn touched_between(&self, from: Timestamp, to: Timestamp) -> Result<Vec<Touched>> {
         let failed = || self.failed("read");
         let mut touched = Vec::new();
@@ -149,11 +147,11 @@ impl Store {
         Ok(touched)
     }
 
-    /// Brings the stored sessions up to date with pageviews just inserted, within an open transaction.
+    /// Brings the stored sessions up to date after pageviews were inserted, within an open transaction.
     ///
-    /// For each run of touched pageviews, the stored sessions that it can reach (they end less than a gap
-    /// before its first and start less than a gap after its last) are recomputed together with it, and
-    /// replaced where they differ. Nothing else of the user's history is read.
+    /// For each run of touched pageviews, the stored sessions that it can reach (they end less than a gap before its
+    /// first and start less than a gap after its last) are recomputed together with it, and replaced if they differ.
+    /// Nothing else of the user's history is read.
     pub(super) fn refresh_touched(
         &self,
         touched: &mut [Touched],
@@ -176,7 +174,7 @@ impl Store {
         Ok(refresher.done)
     }
 
-    /// The page of a row of `pageview`: its id in the store, as columns hold it.
+    /// The page of a row of `pageview`: its id in the store, in the type of a column.
     fn page_of(&self, row: [i64; 4]) -> Result<u32> {
         u32::try_from(row[3]).map_err(|_| self.damaged_row(row, "has no page"))
     }
@@ -214,7 +212,7 @@ impl Slab {
         self.builder.n_rows()
     }
 
-    /// Hands over the sessions of the slab in order and empties it.
+    /// Passes on the sessions of the slab in order, and empties it.
     pub(super) fn drain<E>(
         &mut self,
         gap: Gap,
@@ -256,7 +254,7 @@ struct Refresher<'s> {
     range: Option<Touched>,
     /// Stored sessions that lie in the ranges of the slab, ordered by (user, started_at).
     stored: Vec<SessionRow>,
-    /// Pageviews of the closed ranges, a range as a user of its own.
+    /// Pageviews of the closed ranges, each range as a user of its own.
     slab: Slab,
     done: Refreshed,
 }
@@ -272,8 +270,8 @@ impl Refresher<'_> {
         }
     }
 
-    /// Widens the open range by the touched pageviews and the stored sessions they can reach, or closes
-    /// it and opens another when they lie at least a gap behind it. Takes runs in order.
+    /// Widens the open range by the touched pageviews and the stored sessions that they can reach. If they lie at
+    /// least a gap behind it, closes it and opens another. Takes runs in order.
     fn reach(&mut self, touched: &Touched, gap: Gap) -> Result<()> {
         let reached = self.reached(touched, gap);
         let reached = reached.map_err(self.store.failed("read"))?;
@@ -305,8 +303,8 @@ impl Refresher<'_> {
     /// The stored sessions that a run can reach, the last one first.
     fn reached(&self, touched: &Touched, gap: Gap) -> rusqlite::Result<Vec<SessionRow>> {
         let mut reached = Vec::new();
-        // Sessions of a user do not overlap, so that from the last one backwards the first that ends too
-        // early ends the search.
+        // Sessions of a user do not overlap. So the search goes backwards and stops at the first session that ends too
+        // early.
         let mut statement = self.store.connection.prepare_cached(
             "SELECT started_at, ended_at, pageviews, landing_page, exit_page FROM session
              WHERE user = ?1 AND started_at < ?2 ORDER BY started_at DESC",

@@ -11,7 +11,7 @@ use crate::store::checksum::Checksum;
 pub(super) struct TextIds {
     table: &'static str,
     column: &'static str,
-    /// Store id by index, of the texts that have been stored.
+    /// The store's id of each text that has been stored, by index.
     pub(super) ids: Vec<i64>,
     /// The sum of the texts that are new in the store.
     pub(super) brought: Checksum,
@@ -27,8 +27,8 @@ impl TextIds {
         }
     }
 
-    /// Gives every text that has no id yet the one it has in the store, or a new one. New ids follow the
-    /// order of the texts, so that the table's index grows at its end and its users come out in order.
+    /// Gives every text without an id the one that it has in the store, or a new one. New ids follow the order of the
+    /// texts, so that the table's index grows at its end and users come out in order.
     pub(super) fn store(
         &mut self,
         texts: &Dictionary,

@@ -1,4 +1,4 @@
-//! Sessions by day and hour beside chrono, which is asked about each of them.
+//! Compares sessions by day and hour with chrono, which is asked about each session.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -65,7 +65,7 @@ fn a_session_counts_where_it_starts() {
 
 #[test]
 fn a_day_that_a_zone_left_out_has_no_session() {
-    // Samoa went from the 29th to the 31st.
+    // Samoa skipped the 30th.
     let rows = [
         (0, seconds("2011-12-29T12:00:00-10:00")),
         (1, seconds("2011-12-31T12:00:00+14:00")),

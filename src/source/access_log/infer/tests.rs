@@ -1,4 +1,4 @@
-//! What is found in lines of formats that nobody named.
+//! What is found in lines of unknown formats.
 
 use super::*;
 use crate::source::access_log::format::text;

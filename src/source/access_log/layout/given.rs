@@ -1,4 +1,4 @@
-//! The format of a log that a person gave: its name, its text, or the path of a server's configuration. Source floor.
+//! A log format given by a person: as a name, as text, or as the path of a server's configuration. Source floor.
 
 use std::path::Path;
 
@@ -27,7 +27,7 @@ struct GivenFormat {
 }
 
 impl LogLayout {
-    /// The layout that a person named or wrote down. Errors with the place where no line fits it.
+    /// The layout that a person named or wrote down. If no line fits it, the error says at which place.
     pub(super) fn given(
         wanted: &str,
         lines: &[&[u8]],
@@ -70,7 +70,7 @@ impl LogLayout {
     }
 }
 
-/// The formats that `--log-format` stands for: several if it is the path of a configuration.
+/// The formats given by `--log-format`: several if it is the path of a configuration.
 fn wanted_formats(wanted: &str, options: &ReadOptions) -> Result<Vec<GivenFormat>, String> {
     let key = match &options.log.user {
         LogUser::Field(name) => Some(name.as_str()),
@@ -115,7 +115,7 @@ fn wanted_formats(wanted: &str, options: &ReadOptions) -> Result<Vec<GivenFormat
     }
 }
 
-/// What is to be taken off lines so that a format reads most of them, and how many it reads then.
+/// The wrappers to take off lines so that a format reads most of them, and how many it then reads.
 fn most_read(format: &LineFormat, lines: &[&[u8]]) -> (Vec<Wrapper>, usize) {
     let mut room = Room::default();
     let mut wrappers = peel::wrappers(lines);
@@ -131,7 +131,7 @@ fn most_read(format: &LineFormat, lines: &[&[u8]]) -> (Vec<Wrapper>, usize) {
     }
 }
 
-/// Errors if what would be the users' names are machines: then the format is not that of the lines.
+/// Errors if the column of user names holds machines: then the lines have another format.
 fn refuse_machines(
     format: &LineFormat,
     wrappers: &[Wrapper],
@@ -153,8 +153,8 @@ fn refuse_machines(
     }
     match n_machines * 2 > n {
         true => Err(format!(
-            "--log-format: where it has the user's name, the lines have the names of machines, such as {shown}: is it \
-             their format?"
+            "--log-format: the lines have names of machines where the format has the user's name, such as {shown}: \
+            is it their format?"
         )),
         false => Ok(()),
     }

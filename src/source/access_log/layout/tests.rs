@@ -1,4 +1,4 @@
-//! Which layout the lines of a log are found to have.
+//! Which layout is found for the lines of a log.
 
 use proptest::prelude::*;
 

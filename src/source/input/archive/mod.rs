@@ -1,10 +1,14 @@
-//! What is in an archive, and its members as streams: zip, and tar of any compression. Source floor.
+//! The members of an archive, as streams: zip, and tar of any compression. Source floor.
 //!
-//! Nothing is unpacked to a disk, and memory does not depend on what an archive claims. An archive in an archive is not
-//! looked into.
+//! Unpacks nothing to a disk. Memory does not depend on what an archive claims. Does not look into an archive in an
+//! archive.
 
+#[cfg(not(feature = "archives"))]
+mod absent;
 mod member;
+#[cfg(feature = "archives")]
 mod tar;
+#[cfg(feature = "archives")]
 mod zip;
 
 use std::fs::File;
@@ -13,9 +17,15 @@ use std::io::Read;
 use std::path::Path;
 use std::path::PathBuf;
 
+#[cfg(not(feature = "archives"))]
+use crate::source::input::archive::absent::Tar;
+#[cfg(not(feature = "archives"))]
+use crate::source::input::archive::absent::Zip;
 use crate::source::input::archive::member::MOST_MEMBERS;
 use crate::source::input::archive::member::Member;
+#[cfg(feature = "archives")]
 use crate::source::input::archive::tar::Tar;
+#[cfg(feature = "archives")]
 pub(in crate::source) use crate::source::input::archive::zip::Zip;
 use crate::source::input::decode::Notes;
 use crate::source::input::decode::unpack;
@@ -23,8 +33,6 @@ use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::figure::count;
 use crate::words::interrupt::Interrupt;
-
-pub(in crate::source) use crate::source::input::archive::tar::is_tar;
 
 /// Bytes that tell an archive: a header of tar.
 const HEAD_BYTES: u64 = 512;
@@ -53,10 +61,10 @@ enum ArchiveKind {
 }
 
 impl Container {
-    /// What a file holds, by its first bytes; `None` if it is neither archive nor workbook, or cannot be looked at: then
-    /// whoever reads it says why.
+    /// The kind of a file, by its first bytes. `None` if it is neither an archive nor a workbook, or cannot be read:
+    /// then reading it later says why.
     ///
-    /// Errors if it is an archive whose list of members cannot be read, or one of nothing that is read.
+    /// Errors if it is an archive whose list of members cannot be read, or of a kind that dwell does not read.
     pub(in crate::source) fn of(path: &Path, interrupt: &Interrupt) -> Result<Option<Container>> {
         let refused = |problem: String| Error::Input {
             input: path.to_string_lossy().into_owned(),
@@ -68,7 +76,7 @@ impl Container {
         let Ok((head, is_packed)) = head(path) else {
             return Ok(None);
         };
-        // One that is compressed again is told of by its reader.
+        // If it is compressed twice, its reader reports that.
         let is_zip = [b"PK\x03\x04", b"PK\x05\x06"]
             .iter()
             .any(|magic| !is_packed && head.starts_with(*magic));
@@ -102,7 +110,7 @@ impl Container {
 }
 
 impl Archive {
-    /// A member's bytes. Errors with why it cannot be read.
+    /// A member's bytes. The error says why it cannot be read.
     pub(in crate::source) fn open(&self, place: usize) -> Result<Box<dyn Read + Send>, String> {
         let member = &self.members[place];
         match &self.kind {
@@ -118,11 +126,27 @@ fn head(path: &Path) -> io::Result<(Vec<u8>, bool)> {
     let notes = Notes::default();
     let (unpacked, compression) = unpack(file, &notes).map_err(|(_, error)| error)?;
     let mut head = Vec::new();
-    // What is damaged later is told of when it is read.
+    // Damage further on is reported when it is read.
     match unpacked.take(HEAD_BYTES).read_to_end(&mut head) {
         Err(error) if head.is_empty() => Err(error),
         _ => Ok((head, compression.is_some())),
     }
+}
+
+/// Whether a file with this beginning is a tar archive: the sum over its first header is the one in the header.
+pub(in crate::source) fn is_tar(head: &[u8]) -> bool {
+    let Some(head) = head.get(..512) else {
+        return false;
+    };
+    let sum = head[148..156]
+        .split(|byte| matches!(byte, 0 | b' '))
+        .find(|part| !part.is_empty());
+    let sum = sum.and_then(|digits| u32::from_str_radix(std::str::from_utf8(digits).ok()?, 8).ok());
+    let blanked = |(place, byte): (usize, &u8)| match place {
+        148..156 => u32::from(b' '),
+        _ => u32::from(*byte),
+    };
+    head[0] != 0 && sum == Some(head.iter().enumerate().map(blanked).sum())
 }
 
 enum Document {
@@ -130,7 +154,7 @@ enum Document {
     Other(&'static str),
 }
 
-/// The document that a zip archive with these members is.
+/// The kind of document that a zip archive with these members is.
 fn document(names: &[&str]) -> Option<Document> {
     let has = |name: &str| names.contains(&name);
     if has("xl/workbook.xml") || has("content.xml") && has("META-INF/manifest.xml") {
@@ -138,7 +162,7 @@ fn document(names: &[&str]) -> Option<Document> {
     }
     let problem = match () {
         () if has("xl/workbook.bin") => {
-            "it is a binary workbook (xlsb), which is not read: save it as xlsx or CSV, such as with \
+            "it is a binary workbook (xlsb), which dwell does not read: save it as xlsx or CSV, such as with \
              soffice --headless --convert-to xlsx FILE"
         }
         () if has("word/document.xml") => {
@@ -146,13 +170,14 @@ fn document(names: &[&str]) -> Option<Document> {
         }
         () if has("ppt/presentation.xml") => "it is a presentation, not a table",
         () if has("Index/Document.iwa") => {
-            "it is a Numbers or Pages document, which is not read: export it as CSV or Excel"
+            "it is a Numbers or Pages document, which dwell does not read: export it as CSV or Excel"
         }
         () => return None,
     };
     Some(Document::Other(problem))
 }
 
+#[cfg(feature = "archives")]
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -201,7 +226,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-        /// Of zip, the data are right or refused, since their checksum is kept; of tar, only headers are summed up.
+        /// In zip files, data are right or refused, since they have a checksum. In tar files, only headers have one.
         #[test]
         fn a_damaged_archive_is_read_right_or_refused(
             content in proptest::collection::vec(any::<u8>(), 0..2_000),

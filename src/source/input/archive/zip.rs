@@ -23,11 +23,12 @@ use crate::source::input::archive::member::Member;
 pub(in crate::source) struct Zip(Mutex<ZipArchive<File>>);
 
 impl Zip {
-    /// Reads the list of an archive's files. Errors with what is wrong with it.
+    /// Reads the list of an archive's files. The error says what is wrong with it.
     pub(in crate::source) fn open(path: &Path) -> Result<(Zip, Vec<Member>), String> {
         let damaged = |error: &dyn std::fmt::Display| {
             format!(
-                "it is a zip archive or an xlsx workbook, but its list of files cannot be read ({error}): is the file whole?"
+                "it is a zip archive or an xlsx workbook, but its list of files cannot be read ({error}): is the \
+                file complete?"
             )
         };
         let file = File::open(path).map_err(|error| damaged(&error))?;
@@ -57,15 +58,12 @@ impl Zip {
             );
         }
         if archive.has_overlapping_entries().unwrap_or(true) {
-            return Err(
-                "its files lie over one another, as those of a zip bomb do: it is not read"
-                    .to_owned(),
-            );
+            return Err("its files overlap, as in a zip bomb, so it is not read".to_owned());
         }
         Ok((Zip(Mutex::new(archive)), members))
     }
 
-    /// The bytes of the file at a place in the list. Errors with why it cannot be read.
+    /// The bytes of the file at a place in the list. The error says why it cannot be read.
     pub(in crate::source) fn member(
         &self,
         place: u64,
@@ -103,7 +101,7 @@ impl Zip {
     }
 }
 
-/// What a method packed, unpacked.
+/// Unpacks what a method packed.
 fn unpacked(
     method: ::zip::CompressionMethod,
     packed: BufReader<io::Take<File>>,
@@ -119,7 +117,8 @@ fn unpacked(
         },
         other => {
             return Err(format!(
-                "it is packed by a method that is not read ({other}): unpack the archive first, such as with 7z x"
+                "it is compressed by a method that dwell does not read ({other}): unpack the archive first, such as \
+                with 7z x"
             ));
         }
     })

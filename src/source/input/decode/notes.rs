@@ -1,10 +1,10 @@
-//! What is to be said of a decoding while it goes on. Source floor.
+//! Notes on decoding, made while it goes on. Source floor.
 
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 
-/// Sentences about the decoding, which come up while it goes on. Clones share them.
+/// Sentences about the decoding, collected while it goes on. Clones share them.
 #[derive(Clone, Debug, Default)]
 pub(in crate::source) struct Notes(Arc<Mutex<Vec<String>>>);
 

@@ -1,6 +1,6 @@
-//! Exports whose tables have their header in a file of its own. Source floor.
+//! Exports whose tables have their header in a separate file. Source floor.
 //!
-//! Which files those are, the layouts say; a table gets the header that lies beside it.
+//! The layouts say which files these are. A table gets the header that lies beside it.
 
 use std::fs::File;
 use std::io::Read;
@@ -19,8 +19,8 @@ use crate::words::figure::counted;
 /// A header takes no more.
 const MOST_BYTES: u64 = 1 << 20;
 
-/// Gives every table the header that lies beside it, and takes headers and lists of words out of the inputs. Returns
-/// what is to be said of it.
+/// Gives every table the header that lies beside it, and takes headers and lookup lists out of the inputs. Returns
+/// notes on this.
 pub(super) fn settle(inputs: &mut Vec<Result<Location>>) -> Vec<String> {
     let mut notes = Vec::new();
     for beside in layouts().iter().filter_map(|layout| layout.beside()) {

@@ -1,11 +1,13 @@
-//! Tables that are more than their files: of Delta, Iceberg and Hudi. Source floor.
+//! Tables that are more than their files: Delta, Iceberg and Hudi. Source floor.
 //!
-//! Their files hold rows that are gone, and only the table's log says which: so they are not read, whatever names them.
+//! Their files also hold deleted rows, and only the table's log says which. So they are refused, whichever way they
+//! are named.
 
 use std::fs;
 use std::path::Path;
+use std::path::is_separator;
 
-/// Why a folder is not read, if it is such a table.
+/// The reason for refusing a folder, if it is such a table.
 pub(super) fn of_folder(folder: &Path) -> Option<String> {
     let path = folder.to_string_lossy();
     if folder.join("_delta_log").is_dir() {
@@ -22,8 +24,8 @@ pub(super) fn of_folder(folder: &Path) -> Option<String> {
     is_iceberg.then(|| said("Iceberg", "iceberg_scan", &path))
 }
 
-/// Why a file is not read, if it belongs to such a table: to the folder it is in, or to one above its `key=value`
-/// folders.
+/// The reason for refusing a file, if it belongs to such a table: the one in its folder, or in the folder above its
+/// `key=value` folders.
 pub(super) fn of_file(path: &Path) -> Option<String> {
     let mut folder = path.parent()?;
     loop {
@@ -43,7 +45,7 @@ pub(super) fn of_file(path: &Path) -> Option<String> {
     }
 }
 
-/// Why an archive is not read, if this name of a member is of such a table's log.
+/// The reason for refusing an archive, if this name of a member belongs to such a table's log.
 pub(super) fn of_member(name: &str) -> Option<String> {
     let mut folders = name.split(['/', '\\']);
     let what = match () {
@@ -55,19 +57,19 @@ pub(super) fn of_member(name: &str) -> Option<String> {
         () => return None,
     };
     Some(format!(
-        "it holds {what}, whose files hold rows that are gone: unpack it, and name the table's folder to dwell for the \
+        "it holds {what}, whose files also hold deleted rows: unpack it, and name the table's folder to dwell for the \
          command that exports it"
     ))
 }
 
-const HUDI: &str = "it is a Hudi table, whose files hold rows that are gone: export it first, such as with Spark's \
+const HUDI: &str = "it is a Hudi table, whose files also hold deleted rows: export it first, such as with Spark's \
                     spark.read.format(\"hudi\").load(PATH).write.parquet(TARGET)";
 
 fn said(format: &str, scan: &str, path: &str) -> String {
-    let path = path.trim_end_matches('/').replace('\'', "''");
-    let target = path.rsplit('/').next().unwrap_or_default();
+    let path = path.trim_end_matches(is_separator).replace('\'', "''");
+    let target = path.rsplit(is_separator).next().unwrap_or_default();
     format!(
-        "it is a table of {format}, whose files hold rows that are gone: export it first, such as with \
+        "it is a {format} table, whose files also hold deleted rows: export it first, such as with \
          duckdb -c \"COPY (FROM {scan}('{path}')) TO '{target}.parquet'\""
     )
 }

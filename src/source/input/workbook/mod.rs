@@ -1,7 +1,8 @@
 //! A sheet of a workbook -> an input of delimited text. Source floor.
 //!
-//! Knows sheets and cells, by calamine; what a sheet's rows mean is found as it is for any other table. The text is a
-//! temporary file that nobody else sees: line by line a row, so that the number of a line is that of its row.
+//! Knows sheets and cells, with the help of calamine. What the rows mean is found as for any other table. The text
+//! goes to a temporary file that nobody else sees, one line for each row, so that the number of a line is that of its
+//! row.
 //!
 //! Memory is bounded: what a workbook claims to unpack to is looked at before it is unpacked.
 
@@ -41,7 +42,7 @@ enum Workbook {
     Ods(Ods<BufReader<File>>),
 }
 
-/// Opens the sheet of a workbook that `options` name; else the one that holds pageviews.
+/// Opens the sheet of a workbook that `options` name, or else the one that holds pageviews.
 ///
 /// Errors if the workbook cannot be read, has no such sheet, or if more than one holds pageviews.
 pub(in crate::source) fn open(
@@ -99,8 +100,8 @@ pub(in crate::source) fn open(
                 .map(|(sheet, _)| (*sheet).to_owned())
                 .collect();
             Err(refused(format!(
-                "more than one of its sheets holds pageviews: say which with --sheet NAME, and read one after the other \
-                 ({})",
+                "more than one of its sheets holds pageviews: say which with --sheet NAME, and read one after the \
+                other ({})",
                 listed(&names)
             )))
         }
@@ -108,11 +109,13 @@ pub(in crate::source) fn open(
 }
 
 impl Workbook {
-    /// Errors with what is wrong with it.
+    /// The error says what is wrong with it.
     fn open(path: &Path) -> std::result::Result<Workbook, String> {
         let kind = limits::check(path)?;
         let damaged = |error: &dyn std::fmt::Display| {
-            format!("the workbook cannot be read ({error}): save it anew, or save the sheet as CSV")
+            format!(
+                "the workbook cannot be read ({error}): save it again, or save the sheet as CSV"
+            )
         };
         let file = File::open(path).map_err(|error| damaged(&error))?;
         let file = BufReader::new(file);
@@ -211,7 +214,7 @@ fn listed(sheets: &[String]) -> String {
     shown.join(", ")
 }
 
-/// Takes rows for nothing: only whether there are any is of interest.
+/// Ignores rows. It only matters whether there are any.
 struct Nobody;
 
 impl Sink for Nobody {
@@ -243,7 +246,7 @@ mod tests {
         assert_eq!(named(&sheets, "4"), None);
     }
 
-    /// A panic of the crate's would end the test, and a file that claims much would end its process.
+    /// A panic of the crate would end the test, and a file that claims much would end its process.
     #[test]
     fn a_damaged_workbook_is_read_or_refused() {
         let folder = tempfile::tempdir().unwrap();

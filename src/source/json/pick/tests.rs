@@ -1,4 +1,4 @@
-//! What is picked of objects.
+//! What is picked out of objects.
 
 use super::*;
 

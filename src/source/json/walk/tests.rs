@@ -1,10 +1,10 @@
-//! Text in, the lines of objects and of what is bad out.
+//! Text in, the lines of objects and of bad text out.
 
 use super::*;
 use crate::source::json::keys::Keys;
 use proptest::prelude::*;
 
-/// The steps with `more` bytes at a time: `line` of an object, `line: reason` of what is bad.
+/// The steps with `more` bytes at a time: `line` for an object, `line: reason` for bad text.
 fn walked(bytes: &[u8], shape: Sequence, more: usize) -> Vec<String> {
     let (mut from, mut to) = (0, 0);
     let mut walk = ObjectWalk::new(shape);
@@ -82,7 +82,7 @@ fn what_is_bad_costs_its_line() {
             "4: not JSON: expected a value, found \"tru}\"",
             "5",
             "5: not JSON: expected a key in quotes, found \"x\"",
-            "6: the input ends within it: is the file whole?",
+            "6: the input ends within it: is the file complete?",
         ],
     );
 }
@@ -173,12 +173,12 @@ fn an_array_that_is_cut_or_damaged_says_so() {
     check(
         "[{},\n",
         Array,
-        &["1", "2: the array is never closed: is the file whole?"],
+        &["1", "2: the array is never closed: is the file complete?"],
     );
     check(
         "[{},\n{\"a\":",
         Array,
-        &["1", "2: the input ends within it: is the file whole?"],
+        &["1", "2: the input ends within it: is the file complete?"],
     );
     check(
         "[{},\n{x},\n{}\n]",

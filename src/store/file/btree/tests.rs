@@ -1,4 +1,4 @@
-//! Trees that were built, against what SQLite makes of them.
+//! Compares built trees with what SQLite reads from them.
 
 use std::fs::File;
 use std::io::Read;
@@ -25,11 +25,11 @@ CREATE TABLE numbers (a INTEGER NOT NULL, b INTEGER NOT NULL, c INTEGER NOT NULL
 
 type Row = [i64; 4];
 
-/// Small pages make high trees of few rows.
+/// Small pages make high trees with few rows.
 const SMALL: usize = 512;
 const SIZES: [usize; 4] = [SMALL, 1024, PAGE_BYTES, 65_536];
 
-/// An empty file of each size of pages, as SQLite makes it; making one takes longer than filling it.
+/// An empty file for each page size, as SQLite makes it. Making one takes longer than filling it.
 static EMPTY: LazyLock<[Vec<u8>; SIZES.len()]> = LazyLock::new(|| {
     SIZES.map(|page_bytes| {
         let path = tempfile::NamedTempFile::new().unwrap().into_temp_path();
@@ -108,7 +108,7 @@ fn rows_of(connection: &Connection) -> Vec<Row> {
         .collect()
 }
 
-/// The rows as the pages say, given up where they are not in order.
+/// The rows on the pages, up to the first that is out of order.
 fn scanned(path: &TempPath) -> Result<Vec<Row>, Stop> {
     let mut rows: Vec<Row> = Vec::new();
     leaves::scan(
@@ -136,8 +136,8 @@ fn texts_of(connection: &Connection) -> Vec<String> {
         .collect()
 }
 
-/// Builds a file. SQLite must find it whole, and both SQLite and the scan must read from it what was put in.
-/// `rows` in key order.
+/// Builds a file from `rows` in key order. SQLite must find it sound, and both SQLite and the scan must read what was
+/// put in.
 fn check_content(rows: &[Row], texts: &[&str], page_bytes: usize) -> TempPath {
     let path = build(rows, texts, page_bytes);
     let connection = Connection::open(&path).unwrap();
@@ -397,7 +397,7 @@ proptest! {
         check(&rows, &texts, size);
     }
 
-    /// A damaged file is given up, or read as far as it is in order; it never ends in a panic or not at all.
+    /// A damaged file is given up, or read as far as it is in order. Reading it never panics, and always ends.
     #[test]
     fn damaged_pages_are_read_without_a_panic(
         damage in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..40),

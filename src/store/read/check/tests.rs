@@ -24,8 +24,7 @@ fn a_sound_store_has_no_problems() {
 
 #[test]
 fn sessions_are_compared_with_what_the_pageviews_say() {
-    let expected = "the stored sessions of user \"u5\" are not what the pageviews say; \
-                    dwell sessionize derives all of them anew";
+    let expected = "the stored sessions of user \"u5\" do not match the pageviews; dwell sessionize rebuilds them";
     let user = "(SELECT id FROM users WHERE user_id = 'u5')";
     for edit in [
         format!("UPDATE session SET pageviews = pageviews + 1 WHERE user = {user}"),
@@ -48,11 +47,11 @@ fn sessions_are_compared_with_what_the_pageviews_say() {
 fn every_other_part_is_looked_at() {
     check(
         "DROP VIEW sessions",
-        "its view sessions is not the one of a store",
+        "its view sessions is not the one that dwell makes",
     );
     check(
         "DROP VIEW pageviews; CREATE VIEW pageviews AS SELECT 1",
-        "its view pageviews is not the one of a store",
+        "its view pageviews is not the one that dwell makes",
     );
     check(
         "UPDATE loads SET first_at = first_at + 1",
@@ -64,7 +63,7 @@ fn every_other_part_is_looked_at() {
     );
     check(
         "DELETE FROM pageview WHERE arrival = 7",
-        "it holds fewer pageviews than the 200 that its ledger says",
+        "it holds fewer pageviews than the 200 in its ledger",
     );
 }
 

@@ -1,4 +1,4 @@
-//! Which way a store is read, and what a writer beside it changes.
+//! Tests which way a store is read, and what a writer changes about it.
 
 use std::io::Cursor;
 use std::path::Path;
@@ -84,7 +84,7 @@ fn pages_are_read_where_all_of_the_store_is_in_them() {
     assert!(by_pages == Some(by_sql));
 }
 
-/// A store that is read as those read it who may write neither it nor beside it.
+/// A store opened as by a person who may write neither to it nor to its folder.
 fn unlocked(path: &Path) -> Store {
     let stamp = Stamp::of(path).unwrap();
     let mut store = Store::open(path, Access::Read).unwrap();

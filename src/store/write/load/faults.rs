@@ -1,4 +1,5 @@
-//! The n-th read of an input fails, or whoever watches says stop the n-th time, for every n: all or nothing.
+//! For every n, the n-th read of an input fails, or the observer stops the n-th time: the load is all there or not at
+//! all.
 
 use std::fs;
 use std::io;
@@ -18,14 +19,14 @@ const STEP: usize = 256;
 /// Few, so that runs are written and merged.
 const ROWS_A_SLAB: usize = 40;
 
-/// What fails, and how often it goes well before.
+/// What fails, and how often it succeeds before.
 #[derive(Clone, Copy, Debug)]
 enum LoadFault {
     Read(usize),
     Progress(usize),
 }
 
-/// Gives its text a little at a time, and fails once it has been asked so often.
+/// Gives its text a little at a time, and fails at the given read.
 struct Faulty {
     text: io::Cursor<Vec<u8>>,
     left: usize,
@@ -75,7 +76,7 @@ fn load(store: &mut Store, seed: usize, fault: Option<LoadFault>) -> Result<Load
     store.load(&mut input, &options, &mut watch)
 }
 
-/// All there is in a store, which is whole.
+/// All content of a store, which must be sound.
 fn content(store: &Store) -> Vec<Vec<Value>> {
     let integrity: String = store.one("PRAGMA integrity_check").unwrap();
     assert_eq!(integrity, "ok");
@@ -92,7 +93,7 @@ fn content(store: &Store) -> Vec<Vec<Value>> {
     content
 }
 
-/// How many times in a row something can go well before the load does: tries every number below it.
+/// Tries every number of successes before the fault, until the load succeeds.
 fn every(fault: fn(usize) -> LoadFault, mut fails: impl FnMut(LoadFault) -> bool) {
     let n_failed = (0..).take_while(|&n| fails(fault(n))).count();
     assert!(n_failed > 3, "{:?}: {n_failed}", fault(0));

@@ -1,4 +1,4 @@
-//! A store filled without SQLite against one that was loaded through it.
+//! Compares a store filled without SQLite with one loaded through it.
 
 use crate::source::ReadOptions;
 use std::io::Cursor;
@@ -47,7 +47,7 @@ fn all(store: &Store, query: &str) -> Vec<Vec<Value>> {
         .collect()
 }
 
-/// Loads a table both ways; everything in the stores must be equal, and the built one whole.
+/// Loads a table both ways. Everything in the stores must be equal, and the built one must be sound.
 fn check(table: &str, case: Case) {
     let folder = tempfile::tempdir().unwrap();
     let mut built = Store::open_or_draft(&folder.path().join("built.db")).unwrap();
@@ -82,7 +82,7 @@ fn check(table: &str, case: Case) {
 /// A pageview as (user, tens of minutes).
 type Row = (u8, i64);
 
-/// Pageviews of a store, and so few of a later load that it refreshes.
+/// Pageviews of a store, and few enough of a later load that it refreshes.
 fn rows_and_few_more() -> impl Strategy<Value = (Vec<Row>, Vec<Row>)> {
     let rows = |n| proptest::collection::vec((0u8..3, 0i64..90), n);
     (rows(60..90), rows(1..15))

@@ -40,7 +40,7 @@ use crate::words::progress::Stage;
 use crate::words::session::write_session_id;
 use crate::words::timestamp::Timestamp;
 
-/// The columns of numbers that may be null: what is not known of every row.
+/// The columns of numbers that may be null, since not every row has a value.
 const UNKNOWN: [&str; 8] = [
     "dwell_s",
     "median_dwell_s",
@@ -52,7 +52,7 @@ const UNKNOWN: [&str; 8] = [
     "pageviews_per_session",
 ];
 
-/// Rows of a row group, which is kept in memory until it is written: about ten megabytes.
+/// Rows of a row group. A group is kept in memory until it is written, about ten megabytes.
 const ROWS_A_GROUP: usize = 1 << 17;
 
 /// Writes the rows of `source` to `out`, which errors call `target`; returns how many.
@@ -135,7 +135,7 @@ struct RowGroup {
     /// The column of the next field.
     at: usize,
     n_rows: usize,
-    /// Every page, made to be shared.
+    /// Every page, as shared bytes.
     pages: Vec<ByteArray>,
     user: ByteArray,
     user_id: String,
@@ -146,13 +146,13 @@ enum ColumnWriter {
     Text(Vec<ByteArray>),
     Time(Vec<i64>),
     Count(Vec<i64>),
-    /// Those that are not null, and a level a row, 0 for null, unless none may be.
+    /// The values that are not null, and one level for each row, 0 for null, unless no value may be null.
     Number(Vec<f64>, Option<Vec<i16>>),
     Boolean(Vec<bool>),
 }
 
 impl ColumnWriter {
-    /// An empty column for what is exported under this name.
+    /// An empty column for the exported column with this name.
     fn of(name: &str) -> ColumnWriter {
         match name {
             "session_id" | "user_id" | "page" | "landing_page" | "exit_page" | "side" | "step"
@@ -343,7 +343,7 @@ impl ExportFields for RowGroup {
     }
 }
 
-/// The error of the output itself, where it is one.
+/// The error of the output itself, if there was one.
 fn io_error(error: ParquetError) -> io::Error {
     match error {
         ParquetError::External(source) => match source.downcast::<io::Error>() {

@@ -1,0 +1,110 @@
+//! What can be typed to get SQL. Command line floor.
+
+use clap::Args;
+use clap::ValueEnum;
+
+use crate::answers::sql::SqlColumn;
+use crate::answers::sql::SqlTable;
+use crate::cli::args::instant;
+use crate::words::gap::Gap;
+use crate::words::timestamp::Timestamp;
+
+/// What can be asked for, below the help.
+const STATEMENT_HELP: &str = "\
+Statements:
+  schema   make the tables and views
+  rebuild  derive all sessions again
+  refresh  derive again only the sessions that a window of time touches
+  pauses   count the pauses of each length, for `dwell gaps --pauses`";
+
+#[derive(Debug, Args)]
+#[command(after_help = STATEMENT_HELP)]
+pub(in crate::cli) struct SqlArgs {
+    /// Engine to write for
+    #[arg(long, value_enum, value_name = "ENGINE")]
+    pub(in crate::cli) dialect: DialectName,
+    /// What the SQL does
+    #[arg(long, value_enum, required_unless_present = "form")]
+    pub(in crate::cli) statement: Option<StatementName>,
+    /// Print an incremental model instead, on postgres, duckdb or spark
+    #[arg(long, value_enum, conflicts_with = "statement")]
+    pub(in crate::cli) form: Option<SqlForm>,
+    /// Gap to cut at
+    #[arg(long, value_name = "GAP", default_value_t = Gap::DEFAULT)]
+    pub(in crate::cli) gap: Gap,
+    /// Refresh or count from this time on [default: a parameter of the engine; for pauses, all]
+    #[arg(long, value_name = "TIME", requires = "to", value_parser = instant)]
+    pub(in crate::cli) from: Option<Timestamp>,
+    /// Refresh or count before this time
+    #[arg(long, value_name = "TIME", requires = "from", value_parser = instant)]
+    pub(in crate::cli) to: Option<Timestamp>,
+    /// Count pauses in this many groups of users, such as 16: the study can tell chance
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=64))]
+    pub(in crate::cli) parts: Option<u32>,
+    #[command(flatten)]
+    pub(in crate::cli) names: SqlNameArgs,
+}
+
+/// What the tables and columns of an engine are called.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Names")]
+pub(in crate::cli) struct SqlNameArgs {
+    /// Table of pageviews, with its schema if need be [default: pageviews]
+    #[arg(long, value_name = "TABLE")]
+    pub(in crate::cli) pageviews_table: Option<SqlTable>,
+    /// Table of sessions, after which those beside it are named [default: sessions]
+    #[arg(long, value_name = "TABLE")]
+    pub(in crate::cli) sessions_table: Option<SqlTable>,
+    /// Column of the user [default: user_id]
+    #[arg(long, value_name = "COLUMN")]
+    pub(in crate::cli) user_column: Option<SqlColumn>,
+    /// Column of the time [default: page_view_at]
+    #[arg(long, value_name = "COLUMN")]
+    pub(in crate::cli) time_column: Option<SqlColumn>,
+    /// Column of the page [default: page]
+    #[arg(long, value_name = "COLUMN")]
+    pub(in crate::cli) page_column: Option<SqlColumn>,
+    /// Column that orders pageviews at the same instant [default: arrival; sqlite, duckdb: rowid]
+    #[arg(long, value_name = "COLUMN", conflicts_with = "ties_by_page")]
+    pub(in crate::cli) arrival_column: Option<SqlColumn>,
+    /// Order pageviews at the same instant by page: there is no such column
+    #[arg(long)]
+    pub(in crate::cli) ties_by_page: bool,
+}
+
+/// What can be printed instead of a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum SqlForm {
+    /// An incremental model for dbt on postgres, duckdb or spark
+    Dbt,
+}
+
+/// Engines that statements are made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum DialectName {
+    /// SQLite 3.30 and later, in a database of its own
+    Sqlite,
+    /// PostgreSQL 12 and later
+    Postgres,
+    /// DuckDB 1.2 and later
+    Duckdb,
+    /// Spark 3.4 and later
+    Spark,
+    /// ClickHouse 24.6 and later
+    Clickhouse,
+}
+
+/// What a statement does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum StatementName {
+    /// Make the tables and views
+    Schema,
+    /// Derive all sessions again
+    Rebuild,
+    /// Derive again only the sessions that a window of time touches
+    Refresh,
+    /// Count the pauses of each length
+    Pauses,
+    /// List the users with sessions longer than a day
+    Long,
+}
