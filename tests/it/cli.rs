@@ -16,6 +16,7 @@ use crate::folder::DEADLINE;
 use crate::folder::Folder;
 use crate::folder::contents;
 use crate::folder::names;
+#[cfg(unix)]
 use crate::folder::set_mode;
 
 const HEADER: &str = "user_id,page_view_at,page\n";

@@ -5,6 +5,7 @@ use std::fs;
 use rusqlite::Connection;
 
 use crate::folder::Folder;
+#[cfg(unix)]
 use crate::folder::set_mode;
 
 const TABLE: &str = "user_id,timestamp,page\na,2024-03-01T10:00:00Z,/\n";

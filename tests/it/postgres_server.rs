@@ -203,8 +203,11 @@ fn account_to_run_under(folder: &Path) -> Option<String> {
         .iter()
         .find_map(|account| id(&["-u", account]))
         .unwrap();
-    let owner = uid.parse().unwrap();
-    std::os::unix::fs::chown(folder, Some(owner), Some(owner)).unwrap();
+    #[cfg(unix)]
+    {
+        let owner = uid.parse().unwrap();
+        std::os::unix::fs::chown(folder, Some(owner), Some(owner)).unwrap();
+    }
     Some(uid)
 }
 
