@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::Read;
+use std::ops::RangeInclusive;
 
 use clap::Arg;
 
@@ -16,6 +17,7 @@ use crate::source::read;
 use crate::words::error::Result;
 use crate::words::pageview::Pageview;
 use crate::words::pageview::Reject;
+use crate::words::timestamp::US_PER_S;
 
 /// A word that could be typed.
 #[derive(Debug)]
@@ -83,7 +85,10 @@ pub(super) fn values(arg: &Arg, typed: &str, files: &[String]) -> Proposals {
         add(value.get_name(), &meaning.unwrap_or_default());
     }
     match name {
-        "GAP" | "A" | "B" => ladder::steps().for_each(|gap| add(&gap.to_string(), "")),
+        "GAP" | "A" | "B" => {
+            let customary = ladder::steps().filter(|gap| CUSTOMARY_US.contains(&gap.as_us()));
+            customary.for_each(|gap| add(&gap.to_string(), ""));
+        }
         "ZONE" => chrono_tz::TZ_VARIANTS
             .iter()
             .for_each(|zone| add(zone.name(), "")),
@@ -110,6 +115,9 @@ pub(super) fn values(arg: &Arg, typed: &str, files: &[String]) -> Proposals {
     }
     proposals.beginning_with(typed).behind(before)
 }
+
+/// The gaps that people choose: from a minute to four hours.
+const CUSTOMARY_US: RangeInclusive<i64> = 60 * US_PER_S..=4 * 3_600 * US_PER_S;
 
 const UNITS: [(&str, &str); 5] = [
     ("s", "seconds"),

@@ -28,7 +28,7 @@ struct TextTable {
 }
 
 impl TextTable {
-    /// The lines of a table with commas, empty where there is nothing.
+    /// The lines of a table with commas; missing values are empty.
     fn of(csv: &'static str) -> TextTable {
         let mut lines = csv.lines();
         let cell = |text: &str| (!text.is_empty()).then(|| text.to_owned());
@@ -40,7 +40,7 @@ impl TextTable {
         }
     }
 
-    /// The same with empty texts where there is nothing.
+    /// The same, with empty texts for missing values.
     fn filled(&self) -> TextTable {
         let filled = |row: &Vec<Option<String>>| {
             let cells = row.iter().cloned();
@@ -64,7 +64,7 @@ impl TextTable {
         csv.into_bytes()
     }
 
-    /// An object a line; without the keys that have nothing, unless `nulls`.
+    /// One object on each line, without keys for missing values, unless `nulls`.
     fn json_lines(&self, nulls: bool) -> Vec<u8> {
         let mut lines = String::new();
         for row in &self.rows {
@@ -126,7 +126,7 @@ fn choice(content: Vec<u8>) -> Result<([String; 3], [u64; 3]), &'static str> {
     Ok(([read.user, read.time, read.page], counts))
 }
 
-/// Pageviews of inputs that are read one after the other, in order of their words; and how many rows are left out.
+/// Pageviews of inputs that are read one after the other, as sorted text; and how many rows are left out.
 fn read_together(inputs: impl IntoIterator<Item = Vec<u8>>) -> Result<(Vec<String>, u64)> {
     let mut options = ReadOptions::default();
     let (mut pageviews, mut n_left_out) = (Vec::new(), 0);
@@ -148,7 +148,7 @@ fn read_together(inputs: impl IntoIterator<Item = Vec<u8>>) -> Result<(Vec<Strin
     Ok((pageviews, n_left_out))
 }
 
-/// What columns may be called.
+/// Names that columns may have.
 const NAMES: &[&str] = &[
     "user_id",
     "uid",
@@ -303,7 +303,7 @@ proptest! {
     }
 }
 
-/// What is read of two files, one after the other.
+/// Reads two files, one after the other.
 fn check(first: &'static str, second: &'static str, expected: &[&str]) {
     for write in [
         TextTable::csv,
@@ -328,7 +328,7 @@ fn a_first_file_of_views_only_settles_that_only_views_count() {
         "uid,ts,url,event\n1,2024-03-06,/,scroll\n1,2024-03-07,/,page_view\n",
         &["1 2024-03-05T00:00:00Z /", "1 2024-03-07T00:00:00Z /"],
     );
-    // Bare words tell together with what the second file has.
+    // Bare words only tell together with those in the second file.
     check(
         "uid,ts,url,event\n1,2024-03-05,/,view\n",
         "uid,ts,url,event\n1,2024-03-06,/,addtocart\n",

@@ -13,8 +13,8 @@ thread_local! {
     static IS_GUARDED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Does `work` of a crate's; what came of it, or what was wrong with the file. Whatever `work` was working on is not
-/// to be used any more after a failure.
+/// Runs `work`, which calls a crate. Returns its result, or what was wrong with the file. After a failure, nothing
+/// that `work` used may be used again.
 pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {

@@ -74,8 +74,8 @@ pub(crate) use crate::source::value::Table;
 pub(crate) use crate::source::value::read_table;
 use crate::words::timestamp::Timestamp;
 
-/// Reads one timestamp, in any form that files may have; one without an offset in `time_zone`. Errors
-/// with the reason why the text is none, or is finer than a microsecond.
+/// Reads one timestamp, in any form that files may have; one without an offset in `time_zone`. Errors with the reason
+/// if the text is not a timestamp, or is finer than a microsecond.
 pub fn timestamp(text: &str, time_zone: Tz) -> std::result::Result<Timestamp, String> {
     let options = TimeOptions {
         zone: time_zone,

@@ -12,7 +12,7 @@ use crate::source::time::TimeOptions;
 /// Formats that pageviews come in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum InputFormat {
-    /// Found out by the content; names are not trusted.
+    /// Recognised by content. Names are not trusted.
     #[default]
     Auto,
     /// Delimited text; the delimiter (`,` tab `;` or `|`) is found out.
@@ -23,15 +23,15 @@ pub enum InputFormat {
     Jsonl,
     /// Parquet.
     Parquet,
-    /// A web server's access log, of any layout that is known.
+    /// A web server's access log, in any known layout.
     AccessLog,
 }
 
 /// Who is the user of a line in an access log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum LogUser {
-    /// The client's address with a short digest of its user agent: people behind one address are told apart
-    /// by their browsers.
+    /// The client's address with a short digest of its user agent, so that people behind one address are told apart by
+    /// their browsers.
     #[default]
     AddressAndAgent,
     /// The client's address.
@@ -55,50 +55,50 @@ pub struct LogOptions {
     pub keeps_host: bool,
     /// Whether every request is a pageview, not only what a person would call one.
     pub takes_all: bool,
-    /// How lines are written, if that is not to be found out: the text of a `log_format` or `LogFormat`, or the name
-    /// of a format that is known.
+    /// How lines are written, instead of finding it out: the text of a `log_format` or `LogFormat`, or the name of a
+    /// known format.
     pub format: Option<String>,
 }
 
-/// How to read inputs; the default finds everything out and takes times without an offset as UTC.
+/// How to read inputs. The default finds everything out, and takes times without an offset as UTC.
 #[derive(Clone, Debug, Default)]
 pub struct ReadOptions {
     /// The format, if it is not to be found out.
     pub format: InputFormat,
-    /// The user's column, if it is not to be found by [`USER_NAMES`](super::USER_NAMES). `#2` is the second
-    /// column; in JSON, dots lead into objects.
+    /// The user's column, instead of looking for it by [`USER_NAMES`](super::USER_NAMES). `#2` is the second column;
+    /// in JSON, dots lead into objects.
     pub user_column: Option<String>,
-    /// The time's column, if it is not to be found by [`TIME_NAMES`](super::TIME_NAMES).
+    /// The time's column, instead of looking for it by [`TIME_NAMES`](super::TIME_NAMES).
     pub time_column: Option<String>,
-    /// The page's column, if it is not to be found by [`PAGE_NAMES`](super::PAGE_NAMES).
+    /// The page's column, instead of looking for it by [`PAGE_NAMES`](super::PAGE_NAMES).
     pub page_column: Option<String>,
     /// The path to the rows, where they lie within an object or in an array of it.
     pub rows_at: Option<String>,
     /// Which rows count: all of these must hold.
     pub filters: Vec<RowFilter>,
-    /// How a known export names its columns. Columns that are named go before it, its condition on rows stays.
+    /// How a known export names its columns. Columns that a person names override it; its condition on rows stays.
     pub layout: LayoutChoice,
-    /// Whether every row counts, also those of events that are no page views.
+    /// Whether every row counts, even events that are not page views.
     pub all_rows: bool,
-    /// How inputs before were read: those of the same layout or header are read alike.
+    /// How earlier inputs were read. Inputs with the same layout or header are read alike.
     pub settled: Vec<Settled>,
-    /// Who looks at the parts of inputs while they are read.
+    /// Looks at the parts of inputs while they are read.
     pub inspector: Option<Inspector>,
-    /// Texts that stand for nothing, in place of the customary ones such as `NULL` in the user's column.
+    /// Texts that stand for nothing. They replace the usual ones, such as `NULL` in the user's column.
     pub null_texts: Option<Vec<String>>,
     /// Whether delimited text begins with its first row instead of a header.
     pub no_header: bool,
     /// The encoding of text without a byte order mark, if it is not UTF-8.
     pub encoding: Option<&'static Encoding>,
-    /// How times are to be read.
+    /// How to read times.
     pub times: TimeOptions,
     /// The table or view to read, of a database.
     pub table: Option<String>,
-    /// The sheet to read, of a workbook: its name, or its number from 1.
+    /// The sheet of a workbook to read: its name, or its number from 1.
     pub sheet: Option<String>,
     /// How access logs become pageviews.
     pub log: LogOptions,
-    /// The share of rows that may be rejected, if it is not half of those of an input of 100 or more.
+    /// The share of rows that may be rejected. By default half, for inputs of 100 or more rows.
     pub max_rejects: Option<f64>,
 }
 

@@ -17,13 +17,12 @@ use crate::words::error::Result;
 
 /// Reads an input to its end and gives every row to the sink, as a pageview or as a reject.
 ///
-/// Memory is bounded whatever the input: a row, a quoted field over many lines included, may take
-/// 256 MiB. After success the input's fingerprint is that of its whole content.
+/// Memory is bounded, whatever the input: a row may take 256 MiB, even if a quoted field in it goes over many lines.
+/// After success the input's fingerprint is that of its whole content.
 ///
-/// Errors if the input cannot be read, is empty, is in no format that is known, has not the columns, has a
-/// quote that is never closed, has rows of another width from some line to the end, or has rows of
-/// which none is a pageview or too many are rejected; and with whatever the sink errors with. What the sink took until then
-/// is then to be forgotten.
+/// Errors if the input cannot be read, is empty, has no known format, lacks the columns, has a quote that is never
+/// closed, has rows of another width from some line to the end, or has only rejects or too many; and if the sink
+/// errors. The caller must then forget what the sink took.
 pub fn read<S: Sink + ?Sized>(
     input: &mut Input,
     options: &ReadOptions,

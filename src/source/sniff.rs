@@ -38,9 +38,9 @@ pub(super) enum FoundFormat {
     Parquet,
 }
 
-/// Fills the window and tells which reader its text is for: the one that was asked for, or else by content.
+/// Fills the window and chooses the reader for its text: the one that was asked for, or else by content.
 ///
-/// Errors if the input is empty or is nothing that is read.
+/// Errors if the input is empty, or if no reader knows it.
 pub(super) fn format(window: &mut Window<'_>, options: &ReadOptions) -> Result<FoundFormat> {
     window.sample()?;
     if window.bytes().starts_with(UTF8_MARK) {
@@ -106,13 +106,14 @@ pub(super) fn format(window: &mut Window<'_>, options: &ReadOptions) -> Result<F
     })
 }
 
-/// The layout of a log's lines; `None` if it is none. Errors if it is to be one, or looks like one, but cannot be read.
+/// The layout of a log's lines; `None` if this is not a log. Errors if it should be a log, or looks like one, but
+/// cannot be read.
 fn log_layout(window: &mut Window<'_>, options: &ReadOptions) -> Result<Option<LogLayout>> {
     fill_sample(window)?;
     let is_asked_for = options.format == InputFormat::AccessLog || options.log.format.is_some();
     let head = window.bytes();
     let terminator = terminator(head, true).unwrap_or(b'\n');
-    // As much of any window, so that what is found does not depend on its size.
+    // The same part of any window, so that the result does not depend on the window's size.
     let is_whole = window.is_at_end() && head.len() <= LOG_SAMPLE_BYTES;
     let head = &head[..head.len().min(LOG_SAMPLE_BYTES)];
     let mut lines = access_log::lines_of(head, terminator, is_whole);
@@ -132,8 +133,8 @@ fn log_layout(window: &mut Window<'_>, options: &ReadOptions) -> Result<Option<L
     }
 }
 
-/// Samples from the middle and the end of what can be read from anywhere: a log may begin with the start of a server, and
-/// its format may change. Nothing that fails here is lost, since the whole is read anyway.
+/// Samples from the middle and the end of a seekable input: a log may begin with the start of a server, and its format
+/// may change. A failure here does no harm, since the whole input is read anyway.
 fn later_samples(window: &Window<'_>) -> Vec<Vec<u8>> {
     const BYTES: u64 = LOG_SAMPLE_BYTES as u64 / 2;
     let facts = window.facts();
@@ -161,7 +162,7 @@ fn later_samples(window: &Window<'_>) -> Vec<Vec<u8>> {
 fn fill_sample(window: &mut Window<'_>) -> Result<()> {
     loop {
         let head = window.bytes();
-        // What ends in a return may go on with a feed, which decides what ends lines.
+        // If it ends in a carriage return, a line feed may follow, and that decides what ends lines.
         let is_enough = head.len() >= LOG_SAMPLE_BYTES && !head.ends_with(b"\r");
         if is_enough || window.is_at_end() || window.fill()? == Filled::Full {
             return Ok(());
@@ -169,10 +170,10 @@ fn fill_sample(window: &mut Window<'_>) -> Result<()> {
     }
 }
 
-/// What is wrong with an input that begins like this, if it is not text; judged by this sample of its beginning.
+/// What is wrong with an input that begins with this sample, if it is not text.
 ///
-/// Text may have some control characters (the terminal's escapes, a NUL here and there), but not in
-/// every third place; and text in another encoding than UTF-8 has hardly any.
+/// Text may have some control characters (terminal escapes, a NUL here and there), but not in every third place. Text
+/// in another encoding than UTF-8 has hardly any.
 fn not_text(sample: &[u8]) -> Option<&'static str> {
     let is_odd = |byte: &&u8| matches!(byte, 0..=0x08 | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f);
     let n_odd = sample.iter().filter(is_odd).count();

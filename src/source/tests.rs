@@ -12,7 +12,7 @@ use crate::words::error::Result;
 use crate::words::pageview::Pageview;
 use crate::words::pageview::Reject;
 
-/// What a sink took.
+/// The rows that a sink took.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Taken {
     pageviews: Vec<(String, String, String)>,
@@ -332,7 +332,7 @@ fn a_long_text_is_read_the_same_whatever_the_window_holds_of_it() {
     }
 }
 
-/// Does something to a file when the first row is taken from it.
+/// Changes a file when its first row is taken.
 struct Meddling<F: FnMut()>(F);
 
 impl<F: FnMut()> Sink for Meddling<F> {
@@ -363,7 +363,7 @@ fn a_file_may_grow_while_it_is_read_but_not_change_otherwise() {
         let mut sink = Meddling(|| meddle(&path));
         let done = read(&mut input, &ReadOptions::default(), &mut sink);
         assert_eq!(done.is_ok(), is_taken, "{done:?}");
-        // What comes after the end is neither taken nor part of the content's identity.
+        // Bytes after the end are neither taken nor part of the content's identity.
         assert_eq!(input.bytes_read(), content.len() as u64);
         if let Err(error) = done {
             assert!(
@@ -394,7 +394,7 @@ fn a_file_may_grow_while_it_is_read_but_not_change_otherwise() {
     check(&|path| std::fs::remove_file(path).unwrap(), true);
 }
 
-/// Gives its blocks one by one; between any two it says, as a stream does that waits, that there is nothing yet.
+/// Gives its blocks one by one. Between two blocks it says that there is nothing yet, like a waiting stream.
 struct Pausing(Vec<Vec<u8>>, bool);
 
 impl std::io::Read for Pausing {

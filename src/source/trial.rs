@@ -13,7 +13,7 @@ use crate::words::error::Result;
 
 /// Reads the first rows alone, and gives each to the sink, as a pageview or as a reject.
 ///
-/// Errors as the reading of the whole input would do if it had no further rows.
+/// Errors as reading the whole input would if it had only these rows.
 pub(crate) fn read_first_rows<S: Sink + ?Sized>(
     first: &FirstRows,
     options: &ReadOptions,

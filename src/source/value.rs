@@ -29,14 +29,14 @@ const ROWS_A_REPORT: u64 = 4096;
 
 /// Rows of typed values, in order.
 pub trait Table {
-    /// What it is, in the words of [`Understood`]: `SQLite, table "events"`.
+    /// The words for it in [`Understood`]: `SQLite, table "events"`.
     fn format(&self) -> String;
 
     /// The names of its columns.
     fn columns(&self) -> Result<Vec<String>>;
 
-    /// Reads its first `most` rows, or all: of each the values in the columns of these names to `take`, whose errors end
-    /// it.
+    /// Reads its first `most` rows, or all: passes the values in the columns of these names to `take`, whose errors
+    /// end the reading.
     fn rows(
         &mut self,
         columns: &[&str],
@@ -44,15 +44,14 @@ pub trait Table {
         take: &mut dyn FnMut(&[Value<'_>]) -> Result<()>,
     ) -> Result<()>;
 
-    /// What is to be said of it beside its rows.
+    /// Notes on it, besides its rows.
     fn notes(&self) -> Vec<String>;
 }
 
 /// Reads a table to its end and gives every row to the sink, as a pageview or as a reject. The input is the one that
 /// the table stands in; after success its fingerprint is that of its whole content.
 ///
-/// Errors if the table has not the columns, or has rows of which none is a pageview; and with whatever the table or
-/// the sink error with.
+/// Errors if the table lacks the columns, or if it has rows but no pageview; and if the table or the sink errors.
 pub(crate) fn read_table<S: Sink + ?Sized>(
     input: &mut Input,
     options: &ReadOptions,
@@ -128,15 +127,15 @@ impl Sampler {
     }
 }
 
-/// Takes rows of values to the intake, by the roles that their parts have.
+/// Passes rows of values to the intake, by the roles of their parts.
 pub(super) struct TypedRows<'a, S: ?Sized> {
     pub(super) intake: Intake<'a, S>,
     pub(super) roles: Roles,
-    /// Who takes the rows instead, if they are requests.
+    /// Takes the rows instead, if they are requests.
     log: Option<TableLog>,
-    /// Values that follow those of the parts, the same in every row.
+    /// Values after those of the parts; they are the same in every row.
     constants: Vec<Option<Box<[u8]>>>,
-    /// How parts of the roles come from within cells, if some do.
+    /// How to get parts of the roles out of cells, if some are inside cells.
     pub(super) inside: Option<Inside>,
     user: Vec<u8>,
     time: Vec<u8>,
@@ -197,7 +196,7 @@ impl<'a, S: Sink + ?Sized> TypedRows<'a, S> {
         taken
     }
 
-    /// The same with the constants behind the values.
+    /// The same, with the constants after the values.
     fn take_all(&mut self, values: &[Value<'_>], line: u64) -> Result<()> {
         if !self.roles.count(values) {
             return Ok(());
@@ -272,7 +271,7 @@ impl<'a, S: Sink + ?Sized> TypedRows<'a, S> {
         }
     }
 
-    /// Takes a line of text between the rows: of a log it is left out, else it is a reject.
+    /// Takes a line of text between the rows. In a log it is left out, else it is a reject.
     pub(super) fn pass(&mut self, line: u64, reason: String) -> Result<()> {
         match &mut self.log {
             Some(log) => {
@@ -299,8 +298,8 @@ impl<'a, S: Sink + ?Sized> TypedRows<'a, S> {
         }
     }
 
-    /// Ends the reading of an input in that format. Errors as [`Intake::finish_rows`] does, and if all rows contradict
-    /// what the first ones said.
+    /// Ends the reading of an input in that format. Errors as [`Intake::finish_rows`] does, and if all rows together
+    /// contradict the first ones.
     pub(super) fn finish(mut self, format: String, mut notes: Vec<String>) -> Result<Understood> {
         let outcome = self.roles.finish();
         if let Some(contradiction) = outcome.contradiction {
@@ -328,7 +327,7 @@ impl<'a, S: Sink + ?Sized> TypedRows<'a, S> {
     }
 }
 
-/// Writes a day and a time of day over `out`, as one text.
+/// Replaces `out` by a day and a time of day, as one text.
 fn join_values(day: Value<'_>, clock: Value<'_>, out: &mut Vec<u8>) {
     let (written_day, written_clock) = (day.written(), clock.written());
     let (mut days, mut clocks) = (Vec::new(), Vec::new());
@@ -359,7 +358,7 @@ mod tests {
                 log: None,
             },
         );
-        // So that a time of a kind that cannot be read is a reject and not the end.
+        // This makes a time of an unreadable kind a reject, and not the end of the reading.
         let at = rows.intake.times.read(b"2024-03-01", 1).unwrap();
         rows.intake.pageview("a", at, "/").unwrap();
         rows.take(&values, 1).unwrap();

@@ -226,6 +226,16 @@ fn pages() -> Vec<PathBuf> {
 }
 
 #[test]
+fn the_pages_of_the_book_link_to_no_page_outside_of_it() {
+    for page in pages() {
+        if page.starts_with(root().join("docs")) {
+            let text = fs::read_to_string(&page).unwrap();
+            assert!(!text.contains("](../"), "{}", page.display());
+        }
+    }
+}
+
+#[test]
 fn every_link_leads_to_a_file() {
     let mut n_links = 0;
     for page in pages() {

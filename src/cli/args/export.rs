@@ -75,7 +75,7 @@ pub(in crate::cli) struct SummaryArgs {
     /// Gap to cut at; repeat it for a row each [default: the store's, else 30m]
     #[arg(long = "gap", value_name = "GAP")]
     pub(in crate::cli) gaps: Vec<Gap>,
-    /// A row for each day, hour of the day or weekday on which sessions start
+    /// Break the rows down by when sessions start
     #[arg(long, value_enum, value_name = "WHAT")]
     pub(in crate::cli) by: Option<BreakdownName>,
     /// How to write the rows

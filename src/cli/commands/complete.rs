@@ -228,7 +228,7 @@ mod tests {
             ("export --nonsense", &[]),
             ("export --nonsense=", &[]),
             ("gaps --by hour,ac", &["hour,activity"]),
-            ("compare 1", &["10m", "15m", "1h"]),
+            ("compare 1", &["1m", "10m", "15m", "1h", "1h30m"]),
             ("compare 10m 1h ", &["<files>"]),
             ("completions f", &["fish"]),
             ("help rea", &["reading"]),

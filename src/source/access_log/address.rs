@@ -33,8 +33,8 @@ pub(super) fn is_ip(text: &[u8]) -> bool {
         && std::str::from_utf8(number).is_ok_and(|number| number.parse::<IpAddr>().is_ok())
 }
 
-/// The client's address of a list that stands behind one another with commas, as `X-Forwarded-For` has it: the first
-/// that is public, or else the first; `None` if there is no IP address (`unknown`, `_hidden`).
+/// The client's address in a list with commas, as in `X-Forwarded-For`: the first public one, or else the first;
+/// `None` if there is no IP address (`unknown`, `_hidden`).
 pub(super) fn first_of(forwarded: &[u8]) -> Option<&[u8]> {
     let items = || {
         forwarded
@@ -42,18 +42,18 @@ pub(super) fn first_of(forwarded: &[u8]) -> Option<&[u8]> {
             .map(<[u8]>::trim_ascii)
     };
     let is_client = |item: &&[u8]| is_ip(item) && is_public(host(item));
-    // Behind a client that does not say who it is, what is private is the proxy.
+    // If the client does not say who it is, a private address after it is the proxy's.
     let first = || items().next().filter(|first| is_ip(first));
     items().find(is_client).or_else(first).map(host)
 }
 
-/// Whether a request came from a machine of one's own that tells of a client out on the internet.
+/// Whether a request came from a machine of the own network that names a client on the internet.
 pub(super) fn is_proxied(from: &[u8], forwarded: &[u8]) -> bool {
     is_ip(from) && !is_public(host(from)) && first_of(forwarded).is_some_and(is_public)
 }
 
-/// Whether an address is one of the internet, and not of a network or machine of one's own. The ranges of
-/// documentation count as public.
+/// Whether an address is public, and not of a private network or the machine itself. The ranges for documentation
+/// count as public.
 fn is_public(ip: &[u8]) -> bool {
     let number = ip.split(|&byte| byte == b'%').next().unwrap_or(ip);
     let parsed = std::str::from_utf8(number)
@@ -78,9 +78,9 @@ fn is_public(ip: &[u8]) -> bool {
     }
 }
 
-/// Adds a client's address to `out`, in the one spelling that an address has: without port and brackets, of a list the
-/// client's, of an IPv6 address the shortest, of one that maps an IPv4 address that. The zone of an IPv6 address
-/// stays, and so does a name.
+/// Adds a client's address to `out`, in its one spelling: without port and brackets, of a list only the client's, IPv6
+/// in its shortest form, and an IPv4 address that was mapped to IPv6 as IPv4. The zone of an IPv6 address stays, and
+/// so does a name.
 #[inline]
 pub(super) fn add_client(address: &[u8], out: &mut Vec<u8>) {
     let is_plain = |byte: &u8| matches!(byte, b'0'..=b'9' | b'.');
@@ -110,14 +110,14 @@ fn add_spelled(address: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// A byte that names of machines, addresses and lists of them may have.
+/// A byte that may be in names of machines, addresses, and lists of them.
 const OF_LIST: u8 = 1;
-/// A byte that addresses and lists of them may have.
+/// A byte that may be in addresses and lists of them.
 const OF_NUMBER: u8 = 2;
 /// A byte that stands between those of a list.
 const BETWEEN: u8 = 4;
 
-/// By byte, what it may be part of.
+/// For each byte, what it may be part of.
 const BYTES: [u8; 256] = {
     let mut bytes = [0; 256];
     let mut byte = 0;
@@ -137,7 +137,7 @@ const BYTES: [u8; 256] = {
     bytes
 };
 
-/// What all bytes of a text may be part of, if there are not too many, and what any of them may.
+/// What all bytes of a text may be part of, if there are not too many; and what any of them may be part of.
 #[inline]
 fn bytes_of(text: &[u8]) -> (u8, u8) {
     const LONGEST: usize = 1024;
@@ -150,20 +150,20 @@ fn bytes_of(text: &[u8]) -> (u8, u8) {
     }
 }
 
-/// Whether blanks stand only after commas, and neither at the end.
+/// Whether there are blanks only after commas, and neither at the end.
 fn separates_well(text: &[u8]) -> bool {
     let is_apart = |pair: &[u8]| pair[1] != b' ' || matches!(pair[0], b',' | b' ');
     text[0] != b' ' && text.windows(2).all(is_apart) && !matches!(text[text.len() - 1], b',' | b' ')
 }
 
-/// Whether a text may be an address, or a list of them: no other bytes than they have, and blanks only after commas.
+/// Whether a text may be an address or a list of them: it has only their bytes, and blanks only after commas.
 #[inline]
 pub(super) fn may_be_list(text: &[u8]) -> bool {
     let (all, any) = bytes_of(text);
     all & OF_LIST != 0 && (any & BETWEEN == 0 || separates_well(text))
 }
 
-/// Whether it may be one without names of machines, or says nothing.
+/// Whether it may be one without names of machines, or is empty.
 #[inline]
 pub(super) fn may_be_numeric_list(text: &[u8]) -> bool {
     let (all, any) = bytes_of(text);
@@ -194,11 +194,11 @@ pub(super) fn is_name(text: &[u8]) -> bool {
         && labels.clone().all(is_label)
         && labels
             .next_back()
-            // Of `1.234ms` it is none: no top domain begins with a digit.
+            // `1.234ms` has none: no top-level domain begins with a digit.
             .is_some_and(|last| last.len() > 1 && last[0].is_ascii_alphabetic())
 }
 
-/// Whether a name of a machine is one beyond doubt: `john.doe` may be a person.
+/// Whether a text is certainly the name of a machine: `john.doe` may be a person.
 pub(super) fn is_site(text: &[u8]) -> bool {
     const TOP: &[&[u8]] = &[
         b"com",
@@ -233,8 +233,8 @@ pub(super) fn is_list(text: &[u8]) -> bool {
     items.clone().any(is_ip) && items.all(|item| item == b"unknown" || is_ip(item))
 }
 
-/// The path of a request's target, and the path with all that follows it. The path ends at the first `?` or `#`;
-/// of a whole address it is what follows the host, `/` if nothing does.
+/// The path of a request's target, and the path with all that follows. The path ends at the first `?` or `#`. In a
+/// whole address it is what follows the host, or `/`.
 #[inline]
 pub(super) fn path_and_query(target: &[u8]) -> (&[u8], &[u8]) {
     let target = match target.first() {
@@ -248,8 +248,8 @@ pub(super) fn path_and_query(target: &[u8]) -> (&[u8], &[u8]) {
     }
 }
 
-/// The path, and the path with what follows it, without the id of a session that servers of Java put there
-/// (`;jsessionid=0A1B`); in `room` where it was in the middle.
+/// The path, and the path with what follows, both without the session id that Java servers add (`;jsessionid=0A1B`).
+/// `room` holds the result if the id was in the middle.
 pub(super) fn without_session<'a>(
     path: &'a [u8],
     page: &'a [u8],

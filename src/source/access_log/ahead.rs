@@ -29,7 +29,7 @@ use crate::source::rows::intake::Intake;
 use crate::source::rows::sink::Sink;
 use crate::words::error::Result;
 
-/// Lines longer than this in all are the only ones on their way.
+/// If lines together are longer than this, no others are on their way.
 const LARGE_BYTES: usize = 4 << 20;
 
 /// Lines in which the fields were found.
@@ -38,7 +38,7 @@ struct FoundLines {
     /// The buffer that they lie in.
     bytes: Vec<u8>,
     lines: Vec<FoundLine>,
-    /// Of all lines, one after another.
+    /// The fields of all lines, one after another.
     spans: Vec<Range<usize>>,
     /// Bytes of the input read so far.
     bytes_read: u64,
@@ -64,7 +64,7 @@ impl Parcel for FoundLines {
     }
 
     fn clear(&mut self) {
-        // The buffer is to be filled again as it is.
+        // The buffer can be filled again as it is.
         self.lines.clear();
         self.spans.clear();
     }
@@ -88,8 +88,8 @@ impl FoundLines {
     }
 }
 
-/// Reads the rest of a window, which are lines that end in `terminator`, and takes them to the intake, but for the
-/// first `passed`.
+/// Reads the lines in the rest of a window, which end in `terminator`, and passes them to the intake, except the first
+/// `passed`.
 pub(super) fn read<S: Sink + ?Sized>(
     window: &mut Window<'_>,
     terminator: u8,
@@ -132,7 +132,7 @@ fn find_all(
         room.bytes_read = window.facts().bytes_read();
         match relay.hand_over(room) {
             Ok(next) => room = next,
-            // Taking them failed, which is the error to be told.
+            // Taking them failed, and that is the error to report.
             Err(Abandoned) => return Ok(()),
         }
     }

@@ -4,7 +4,7 @@
 //! The tables are general knowledge about the web. A document that a person opens (PDF, text, archive) is not in
 //! them.
 
-/// Extensions of what belongs to a page, in lower case.
+/// Extensions of files that belong to a page, in lower case.
 const EXTENSIONS: &[&str] = &[
     // Scripts, styles and what they load.
     "css",
@@ -97,7 +97,7 @@ pub(super) fn is_asset(path: &[u8]) -> bool {
             return true;
         }
     }
-    // No path of the tables is longer, and nearly every page's has another second byte.
+    // No path in the tables is longer, and almost every page has another second byte.
     match path.get(1).map(u8::to_ascii_lowercase) {
         Some(b'.' | b'c') => FOLDERS.iter().any(|folder| {
             path.get(..folder.len())

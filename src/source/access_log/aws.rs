@@ -11,12 +11,12 @@ use crate::source::access_log::format::status_of;
 use crate::source::access_log::left_out::Reason;
 use crate::source::access_log::request::Request;
 
-/// A line, as far as it is of interest.
+/// The interesting parts of a line.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct AwsLine<'a> {
     pub(super) request: Request<'a>,
     pub(super) time: &'a [u8],
-    /// Why it is no page view, if that shows already.
+    /// Why it is not a page view, if that is clear already.
     pub(super) left_out: Option<Reason>,
 }
 
@@ -55,8 +55,8 @@ const S3: Places = Places {
     agent: 16,
 };
 
-/// `https time elb client:port target:port 0.1 0.1 0.1 200 200 34 366 "request" "agent" ...`. Errors with the
-/// reason why it is none.
+/// `https time elb client:port target:port 0.1 0.1 0.1 200 200 34 366 "request" "agent" ...`. Errors with the reason
+/// if it is not one.
 pub(super) fn read_alb(line: &[u8]) -> Result<AwsLine<'_>, &'static str> {
     let fields = split(line);
     match fields[0] {

@@ -8,28 +8,28 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
-/// What the agents of programs contain, in small letters, and where that is from.
+/// Texts in the agents of programs, in lower case, and their source.
 const MARKS: &str = include_str!("../../../assets/bots.txt");
 
 /// Words that end in `bot` and name a person's telephone.
 const NO_BOTS: &[&str] = &["cubot"];
 
-/// Bytes of an agent that are looked at; real ones have a tenth.
+/// At most this many bytes of an agent are looked at. Real ones have a tenth.
 const LOOKED_AT: usize = 2048;
 
-/// Slots of the memory of verdicts; a power of two, and more than most logs have agents.
+/// Slots for remembered verdicts. A power of two, and more than the agents in most logs.
 const SLOTS: usize = 1 << 15;
 
-/// Tells programs from people, and remembers what it told by the agent's digest.
+/// Tells programs from people, and remembers the answer for an agent by its digest.
 pub(super) struct Bots {
-    /// By the digest without its last bit, the rest of which chooses the slot; the last bit is the verdict.
+    /// The digests, each with its last bit replaced by the verdict. The digest chooses the slot.
     verdicts: Vec<u64>,
 }
 
 impl Default for Bots {
     fn default() -> Bots {
         Bots {
-            // What is in a slot at the beginning belongs into another.
+            // The initial content of a slot belongs to another slot, so it never matches.
             verdicts: (0..SLOTS as u64).map(|slot| !slot << 1).collect(),
         }
     }
@@ -40,10 +40,10 @@ fn marks() -> impl Iterator<Item = &'static str> {
     lines.filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 
-/// The marks, to be looked for in one pass. `None` if they were too many, which a test denies.
+/// The marks, prepared to look for all in one pass. `None` if there were too many, which a test excludes.
 static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(marks()).ok());
 
-/// Whether an agent calls itself a program, judged without a memory.
+/// Whether an agent calls itself a program, without using the memory.
 #[inline(never)]
 pub(super) fn is_named_as_one(agent: &[u8]) -> bool {
     let agent = agent[..agent.len().min(LOOKED_AT)].to_ascii_lowercase();
@@ -125,7 +125,7 @@ mod tests {
             .iter()
             .filter(|agent| is_named_as_one(agent.as_bytes()))
             .count();
-        // The others call themselves browsers, or words that people's programs have, too.
+        // The others call themselves browsers, or use words that people's programs use, too.
         assert!(
             agents.len() > 2_000 && n_known * 100 >= agents.len() * 86,
             "{n_known} of {}",

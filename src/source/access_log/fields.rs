@@ -2,11 +2,11 @@
 //!
 //! Knows quotes and brackets around fields with blanks in them; nothing about what fields mean.
 
-/// The fields of a line, in order, without their quotes or brackets. One that is opened and never closed ends at
+/// The fields of a line, in order, without their quotes or brackets. A field that is opened and never closed ends at
 /// the next blank.
 pub(super) struct Fields<'a> {
     rest: &'a [u8],
-    /// Marks of which none closes a field any more, so that they are not looked for again and again.
+    /// Marks that close no field in the rest of the line, so that they are not looked for again and again.
     unclosed: [bool; 2],
 }
 

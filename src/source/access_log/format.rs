@@ -26,7 +26,7 @@ const N_PARTS: usize = Part::Other as usize;
 /// A compiled format.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct LineFormat {
-    /// What every line begins with.
+    /// The text with which every line begins.
     start: Vec<u8>,
     fields: Vec<Field>,
     /// By part, the field that tells it.
@@ -35,7 +35,7 @@ pub(super) struct LineFormat {
     time: Range<usize>,
     /// The field by which the person who reads the log tells users apart, if they named one.
     key: Option<usize>,
-    /// A line that ends after so many fields holds a request all the same.
+    /// A line that ends after this many fields still has a request.
     n_essential: usize,
     /// Whether machines are addresses in it, and never names.
     is_numeric: bool,
@@ -46,7 +46,7 @@ pub(super) struct LineFormat {
 pub(super) enum Ending {
     /// Where the format ends.
     Whole,
-    /// Later, with something that the format does not tell of.
+    /// Later, with text that the format does not describe.
     More,
     /// Earlier, but after all that makes a request.
     Short,
@@ -61,7 +61,7 @@ pub(super) struct Misfit {
     pub(super) field: usize,
 }
 
-/// What a line tells.
+/// What a line says.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ReadLine<'a> {
     pub(super) request: Request<'a>,
@@ -94,8 +94,8 @@ impl Room {
 const MOST_TRIES: usize = 256;
 
 impl LineFormat {
-    /// A format of these fields, of which `key` is the name of the one that users are told apart by. Errors with
-    /// what is missing in a log with such lines.
+    /// A format of these fields. `key` is the name of the field that tells users apart. The error says what a log with
+    /// such lines lacks.
     pub(super) fn new(
         start: Vec<u8>,
         fields: Vec<Field>,
@@ -169,7 +169,7 @@ impl LineFormat {
         })
     }
 
-    /// The same format for lines in which machines are addresses: a name in their place is of another format.
+    /// The same format for lines in which machines are addresses. A name in their place means another format.
     pub(super) fn numeric(self) -> LineFormat {
         LineFormat {
             is_numeric: true,
@@ -185,7 +185,7 @@ impl LineFormat {
         &self.fields
     }
 
-    /// Reads a line. Errors with the place that came furthest.
+    /// Reads a line. The error is the furthest place that was reached.
     pub(super) fn read<'a>(
         &self,
         line: &'a [u8],
@@ -294,7 +294,7 @@ impl LineFormat {
         Some(Ending::Short)
     }
 
-    /// The byte that ends a last field without text after it: what is before the field, if that separates.
+    /// The byte that ends a last field without text after it: the one before the field, if it separates fields.
     fn stop(&self) -> u8 {
         let before = match self.fields.len() {
             0 | 1 => &self.start,
@@ -304,7 +304,7 @@ impl LineFormat {
         before.iter().find(is_mark).copied().unwrap_or(b' ')
     }
 
-    /// What a line tells, whose fields were found in these places.
+    /// What a line says, whose fields were found in these places.
     #[inline]
     pub(super) fn reading<'a>(
         &self,
@@ -324,7 +324,7 @@ impl LineFormat {
                 time.clear();
                 for place in self.time.clone() {
                     time.extend(value(place));
-                    // `10:00:00.123` in two fields has no blank within.
+                    // `10:00:00.123` in two fields has no blank inside.
                     match self.fields[place].until.as_slice() {
                         _ if place + 1 == self.time.end => {}
                         mark @ ([b'.' | b':' | b'-' | b'/' | b'T'] | [b'.', ..]) => {

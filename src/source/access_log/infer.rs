@@ -35,10 +35,10 @@ use crate::source::access_log::infer::told::told;
 use crate::source::options::LogUser;
 use crate::source::time::TimeFormat;
 
-/// Formats that one log may have: servers' formats change, and servers share a log.
+/// How many formats one log may have: servers' formats change, and servers share a log.
 const MOST_FORMATS: usize = 4;
 
-/// Ways to cut lines that are tried, of each separator.
+/// How many ways to cut lines are tried, for each separator.
 const MOST_SHAPES: usize = 6;
 
 /// The lines that have the same text between their tokens.
@@ -47,23 +47,23 @@ struct AlikeLines<'t, 'l> {
     n_tokens: usize,
 }
 
-/// A format with what it reads.
+/// A format, and the lines that it reads.
 struct FormatCandidate {
     format: LineFormat,
     n_read: usize,
-    /// Of these, the lines that are not cut off.
+    /// The lines among these that are not cut off.
     n_whole: usize,
-    /// See [`n_parts`]: a format that tells less reads more lines, those that are cut off.
+    /// See [`n_parts`]: a format with fewer parts also reads lines that are cut off.
     n_parts: usize,
 }
 
-/// Finds the formats of lines; `format` is the one of the times, if a person named it.
+/// Finds the formats of lines. `format` is that of the times, if a person gave it.
 pub(super) fn infer(lines: &[&[u8]], user: &LogUser, format: Option<TimeFormat>) -> Found {
     let times = FoundTimes::new(format);
     let mut left: Vec<&[u8]> = lines.to_vec();
     let mut formats = Vec::new();
     while formats.len() < MOST_FORMATS {
-        // A few lines among many are no format of their own.
+        // A few lines among many do not make a format.
         if !formats.is_empty() && (left.len() < 4 || left.len() * 50 < lines.len()) {
             break;
         }
@@ -73,7 +73,7 @@ pub(super) fn infer(lines: &[&[u8]], user: &LogUser, format: Option<TimeFormat>)
         };
         match found {
             Ok(format) if formats.contains(&format) => break,
-            // What is cut off is no format of its own.
+            // Lines that are cut off do not make a format.
             Ok(format)
                 if formats.first().is_some_and(|first: &LineFormat| {
                     first.has(Part::Status) && !format.has(Part::Status)
@@ -160,7 +160,7 @@ fn one(lines: &[&[u8]], user: &LogUser, times: &FoundTimes) -> Result<LineFormat
                         best = Some(candidate);
                     }
                 }
-                // What most lines lack is what the log lacks.
+                // The log lacks what most of its lines lack.
                 Err(found) => {
                     let weight = match found {
                         Found::Either { .. } => n * 4,
@@ -175,13 +175,13 @@ fn one(lines: &[&[u8]], user: &LogUser, times: &FoundTimes) -> Result<LineFormat
         }
     }
     match (best, problem) {
-        // A doubt about most lines is not settled by the few that leave none.
+        // The few lines without a doubt do not settle a doubt about most lines.
         (Some(best), (weight, found @ Found::Either { .. })) if weight / 4 >= best.n_whole => {
             Err(found)
         }
-        // Nor is what was found wrong in more lines.
+        // Nor do they if more lines were found wrong.
         (Some(best), _) if n_unsound > best.n_whole => Err(Found::No(None)),
-        // Without the agents that stand there, bots would be people.
+        // Without these agents, bots would count as people.
         (Some(best), _) if passes_browsers(&best.format, lines) => {
             Err(Found::No(Some("a user agent in quotes")))
         }
@@ -190,13 +190,13 @@ fn one(lines: &[&[u8]], user: &LogUser, times: &FoundTimes) -> Result<LineFormat
     }
 }
 
-/// Where a line has the name that browsers begin with, if a format does not take it for an agent.
+/// The place of the name that browsers begin with, if a format does not read it as an agent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Browser {
     /// Nowhere, or in the agent.
     Nowhere,
     Within,
-    /// Behind what the format reads.
+    /// After the part that the format reads.
     Behind,
     /// The format does not read the line.
     Unread,
@@ -228,7 +228,7 @@ fn passes_browsers(format: &LineFormat, lines: &[&[u8]]) -> bool {
     n_passed > 0 && n_passed * 5 >= lines.len() - count(Browser::Unread, &mut room)
 }
 
-/// Whether a separator stands in lines as often as it must for [`divides`], which costs more to know.
+/// Whether a separator is in the lines often enough for [`divides`], which costs more.
 fn may_divide(lines: &[&[u8]], separator: Separator) -> bool {
     let Separator::Text(text) = separator else {
         return true;
@@ -285,7 +285,7 @@ fn shapes<'t, 'l>(split: &'t [Tokens<'l>]) -> Vec<AlikeLines<'t, 'l>> {
     shapes
 }
 
-/// The format of lines of that shape: judged by these lines, then once more by all that begin alike.
+/// The format of lines with this shape: judged by these lines, then again by all lines that begin alike.
 fn format_of(
     shape: &AlikeLines<'_, '_>,
     split: &[Tokens<'_>],
@@ -376,7 +376,7 @@ fn label(lines: &[&Tokens<'_>], place: usize) -> String {
     String::from_utf8_lossy(name).to_ascii_lowercase()
 }
 
-/// How much of what is of use, but not always there, a format tells.
+/// How many useful but optional fields a format has.
 fn n_parts(format: &LineFormat, user: &LogUser) -> usize {
     let is_forwarded = *user == LogUser::Forwarded && format.has(Part::Forwarded);
     usize::from(format.has(Part::Status))
@@ -384,7 +384,7 @@ fn n_parts(format: &LineFormat, user: &LogUser) -> usize {
         + usize::from(is_forwarded)
 }
 
-/// A format with what it reads of the lines.
+/// A format, and which of the lines it reads.
 fn rate(format: LineFormat, lines: &[&[u8]], user: &LogUser) -> FormatCandidate {
     let mut room = Room::default();
     let (mut n_read, mut n_whole) = (0, 0);

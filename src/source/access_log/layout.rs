@@ -31,7 +31,7 @@ use crate::words::figure;
 pub(in crate::source) enum LogLayout {
     /// By a format: one that was named, given, or found.
     Lines(Box<Lines>),
-    /// By the names in `#Fields:`, below what was put in front of each line.
+    /// By the names in `#Fields:`, after taking off what was put in front of each line.
     W3c(Vec<Wrapper>),
     Alb,
     Elb,
@@ -39,7 +39,7 @@ pub(in crate::source) enum LogLayout {
 }
 
 impl LogLayout {
-    /// How its times are written, if they would be misunderstood otherwise.
+    /// How its times are written, if they could be misunderstood.
     pub(super) fn dates(&self) -> Option<&TimeFormat> {
         match self {
             LogLayout::Lines(lines) => lines.dates.as_ref(),
@@ -48,11 +48,11 @@ impl LogLayout {
     }
 }
 
-/// What the beginning of an input has to do with access logs.
+/// How the beginning of an input relates to access logs.
 #[derive(Debug)]
 pub(in crate::source) enum Recognised {
     As(LogLayout),
-    /// It is what a server says of itself.
+    /// It is a server's own error log.
     ErrorLog,
     /// It looks like a log, but cannot be read as one; the reason in a sentence.
     Unknown(String),
@@ -79,7 +79,7 @@ pub(in crate::source) fn lines_of(head: &[u8], terminator: u8, is_whole: bool) -
         .collect()
 }
 
-/// A line without the blanks around it, and without the bytes of zero that truncating a log leaves in it.
+/// A line without the blanks around it, and without the zero bytes that truncating a log leaves.
 pub(super) fn clean(line: &[u8]) -> &[u8] {
     let line = match line.first() {
         Some(0) => {
@@ -91,7 +91,7 @@ pub(super) fn clean(line: &[u8]) -> &[u8] {
     line.trim_ascii()
 }
 
-/// What these lines have to do with access logs.
+/// How these lines relate to access logs.
 pub(in crate::source) fn recognise(lines: &[&[u8]], options: &ReadOptions) -> Recognised {
     if let Some(wanted) = &options.log.format {
         return match LogLayout::given(wanted, lines, options) {
@@ -126,7 +126,7 @@ pub(in crate::source) fn recognise(lines: &[&[u8]], options: &ReadOptions) -> Re
     if let Some(layout) = aws_layout(&lines) {
         return Recognised::As(layout);
     }
-    // Where nothing is left without what stands in front, that was part of it.
+    // If nothing is left after taking off the front, that was part of the line.
     let mut first_found = None;
     loop {
         let inner: Vec<&[u8]> = lines
@@ -278,7 +278,7 @@ fn names_columns(first: &[u8], formats: &[LineFormat]) -> bool {
     })
 }
 
-/// How a format is called: after the preset that it begins with.
+/// The name of a format: that of the preset with which it begins.
 fn title(formats: &[LineFormat]) -> String {
     let titles: Vec<&str> = formats
         .iter()
@@ -304,8 +304,7 @@ fn preset_of(format: &LineFormat) -> Option<&'static Preset> {
         .max_by_key(|preset| preset.text.len())
 }
 
-/// What is said of formats that have no name: how to write them down, how many lines they read, and what the first
-/// line tells.
+/// The note on formats without a name: how to write them, how many lines they read, and what the first line says.
 fn notes(formats: &[LineFormat], sample: &[&[u8]]) -> Vec<String> {
     let mut room = Room::default();
     formats
@@ -339,7 +338,7 @@ fn notes(formats: &[LineFormat], sample: &[&[u8]]) -> Vec<String> {
         .collect()
 }
 
-/// A text as it stands between single quotes in a shell.
+/// A text as it is written between single quotes in a shell.
 fn for_shell(text: &str) -> String {
     text.replace('\'', "'\\''")
 }
@@ -352,7 +351,7 @@ fn lacking(what: &str, lines: &[&[u8]]) -> String {
     )
 }
 
-/// Why a file that is to be a log is not read.
+/// Why a file that should be a log cannot be read.
 pub(in crate::source) fn unknown(lines: &[&[u8]]) -> String {
     format!(
         "it looks like an access log, but not all of address, time and request were found in its lines: --log-format \

@@ -21,7 +21,7 @@ pub(in crate::source) enum Reason {
     OtherLine,
 }
 
-/// The reasons in the order of their discriminants, with what a person is told.
+/// The reasons, in the order of their discriminants, with the words for a person.
 const REASONS: [&str; 14] = [
     "not GET",
     "static assets",
@@ -40,8 +40,8 @@ const REASONS: [&str; 14] = [
 ];
 
 impl Reason {
-    /// Why a response of that status is no page; `None` for 2xx but 206, and for 304, which says that the browser has
-    /// it.
+    /// Why a response with that status is not a page. `None` for 2xx except 206, and for 304, which says that the
+    /// browser has the page.
     #[inline]
     pub(super) fn of_status(status: u16) -> Option<Reason> {
         match status {

@@ -19,16 +19,16 @@ use crate::source::time::TimeFormat;
 use crate::words::error;
 use crate::words::figure;
 
-/// How the lines of a log are read, and what came of them so far.
+/// How the lines of a log are read, and the result so far.
 #[derive(Debug)]
 pub(in crate::source) struct Lines {
     pub(super) finder: FieldFinder,
     pub(super) reader: FieldReader,
-    /// How the format is called, such as `Combined`.
+    /// The name of the format, such as `Combined`.
     pub(super) title: String,
-    /// What is said of how it was found.
+    /// The note on how it was found.
     pub(super) found: Vec<String>,
-    /// How times are written, if they would be misunderstood otherwise.
+    /// How times are written, if they could be misunderstood.
     pub(super) dates: Option<TimeFormat>,
 }
 
@@ -71,7 +71,7 @@ pub(super) struct FieldReader {
 /// Why a line tells of no request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Unread {
-    /// It is of another kind: a start, an error, a stack trace.
+    /// Another kind of line: a start, an error, a stack trace.
     Other,
     /// It looks like a request, but not in these formats.
     Misfit(String),
@@ -109,7 +109,7 @@ impl Lines {
         Ok(self.reader.read(line, found))
     }
 
-    /// What is to be said at the end.
+    /// Notes for the end.
     pub(super) fn notes(&self) -> Vec<String> {
         let mut notes = self.found.clone();
         let wrappers = &self.finder.peeler.wrappers;
@@ -169,7 +169,7 @@ impl FieldFinder {
         let mut ending = formats[*last].scan(line, spans);
         if formats.len() > 1 && ending != Ok(Ending::Whole) {
             *last = best(formats, line, spans);
-            // The room is to hold what the best one found.
+            // `spans` must hold what the best one found.
             ending = formats[*last].scan(line, spans);
         }
         match ending {
@@ -186,7 +186,7 @@ impl FieldFinder {
     }
 }
 
-/// Takes what a line tells to `requests`.
+/// Passes what a line says to `requests`.
 #[inline]
 pub(super) fn take<S: Sink + ?Sized>(
     requests: &mut Requests,
@@ -286,7 +286,7 @@ pub(super) fn is_error(line: &[u8]) -> bool {
     }
 }
 
-/// Whether a line is the rest of one that has a request.
+/// Whether a line is the end of a line with a request.
 fn is_rest(line: &[u8]) -> bool {
     let has = |text: &[u8]| memchr::memmem::find(line, text).is_some();
     has(b"TTP/1.") || has(b"\"Mozilla/")

@@ -1,6 +1,6 @@
 //! The methods of requests. Source floor.
 
-/// Of HTTP (RFC 9110), WebDAV (RFC 4918), and what clients send all the same.
+/// The methods of HTTP (RFC 9110) and WebDAV (RFC 4918), and others that clients send.
 const METHODS: &[&[u8]] = &[
     b"GET",
     b"HEAD",

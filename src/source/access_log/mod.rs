@@ -97,7 +97,7 @@ pub(super) fn read<S: Sink + ?Sized>(
     if !layers.is_empty() {
         format = format!("{format}, {layers}");
     }
-    // Such a log has no columns that a person could name.
+    // Such a log has no columns for a person to name.
     let asks_for_columns = Role::ALL
         .iter()
         .any(|role| role.asked_for(options).is_some());
@@ -167,8 +167,7 @@ impl Log {
         }
     }
 
-    /// Takes a line of a W3C extended log. Directives count even in lines that are passed over, and so does the course
-    /// of days.
+    /// Takes a line of a W3C extended log. Directives and changes of day count even in lines that are skipped.
     fn take_w3c<S: Sink + ?Sized>(
         &mut self,
         intake: &mut Intake<'_, S>,
@@ -195,7 +194,7 @@ impl Log {
         }
     }
 
-    /// What the layout is called.
+    /// The name of the layout.
     fn name(&self) -> &str {
         match &self.layout {
             LogLayout::Lines(lines) => &lines.title,

@@ -4,7 +4,7 @@
 
 use crate::source::access_log::address;
 
-/// What stands in front of a line, or around it.
+/// A wrapper: text in front of a line, or around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::source) enum Wrapper {
     /// The escapes by which terminals are told colours.
@@ -74,7 +74,7 @@ impl Wrapper {
         }
     }
 
-    /// What is left of a line; `None` if it does not have this wrapper. Colours are taken off beforehand.
+    /// The rest of a line; `None` if it does not have this wrapper. Colours must be taken off before.
     pub(in crate::source) fn peel(self, line: &[u8]) -> Option<&[u8]> {
         match self {
             Wrapper::Colours => memchr::memchr(0x1b, line).map(|_| line),
@@ -127,7 +127,7 @@ impl Wrapper {
                 let rest = after_iso_time(line)?;
                 let inner = after_word(rest)?;
                 let stream = &rest[..rest.len() - inner.len() - 1];
-                // What has a time of its own is a line that somebody else put one in front of.
+                // If the rest has a time of its own, somebody put another one in front of it.
                 let is_line = inner.starts_with(b"{")
                     || after_iso_time(inner).is_some()
                     || has_log_time(inner);
@@ -177,7 +177,7 @@ pub(in crate::source) fn wrappers(lines: &[&[u8]]) -> Vec<Wrapper> {
     found
 }
 
-/// What is left of a line without these wrappers. One that lacks a wrapper is left as it is from there on.
+/// A line without these wrappers. If it lacks one of them, the rest stays as it is.
 #[inline]
 pub(in crate::source) fn peel<'l>(wrappers: &[Wrapper], line: &'l [u8]) -> &'l [u8] {
     let mut rest = line;
@@ -190,7 +190,7 @@ pub(in crate::source) fn peel<'l>(wrappers: &[Wrapper], line: &'l [u8]) -> &'l [
     rest
 }
 
-/// Whether a text is nothing but what a collector puts in front of a line.
+/// Whether a text has only what a collector puts in front of a line.
 pub(in crate::source) fn is_wrapping(text: &[u8]) -> bool {
     const INNER: &[u8] = b"{";
     let whole = [text, INNER].concat();
@@ -232,7 +232,8 @@ fn compose(line: &[u8]) -> Option<&[u8]> {
     (name > 0 && bar > name && n_blanks > 0 && rest.len() > n_blanks).then(|| &rest[n_blanks..])
 }
 
-/// What comes after `logs/access.log:` or `logs/access.log:12:`. The name of a virtual host and its port are none.
+/// What comes after `logs/access.log:` or `logs/access.log:12:`. The name of a virtual host with its port does not
+/// count.
 fn grep(line: &[u8]) -> Option<&[u8]> {
     let colon = memchr::memchr(b':', line)?;
     let (name, rest) = (&line[..colon], &line[colon + 1..]);
@@ -307,7 +308,7 @@ fn after_month_time(line: &[u8]) -> Option<&[u8]> {
         && line[9] == b':'
         && line[12] == b':';
     let rest = line.get(15..).filter(|_| is_time)?;
-    // Some have a year or a fraction behind.
+    // Some have a year or a fraction after it.
     let end = memchr::memchr(b' ', rest)?;
     rest[..end]
         .iter()

@@ -20,7 +20,7 @@ use crate::words::error::Result;
 use crate::words::figure;
 use crate::words::text::safe;
 
-/// What a line says, any bytes; empty where it says nothing. `-` has been made empty by who read the line.
+/// What a line says, as any bytes; empty if it says nothing. The reader of the line has replaced `-` by nothing.
 #[derive(Clone, Copy, Debug, Default)]
 pub(in crate::source) struct Request<'a> {
     /// The client's address: `192.0.2.1`, `[2001:db8::2]:443`, `198.51.100.1:60422`.
@@ -53,25 +53,25 @@ pub(in crate::source) enum RequestTime<'a> {
     Text(&'a [u8]),
     /// Microseconds since the epoch.
     Instant(i64),
-    /// What a clock showed: microseconds since 1970-01-01T00:00:00 on it.
+    /// What a local clock showed: microseconds since 1970-01-01T00:00:00 on it.
     WallClock(i64),
 }
 
-/// Takes requests to the intake, and counts what it leaves out.
+/// Passes requests to the intake, and counts what it leaves out.
 pub(in crate::source) struct Requests {
     options: LogOptions,
-    /// The part of a table that users are told apart by, in words.
+    /// The part of a table that tells users apart, in words.
     key: Option<String>,
     left_out: LeftOut,
     bots: Bots,
-    /// Room for the user, the page and the target of the request at hand.
+    /// Memory for the user, the page and the target of the current request.
     user: Vec<u8>,
     page: Vec<u8>,
     target: Vec<u8>,
-    /// Requests that a user was told of, those with a forwarded address, and those without a host.
+    /// Counts of requests: with a known user, with a forwarded address, and without a host.
     n_users: u64,
     n_forwarded: u64,
-    /// Those that a proxy of one's own passed on, with the address of the client.
+    /// Requests that a proxy of the own network passed on, with the address of the client.
     n_proxied: u64,
     n_hostless: u64,
 }
@@ -100,7 +100,7 @@ impl Requests {
         self
     }
 
-    /// How the log is to become pageviews.
+    /// How the log becomes pageviews.
     pub(in crate::source) fn options(&self) -> &LogOptions {
         &self.options
     }
@@ -251,7 +251,7 @@ impl Requests {
     }
 }
 
-/// Why a request is none that a person would call a page view; `None` if it is one. The first reason of several.
+/// Why a person would not call a request a page view; `None` if a person would. The first reason of several.
 fn no_page_view(
     bots: &mut Bots,
     request: &Request<'_>,
@@ -270,8 +270,8 @@ fn no_page_view(
     Reason::of_status(request.status?)
 }
 
-/// Whether a text is a request's method: a token of RFC 9110, 5.6.2. A handshake that went to the wrong port and
-/// a line of an FTP server's log have none.
+/// Whether a text is a request's method: a token of RFC 9110, 5.6.2. A handshake on the wrong port has none, nor has a
+/// line in the log of an FTP server.
 #[inline]
 fn is_method(text: &[u8]) -> bool {
     text == b"GET"

@@ -46,8 +46,8 @@ pub(in crate::source) struct Meaning {
     pub(in crate::source) log: Option<TableLog>,
 }
 
-/// Tells what the rows of a table are. Errors as [`roles::assign`] does, if they are no requests; and if they are, but
-/// the client is not told.
+/// Tells what the rows of a table are. If they are not requests, errors as [`roles::assign`] does. Also errors if they
+/// are requests, but do not say who the client is.
 pub(in crate::source) fn meaning<'a>(
     mut offer: Offer<'a>,
     options: &'a ReadOptions,
@@ -201,13 +201,13 @@ fn either(offer: &Offer<'_>, one: usize, other: usize) -> Error {
     }
 }
 
-/// Rows of which one part holds a line of a log each.
+/// Rows in which one part holds a line of a log.
 fn lines(offer: &Offer<'_>, values: &[Values], options: &ReadOptions) -> Result<Option<Meaning>> {
     for (place, name) in offer.names.iter().enumerate().take(MOST_PARTS) {
         if !may_hold_lines(name) {
             continue;
         }
-        // What is cut off in a sample is no line to judge by.
+        // A line that is cut off in the sample does not count.
         let sample: Vec<&[u8]> = values[place]
             .iter()
             .flatten()

@@ -13,7 +13,7 @@ use crate::source::options::LogUser;
 use crate::words::pageview::Pageview;
 use crate::words::pageview::Reject;
 
-/// What a sink took, in words.
+/// The rows that a sink took, in words.
 #[derive(Debug, Default)]
 struct Taken {
     pageviews: Vec<String>,
@@ -208,7 +208,7 @@ fn a_line_longer_than_the_limit_is_refused_and_a_long_one_is_read() {
     );
 }
 
-/// What is read of a file whose first part was read before, in full lines.
+/// What is read of a file whose first part was read before, up to a full line.
 fn check_grown(before: &str, after: &str, expected: &[&str]) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("in.log");

@@ -18,7 +18,7 @@ use crate::source::options::LogOptions;
 
 pub(super) use crate::source::access_log::w3c::columns::names_columns;
 
-/// What the directives so far have said, and room for the line at hand.
+/// What the directives have said so far, and memory for the current line.
 pub(super) struct W3c {
     options: LogOptions,
     /// Why lines are not read, if the columns are not known or not enough.
@@ -34,7 +34,7 @@ pub(super) struct W3c {
     pub(super) has_tabs: bool,
 }
 
-/// A line, as far as it is of interest.
+/// The interesting parts of a line.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct W3cLine<'a> {
     pub(super) request: Request<'a>,
@@ -65,14 +65,14 @@ impl W3c {
         }
     }
 
-    /// Whether times are without dates, so that even a line that is passed over tells of a midnight.
+    /// Whether times are without dates. Then even a skipped line can show that midnight has passed.
     pub(super) fn counts_days(&self) -> bool {
         self.columns
             .as_ref()
             .is_ok_and(|columns| columns.date.is_none())
     }
 
-    /// Reads a line that is no directive. Errors with the reason why it is no request.
+    /// Reads a line that is not a directive. Errors with the reason if it is not a request.
     pub(super) fn read<'a>(&'a mut self, line: &'a [u8]) -> Result<W3cLine<'a>, String> {
         let columns = self.columns.as_ref().map_err(String::clone)?;
         let is_tabbed = memchr::memchr(b'\t', line).is_some();
@@ -154,8 +154,8 @@ fn split_tabs(line: &[u8], most: usize, fields: &mut Vec<Range<usize>>) -> usize
     n_fields
 }
 
-/// Finds the first `most` fields between blanks, of which quoted ones have some inside, and counts them all. A quote
-/// inside is doubled; what is opened and never closed ends at the next blank.
+/// Finds the first `most` fields, separated by blanks, and counts all. Quoted fields may have blanks inside, and
+/// quotes inside are doubled. A quote that is never closed ends at the next blank.
 fn split_blanks(line: &[u8], most: usize, fields: &mut Vec<Range<usize>>) -> usize {
     fields.clear();
     let (mut at, mut n_fields) = (0, 0);
@@ -186,7 +186,7 @@ fn split_blanks(line: &[u8], most: usize, fields: &mut Vec<Range<usize>>) -> usi
     }
 }
 
-/// The quote that closes what was opened before `start`.
+/// The quote that closes the one opened before `start`.
 fn end_of_quoted(line: &[u8], start: usize) -> Option<usize> {
     let mut at = start;
     loop {

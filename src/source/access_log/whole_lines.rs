@@ -19,8 +19,8 @@ impl WholeLines {
         }
     }
 
-    /// Reads on until the window begins with whole lines, and gives how many bytes they take; `None` at the end.
-    /// Errors if a line is longer than the window may be.
+    /// Reads on until the window begins with whole lines, and returns their bytes; `None` at the end. Errors if a line
+    /// is longer than the window may be.
     pub(super) fn fill(&self, window: &mut Window<'_>) -> Result<Option<usize>> {
         loop {
             let bytes = window.bytes();
@@ -35,7 +35,7 @@ impl WholeLines {
             }
             match window.fill()? {
                 Filled::More => {}
-                // What is left waited to be told that nothing follows it.
+                // The rest was only waiting to hear that nothing follows.
                 Filled::AtEnd if !window.bytes().is_empty() => {}
                 Filled::AtEnd => return Ok(None),
                 Filled::Full => {
@@ -57,7 +57,7 @@ impl WholeLines {
     }
 }
 
-/// The lines that a text consists of, without their terminators.
+/// The lines of a text, without their terminators.
 pub(super) fn lines_in(mut text: &[u8], terminator: u8) -> impl Iterator<Item = &[u8]> {
     std::iter::from_fn(move || {
         if text.is_empty() {

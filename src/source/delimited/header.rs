@@ -28,19 +28,19 @@ use crate::words::figure;
 /// Delimiters looked for, the likeliest first.
 const DELIMITERS: [u8; 5] = [b',', b'\t', b';', b'|', HIVE];
 
-/// What Hive writes between the fields of its text files.
+/// The separator in Hive's text files.
 const HIVE: u8 = 1;
 
 /// A header with more columns is refused: it is some other file's one long line.
 const MOST_COLUMNS: usize = 1 << 20;
 
-/// Bytes of a column's name that count, so that one endless line is not taken for a long name.
+/// The most bytes of a column's name, so that one endless line does not become a long name.
 const MOST_NAME_BYTES: usize = 1 << 10;
 
-/// How many rows after the header are looked at to tell a delimiter.
+/// How many rows after the header are looked at to find the delimiter.
 const ROWS_SAMPLED: usize = 16;
 
-/// What the beginning of delimited text says about the rest.
+/// What the beginning of delimited text tells about the rest.
 pub(super) struct Header {
     pub(super) beginning: TableStart,
     pub(super) meaning: Meaning,
@@ -50,16 +50,16 @@ pub(super) struct Header {
 /// How the text is written.
 pub(super) struct TableStart {
     pub(super) dialect: Dialect,
-    /// Names without blanks around them, in order; empty where there is no header.
+    /// Names without blanks around them, in order; empty without a header.
     pub(super) names: Vec<String>,
-    /// The header's line as it stands in the file, to know it again; empty if there is none.
+    /// The header's line as it is in the file, to recognise it again; empty without a header.
     pub(super) raw: Vec<u8>,
     /// Line of the first record after the header, 1-based.
     pub(super) next_line: u64,
 }
 
 impl TableStart {
-    /// Fields a row must have; a last column without a name is not missed.
+    /// How many fields a row must have. A last column without a name may be missing.
     pub(super) fn width(&self) -> usize {
         if self.is_missing() {
             return self.names.len();
@@ -77,7 +77,7 @@ impl TableStart {
 /// Reads and consumes everything up to the first row: a byte order mark, comments, blank lines, the
 /// `sep=` line of a spreadsheet, the header.
 pub(super) fn read(window: &mut Window<'_>, options: &ReadOptions) -> Result<Header> {
-    // A header from a file of its own is no line of this one.
+    // A header from a separate file is not a line of this one.
     let line = u64::from(window.facts().header().is_none());
     let mut reading = HeaderReading { window, line };
     let terminator = loop {
@@ -97,7 +97,7 @@ pub(super) fn read(window: &mut Window<'_>, options: &ReadOptions) -> Result<Hea
 
 struct HeaderReading<'w, 'i> {
     window: &'w mut Window<'i>,
-    /// Of the first byte in the window.
+    /// The line of the first byte in the window.
     line: u64,
 }
 
@@ -118,8 +118,7 @@ impl HeaderReading<'_, '_> {
         self.window.facts().problem(problem)
     }
 
-    /// Passes comments, blank lines and a `sep=` line, whose delimiter it returns. Errors if there
-    /// is nothing else.
+    /// Skips comments, blank lines and a `sep=` line, whose delimiter it returns. Errors if there is nothing else.
     fn skip_preamble(&mut self, terminator: u8) -> Result<Option<u8>> {
         let mut delimiter = None;
         loop {
@@ -232,7 +231,7 @@ impl HeaderReading<'_, '_> {
         self.window.hold(most)?;
         let held = self.window.bytes();
         let is_all = held.len() <= most && self.window.is_at_end();
-        // Cut there, it is the same however much a window holds.
+        // Cut there, it does not depend on the size of the window.
         let bytes = &held[..held.len().min(most)];
         let mut values = vec![Values::default(); places.len()];
         let mut ends = vec![0; header.width()];
@@ -260,7 +259,7 @@ impl HeaderReading<'_, '_> {
         Ok(values)
     }
 
-    /// Whether the first record is a row and no header: a field of it holds a time, and none is a name that was
+    /// Whether the first record is a row and not a header: one of its fields is a time, and none is a name that was
     /// asked for.
     fn is_data(&self, first: &FirstRecord, options: &ReadOptions) -> bool {
         let is_named = |role: Role| {
@@ -324,7 +323,7 @@ struct FirstRecord {
     names: Vec<String>,
 }
 
-/// What speaks for a delimiter, the weightiest first.
+/// The evidence for a delimiter, the strongest first.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Rank {
     roles: usize,
@@ -335,7 +334,7 @@ struct Rank {
 /// The fields of a record as names, the first ones if there are too many: unquoted, without blanks around them.
 fn names(bytes: &[u8], dialect: Dialect, record: Record) -> Vec<String> {
     let mut ends = vec![0; record.fields.min(MOST_COLUMNS)];
-    // Ends where the record ends: so the same record comes out.
+    // Ends where the record ends, so the same record comes out.
     Splitter::new(&bytes[..record.end], dialect, true).step(&mut ends);
     let mut start = record.start;
     let mut scratch = Vec::new();

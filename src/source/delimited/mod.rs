@@ -82,7 +82,7 @@ pub(super) fn read<S: Sink + ?Sized>(
         window.consume(consumed);
         match window.fill()? {
             Filled::More => {}
-            // The last record may have waited to be told that nothing follows it.
+            // The last record may only have waited to hear that nothing follows.
             Filled::AtEnd if !window.bytes().is_empty() => {}
             Filled::AtEnd => break,
             Filled::Full => return Err(rows.too_long(window.limit())),
@@ -100,14 +100,14 @@ struct OtherWidth {
     first_line: u64,
 }
 
-/// Takes rows to the intake, and remembers what is to be said of them in the end.
+/// Passes rows to the intake, and remembers what to report at the end.
 struct TakeRows<'a, S: ?Sized> {
     header: &'a TableStart,
     width: usize,
     rows: TypedRows<'a, S>,
     /// The columns of user, time and page, if a row is these and nothing else.
     plain: Option<[usize; 3]>,
-    /// By part that is read, room for a field that does not stand in the file as it is.
+    /// For each part that is read, memory for a field that must be put together.
     scratch: Vec<Vec<u8>>,
     /// Line of the next record.
     line: u64,
@@ -235,8 +235,8 @@ impl<S: Sink + ?Sized> TakeRows<'_, S> {
         self.rows.finish(format, notes)
     }
 
-    /// Whether rows of another width at the end are so many, and so large a part of the whole, that
-    /// they are no slips but another table; its rows were never meant for this header.
+    /// Whether there are so many rows of another width at the end, and they are so large a part of the whole, that
+    /// they are another table and not slips. Its rows were never meant for this header.
     fn is_another_table(&self, other: &OtherWidth) -> bool {
         other.rows >= 10
             && other.rows * 100 >= self.rows.intake.pageviews + self.rows.intake.rejects.count

@@ -4,16 +4,15 @@
 
 use crate::source::delimited::split::QUOTE;
 
-/// What a field says.
+/// The text of a field.
 pub(super) struct Said<'a> {
     pub(super) bytes: &'a [u8],
-    /// Whether it was quoted otherwise than RFC 4180 has it: with backslashes, or with text after
-    /// the closing quote.
+    /// Whether it was not quoted as in RFC 4180: with backslashes, or with text after the closing quote.
     pub(super) is_irregular: bool,
 }
 
-/// What a field says: itself, or what is within its quotes. `scratch` is used only where that is not
-/// one piece of the field.
+/// The text of a field: the field itself, or the text in its quotes. `scratch` is used only if that is not one piece
+/// of the field.
 pub(super) fn read<'a>(field: &'a [u8], scratch: &'a mut Vec<u8>) -> Said<'a> {
     let Some((&QUOTE, inner)) = field.split_first() else {
         return Said {
@@ -36,8 +35,8 @@ pub(super) fn read<'a>(field: &'a [u8], scratch: &'a mut Vec<u8>) -> Said<'a> {
     }
 }
 
-/// Appends what is within quotes and after them; `rest` starts after the opening quote. Tells
-/// whether there was anything irregular.
+/// Appends the text inside quotes and after them. `rest` starts after the opening quote. Returns whether something was
+/// irregular.
 fn unquote(mut rest: &[u8], said: &mut Vec<u8>) -> bool {
     let mut is_irregular = false;
     while let Some(at) = memchr::memchr(QUOTE, rest) {

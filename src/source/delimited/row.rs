@@ -13,7 +13,7 @@ pub(super) struct Row<'a> {
     /// A beginning of `bytes`, perhaps short of this record.
     pub(super) text: &'a str,
     pub(super) record: Record,
-    /// Where the fields end; those that the row does not have are left over from another row.
+    /// Where the fields end. Entries beyond the row's own fields are left over from another row.
     pub(super) ends: &'a [usize],
 }
 
@@ -24,8 +24,7 @@ impl<'a> Row<'a> {
         &self.bytes[self.start(position)..self.ends[position]]
     }
 
-    /// The field without the quotes around it, if those are all the quotes it has; `None` if what it
-    /// says has to be put together.
+    /// The field without the quotes around it, if it has no others; `None` if its text must be put together.
     #[inline]
     pub(super) fn plain(&self, position: usize) -> Option<Range<usize>> {
         let range = self.start(position)..self.ends[position];
@@ -56,7 +55,7 @@ impl<'a> Row<'a> {
         &self.bytes[self.record.start..self.record.end]
     }
 
-    /// Whether it has so many fields, and no more but empty ones.
+    /// Whether it has this many fields, and any more are empty.
     pub(super) fn has_width(&self, width: usize, delimiter: u8) -> bool {
         let fields = self.record.fields;
         !self.record.is_blank(self.bytes)

@@ -22,7 +22,7 @@ pub(super) struct Dialect {
 pub(super) struct Record {
     /// Where its first field starts.
     pub(super) start: usize,
-    /// Where its last field ends; line end not included.
+    /// Where its last field ends, without the line end.
     pub(super) end: usize,
     /// How many fields, at least 1.
     pub(super) fields: usize,
@@ -39,15 +39,15 @@ impl Record {
     }
 }
 
-/// What the next bytes are.
+/// The kind of the next bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NextRecord {
     /// A whole record.
     Record(Record),
-    /// The beginning of a record at best; or nothing is left.
+    /// At most the beginning of a record, or nothing.
     NeedsMore,
-    /// A quote was opened `lines` lines after the record's first, and either never closed or closed
-    /// on a later line by what looks like the opening quote of another field.
+    /// A quote was opened `lines` lines after the record's first, and either never closed, or closed on a later line
+    /// by a quote that looks like the opening one of another field.
     Unclosed {
         /// 0 if it was opened on the record's first line.
         lines: u64,
@@ -68,8 +68,8 @@ pub(super) struct Splitter<'a> {
 }
 
 impl<'a> Splitter<'a> {
-    /// A walk over `bytes`, which begin with a record. `at_end` says that the input ends with them,
-    /// so that the last record needs no line end.
+    /// A walk over `bytes`, which begin with a record. `at_end` says that the input ends after them, so that the last
+    /// record needs no line end.
     pub(super) fn new(bytes: &'a [u8], dialect: Dialect, at_end: bool) -> Splitter<'a> {
         let mut splitter = Splitter {
             bytes,
@@ -91,8 +91,8 @@ impl<'a> Splitter<'a> {
     /// The next record. Writes where each of its first `ends.len()` fields ends; a field starts one
     /// after the end of the one before.
     ///
-    /// A quote opens only at the beginning of a field; anywhere else it is text. Cannot fail
-    /// otherwise than by [`NextRecord::Unclosed`].
+    /// A quote opens only at the beginning of a field; anywhere else it is text. [`NextRecord::Unclosed`] is the only
+    /// failure.
     pub(super) fn step(&mut self, ends: &mut [usize]) -> NextRecord {
         let start = self.start;
         let mut record = Record {
@@ -147,10 +147,9 @@ impl<'a> Splitter<'a> {
 
     /// Goes on to the quote that closes the field opened at `opened`.
     ///
-    /// A doubled quote is text, as RFC 4180 has it. So is one after a backslash, as MySQL writes it,
-    /// if the field still closes on the same line. Where `\\""` ends a line both could be meant, and
-    /// MySQL's reading is taken, which merges no rows. What follows the closing quote up to the
-    /// delimiter is text too.
+    /// A doubled quote is text, as in RFC 4180. So is a quote after a backslash, as MySQL writes it, if the field
+    /// still closes on the same line. If `\\""` ends a line, both could be meant, and MySQL's reading is taken,
+    /// because it merges no rows. Text between the closing quote and the delimiter counts, too.
     fn pass_quoted(&mut self, opened: usize) -> Quoted {
         let mut line_ends = 0;
         let mut text_until = opened + 1;
@@ -160,7 +159,7 @@ impl<'a> Splitter<'a> {
             if self.bytes[at] != QUOTE || at < text_until {
                 continue;
             }
-            // What the quote means is told by up to three bytes after it.
+            // Up to three bytes after the quote tell what it means.
             if !self.at_end && at + 3 >= self.bytes.len() {
                 return Quoted::NeedsMore;
             }
@@ -235,7 +234,7 @@ impl<'a> Splitter<'a> {
 
 /// How the walk through a quoted field ended.
 enum Quoted {
-    /// At its closing quote, after so many line ends within.
+    /// At its closing quote, after this many line ends inside.
     Closed { line_ends: u64 },
     /// There is no closing quote.
     Unclosed,
@@ -243,8 +242,8 @@ enum Quoted {
     NeedsMore,
 }
 
-/// The last quote of the line that was looked at last, so that a line full of backslashes is not
-/// looked through for each of them.
+/// The last quote of the line that was searched last, so that a line full of backslashes is not searched again for
+/// each of them.
 #[derive(Default)]
 struct LineAhead {
     end: usize,

@@ -8,17 +8,17 @@ use std::io::Read;
 use memchr::memchr_iter;
 use xxhash_rust::xxh3::Xxh3;
 
-/// The part of content that tells most others from it.
+/// The part of content that already tells it from most others.
 pub(in crate::source) const HEAD_BYTES: u64 = 64 << 10;
 
-/// What identifies content.
+/// The identity of content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fingerprint {
     /// Its bytes.
     pub length: u64,
     /// XXH3-128 of them.
     pub digest: [u8; 16],
-    /// The same of the first 64 KiB, or of all there is; `None` where that is not known.
+    /// The same for the first 64 KiB, or for all there is; `None` if it is not known.
     pub head: Option<[u8; 16]>,
 }
 
@@ -29,18 +29,18 @@ pub struct Prefix {
     pub length: u64,
     /// Whether a line ends where it ends.
     pub is_whole_lines: bool,
-    /// How many lines it takes where lines end in a line feed, and where they end in a lone return.
+    /// How many lines it has if lines end in a line feed, and if they end in a lone carriage return.
     lines: [u64; 2],
 }
 
 impl Prefix {
-    /// How many lines it takes, for lines that end in `terminator`.
+    /// How many lines it has, if they end in `terminator`.
     pub(in crate::source) fn lines(&self, terminator: u8) -> u64 {
         self.lines[usize::from(terminator == b'\r')]
     }
 }
 
-/// How content compares with what is known.
+/// How content compares with known content.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ContentComparison {
     /// The place of the longest known content that this one begins with.
@@ -75,7 +75,7 @@ impl Content {
         self.digest.update(rest);
     }
 
-    /// No content yet, which will be another than that of the same bytes with another salt.
+    /// No content yet. It will differ from the same bytes with another salt.
     pub(in crate::source) fn salted(salt: &[u8]) -> Content {
         let mut content = Content::default();
         content.digest.update(salt);
@@ -109,8 +109,8 @@ impl<R: Read> Read for Noted<'_, R> {
     }
 }
 
-/// Compares content with what is known. Reads no further than it must. `none` is what it begins with; `go_on` is asked
-/// for each block.
+/// Compares content with known content. Reads no further than it must. `none` is the content before its first byte.
+/// `go_on` is asked for each block.
 pub(in crate::source) fn compare(
     content: &mut dyn Read,
     known: &[Fingerprint],
@@ -138,7 +138,7 @@ struct Comparing<'a> {
     /// Line ends so far: feeds and returns.
     ends: [u64; 2],
     last: u8,
-    /// The longest that was found, until the byte that follows it is known.
+    /// The longest that was found, until the byte after it is known.
     found: Option<(usize, Prefix)>,
     is_next_known: bool,
 }
@@ -146,7 +146,7 @@ struct Comparing<'a> {
 impl<'a> Comparing<'a> {
     fn new(known: &'a [Fingerprint], content: Content) -> Self {
         let mut left: Vec<usize> = (0..known.len()).collect();
-        // Of equal ones the first is found last, and stays.
+        // If several are equal, the first is found last, and stays.
         left.sort_by_key(|&place| {
             std::cmp::Reverse((known[place].length, std::cmp::Reverse(place)))
         });
@@ -207,7 +207,8 @@ impl<'a> Comparing<'a> {
                 let prefix = Prefix {
                     length: now.length,
                     is_whole_lines: is_line_end(self.last),
-                    // What follows the last terminator is a line too, be it but the return of a line end.
+                    // Text after the last terminator is a line, too, even if it is only the carriage return of a line
+                    // end.
                     lines: [
                         self.ends[0] + u64::from(self.last != b'\n'),
                         self.ends[1] + u64::from(self.last != b'\r'),

@@ -13,12 +13,11 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_millis(50);
 
 const BLOCK_BYTES: usize = 1 << 16;
-/// Blocks read ahead of whoever takes them.
+/// How many blocks are read ahead.
 const BLOCKS_AHEAD: usize = 4;
 
-/// Reads a stream on a thread of its own, because a read that waits cannot be called back: a signal does not
-/// end it. A read from here that waits ends with [`ErrorKind::Interrupted`], again and again, so that its
-/// caller can give up.
+/// Reads a stream on a separate thread, because nothing can end a waiting read, not even a signal. A read from here
+/// that waits ends with [`ErrorKind::Interrupted`], again and again, so that its caller can give up.
 pub(in crate::source) struct Feed {
     blocks: Receiver<io::Result<Vec<u8>>>,
     patience: Duration,
@@ -27,12 +26,12 @@ pub(in crate::source) struct Feed {
 }
 
 impl Feed {
-    /// Opens and reads; opening can wait too, for someone to write to a named pipe.
+    /// Opens and reads. Opening can wait, too, for someone to write to a named pipe.
     pub(in crate::source) fn new<R: Read>(
         open: impl FnOnce() -> io::Result<R> + Send + 'static,
     ) -> Feed {
         let (sender, blocks) = mpsc::sync_channel(BLOCKS_AHEAD);
-        // Ends with the stream, with the process, or once nobody takes the blocks any more.
+        // Ends with the stream, with the process, or when nobody takes the blocks any more.
         thread::spawn(move || {
             let mut stream = match open() {
                 Ok(stream) => stream,
@@ -76,7 +75,7 @@ impl Read for Feed {
                 // The end was taken before.
                 Err(RecvTimeoutError::Disconnected) => Vec::new(),
             };
-            // Only now: until the next block is there, this one stays taken.
+            // Only now, because this block stays in use until the next one is there.
             (self.block, self.taken) = (next, 0);
         }
         let n = buffer.len().min(self.block.len() - self.taken);

@@ -1,7 +1,7 @@
 //! The line ends of a text. Source floor.
 
-/// The byte that ends records: `\r` if there is one and no `\n`, else `\n`. `None` if that may
-/// depend on what comes after `head`.
+/// The byte that ends records: `\r` if there is one and no `\n`, else `\n`. `None` if it may depend on the bytes after
+/// `head`.
 pub(in crate::source) fn terminator(head: &[u8], is_at_end: bool) -> Option<u8> {
     let has_feed = memchr::memchr(b'\n', head).is_some();
     let first_return = memchr::memchr(b'\r', head);

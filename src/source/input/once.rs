@@ -18,12 +18,12 @@ use crate::source::input::raw::failed_to_read;
 use crate::words::error::Result;
 
 impl Input {
-    /// Compares its content with what is known. Something without a head may be known by its packed bytes, so
-    /// those are compared with it, too.
+    /// Compares its content with known content. A fingerprint without a head may be of packed bytes, so the packed
+    /// bytes are compared with it, too.
     ///
-    /// The input is at its beginning afterwards. Of a stream only the head is read as a rule; one that may be
-    /// known by it is kept in a temporary file, to be read again. Errors if it cannot be read, and if it is
-    /// packed and begins with something packed that is known: what is new in it cannot be told.
+    /// The input is at its beginning afterwards. Of a stream, usually only the head is read. If the head is known, the
+    /// stream is kept in a temporary file, to be read again. Errors if the input cannot be read. Also errors if it is
+    /// packed and begins with known packed bytes, because nobody can tell what is new in it.
     pub fn compare(&mut self, known: &[Fingerprint]) -> Result<ContentComparison> {
         if known.is_empty() {
             return Ok(ContentComparison::default());
@@ -47,7 +47,7 @@ impl Input {
         }
     }
 
-    /// What cannot be unpacked is like nothing: the reading will say why.
+    /// Content that cannot be unpacked is like no other. Reading it will say why.
     fn compare_unpacked(
         &mut self,
         known: &[Fingerprint],
@@ -94,7 +94,7 @@ impl Input {
         }
     }
 
-    /// Whether a stream may be something that is known, by its head. It is at its beginning afterwards.
+    /// Whether a stream may be known content, judged by its head. It is at its beginning afterwards.
     fn may_be(&mut self, known: &[Fingerprint]) -> Result<bool> {
         let mut recording = self.recording();
         let mut head = Vec::new();
@@ -108,7 +108,7 @@ impl Input {
         self.give_back(kept);
         match read {
             Err(error) if has_failed => Err(failed_to_read(self.name(), error)),
-            // It cannot be unpacked, which the reading will say.
+            // It cannot be unpacked; reading it will say so.
             Err(_) => Ok(false),
             Ok(is_packed) => Ok(known.iter().any(|known| {
                 may_begin(known, &head, &self.facts) || is_packed && known.head.is_none()
@@ -117,7 +117,7 @@ impl Input {
     }
 }
 
-/// Whether content with this head may begin with what is known, or be its beginning.
+/// Whether content with this head may begin with known content, or be the beginning of it.
 fn may_begin(known: &Fingerprint, head: &[u8], facts: &InputFacts) -> bool {
     let digest = |bytes: &[u8]| {
         let mut content = facts.no_content();
@@ -166,7 +166,7 @@ mod tests {
         "user_id,timestamp,page\n".to_owned() + &rows.collect::<String>()
     }
 
-    /// What is known of a table that has been read.
+    /// The fingerprint of a table that has been read.
     fn known(table: &str) -> Fingerprint {
         let mut input = stream(table.as_bytes());
         heard(&mut input);

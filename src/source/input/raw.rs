@@ -24,25 +24,25 @@ use crate::words::error::Result;
 use crate::words::figure::bytes;
 use crate::words::interrupt::Interrupt;
 
-/// What is known of an input beside its bytes.
+/// What is known about an input besides its bytes.
 pub(in crate::source) struct InputFacts {
     name: String,
     /// Where it is, if it can be read again.
     path: Option<PathBuf>,
-    /// The file itself, wherever its name leads by now, and when it had last been changed as it was opened.
+    /// The file itself, wherever its name leads by now, and the time of its last change when it was opened.
     file: Option<(File, Option<SystemTime>)>,
     size: Option<u64>,
     /// Raw bytes read so far.
     bytes_read: Arc<AtomicU64>,
-    /// What was taken in by an earlier load.
+    /// The part that an earlier load took in.
     passed: Option<Prefix>,
     /// The `key=value` folders that it lies in.
     folders: Vec<(String, String)>,
-    /// What tells it from another input of the same bytes.
+    /// What tells it apart from another input with the same bytes.
     salt: Vec<u8>,
     /// The header of its table, if that is in a file of its own.
     header: Option<Arc<[u8]>>,
-    /// What makes it doubtful that its bytes are what was meant.
+    /// Why its bytes may not be what was meant.
     warnings: Vec<String>,
     interrupt: Interrupt,
     abandoned: Interrupt,
@@ -51,11 +51,11 @@ pub(in crate::source) struct InputFacts {
 /// The raw bytes.
 pub(in crate::source) struct RawStream {
     reader: Box<dyn Read + Send>,
-    /// Whether it has ended: what is appended to a file after that is not part of what was read.
+    /// Whether it has ended. Bytes appended to the file after that are not part of what was read.
     at_end: bool,
     bytes_read: Arc<AtomicU64>,
     interrupt: Interrupt,
-    /// That nobody needs what is left.
+    /// Nobody needs the rest.
     abandoned: Interrupt,
 }
 
@@ -63,13 +63,13 @@ pub(in crate::source) struct RawStream {
 pub struct Input {
     pub(in crate::source) facts: InputFacts,
     pub(in crate::source) stream: RawStream,
-    /// What came out of the stream, unpacked.
+    /// The identity of what came out of the stream, unpacked.
     pub(in crate::source) content: Content,
 }
 
 impl Input {
-    /// Opens a file or pipe; `-` is standard input. Errors if it is missing, unreadable or a folder; that a
-    /// pipe is unreadable shows in the first read.
+    /// Opens a file or pipe; `-` is standard input. Errors if it is missing, unreadable or a folder. A pipe that is
+    /// unreadable fails at the first read.
     pub fn open(path: &Path) -> Result<Input> {
         if path == Path::new("-") {
             return Ok(Input::from_reader(
@@ -138,8 +138,8 @@ impl Input {
         }
     }
 
-    /// The same input, as it lies in these `key=value` folders, and with a header that was in a file of its own. The
-    /// folders are a part of what identifies it.
+    /// The same input, in these `key=value` folders, and with a header from a separate file. The folders are part of
+    /// its identity.
     pub(in crate::source) fn within(
         mut self,
         folders: Vec<(String, String)>,
@@ -153,14 +153,14 @@ impl Input {
         self
     }
 
-    /// The same input, of which this is to be said.
+    /// The same input, with this note.
     #[cfg(feature = "workbooks")]
     pub(in crate::source) fn with_warnings(mut self, warnings: Vec<String>) -> Input {
         self.facts.warnings = warnings;
         self
     }
 
-    /// Makes this another input than the same bytes without the salt.
+    /// Makes this input differ from the same bytes without the salt.
     fn salt(&mut self, salt: &[u8]) {
         self.facts.salt.extend(salt);
         self.content = Content::salted(&self.facts.salt);
@@ -173,7 +173,7 @@ impl Input {
         self
     }
 
-    /// What stops the waiting.
+    /// The interrupt that stops the waiting.
     pub(crate) fn interrupt(&self) -> Interrupt {
         self.facts.interrupt.clone()
     }
@@ -183,7 +183,7 @@ impl Input {
         &self.facts.name
     }
 
-    /// How many bytes there are, where that is known beforehand.
+    /// How many bytes there are, if that is known beforehand.
     pub fn size(&self) -> Option<u64> {
         self.facts.size
     }
@@ -193,13 +193,13 @@ impl Input {
         self.facts.bytes_read()
     }
 
-    /// What identifies its content, once all of it has been read.
+    /// The identity of its content, once all of it has been read.
     pub fn fingerprint(&self) -> Fingerprint {
         self.content.fingerprint()
     }
 
-    /// Leaves out the rows of a beginning that was taken in before. Their bytes are read all the same, so
-    /// that the fingerprint is that of the whole content.
+    /// Leaves out the rows of a beginning that was taken in before. Their bytes are still read, so that the
+    /// fingerprint is that of the whole content.
     pub fn pass(&mut self, prefix: Prefix) {
         self.facts.passed = Some(prefix);
     }
@@ -208,7 +208,7 @@ impl Input {
     pub(crate) fn rewind(&mut self) -> Result<()> {
         let failed = |error| failed_to_read(&self.facts.name, error);
         if let Some((file, _)) = &mut self.facts.file {
-            // The stream reads by the same place in the file.
+            // The stream shares its place in the file.
             file.rewind().map_err(failed)?;
         }
         self.stream.begin();
@@ -221,7 +221,7 @@ impl Input {
         self.facts.file.is_some()
     }
 
-    /// Keeps what is read from now on, as it is read, until it is given back by [`Input::give_back`].
+    /// Keeps everything that is read from now on, until [`Input::give_back`] gives it back.
     pub(in crate::source) fn recording(&mut self) -> Recording<'_> {
         Recording {
             stream: &mut self.stream,
@@ -240,7 +240,7 @@ impl Input {
         self.stream.begin();
     }
 
-    /// Makes a stream a file, which nobody else sees and which goes with the input.
+    /// Copies a stream to a file, which nobody else sees and which vanishes with the input.
     pub(in crate::source) fn make_seekable(&mut self) -> Result<()> {
         let folder = tempfile::env::temp_dir();
         let mut file = tempfile::tempfile().map_err(Error::io("make", &folder))?;
@@ -268,18 +268,18 @@ impl Input {
         self.facts.path()
     }
 
-    /// From now on this input is only `part` of what it was, such as a table of a database: its name says so, and its
-    /// fingerprint is another one than that of another part.
+    /// From now on this input is only `part` of what it was, such as a table of a database. Its name says so, and its
+    /// fingerprint differs from those of other parts.
     pub fn narrow(&mut self, part: &str) {
         self.facts.name = format!("{}, {part}", self.facts.name);
         self.salt(part.as_bytes());
     }
 
-    /// Adds bytes to the end, which are read only to identify the content.
+    /// Adds bytes after the end that are only read to identify the content.
     pub fn extend(&mut self, more: Box<dyn Read + Send>) {
         let reader = mem::replace(&mut self.stream.reader, Box::new(io::empty()));
         self.stream.reader = Box::new(reader.chain(more));
-        // What is read is no longer as long as the file.
+        // The part is not as long as the file.
         self.facts.file = None;
     }
 
@@ -295,8 +295,8 @@ impl Input {
         }
     }
 
-    /// Ends the reading. Errors if the file did not stay as it was meanwhile, but for growing at its end: what
-    /// was read may then be neither what it was nor what it is.
+    /// Ends the reading. Errors if the file changed meanwhile, other than by growing at its end: then what was read
+    /// may be neither the old content nor the new.
     pub(in crate::source) fn finish(&mut self) -> Result<()> {
         let failed = |error| failed_to_read(&self.facts.name, error);
         io::copy(&mut self.stream, &mut io::sink()).map_err(failed)?;
@@ -329,7 +329,7 @@ impl InputFacts {
         self.path.as_deref()
     }
 
-    /// How many raw bytes there are, where that is known beforehand.
+    /// How many raw bytes there are, if that is known beforehand.
     pub(in crate::source) fn size(&self) -> Option<u64> {
         self.size
     }
@@ -344,7 +344,7 @@ impl InputFacts {
         self.interrupt.check()
     }
 
-    /// Ends a read that waits, on whatever thread: what is left is of no use any more.
+    /// Ends a waiting read on any thread. Nobody needs the rest any more.
     pub(in crate::source) fn abandon(&self) {
         self.abandoned.request();
     }
@@ -359,12 +359,12 @@ impl InputFacts {
         self.header.as_ref()
     }
 
-    /// What makes it doubtful that its bytes are what was meant.
+    /// Why its bytes may not be what was meant.
     pub(in crate::source) fn warnings(&self) -> &[String] {
         &self.warnings
     }
 
-    /// What its content begins with before there is any.
+    /// The content before its first byte.
     pub(in crate::source) fn no_content(&self) -> Content {
         Content::salted(&self.salt)
     }
@@ -374,12 +374,12 @@ impl InputFacts {
         self.passed.map_or(0, |prefix| prefix.lines(terminator))
     }
 
-    /// Errors if there are rows to be left out, for an input of which they cannot be told by counting lines.
+    /// Errors if there are rows to leave out, and counting lines cannot find them in this input.
     pub(in crate::source) fn refuse_passing(&self, format: &str) -> Result<()> {
         self.passed.map_or(Ok(()), |_| Err(self.has_grown(format)))
     }
 
-    /// The error of an input that has grown, when what is new cannot be told.
+    /// The error for an input that has grown, if nobody can tell what is new.
     pub(in crate::source) fn has_grown(&self, format: &str) -> Error {
         self.problem(format!(
             "it has grown since its last load, and dwell cannot tell what is new in {format}: load the file into a \
@@ -394,7 +394,7 @@ impl InputFacts {
         }
     }
 
-    /// The error of an input that is a server's error log.
+    /// The error for an input that is a server's error log.
     pub(in crate::source) fn is_error_log(&self) -> Error {
         Error::ErrorLog {
             input: self.name.clone(),
@@ -411,7 +411,7 @@ impl InputFacts {
 }
 
 impl RawStream {
-    /// What comes next is the beginning.
+    /// The next read is at the beginning.
     fn begin(&mut self) {
         self.at_end = false;
         self.abandoned.reset();
@@ -419,7 +419,7 @@ impl RawStream {
     }
 }
 
-/// A stream of which the bytes that are read are kept.
+/// A stream that keeps the bytes that are read.
 pub(in crate::source) struct Recording<'a> {
     stream: &'a mut RawStream,
     pub(in crate::source) kept: Vec<u8>,
@@ -438,8 +438,8 @@ impl Read for Recording<'_> {
 }
 
 impl Read for RawStream {
-    /// Waits for bytes, unless it is asked to stop. What stands on a stream, such as a decompressor, so never
-    /// sees a read that came back without them.
+    /// Waits for bytes, unless it is asked to stop. So a decompressor on top of the stream never sees a read that
+    /// returned too early.
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.at_end {
             return Ok(0);
@@ -461,7 +461,7 @@ impl Read for RawStream {
     }
 }
 
-/// What a failed read of a [`RawStream`], or of something that stands on one, is called.
+/// The error for a failed read of a [`RawStream`], or of something on top of one.
 pub(in crate::source) fn failed_to_read(name: &str, error: io::Error) -> Error {
     match error.get_ref().and_then(|inner| inner.downcast_ref()) {
         Some(Error::Interrupted) => Error::Interrupted,

@@ -4,7 +4,8 @@
 
 use crate::source::input::archive::is_tar;
 
-/// What begins like this, and what is said of it. `{file}` is the input's name, `{stem}` the same without its ending.
+/// The beginnings of files, and the message for each. `{file}` is the input's name, `{stem}` the name without its
+/// ending.
 const MAGIC: &[(&[u8], &str)] = &[
     (
         b"SQLite format 3\0",
@@ -109,7 +110,7 @@ const DUCKDB: &str = "it is a DuckDB database: duckdb {file} -c \"COPY pageviews
 const TAR: &str = "it is a tar archive that did not come as a file of its own, or is within another: save it as a \
                    file, and name that; or tar -xOf - NAME writes one file of it to a pipe";
 
-/// Beginnings of text that is no table, after blank lines, in lower case.
+/// Beginnings of text that is not a table, after blank lines, in lower case.
 const TEXT: &[(&str, &str)] = &[
     ("-- mysql dump", MYSQL),
     ("-- mariadb dump", MYSQL),
@@ -149,9 +150,9 @@ const POSTGRES: &str = "it is a dump of PostgreSQL, which dwell does not read: l
 const SQL: &str = "it is SQL, which dwell does not read: run it in the database that it is for, and export the table \
                    as CSV";
 
-/// What is said of an input of that name which begins like this, if it is something that is not read.
+/// The message for an input with this name and beginning, if dwell does not read such files.
 ///
-/// What a person calls text is only so named if it is something else beyond doubt.
+/// If a person says that it is text, this is only said if it is certainly something else.
 pub(in crate::source) fn said(sample: &[u8], name: &str, is_asked_for: bool) -> Option<String> {
     let is_odd = |byte: &u8| matches!(byte, 0..=0x08 | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f..);
     let is_beyond_doubt = |magic: &[u8]| magic.iter().any(is_odd);
@@ -186,7 +187,7 @@ fn filled_in(said: &str, name: &str) -> String {
     let last = file.rsplit('/').next().unwrap_or(file);
     let stem = match last.rsplit_once('.') {
         Some((stem, _)) if !stem.is_empty() => stem,
-        // So that no command writes over what it reads.
+        // This keeps a command from overwriting the file that it reads.
         _ if said.contains("> {stem}") => "TARGET",
         _ => last,
     };

@@ -19,7 +19,7 @@ use crate::words::error::Result;
 /// Bytes that formats are told by.
 const SAMPLE_BYTES: usize = 8 * 1024;
 
-/// Bytes the buffer starts with and the most it grows to.
+/// The first size of the buffer, and the largest.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::source) struct Capacity {
     /// At least 1.
@@ -29,22 +29,22 @@ pub(in crate::source) struct Capacity {
 }
 
 impl Capacity {
-    /// Small enough to stay in a core's cache between the reading and the parsing; the limit takes a
-    /// page of 100 MB, doubled quotes included.
+    /// The first size stays in a core's cache between reading and parsing. The limit has room for a page of 100 MB,
+    /// including doubled quotes.
     pub(in crate::source) const DEFAULT: Capacity = Capacity {
         initial: 256 * 1024,
         limit: 256 * 1024 * 1024,
     };
 }
 
-/// What came of asking for more bytes.
+/// The result of asking for more bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::source) enum Filled {
     /// At least one byte more.
     More,
     /// Nothing: the input has ended.
     AtEnd,
-    /// Nothing: the buffer is full of one record and may not grow.
+    /// Nothing: one record fills the buffer, which may not grow.
     Full,
 }
 
@@ -64,8 +64,7 @@ pub(in crate::source) struct Window<'a> {
 }
 
 impl<'a> Window<'a> {
-    /// A window at the beginning of an input, whose compression and encoding it takes off: see
-    /// [`decode`](decode::decode).
+    /// A window at the beginning of an input. It decodes compression and encoding: see [`decode`](decode::decode).
     pub(in crate::source) fn open(
         input: &'a mut Input,
         encoding: Option<&'static Encoding>,
@@ -95,12 +94,12 @@ impl<'a> Window<'a> {
         })
     }
 
-    /// What is known of the input itself.
+    /// What is known about the input itself.
     pub(in crate::source) fn facts(&self) -> &'a InputFacts {
         self.facts
     }
 
-    /// The compression that was taken off, if one was.
+    /// The compression of the input, if any.
     pub(in crate::source) fn compression(&self) -> Option<&'static str> {
         self.decoded
             .compression
@@ -112,7 +111,7 @@ impl<'a> Window<'a> {
         self.decoded.encoding.is_some()
     }
 
-    /// What was taken off to get at the text: `gzip`, `gzip, UTF-16LE`; empty if nothing was.
+    /// How the text was decoded: `gzip`, `gzip, UTF-16LE`; empty if it was not.
     pub(in crate::source) fn layers(&self) -> String {
         let compression = self
             .decoded
@@ -123,13 +122,13 @@ impl<'a> Window<'a> {
         layers.join(", ")
     }
 
-    /// What came up while the input was decoded, a sentence each.
+    /// Notes on decoding the input, one sentence each.
     pub(in crate::source) fn notes(&self) -> Vec<String> {
         self.decoded.notes.so_far()
     }
 
-    /// How many lines to leave out because an earlier load took them in. Errors if there are some but the
-    /// content is not the text, so that lines of one are none of the other.
+    /// How many lines to leave out because an earlier load took them in. Errors if there are such lines but the text
+    /// was decoded from other bytes, whose lines differ.
     pub(in crate::source) fn passed_lines(&self, terminator: u8) -> Result<u64> {
         if let Some(encoding) = self.decoded.encoding {
             self.facts
@@ -153,21 +152,20 @@ impl<'a> Window<'a> {
         self.limit
     }
 
-    /// The first bytes, enough to tell formats by, or all there are if those are less: the same however small the
-    /// buffer is.
+    /// The first bytes, enough to recognise formats, or all there are. They do not depend on the size of the buffer.
     pub(in crate::source) fn sample(&mut self) -> Result<&[u8]> {
         self.hold(SAMPLE_BYTES)?;
         let bytes = self.bytes();
         Ok(&bytes[..bytes.len().min(SAMPLE_BYTES)])
     }
 
-    /// Reads on until there are `n` bytes, or all there are, or as many as fit.
+    /// Reads on until there are `n` bytes, the input ends, or the buffer is full.
     pub(in crate::source) fn hold(&mut self, n: usize) -> Result<()> {
         while self.bytes().len() < n && self.fill()? == Filled::More {}
         Ok(())
     }
 
-    /// Reads what is left, of which nobody has need but for the content to be whole.
+    /// Reads the rest, which is only needed to know the identity of the whole content.
     pub(in crate::source) fn drain(&mut self) -> Result<()> {
         self.consume(self.bytes().len());
         while self.fill()? == Filled::More {
@@ -182,7 +180,7 @@ impl<'a> Window<'a> {
         debug_assert!(self.start <= self.end, "consumed more than there was");
     }
 
-    /// Gives the buffer away, of which the first `n` bytes are in the range that comes with it, and goes on in `room`.
+    /// Gives the buffer away, with the range of its first `n` bytes, and goes on in `room`.
     pub(in crate::source) fn hand_over(
         &mut self,
         n: usize,
@@ -200,8 +198,9 @@ impl<'a> Window<'a> {
 
     /// Reads on, until there is at least twice as much as was left over, or all there is room for.
     ///
-    /// One read if nothing was left over, so that a slow pipe is followed closely. Twice otherwise:
-    /// what looks at the bytes anew after each fill then takes linear time however long a record is.
+    /// Does one read if nothing was left over, so that a slow pipe is followed closely. Otherwise it at least doubles
+    /// the bytes, so that code that looks at all of them again after each fill takes linear time, however long a
+    /// record is.
     pub(in crate::source) fn fill(&mut self) -> Result<Filled> {
         let left_over = self.end - self.start;
         self.buffer.copy_within(self.start..self.end, 0);
@@ -211,7 +210,8 @@ impl<'a> Window<'a> {
             self.buffer.resize(larger, 0);
         }
         let wanted = (left_over * 2).clamp(1, self.buffer.len());
-        // A buffer that has grown for a long record is not filled whole again: what is in it should stay in the cache.
+        // A buffer that has grown for a long record is not filled completely again, so that its content stays in the
+        // cache.
         let most = (left_over * 2)
             .max(left_over + self.step)
             .min(self.buffer.len());

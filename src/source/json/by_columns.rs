@@ -2,7 +2,7 @@
 //!
 //! It is refused: each row would have to be collected from all over the file.
 
-/// What is said of a table whose first value has these paths, if it is one by columns.
+/// The message for a table whose first value has these paths, if it is one by columns.
 pub(super) fn said(paths: &[String]) -> Option<&'static str> {
     let has = |path: &str| paths.iter().any(|known| known == path);
     let is_split = has("columns.0") && has("data.0.0");

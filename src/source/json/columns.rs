@@ -24,17 +24,17 @@ use crate::source::roles::Values;
 use crate::words::error::Error;
 use crate::words::error::Result;
 
-/// What is picked of each row.
+/// The values to pick out of each row.
 pub(super) struct PickedColumns {
     /// The paths that may be picked; [`Meaning`] chooses among them.
     pub(super) paths: Vec<String>,
     pub(super) meaning: Meaning,
-    /// The path to the rows within an object, where it is none itself.
+    /// The path to the rows inside an object, if it is not a row itself.
     pub(super) rows_at: Option<String>,
 }
 
-/// The paths of the rows, and the roles of their values. A path that was asked for may also be the end of only one
-/// path. `bytes` are the sample's.
+/// The paths of the rows, and the roles of their values. A person may also ask for the end of a path, if only one path
+/// ends so. `bytes` are the sample's.
 ///
 /// Errors as [`access_log::meaning`] does.
 pub(super) fn assign(
@@ -72,8 +72,8 @@ pub(super) fn assign(
         .into_iter()
         .map(str::to_owned)
         .collect();
-    // Where there is no object nothing is wanted: an empty array has no rows, and of anything else each row is told
-    // why it is none.
+    // Without an object nothing is wanted: an empty array has no rows, and for anything else, each row gets a reason
+    // for its rejection.
     if sample.n_objects == 0 {
         for name in wanted
             .iter()
@@ -104,7 +104,7 @@ pub(super) fn assign(
             .or(end)
         {
             Some(place) => {
-                // Of an array, the only element is meant and not the first.
+                // In an array, the only element is meant, not the first.
                 let only = without_indices(&paths[place]);
                 let place = match only == paths[place] {
                     true => place,
@@ -157,8 +157,8 @@ struct FirstValues<'s> {
 }
 
 impl FirstValues<'_> {
-    /// The paths of the rows' values, and whether their names may speak for them: a customary name is no name of a role
-    /// if it stands within something else, such as `referrer.url`.
+    /// The paths of the rows' values, and whether their names count as evidence. A usual name inside something else
+    /// does not, such as `referrer.url`.
     fn keys(&self) -> (Vec<String>, Vec<bool>) {
         let own = Keys::default();
         let (rows, around) = match self.rows_at {
@@ -189,13 +189,13 @@ impl FirstValues<'_> {
         self.sample
             .each(self.bytes, &mut Picker::new(&wanted), &mut |picker| {
                 let rows = picker.value(self.bytes, 0);
-                // Where there are none there are no keys.
+                // Without objects there are no keys.
                 let _ = elements::each(rows, &mut text, &mut keys, &mut |_, _| Ok(()));
             });
         keys
     }
 
-    /// Gives each row's values at some paths to `take`.
+    /// Passes each row's values at some paths to `take`.
     fn each(&self, paths: &[&str], take: &mut dyn FnMut(&ValueOf<'_>)) {
         let wanted = Wanted::dotted(paths);
         let Some(at) = self.rows_at else {
@@ -225,8 +225,8 @@ impl FirstValues<'_> {
             });
     }
 
-    /// The values at some of the paths. Those with places in arrays are read apart from those with names of elements,
-    /// since an element that is found by its place is not looked for by its name.
+    /// The values at some of the paths. Paths with places in arrays are read separately from those with names of
+    /// elements, since an element that is found by its place is not looked for by name.
     fn values(&self, paths: &[String], places: &[usize]) -> Vec<Values> {
         let mut values = vec![Values::default(); places.len()];
         let mut scratch = Vec::new();
@@ -250,7 +250,7 @@ impl FirstValues<'_> {
         values
     }
 
-    /// Whether any row has a value at a path, which is in no list if it leads to an array's second element.
+    /// Whether any row has a value at a path. A path to an array's second element is not in the list of keys.
     fn has(&self, path: &str) -> bool {
         let mut has = false;
         self.each(&[path], &mut |row| {
@@ -261,8 +261,8 @@ impl FirstValues<'_> {
     }
 }
 
-/// The rows of a text whose objects are around one array of objects: one object, or any number of them where the keys of
-/// the elements are named for every role.
+/// The rows of a text whose objects surround one array of objects. There may be one such object, or any number if the
+/// elements have a named key for every role.
 fn only_rows(sample: &Sample, options: &ReadOptions) -> Option<String> {
     let [only] = &sample.keys.arrays[..] else {
         return None;
@@ -273,7 +273,8 @@ fn only_rows(sample: &Sample, options: &ReadOptions) -> Option<String> {
     (!speaks_for_all(&sample.keys, None, options) && is_around()).then(|| only.clone())
 }
 
-/// The one object, or text that is one, whose keys are named for every role, where the outermost are not.
+/// The one inner object, or text that is an object, with a named key for every role, if the outermost object lacks
+/// them.
 fn record(keys: &Keys, options: &ReadOptions) -> Option<String> {
     if speaks_for_all(keys, None, options) {
         return None;
@@ -293,8 +294,8 @@ fn record(keys: &Keys, options: &ReadOptions) -> Option<String> {
     }
 }
 
-/// Whether keys of the outermost object, or of the object at a key, are named for every role; what was asked for may lie
-/// deeper in it or around it, but in no array.
+/// Whether the outermost object, or the object at a key, has a named key for every role. What was asked for may lie
+/// deeper in it or around it, but not in an array.
 fn speaks_for_all(keys: &Keys, record: Option<&str>, options: &ReadOptions) -> bool {
     let within = |path: &String| -> Option<String> {
         match record {

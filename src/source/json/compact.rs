@@ -20,8 +20,8 @@ use crate::source::roles::Values;
 use crate::source::time::looks_like_time;
 use crate::words::error::Result;
 
-/// The paths of the rows' values, which are places, and their roles. Rows of names are counted in the sample, so that
-/// they are no rows of it any more. Errors as [`access_log::meaning`] does.
+/// The paths of the rows' values, which are places, and their roles. Rows of names are counted in the sample, and no
+/// longer count as its rows. Errors as [`access_log::meaning`] does.
 pub(super) fn assign(
     sample: &mut Sample,
     bytes: &[u8],
@@ -63,7 +63,7 @@ pub(super) fn assign(
     })
 }
 
-/// The texts of a row, if it has nothing but texts, of which none is a time.
+/// The texts of a row, if it has only texts, and none is a time.
 fn names_of(row: &[Option<String>]) -> Option<Vec<String>> {
     let names: Option<Vec<String>> = row.iter().cloned().collect();
     names.filter(|names| !names.iter().any(|name| looks_like_time(name)))
@@ -116,7 +116,7 @@ fn values(sample: &Sample, bytes: &[u8], paths: &[String], places: &[usize]) -> 
     values
 }
 
-/// Collects the values of a row: its texts, and nothing in the place of others.
+/// Collects the values of a row: its texts, and `None` for others.
 #[derive(Default)]
 struct CompactRow {
     values: Vec<Option<String>>,

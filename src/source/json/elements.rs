@@ -9,7 +9,7 @@ use crate::source::json::grammar::scan;
 use crate::source::json::unescape::unescape;
 use crate::words::error::Result;
 
-/// What stands where rows should be.
+/// The value where rows should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FoundRows {
     /// Rows, or an array without any, or null.
@@ -18,8 +18,8 @@ pub(super) enum FoundRows {
     None,
 }
 
-/// Listens to each row of a value with `visit`, and calls `take` after each with the bytes that were scanned. `text` is
-/// room for a value that is a text itself. Errors when `take` does.
+/// Lets `visit` listen to each row of a value, and calls `take` after each with the bytes that were scanned. `text` is
+/// memory for a value that is a text itself. Errors when `take` does.
 pub(super) fn each<V: Visit>(
     value: Option<(ValueKind, &[u8])>,
     text: &mut Vec<u8>,

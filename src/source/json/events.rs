@@ -16,7 +16,7 @@ use crate::source::value::TypedRows;
 use crate::words::error::Error;
 use crate::words::error::Result;
 
-/// Values of a row for which no memory is asked.
+/// How many values of a row need no allocation.
 const MOST_AT_ONCE: usize = 24;
 
 /// Takes events to the intake.
@@ -24,15 +24,15 @@ pub(super) struct Events<'a, 'w, S: ?Sized> {
     rows: TypedRows<'a, S>,
     /// The paths that are picked, by part.
     paths: &'w [&'w str],
-    /// Where the rows of an object lie, if it is none itself.
+    /// Where the rows of an object are, if it is not a row itself.
     elements: Option<Elements<'w>>,
-    /// By path, room for a value that does not stand in the file as it is.
+    /// For each path, memory for a value that must be decoded.
     scratch: Vec<Vec<u8>>,
 }
 
-/// The rows of an object: what is picked of each.
+/// The rows of an object: the values to pick out of each.
 struct Elements<'w> {
-    /// The path to them, as it is said, and its number among those that are picked of the object.
+    /// The path to them in words, and its number among those that are picked out of the object.
     at: &'w str,
     path: usize,
     picker: Picker<'w>,
@@ -40,8 +40,8 @@ struct Elements<'w> {
 }
 
 impl<'a, 'w, S: Sink + ?Sized> Events<'a, 'w, S> {
-    /// Takes objects of which the parts of the roles have been picked, in their order; or the elements at a path, which
-    /// is then picked last, with what is wanted of each.
+    /// Takes objects whose role parts have been picked, in their order; or the elements at a path, which is then
+    /// picked last, with the values wanted of each.
     pub(super) fn new(
         rows: TypedRows<'a, S>,
         paths: &'w [&'w str],
@@ -61,7 +61,7 @@ impl<'a, 'w, S: Sink + ?Sized> Events<'a, 'w, S> {
     }
 }
 
-/// The error that a value is one of several. Of what is in rows already, no rows are made.
+/// The error for a value that is one of several. If it is inside a row already, rows of elements are not proposed.
 #[cold]
 fn several<S: Sink + ?Sized>(
     rows: &TypedRows<'_, S>,
@@ -129,7 +129,7 @@ impl<S: Sink + ?Sized> TakeObjects for Events<'_, '_, S> {
             &mut elements.text,
             &mut elements.picker,
             &mut |inner, text| {
-                // What an element lacks is found in what surrounds it.
+                // Values that an element lacks are taken from the object around it.
                 let value = |path| inner.value(text, path).or_else(|| outer(path));
                 if inner.has_several() || picker.has_several() {
                     let is_several = |path| matches!(value(path), Some((ValueKind::Several, _)));

@@ -4,7 +4,7 @@
 //! or nothing for a missing value. The listener decides what it needs. Copies nothing and looks at every byte once.
 //! Keeps one bit for each level of nesting instead of recursing. Does not check whether strings are UTF-8.
 
-/// Deepest nesting that is read, as of `serde_json`.
+/// Deepest nesting that is read, the same as in `serde_json`.
 pub(super) const MOST_LEVELS: u32 = 127;
 
 /// Text to be scanned.
@@ -17,10 +17,10 @@ pub(super) struct JsonText<'a> {
     pub(super) terminator: u8,
 }
 
-/// What a value is.
+/// The kind of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ValueKind {
-    /// A string that stands for itself.
+    /// A string without escapes.
     Plain,
     /// A string with escapes.
     Escaped,
@@ -30,7 +30,7 @@ pub(super) enum ValueKind {
     Null,
     Array,
     Object,
-    /// One of several, of which none was chosen.
+    /// One of several, and none was chosen.
     Several,
 }
 
@@ -59,9 +59,9 @@ pub(super) struct Scalar {
 
 /// Who listens to a value being scanned.
 pub(super) trait Visit {
-    /// A new value begins; what was told of one before is void.
+    /// A new value begins. What was reported about the one before is void.
     fn begin(&mut self);
-    /// The next value is that of this key, as it stands between its quotes.
+    /// The next value is that of this key, as it is written between its quotes.
     fn key(&mut self, raw: &[u8], is_escaped: bool);
     /// The next value is the next element of the array.
     fn element(&mut self);
@@ -73,7 +73,7 @@ pub(super) trait Visit {
     fn scalar(&mut self, bytes: &[u8], scalar: Scalar);
 }
 
-/// Listens to a text within a text: it begins no value of its own.
+/// Listens to a text inside a text, which does not begin a value of its own.
 pub(super) struct WithinText<'v, V>(pub(super) &'v mut V);
 
 impl<V: Visit> Visit for WithinText<'_, V> {
@@ -100,7 +100,7 @@ impl<V: Visit> Visit for WithinText<'_, V> {
     }
 }
 
-/// What was found where a value should begin.
+/// What was found at the place of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Scanned {
     /// Line ends passed.
@@ -114,11 +114,11 @@ pub(super) struct Scanned {
 pub(super) enum Fault {
     /// The bytes end within it.
     Cut,
-    /// It is no JSON: at this place something else was expected.
+    /// Not JSON: at this place something else was expected.
     Broken { at: usize, expected: &'static str },
 }
 
-/// Scans the value that begins at `start`, where no blank is. Cannot fail otherwise than by a [`Fault`].
+/// Scans the value that begins at `start`, where there is no blank. A [`Fault`] is the only failure.
 #[inline]
 pub(super) fn scan<V: Visit>(text: JsonText<'_>, start: usize, visit: &mut V) -> Scanned {
     let mut scanner = Scanner {
@@ -383,8 +383,8 @@ impl Scanner<'_> {
     }
 }
 
-/// From `at` on, the first byte that a string may not have as it is: a quote, a backslash, a control
-/// character; or the end of the bytes.
+/// From `at` on, the first byte that must not be in a string unescaped: a quote, a backslash, a control character; or
+/// the end of the bytes.
 #[inline]
 fn next_mark(bytes: &[u8], mut at: usize) -> usize {
     const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;

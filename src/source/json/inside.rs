@@ -23,13 +23,13 @@ use crate::words::error::Result;
 /// Columns that are looked into.
 const MOST_COLUMNS: usize = 512;
 
-/// Cells of a column of which most must be JSON for it to be looked into, if there are so many.
+/// With this many cells, most must be JSON for dwell to look into the column.
 const CELLS_THAT_TELL: usize = 16;
 
 /// How the parts of the roles come from the columns of a row.
 #[derive(Debug)]
 pub(in crate::source) struct Inside {
-    /// The columns that are read of each row, as places among the table's.
+    /// The columns that are read of each row, as places in the table.
     pub(in crate::source) columns: Vec<usize>,
     /// By part of the roles, where it is from.
     parts: Vec<PartSource>,
@@ -49,7 +49,8 @@ enum PartSource {
     Path(usize),
 }
 
-/// What a table's rows are, as [`access_log::meaning`] has it, and how to look into its cells if a part is in them.
+/// The meaning of a table's rows, as from [`access_log::meaning`], and how to look into its cells if a part is in
+/// them.
 pub(in crate::source) fn meaning<'a>(
     offer: Offer<'a>,
     options: &'a ReadOptions,
@@ -127,7 +128,8 @@ pub(in crate::source) fn meaning<'a>(
     Ok((meaning, Some(inside)))
 }
 
-/// Whether names do not tell all: something that was asked for is no column, or a role has none but that of events.
+/// Whether names alone are not enough: something that was asked for is not a column, or a role has only the column of
+/// events.
 fn needs_more(offer: &Offer<'_>, options: &ReadOptions) -> bool {
     if offer.names.iter().all(String::is_empty) {
         return false;
@@ -144,7 +146,7 @@ fn needs_more(offer: &Offer<'_>, options: &ReadOptions) -> bool {
         || matches!(&options.layout, LayoutChoice::Given(layout) if layout.names().any(|name| is_outer(&name)))
 }
 
-/// Whether most of the first cells that say something are JSON: what is broken is that row's fault.
+/// Whether most of the first cells with a value are JSON. A broken one is that row's fault.
 fn holds_json(values: &Values) -> bool {
     let cells = (values.iter().flatten())
         .map(<[u8]>::trim_ascii)
@@ -163,7 +165,7 @@ fn holds_json(values: &Values) -> bool {
     n_json * 2 > n
 }
 
-/// The one column whose texts have a key for every role that no column is named for.
+/// The one column whose texts have a key for every role that no column has.
 fn record<'o>(
     offer: &Offer<'o>,
     texts: &[usize],
@@ -244,7 +246,7 @@ impl FirstCells<'_> {
     }
 }
 
-/// Who takes the values of a row's parts; or the reason why there is no choosing one.
+/// Takes the values of a row's parts, or the reason why one cannot be chosen.
 type TakeParts<'t> = dyn FnMut(Result<&[Value<'_>], String>) -> Result<()> + 't;
 
 impl Inside {
@@ -288,7 +290,7 @@ impl Inside {
         }
     }
 
-    /// Gives the parts' values to `take`, of a row's columns; or the reason why there is no choosing one.
+    /// Passes the values of the parts of a row to `take`, or the reason why one cannot be chosen.
     pub(in crate::source) fn look(
         &self,
         columns: &[Value<'_>],

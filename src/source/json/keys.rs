@@ -12,7 +12,7 @@ use crate::source::json::grammar::WithinText;
 use crate::source::json::grammar::scan;
 use crate::source::json::unescape::unescape;
 
-/// Keys that are collected at most; a file with more has data for keys.
+/// The most keys that are collected. A file with more uses data as keys.
 const MOST_KEYS: usize = 10_000;
 /// Bytes of a path that is listed at most.
 const MOST_PATH_BYTES: usize = 512;
@@ -20,12 +20,12 @@ const MOST_PATH_BYTES: usize = 512;
 /// Texts within texts that are looked into.
 const MOST_TEXTS_DEEP: u32 = 3;
 
-/// Paths to values that are neither arrays nor objects, in the order they were met; into texts that are JSON, too.
+/// Paths to values that are neither arrays nor objects, in order of appearance; also into texts that are JSON.
 #[derive(Debug, Default)]
 pub(super) struct Keys {
     /// Dotted; of arrays only the first element: `items.0.id`.
     pub(super) paths: Vec<String>,
-    /// By path, whether it is a key of the outermost object.
+    /// For each path, whether it is a key of the outermost object.
     pub(super) are_outermost: Vec<bool>,
     /// Paths to arrays of objects that are in no other array.
     pub(super) arrays: Vec<String>,
@@ -34,7 +34,7 @@ pub(super) struct Keys {
     levels: Vec<Nesting>,
     /// Whether the next value is in an array and not the first.
     is_passed: bool,
-    /// How many arrays and objects within such values the scan is in.
+    /// How many arrays and objects inside such values the scan is in.
     n_passed: u32,
     n_texts_deep: u32,
 }
@@ -63,14 +63,14 @@ impl Keys {
         }
     }
 
-    /// Lists the keys of a text in the place of the outermost object's value of that key.
+    /// Lists the keys of a text, as if it were the value of that key in the outermost object.
     pub(super) fn look_into(&mut self, key: &str, text: &[u8]) {
         self.begin();
         self.path.push_str(key);
         self.look_inside(text);
     }
 
-    /// Adds the headers of requests that are lists of names and values, for each of the names that stands in `text`.
+    /// Adds paths to headers of requests that are lists of names and values, for each of the names that is in `text`.
     pub(super) fn add_headers(&mut self, text: &[u8]) {
         const HEADERS: [&str; 6] = [
             "User-Agent",
@@ -105,7 +105,7 @@ impl Keys {
         self.n_texts_deep += 1;
         let path = self.path.clone();
         let levels = std::mem::take(&mut self.levels);
-        // As an element of the outermost object, so that nothing within is outermost.
+        // As an element of the outermost object, so that nothing inside counts as outermost.
         let n_levels = levels.len().max(1);
         self.levels = vec![
             Nesting {
@@ -120,7 +120,7 @@ impl Keys {
             is_end: true,
             terminator: b'\n',
         };
-        // Of a text that is broken the keys before that may be listed: they hold nothing then.
+        // If a text is broken, the keys before that may be listed, without values.
         let _ = scan(text, start, &mut WithinText(self));
         (self.path, self.levels) = (path, levels);
         (self.is_passed, self.n_passed) = (false, 0);

@@ -10,21 +10,21 @@ use crate::source::json::grammar::scan;
 use crate::source::json::prefix::LinePrefix;
 use crate::source::json::prefix::prefix;
 
-/// How many of the first lines may be no objects.
+/// How many of the first lines may be something other than objects.
 const LINES_SAMPLED: usize = 16;
 
-/// What the beginning of a text says.
+/// What the beginning of a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::source) enum Looks {
     /// It is JSON with objects.
     Objects,
-    /// It is a JSON array, but not of objects: of these.
+    /// A JSON array, not of objects but of these.
     ArrayOf(&'static str),
     /// It is something else.
     Other,
 }
 
-/// What a text is that begins with `head`.
+/// The kind of a text that begins with `head`.
 pub(in crate::source) fn looks(head: &[u8]) -> Looks {
     let head = head.trim_ascii_start();
     match head.first() {
@@ -49,7 +49,7 @@ pub(in crate::source) fn looks(head: &[u8]) -> Looks {
     }
 }
 
-/// Whether a line is an object with at least one key, be it with a prefix.
+/// Whether a line is an object with at least one key, perhaps with a prefix.
 fn is_object(line: &[u8]) -> bool {
     let start = match (line.first(), prefix(line, true)) {
         (Some(b'{'), _) => 0,
@@ -65,7 +65,7 @@ fn is_object(line: &[u8]) -> bool {
     scan(text, start, &mut keys).end == Ok(line.len()) && keys.0
 }
 
-/// Whether a text begins with rows, a line each.
+/// Whether a text begins with rows, one on each line.
 pub(super) fn are_rows_of(head: &[u8]) -> bool {
     let lines = head.split(|byte| matches!(byte, b'\n' | b'\r'));
     let lines = lines.map(<[u8]>::trim_ascii);
@@ -93,7 +93,7 @@ pub(super) fn are_alike(rows: &[u8]) -> bool {
     other.is_some_and(|(other, _)| other == one)
 }
 
-/// How many values the array has with which a text begins, and where it ends.
+/// How many values the array at the beginning of a text has, and where it ends.
 fn width(text: &[u8]) -> Option<(usize, usize)> {
     if text.first() != Some(&b'[') {
         return None;
@@ -108,7 +108,7 @@ fn width(text: &[u8]) -> Option<(usize, usize)> {
     Some((width.n, end))
 }
 
-/// What an array begins with, if its first element has a comma or its end after it: a log has not.
+/// The kind of an array's first element, if a comma or the end of the array follows. In a log, neither does.
 fn array_of_scalars(rest: &[u8]) -> Looks {
     let text = JsonText {
         bytes: rest,

@@ -17,24 +17,24 @@ use crate::source::json::wanted::Wanted;
 /// Texts within texts that are looked into.
 const MOST_TEXTS_DEEP: usize = 4;
 
-/// No node: what is not wanted.
+/// No node: the value is not wanted.
 const NONE: usize = usize::MAX;
-/// The element of an array of names and values; its name; its value; an object in the place of its value.
+/// The element of an array of names and values; its name; its value; an object instead of its value.
 const ELEMENT: usize = usize::MAX - 1;
 const NAME: usize = usize::MAX - 2;
 const VALUE: usize = usize::MAX - 3;
-/// What is no node.
+/// The number that is no node.
 const LEAST: usize = VALUE;
 
 /// A value, and the text that it is in.
 #[derive(Clone, Copy, Debug)]
 struct PickedValue {
     scalar: Scalar,
-    /// 0 for the bytes that are scanned, else 1 and the place among the texts within them.
+    /// 0 for the bytes that are scanned, else 1 plus the place among the texts inside them.
     text: usize,
 }
 
-/// What is known of an element of an array of names and values.
+/// What is known about an element of an array of names and values.
 #[derive(Clone, Copy, Debug, Default)]
 struct Element {
     /// The array's node.
@@ -58,12 +58,12 @@ struct State {
     text: usize,
 }
 
-/// Picks what is wanted of one value after the other. Of a key that an object has twice, the last counts.
+/// Picks what is wanted out of one value after the other. If an object has a key twice, the last counts.
 pub(super) struct Picker<'w> {
     wanted: &'w Wanted,
     cells: Vec<Option<PickedValue>>,
     state: State,
-    /// Texts that are JSON, as they say; the first `n_texts` are of this value.
+    /// Decoded texts that are JSON. The first `n_texts` belong to this value.
     texts: Vec<Vec<u8>>,
     n_texts: usize,
     n_texts_deep: usize,
@@ -88,8 +88,8 @@ impl<'w> Picker<'w> {
         }
     }
 
-    /// The value at a path, by the path's number: what it is and how it is written, with its brackets if it is an array
-    /// or object. `None` if there is none. The bytes are those that were scanned.
+    /// The value at a path, by the path's number: its kind and its text, with brackets if it is an array or object.
+    /// `None` if there is none. `bytes` must be those that were scanned.
     #[inline]
     pub(super) fn value<'t>(
         &'t self,
@@ -111,7 +111,7 @@ impl<'w> Picker<'w> {
         self.has_several
     }
 
-    /// The path to the array in which values are that are several.
+    /// The path to the array with several values.
     #[cold]
     pub(super) fn array_of_several(&self) -> String {
         self.wanted.path_to(self.several_in)
@@ -124,7 +124,7 @@ impl<'w> Picker<'w> {
         self.has_several = false;
     }
 
-    /// Picks what is wanted of a text in the place of the outermost object's value of that key.
+    /// Picks what is wanted out of a text, as if it were the value of that key in the outermost object.
     pub(super) fn look_into(&mut self, key: &[u8], text: &[u8]) {
         self.state = State::default();
         self.state.open.push((0, 0));
@@ -160,7 +160,7 @@ impl<'w> Picker<'w> {
         }
     }
 
-    /// The next value is an element, of an array that is wanted or that something is wanted of.
+    /// The next value is an element of an array that is wanted, as a whole or in part.
     fn element_of(&mut self, node: usize, index: u64) {
         let wanted = &self.wanted.nodes[node];
         self.state.next = NONE;
@@ -180,7 +180,7 @@ impl<'w> Picker<'w> {
         }
     }
 
-    /// What was picked of an array's first element is one of several; the array itself is no value.
+    /// What was picked out of an array's first element is one of several. The array itself is not a value.
     #[cold]
     fn several(&mut self, node: usize) {
         let wanted = &self.wanted.nodes[node];
@@ -267,7 +267,7 @@ impl<'w> Picker<'w> {
         self.scratch = scratch;
     }
 
-    /// Picks what is wanted of the text that `say` writes, in the place of the next value.
+    /// Picks what is wanted out of the text that `say` writes, in place of the next value.
     #[cold]
     fn look_inside(&mut self, say: impl FnOnce(&mut Vec<u8>)) {
         if self.n_texts_deep == MOST_TEXTS_DEEP {
@@ -406,7 +406,7 @@ impl Visit for Picker<'_> {
             && self.wanted.nodes[next].leads_on()
         {
             self.look_inside(|said| {
-                // What has half a character is no JSON.
+                // A text with half a character is not JSON.
                 if unescape(raw, said).is_err() {
                     said.clear();
                 }

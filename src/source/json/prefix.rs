@@ -10,11 +10,11 @@ pub(super) enum LinePrefix {
     NeedsMore,
 }
 
-/// What nginx writes in front of each line where `escape=json` stands within the quotes of its `log_format`.
+/// The text that nginx writes in front of each line if `escape=json` is inside the quotes of its `log_format`.
 const MISPLACED: &[u8] = b"escape=json";
 
-/// Whether a line begins with what a collector puts in front of an object: `caddy  | {`, as docker compose does, or
-/// `Mar  1 10:00:00 web1 caddy[812]: {` of syslog.
+/// Whether a line begins with the text that a collector puts in front of an object: `caddy  | {`, as docker compose
+/// does, or `Mar  1 10:00:00 web1 caddy[812]: {` of syslog.
 pub(super) fn prefix(line: &[u8], is_end: bool) -> LinePrefix {
     const MOST_BYTES: usize = 512;
     let head = &line[..line.len().min(MOST_BYTES)];

@@ -17,9 +17,9 @@ use crate::words::figure;
 
 /// Who takes objects.
 pub(super) trait TakeObjects {
-    /// Takes an object, of which what is wanted has been picked from `bytes`.
+    /// Takes an object. The wanted values have been picked from `bytes`.
     fn object(&mut self, bytes: &[u8], picker: &Picker<'_>, line: u64) -> Result<()>;
-    /// Takes what is no object; perhaps it is a line of another kind, which tells of no request.
+    /// Takes text that is not an object; perhaps a line of another kind, which is not about a request.
     fn bad(&mut self, line: u64, reason: String, is_of_another_kind: bool) -> Result<()>;
     /// Hears how many raw bytes were read so far.
     fn progress(&mut self, bytes_read: u64) -> Result<()>;
@@ -27,7 +27,7 @@ pub(super) trait TakeObjects {
     fn finish(self, format: String) -> Result<Understood>;
 }
 
-/// Gives every object that is left in the window to `rows`, and ends the reading.
+/// Passes every object that is left in the window to `rows`, and ends the reading.
 pub(super) fn read<R: TakeObjects>(
     window: &mut Window<'_>,
     sample: &Sample,

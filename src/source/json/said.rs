@@ -6,7 +6,7 @@ use crate::source::json::unescape::unescape;
 use crate::source::rows::cell::Value;
 use crate::words::error::Result;
 
-/// What stands at a path.
+/// The value at a path.
 #[inline]
 pub(super) fn value<'v>(
     value: Option<(ValueKind, &'v [u8])>,
@@ -36,7 +36,7 @@ pub(super) fn value<'v>(
 /// That a value says nothing.
 pub(super) struct Silence;
 
-/// Writes what a value says over `out`.
+/// Replaces `out` by the text of a value.
 pub(super) fn said(value: Option<(ValueKind, &[u8])>, out: &mut Vec<u8>) -> Result<(), Silence> {
     out.clear();
     let (kind, raw) = value.ok_or(Silence)?;
@@ -50,8 +50,8 @@ pub(super) fn said(value: Option<(ValueKind, &[u8])>, out: &mut Vec<u8>) -> Resu
     }
 }
 
-/// That the value at a path is one of several in an array, and what to do; `rows` says how its elements become rows, if
-/// they can.
+/// Says that the value at a path is one of several in an array, and what to do. `rows` says how its elements become
+/// rows, if they can.
 pub(super) fn several(path: &str, array: &str, rows: Option<&str>) -> String {
     let inner = path
         .strip_prefix(array)

@@ -17,7 +17,7 @@ use crate::source::roles::MOST_ROWS;
 use crate::words::error::Result;
 use crate::words::figure;
 
-/// What the beginning of a JSON text says about the rest.
+/// What the beginning of a JSON text tells about the rest.
 #[derive(Debug)]
 pub(super) struct Sample {
     pub(super) shape: Sequence,
@@ -34,7 +34,7 @@ pub(super) struct Sample {
 
 /// Looks at the first objects. Errors if none of them fits in the window.
 pub(super) fn take(window: &mut Window<'_>) -> Result<Sample> {
-    // More only if there is no whole object in them.
+    // Reads more only if there is no whole object in them.
     let mut wanted = match window.facts().path() {
         Some(_) => MOST_BYTES,
         None => MOST_BYTES_OF_PIPE,
@@ -45,7 +45,7 @@ pub(super) fn take(window: &mut Window<'_>) -> Result<Sample> {
             is_full = window.fill()? == Filled::Full;
         }
         let bytes = window.bytes();
-        // What is cut at a given length gives the same sample however large the window is.
+        // Cut at a fixed length, the sample does not depend on the size of the window.
         let is_all = bytes.len() < wanted && window.is_at_end();
         let bytes = &bytes[..bytes.len().min(wanted)];
         let mut sample = Sample {
@@ -78,7 +78,7 @@ pub(super) fn take(window: &mut Window<'_>) -> Result<Sample> {
 }
 
 impl Sample {
-    /// Listens to the sample's objects with `visit`, and calls `done` after each. Returns how many there are.
+    /// Lets `visit` listen to the sample's objects, and calls `done` after each. Returns how many there are.
     pub(super) fn each<V: Visit>(
         &self,
         bytes: &[u8],
@@ -107,8 +107,8 @@ impl Sample {
     }
 }
 
-/// An array of objects, or an empty one and nothing else, is one to go into; rows are arrays of several values, a line
-/// each or in an array. Any other array is a bad row.
+/// An array of objects, or an empty array alone, has the rows inside. Rows can also be arrays of several values, one
+/// on each line or in an array. Any other array is a bad row.
 fn shape(bytes: &[u8]) -> Sequence {
     let Some(rest) = bytes.trim_ascii_start().strip_prefix(b"[") else {
         return Sequence::Stream;

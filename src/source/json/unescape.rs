@@ -2,11 +2,11 @@
 //!
 //! Knows only escapes. The string was scanned before, so every escape in it is valid.
 
-/// A `\u` escape that is half a character: one of UTF-16's surrogates without its other.
+/// A `\u` escape that is half a character: a UTF-16 surrogate without its pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct LoneSurrogate(pub(super) u16);
 
-/// Writes what `raw` says over `out`; bytes that are no text stay as they are.
+/// Replaces `out` by the text of `raw`. Bytes that are not UTF-8 stay as they are.
 pub(super) fn unescape(raw: &[u8], out: &mut Vec<u8>) -> Result<(), LoneSurrogate> {
     out.clear();
     let mut rest = raw;
@@ -31,7 +31,7 @@ pub(super) fn unescape(raw: &[u8], out: &mut Vec<u8>) -> Result<(), LoneSurrogat
     Ok(())
 }
 
-/// The character that the escape at the beginning stands for, and how many bytes it takes.
+/// The character of the escape at the beginning, and how many bytes the escape takes.
 fn escape(bytes: &[u8]) -> Result<(char, usize), LoneSurrogate> {
     let said = match bytes.get(1).copied().unwrap_or(b'\\') {
         b'b' => '\u{8}',

@@ -21,7 +21,7 @@ use crate::source::time::quoted;
 /// How objects follow one another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sequence {
-    /// With blanks between them: most often a line each.
+    /// With blanks between them: usually one on each line.
     Stream,
     /// With commas between them, in an array.
     Array,
@@ -36,7 +36,7 @@ impl Sequence {
         matches!(self, Sequence::Stream | Sequence::StreamOfRows)
     }
 
-    /// What an object, or a row, begins with.
+    /// The first byte of an object, or of a row.
     fn opening(self) -> u8 {
         match self {
             Sequence::Stream | Sequence::Array => b'{',
@@ -50,14 +50,14 @@ impl Sequence {
     }
 }
 
-/// What the next bytes are.
+/// The kind of the next bytes.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum NextObject {
-    /// An object, which starts on that line. What is wanted of it has been told to who listens.
+    /// An object, which starts on that line. The listener has heard its wanted values.
     Object { line: u64 },
-    /// What is no row.
+    /// Text that is not a row.
     Bad { line: u64, reason: String },
-    /// The beginning of something at best; at the end of the input, nothing.
+    /// At most the beginning of something; at the end of the input, nothing.
     NeedsMore,
     /// The rest cannot be read.
     Refused { line: u64, problem: String },
@@ -68,20 +68,21 @@ pub(super) enum NextObject {
 pub(super) struct ObjectWalk {
     shape: Sequence,
     mode: Mode,
-    /// Place in the bytes; what is before is done with.
+    /// The place in the bytes. Everything before it is done.
     at: usize,
     /// Line of that place.
     line: u64,
-    /// How many blanks are before that place on its line; `usize::MAX` if there is something else.
+    /// How many blanks come before that place on its line; `usize::MAX` if there is something else.
     indent: usize,
-    /// Whether what was bad last is a line of another kind, such as a program's start: no object, and no request.
+    /// Whether the last bad text is a line of another kind, such as a program's start: not an object, and not a
+    /// request.
     is_of_another_kind: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
 enum Mode {
     Reading(Position),
-    /// To the end of the line, and then seek, or read on.
+    /// Go to the end of the line, and then seek, or read on.
     Passing(Option<Lost>),
     /// At the beginning of a line: to one that begins with an object.
     Seeking(Lost),
@@ -107,9 +108,9 @@ enum Position {
 struct Lost {
     /// Most blanks before the object to go on with.
     indent: usize,
-    /// Whether text that is passed was not scanned before.
+    /// Whether skipped text was not scanned before.
     is_unread: bool,
-    /// Whether an object may have been in such text.
+    /// Whether there may have been an object in such text.
     has_brace: bool,
 }
 
@@ -128,17 +129,17 @@ impl ObjectWalk {
         walk
     }
 
-    /// How many bytes are done with since this was asked last; they are to be taken away.
+    /// How many bytes are done since the last call. The caller must take them away.
     pub(super) fn consumed(&mut self) -> usize {
         std::mem::take(&mut self.at)
     }
 
-    /// Whether what was bad last is a line of text that tells of no request.
+    /// Whether the last bad text is a line that is not about a request.
     pub(super) fn is_of_another_kind(&self) -> bool {
         self.is_of_another_kind
     }
 
-    /// Line of what comes next.
+    /// The line of the next object or text.
     pub(super) fn line(&self) -> u64 {
         self.line
     }
@@ -244,7 +245,7 @@ impl ObjectWalk {
         }
     }
 
-    /// What begins like no object.
+    /// Text that does not begin like an object.
     fn other<V: Visit>(&mut self, text: JsonText<'_>, visit: &mut V) -> Option<NextObject> {
         let start = self.at;
         let rest = &text.bytes[start..];
@@ -305,7 +306,7 @@ impl ObjectWalk {
         self.lose(line_ends, at, reason)
     }
 
-    /// Goes on after what is bad, and is known to be bad at `at`.
+    /// Goes on after bad text, which is known to be bad at `at`.
     fn lose(&mut self, line_ends: u64, at: usize, reason: String) -> Option<NextObject> {
         let lost = Lost {
             indent: self.indent,
@@ -424,7 +425,7 @@ impl ObjectWalk {
     }
 }
 
-/// What follows an object on its line.
+/// The text after an object on its line.
 enum Follows {
     /// Nothing, or another object.
     Nothing,
@@ -446,8 +447,8 @@ fn what_follows(text: JsonText<'_>, mut at: usize, opening: u8) -> Follows {
     }
 }
 
-/// The text at `at` up to the end of its line, in quotes, cut to what can be shown; `None` if that may
-/// depend on what comes after the bytes.
+/// The text at `at` up to the end of its line, in quotes, cut to what can be shown; `None` if it may depend on later
+/// bytes.
 fn shown(text: JsonText<'_>, at: usize) -> Option<String> {
     const MOST_BYTES: usize = 512;
     let rest = &text.bytes[at..];

@@ -21,13 +21,13 @@ pub(super) struct Wanted {
 #[derive(Debug)]
 pub(super) struct Node {
     pub(super) steps: Vec<PathStep>,
-    /// The names of elements that are wanted of an array of names and values, with the nodes of their values.
+    /// The names of wanted elements in an array of names and values, with the nodes of their values.
     pub(super) named: Vec<(Vec<u8>, usize)>,
     /// Where this value itself goes, if it is wanted.
     pub(super) cell: Option<usize>,
-    /// Whether it is wanted as a whole, be it an array.
+    /// Whether it is wanted as a whole, even if it is an array.
     pub(super) is_whole: bool,
-    /// The cells of this value and of all within it.
+    /// The cells of this value and of all values inside it.
     pub(super) cells: Range<usize>,
 }
 
@@ -76,7 +76,7 @@ impl Wanted {
         Wanted::of(&all)
     }
 
-    /// The same, with the last of the paths as a whole: of an array, where it begins and ends.
+    /// The same, with the last of the paths as a whole, even if it is an array.
     pub(super) fn with_whole(paths: &[&str]) -> Wanted {
         let mut wanted = Wanted::dotted(paths);
         let last = wanted.cells.last().cloned().unwrap_or_default();
@@ -172,7 +172,7 @@ impl Tree {
     }
 }
 
-/// The ways to read a path. What stands in brackets at its end, and not at the beginning of a key, may be a name.
+/// The ways to read a path. Text in brackets at the end of a key, but not at its beginning, may be a name.
 fn keys(path: &str) -> Vec<Vec<Key>> {
     let into = |keys: Vec<String>| keys.into_iter().map(Key::Into).collect::<Vec<_>>();
     let mut all: Vec<Vec<Key>> = readings(path).into_iter().map(into).collect();

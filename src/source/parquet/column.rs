@@ -33,25 +33,25 @@ use crate::words::timestamp::US_PER_DAY;
 /// (<https://github.com/apache/parquet-format/pull/49>).
 const JULIAN_DAY_OF_EPOCH: i64 = 2_440_588;
 
-/// What the values of a column mean.
+/// The meaning of a column's values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ColumnType {
     /// As they are stored: text, numbers, booleans.
     Plain,
     /// Whole numbers without a sign.
     Unsigned,
-    /// Whole numbers of which the last so many digits are a fraction.
+    /// Whole numbers whose last digits, this many, are a fraction.
     Decimal(usize),
     /// Identifiers of 16 bytes.
     Uuid,
-    /// Instants, or else what a wall clock shows.
+    /// Instants, or else local times.
     Time { unit: TimeUnit, is_instant: bool },
     /// Days.
     Day,
 }
 
 impl ColumnType {
-    /// What a column holds; errors with the name of a type that is not read.
+    /// The kind of a column. The error is the name of a type that is not read.
     pub(super) fn of(column: &ColumnDescriptor) -> std::result::Result<ColumnType, String> {
         let stored = column.physical_type();
         let is_decimal = column.converted_type() == ConvertedType::DECIMAL;
@@ -109,7 +109,7 @@ impl ColumnType {
                 | ConvertedType::UINT_32
                 | ConvertedType::UINT_64,
             ) => Ok(ColumnType::Unsigned),
-            // What does not fit into 128 bits is not read.
+            // Numbers that do not fit into 128 bits are not read.
             (Some(LogicalType::Decimal(_)) | None, _)
                 if is_decimal && column.type_precision() <= 38 =>
             {
@@ -166,7 +166,7 @@ impl OpenColumn {
         })
     }
 
-    /// Reads the next `rows` rows, or what is left of them; returns how many.
+    /// Reads the next `rows` rows, or as many as are left; returns how many.
     pub(super) fn read(&mut self, rows: usize) -> Result<usize> {
         match &mut self.cells {
             TypedCells::Boolean(batch) => batch.read(rows),
@@ -246,15 +246,15 @@ impl OpenColumn {
 /// Rows of a column that are in memory.
 struct ValueBatch<T: DataType> {
     reader: ColumnReaderImpl<T>,
-    /// Those that are there, without the nulls between them.
+    /// The values that are there, without nulls.
     values: Vec<T::T>,
     next_value: usize,
-    /// Of each row; empty if the column has no nulls.
+    /// A level for each row; empty if the column has no nulls.
     levels: Vec<i16>,
     next_level: usize,
     /// The level of a value that is there.
     level: i16,
-    /// Of each value, 0 where a row begins; empty if the column is in no list.
+    /// A level for each value, 0 where a row begins; empty if the column is in no list.
     repetitions: Vec<i16>,
     is_in_list: bool,
 }
@@ -290,7 +290,7 @@ impl<T: DataType> ValueBatch<T> {
         Ok(read)
     }
 
-    /// How many elements the next row has. Of a row that has none the one level is passed.
+    /// How many elements the next row has. A row without elements has one level, which is skipped.
     fn begin_row(&mut self, level: i16) -> usize {
         let from = self.next_level;
         let rest = self.repetitions.get(from + 1..).unwrap_or_default();
@@ -352,7 +352,7 @@ fn uuid<'t>(bytes: &[u8], text: &'t mut String) -> Value<'t> {
     Value::Text(text.as_bytes())
 }
 
-/// A decimal of at most 16 bytes, the highest first.
+/// A decimal of at most 16 bytes, big-endian.
 fn wide_decimal<'t>(bytes: &[u8], scale: usize, text: &'t mut String) -> Value<'t> {
     let Some(unused) = 16_usize.checked_sub(bytes.len()) else {
         return Value::Null;

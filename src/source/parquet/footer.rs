@@ -19,16 +19,16 @@ use crate::source::parquet::guard::guarded;
 use crate::source::parquet::shape;
 use crate::words::figure;
 
-/// What every Parquet file begins and ends with.
+/// The bytes with which every Parquet file begins and ends.
 pub(in crate::source) const MAGIC: &[u8; 4] = b"PAR1";
 
-/// What a file ends with whose metadata are encrypted.
+/// The bytes with which a file ends if its metadata are encrypted.
 const ENCRYPTED: &[u8; 4] = b"PARE";
 
-/// Metadata that take more than this are refused; those of a file with thousands of row groups take a few.
+/// Larger metadata are refused. A file with thousands of row groups has a few MB of them.
 const MOST_BYTES: u64 = 128 << 20;
 
-/// What is in the file. Errors with what is wrong with it.
+/// The content of the file. The error says what is wrong with it.
 pub(super) fn read(file: &mut File, size: u64) -> Result<ParquetMetaData, String> {
     let incomplete = |what: &str| {
         format!(

@@ -4,8 +4,8 @@ use parquet::errors::ParquetError;
 
 use crate::source::guard;
 
-/// Does `work` of the crate's; what came of it, or what was wrong with the file. Whatever `work` was working on is not
-/// to be used any more after a failure.
+/// Runs `work`, which calls the crate. Returns its result, or what was wrong with the file. After a failure, nothing
+/// that `work` used may be used again.
 pub(super) fn guarded<T>(
     work: impl FnOnce() -> parquet::errors::Result<T>,
 ) -> std::result::Result<T, String> {

@@ -16,7 +16,7 @@ use crate::source::parquet::pages::Chunks;
 use crate::source::rows::cell::Value;
 use crate::source::rows::tally::Tally;
 
-/// What Parquet's writers put between a list's name and the names within its elements.
+/// The names that Parquet writers put between a list's name and the names in its elements.
 const WRAPPERS: &[&str] = &[
     "list",
     "element",
@@ -41,9 +41,9 @@ pub(super) struct Leaf {
     /// Which of the file's columns.
     pub(super) place: usize,
     kind: ColumnType,
-    /// Its names within the element; none if the element is the value.
+    /// Its names inside the element; empty if the element is the value.
     names: Vec<String>,
-    /// From which definition level on there is an element.
+    /// The definition level from which on there is an element.
     level: i16,
 }
 
@@ -77,7 +77,7 @@ pub(super) fn lists(schema: &SchemaDescriptor) -> Vec<ListShape> {
         }
         let Some((depth, level)) = at else { continue };
         let is_wrapper = |part: &&String| WRAPPERS.contains(&part.as_str());
-        // A repeated group that is no wrapper is itself the list.
+        // A repeated group that is not a wrapper is the list itself.
         let n_outer = match depth > 0 && is_wrapper(&&parts[depth]) {
             true => depth,
             false => depth + 1,
@@ -132,7 +132,7 @@ impl OpenList {
         })
     }
 
-    /// Reads the next `rows` rows, or what is left of them; returns how many all leaves have.
+    /// Reads the next `rows` rows, or as many as are left; returns how many all leaves have.
     pub(super) fn read(&mut self, rows: usize) -> Result<usize> {
         let mut least = rows;
         for (_, column) in &mut self.leaves {

@@ -76,7 +76,7 @@ pub(super) fn read<S: Sink + ?Sized>(
         .map(|column| column.path().string())
         .chain(lists.iter().map(|list| list.name.clone()))
         .collect();
-    // A column in a structure is found only by the name that was asked for, with dots. A list is no value.
+    // A column in a structure is found only by its name with dots, if a person asked for it. A list is not a value.
     let is_outer: Vec<bool> = columns
         .map(|column| column.path().parts().len() == 1)
         .chain(lists.iter().map(|_| false))
@@ -114,7 +114,7 @@ pub(super) fn read<S: Sink + ?Sized>(
     for group in 0..metadata.num_row_groups() {
         reading.row_group(group, &columns, u64::MAX, &mut |row, values| match values {
             Some(values) => rows.take(values, row),
-            // Progress is the part of the rows that were taken.
+            // Progress is the share of rows taken.
             None => {
                 let total = metadata.file_metadata().num_rows().max(1) as f64;
                 let part = (row as f64 / total).min(1.0);
@@ -135,7 +135,7 @@ pub(super) fn read<S: Sink + ?Sized>(
     rows.finish(format, notes)
 }
 
-/// What a column holds, none for a list; errors with why it cannot be read.
+/// The kind of a column, `None` for a list. The error says why it cannot be read.
 fn kind_of(
     schema: &SchemaDescriptor,
     place: usize,
@@ -156,7 +156,7 @@ fn kind_of(
         .map_err(|kind| format!("the column {name} has the type {kind}, which dwell does not read"))
 }
 
-/// The file, to be read from anywhere: the input itself, or what comes out of it in a temporary file.
+/// A seekable file: the input itself, or a temporary file with what comes out of it.
 fn open(window: &mut Window<'_>) -> Result<(File, u64)> {
     let facts = window.facts();
     let (file, name) = match facts.path() {
@@ -192,7 +192,7 @@ fn name_of(schema: &SchemaDescriptor, place: usize) -> String {
     quoted_name(&schema.column(place).path().string(), place)
 }
 
-/// Who takes rows: the number of a row, from 1, and its values; or none, before a batch of rows is read.
+/// Takes rows: the number of a row, from 1, and its values; or nothing, before a batch of rows is read.
 type TakeRow<'t> = dyn FnMut(u64, Option<&[Value<'_>]>) -> Result<()> + 't;
 
 struct RowGroups<'a> {
@@ -211,7 +211,7 @@ impl RowGroups<'_> {
         (self.row, self.finer) = (0, Tally::default());
     }
 
-    /// The first rows' values in some columns; none in those that cannot be read.
+    /// The values of the first rows in some columns; `None` in columns that cannot be read.
     fn sample(&mut self, places: &[usize]) -> Result<Vec<Values>> {
         let schema = self.metadata.file_metadata().schema_descr();
         let (slots, columns): (Vec<usize>, Vec<(usize, Option<ColumnType>)>) =
@@ -239,7 +239,7 @@ impl RowGroups<'_> {
         Ok(values)
     }
 
-    /// Gives the first `most` rows of a group to `take`.
+    /// Passes the first `most` rows of a group to `take`.
     fn row_group(
         &mut self,
         number: usize,
@@ -327,7 +327,7 @@ impl RowGroups<'_> {
     }
 }
 
-/// What is read of each row.
+/// The values that are read of each row.
 #[expect(
     clippy::large_enum_variant,
     reason = "few are open at once, and each of their values is asked for"
@@ -356,9 +356,9 @@ impl OpenPart {
     }
 }
 
-/// How many rows are read at once, by what the file says that they take.
+/// How many rows are read at once, by the size that the file says they have.
 fn rows_a_batch(group: &RowGroupMetaData, columns: &[(usize, Option<ColumnType>)]) -> usize {
-    // What a list takes is not known before; rows are few enough then.
+    // The size of a list is not known before, so few rows are read.
     let size = |place: usize| match group.columns().get(place) {
         Some(column) => u64::try_from(column.uncompressed_size()).unwrap_or(0),
         None => 0,

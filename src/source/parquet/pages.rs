@@ -30,17 +30,17 @@ use crate::words::figure;
 /// The most a page may take, packed or unpacked: as much as a row of text may.
 const MOST_PAGE_BYTES: u64 = 256 << 20;
 
-/// The most that the pages may take of which rows are in memory at once.
+/// The most memory for all pages whose rows are in memory at once.
 const MOST_BATCH_BYTES: u64 = 1 << 30;
 
 /// The most values in a dictionary, or in a page of which all lengths are unpacked at once.
 const MOST_VALUES: usize = 1 << 26;
 
-/// No gzip data unpack to more than so many times as many bytes
-/// (<https://www.zlib.net/zlib_tech.html>, maximum compression factor).
+/// No gzip data unpack to more than this many times their size (<https://www.zlib.net/zlib_tech.html>, maximum
+/// compression factor).
 const MOST_GZIP_FACTOR: u64 = 1032;
 
-/// A file whose pages are looked at before they are read.
+/// A file whose pages are checked before they are read.
 pub(super) struct Chunks {
     file: File,
     size: u64,
@@ -50,11 +50,11 @@ pub(super) struct Chunks {
     batch_bytes: AtomicU64,
 }
 
-/// The same for a column, which is packed in one way.
+/// The same for a column, which has one compression.
 struct ColumnChunks {
     chunks: Arc<Chunks>,
     compression: Compression,
-    /// Bytes of the page that was looked at last that are not packed: its levels.
+    /// The uncompressed bytes of the page checked last: its levels.
     level_bytes: AtomicU64,
 }
 
@@ -68,7 +68,7 @@ impl Chunks {
         }
     }
 
-    /// Where the page begins that was read last, in bytes from the beginning of the file.
+    /// Where the page read last begins, in bytes from the beginning of the file.
     pub(super) fn page_at(&self) -> u64 {
         self.page_at.load(Ordering::Relaxed)
     }
@@ -118,7 +118,7 @@ impl Length for ColumnChunks {
 impl ChunkReader for ColumnChunks {
     type T = BufReader<File>;
 
-    /// A page header is about to be read from here: refuses one of a page that is too large.
+    /// Called before a page header is read from here. Refuses a page that is too large.
     fn get_read(&self, start: u64) -> Result<BufReader<File>> {
         let chunks = &self.chunks;
         chunks.page_at.store(start, Ordering::Relaxed);
@@ -159,7 +159,8 @@ impl ChunkReader for ColumnChunks {
         let levels = usize::try_from(self.level_bytes.load(Ordering::Relaxed))?;
         let packed = page.get(levels..).unwrap_or_default();
         let is_too_large = match self.compression {
-            // As a rule too little is packed to come near the most, and need not be unpacked to be sure.
+            // Usually the packed data are so small that they cannot reach the limit, and need not be unpacked to be
+            // sure.
             Compression::GZIP(_) if packed.len() as u64 > MOST_PAGE_BYTES / MOST_GZIP_FACTOR => {
                 is_longer(MultiGzDecoder::new(packed), MOST_PAGE_BYTES)
             }
@@ -175,13 +176,13 @@ impl ChunkReader for ColumnChunks {
     }
 }
 
-/// Whether more than `most` bytes come out of it. What is wrong with it otherwise, whoever reads it next will say.
+/// Whether more than `most` bytes come out of it. If anything else is wrong with it, the next reader will say so.
 fn is_longer(unpacked: impl Read, most: u64) -> bool {
     let copied = io::copy(&mut unpacked.take(most + 1), &mut io::sink());
     copied.is_ok_and(|n| n > most)
 }
 
-/// The pages of one column in one row group, of which none makes the crate allocate more than it holds.
+/// The pages of one column in one row group. None of them can make the crate allocate more than it holds.
 pub(super) struct Pages {
     pages: SerializedPageReader<ColumnChunks>,
     is_optional: bool,
@@ -214,7 +215,7 @@ impl Iterator for Pages {
 }
 
 impl Pages {
-    /// The crate makes room for all of a dictionary, and for all lengths in a page of deltas, before it has seen
+    /// The crate allocates room for a whole dictionary, and for all lengths in a page of deltas, before it has seen
     /// one of them.
     fn check(&self, page: &Page) -> Result<()> {
         let (bytes, values) = (page.buffer(), page.num_values() as usize);
@@ -256,25 +257,25 @@ fn damaged(what: &str) -> ParquetError {
     ParquetError::General(what.to_owned())
 }
 
-/// What follows the definition levels, which begin with their length.
+/// The bytes after the definition levels, which begin with their length.
 fn after_levels(page: &[u8]) -> Option<&[u8]> {
     let (length, rest) = page.split_first_chunk::<4>()?;
     rest.get(u32::from_le_bytes(*length) as usize..)
 }
 
-/// How many values there are, by the beginning of a delta encoding: block size, miniblocks a block, values.
+/// How many values there are, by the beginning of a delta encoding: block size, miniblocks in a block, values.
 fn n_deltas(mut bytes: &[u8]) -> Option<u64> {
     varint(&mut bytes)?;
     varint(&mut bytes)?;
     varint(&mut bytes)
 }
 
-/// What the header of a page says of its size.
+/// The size of a page, as its header says.
 #[derive(Debug, PartialEq, Eq)]
 struct Sizes {
     unpacked: u64,
     packed: u64,
-    /// How much of it is levels that are not packed.
+    /// How many bytes of it are uncompressed levels.
     levels: u64,
 }
 
@@ -335,7 +336,7 @@ fn varint(bytes: &mut &[u8]) -> Option<u64> {
 mod tests {
     use super::*;
 
-    /// What is said of a page of a kilobyte, by its header, that is packed so.
+    /// The result for a page of a kilobyte, as its header says, which is packed in this way.
     fn check(compression: Compression, packed: &[u8]) -> Result<Bytes> {
         let mut file = tempfile::tempfile().unwrap();
         let header = [0x15, 0, 0x15, 0x80, 0x10, 0x15, 2];

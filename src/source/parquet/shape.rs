@@ -13,13 +13,13 @@ const MOST_LEVELS: usize = 64;
 /// Columns of all row groups together.
 const MOST_CHUNKS: u64 = 1 << 20;
 
-/// What any other list at the top may have.
+/// The most elements of any other list at the top.
 const MOST_ELEMENTS: u64 = 1 << 16;
 
 /// Structs within structs.
 const MOST_DEPTH: u32 = 32;
 
-/// Errors if the metadata claim more than they hold, or more than is read.
+/// Errors if the metadata claim more than they hold, or more than dwell reads.
 pub(super) fn check(metadata: &[u8]) -> Result<(), String> {
     let mut shape = MetadataSize::default();
     let walked = Thrift { rest: metadata }.fields(0, &mut |thrift, field, kind| match field {
@@ -58,19 +58,19 @@ struct MetadataSize {
     n_groups: u64,
     n_others: u64,
     is_too_deep: bool,
-    /// Whether the groups of the schema have all the children that they say.
+    /// Whether the groups of the schema have all the children that they claim.
     is_whole: bool,
 }
 
 impl MetadataSize {
-    /// Passes the list of the schema's elements: a tree, each group before its children.
+    /// Skips the list of the schema's elements: a tree, each group before its children.
     fn schema(&mut self, thrift: &mut Thrift<'_>, kind: u8) -> Option<()> {
         let (n, of) = thrift.list().filter(|_| kind == LIST)?;
         self.n_columns = n;
         if of != STRUCT || n > MOST_COLUMNS {
             return None;
         }
-        // How many children are still to come, of the groups that are open.
+        // For each open group, how many children are still to come.
         let mut open: Vec<u64> = Vec::new();
         for _ in 0..n {
             let mut n_children = 0;
@@ -79,7 +79,7 @@ impl MetadataSize {
                     n_children = thrift.zigzag()?;
                     Some(())
                 }
-                // Whoever takes them for numbers would find others here.
+                // A reader that takes them for numbers would find others here.
                 (1 | 2 | 3 | 5..=9, kind) if kind != I32 => None,
                 _ => thrift.skip(kind, 0),
             })?;
@@ -109,7 +109,7 @@ const I32: u8 = 5;
 const LIST: u8 = 9;
 const STRUCT: u8 = 12;
 
-/// What is left of the metadata. Everything is `None` where they end too early.
+/// The rest of the metadata. Everything is `None` if they end too early.
 struct Thrift<'a> {
     rest: &'a [u8],
 }
@@ -180,7 +180,7 @@ impl<'a> Thrift<'a> {
     fn skip(&mut self, kind: u8, depth: u32) -> Option<()> {
         let below = depth + 1;
         match kind {
-            // What is true or false is so by its kind.
+            // The kind itself says true or false.
             1 | 2 => Some(()),
             3 => self.pass(1),
             4..=6 => self.varint().map(drop),
@@ -203,7 +203,7 @@ impl<'a> Thrift<'a> {
 mod tests {
     use super::*;
 
-    /// Metadata with a schema of groups that say they have so many children.
+    /// Metadata with a schema of groups that claim so many children.
     fn schema(children: &[u8]) -> Vec<u8> {
         let mut metadata = vec![0x29, (15 << 4) | STRUCT];
         assert!(children.len() < 128);

@@ -404,7 +404,7 @@ fn a_type_that_is_no_user_time_or_page_is_named() {
     );
 }
 
-/// A file with all that the readers of columns have to deal with.
+/// A file with everything that the readers of columns must handle.
 fn good() -> &'static [u8] {
     static GOOD: OnceLock<Vec<u8>> = OnceLock::new();
     GOOD.get_or_init(|| {

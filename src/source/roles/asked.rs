@@ -6,7 +6,7 @@ use crate::source::roles::names::position;
 use crate::source::roles::names::several;
 
 impl Role {
-    /// The part that is to play it, as a person named it.
+    /// The part for the role, as a person named it.
     pub(in crate::source) fn asked_for(self, options: &ReadOptions) -> Option<&str> {
         match self {
             Role::User => options.user_column.as_deref(),
@@ -16,7 +16,7 @@ impl Role {
     }
 }
 
-/// Everything that may be a name in what a person asked for.
+/// Everything in what a person asked for that may be a name.
 pub(in crate::source) fn wanted(options: &ReadOptions) -> Vec<&str> {
     let mut wanted = Vec::new();
     for role in Role::ALL {
@@ -30,7 +30,7 @@ pub(in crate::source) fn wanted(options: &ReadOptions) -> Vec<&str> {
     wanted
 }
 
-/// How many of the roles a column in this header speaks for by its name, 0 to 3.
+/// For how many roles this header has a column with a matching name, 0 to 3.
 pub(in crate::source) fn count_found(header: &[String], options: &ReadOptions) -> usize {
     Role::ALL
         .into_iter()

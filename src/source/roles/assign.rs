@@ -17,8 +17,8 @@ use crate::words::error::Result;
 
 /// Assigns the roles.
 ///
-/// Errors with `Error::Columns` if a part that was asked for is not there, or if a role has none; and if there are
-/// events but no page view among them.
+/// Errors with `Error::Columns` if a part that was asked for is not there, or if a role has no part. Also errors if
+/// there are events, but no page view among them.
 pub(super) fn assign<'a>(mut offer: Offer<'a>, options: &'a ReadOptions) -> Result<Roles> {
     let Some(inspector) = &options.inspector else {
         return decide(offer, options);
@@ -50,7 +50,7 @@ fn decide<'a>(offer: Offer<'a>, options: &'a ReadOptions) -> Result<Roles> {
 }
 
 impl Search<'_> {
-    /// Decides which rows count, and which part each role has; a role may stay without.
+    /// Decides which rows count, and which part has each role. A role may stay without a part.
     fn choose(&mut self) -> Result<()> {
         self.take_sample()?;
         self.choose_rows()?;
@@ -159,7 +159,7 @@ impl Search<'_> {
         for role in Role::ALL {
             let taken = self.found[role as usize][0];
             let mut others = self.runners_up[role as usize].iter();
-            // Of two columns with one name, the option would take the first.
+            // If two columns have one name, the option would take the first.
             let is_another = |other: &&usize| {
                 let names = [**other, taken].map(|place| self.offer.names[place].as_str());
                 !self.has_header() || names[0] != names[1] && !names::is_event(names[0])
@@ -196,7 +196,7 @@ fn option_value(name: &str, place: usize) -> String {
     }
 }
 
-/// The roles of the parts whose first rows were kept, as [`assign`] has them.
+/// The roles of the parts whose first rows were kept, as from [`assign`].
 pub(in crate::source) fn assign_again(first: &FirstRows, options: &ReadOptions) -> Result<Roles> {
     let options = ReadOptions {
         layout: first.layout().clone(),

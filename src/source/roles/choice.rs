@@ -12,10 +12,10 @@ use crate::source::roles::names;
 use crate::source::roles::sample::Values;
 use crate::source::time::looks_like_time;
 
-/// Values that are read as times to tell whether a part holds times.
+/// How many values are read as times to tell whether a part holds times.
 const MOST_TIMES: usize = 200;
 
-/// Different values of a column of kinds, at most: one with more has names or texts.
+/// The most different values in a column of kinds. A column with more has names or texts.
 const MOST_KINDS: usize = 64;
 
 /// A part that may play a role.
@@ -28,8 +28,8 @@ pub(super) struct Candidate {
     pub(super) evidence: Evidence,
 }
 
-/// What speaks for a user's part; the least is taken: one that is filled, one that tells users apart, a visitor's before
-/// a login that is often missing, the documented order.
+/// The evidence for a user part; the smallest is taken. In order: it is filled, it tells users apart, it is a
+/// visitor's id and not a login that is often missing, the documented order.
 pub(super) fn user_key(candidate: &Candidate, name: &str) -> (u64, bool, bool, usize) {
     let evidence = &candidate.evidence;
     let n_missing = match evidence.is_mostly_empty() {
@@ -37,7 +37,7 @@ pub(super) fn user_key(candidate: &Candidate, name: &str) -> (u64, bool, bool, u
         false => 0,
     };
     (
-        // Of parts that are mostly empty, the fuller one; and any other before them.
+        // Among parts that are mostly empty, the fuller one. Any other part comes before them.
         n_missing,
         evidence.tells_nothing(),
         names::is_login(name) && evidence.has_gaps(),
@@ -45,7 +45,7 @@ pub(super) fn user_key(candidate: &Candidate, name: &str) -> (u64, bool, bool, u
     )
 }
 
-/// What a page's part holds.
+/// The kind of a page part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum PageKind {
     /// Paths or addresses.
@@ -56,12 +56,12 @@ pub(super) enum PageKind {
     Events,
 }
 
-/// What speaks for a page's part; the least is taken.
+/// The evidence for a page part; the smallest is taken.
 pub(super) fn page_key(candidate: &Candidate, kind: PageKind) -> (bool, PageKind, usize) {
     (candidate.evidence.is_mostly_empty(), kind, candidate.rank)
 }
 
-/// What a part of that name holds, if it can be a page's at all: a country is no page.
+/// The kind of a part with this name, if it can be a page at all: a country is not a page.
 pub(super) fn page_kind<'v>(
     name: &str,
     values: impl Iterator<Item = Option<&'v [u8]>>,
@@ -137,7 +137,7 @@ pub(super) fn holds_clocks<'v>(values: impl Iterator<Item = Option<&'v [u8]>>) -
     n > 0 && n_clocks * 10 >= n * 9
 }
 
-/// Words in names of columns that hold addresses of something else than the page.
+/// Words in names of columns with addresses of something other than the page.
 const ELSEWHERE: &[&str] = &[
     "ref",
     "referrer",
@@ -186,16 +186,16 @@ pub(super) fn may_be_page(name: &str) -> bool {
     words.iter().any(is_page) && !words.iter().any(|word| ELSEWHERE.contains(&word.as_str()))
 }
 
-/// What a column says of the kinds of events.
+/// What a column says about the kinds of events.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Kinds {
-    /// Which rows are page views; whether words count that are so only beside others.
+    /// Which rows are page views, and whether words count that are page views only beside others.
     Tells { takes_perhaps: bool },
-    /// Events, and no page view among them: some of them.
+    /// Events without a page view among them. Has some of them.
     OnlyOthers(Vec<String>),
     /// Every row counts; the values, if there is something to say about them.
     AllCount(Vec<String>),
-    /// It is no column of kinds.
+    /// It is not a column of kinds.
     None,
 }
 
@@ -234,12 +234,12 @@ pub(super) fn kinds<'v>(name: &str, values: impl Iterator<Item = Option<&'v [u8]
     }
 }
 
-/// Whether a column's name asks for page views, to be answered by yes or no.
+/// Whether a column's name asks whether the row is a page view, with yes or no as the answer.
 pub(super) fn asks(name: &str) -> bool {
     names::normalised(name).ends_with("ispageview")
 }
 
-/// What a value says in a column that asks, or that names.
+/// What a value says, in a column of yes and no, or in a column of names.
 pub(super) fn word(asks: bool, value: &[u8]) -> Word {
     match asks {
         true => kind::answer(value),

@@ -14,7 +14,7 @@ use crate::words::figure::count;
 use crate::words::figure::counted;
 use crate::words::text;
 
-/// Values whose fate is remembered, and which are counted each.
+/// How many values are remembered and counted one by one.
 const MOST_VALUES: usize = 256;
 
 /// Values that are said.
@@ -23,14 +23,14 @@ const MOST_SAID: usize = 6;
 /// Columns of a terminal that a value takes when it is said.
 const MOST_WIDTH: usize = 40;
 
-/// What a value must be for its row to count.
+/// The test that a value must pass for its row to count.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum ConditionTest {
-    /// One of the given ones, or none of them.
+    /// One of the given values, or none of them.
     Filter { values: Vec<String>, is: bool },
     /// One of those that a layout counts as page views.
     Among(Vec<String>),
-    /// A word for a page view; or also one that is so only beside others.
+    /// A word for a page view, or also a word that is one only beside others.
     View { takes_perhaps: bool },
     /// Yes.
     Answer,
@@ -53,7 +53,7 @@ impl ConditionTest {
     }
 }
 
-/// A test on a part, with what it left out.
+/// A test on a part, and what it left out.
 #[derive(Clone, Debug)]
 pub(super) struct Condition {
     /// Which of the parts that are read.
@@ -61,7 +61,7 @@ pub(super) struct Condition {
     /// The part's name in quotes.
     name: String,
     test: ConditionTest,
-    /// By value, whether it passes and how often it came.
+    /// For each value, whether it passes and how often it came.
     seen: HashMap<Box<[u8]>, (bool, u64), FixedState>,
     /// Rows left out for values that are not remembered.
     n_others: u64,
@@ -78,7 +78,7 @@ impl Condition {
         }
     }
 
-    /// Whether a row counts; of one without a value, the empty text is judged.
+    /// Whether a row counts. A missing value is judged as the empty text.
     #[inline]
     pub(super) fn passes(&mut self, value: Option<&[u8]>) -> bool {
         let value = value.unwrap_or_default();

@@ -10,8 +10,8 @@ use crate::source::roles::offer::Offer;
 use crate::source::roles::sample::Values;
 use crate::words::error::Result;
 
-/// Assigns the roles among a reader's parts and what is the same for all rows. A part of the reader's own goes before a
-/// folder of the same name.
+/// Assigns the roles among a reader's parts and those that are the same for all rows. A reader's part comes before a
+/// folder with the same name.
 ///
 /// Errors as the search does.
 pub(in crate::source) fn assign<'a>(offer: Offer<'a>, options: &'a ReadOptions) -> Result<Roles> {
@@ -53,7 +53,7 @@ pub(in crate::source) fn assign<'a>(offer: Offer<'a>, options: &'a ReadOptions) 
             .copied()
             .filter(|place| *place < n_own)
             .collect();
-        // How many rows there are, some part must tell.
+        // At least one part is needed to tell how many rows there are.
         if of_reader.is_empty() && n_own > 0 {
             of_reader.push(0);
         }
@@ -83,7 +83,7 @@ pub(in crate::source) fn assign<'a>(offer: Offer<'a>, options: &'a ReadOptions) 
         sample: &mut sample,
     };
     let mut roles = assign_parts(offer, options)?;
-    // The reader's parts first, so that it reads those and nothing else.
+    // The reader's parts come first, so that it reads only those.
     let (of_reader, of_folders): (Vec<usize>, Vec<usize>) =
         roles.parts.iter().partition(|part| **part < n_own);
     let order: Vec<usize> = of_reader.iter().chain(&of_folders).copied().collect();
@@ -100,7 +100,7 @@ pub(in crate::source) fn assign<'a>(offer: Offer<'a>, options: &'a ReadOptions) 
     Ok(roles)
 }
 
-/// The value of a folder; none if it stands for rows without one.
+/// The value of a folder; `None` if it stands for rows without a value.
 fn value_of((_, value): &(String, String)) -> Option<&[u8]> {
     Some(value.as_bytes()).filter(|value| !value.is_empty())
 }

@@ -11,11 +11,11 @@ use crate::source::roles::settled::Settled;
 use crate::source::roles::watch::Watch;
 use crate::source::rows::cell::Value;
 
-/// Which parts are read of each row, and what they are.
+/// Which parts are read of each row, and their roles.
 #[derive(Clone, Debug)]
 pub(in crate::source) struct Roles {
-    /// The parts that are read, as places among the reader's. A row's values are given in this order, and all else
-    /// counts places in it.
+    /// The parts that are read, as places among the reader's. A row's values come in this order, and all other places
+    /// refer to it.
     pub(in crate::source) parts: Vec<usize>,
     /// The user: the first of these that is there, row by row.
     pub(in crate::source) user: Vec<usize>,
@@ -24,32 +24,32 @@ pub(in crate::source) struct Roles {
     pub(in crate::source) page: usize,
     pub(in crate::source) nothing: Nothing,
     pub(in crate::source) forms: Forms,
-    /// Where user, time and page are from, in words.
+    /// The sources of user, time and page, in words.
     pub(in crate::source) words: [String; 3],
-    /// What is to be said of the choice.
+    /// Notes on the choice.
     pub(super) notes: Vec<String>,
     pub(super) conditions: Vec<Condition>,
     pub(super) watch: Watch,
     pub(super) settled: Settled,
     pub(super) digits: Vec<u8>,
-    /// Values that follow those of the parts, the same in every row.
+    /// Values after those of the parts; they are the same in every row.
     pub(in crate::source) constants: Vec<Option<Box<[u8]>>>,
 }
 
-/// What the roles made of all rows.
+/// The result of the roles over all rows.
 pub(in crate::source) struct Outcome {
     pub(in crate::source) notes: Vec<String>,
     /// Rows that were left out on purpose, by reason, the most frequent first.
     pub(in crate::source) left_out: Vec<(String, u64)>,
-    /// What the end says against the beginning.
+    /// How the end contradicts the beginning.
     pub(in crate::source) contradiction: Option<String>,
-    /// What the next inputs of this layout or header are to be read by.
+    /// How the next inputs with this layout or header are read.
     pub(in crate::source) settled: Settled,
 }
 
 impl Roles {
-    /// The roles of a table that is a log of requests: the parts that are read of each row, and by slot and name those
-    /// that a person has a condition on, in the order of the conditions. What a request is, is for the log.
+    /// The roles of a table that is a log of requests: the parts that are read of each row; and those with a condition
+    /// by a person, by slot and name, in the order of the conditions. The log knows what a request is.
     pub(in crate::source) fn of_log(
         parts: Vec<usize>,
         filtered: Vec<(usize, String)>,
@@ -116,7 +116,7 @@ impl Roles {
         }
     }
 
-    /// Whether a row counts: what says no counts it as left out.
+    /// Whether a row counts. The condition that says no counts it as left out.
     pub(in crate::source) fn count(&mut self, values: &[Value<'_>]) -> bool {
         let mut counts = true;
         for condition in &mut self.conditions {

@@ -13,13 +13,13 @@ use serde::Serializer;
 use crate::source::roles::nothing::Nothing;
 use crate::words::figure::count;
 
-/// Values among which a repetition is looked for.
+/// Among this many values, repetitions are looked for.
 const MOST_SEEN: usize = 1 << 20;
 
-/// Values that are remembered from one load to the next.
+/// How many values are remembered from one load to the next.
 const MOST_KEPT: usize = 256;
 
-/// Rows from which values that never or always repeat speak against a part.
+/// With this many rows, it counts against a part if its values never repeat or always do.
 const ROWS_THAT_TELL: u64 = 100;
 
 /// Counts over the rows so far.
@@ -31,19 +31,19 @@ pub(super) struct Evidence {
     /// The first value.
     first: Option<Box<[u8]>>,
     has_another: bool,
-    /// Hashes of the values, while none has come twice.
+    /// Hashes of the values, as long as none has come twice.
     #[serde(serialize_with = "some_of")]
     seen: HashSet<u64>,
     has_repeated: bool,
 }
 
-/// Writes some of the hashes: among so many another repetition will be found.
+/// Writes only some of the hashes. That is enough to find another repetition.
 fn some_of<S: Serializer>(seen: &HashSet<u64>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(seen.iter().take(MOST_KEPT))
 }
 
 impl Evidence {
-    /// That of a part without another beside it: so many of the rows had a user in it.
+    /// The evidence of the only candidate: this many of the rows had a user in it.
     pub(super) fn of_user(n_rows: u64, n_filled: u64) -> Evidence {
         Evidence {
             n_rows,
@@ -85,7 +85,7 @@ impl Evidence {
         }
     }
 
-    /// Rows so far, and those of them that have a value.
+    /// Rows so far, and how many of them have a value.
     pub(super) fn counts(&self) -> (u64, u64) {
         (self.n_rows, self.n_filled)
     }

@@ -10,7 +10,7 @@ use crate::source::roles::sample::Values;
 use crate::source::rows::cell::Value;
 use crate::words::error::Result;
 
-/// What a reader offered, and the values that its parts have in the first rows.
+/// What a reader offered, and the values of its parts in the first rows.
 #[derive(Debug, Default)]
 pub struct FirstRows {
     input: String,
@@ -50,18 +50,18 @@ impl FirstRows {
         self.values.first().map_or(0, Values::len) as u64
     }
 
-    /// How many parts there are, also of those that are not looked at.
+    /// How many parts there are, including those that are not looked at.
     pub fn n_parts(&self) -> u64 {
         self.names.len() as u64
     }
 
-    /// By part, how a person names it and its values.
+    /// For each part, how a person names it, and its values.
     pub(super) fn parts(&self) -> impl Iterator<Item = (String, &Values)> {
         let values = self.values.iter().enumerate();
         values.map(|(place, values)| (self.spelled(place), values))
     }
 
-    /// How a person names a part. What is within a cell has a short name only as long as no role is named.
+    /// How a person names a part. A value inside a cell has a short name only as long as no role is named.
     fn spelled(&self, place: usize) -> String {
         let alias = self.aliases.iter().find(|(_, at)| *at == place);
         match alias {
@@ -76,7 +76,7 @@ impl FirstRows {
             let (places, separator) = (&parts[role as usize], names::separator(role));
             let names = places.iter().map(|&place| {
                 let name = self.spelled(place);
-                // Beside another, a name with the separator in it would be taken for two.
+                // Next to another name, a name with the separator in it would be read as two.
                 match places.len() > 1 && name.contains(separator) {
                     true => format!("#{}", place + 1),
                     false => name,
@@ -93,12 +93,12 @@ impl FirstRows {
         })
     }
 
-    /// How its layout was chosen: where rows lie within something, that is known by what is around them.
+    /// How its layout was chosen. If rows lie inside something, the layout is known by what is around them.
     pub(super) fn layout(&self) -> &LayoutChoice {
         &self.layout
     }
 
-    /// Offers the parts once more, with [`sample`](Self::sample) to read their values by.
+    /// Offers the parts again; [`sample`](Self::sample) reads their values.
     pub(super) fn offer<'a>(
         &'a self,
         sample: &'a mut dyn FnMut(&[usize]) -> Result<Vec<Values>>,
@@ -120,7 +120,7 @@ impl FirstRows {
         Ok(values.map(Option::unwrap_or_default).collect())
     }
 
-    /// Gives each row's values in some parts to `take`, with its number from 1.
+    /// Passes each row's values in some parts to `take`, with the row's number from 1.
     pub(in crate::source) fn each(
         &self,
         parts: &[usize],

@@ -14,9 +14,9 @@ use crate::words::error::Result;
 #[derive(Clone, Debug, Default)]
 pub(in crate::source) struct Forms {
     pub(in crate::source) times: TimePlan,
-    /// How times are counted, if they are by their layout.
+    /// How times are counted, if the layout says so.
     pub(in crate::source) counted: Option<Counted>,
-    /// Whether ids are whole numbers with `.0` behind them.
+    /// Whether ids are whole numbers with `.0` after them.
     pub(in crate::source) ids_are_whole: bool,
 }
 
@@ -24,12 +24,12 @@ pub(in crate::source) struct Forms {
 #[derive(Clone, Debug)]
 pub(in crate::source) struct Counted {
     pub(in crate::source) unit: TimeUnit,
-    /// Since when, as it is written; none where the time is two parts, that and the number.
+    /// The origin of the numbers as it is written; `None` if the time has two parts, this and the number.
     pub(in crate::source) origin: Option<String>,
 }
 
 impl Search<'_> {
-    /// How times are counted, if they are: by their layout, unless a person says it.
+    /// How times are counted, if they are: as a person says, or else as the layout says.
     fn counted(&self, n_parts: usize) -> Option<Counted> {
         let layout = self.layout?;
         let unit = layout.time_unit()?;
@@ -44,7 +44,7 @@ impl Search<'_> {
         }
     }
 
-    /// Learns it of the rows that count. Errors if they leave open how times are to be read.
+    /// Learns this from the rows that count. Errors if they do not tell how to read times.
     pub(super) fn learn_forms(&mut self) -> Result<Forms> {
         let user = self.found[Role::User as usize][0];
         let time = self.found[Role::Time as usize].clone();

@@ -45,14 +45,14 @@ impl<'a> Search<'a> {
             .or_else(|| latest().find(has_parts))
     }
 
-    /// Whether a part is the settled user's, and parts are here that it went before: then it is the same kind of objects,
-    /// and they only lack it.
+    /// Whether a part is the settled user, and other candidates are here that it was preferred to. Then these are the
+    /// same kind of objects, which only lack it.
     fn lacks_user(&self, settled: &Settled, name: &str) -> bool {
         let mut others = settled.users.keys();
         settled.is_user(name) && others.any(|other| self.offer.position(other).is_some())
     }
 
-    /// Begins anew with what was settled, as if it had been asked for.
+    /// Begins again with what was settled, as if it had been asked for.
     ///
     /// Errors if a part of it is not there.
     pub(super) fn hold_to(&mut self, settled: &'a Settled) -> Result<()> {
@@ -95,7 +95,7 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
-    /// Says where the input alone would have been read otherwise.
+    /// Reports where the input alone would have been read otherwise.
     pub(super) fn say_held(&mut self, own: &[Vec<usize>; 3]) {
         for role in Role::ALL {
             let quoted = |places: &[usize]| -> String {
@@ -116,14 +116,14 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// A value that was counted in the inputs before although the test leaves it out.
+    /// A value that counted in earlier inputs although the test leaves it out.
     pub(super) fn counted_before(&self, place: usize, test: &ConditionTest) -> Option<&'a str> {
         let mut condition = Condition::new(0, String::new(), test.clone());
         let mut values = self.known_before(place);
         values.find(|value| !condition.passes(Some(value.as_bytes())))
     }
 
-    /// What a part that did not tell page views said in the inputs before.
+    /// The words in a part that did not tell page views in earlier inputs.
     pub(super) fn known_before(&self, place: usize) -> impl Iterator<Item = &'a str> + use<'a> {
         let known = self
             .held
@@ -131,7 +131,7 @@ impl<'a> Search<'a> {
         known.into_iter().flatten().map(String::as_str)
     }
 
-    /// What is settled by what was found.
+    /// What the findings settle.
     pub(super) fn to_settle(&self) -> Settled {
         let rows = self.filters[self.options.filters.len()..].iter();
         let held = self.held.cloned().unwrap_or_default();
@@ -151,7 +151,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// A digest of the names in any order; none where rows may have others.
+    /// A digest of the names in any order; `None` if rows may have other names.
     fn header(&self) -> Option<String> {
         if !self.offer.names_are_all {
             return None;

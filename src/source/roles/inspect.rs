@@ -17,18 +17,18 @@ const MOST_EXAMPLES: usize = 3;
 /// Columns of a terminal that an example takes.
 const MOST_WIDTH: usize = 40;
 
-/// Looks at the parts of an input while it is read, also of one that is refused then.
+/// Looks at the parts of an input while it is read, even if it is then refused.
 #[derive(Clone, Debug, Default)]
 pub struct Inspector(Arc<Mutex<Inspection>>);
 
-/// What was seen of an input's parts.
+/// What was seen in an input's parts.
 #[derive(Clone, Debug, Default)]
 pub struct Inspection {
     /// The layout that it is read by.
     pub layout: Option<String>,
-    /// Its parts in order; none of a log whose lines have no names.
+    /// Its parts in order; empty for a log whose lines have no names.
     pub parts: Vec<InspectedPart>,
-    /// The parts of user, time and page, in this order, as far as they were found.
+    /// The parts of user, time and page, in this order, if they were found.
     pub found: [Vec<usize>; 3],
     /// The parts as they are read, by name; `None` if it is refused.
     pub columns: Option<NamedColumns>,
@@ -36,16 +36,16 @@ pub struct Inspection {
     pub rows_at: Option<String>,
     /// Its first rows.
     pub first: Arc<FirstRows>,
-    /// What is to be said of the choice.
+    /// Notes on the choice.
     pub notes: Vec<String>,
 }
 
 /// A part of an input by its first rows.
 #[derive(Clone, Debug)]
 pub struct InspectedPart {
-    /// How a person names it: by its name, or `#2` where it has none or another is found by it.
+    /// How a person names it: by its name, or `#2` if it has none or its name leads to another part.
     pub name: String,
-    /// What it plays: `user`, `time`, `page`, or `rows` if it says which rows count.
+    /// Its role: `user`, `time`, `page`, or `rows` if it says which rows count.
     pub role: Option<&'static str>,
     /// Rows that were looked at.
     pub rows: u64,
@@ -57,7 +57,7 @@ pub struct InspectedPart {
     pub examples: Vec<String>,
 }
 
-/// What was decided of an input's parts.
+/// What was decided about an input's parts.
 pub(super) struct SeenRoles {
     /// The parts of user, time and page.
     pub(super) found: [Vec<usize>; 3],
@@ -81,18 +81,18 @@ impl Inspector {
         inspection.parts = parts
             .map(|(name, values)| InspectedPart::of(name, values))
             .collect();
-        // A workbook is looked at sheet by sheet, of which one is read in the end.
+        // A workbook is looked at sheet by sheet; one of them is read in the end.
         inspection.columns = None;
         inspection.first = Arc::new(first);
     }
 
-    /// Sees where the rows lie, where that was found out.
+    /// Records where the rows lie, if that was found out.
     pub(in crate::source) fn see_rows_at(&self, path: Option<&str>) {
         let mut inspection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         inspection.rows_at = path.map(str::to_owned);
     }
 
-    /// Sees the parts of user, time and page that were found.
+    /// Records the parts of user, time and page that were found.
     pub(super) fn see_found(&self, found: &[Vec<usize>; 3]) {
         let mut inspection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for (role, places) in Role::ALL.iter().zip(found) {
@@ -105,7 +105,7 @@ impl Inspector {
         inspection.found.clone_from(found);
     }
 
-    /// Sees what was decided.
+    /// Records what was decided.
     pub(super) fn see_roles(&self, seen: SeenRoles) {
         self.see_found(&seen.found);
         let mut inspection = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -4,7 +4,7 @@
 
 use crate::source::roles::names::normalised;
 
-/// What a word says of the row it stands in.
+/// What a word says about its row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Word {
     /// A page view.
@@ -42,10 +42,10 @@ const VIEWS: &[&str] = &[
     "clyview",
 ];
 
-/// Words that are page views only beside words that are not.
+/// Words that mean page views only beside words that do not.
 const PERHAPS: &[&str] = &["page", "view", "viewed", "screen", "pages", "views"];
 
-/// Words for something else that is done on a page.
+/// Words for other things that people do on a page.
 const OTHERS: &[&str] = &[
     "addtocart",
     "addtowishlist",
@@ -95,7 +95,7 @@ const OTHERS: &[&str] = &[
     "viewsearchresults",
 ];
 
-/// What a value of a column of kinds says.
+/// The meaning of a value in a column of kinds.
 pub(super) fn word(value: &[u8]) -> Word {
     let text = String::from_utf8_lossy(value);
     let word: String = normalised(&text)
@@ -114,7 +114,7 @@ pub(super) fn word(value: &[u8]) -> Word {
     }
 }
 
-/// What a value of a column says that asks whether the row is a page view.
+/// The meaning of a value in a column that says whether the row is a page view.
 pub(super) fn answer(value: &[u8]) -> Word {
     match value.to_ascii_lowercase().as_slice() {
         b"1" | b"true" | b"t" | b"yes" | b"y" | b"1.0" => Word::View,

@@ -46,38 +46,38 @@ const BUNDLED: &[&str] = &[
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Layout {
-    /// What it is called.
+    /// Its name.
     pub name: String,
     /// Where it is documented.
     pub about: String,
-    /// Names that must all be there for it to be recognised; of names with `|` between them, one.
+    /// Names that must all be there for it to be recognised. Of names joined by `|`, one is enough.
     #[serde(default)]
     has: Vec<String>,
-    /// The parts that may be the user, the preferred first.
+    /// The parts that may be the user, the preferred ones first.
     user: Vec<String>,
     time: Vec<String>,
     page: Vec<String>,
-    /// The part that times, which are numbers, are counted from; and their unit.
+    /// For times that are numbers: the part with their origin, and their unit.
     #[serde(default)]
     since: Option<String>,
-    /// The instant that times, which are numbers, are counted from, where that is the same for all.
+    /// For times that are numbers: their origin, if it is the same for all.
     #[serde(default)]
     origin: Option<String>,
     #[serde(default)]
     time_unit: Option<String>,
-    /// The path to the rows, where they lie within an object or in an array of it.
+    /// The path to the rows, if they are inside an object or in an array of it.
     #[serde(default)]
     rows_at: Option<String>,
-    /// The part whose words say which rows are page views; of names with `|` between them, the first that is there.
+    /// The part whose words say which rows are page views. Of names joined by `|`, the first that is there.
     #[serde(default)]
     pub(super) views: Option<String>,
-    /// By part, the values of which a row has one to be a page view.
+    /// For each part, the values that mean a page view.
     #[serde(default)]
     pub(super) rows: BTreeMap<String, Vec<String>>,
-    /// By what it is recognised where there is no header.
+    /// How it is recognised without a header.
     #[serde(default)]
     headerless: Option<Headerless>,
-    /// The files that lie beside its tables.
+    /// The files beside its tables.
     #[serde(default)]
     beside: Option<Beside>,
 }
@@ -86,9 +86,9 @@ pub struct Layout {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::source) struct Beside {
-    /// The one that holds the header of the tables, which have none.
+    /// The file with the header of the tables, which have none themselves.
     pub(in crate::source) header: String,
-    /// Those that list words for codes, without their endings.
+    /// The lookup lists, without their endings.
     pub(in crate::source) lists: Vec<String>,
 }
 
@@ -97,11 +97,11 @@ pub(in crate::source) struct Beside {
 struct Headerless {
     /// How many columns there are.
     columns: usize,
-    /// By column, such as `#2`, what its values are.
+    /// For each column, such as `#2`, the kind of its values.
     holds: BTreeMap<String, Holds>,
 }
 
-/// What all values of a column are that are not empty.
+/// The kind of all values of a column that are not empty.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(untagged)]
 enum Holds {
@@ -129,12 +129,12 @@ pub(crate) fn layouts() -> &'static [Layout] {
 }
 
 impl Layout {
-    /// Reads a layout's file. Errors with what is wrong with it.
+    /// Reads a layout's file. The error says what is wrong with it.
     pub fn parse(text: &str) -> Result<Layout, String> {
         toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())
     }
 
-    /// The bundled layout of that name, or of the one name that begins so; whatever its case and punctuation.
+    /// The bundled layout with this name, or with the only name that begins so, whatever its case and punctuation.
     pub fn named(name: &str) -> Option<&'static Layout> {
         let plain = |name: &str| -> String {
             let plain = name.chars().filter(|c| c.is_alphanumeric());
@@ -152,13 +152,13 @@ impl Layout {
         })
     }
 
-    /// The files that lie beside its tables, where its tables have no header.
+    /// The files beside its tables, if the tables have no header.
     pub(in crate::source) fn beside(&self) -> Option<&Beside> {
         self.beside.as_ref()
     }
 
-    /// The path to the rows, if an object is none itself. The layout's names are those of the rows and of what is
-    /// around them.
+    /// The path to the rows, if an object is not a row itself. The layout's names are those of the rows and of the
+    /// objects around them.
     pub(in crate::source) fn rows_at(&self) -> Option<&str> {
         self.rows_at.as_deref()
     }
@@ -189,7 +189,7 @@ impl Layout {
             .chain(self.rows.keys().map(String::as_str))
     }
 
-    /// The names of the parts that may play a role, the preferred first.
+    /// The names of the parts that may have a role, the preferred ones first.
     pub(in crate::source) fn parts(&self, role: Role) -> &[String] {
         match role {
             Role::User => &self.user,
@@ -203,7 +203,7 @@ impl Layout {
         self.views.is_some() || !self.rows.is_empty()
     }
 
-    /// The columns that tell it where there is no header, if it has as many columns.
+    /// The columns by which it is recognised without a header, if it has this many columns.
     pub(super) fn columns_to_look_at(&self, n_columns: usize) -> Option<Vec<usize>> {
         let headerless = self.headerless.as_ref()?;
         let places = headerless.holds.keys().map(|name| names::numbered(name));
@@ -241,7 +241,7 @@ impl Holds {
     }
 }
 
-/// The bundled layout that these names belong to; of several, the one that asks for most.
+/// The bundled layout with these names. If several match, the one that requires most.
 pub(in crate::source) fn recognise(parts: &[String]) -> Option<&'static Layout> {
     let known: HashSet<String> = parts.iter().map(|name| names::normalised(name)).collect();
     let is_there = |names: &String| {
@@ -249,7 +249,7 @@ pub(in crate::source) fn recognise(parts: &[String]) -> Option<&'static Layout> 
         names.any(|name| known.contains(&names::normalised(name)))
     };
     let fits = |layout: &&Layout| !layout.has.is_empty() && layout.has.iter().all(is_there);
-    // Of equals the first, in the order of their files.
+    // If several are equal, the first in the order of their files.
     let fitting = layouts().iter().rev().filter(fits);
     fitting.max_by_key(|layout| layout.has.len())
 }

@@ -1,6 +1,6 @@
 //! The columns that a person names. Source floor.
 
-/// The columns of user, time and page as a person names them, each by the text that its option takes.
+/// The columns of user, time and page as a person names them, each as the value of its option.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NamedColumns {
     /// See [`ReadOptions::user_column`](crate::source::ReadOptions::user_column).

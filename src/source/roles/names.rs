@@ -5,8 +5,7 @@
 use crate::words::figure;
 use crate::words::text;
 
-/// Names of the user column, the preferred first. They are compared without case, blanks, `_`, `-`
-/// and `.`.
+/// Names of the user column, the preferred ones first. They are compared without case, blanks, `_`, `-` and `.`.
 pub const USER_NAMES: &[&str] = &[
     "user_id",
     "user",
@@ -42,8 +41,8 @@ pub const USER_NAMES: &[&str] = &[
     "id",
 ];
 
-/// Those of the user's names that are there only once somebody has logged in. Where they are missing from many
-/// rows, the id of a visitor or device goes before them.
+/// User names that are there only once somebody has logged in. If they are missing in many rows, the id of a visitor
+/// or device comes before them.
 const LOGIN_NAMES: &[&str] = &[
     "user_id",
     "user",
@@ -57,8 +56,8 @@ const LOGIN_NAMES: &[&str] = &[
     "member",
 ];
 
-/// Names of the time column, the preferred first: the event's own time before that of who collected or stored it.
-/// They are compared without case, blanks, `_`, `-` and `.`.
+/// Names of the time column, the preferred ones first: the time of the event before the time of collecting or storing
+/// it. They are compared without case, blanks, `_`, `-` and `.`.
 pub const TIME_NAMES: &[&str] = &[
     "page_view_at",
     "timestamp",
@@ -96,8 +95,8 @@ pub const TIME_NAMES: &[&str] = &[
     "event_date",
 ];
 
-/// Names of the page column, the preferred first. They are compared without case, blanks, `_`, `-`
-/// and `.`. Those that name an event and not a page are last.
+/// Names of the page column, the preferred ones first. They are compared without case, blanks, `_`, `-` and `.`. Those
+/// that name an event and not a page are last.
 pub const PAGE_NAMES: &[&str] = &[
     "page",
     "page_path",
@@ -136,10 +135,10 @@ pub const PAGE_NAMES: &[&str] = &[
     "action",
 ];
 
-/// Those of the page's names that name what happened, not where.
+/// Page names that say what happened, not where.
 const EVENT_NAMES: &[&str] = &["event", "event_name", "event_type", "action"];
 
-/// Names of the column that says what kind of event a row is, the preferred first.
+/// Names of the column that says what kind of event a row is, the preferred ones first.
 pub(super) const KIND_NAMES: &[&str] = &[
     "event_name",
     "event",
@@ -196,17 +195,17 @@ impl Role {
     }
 }
 
-/// Whether a user's column of that name holds ids of those who have logged in.
+/// Whether a user column with this name has ids of logged-in users.
 pub(super) fn is_login(name: &str) -> bool {
     rank(LOGIN_NAMES, name).is_some()
 }
 
-/// Whether a page's column of that name holds events.
+/// Whether a page column with this name holds events.
 pub(in crate::source) fn is_event(name: &str) -> bool {
     rank(EVENT_NAMES, name).is_some()
 }
 
-/// Whether a column of that name is a user's only where its values come more than once.
+/// Whether a column with this name is the user only if its values come more than once.
 pub(super) fn must_repeat(name: &str) -> bool {
     normalised(name) == "id"
 }
@@ -219,13 +218,13 @@ pub(super) fn rank(list: &[&str], name: &str) -> Option<usize> {
     list.iter().position(|custom| letters(custom))
 }
 
-/// The names in what a person asked for, where it is no name itself: the user's columns with commas between them, those
-/// of day and time of day with a blank.
+/// The names in what a person asked for, if it is not a name itself: user columns separated by commas, or a day and a
+/// time of day separated by a blank.
 pub(super) fn several(role: Role, wanted: &str) -> impl Iterator<Item = &str> {
     wanted.split(separator(role)).map(str::trim)
 }
 
-/// What stands between two names of one role.
+/// The separator between two names of one role.
 pub(super) fn separator(role: Role) -> char {
     match role {
         Role::User => ',',
@@ -234,7 +233,7 @@ pub(super) fn separator(role: Role) -> char {
     }
 }
 
-/// The place of the part that a person means: of that very name, of that number, or of nearly that name.
+/// The place of the part that a person means: with exactly this name, with this number, or with nearly this name.
 pub(in crate::source) fn position(parts: &[String], wanted: &str) -> Option<usize> {
     let exactly = parts.iter().position(|name| name == wanted);
     let place = || numbered(wanted).filter(|&place| place < parts.len());
@@ -251,7 +250,8 @@ pub(in crate::source) fn is_there(parts: &[String], role: Role, wanted: &str) ->
     is_part(wanted) || several(role, wanted).all(is_part)
 }
 
-/// The name by which a person finds a part: its own, or its number where it has none or that leads to another.
+/// The name by which a person finds a part: its own, or its number if it has no name or the name leads to another
+/// part.
 pub(super) fn spelled(parts: &[String], place: usize) -> String {
     let name = &parts[place];
     match position(parts, name) {
@@ -268,7 +268,7 @@ pub(in crate::source) fn quoted_name(name: &str, position: usize) -> String {
     }
 }
 
-/// The place, from 0, that `#1` and the like stand for.
+/// The place, from 0, of `#1` and the like.
 pub(super) fn numbered(wanted: &str) -> Option<usize> {
     let number: usize = wanted.strip_prefix('#')?.parse().ok()?;
     number.checked_sub(1)
@@ -283,9 +283,8 @@ pub(super) fn normalised(name: &str) -> String {
         .collect()
 }
 
-/// A path without the keys by which MongoDB says the type of a value: `user_id` of `user_id.$oid`, `at` of
-/// `at.$date.$numberLong`
-/// (<https://www.mongodb.com/docs/manual/reference/mongodb-extended-json/>).
+/// A path without the keys with which MongoDB marks the type of a value: `user_id` of `user_id.$oid`, `at` of
+/// `at.$date.$numberLong` (<https://www.mongodb.com/docs/manual/reference/mongodb-extended-json/>).
 pub(in crate::source) fn without_type(path: &str) -> &str {
     match path.rsplit_once(".$") {
         Some((key, "oid" | "date" | "numberLong" | "numberInt" | "numberDouble" | "uuid")) => {
@@ -314,7 +313,7 @@ pub(super) fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// The header as an error can show it: a binary file or one long line has no end of names.
+/// The header, shortened for an error: a binary file or one long line has names without end.
 pub(in crate::source) fn shown(header: &[String]) -> Vec<String> {
     const MOST_NAMES: usize = 12;
     const MOST_WIDTH: usize = 60;

@@ -1,9 +1,9 @@
 //! Texts that stand for nothing: what databases and programs write if they have no value. Source floor.
 
-/// Whether a text is one of those that programs write where there is no user.
+/// Whether a text is one of those that programs write if there is no user.
 #[inline]
 fn is_customary(text: &[u8]) -> bool {
-    // Nearly all users begin otherwise or are of another length, and are told by that at once.
+    // Nearly all users have another first byte or another length, which is a fast test.
     let may_be = matches!(text, [b'N' | b'n' | b'u' | b'(' | b'<' | b'-' | b'0', ..])
         && matches!(text.len(), 1..=9 | 36);
     may_be && is_listed(text)
@@ -47,13 +47,13 @@ impl Nothing {
         }
     }
 
-    /// Whether a text says nothing in any column: a database's mark, or a text that was named.
+    /// Whether a text means nothing in any column: a database's mark for null, or a text that a person named.
     #[inline]
     pub(in crate::source) fn is_mark(&self, text: &[u8]) -> bool {
         text == b"\\N" || self.named.is_some() && self.is_named(text)
     }
 
-    /// Whether a text says nothing in the time's column: it may also be blank.
+    /// Whether a text means nothing in the time column, where it may also be blank.
     #[inline]
     pub(in crate::source) fn is_nothing(&self, text: &[u8]) -> bool {
         match text {
@@ -65,7 +65,7 @@ impl Nothing {
         }
     }
 
-    /// Whether a text says nothing in the user's column.
+    /// Whether a text means nothing in the user column.
     #[inline]
     pub(in crate::source) fn is_no_user(&self, text: &[u8]) -> bool {
         self.is_nothing(text) || self.named.is_none() && is_customary(text)

@@ -5,23 +5,23 @@ use crate::source::roles::names::Role;
 use crate::source::roles::sample::Values;
 use crate::words::error::Result;
 
-/// Parts that are looked at where names do not tell.
+/// How many parts are looked at if names do not tell.
 pub(super) const MOST_PARTS: usize = 512;
 
 /// What a reader offers.
 pub(in crate::source) struct Offer<'a> {
     /// The input's name.
     pub(in crate::source) input: &'a str,
-    /// The names of its parts; empty where there is no header.
+    /// The names of its parts; empty without a header.
     pub(in crate::source) names: &'a [String],
-    /// By part, whether its name may speak for it: that of a value deep within something else may not.
+    /// For each part, whether its name counts as evidence. The name of a value deep inside something else does not.
     pub(in crate::source) is_outer: &'a [bool],
     /// Whether every row has these parts and no others.
     pub(in crate::source) names_are_all: bool,
-    /// Other names under which a person may mean a part.
+    /// Other names that a person may use for a part.
     pub(in crate::source) aliases: &'a [(String, usize)],
-    /// What is the same for every row: the keys and values of the folders that the input lies in. The keys are the
-    /// last of the names during the search.
+    /// The parts that are the same in every row: the keys and values of the folders of the input. During the search,
+    /// the keys are the last of the names.
     pub(in crate::source) folders: &'a [(String, String)],
     /// Reads the first rows' values in these parts.
     pub(in crate::source) sample: &'a mut dyn FnMut(&[usize]) -> Result<Vec<Values>>,

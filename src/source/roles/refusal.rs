@@ -37,7 +37,7 @@ impl Search<'_> {
         }
     }
 
-    /// The error that nothing says which of two parts a role has.
+    /// The error for two parts that could both have a role.
     pub(super) fn undecided_between(&self, role: Role, parts: [usize; 2]) -> Error {
         let [a, b] = parts.map(|place| names::spelled(self.offer.names, place));
         let (word, option) = (role.name(), role.option());
@@ -52,7 +52,7 @@ impl Search<'_> {
         }
     }
 
-    /// Tells who looks on which parts were found, by role.
+    /// Tells the inspector which parts were found, by role.
     fn tell_found(&self, found: &[Vec<usize>; 3]) {
         if let Some(inspector) = &self.options.inspector {
             inspector.see_found(found);
@@ -66,7 +66,7 @@ impl Search<'_> {
         }
     }
 
-    /// Some parts with a value each, those that have one first.
+    /// Some parts, each with one value; parts that have a value come first.
     fn examples(&self) -> Vec<(String, String)> {
         let mut examples: Vec<(String, String)> = (0..self.offer.names.len())
             .map(|place| {

@@ -38,7 +38,7 @@ impl FromStr for RowFilter {
     }
 }
 
-/// Values with commas between them. One in quotes may hold commas itself, and a quote written twice.
+/// Values separated by commas. A value in quotes may have commas, and doubled quotes.
 fn comma_separated(text: &str) -> Vec<String> {
     let mut values = Vec::new();
     let mut rest = Some(text);
@@ -53,7 +53,8 @@ fn comma_separated(text: &str) -> Vec<String> {
     values
 }
 
-/// The value in quotes that a text begins with, and what follows its comma; `None` if it does not end there.
+/// The quoted value at the beginning of a text, and the text after its comma; `None` if neither a comma nor the end
+/// follows.
 fn quoted_value(text: &str) -> Option<(String, Option<&str>)> {
     let mut value = String::new();
     let mut rest = text.strip_prefix('"')?;

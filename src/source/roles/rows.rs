@@ -15,7 +15,7 @@ use crate::source::roles::search::Search;
 use crate::words::error::Result;
 
 impl<'a> Search<'a> {
-    /// Finds the layout, and what tells which rows are page views.
+    /// Finds the layout, and the column that tells which rows are page views.
     pub(super) fn recognise(&mut self) -> Result<()> {
         self.layout = match &self.options.layout {
             LayoutChoice::None => None,
@@ -137,7 +137,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The columns that may say what kind of event a row is, the preferred first.
+    /// The columns that may say what kind of event a row is, the preferred ones first.
     pub(super) fn possible_kinds(&self) -> Vec<usize> {
         let is_asked = |place: &usize| self.found.iter().flatten().any(|asked| asked == place);
         let mut kinds: Vec<(usize, usize)> = (0..self.offer.names.len())
@@ -168,7 +168,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Whether a part is all that can be the page: then it is no column of kinds.
+    /// Whether a part is the only one that can be the page: then it is not a column of kinds.
     fn is_only_page(&self, place: usize) -> bool {
         let is_other = |&(_, other): &(usize, usize)| {
             other != place && !names::is_event(&self.offer.names[other])

@@ -5,10 +5,10 @@
 /// Rows that are looked at, at most.
 pub(in crate::source) const MOST_ROWS: usize = 10_000;
 
-/// Bytes that are looked at in a file. Most tables have so many rows in them.
+/// How many bytes of a file are looked at. In most tables this is enough for all sampled rows.
 pub(in crate::source) const MOST_BYTES: usize = 2 << 20;
 
-/// Bytes that are looked at in a pipe, which may never end.
+/// How many bytes of a pipe are looked at, which may never end.
 pub(in crate::source) const MOST_BYTES_OF_PIPE: usize = 64 << 10;
 
 /// The values of one part, row by row.
@@ -23,7 +23,7 @@ impl Values {
     /// Bytes of a value that are kept.
     pub(in crate::source) const MOST_BYTES_OF_VALUE: usize = 256;
 
-    /// The same of what may be JSON, and of a part.
+    /// The same for values that may be JSON, and for a part.
     const MOST_BYTES_OF_JSON: usize = 32 << 10;
     const MOST_BYTES_OF_PART: usize = 8 << 20;
 

@@ -26,14 +26,14 @@ pub(super) struct Search<'a> {
     pub(super) offer: Offer<'a>,
     pub(super) options: &'a ReadOptions,
     pub(super) layout: Option<&'a Layout>,
-    /// What was settled by inputs before and is held to.
+    /// What earlier inputs settled, which this one follows.
     pub(super) held: Option<&'a Settled>,
     pub(super) nothing: Nothing,
     /// By role, its parts so far.
     pub(super) found: [Vec<usize>; 3],
-    /// By role, parts that could have been it, the likeliest first.
+    /// For each role, other parts that could have had it, the likeliest first.
     pub(super) runners_up: [Vec<usize>; 3],
-    /// Two parts for one role of which nothing says which it is.
+    /// Two parts for one role, between which nothing decides.
     pub(super) tie: Option<(Role, [usize; 2])>,
     pub(super) filters: Vec<(usize, ConditionTest)>,
     /// Columns that may say what kind of event a row is.
@@ -107,7 +107,7 @@ impl<'a> Search<'a> {
         self.found[role as usize].is_empty()
     }
 
-    /// The parts whose names speak for a role, the preferred first.
+    /// The parts whose names suggest a role, the preferred ones first.
     pub(super) fn named(&self, role: Role) -> Vec<(usize, usize)> {
         if let Some(layout) = self.layout {
             let places = layout.parts(role).iter().enumerate();
@@ -124,7 +124,7 @@ impl<'a> Search<'a> {
         named
     }
 
-    /// Looks at the first rows of what is in question; at nothing if the names alone decide.
+    /// Looks at the first rows of the parts in question, or at nothing if the names alone decide.
     pub(super) fn take_sample(&mut self) -> Result<()> {
         let open: Vec<Role> = Role::ALL
             .into_iter()
@@ -189,10 +189,10 @@ impl<'a> Search<'a> {
         values.flat_map(|values| choice::counting(values, &self.counts))
     }
 
-    /// Parts that have no role yet and may have one without being asked for.
+    /// Parts that have no role yet, and may get one without a person asking for it.
     pub(super) fn open_places(&self) -> impl Iterator<Item = usize> {
         let is_filter = |place: &usize| self.filters.iter().any(|(at, _)| at == place);
-        // Without a header it is the columns' number that tells.
+        // Without a header, the number of columns tells.
         let n_open = match self.has_header() {
             true => self.offer.names.len(),
             false => self.offer.own().len(),
@@ -213,7 +213,7 @@ impl<'a> Search<'a> {
         evidence
     }
 
-    /// Parts that hold addresses, and whose names do not speak against it.
+    /// Parts with addresses, whose names do not contradict that.
     pub(super) fn pages_by_value(&self) -> Vec<usize> {
         if self.layout.is_some() {
             return Vec::new();
@@ -231,7 +231,7 @@ impl<'a> Search<'a> {
             .collect()
     }
 
-    /// Parts whose names are in no list, and do not speak against addresses of pages in them.
+    /// Parts whose names are in no list, and do not contradict addresses of pages.
     pub(super) fn possible_pages(&self) -> impl Iterator<Item = usize> {
         let has_header = self.has_header();
         (0..self.offer.names.len()).filter(move |&place| {
@@ -244,8 +244,8 @@ impl<'a> Search<'a> {
         })
     }
 
-    /// Takes the part with the least key for a role, and remembers the others. Where two keys are the least, nothing
-    /// decides between parts that do not say the same.
+    /// Takes the part with the smallest key for a role, and remembers the others. If two keys are equally small and
+    /// their parts differ, nothing decides.
     pub(super) fn take_least<K: PartialEq>(&mut self, role: Role, ranked: &[(K, usize)]) {
         if let [(first, a), (second, b), ..] = ranked
             && first == second
@@ -256,7 +256,7 @@ impl<'a> Search<'a> {
         self.take(role, ranked.iter().map(|(_, place)| *place));
     }
 
-    /// Whether two parts say the same in every row in which both say something; an address says what its path says.
+    /// Whether two parts say the same in every row in which both have a value. An address says the same as its path.
     fn say_the_same(&self, role: Role, a: usize, b: usize) -> bool {
         let holds = |whole: &[u8], part: &[u8]| memmem::find(whole, part).is_some();
         let mut rows = self.counting(a).zip(self.counting(b));

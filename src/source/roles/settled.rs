@@ -18,39 +18,39 @@ use crate::source::roles::names::Role;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settled {
     pub(super) layout: Option<String>,
-    /// Which header it was; none where a row may have other parts than the first ones.
+    /// Which header it was; `None` if a row may have other parts than the first rows.
     pub(super) header: Option<String>,
     /// By role, the names of its parts.
     pub(super) parts: [Vec<String>; 3],
-    /// Whether a person named the user's parts: then no evidence speaks against them.
+    /// Whether a person named the user's parts: then no evidence counts against them.
     pub(super) user_is_named: bool,
-    /// By part, what its value must be for a row to count, beside what a person asked for.
+    /// For each part, the value that a row must have to count, besides the conditions of a person.
     pub(super) rows: Vec<(String, ConditionTest)>,
     /// Whether every row counts because a person said so.
     pub(super) all_rows: bool,
-    /// By part that could have told page views and did not, what it said.
+    /// For each part that could have told page views but did not, the words in it.
     pub(super) undecided: BTreeMap<String, Vec<String>>,
-    /// What all rows so far say of parts that could be the user's, where there were several.
+    /// What all rows so far say about parts that could be the user, if there were several.
     pub(super) users: BTreeMap<String, Evidence>,
-    /// Rows so far, and those of them that were pageviews.
+    /// Rows so far, and how many of them were pageviews.
     pub(super) n_rows: u64,
     pub(super) n_pageviews: u64,
 }
 
-/// Whether rows can be so many; shares of them are then no larger than a number can be.
+/// Whether so many rows are possible, so that computing shares cannot overflow.
 fn is_count(n: u64) -> bool {
     n < 1 << 48
 }
 
 impl Settled {
-    /// Whether they are of the same inputs as others.
+    /// Whether they are from the same inputs as others.
     pub(in crate::source) fn is_about_the_same(&self, other: &Settled) -> bool {
         let key = |settled: &Settled| (settled.layout.clone(), settled.header.clone());
         key(self) == key(other)
             && (self.layout.is_some() || self.header.is_some() || self.parts == other.parts)
     }
 
-    /// Whether it can have come of reading. What is kept may have been damaged.
+    /// Whether reading can have produced it. The record may have been damaged.
     pub(crate) fn is_sound(&self) -> bool {
         let [user, time, page] = self.parts.each_ref().map(Vec::len);
         user > 0
@@ -71,7 +71,7 @@ impl Settled {
         parts.chain(rows).map(String::as_str)
     }
 
-    /// Adds the rows of an input that were meant to count.
+    /// Adds the rows of an input that count.
     pub(in crate::source) fn add_rows(&mut self, pageviews: u64, rejects: u64) {
         self.n_rows += pageviews + rejects;
         self.n_pageviews += pageviews;
@@ -82,7 +82,7 @@ impl Settled {
         users.any(|user| user == name)
     }
 
-    /// What all rows so far say of a part that could be the user's.
+    /// What all rows so far say about a part that could be the user.
     pub(super) fn evidence(&self, name: &str) -> Evidence {
         let n_filled = if self.is_user(name) {
             self.n_pageviews
@@ -93,7 +93,7 @@ impl Settled {
         counted.unwrap_or_else(|| Evidence::of_user(self.n_rows, n_filled))
     }
 
-    /// Adds what a part said that could have told page views: every known word, and one of the others.
+    /// Adds the words of a part that could have told page views: every known word, and one of the others.
     pub(super) fn add_undecided(&mut self, name: &str, values: impl Iterator<Item = String>) {
         let asks = choice::asks(name);
         let word = |value: &str| choice::word(asks, value.as_bytes());

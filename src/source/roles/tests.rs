@@ -11,7 +11,7 @@ impl Roles {
     }
 }
 
-/// The roles of a table, all of whose rows are the sample; without a header if its first line is empty.
+/// The roles of a table. All its rows are the sample. It has no header if its first line is empty.
 fn of(table: &str, options: &ReadOptions) -> std::result::Result<Roles, String> {
     let mut lines = table.lines().map(|line| line.split(',').map(str::to_owned));
     let header = lines
@@ -52,7 +52,7 @@ fn of(table: &str, options: &ReadOptions) -> std::result::Result<Roles, String> 
     Ok(roles)
 }
 
-/// User, time and page of a table, in words; and what is said of it.
+/// User, time and page of a table, in words; and the notes on it.
 fn check(table: &str, expected: [&str; 3]) -> Vec<String> {
     check_with(table, &ReadOptions::default(), expected)
 }
@@ -334,7 +334,7 @@ fn several_columns_of_a_user_are_taken_in_their_order() {
     assert_eq!(roles.user.len(), 2);
 }
 
-/// What the end says of rows that came after the sample.
+/// What the end says about rows that came after the sample.
 fn contradiction(table: &str, more: &[&str]) -> Option<String> {
     let mut roles = of(table, &ReadOptions::default()).unwrap();
     for row in more {

@@ -71,7 +71,7 @@ impl Search<'_> {
             .collect();
         ranked.sort_unstable();
         let free: Vec<usize> = self.open_places().collect();
-        // Without a header two columns are left of three: then the second is the page.
+        // Without a header and with two of three columns left, the second is the page.
         if ranked.is_empty()
             && !self.has_header()
             && self.layout.is_none()
@@ -114,7 +114,7 @@ impl Search<'_> {
         self.contenders = candidates;
     }
 
-    /// The part of times of day that belongs to parts which all hold nothing but days.
+    /// The part with times of day, if all candidates for the time hold only days.
     fn clock_of(&self, times: &[usize], others: &[usize]) -> Option<usize> {
         let is_day =
             |place: &usize| choice::time_kind(self.counting(*place)) == Some(TimeKind::Days);
@@ -125,7 +125,7 @@ impl Search<'_> {
         }
     }
 
-    /// Where no name speaks for the time: the one part that holds the surest kind of times.
+    /// If no name suggests the time: the one part with the surest kind of times.
     fn times_by_value(&self) -> Vec<usize> {
         if self.layout.is_some() {
             return Vec::new();
@@ -136,7 +136,7 @@ impl Search<'_> {
             .filter(|place| is_filled(*place))
             .filter_map(|place| Some((choice::time_kind(self.counting(place))?, place)))
             .collect();
-        // A number under a name that says nothing could be an id.
+        // A number in a column with an unknown name could be an id.
         if self.has_header() {
             times.retain(|(kind, _)| *kind != TimeKind::Numbers);
         }
@@ -149,7 +149,7 @@ impl Search<'_> {
         }
     }
 
-    /// Without a header: the column that is left; of several, the one whose values tell users apart.
+    /// Without a header: the column that is left. If there are several, the one whose values tell users apart.
     fn choose_user_by_value(&mut self) {
         let free: Vec<(usize, Evidence)> = self
             .open_places()

@@ -15,7 +15,7 @@ const MOST_KNOWN: usize = 256;
 /// What is watched.
 #[derive(Clone, Debug)]
 pub(super) struct Watch {
-    /// The parts that could be the user's, the one that was taken first; fewer than two are not watched.
+    /// The parts that could be the user; the chosen one is first. Fewer than two are not watched.
     users: Vec<Contender>,
     /// Columns that may turn out to name kinds of events.
     kinds: Vec<Undecided>,
@@ -27,7 +27,7 @@ pub(super) struct Watch {
 pub(super) struct Contender {
     pub(super) slot: usize,
     pub(super) name: String,
-    /// What all rows say, those of inputs before too.
+    /// What all rows say, including those of earlier inputs.
     pub(super) candidate: Candidate,
 }
 
@@ -37,7 +37,7 @@ pub(super) struct Undecided {
     pub(super) slot: usize,
     pub(super) name: String,
     known: HashSet<Box<[u8]>>,
-    /// A word that is a page view only beside others; and one that is none.
+    /// A word that means a page view only beside others, and one that does not.
     perhaps: Option<String>,
     other: Option<String>,
     view: Option<String>,
@@ -74,7 +74,7 @@ impl Undecided {
         place.get_or_insert_with(|| String::from_utf8_lossy(value).into_owned());
     }
 
-    /// The value that turned out to be a page view's, if others are not.
+    /// The value that turned out to mean a page view, if other values do not.
     fn view(&self) -> Option<&str> {
         let perhaps = self.perhaps.as_deref().filter(|_| self.other.is_some());
         self.view.as_deref().or(perhaps)
@@ -115,7 +115,7 @@ impl Watch {
         }
     }
 
-    /// Tells what all rows said of parts that are watched.
+    /// Reports what all rows said about the watched parts.
     pub(super) fn tell(&mut self, settled: &mut Settled) {
         for user in &mut self.users {
             let evidence = std::mem::take(&mut user.candidate.evidence);
@@ -128,7 +128,7 @@ impl Watch {
         }
     }
 
-    /// What all rows say against what was decided by the first ones, as a sentence.
+    /// How all rows together contradict the decision by the first ones, as a sentence.
     pub(super) fn contradiction(&self) -> Option<String> {
         if let Some((kind, view)) = self
             .kinds

@@ -5,7 +5,7 @@ use std::io::Write;
 use crate::words::timestamp::Timestamp;
 use crate::words::timestamp::US_PER_DAY;
 
-/// What stands in one cell.
+/// The content of one cell.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Value<'a> {
     /// Nothing.
@@ -16,24 +16,24 @@ pub enum Value<'a> {
     Integer(i64),
     /// A whole number that is never negative.
     Unsigned(u64),
-    /// A number with a fraction. One that is none (NaN) counts as null.
+    /// A number with a fraction. NaN counts as null.
     Real(f64),
     /// True or false.
     Boolean(bool),
     /// An instant: microseconds since the epoch.
     Instant(i64),
-    /// What a wall clock shows: microseconds since 1970-01-01T00:00:00 on it.
+    /// What a local clock shows: microseconds since 1970-01-01T00:00:00 on it.
     WallClock(i64),
     /// A day: days since 1970-01-01.
     Day(i64),
     /// The row has no such place.
     Missing,
-    /// Something that is no value, in words such as `is an object`.
+    /// Something that is not a value, in words such as `is an object`.
     Odd(&'a str),
 }
 
 impl Value<'_> {
-    /// Why a row lacks what should be here: the words are the role's and the part's.
+    /// Why a row lacks the value that should be here, in the words of the role and the part.
     pub(in crate::source) fn lack(self, role: &str, part: &str) -> String {
         match self {
             Value::Missing => format!("there is no {part}"),
@@ -42,7 +42,7 @@ impl Value<'_> {
         }
     }
 
-    /// A time as it would be written in a text; `None` for other values.
+    /// A time as text; `None` for other values.
     pub(in crate::source) fn written(self) -> Option<String> {
         let us = match self {
             Value::Instant(us) | Value::WallClock(us) => us,
@@ -52,7 +52,7 @@ impl Value<'_> {
         Timestamp::from_us(us).map(|at| at.to_string())
     }
 
-    /// The value as text, kept in `digits` if it is none; `None` if there is nothing.
+    /// The value as text, written to `digits` if it is not text already; `None` if there is no value.
     pub(in crate::source) fn text<'t>(&'t self, digits: &'t mut Vec<u8>) -> Option<&'t [u8]> {
         digits.clear();
         let mut buffer = itoa::Buffer::new();

@@ -1,7 +1,7 @@
 //! User ids that a program mistook for numbers. Source floor.
 
-/// Whether an id is a large number of which a spreadsheet wrote the first digits only: `4.61169E+18`. Many users may
-/// look alike so.
+/// Whether an id is a large number of which a spreadsheet wrote only the first digits: `4.61169E+18`. Many users may
+/// share such an id.
 #[inline]
 pub(in crate::source) fn is_rounded(id: &[u8]) -> bool {
     match id {
@@ -16,7 +16,7 @@ fn has_exponent(id: &[u8]) -> bool {
     plus.is_some_and(|plus| (2..=3).contains(&plus))
 }
 
-/// Whether it is `D.DDDE+DD` with fewer digits than the exponent asks for.
+/// Whether it is `D.DDDE+DD` with fewer digits than the exponent requires.
 #[cold]
 fn lacks_digits(id: &[u8]) -> bool {
     let parse = || {
@@ -33,7 +33,7 @@ fn lacks_digits(id: &[u8]) -> bool {
     parse().is_some()
 }
 
-/// A whole number without the `.0` that a program put behind it for want of whole numbers; `None` for any other text.
+/// A whole number without the `.0` that a program added because it had no whole numbers; `None` for any other text.
 #[inline]
 pub(in crate::source) fn whole(id: &[u8]) -> Option<&[u8]> {
     let whole = id.strip_suffix(b".0")?;

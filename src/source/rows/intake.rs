@@ -86,8 +86,8 @@ impl<'a, S: Sink + ?Sized> Intake<'a, S> {
         })
     }
 
-    /// Takes a row as its values are: any bytes. A user that is not text is a reject, so that no two users
-    /// become one; in a page, what is not text becomes U+FFFD.
+    /// Takes a row with its values as any bytes. A user that is not UTF-8 is rejected, so that no two users become
+    /// one. In a page, such bytes become U+FFFD.
     pub(in crate::source) fn row(
         &mut self,
         user: &[u8],
@@ -101,7 +101,7 @@ impl<'a, S: Sink + ?Sized> Intake<'a, S> {
         }
     }
 
-    /// The same with a timestamp that has been read.
+    /// The same, with a timestamp that was read already.
     pub(in crate::source) fn placed_row(
         &mut self,
         user: &[u8],
@@ -130,8 +130,8 @@ impl<'a, S: Sink + ?Sized> Intake<'a, S> {
         }
     }
 
-    /// Rejects a row for its time. Errors if no time of that kind can be read and no pageview came before:
-    /// then the whole column is like that; and if the column is not what its first values said.
+    /// Rejects a row because of its time. Errors if no time of that kind can be read and no pageview came before,
+    /// because then the whole column is like that. Also errors if the column is not what its first values said.
     pub(in crate::source) fn reject_time(
         &mut self,
         unreadable: Unreadable,
@@ -150,7 +150,7 @@ impl<'a, S: Sink + ?Sized> Intake<'a, S> {
         }
     }
 
-    /// Takes a row that is no pageview.
+    /// Takes a row that is not a pageview.
     pub(in crate::source) fn reject(&mut self, line: u64, reason: String) -> Result<()> {
         let reject = Reject {
             input: self.input.clone(),
@@ -176,12 +176,12 @@ impl<'a, S: Sink + ?Sized> Intake<'a, S> {
         }
     }
 
-    /// The same, for what is on a line or row.
+    /// The same, for a given line or row.
     pub(in crate::source) fn refused_at(&self, line: u64, problem: &str) -> Error {
         self.refused(format!("{}: {problem}", self.place(line)))
     }
 
-    /// An error of the input, whose columns are in doubt.
+    /// An error for an input whose columns are in doubt.
     pub(in crate::source) fn undecided(&self, problem: String) -> Error {
         Error::Undecided {
             input: self.input.clone(),

@@ -7,13 +7,13 @@ use crate::words::figure::counted;
 use crate::words::pageview::Reject;
 use crate::words::pageview::RejectedAlike;
 
-/// From so many rows on, an input whose rows are rejected as a rule is refused; fewer may be a test.
+/// With this many rows, an input is refused if most are rejected. With fewer it may be a test.
 const ROWS_JUDGED: u64 = 100;
 
-/// Rejected rows of all that are refused, unless a person says otherwise.
+/// The share of rejected rows above which an input is refused, unless a person says otherwise.
 const MOST: f64 = 0.5;
 
-/// Kinds of reasons told apart. Further ones are only counted.
+/// How many kinds of reasons are told apart. Further ones are only counted.
 const KINDS: usize = 32;
 
 /// Rejects as they come.
@@ -23,7 +23,7 @@ pub(in crate::source) struct Rejects {
     kinds: Vec<RejectKind>,
 }
 
-/// Rejects whose reasons differ in values at most.
+/// Rejects whose reasons differ only in their values.
 #[derive(Debug)]
 struct RejectKind {
     form: String,
@@ -47,17 +47,17 @@ impl Rejects {
         }
     }
 
-    /// What they have in common, the commonest first.
+    /// Their common reasons, the most frequent first.
     pub(in crate::source) fn reasons(&self) -> Vec<RejectedAlike> {
         let mut reasons: Vec<_> = self.kinds.iter().map(|kind| kind.alike.clone()).collect();
         reasons.sort_by_key(|alike| std::cmp::Reverse(alike.count));
         reasons
     }
 
-    /// Judges them beside the rows that were taken. Returns what is to be said aloud of them.
+    /// Compares them with the rows that were taken. Returns the warnings about them.
     ///
-    /// Errors if every row was rejected; and if more than `most` were, or more than half of 100 or more rows where
-    /// no share is given.
+    /// Errors if every row was rejected, or more than the share `most`. Without a share, errors if more than half of
+    /// 100 or more rows were rejected.
     pub(in crate::source) fn judge(
         &self,
         input: &str,
@@ -66,7 +66,7 @@ impl Rejects {
     ) -> Result<Option<String>> {
         let (Some(first), Some(common)) = (
             self.kinds.first(),
-            // The last of equal ones is taken, and the first is to be.
+            // `max` would take the last of equal ones; the first is wanted.
             self.kinds.iter().rev().max_by_key(|kind| kind.alike.count),
         ) else {
             return Ok(None);

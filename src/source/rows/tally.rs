@@ -32,7 +32,7 @@ impl Tally {
     }
 }
 
-/// What the places in an input are counted in.
+/// The unit in which places in an input are counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::source) enum Unit {
     /// Lines of text.

@@ -5,7 +5,7 @@ use crate::words::error::Result;
 use crate::words::pageview::Pageview;
 use crate::words::pageview::Reject;
 
-/// What a sink heard, in order: `user time page` and `line: reason`, or the row in the place of the line.
+/// What a sink got, in order: `user time page` and `line: reason`, or the row instead of the line.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(in crate::source) struct TestSink(pub(in crate::source) Vec<String>);
 

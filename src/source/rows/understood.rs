@@ -5,38 +5,39 @@ use std::fmt;
 use crate::source::roles::Settled;
 use crate::words::pageview::RejectedAlike;
 
-/// How an input was read, and what came of it. Displays as one line without the notes, safe for a
-/// terminal: `CSV with ',': user from "user_id", time from "ts" (epoch seconds), page from "page"`.
+/// How an input was read, and the result. Displays as one line without the notes, safe for a terminal:
+/// `CSV with ',': user from "user_id", time from "ts" (epoch seconds), page from "page"`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Understood {
     /// The format and its dialect: `CSV with ','`, `JSON Lines, gzip`, `access log (Combined)`.
     pub format: String,
-    /// Where the user is from: a column or key in quotes, or words.
+    /// The source of the user: a column or key in quotes, or words.
     pub user: String,
     /// Where the time is from.
     pub time: String,
     /// Where the page is from.
     pub page: String,
-    /// What the times are like and in what zone they were read; empty if there was none.
+    /// What the times are like, and in which zone they were read; empty if there were none.
     pub time_form: String,
-    /// What happened to data or would surprise, each said once with the first line; safe for a terminal.
+    /// What happened to data or may surprise, each said once with the first line; safe for a terminal.
     pub notes: Vec<String>,
-    /// What makes it doubtful that the input was understood: to be said last and marked. Not safe for a terminal.
+    /// Why dwell may have misunderstood the input. Said last and with a mark. Not safe for a terminal.
     pub warnings: Vec<String>,
     /// Rows that are pageviews.
     pub pageviews: u64,
-    /// Rows that are none.
+    /// Rows that were rejected.
     pub rejects: u64,
-    /// What these have in common, the commonest first; of many kinds the first.
+    /// Their common reasons, the most frequent first. If there are many, only the first ones.
     pub reject_reasons: Vec<RejectedAlike>,
-    /// Requests of an access log that are no page views, by reason, the most frequent first; no rejects.
+    /// Requests of an access log that are not page views, by reason, the most frequent first. They are not rejects.
     pub left_out: Vec<(String, u64)>,
-    /// How the next inputs of the same layout or header are to be read, see [`ReadOptions::settle`](crate::source::options::ReadOptions::settle).
+    /// How the next inputs with the same layout or header are read, see
+    /// [`ReadOptions::settle`](crate::source::options::ReadOptions::settle).
     pub settled: Option<Settled>,
 }
 
 impl Understood {
-    /// How many rows were left out as no page views.
+    /// How many rows were left out because they are not page views.
     pub fn n_left_out(&self) -> u64 {
         self.left_out.iter().map(|(_, n)| n).sum()
     }

@@ -5,13 +5,13 @@
 use crate::words::timestamp::US_PER_DAY;
 use crate::words::timestamp::US_PER_S;
 
-/// What a wall clock shows: microseconds since 1970-01-01 00:00:00 on that clock.
+/// What a local clock shows: microseconds since 1970-01-01 00:00:00 on that clock.
 ///
-/// Not an instant until it is known where the clock hangs.
+/// It is not an instant until the clock's zone is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct WallClock {
     pub(super) us: i64,
-    /// Whether it showed second 60, which stands here as second 0 of the next minute.
+    /// Whether it showed second 60, which is kept as second 0 of the next minute.
     pub(super) is_leap_second: bool,
 }
 

@@ -10,7 +10,7 @@ use crate::source::time::plan::Compact;
 use crate::source::time::slashed::DateOrder;
 use crate::source::time::zone::Placed;
 
-/// Forms that a column is said to have; a column with two of them is mixed.
+/// The forms that are reported for a column. A column with two of them is mixed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
     Local,
@@ -28,7 +28,7 @@ pub(super) enum Form {
     Days,
 }
 
-/// The forms in the order of their discriminants, with what a column of them is said to hold.
+/// The forms in the order of their discriminants, with the words for a column of them.
 pub(super) const FORMS: [(Form, &str); 13] = [
     (Form::Local, "date and time without an offset"),
     (Form::WithOffset, "date and time with an offset"),
@@ -53,35 +53,35 @@ impl Form {
 
 /// What was seen in a column of times.
 pub(in crate::source) struct TimeColumn {
-    /// What places are counted in.
+    /// The unit in which places are counted.
     unit: Unit,
     /// The name of the zone that times without an offset are in.
     pub(super) zone: &'static str,
     /// Whether there were such times.
     pub(super) has_local: bool,
-    /// By form, the line it was first seen at; 0 if it was not.
+    /// For each form, the line where it was first seen; 0 if it was not.
     pub(super) first_lines: [u64; FORMS.len()],
     /// The order of slashed dates and the line that settled it.
     pub(super) order: Option<(DateOrder, u64)>,
     /// The order that the first rows settled, and why.
     pub(super) settled: Option<(DateOrder, String)>,
-    /// Times of which digits behind the microseconds were cut off.
+    /// Times whose digits after the microseconds were cut off.
     pub(super) finer: Tally,
     /// Local times that clocks jumped over.
     pub(super) skipped: Tally,
     /// Local times that clocks showed twice.
     pub(super) twice: Tally,
-    /// Such times of which the later is meant, since the file goes back there.
+    /// Times that exist twice and mean the later instant, since the file goes back there.
     later: Tally,
-    /// Instants at the epoch or before, as clocks have that were never set.
+    /// Instants at the epoch or before, as from clocks that were never set.
     not_after_epoch: Tally,
     /// Later ones before there were pages.
     early: Tally,
-    /// Instants after the year 2100, as stand for no date.
+    /// Instants after the year 2100, which often stand for no date.
     far_off: Tally,
 }
 
-/// The instants at which somebody may have seen a page, in microseconds: the years 1990 to 2100.
+/// The range of plausible instants of pageviews, in microseconds: the years 1990 to 2100.
 pub(super) const LIKELY_US: Range<i64> = 631_152_000_000_000..4_133_980_800_000_000;
 
 impl TimeColumn {
@@ -140,7 +140,7 @@ impl TimeColumn {
         }
     }
 
-    /// The forms seen, what they are called, and the line each was first seen at.
+    /// The forms that were seen, with their names and the line at which each was first seen.
     fn forms(&self) -> impl Iterator<Item = (Form, &'static str, u64)> {
         FORMS
             .iter()
@@ -149,7 +149,8 @@ impl TimeColumn {
             .map(|(&(form, words), line)| (form, words, line))
     }
 
-    /// What the column holds: `date and time without an offset, taken as UTC`; empty if no value was read.
+    /// The content of the column in words: `date and time without an offset, taken as UTC`; empty if no value was
+    /// read.
     pub(in crate::source) fn held(&self) -> String {
         let mut seen = self.forms();
         let (first, second) = (seen.next(), seen.next());

@@ -29,7 +29,7 @@ impl TimeFormat {
         &self.text
     }
 
-    /// What is written; `None` if it is not of this format.
+    /// The time that is written; `None` if it does not have this format.
     pub(super) fn read(&self, value: &str) -> Option<WrittenTime> {
         let mut parsed = Parsed::new();
         parse(&mut parsed, value, self.items.iter()).ok()?;
@@ -76,7 +76,7 @@ fn wall_clock(us: i64) -> WallClock {
 impl FromStr for TimeFormat {
     type Err = String;
 
-    /// Errors with what is wrong with the format.
+    /// The error says what is wrong with the format.
     fn from_str(text: &str) -> Result<TimeFormat, String> {
         const EXPECTED: &str =
             "expected conversions such as %d/%m/%Y %H:%M:%S, or %s for seconds since 1970";

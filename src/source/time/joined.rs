@@ -2,7 +2,7 @@
 //!
 //! Programs without types for days or times of day write a day with midnight, and a time of day with some day.
 
-/// Writes a day and a time of day over `out`, with a blank between them.
+/// Replaces `out` by a day and a time of day, with a blank between them.
 pub(in crate::source) fn join(day: &[u8], clock: &[u8], out: &mut Vec<u8>) {
     out.clear();
     out.extend_from_slice(without_midnight(day.trim_ascii()));

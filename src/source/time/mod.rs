@@ -60,9 +60,9 @@ const MOST_BYTES: usize = 256;
 /// Why a value is no timestamp, in the form of a reject's reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Unreadable {
-    /// This value is none.
+    /// This value is not a timestamp.
     Value(String),
-    /// No value of this kind can be read: if it is the first, the whole column is like that.
+    /// No value of this kind can be read. If the first value is one, the whole column is like that.
     Kind(String),
     /// The column is not what its first values said.
     Contradiction(String),
@@ -92,7 +92,7 @@ pub(super) struct TimeReader {
 }
 
 impl TimeReader {
-    /// A reader of times as the options say. Places are counted in `unit`.
+    /// A reader of times by these options. Places are counted in `unit`.
     pub(super) fn new(options: TimeOptions, unit: tally::Unit) -> TimeReader {
         TimeReader {
             zone: Zone::new(options.zone),
@@ -197,7 +197,7 @@ impl TimeReader {
         Err(not_a_date(value))
     }
 
-    /// The instant that lies a number of units after one.
+    /// The instant that is a number of units after another.
     pub(super) fn read_since(
         &mut self,
         since: &[u8],
@@ -211,12 +211,12 @@ impl TimeReader {
         at.ok_or_else(|| not_a_date(number))
     }
 
-    /// The instant that a column of instants holds: `us` microseconds since the epoch.
+    /// The instant of a value in a column of instants: `us` microseconds since the epoch.
     pub(super) fn read_instant(&mut self, us: i64, line: u64) -> Result<Timestamp, Unreadable> {
         self.read_typed(us, WrittenZone::Offset(0), Form::WithOffset, line)
     }
 
-    /// The instant that a column of wall clocks, or of days, holds: microseconds since 1970-01-01T00:00:00 on a
+    /// The instant of a value in a column of local times, or of days: microseconds since 1970-01-01T00:00:00 on a
     /// clock in the zone that was asked for.
     pub(super) fn read_wall_clock(
         &mut self,
@@ -388,7 +388,7 @@ impl TimeReader {
         self.finish(us, form, value, line)
     }
 
-    /// Microseconds since the epoch of what a wall clock shows.
+    /// Microseconds since the epoch for what a local clock shows.
     #[inline]
     fn place(&mut self, wall_us: i64, place: WrittenZone, line: u64) -> i64 {
         let (us, placed) = match place {
@@ -406,7 +406,7 @@ impl TimeReader {
         us
     }
 
-    /// The instant, if it lies within the years 1 to 9999, counted as of its form.
+    /// The instant, if it lies in the years 1 to 9999. Counts its form.
     #[inline]
     fn finish(
         &mut self,
@@ -424,7 +424,7 @@ impl TimeReader {
     }
 }
 
-/// A value with plain blanks in the place of those that do not break, which programs put before AM and PM.
+/// A value with plain blanks instead of non-breaking ones, which programs put before AM and PM.
 fn with_plain_blanks(value: &[u8]) -> Cow<'_, [u8]> {
     let is_plain = value.len() > MOST_BYTES || value.is_ascii();
     match std::str::from_utf8(value) {
@@ -433,7 +433,7 @@ fn with_plain_blanks(value: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-/// The number in `/Date(1709287200000)/`, of which an offset says only where the clock hung.
+/// The number in `/Date(1709287200000)/`. An offset in it says only where the clock was.
 fn net_date(text: &[u8]) -> Option<Number> {
     let inner = text.strip_prefix(b"/Date(")?.strip_suffix(b")/")?;
     let n_digits = inner
@@ -445,7 +445,7 @@ fn net_date(text: &[u8]) -> Option<Number> {
     is_offset.then(|| Number::read(number))?
 }
 
-/// Whether a written time has a fraction of which more than six digits count.
+/// Whether a written time has a fraction with more than six significant digits.
 fn has_finer_fraction(value: &[u8]) -> bool {
     let mut after_marks = value.split(|byte| matches!(byte, b'.' | b',')).skip(1);
     after_marks.any(|text| {
@@ -466,7 +466,7 @@ fn not_a_date(value: &[u8]) -> Unreadable {
     })
 }
 
-/// `PST` of `2024-03-01 10:00:00 PST`: what keeps a value from being a date, if it is that.
+/// `PST` in `2024-03-01 10:00:00 PST`: the zone, if it is all that keeps a value from being a time.
 fn zone_abbreviation(value: &[u8]) -> Option<&str> {
     let (time, zone) = value.split_at(value.iter().rposition(|&byte| byte == b' ')? + 1);
     let is_abbreviation = (3..=5).contains(&zone.len()) && zone.iter().all(u8::is_ascii_uppercase);

@@ -116,7 +116,7 @@ fn read_time(scan: &mut Scan<'_>) -> Option<Option<TimeOfDay>> {
     scan.time_of_day().map(Some)
 }
 
-/// The place of a name, whole or its first three letters, in any case; `Sept` is one, too.
+/// The place of a name, written whole or with its first three letters, in upper or lower case; `Sept` counts, too.
 fn named(word: &[u8], names: &[&str]) -> Option<usize> {
     let word = match word.eq_ignore_ascii_case(b"sept") {
         true => &word[..3],

@@ -75,14 +75,14 @@ enum Notation {
     Plain,
     /// `1.7E9`, as Java writes all digits of a number.
     Exponent,
-    /// `1.7E+09`, as spreadsheets write some of them, and others all.
+    /// `1.7E+09`, where spreadsheets write only some of the digits, and others all.
     SignedExponent,
 }
 
-/// Most digits that a spreadsheet, or a program that prints `%e`, shows of a number with an exponent.
+/// The most digits that a spreadsheet, or a program that prints `%e`, shows in a number with an exponent.
 const MOST_DIGITS_ROUNDED: u32 = 7;
 
-/// More digits than this are no instant; a fraction is cut there.
+/// A number with more digits than this is not an instant. A fraction is cut there.
 const MOST_DIGITS: u32 = 30;
 
 impl Number {
@@ -141,7 +141,7 @@ impl Number {
         (!is_empty).then_some(number)
     }
 
-    /// Microseconds, rounded down, the unit by magnitude, and whether nothing was cut off; `None` if that is no
+    /// Microseconds, rounded down, the unit by magnitude, and whether nothing was cut off; `None` if that is not an
     /// `i64`.
     pub(super) fn as_us(self) -> Option<(i64, TimeUnit, bool)> {
         let unit = self.unit()?;
@@ -149,8 +149,8 @@ impl Number {
         Some((us, unit, is_exact))
     }
 
-    /// Microseconds, rounded down, of a number in that unit, and whether nothing was cut off; `None` if that is no
-    /// `i64`. Days are rounded to the nearest millisecond: they have no more digits than that.
+    /// Microseconds, rounded down, of a number in that unit, and whether nothing was cut off; `None` if that is not an
+    /// `i64`. Days are rounded to the nearest millisecond, since they have no more digits.
     pub(super) fn in_unit(self, unit: TimeUnit) -> Option<(i64, bool)> {
         if unit == TimeUnit::Day {
             let digits = self.digits.checked_mul(86_400)?;
@@ -173,9 +173,9 @@ impl Number {
         Some(TimeUnit::of(self.scaled(0)?.0))
     }
 
-    /// Whether it has too few digits to name a second of our time, as spreadsheets write large numbers:
-    /// `1.70963E+15`. Others that write exponents leave out zeros at the end and no more; where all numbers of a column
-    /// end so early, its zeros are none.
+    /// Whether it has too few digits to name a second of our time, as spreadsheets write large numbers: `1.70963E+15`.
+    /// Other programs that write exponents leave out only zeros at the end. If all numbers of a column end so early,
+    /// digits are missing.
     pub(super) fn is_rounded(self, are_all_coarse: bool) -> bool {
         let mut significant = self.digits;
         while significant > 0 && significant.is_multiple_of(10) {
@@ -197,8 +197,8 @@ impl Number {
         self.digits > 0 && unit.is_some_and(|unit| self.exponent + unit.exponent_to_us() > 6)
     }
 
-    /// Whether this looks like a day count of a spreadsheet: days since 1899-12-30, in 1954 to 2119.
-    /// As seconds since 1970 it would be one of the first day's.
+    /// Whether this looks like a day count of a spreadsheet: days since 1899-12-30, in 1954 to 2119. As seconds since
+    /// 1970 it would be in the first day.
     pub(super) fn looks_like_spreadsheet_days(self) -> bool {
         !self.negative && matches!(self.scaled(0), Some((20_000..80_000, _)))
     }
@@ -238,7 +238,7 @@ impl Number {
     }
 }
 
-/// At most 18 digits and nothing else, as nearly every number is written.
+/// At most 18 digits and nothing else, like nearly every number.
 fn read_digits(text: &[u8]) -> Option<u64> {
     text.iter().try_fold(0, |n, byte| {
         let digit = byte.wrapping_sub(b'0');

@@ -1,7 +1,7 @@
-//! How all times of a column are to be read, by those of its first rows. Source floor.
+//! How to read all times of a column, judged by its first rows. Source floor.
 //!
-//! Most values say by themselves what they are. Of some only the column tells: which number of `05/03/2024` is the day,
-//! whether `2024030509` is an hour or a second, whether numbers are counted since 1970 at all.
+//! Most values are unambiguous by themselves. For some, only the column tells: which number of `05/03/2024` is the
+//! day, whether `2024030509` is an hour or a second, whether numbers are counted since 1970 at all.
 
 use std::collections::HashSet;
 
@@ -13,24 +13,24 @@ use crate::source::time::slashed::Slashed;
 use crate::words::timestamp::US_PER_DAY;
 use crate::words::timestamp::US_PER_S;
 
-/// Seconds since 1970 before which numbers are no times of today's kind: March 1973.
+/// Seconds since 1970. Smaller numbers are not times of today's kind: March 1973.
 const LEAST_S: u128 = 100_000_000;
 
-/// 1990 and 2100 in seconds: before the one and after the other there are no pageviews.
+/// 1990 and 2100 in seconds: there are no pageviews before or after.
 const S_OF_1990: u128 = 631_152_000;
 const S_OF_2101: u128 = 4_133_980_800;
 
-/// Of so many numbers, one in so many before 1990 is no slip of a clock.
+/// With this many numbers, this share before 1990 is more than a slip of a clock.
 const MANY: usize = 20;
 const EARLY_SHARE: usize = 4;
 
-/// Numbers from which on it is no chance that all of them end in zeros.
+/// With this many numbers, it is not chance that all of them end in zeros.
 const COARSE_THAT_TELL: usize = 3;
 
-/// How many times as far apart days must be in one order as in the other for the other to be taken.
+/// An order is taken if days in the other order are at least this many times as far apart.
 const TIMES_APART: i64 = 7;
 
-/// What the first rows say about all.
+/// What the first rows tell about all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::source) struct TimePlan {
     /// Whether digits are a minute or an hour.
@@ -41,7 +41,7 @@ pub(in crate::source) struct TimePlan {
     pub(super) are_all_coarse: bool,
 }
 
-/// Digits that are no number.
+/// Digits that are not a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Compact {
     /// `202403050900`
@@ -66,7 +66,7 @@ impl Compact {
         }
     }
 
-    /// The digits as year, month, day, hour and minute, if they are those of the years 1990 to 2100.
+    /// The digits as year, month, day, hour and minute, if the year is 1990 to 2100.
     pub(super) fn parts(self, number: Number) -> Option<[u32; 5]> {
         let digits = number.whole(self.n_digits())?;
         let digits = match self {
@@ -99,9 +99,9 @@ impl Compact {
 }
 
 impl TimePlan {
-    /// Looks at a column's first values; those that say nothing are left out before.
+    /// Looks at a column's first values. Empty ones must be left out before.
     ///
-    /// Errors if they leave open how they are to be read.
+    /// Errors if they do not tell how to read them.
     pub(in crate::source) fn of<'v>(
         values: impl Iterator<Item = &'v [u8]>,
         options: &TimeOptions,
@@ -154,7 +154,7 @@ impl<'v> Numbers<'v> {
         self.all.push(number);
     }
 
-    /// What all of them are, if they are minutes or hours.
+    /// The kind of all of them, if they are minutes or hours.
     fn compact(&self) -> Option<Compact> {
         let kinds = [Compact::Minutes, Compact::Hours];
         kinds.into_iter().find(|kind| {
@@ -163,7 +163,7 @@ impl<'v> Numbers<'v> {
         })
     }
 
-    /// Whether seconds are not counted since 1970: all of them, or a good part of many, are of a time before there were
+    /// Whether seconds are not counted since 1970: all of them, or a good part of many, lie before there were
     /// pageviews, and some long before.
     fn are_relative(&self, seconds: impl Iterator<Item = u128>) -> bool {
         let (mut n, mut n_early, mut has_least) = (0, 0, false);
@@ -219,12 +219,12 @@ impl<'v> Numbers<'v> {
 /// Dates of the sample in which either number may be the day.
 #[derive(Default)]
 struct Dates {
-    /// By order, the first date that is one only so.
+    /// For each order, the first date that is valid only in this order.
     settling: [Option<String>; 2],
     customary: Option<(DateOrder, String)>,
-    /// A date that is another in the other order.
+    /// A date that is a different one in the other order.
     open: Option<String>,
-    /// By order, the days that dates are on, since 1970.
+    /// For each order, the days of the dates, since 1970.
     days: [HashSet<i64>; 2],
     /// The first numbers and the years of dates with years of two digits.
     firsts: HashSet<u32>,
@@ -252,7 +252,7 @@ impl Dates {
         }
     }
 
-    /// The order that a date settles, or else how close together the dates are, or else custom.
+    /// The order by a date that settles it, or else by how close together the dates are, or else by custom.
     fn order(self) -> Result<Option<SettledOrder>, String> {
         let settled = |order, reason| Ok(Some(SettledOrder { order, reason }));
         let [day_first, month_first] = &self.settling;
@@ -284,7 +284,7 @@ impl Dates {
         let Some(open) = &self.open else {
             return Ok(None);
         };
-        // Nobody puts the month first with dots, whereas both do with AM and PM.
+        // With dots, nobody puts the month first. With AM and PM, both orders are in use.
         if let Some((order @ DateOrder::DayFirst, date)) = self.customary {
             return settled(order, format!("as is customary for {date}"));
         }
@@ -393,7 +393,7 @@ mod tests {
         assert!(refusal(&["45356.375", "45356.4"]).contains("--time-unit d"));
         assert!(refusal(&["13354099200000000"]).contains("1601-01-01"));
         assert!(plan(&["0", "1709629200"]).is_ok());
-        // Milliseconds of two weeks, which reach into years of today.
+        // Milliseconds of two weeks. As seconds, they would reach the years of today.
         let spread: Vec<String> = (1..=40u64).map(|n| (n * 32_000_000).to_string()).collect();
         let spread: Vec<&str> = spread.iter().map(String::as_str).collect();
         assert!(refusal(&spread).contains("and so are many others"));

@@ -10,7 +10,7 @@ pub(in crate::source) fn quoted(value: &[u8]) -> String {
     quoted_at_length(value, SHOWN_WIDTH)
 }
 
-/// The same, cut to take at most `width` columns between the quotes.
+/// The same, cut to at most `width` columns between the quotes.
 pub(in crate::source) fn quoted_at_length(value: &[u8], width: usize) -> String {
     // Only a beginning is decoded: the value may be a hundred megabytes.
     let beginning = &value[..value.len().min(width * 8)];

@@ -16,7 +16,7 @@ impl DateOrder {
     /// In the order of their numbers.
     pub(super) const BOTH: [DateOrder; 2] = [DateOrder::DayFirst, DateOrder::MonthFirst];
 
-    /// What it is called in messages.
+    /// Its name in messages.
     pub(super) fn name(self) -> &'static str {
         match self {
             DateOrder::DayFirst => "day/month/year",
@@ -32,9 +32,9 @@ pub(super) struct Slashed {
     day_first: Option<WrittenTime>,
     /// Read as month, day, year; `None` if there is no such date.
     month_first: Option<WrittenTime>,
-    /// What the writing itself says: dots put the day first, AM and PM the month.
+    /// The order that the way of writing suggests: dots put the day first, AM and PM the month.
     customary: Option<DateOrder>,
-    /// The first number and the year, if that has two digits: then they could also be the other way round.
+    /// The first number and the year, if the year has two digits: then the two could also be swapped.
     pub(super) first_and_short_year: Option<(u32, u32)>,
 }
 

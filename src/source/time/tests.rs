@@ -17,7 +17,7 @@ fn reader_in(time_zone: Tz) -> TimeReader {
     TimeReader::new(options, tally::Unit::Line)
 }
 
-/// The instant of `value` in `zone` as RFC 3339, or the reason why it is none.
+/// The instant of `value` in `zone` as RFC 3339, or the reason why it is not a timestamp.
 fn read_in(zone: Tz, value: &str) -> String {
     match reader_in(zone).read(value.as_bytes(), 2) {
         Ok(at) => at.to_string(),
@@ -296,7 +296,7 @@ fn a_day_count_of_a_spreadsheet_is_told_from_seconds() {
     );
 }
 
-/// The instant of `value` among the values of a column, or the reason why it is none.
+/// The instant of `value` among the values of a column, or the reason why it is not a timestamp.
 fn read_among(value: &str, others: &[&str], options: &TimeOptions) -> String {
     let values = others.iter().chain([&value]).map(|value| value.as_bytes());
     let plan = TimePlan::of(values, options);

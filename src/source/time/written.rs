@@ -30,9 +30,9 @@ pub(super) enum WrittenZone {
     Zone(Tz),
 }
 
-/// What is left of a text while it is read from left to right.
+/// The rest of a text while it is read from left to right.
 ///
-/// A method that returns `None` may have moved on: a reader gives up at the first.
+/// A method that returns `None` may have moved on, so a reader gives up at the first `None`.
 #[derive(Clone, Copy)]
 pub(super) struct Scan<'a> {
     pub(super) rest: &'a [u8],
@@ -43,7 +43,7 @@ impl<'a> Scan<'a> {
         Scan { rest: text }
     }
 
-    /// Passes one byte of those given, if it is next.
+    /// Skips one of the given bytes, if it is next.
     pub(super) fn pass(&mut self, any_of: &[u8]) -> Option<u8> {
         let (&first, rest) = self.rest.split_first()?;
         any_of.contains(&first).then(|| {
@@ -111,7 +111,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Passes what may stand between a date and a time of day: blanks, a comma, `@`, `at`, a dash between blanks.
+    /// Skips what may be between a date and a time of day: blanks, a comma, `@`, `at`, a dash between blanks.
     pub(super) fn pass_to_time(&mut self) {
         self.pass(b",");
         self.pass_blanks();
@@ -153,7 +153,7 @@ impl<'a> Scan<'a> {
         (!digits.is_empty()).then(|| padded.fold(0, |us, digit| us * 10 + u32::from(digit - b'0')))
     }
 
-    /// The hour of 24, after AM or PM if that is next: `pm`, `p.m.`, `p. m.`.
+    /// The hour from 0 to 23, adjusted by AM or PM if that is next: `pm`, `p.m.`, `p. m.`.
     fn half_of_day(&mut self, hour: u32) -> Option<u32> {
         let mut ahead = *self;
         ahead.pass_blanks();
@@ -174,8 +174,8 @@ impl<'a> Scan<'a> {
             .then(|| hour % 12 + if is_afternoon { 12 } else { 0 })
     }
 
-    /// All that is left: nothing, `Z`, an offset, or the name of a zone, perhaps in brackets and
-    /// perhaps after an offset, which then decides.
+    /// The rest of the text: nothing, `Z`, an offset, or the name of a zone, perhaps in brackets. If an offset comes
+    /// before a name, the offset decides.
     pub(super) fn place(&mut self) -> Option<WrittenZone> {
         self.pass_blanks();
         if self.rest.is_empty() {
@@ -193,7 +193,7 @@ impl<'a> Scan<'a> {
         zone_named(name)
     }
 
-    /// A place before a year, with the blanks around it; `Some(None)` if the year comes next.
+    /// A zone before a year, with the blanks around it; `Some(None)` if the year comes next.
     pub(super) fn place_within(&mut self) -> Option<Option<WrittenZone>> {
         self.pass_blanks();
         if matches!(self.rest.first(), Some(b'0'..=b'9')) {
@@ -226,7 +226,7 @@ impl<'a> Scan<'a> {
     }
 }
 
-/// Whether what follows an offset says the zone once more: nothing, `[Europe/Paris]` as Java has it, `(CET)` as mail
+/// Whether the text after an offset says the zone once more: nothing, `[Europe/Paris]` as Java has it, `(CET)` as mail
 /// and JavaScript have it, `UTC`, `CET m=+0.01` or `+03 m=+0.01` as Go has it.
 fn is_said_again(rest: &[u8]) -> bool {
     let word = match memchr::memmem::find(rest, b" m=") {
@@ -243,7 +243,7 @@ fn is_said_again(rest: &[u8]) -> bool {
     }
 }
 
-/// Whether clocks somewhere are named so in the time zone database, today or in the years that logs are from.
+/// Whether the time zone database has this name for clocks somewhere, today or in the years of logs.
 fn is_abbreviation(word: &[u8]) -> bool {
     const ABBREVIATIONS: &str = "ACDT ACST ADT AEDT AEST AFT AKDT AKST ALMT AMT ART AST AWST AZT BDT BNT BOT BRST BRT \
         BST BTT CAT CDT CEST CET CHST CLST CLT COT CST EAT ECT EDT EEST EET EST FJT GST GYT HDT HKT HST ICT IDT IRDT \
@@ -254,7 +254,7 @@ fn is_abbreviation(word: &[u8]) -> bool {
         .any(|name| word.eq_ignore_ascii_case(name.as_bytes()))
 }
 
-/// `Z`, `UTC`, `GMT`, or an IANA name that has its region: `EST` could be in either hemisphere.
+/// `Z`, `UTC`, `GMT`, or an IANA name with a region: `EST` could be in either hemisphere.
 ///
 /// JavaScript's `GMT+0100 (CET)` is that offset, as is `UTC+1`.
 fn zone_named(name: &[u8]) -> Option<WrittenZone> {

@@ -18,17 +18,17 @@ use crate::words::timestamp::US_PER_S;
 pub(super) enum Placed {
     /// It exists once.
     Once,
-    /// It never was: clocks jumped over it. Moved forward by the length of the jump.
+    /// It never existed: clocks jumped over it. It is moved forward by the length of the jump.
     Skipped,
     /// It was shown twice. The earlier is taken.
     Twice,
-    /// It was shown twice. The later is taken, since the file goes back there.
+    /// It existed twice. The later one is taken, since the file goes back there.
     Later,
 }
 
-/// Places wall clocks of one zone on the time line by the rule that RFC 5545 (3.3.5) and ECMAScript's
-/// Temporal ("compatible") share. Of a time that was shown twice they take the earlier; as long as times have come in
-/// order, the order tells which it is.
+/// Converts local times of one zone to instants, by the rule that RFC 5545 (3.3.5) and ECMAScript's Temporal
+/// ("compatible") share. If a local time exists twice, they take the earlier one. Here, as long as times have come in
+/// order, the order decides.
 pub(super) struct Zone {
     zone: Tz,
     /// Days by the last bits of their number; empty for UTC, which needs none.
@@ -39,7 +39,7 @@ pub(super) struct Zone {
     is_in_order: bool,
 }
 
-/// What is known of a day on the zone's clocks.
+/// What is known about a day on the zone's clocks.
 #[derive(Clone, Copy)]
 struct ZoneDay {
     /// Since 1970-01-01.
@@ -120,8 +120,8 @@ impl Zone {
                 }
             }
             MappedLocalTime::None => {
-                // The offset before the jump. Offsets are between -12 and +14 hours, so that this
-                // many hours back, read as UTC, lies before the jump and within 26 hours of it.
+                // The offset before the jump. Offsets are between -12 and +14 hours. So the instant this many hours
+                // back, read as UTC, lies before the jump and at most 26 hours from it.
                 let before = wall - TimeDelta::hours(14);
                 let offset = self.zone.offset_from_utc_datetime(&before);
                 (wall_us - in_us(&offset), Placed::Skipped)

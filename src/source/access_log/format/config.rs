@@ -12,7 +12,7 @@ use crate::source::access_log::format::text::quoted_parts;
 /// A format as a configuration has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::source::access_log) struct Configured {
-    /// Its name there, or the directive that it stands in.
+    /// Its name there, or the directive with it.
     pub(in crate::source::access_log) name: String,
     pub(in crate::source::access_log) text: String,
 }
@@ -20,7 +20,7 @@ pub(in crate::source::access_log) struct Configured {
 /// Bytes of a configuration that are read.
 const MOST_BYTES: u64 = 4 << 20;
 
-/// The formats in the file at `path`, in its order. Errors with why there are none.
+/// The formats in the file at `path`, in its order. The error says why there are none.
 pub(in crate::source::access_log) fn read(path: &Path) -> Result<Vec<Configured>, String> {
     let mut bytes = Vec::new();
     let file = File::open(path).and_then(|file| file.take(MOST_BYTES).read_to_end(&mut bytes));
@@ -78,7 +78,7 @@ fn formats(text: &str) -> Vec<Configured> {
     formats
 }
 
-/// A statement of nginx, up to the semicolon that stands in no quotes.
+/// A statement of nginx, up to the semicolon outside quotes.
 fn statement(lines: &[&str]) -> String {
     let text = lines.join("\n");
     let mut quote = None;
@@ -97,7 +97,7 @@ fn statement(lines: &[&str]) -> String {
     text[..end.map_or(text.len(), |(at, _)| at)].to_owned()
 }
 
-/// A line with those that it goes on in, after a backslash.
+/// A line, joined with the lines on which it goes on after a backslash.
 fn joined(lines: &[&str]) -> String {
     let mut text = String::new();
     for line in lines {

@@ -3,10 +3,10 @@
 use crate::source::access_log::address;
 use crate::source::access_log::format::values::status_of;
 
-/// The longest time that is written in a log, with room to spare.
+/// The most bytes of a time in a log, with room to spare.
 const LONGEST_TIME: usize = 64;
 
-/// What a field of a line tells.
+/// The meaning of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::source::access_log) enum Part {
     Address,
@@ -17,7 +17,7 @@ pub(in crate::source::access_log) enum Part {
     Request,
     Method,
     Target,
-    /// What follows the target's question mark.
+    /// The part after the target's question mark.
     Query,
     Status,
     Host,
@@ -36,7 +36,7 @@ pub(in crate::source::access_log) struct Field {
 }
 
 impl Field {
-    /// Whether the text after it may be part of a value, so that it is worth to look for the next place.
+    /// Whether the text after it may also be part of a value, so that later places must be tried.
     pub(super) fn extends(&self) -> bool {
         matches!(
             self.part,
@@ -50,7 +50,7 @@ impl Field {
         match self.part {
             Part::Address if is_numeric => address::may_be_numeric_list(value),
             Part::Address | Part::Forwarded => address::may_be_list(value),
-            // What is before the dash is of another field.
+            // The text before the dash belongs to another field.
             Part::RemoteUser => !value.starts_with(b"- "),
             Part::Status => status_of(value).is_some() || value == b"-",
             Part::Time => {
@@ -58,12 +58,12 @@ impl Field {
                     && memchr::memchr3(b'[', b']', b'"', value).is_none()
             }
             Part::Method => memchr::memchr2(b' ', b'"', value).is_none(),
-            // What separates fields may stand within the brackets of an agent that is in no quotes.
+            // In an agent without quotes, the separator may be inside brackets.
             Part::Agent if !self.until.is_empty() && self.until[0] != b'"' => {
                 let count = |mark: u8| memchr::memchr_iter(mark, value).count();
                 count(b'(') == count(b')')
             }
-            // Without quotes it ends at no blank before it has a target.
+            // Without quotes, it does not end before it has a target.
             Part::Request if self.until.first() == Some(&b' ') => {
                 value == b"-" || memchr::memchr(b' ', value).is_some()
             }
@@ -71,7 +71,7 @@ impl Field {
         }
     }
 
-    /// The first end at or after `from` of the value that begins at `start`, and where what comes next begins.
+    /// The first end, at or after `from`, of the value that begins at `start`; and where the next text begins.
     #[inline]
     pub(super) fn end(
         &self,
@@ -100,7 +100,7 @@ impl Field {
     }
 }
 
-/// The end of the last field's value, and where what follows the format begins.
+/// The end of the last field's value, and where the text after the format begins.
 pub(super) fn last_end(
     line: &[u8],
     start: usize,
@@ -119,7 +119,7 @@ pub(super) fn last_end(
             true => line.len(),
             false => memchr::memchr(stop, text).map_or(line.len(), |end| start + end),
         };
-        // Blanks before what separates are of no field.
+        // Blanks before a separator belong to no field.
         let end = start + line[start..end].trim_ascii_end().len();
         return Some((end, end));
     };
@@ -134,7 +134,7 @@ pub(super) fn last_end(
     if first + n_until == line.len() {
         return Some((first, line.len()));
     }
-    // Of quotes that nobody escaped, that one closes after which as many are opened as closed.
+    // If quotes inside are not escaped, the closing quote is the one after which opening and closing quotes balance.
     let n_quotes = |from: usize| memchr::memchr_iter(b'"', &line[from..]).count();
     std::iter::once(first)
         .chain(ends)
@@ -160,7 +160,7 @@ fn has_at(line: &[u8], at: usize, text: &[u8]) -> bool {
     line.len() >= at + text.len() && line[at..].iter().zip(text).all(|(one, other)| one == other)
 }
 
-/// The first place from `at` on of a byte that is most often near.
+/// The first place of a byte from `at` on. The byte is usually near.
 #[inline(always)]
 fn find_near(byte: u8, line: &[u8], at: usize) -> Option<usize> {
     let rest = line.get(at..)?;
@@ -172,8 +172,7 @@ fn find_near(byte: u8, line: &[u8], at: usize) -> Option<usize> {
     found.map(|found| at + found)
 }
 
-/// The first place of a byte among sixteen, all of which are looked at together: how far away the end of a value is,
-/// is hard to predict.
+/// The first place of a byte among sixteen, which are all compared together: a loop would be hard to predict.
 #[inline(always)]
 fn place_in(bytes: &[u8; 16], byte: u8) -> Option<usize> {
     const ONES: u128 = u128::from_le_bytes([1; 16]);
@@ -183,7 +182,7 @@ fn place_in(bytes: &[u8; 16], byte: u8) -> Option<usize> {
     (zeros != 0).then(|| (zeros.trailing_zeros() / 8) as usize)
 }
 
-/// Where the line goes on after `text`, which is at `at`; more blanks than one are as good as one.
+/// Where the line goes on after `text`, which is at `at`. Several blanks count as one.
 #[inline]
 pub(super) fn after(line: &[u8], at: usize, text: &[u8]) -> Option<usize> {
     let mut next = match has_at(line, at, text) {
@@ -198,7 +197,7 @@ pub(super) fn after(line: &[u8], at: usize, text: &[u8]) -> Option<usize> {
     Some(next)
 }
 
-/// The same for a line that has other numbers of blanks within the text.
+/// The same for a line with more or fewer blanks in the text.
 fn after_blanks(line: &[u8], at: usize, text: &[u8]) -> Option<usize> {
     let mut next = at;
     for &byte in text {

@@ -102,7 +102,7 @@ pub(in crate::source::access_log) const PRESETS: &[Preset] = &[
     },
 ];
 
-/// How many of the first are in the order of the Common Log Format.
+/// How many of the first fields are in the order of the Common Log Format.
 pub(in crate::source::access_log) const N_COMMON: usize = 5;
 
 /// The preset of that name, in any case.
@@ -113,7 +113,7 @@ pub(in crate::source::access_log) fn named(name: &str) -> Option<&'static Preset
 }
 
 impl Preset {
-    /// The format; `key` is the field that users are told apart by, if one is. Errors if it has no such field.
+    /// The format. `key` is the field that tells users apart, if there is one. Errors if the format has no such field.
     pub(in crate::source::access_log) fn format(
         &self,
         key: Option<&str>,

@@ -40,13 +40,13 @@ fn in_words(format: &LineFormat, line: &str) -> String {
     }
 }
 
-/// A line in a named format as `address user method target status agent`, with what is not said as a dash.
+/// A line in a named format as `address user method target status agent`, with a dash for what is missing.
 fn check(name: &str, line: &str, expected: &str) {
     let format = presets::named(name).unwrap().format(None).unwrap();
     assert_eq!(in_words(&format, line), expected, "{line}");
 }
 
-/// The same of a Common line with that before the time.
+/// The same for a Common line with this text before the time.
 fn check_head(name: &str, head: &str, expected: &str) {
     check(
         name,
@@ -64,7 +64,7 @@ fn check_request(request: &str, expected: &str) {
     );
 }
 
-/// The same of a Combined line that ends like that.
+/// The same for a Combined line with this end.
 fn check_end(end: &str, expected: &str) {
     check(
         "combined",

@@ -37,8 +37,8 @@ pub(in crate::source::access_log) fn is_format(text: &str) -> bool {
     has_sign(b'$') || has_sign(b'%')
 }
 
-/// The format that a text describes; `key` is the field that users are told apart by, if one is. Errors with what
-/// is wrong with it.
+/// The format that a text describes. `key` is the field that tells users apart, if there is one. The error says what
+/// is wrong.
 pub(in crate::source::access_log) fn parse(
     text: &str,
     key: Option<&str>,
@@ -60,7 +60,7 @@ pub(in crate::source::access_log) fn parse(
             ));
         }
         let mut part = part_of(&name);
-        // `%v:%p`, `%a:%{remote}p`: what is behind is not an address of its own.
+        // `%v:%p`, `%a:%{remote}p`: the part after the colon is not a separate address.
         if part == Part::Time && fields.iter().any(|field| field.name == name) {
             part = Part::Other;
         }
@@ -85,7 +85,7 @@ fn statement(text: &str) -> String {
     }
 }
 
-/// What stands in quotes, one after the other; a backslash keeps a quote.
+/// The texts in quotes, one after the other. A backslash keeps a quote.
 pub(in crate::source::access_log) fn quoted_parts(text: &str) -> Vec<String> {
     let mut parts = Vec::new();
     let mut open: Option<(char, String)> = None;

@@ -1,6 +1,6 @@
 //! Reads the values of fields. Source floor.
 
-/// A value; empty if it is the `-` or the quotes that stand for nothing.
+/// A value; empty if it is a `-` or empty quotes, which stand for nothing.
 #[inline]
 pub(in crate::source::access_log) fn said(value: &[u8]) -> &[u8] {
     match value {

@@ -5,8 +5,8 @@
 
 use crate::source::access_log::format::Part;
 
-/// Names by what they mean, the preferred first: the client's address before that of a proxy, the whole target
-/// before the path alone.
+/// Names by meaning, the preferred ones first: the client's address before that of a proxy, the whole target before
+/// the path alone.
 const NAMES: &[(Part, &[&str])] = &[
     (
         Part::Address,
@@ -85,7 +85,7 @@ const NAMES: &[(Part, &[&str])] = &[
     ),
 ];
 
-/// What a variable means; names that are not known are other fields.
+/// The meaning of a variable. Unknown names are other fields.
 pub(super) fn part_of(name: &str) -> Part {
     let known = NAMES.iter().find(|(_, names)| names.contains(&name));
     match known {
@@ -95,7 +95,7 @@ pub(super) fn part_of(name: &str) -> Part {
     }
 }
 
-/// How far a name stands behind others of the same meaning.
+/// The place of a name among others with the same meaning.
 pub(super) fn rank(name: &str) -> usize {
     NAMES
         .iter()
@@ -103,7 +103,7 @@ pub(super) fn rank(name: &str) -> usize {
         .unwrap_or(usize::MAX)
 }
 
-/// Whether a field may be but a part of a time, such as the day.
+/// Whether a field may be only a part of a time, such as the day.
 pub(super) fn is_part_of_time(name: &str) -> bool {
     matches!(name, "date" | "time" | "clock" | "zone") || name.starts_with("time_part")
 }

@@ -9,7 +9,7 @@ use crate::source::access_log::infer::times::FoundTimes;
 use crate::source::access_log::methods::is_method;
 use crate::words::timestamp::Timestamp;
 
-/// The values that stand at one place of all lines, and how many of them could be what.
+/// The values at one place of all lines, and counts of what they could be.
 #[derive(Debug)]
 pub(super) struct TokenColumn<'l> {
     pub(super) values: Vec<&'l [u8]>,
@@ -46,7 +46,7 @@ pub(super) struct TokenColumn<'l> {
     pub(super) is_counted: bool,
 }
 
-/// Statuses that servers answer with, those of nginx and Cloudflare included.
+/// Statuses of servers, including those of nginx and Cloudflare.
 pub(in crate::source::access_log) fn is_status(value: &[u8]) -> bool {
     let status = std::str::from_utf8(value)
         .ok()
@@ -174,7 +174,7 @@ impl<'l> TokenColumn<'l> {
                 memchr::memmem::find(value, b"Mozilla/").is_some_and(|at| at < 40)
             }),
             n_cut_browsers: count(&|value| {
-                // In quotes it is all that the program says of itself.
+                // In quotes it is the complete agent.
                 !is_enclosed
                     && value.starts_with(b"Mozilla/")
                     && value.len() <= b"Mozilla/5.0".len()
@@ -195,7 +195,7 @@ impl<'l> TokenColumn<'l> {
         self.values.len()
     }
 
-    /// Whether `n` of those that say something are nearly all of them, and most lines say something.
+    /// Whether `n` are nearly all of the values that are not empty, and most lines have such a value.
     pub(super) fn is_mostly(&self, n: usize) -> bool {
         n > 0 && n * 100 >= self.n_said * 95 && self.n_said * 100 >= self.len() * 80
     }

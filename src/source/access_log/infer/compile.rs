@@ -21,7 +21,7 @@ pub(super) fn compile(
     key: Option<&str>,
 ) -> Result<LineFormat, String> {
     let n = match key {
-        // Whatever the person named may be behind.
+        // A field that the person named may come later.
         Some(_) => parts.of.len(),
         None => n_read(parts, line, separator).min(columns.len()),
     };
@@ -91,14 +91,14 @@ pub(super) fn compile(
     Ok(if is_numeric { format.numeric() } else { format })
 }
 
-/// What closes the last field, of the text after it.
+/// The part of the text after the last field that closes it.
 fn closing(after: &[u8]) -> Vec<u8> {
     let is_closing = |byte: &&u8| b"\"])}".contains(byte);
     let length = after.iter().take_while(is_closing).count();
     after[..length].to_vec()
 }
 
-/// What a field is called in a format.
+/// The name of a field in a format.
 fn name(part: Part, named: Option<&str>, token: &Token<'_>, label: &str, place: usize) -> String {
     let name = match part {
         Part::Address => "remote_addr",
@@ -133,7 +133,7 @@ fn name(part: Part, named: Option<&str>, token: &Token<'_>, label: &str, place: 
     name.to_owned()
 }
 
-/// How many fields there are up to the last that is of use.
+/// How many fields there are up to the last useful one.
 fn n_fields(parts: &Parts) -> usize {
     let last_part = parts.of.iter().rposition(|&part| part != Part::Other);
     let last_named = parts
@@ -145,8 +145,8 @@ fn n_fields(parts: &Parts) -> usize {
     last_part.max(last_named).map_or(0, |last| last + 1)
 }
 
-/// How many fields a format needs: one more where nothing else ends the last that is of use, a value after a separator
-/// of several bytes or a time in several words.
+/// How many fields a format needs. It is one more if nothing else ends the last useful field: a value after a
+/// separator of several bytes, or a time in several words.
 pub(super) fn n_read(parts: &Parts, line: &Tokens<'_>, separator: Separator) -> usize {
     let n = n_fields(parts);
     let is_open = |last: usize| match separator {

@@ -14,9 +14,9 @@ use crate::source::options::LogUser;
 /// Why columns have not been given their parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Doubt {
-    /// There is none for a part.
+    /// There is no column for a part.
     Lacks(&'static str),
-    /// Two could be the part, and would tell something else.
+    /// Two columns could be the part, with different results.
     Either {
         part: Part,
         one: usize,
@@ -32,15 +32,15 @@ pub(super) struct Parts {
     pub(super) named: Vec<(usize, &'static str)>,
 }
 
-/// What a person said that decides between columns.
+/// What a person said to decide between columns.
 #[derive(Clone, Debug)]
 pub(super) struct Wishes<'w> {
     pub(super) user: &'w LogUser,
-    /// Columns that are to be a part, to write down what they would make of a line.
+    /// Columns that could be a part, to show what each would make of a line.
     pub(super) settled: Vec<(Part, usize)>,
 }
 
-/// Lines from which on a value that is the same in all of them tells of one machine.
+/// With this many lines, a value that is the same in all of them belongs to one machine.
 const MANY: usize = 20;
 
 type Choice = Result<Option<usize>, Doubt>;
@@ -66,7 +66,7 @@ pub(super) fn parts(columns: &[TokenColumn<'_>], wishes: &Wishes<'_>) -> Result<
     set(&mut of, agent, Part::Agent);
     match (request, target, method) {
         (None, None, _) => return Err(Doubt::Lacks("a request")),
-        // Only an address: it is a page that was asked for, and not one that was come from, where nothing else lacks.
+        // Only an address: if nothing else is missing, it is the page that was asked for, and not a referrer.
         (None, Some(_), None) if status.is_none() || agent.is_none() => {
             return Err(Doubt::Lacks("a request"));
         }
@@ -130,7 +130,7 @@ impl CommonOrder {
         })
     }
 
-    /// The column of user names: what comes before the time, unless that is a machine.
+    /// The column of user names: the one before the time, unless it holds machines.
     fn user(&self, columns: &[TokenColumn<'_>], address: Option<usize>) -> Option<usize> {
         let place = self.time - 1;
         let column = &columns[place];
@@ -174,7 +174,7 @@ impl Judge<'_, '_, '_> {
             .collect()
     }
 
-    /// The only candidate, or the first of several that tell the same.
+    /// The only candidate, or the first of several with the same result.
     fn only(&self, part: Part, places: &[usize]) -> Choice {
         if let Some(settled) = self.settled(part) {
             return Ok(Some(settled));
@@ -225,7 +225,7 @@ impl Judge<'_, '_, '_> {
         let Some(&other) = rest.iter().find(|&&other| !is_same(other)) else {
             return Ok(Some(first));
         };
-        // Servers write so only when they log; other times are of what they asked, or of what began before.
+        // Servers write this form only when they log. Other times say when something was asked or began.
         let servers: Vec<usize> = places
             .iter()
             .copied()
@@ -257,7 +257,7 @@ impl Judge<'_, '_, '_> {
     }
 
     fn request(&self) -> Choice {
-        // Scanners send much that is none.
+        // Scanners send many things that are not one.
         let places =
             self.places(|column| column.n_requests * 5 >= column.len() && column.n_requests > 0);
         self.only(Part::Request, &places)
@@ -272,7 +272,7 @@ impl Judge<'_, '_, '_> {
             is_target(column) && column.is_mostly(column.n_urls) && column.n_said == column.len()
         });
         let places = if paths.is_empty() { urls } else { paths };
-        // A protocol says where a request ends that begins with its method.
+        // If a request begins with its method, the protocol shows where it ends.
         if let Some(method) = method
             && places.contains(&(method + 1))
             && self.columns.get(method + 2).is_some_and(|column| {
@@ -290,7 +290,7 @@ impl Judge<'_, '_, '_> {
         Ok((method, self.same_but_for_query(&places)?))
     }
 
-    /// Of targets that differ in their query only, the longest.
+    /// If targets differ only in their query, the longest.
     fn same_but_for_query(&self, places: &[usize]) -> Choice {
         if self.settled(Part::Target).is_some() || places.len() < 2 {
             return self.only(Part::Target, places);
@@ -349,7 +349,7 @@ impl Judge<'_, '_, '_> {
     fn agent(&self, order: Option<&CommonOrder>) -> Choice {
         let browsers =
             self.places(|column| column.n_browsers * 5 >= column.n_said && column.n_browsers > 0);
-        // `Mozilla/5.0` alone is what a blank has cut off.
+        // `Mozilla/5.0` alone was cut off at a blank.
         if browsers
             .iter()
             .any(|&place| self.columns[place].n_cut_browsers * 2 >= self.columns[place].n_browsers)

@@ -9,7 +9,7 @@ use crate::words::timestamp::Timestamp;
 
 const N_LINES: usize = 200;
 
-/// What a field of a made format holds.
+/// The values of a field in a random format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum FieldKind {
     Address,
@@ -25,7 +25,7 @@ enum FieldKind {
     SecondTarget,
 }
 
-/// What is written around a value.
+/// The text around a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Dress {
     Bare,
@@ -86,7 +86,7 @@ fn written(us: i64, way: usize) -> String {
     }
 }
 
-/// What nobody takes for a part of a request.
+/// Values that nobody would take for a part of a request.
 fn filler(which: usize, line: usize) -> String {
     let salt = which as u64 + 100;
     let random = mixed(line, salt);
@@ -164,7 +164,7 @@ fn line(made: &Made, n: usize) -> Truth {
             }
             FieldKind::SecondTarget => format!("/other/{}", mixed(n, 8) % 9),
         };
-        // What has blanks in it is enclosed where blanks separate.
+        // If blanks separate fields, values with blanks are enclosed.
         let must_be_enclosed = made.separator == " "
             && (value.contains(' ') || matches!(kind, FieldKind::Request | FieldKind::Agent));
         match (dress, kind) {
@@ -313,7 +313,7 @@ fn judged(made: &Made) -> Result<bool, TestCaseError> {
     Ok(true)
 }
 
-/// Twice as many cases as usual: what a format is made of is combined in many ways.
+/// Twice as many cases as usual, because there are many ways to combine the parts of a format.
 fn twice_the_cases() -> ProptestConfig {
     let usual = ProptestConfig::default();
     ProptestConfig {

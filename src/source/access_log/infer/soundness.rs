@@ -9,9 +9,9 @@ use crate::source::access_log::infer::times::FoundTimes;
 use crate::words::timestamp::Timestamp;
 use crate::words::timestamp::US_PER_S;
 
-/// Whether in most of the lines that it reads a format takes into a value what stands around it, takes another time than
-/// the server's own, leaves one that differs behind it, or passes over the method. Servers write quotes within values as
-/// something else, and `05/Mar/2024:10:00:00` only for their time.
+/// Whether a format misreads most of its lines: it takes text around a value into the value, takes another time than
+/// the server's own, leaves a different time after the one it reads, or passes over the method. Servers write quotes
+/// within values as something else, and `05/Mar/2024:10:00:00` only for their time.
 pub(super) fn is_unsound(format: &LineFormat, lines: &[&[u8]], times: &FoundTimes) -> bool {
     let mut room = Room::default();
     let (mut n_read, mut n_unsound) = (0, 0);
@@ -20,7 +20,7 @@ pub(super) fn is_unsound(format: &LineFormat, lines: &[&[u8]], times: &FoundTime
         let Ok(read) = format.read(line, &mut room) else {
             continue;
         };
-        // What is cut off has no quote to end at.
+        // A value that is cut off has no closing quote.
         if read.ending == Ending::Short {
             continue;
         }
@@ -47,7 +47,7 @@ fn names_method(line: &[u8]) -> bool {
         .any(|word| matches!(word, b"GET" | b"HEAD" | b"POST"))
 }
 
-/// Whether a value has taken the first word of the time behind it: `/a;Fri`, before `Mar  1 10:00:00 2024`.
+/// Whether a value includes the first word of the time after it: `/a;Fri`, before `Mar  1 10:00:00 2024`.
 fn ends_in_weekday(value: &[u8]) -> bool {
     let Some((before, day)) = value.split_last_chunk::<3>() else {
         return false;

@@ -54,7 +54,7 @@ impl FoundTimes {
         self.written(&[value])[0].or(self.counted(&[value])[0])
     }
 
-    /// The instants of a column in writing, by the rules that hold for one column; `None` where a value is none.
+    /// The instants of a column, read by the rules for a column; `None` for values that are not times.
     pub(in crate::source::access_log) fn written(
         &self,
         values: &[&[u8]],
@@ -92,7 +92,7 @@ impl FoundTimes {
                 };
                 match is_epoch && self.format.is_none() {
                     true => reader.read(value, 1).ok().filter(|at| {
-                        // 1995 to 2100: there were no logs before, and this is none of after.
+                        // 1995 to 2100: there were no logs before, and this one is not from after.
                         (788_918_400..4_102_444_800).contains(&(at.as_us() / US_PER_S))
                     }),
                     false => None,

@@ -14,7 +14,7 @@ pub(super) struct Token<'l> {
     /// The text before it, with one blank for several.
     pub(super) before: Vec<u8>,
     pub(super) value: &'l [u8],
-    /// Whether quotes or a separator of the line's own allow blanks in it.
+    /// Whether quotes or the line's own separator allow blanks in it.
     pub(super) is_enclosed: bool,
     /// Whether it was taken together because it is a time.
     pub(super) is_time: bool,
@@ -30,10 +30,10 @@ pub(super) struct Tokens<'l> {
     pub(super) is_cut: bool,
 }
 
-/// What separates the fields of a line.
+/// The separator of fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Separator {
-    /// Blanks and tabs, where nothing encloses them.
+    /// Blanks and tabs that nothing encloses.
     Blank,
     Text(&'static str),
 }
@@ -58,7 +58,7 @@ pub(super) const SEPARATORS: &[Separator] = &[
     Separator::Text("\u{1}"),
 ];
 
-/// Tokens that are looked at; no server writes more fields.
+/// The most tokens that are looked at. No server writes more fields.
 const MOST_TOKENS: usize = 200;
 
 /// The most words a time is written in: `Fri Mar  1 10:00:00 2024 +0100`.
@@ -91,7 +91,7 @@ pub(super) fn split<'l>(
     }
 }
 
-/// The names (`status=`, `time:`) that stand in front of a value in more than a third of the lines.
+/// The names (`status=`, `time:`) before a value in more than a third of the lines.
 pub(super) fn keys(lines: &[&[u8]]) -> HashSet<Vec<u8>> {
     let mut counts: std::collections::HashMap<Vec<u8>, usize> = std::collections::HashMap::new();
     for line in lines {
@@ -115,7 +115,7 @@ pub(super) fn keys(lines: &[&[u8]]) -> HashSet<Vec<u8>> {
         .collect()
 }
 
-/// The length of `name=` or `name:` at the beginning of a text. A host with a port, a scheme and a time have none.
+/// The length of `name=` or `name:` at the beginning of a text. A host with a port, a scheme and a time do not count.
 fn key_length(text: &[u8]) -> Option<usize> {
     let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     let length = text.iter().take(40).take_while(is_name).count();
@@ -195,7 +195,7 @@ impl<'l> Tokenizer<'l, '_> {
         let rest = &self.line[self.at..];
         let end = memchr::memchr2(b' ', b'\t', rest).unwrap_or(rest.len());
         memchr::memchr(b':', &rest[..end]).is_some() && address::is_ip(&rest[..end]) && {
-            // `[192.0.2.1]` is an address that stands in brackets.
+            // `[192.0.2.1]` is an address in brackets.
             let inner = rest[..end]
                 .strip_prefix(b"[")
                 .and_then(|inner| inner.strip_suffix(b"]"));
@@ -317,7 +317,7 @@ impl<'l> Tokenizer<'l, '_> {
         }
         let trimmed = |end: &usize| {
             let time = text[..*end].trim_ascii_end();
-            // What separates it from the next field is no part of it.
+            // The separator after it is not part of it.
             let mark = time.iter().rev().take_while(|byte| b",;|".contains(byte));
             time.len() - mark.count()
         };
@@ -372,7 +372,7 @@ fn word_length(text: &[u8]) -> usize {
     memchr::memchr2(b' ', b'\t', text).unwrap_or(text.len())
 }
 
-/// Where the cell ends that a text begins with; quotes around it keep separators.
+/// The end of the cell at the beginning of a text. Quotes around it protect separators.
 fn end_of_cell(text: &[u8], separator: &[u8]) -> usize {
     let start = text.iter().take_while(|&&byte| byte == b' ').count();
     if text.get(start) == Some(&b'"') {

@@ -14,18 +14,18 @@ use crate::source::access_log::infer::tokens::Tokens;
 use crate::source::options::LogUser;
 use crate::source::time::quoted;
 
-/// What lines were found to be.
+/// What was found about lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::source::access_log) enum Found {
-    /// Requests, in one format or in several of which each has lines of its own.
+    /// Requests, in one format, or in several that each have lines of their own.
     Formats(Vec<LineFormat>),
-    /// Requests, but two fields could be what the words say; the formats that say which.
+    /// Requests, but two fields could be what the words say. The formats would settle it.
     Either {
         what: String,
         one: String,
         other: String,
     },
-    /// Nothing that is known to be a log of requests; what it lacks, if it is close to one.
+    /// Not a log of requests, as far as dwell knows. Says what it lacks, if it is close to one.
     No(Option<&'static str>),
 }
 
@@ -39,7 +39,7 @@ pub(super) fn told(
 ) -> Found {
     let (part, one, other) = match doubt {
         Doubt::Lacks(what) => {
-            // Without a time or a request it is a text like others.
+            // Without a time or a request it is an ordinary text.
             let is_close = columns.iter().any(|column| column.times.is_some())
                 && columns.iter().any(|column| {
                     column.n_requests * 2 >= column.len() || column.is_mostly(column.n_methods)

@@ -27,7 +27,7 @@ struct GivenFormat {
 }
 
 impl LogLayout {
-    /// The layout that a person named or wrote down. Errors with the place where no line fits it.
+    /// The layout that a person named or wrote down. If no line fits it, the error says at which place.
     pub(super) fn given(
         wanted: &str,
         lines: &[&[u8]],
@@ -70,7 +70,7 @@ impl LogLayout {
     }
 }
 
-/// The formats that `--log-format` stands for: several if it is the path of a configuration.
+/// The formats given by `--log-format`: several if it is the path of a configuration.
 fn wanted_formats(wanted: &str, options: &ReadOptions) -> Result<Vec<GivenFormat>, String> {
     let key = match &options.log.user {
         LogUser::Field(name) => Some(name.as_str()),
@@ -115,7 +115,7 @@ fn wanted_formats(wanted: &str, options: &ReadOptions) -> Result<Vec<GivenFormat
     }
 }
 
-/// What is to be taken off lines so that a format reads most of them, and how many it reads then.
+/// The wrappers to take off lines so that a format reads most of them, and how many it then reads.
 fn most_read(format: &LineFormat, lines: &[&[u8]]) -> (Vec<Wrapper>, usize) {
     let mut room = Room::default();
     let mut wrappers = peel::wrappers(lines);
@@ -131,7 +131,7 @@ fn most_read(format: &LineFormat, lines: &[&[u8]]) -> (Vec<Wrapper>, usize) {
     }
 }
 
-/// Errors if what would be the users' names are machines: then the format is not that of the lines.
+/// Errors if the column of user names holds machines: then the lines have another format.
 fn refuse_machines(
     format: &LineFormat,
     wrappers: &[Wrapper],

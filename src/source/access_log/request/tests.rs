@@ -6,7 +6,7 @@ use crate::source::rows::tally::Unit;
 use crate::words::pageview::Pageview;
 use crate::words::pageview::Reject;
 
-/// What became of a request, in words.
+/// What happened to a request, in words.
 #[derive(Default)]
 struct Taken(Vec<String>);
 

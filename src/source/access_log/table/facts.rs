@@ -7,7 +7,7 @@ use crate::source::access_log::methods::is_method;
 use crate::source::roles::Nothing;
 use crate::source::roles::Values;
 
-/// Counts over the values of a part that say something.
+/// Counts over the values of a part that are not empty.
 #[derive(Clone, Debug, Default)]
 pub(super) struct PartFacts {
     pub(super) n_rows: usize,
@@ -63,7 +63,7 @@ impl PartFacts {
         }
     }
 
-    /// Whether `n` of the values are nearly all that say something.
+    /// Whether `n` are nearly all of the values that are not empty.
     pub(super) fn is_mostly(&self, n: usize) -> bool {
         n > 0 && n * 100 >= self.n_said * 95
     }

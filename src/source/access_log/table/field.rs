@@ -1,6 +1,6 @@
 //! The fields of a request in a table. Source floor.
 
-/// What a part of a row tells of a request.
+/// What a part of a row says about a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RequestField {
     Address,
@@ -18,9 +18,9 @@ pub(super) enum RequestField {
     Time,
     /// The time of day, where the time is only a day.
     Clock,
-    /// What a firewall did with the request.
+    /// What a firewall did to the request.
     Action,
-    /// What tells users apart, if a person named it or a column is called so.
+    /// The value that tells users apart, if a person named it or a column has such a name.
     Key,
 }
 

@@ -6,7 +6,7 @@
 
 use crate::source::access_log::table::field::RequestField;
 
-/// Names by what they mean, the preferred first: the client's address before that of a proxy, the whole target before
+/// Names by meaning, the preferred ones first: the client's address before that of a proxy, the whole target before
 /// the path alone, the beginning of a request before its end.
 const NAMES: &[(RequestField, &[&str])] = &[
     (
@@ -266,7 +266,7 @@ fn plain(name: &str) -> String {
 pub(super) fn rank(field: RequestField, name: &str) -> Option<usize> {
     let (_, known) = NAMES.iter().find(|(known, _)| *known == field)?;
     let name = plain(name);
-    // The first of an array is what it is called after.
+    // The name of an array is that of its first element.
     let name = name.strip_suffix(".0").unwrap_or(&name);
     let ends = std::iter::once(0).chain(name.match_indices('.').map(|(at, _)| at + 1));
     ends.filter_map(|at| {
@@ -307,7 +307,7 @@ pub(super) fn parent(path: &str) -> &str {
     path.rsplit_once('.').map_or("", |(parent, _)| parent)
 }
 
-/// Keys by which the logs of a server are known, and what they are called.
+/// Keys that identify the logs of a server, and the name of these logs.
 const TITLES: &[(&str, &[&str])] = &[
     ("Kong JSON", &["request.uri", "upstream_uri"]),
     ("Caddy JSON", &["request.uri", "request.method"]),
@@ -326,7 +326,7 @@ const TITLES: &[(&str, &[&str])] = &[
     ("nginx JSON", &["remote_addr", "status"]),
 ];
 
-/// What a log with parts of these names is called, if that is known.
+/// The name of a log with parts of these names, if known.
 pub(super) fn title(names: &[String]) -> Option<&'static str> {
     let has = |key: &&str| names.iter().any(|name| name == key);
     TITLES

@@ -27,11 +27,11 @@ pub(super) enum LogRows {
 
 /// Where a row has the fields of a request.
 pub(super) struct RequestColumns {
-    /// By field, places among a row's values, of which the first that says something counts.
+    /// For each field, places among a row's values. The first that says something counts.
     pub(super) slots: [Vec<usize>; N_FIELDS],
-    /// Whether a person named the target: then what the request's line says is another thing.
+    /// Whether a person named the target. Then the target in the request line does not count.
     pub(super) is_target_named: bool,
-    /// What such a log is called, if that is known.
+    /// The name of such a log, if known.
     pub(super) title: Option<&'static str>,
     /// The part that tells users apart, in words, if it is one of its own.
     pub(super) user: Option<String>,
@@ -86,7 +86,7 @@ impl TableLog {
         }
     }
 
-    /// Leaves out what stands between the rows and is none.
+    /// Leaves out text between the rows.
     pub(in crate::source) fn leave_out_line(&mut self) {
         let requests = match &mut self.0 {
             LogRows::Columns(log) => &mut log.requests,
@@ -194,7 +194,7 @@ impl ColumnLog {
     }
 }
 
-/// The first of the values that says something; empty if none does.
+/// The first value that says something; empty if none does.
 fn first<'v>(values: &'v [Value<'_>], slots: &[usize], scratch: &'v mut Vec<u8>) -> &'v [u8] {
     let says = |slot: &&usize, scratch: &mut Vec<u8>| {
         let text = values[**slot].text(scratch);

@@ -19,7 +19,7 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    /// `None` if something is not there, of which [`roles::assign`](crate::source::roles::assign) tells.
+    /// `None` if something is missing; [`roles::assign`](crate::source::roles::assign) then reports it.
     pub(super) fn of(offer: &Offer<'_>, options: &ReadOptions) -> Option<Asked> {
         let places = |role: Role| match role.asked_for(options) {
             None => Some(Vec::new()),
@@ -52,7 +52,7 @@ pub(super) struct FieldSearch<'a> {
 }
 
 impl FieldSearch<'_> {
-    /// The fields, if the rows are requests; the parts between which nobody can choose, if two could be the client's.
+    /// The fields, if the rows are requests. If two parts could be the client, the error has both.
     pub(super) fn fields(&self) -> Result<Option<FieldParts>, (usize, usize)> {
         let mut fields: FieldParts = Default::default();
         let [user, time, page] = &self.asked.roles;
@@ -65,7 +65,7 @@ impl FieldSearch<'_> {
         }
         let parent = method.first().or(line.first());
         let parent = parent.map_or("", |&place| names::parent(&self.names[place]));
-        // What stands beside the method is what it was about.
+        // The value next to the method is the target.
         let is_far = |place: usize| names::parent(&self.names[place]) != parent;
         let mut target = self.preferred(RequestField::Target, is_far, |facts| {
             facts.is_mostly(facts.n_targets)
@@ -90,7 +90,7 @@ impl FieldSearch<'_> {
         };
         fields[RequestField::Address as usize] = match self.address() {
             Ok(address) => address,
-            // Whoever is the user otherwise, it does not matter.
+            // Then it does not matter who the user would be otherwise.
             Err(_) if !fields[RequestField::Key as usize].is_empty() => Vec::new(),
             Err(either) => return Err(either),
         };
@@ -124,19 +124,19 @@ impl FieldSearch<'_> {
         Ok(Some(fields))
     }
 
-    /// Whether the headers are a list, so that names do not tell what holds the agent.
+    /// Whether the headers are a list, so that names do not tell where the agent is.
     fn lists_headers(&self) -> bool {
         self.names
             .iter()
             .any(|name| name.ends_with("headers.0.name"))
     }
 
-    /// The parts that are called like a field and hold what it has, in the order of names.
+    /// The parts whose names and values fit a field, in the order of names.
     fn named(&self, field: RequestField, fits: impl Fn(&PartFacts) -> bool) -> Vec<usize> {
         self.preferred(field, |_| false, fits)
     }
 
-    /// The same, those that are far last; one alone if it is filled.
+    /// The same, with distant ones last. A single one counts if it is filled.
     fn preferred(
         &self,
         field: RequestField,
@@ -163,7 +163,7 @@ impl FieldSearch<'_> {
         named
     }
 
-    /// Parts of any name that hold something, unless the name is one of another machine or page.
+    /// Parts with values, whatever their name, unless it names another machine or page.
     fn by_value(&self, fits: impl Fn(&str, &PartFacts) -> bool) -> Vec<usize> {
         let facts = self.facts.iter().enumerate();
         facts
@@ -228,7 +228,8 @@ impl FieldSearch<'_> {
         }
     }
 
-    /// A column that is called after users, and is there in nearly all rows. A request's or connection's id is none.
+    /// A column named after users that is there in nearly all rows. The id of a request or a connection does not
+    /// count.
     fn user(&self) -> Option<usize> {
         const NO_USERS: &[&str] = &["id", "uid", "uuid", "client", "cookie"];
         let mut users: Vec<(usize, usize)> = (self.facts.iter().enumerate())

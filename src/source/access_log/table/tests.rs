@@ -14,7 +14,7 @@ const FIELDS: [(RequestField, &str); 8] = [
     (RequestField::Status, "status"),
 ];
 
-/// What is found in a table of these names with ten times the row; `events` if it is none of requests.
+/// What is found in a table with these names and ten times this row; `events` if it is not a table of requests.
 fn found(names: &str, row: &[&str], options: &ReadOptions) -> String {
     let names: Vec<String> = names.split(' ').map(str::to_owned).collect();
     let offer = Offer {

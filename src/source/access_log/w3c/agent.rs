@@ -2,7 +2,7 @@
 //!
 //! IIS writes a plus for a blank. CloudFront escapes with percent signs, and for years it did so twice.
 
-/// The agent's text, in `room` if it is not the same. `has_percents` tells CloudFront from IIS.
+/// The agent's text; in `room` if decoding changes it. `has_percents` tells CloudFront from IIS.
 pub(super) fn decoded<'a>(agent: &'a [u8], has_percents: bool, room: &'a mut Vec<u8>) -> &'a [u8] {
     room.clear();
     match has_percents {
@@ -11,7 +11,7 @@ pub(super) fn decoded<'a>(agent: &'a [u8], has_percents: bool, room: &'a mut Vec
             room.extend(unescaped(&once));
             room
         }
-        // A server that writes blanks means its pluses.
+        // If a server writes blanks as blanks, its pluses are pluses.
         false if memchr::memchr(b'+', agent).is_some() && memchr::memchr(b' ', agent).is_none() => {
             room.extend(agent.iter().map(|&byte| match byte {
                 b'+' => b' ',

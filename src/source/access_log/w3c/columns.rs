@@ -12,7 +12,7 @@ pub(super) struct W3cColumns {
     /// Missing if the day is told by `#Date`.
     pub(super) date: Option<usize>,
     pub(super) time: usize,
-    /// Whether the time is the server's and not UTC.
+    /// Whether the time is the server's local time and not UTC.
     pub(super) is_local: bool,
     pub(super) method: Option<usize>,
     pub(super) target: usize,
@@ -23,7 +23,7 @@ pub(super) struct W3cColumns {
     pub(super) user: Option<usize>,
     pub(super) agent: Option<usize>,
     pub(super) host: Option<usize>,
-    /// The field that users are told apart by, if a person named one.
+    /// The field that tells users apart, if a person named one.
     pub(super) key: Option<usize>,
 }
 
@@ -31,8 +31,8 @@ pub(super) struct W3cColumns {
 const MOST_COLUMNS: usize = 1024;
 
 impl W3cColumns {
-    /// Finds the columns by the names of the fields, in any case. Errors with what is missing, as the reason of a
-    /// reject.
+    /// Finds the columns by the names of the fields, whatever their case. The error says what is missing, as the
+    /// reason of a reject.
     pub(super) fn find<'a>(
         names: impl Iterator<Item = &'a [u8]>,
         user: &LogUser,
@@ -113,7 +113,8 @@ pub(in crate::source::access_log) fn names_columns(line: &[u8]) -> bool {
     })
 }
 
-/// What a directive of that name says; `None` if the line is another. `//` begins a comment, with a blank before it.
+/// The value of the directive with that name; `None` if the line is another. `//` begins a comment, with a blank
+/// before it.
 pub(super) fn directive<'a>(line: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
     let (start, rest) = line.split_at_checked(name.len())?;
     if !start.eq_ignore_ascii_case(name) {

@@ -20,12 +20,12 @@ pub(super) struct LogDay {
     text: String,
     /// The day before, if a midnight has passed since `#Date`.
     before: Option<String>,
-    /// Of the last line, since midnight.
+    /// The time of the last line, since midnight.
     last_s: u32,
 }
 
 impl LogDay {
-    /// Takes `2000-10-09 16:44:49`, or a date alone. What is no date changes nothing.
+    /// Takes `2000-10-09 16:44:49`, or a date alone. Anything else changes nothing.
     pub(super) fn set(&mut self, date: &[u8]) {
         let text = String::from_utf8_lossy(date);
         let mut words = text.split_ascii_whitespace();
@@ -43,7 +43,7 @@ impl LogDay {
     }
 
     /// The day of a line at `time`, which comes after all lines before. Errors with a reason if no `#Date` came
-    /// before. A time that is none is of the day of the last line.
+    /// before. An unreadable time belongs to the day of the last line.
     pub(super) fn of(&mut self, time: &[u8]) -> Result<&[u8], String> {
         let Some(date) = self.date else {
             return Err("a time without a date: no #Date line before it".to_owned());

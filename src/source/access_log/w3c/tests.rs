@@ -7,7 +7,7 @@ use super::*;
 const IIS: &str =
     "#Fields: date time c-ip cs-method cs-uri-stem cs-uri-query sc-status cs(User-Agent)";
 
-/// Each line of data as `time address method target status agent`, or the reason why it is none.
+/// Each line of data as `time address method target status agent`, or the reason if it is not one.
 fn check_with(options: LogOptions, log: &str, expected: &[&str]) {
     let mut w3c = W3c::new(options);
     let mut said = Vec::new();

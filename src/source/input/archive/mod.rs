@@ -61,10 +61,10 @@ enum ArchiveKind {
 }
 
 impl Container {
-    /// What a file holds, by its first bytes; `None` if it is neither archive nor workbook, or cannot be looked at: then
-    /// whoever reads it says why.
+    /// The kind of a file, by its first bytes. `None` if it is neither an archive nor a workbook, or cannot be read:
+    /// then reading it later says why.
     ///
-    /// Errors if it is an archive whose list of members cannot be read, or one of nothing that is read.
+    /// Errors if it is an archive whose list of members cannot be read, or of a kind that dwell does not read.
     pub(in crate::source) fn of(path: &Path, interrupt: &Interrupt) -> Result<Option<Container>> {
         let refused = |problem: String| Error::Input {
             input: path.to_string_lossy().into_owned(),
@@ -76,7 +76,7 @@ impl Container {
         let Ok((head, is_packed)) = head(path) else {
             return Ok(None);
         };
-        // One that is compressed again is told of by its reader.
+        // If it is compressed twice, its reader reports that.
         let is_zip = [b"PK\x03\x04", b"PK\x05\x06"]
             .iter()
             .any(|magic| !is_packed && head.starts_with(*magic));
@@ -110,7 +110,7 @@ impl Container {
 }
 
 impl Archive {
-    /// A member's bytes. Errors with why it cannot be read.
+    /// A member's bytes. The error says why it cannot be read.
     pub(in crate::source) fn open(&self, place: usize) -> Result<Box<dyn Read + Send>, String> {
         let member = &self.members[place];
         match &self.kind {
@@ -126,14 +126,14 @@ fn head(path: &Path) -> io::Result<(Vec<u8>, bool)> {
     let notes = Notes::default();
     let (unpacked, compression) = unpack(file, &notes).map_err(|(_, error)| error)?;
     let mut head = Vec::new();
-    // What is damaged later is told of when it is read.
+    // Damage further on is reported when it is read.
     match unpacked.take(HEAD_BYTES).read_to_end(&mut head) {
         Err(error) if head.is_empty() => Err(error),
         _ => Ok((head, compression.is_some())),
     }
 }
 
-/// Whether a file begins like this is a tar archive: the sum over its first header is the one that is in it.
+/// Whether a file with this beginning is a tar archive: the sum over its first header is the one in the header.
 pub(in crate::source) fn is_tar(head: &[u8]) -> bool {
     let Some(head) = head.get(..512) else {
         return false;
@@ -154,7 +154,7 @@ enum Document {
     Other(&'static str),
 }
 
-/// The document that a zip archive with these members is.
+/// The kind of document that a zip archive with these members is.
 fn document(names: &[&str]) -> Option<Document> {
     let has = |name: &str| names.contains(&name);
     if has("xl/workbook.xml") || has("content.xml") && has("META-INF/manifest.xml") {
@@ -226,7 +226,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-        /// Of zip, the data are right or refused, since their checksum is kept; of tar, only headers are summed up.
+        /// In zip files, data are right or refused, since they have a checksum. In tar files, only headers have one.
         #[test]
         fn a_damaged_archive_is_read_right_or_refused(
             content in proptest::collection::vec(any::<u8>(), 0..2_000),

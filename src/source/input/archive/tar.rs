@@ -23,10 +23,10 @@ use crate::words::error::Result;
 use crate::words::figure::count;
 use crate::words::interrupt::Interrupt;
 
-/// A name, or what else an archive says of one file, takes no more.
+/// The most bytes for a name, or for other facts about one file.
 const MOST_WORDS_BYTES: u64 = 1 << 20;
 
-/// Bytes that are passed over before someone else may have a say.
+/// How many bytes are skipped before the interrupt is checked.
 const PASSED_AT_ONCE: u64 = 4 << 20;
 
 /// An archive whose headers have been read.
@@ -34,7 +34,7 @@ const PASSED_AT_ONCE: u64 = 4 << 20;
 pub(super) struct Tar {
     path: PathBuf,
     is_packed: bool,
-    /// The unpacked stream where the last member was left, so that members in their order are read in one pass.
+    /// The unpacked stream at the end of the last member, so that members in order are read in one pass.
     left: Arc<Mutex<Option<OpenStream>>>,
 }
 
@@ -50,7 +50,7 @@ impl std::fmt::Debug for OpenStream {
 }
 
 impl Tar {
-    /// Reads the headers of an archive. Errors with what is wrong with it.
+    /// Reads the headers of an archive. The error says what is wrong with it.
     pub(super) fn open(path: &Path, interrupt: &Interrupt) -> Result<(Tar, Vec<Member>)> {
         let damaged = |error: io::Error| match error.get_ref().map(|inner| inner.is::<Error>()) {
             Some(true) => Error::Interrupted,
@@ -70,7 +70,7 @@ impl Tar {
                 let interrupt = interrupt.clone();
                 let mut archive = ::tar::Archive::new(Heeding { stream, interrupt });
                 let members = list(archive.entries().map_err(damaged)?.raw(true));
-                // What packed it keeps its checksum at the end.
+                // The compression has its checksum at the end.
                 let rest = io::copy(&mut archive.into_inner(), &mut io::sink());
                 members.and_then(|members| rest.map(|_| members))
             }
@@ -189,7 +189,7 @@ fn list<R: Read>(entries: ::tar::Entries<'_, R>) -> io::Result<Vec<Member>> {
     Ok(members)
 }
 
-/// What an entry says of the next one.
+/// What an entry says about the next one.
 fn words(entry: &mut impl Read) -> io::Result<Vec<u8>> {
     let mut words = Vec::new();
     entry.take(MOST_WORDS_BYTES + 1).read_to_end(&mut words)?;
@@ -237,7 +237,7 @@ impl Read for MemberReading {
             let n = (self.at - place.at).min(PASSED_AT_ONCE);
             let passed = io::copy(&mut (&mut place.stream).take(n), &mut io::sink())?;
             place.at += passed;
-            // Nothing was read yet, and the reader may be asked to stop meanwhile.
+            // Nothing was read yet, and someone may ask to stop meanwhile.
             return Err(match passed {
                 0 => io::ErrorKind::UnexpectedEof.into(),
                 _ => io::ErrorKind::Interrupted.into(),

@@ -23,7 +23,7 @@ use crate::source::input::archive::member::Member;
 pub(in crate::source) struct Zip(Mutex<ZipArchive<File>>);
 
 impl Zip {
-    /// Reads the list of an archive's files. Errors with what is wrong with it.
+    /// Reads the list of an archive's files. The error says what is wrong with it.
     pub(in crate::source) fn open(path: &Path) -> Result<(Zip, Vec<Member>), String> {
         let damaged = |error: &dyn std::fmt::Display| {
             format!(
@@ -63,7 +63,7 @@ impl Zip {
         Ok((Zip(Mutex::new(archive)), members))
     }
 
-    /// The bytes of the file at a place in the list. Errors with why it cannot be read.
+    /// The bytes of the file at a place in the list. The error says why it cannot be read.
     pub(in crate::source) fn member(
         &self,
         place: u64,
@@ -101,7 +101,7 @@ impl Zip {
     }
 }
 
-/// What a method packed, unpacked.
+/// Unpacks what a method packed.
 fn unpacked(
     method: ::zip::CompressionMethod,
     packed: BufReader<io::Take<File>>,

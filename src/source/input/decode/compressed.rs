@@ -38,7 +38,7 @@ impl Compression {
         }
     }
 
-    /// What it is called, which is also its command.
+    /// Its name, which is also the name of its command.
     pub(in crate::source) fn name(self) -> &'static str {
         match self {
             Compression::Gzip => "gzip",
@@ -48,8 +48,7 @@ impl Compression {
         }
     }
 
-    /// A reader of what was compressed. Data that end too early are an error of kind
-    /// [`io::ErrorKind::UnexpectedEof`].
+    /// A reader of the unpacked bytes. Data that end too early are an error of kind [`io::ErrorKind::UnexpectedEof`].
     pub(super) fn reader<'a>(
         self,
         raw: Box<dyn BufRead + Send + 'a>,

@@ -25,7 +25,7 @@ use crate::source::input::raw::failed_to_read;
 use crate::words::error::Error;
 use crate::words::figure::bytes;
 
-/// A stream of text, and what was taken off to get at it.
+/// A stream of text, and how it was decoded.
 pub(in crate::source) struct Decoded<'a> {
     pub(in crate::source) text: Box<dyn Read + Send + 'a>,
     pub(in crate::source) compression: Option<Compression>,
@@ -44,8 +44,8 @@ impl<'a> Decoded<'a> {
     }
 }
 
-/// Takes compression and encoding off a stream, and notes its content in between. A byte order mark decides;
-/// else the encoding is `asked`, or UTF-8, of which nothing is changed, not even where it is invalid.
+/// Decodes compression and encoding of a stream, and computes the identity of its content in between. A byte order
+/// mark decides; else the encoding is `asked`, or UTF-8. UTF-8 is not changed, even where it is invalid.
 ///
 /// Errors when the stream does or its compressed data are damaged, with the compression if there is one: see
 /// [`failed`].
@@ -73,10 +73,10 @@ pub(in crate::source) fn decode<'a>(
     })
 }
 
-/// What is unpacked of a stream, and how it was compressed.
+/// The unpacked stream, and how it was compressed.
 pub(in crate::source) type Unpacked<'a> = (Box<dyn Read + Send + 'a>, Option<Compression>);
 
-/// Takes the compression off a stream; errors as [`decode`] does.
+/// Unpacks a stream; errors as [`decode`] does.
 pub(in crate::source) fn unpack<'a>(
     mut raw: impl Read + Send + 'a,
     notes: &Notes,
@@ -93,8 +93,7 @@ pub(in crate::source) fn unpack<'a>(
     }
 }
 
-/// What a failed read of decoded text is called, of which `text_bytes` were read: if the input is compressed, its
-/// data are to blame.
+/// The error for a failed read of decoded text, after `text_bytes`. If the input is compressed, its data are to blame.
 pub(in crate::source) fn failed(
     facts: &InputFacts,
     compression: Option<Compression>,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 
-/// Sentences about the decoding, which come up while it goes on. Clones share them.
+/// Sentences about the decoding, collected while it goes on. Clones share them.
 #[derive(Clone, Debug, Default)]
 pub(in crate::source) struct Notes(Arc<Mutex<Vec<String>>>);
 

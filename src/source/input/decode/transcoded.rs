@@ -11,14 +11,14 @@ use crate::source::input::decode::notes::Notes;
 /// Raw bytes that a decompressor takes at a time.
 pub(super) const BLOCK_BYTES: usize = 1 << 17;
 
-/// Reads UTF-8 from a stream in another encoding. A byte order mark is taken off; what is not of the encoding
-/// becomes U+FFFD, which is noted once.
+/// Reads UTF-8 from a stream in another encoding. A byte order mark is taken off. Bytes that are not valid in the
+/// encoding become U+FFFD, which is noted once.
 pub(super) struct Transcoder<R> {
     inner: R,
     decoder: Decoder,
     /// Bytes of the stream.
     raw: Vec<u8>,
-    /// The same as UTF-8, of which `taken` bytes have been handed over.
+    /// The same as UTF-8. `taken` bytes of it have been passed on.
     text: Vec<u8>,
     taken: usize,
     at_end: bool,

@@ -19,8 +19,8 @@ use crate::words::figure::counted;
 /// A header takes no more.
 const MOST_BYTES: u64 = 1 << 20;
 
-/// Gives every table the header that lies beside it, and takes headers and lists of words out of the inputs. Returns
-/// what is to be said of it.
+/// Gives every table the header that lies beside it, and takes headers and lookup lists out of the inputs. Returns
+/// notes on this.
 pub(super) fn settle(inputs: &mut Vec<Result<Location>>) -> Vec<String> {
     let mut notes = Vec::new();
     for beside in layouts().iter().filter_map(|layout| layout.beside()) {

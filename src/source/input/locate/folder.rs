@@ -22,11 +22,10 @@ use crate::words::text::safe;
 /// The first bytes of a SQLite database.
 const SQLITE: &[u8] = b"SQLite format 3\0";
 
-/// What SQLite keeps beside a database.
+/// The endings of files that SQLite keeps beside a database.
 const BESIDE_DATABASE: [&str; 3] = ["-wal", "-shm", "-journal"];
 
-/// Whether a name within a folder or an archive is of something that is no data: `_SUCCESS`, `.part-0.csv.crc`,
-/// `__MACOSX`.
+/// Whether a name in a folder or an archive is not of data: `_SUCCESS`, `.part-0.csv.crc`, `__MACOSX`.
 pub(super) fn is_passed_over(name: &str) -> bool {
     name.starts_with('_') || name.starts_with('.') && !matches!(name, "." | "..")
 }
@@ -61,7 +60,7 @@ impl FileSearch {
         }
     }
 
-    /// Finds what matches a pattern, as a shell would.
+    /// Finds the files that match a pattern, as a shell would.
     fn pattern(&mut self, pattern: &str) {
         let refused = |problem: String| Error::Input {
             input: pattern.to_owned(),
@@ -79,7 +78,7 @@ impl FileSearch {
                 return self.files.push(Err(refused(problem)));
             }
         };
-        // What begins with an underscore is meant only where the pattern says so.
+        // Names that begin with an underscore match only if the pattern says so.
         let last = pattern.rsplit(is_separator).next().unwrap_or_default();
         let takes_marked = last.starts_with('_');
         let n_before = self.files.len();
@@ -113,7 +112,7 @@ impl FileSearch {
         }
     }
 
-    /// `seen` are the folders so far, so that links cannot lead in a circle.
+    /// `seen` has the folders so far, so that links cannot lead in a circle.
     fn enter(&mut self, folder: &Path, seen: &mut HashSet<PathBuf>) {
         if let Some(problem) = table_format::of_folder(folder) {
             return self.files.push(Err(Error::Input {
@@ -178,14 +177,14 @@ fn name_of(path: &Path) -> String {
     name.to_string_lossy().into_owned()
 }
 
-/// Whether a file is a SQLite database. One that cannot be opened is not, and whoever reads it says why.
+/// Whether a file is a SQLite database. False if it cannot be opened: then reading it later says why.
 fn is_database(path: &Path) -> bool {
     let mut head = [0; SQLITE.len()];
     let read = File::open(path).and_then(|mut file| file.read_exact(&mut head));
     read.is_ok() && head == SQLITE
 }
 
-/// Whether a path is of a file that SQLite keeps beside a database.
+/// Whether a path leads to a file that SQLite keeps beside a database.
 fn is_beside(path: &Path, database: &Path) -> bool {
     let (path, database) = (path.to_string_lossy(), database.to_string_lossy());
     let ending = path.strip_prefix(&*database);

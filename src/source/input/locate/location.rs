@@ -17,7 +17,7 @@ use crate::words::interrupt::Interrupt;
 /// Where one input is. It can be opened again and again, unless it is a pipe.
 #[derive(Clone, Debug)]
 pub struct Location {
-    /// What it is called: its path, or the archive's with the member's behind it. Not made safe for a terminal.
+    /// Its name: its path, or the archive's path followed by the member's. Not made safe for a terminal.
     pub(super) name: String,
     pub(super) place: LocationKind,
     /// The `key=value` folders that it lies in, from the outermost.
@@ -51,12 +51,12 @@ impl Location {
         }
     }
 
-    /// What it is called, not made safe for a terminal.
+    /// Its name, not made safe for a terminal.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The file, if it is one by itself; `-` is standard input.
+    /// The path, if it is a file and not a part of one; `-` is standard input.
     pub fn path(&self) -> Option<&Path> {
         match &self.place {
             LocationKind::File(path) => Some(path),
@@ -72,7 +72,7 @@ impl Location {
         }
     }
 
-    /// How many bytes there are to read, where that is known beforehand.
+    /// How many bytes there are to read, if that is known beforehand.
     pub fn size(&self) -> Option<u64> {
         match &self.place {
             LocationKind::Member(archive, place) => Some(archive.members[*place].size),
@@ -83,7 +83,7 @@ impl Location {
         }
     }
 
-    /// Opens it; of a workbook the sheet that `options` name, or else the one that holds pageviews.
+    /// Opens it. In a workbook, opens the sheet that `options` name, or else the one that holds pageviews.
     ///
     /// Errors if it cannot be opened, and for a workbook if it cannot be read or more than one sheet could be meant.
     pub fn open(&self, options: &ReadOptions, interrupt: &Interrupt) -> Result<Input> {

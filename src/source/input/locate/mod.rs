@@ -34,17 +34,17 @@ use crate::words::interrupt::Interrupt;
 pub struct Located {
     /// The inputs, in order; or why a path leads to none.
     pub inputs: Vec<Result<Location>>,
-    /// What was passed over, a sentence each.
+    /// What was skipped, one sentence each.
     pub notes: Vec<String>,
 }
 
 impl Located {
-    /// All inputs. Errors with the first that there is not.
+    /// All inputs. The error is that of the first that is missing.
     pub fn all(self) -> Result<Vec<Location>> {
         self.inputs.into_iter().collect()
     }
 
-    /// Leaves out what lies in folders that a filter does not take.
+    /// Leaves out inputs in folders that a filter does not take.
     fn leave_out(&mut self, filters: &[RowFilter]) {
         let is_taken = |location: &Location| {
             filters.iter().all(|filter| {
@@ -78,7 +78,7 @@ impl Located {
 
 /// Finds the inputs that paths lead to. `-` is standard input. A path that names no file is a pattern if it holds `*`,
 /// `?` or `[`; a folder is searched through, without names that begin with `_` or `.`, and without databases unless a
-/// table is asked for. What lies in a `key=value` folder that a filter leaves out is not opened.
+/// table is asked for. Inputs in a `key=value` folder that a filter leaves out are not opened.
 pub fn locate(paths: &[PathBuf], options: &ReadOptions, interrupt: &Interrupt) -> Located {
     let mut walk = FileSearch::new(options.table.is_some());
     for path in paths {

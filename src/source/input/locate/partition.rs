@@ -4,12 +4,12 @@
 use std::path::Component;
 use std::path::Path;
 
-/// What Hive calls the folder of rows without a value.
+/// Hive's name for the folder of rows without a value.
 const NOTHING: &str = "__HIVE_DEFAULT_PARTITION__";
 
-/// The keys and values of the folders that a file lies in, or a member within an archive; from the outermost. Of a key
-/// that is there twice the innermost counts. Relative paths are those of the current folder, so that a file is the same
-/// from wherever it is named.
+/// The keys and values of the folders of a file, or of a member in an archive, from the outermost. If a key is there
+/// twice, the innermost counts. Relative paths start at the current folder, so that a file is the same from wherever
+/// it is named.
 pub(super) fn of(path: &Path, member: &str) -> Vec<(String, String)> {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
     let mut names: Vec<String> = absolute
@@ -47,7 +47,7 @@ fn key_value(name: &str) -> Option<(String, String)> {
     Some((unescaped(key), value))
 }
 
-/// A name without the percent signs by which Hive and Spark write what a folder's name may not hold.
+/// A name with its percent signs decoded. Hive and Spark use them for characters that a folder's name may not have.
 fn unescaped(name: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = name.as_bytes();

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::path::is_separator;
 
-/// Why a folder is not read, if it is such a table.
+/// The reason for refusing a folder, if it is such a table.
 pub(super) fn of_folder(folder: &Path) -> Option<String> {
     let path = folder.to_string_lossy();
     if folder.join("_delta_log").is_dir() {
@@ -24,8 +24,8 @@ pub(super) fn of_folder(folder: &Path) -> Option<String> {
     is_iceberg.then(|| said("Iceberg", "iceberg_scan", &path))
 }
 
-/// Why a file is not read, if it belongs to such a table: to the folder it is in, or to one above its `key=value`
-/// folders.
+/// The reason for refusing a file, if it belongs to such a table: the one in its folder, or in the folder above its
+/// `key=value` folders.
 pub(super) fn of_file(path: &Path) -> Option<String> {
     let mut folder = path.parent()?;
     loop {
@@ -45,7 +45,7 @@ pub(super) fn of_file(path: &Path) -> Option<String> {
     }
 }
 
-/// Why an archive is not read, if this name of a member is of such a table's log.
+/// The reason for refusing an archive, if this name of a member belongs to such a table's log.
 pub(super) fn of_member(name: &str) -> Option<String> {
     let mut folders = name.split(['/', '\\']);
     let what = match () {

@@ -15,22 +15,22 @@ use crate::words::figure::count;
 use crate::words::figure::counted;
 use crate::words::interrupt::Interrupt;
 
-/// A sheet's text takes no more: a few cells far out would make it endless.
+/// The most bytes of a sheet's text: a few cells far out would make it endless.
 const MOST_TEXT_BYTES: u64 = 4 << 30;
 
 /// Cells between two looks at the interrupt.
 const CELLS_A_LOOK: u64 = 1 << 14;
 
-/// From here on a number has more digits than a spreadsheet keeps.
+/// A number from here on has more digits than a spreadsheet keeps.
 const ROUNDED_FROM: f64 = 1e15;
 
-/// From here on a number is not every whole number.
+/// From here on, not every whole number can be represented.
 const INEXACT_FROM: f64 = 9_007_199_254_740_992.0;
 
-/// What was written of a sheet.
+/// What was written for a sheet.
 pub(super) struct WrittenSheet {
     pub(super) file: File,
-    /// What makes it doubtful that the cells hold what they held once.
+    /// Why the cells may no longer hold their original values.
     pub(super) warnings: Vec<String>,
 }
 
@@ -43,7 +43,7 @@ pub(super) struct SheetText {
     cells: Vec<String>,
     n_cells: u64,
     n_bytes: u64,
-    /// Whole numbers of more than 15 digits; those of them that end in a zero, and in three.
+    /// Counts of whole numbers with more than 15 digits: all, those that end in a zero, and in three zeros.
     n_long: [u64; 3],
 }
 
@@ -153,7 +153,7 @@ impl SheetText {
         })
     }
 
-    /// A number as it is; one that a spreadsheet can only have rounded is written so that it shows.
+    /// A number as it is. If a spreadsheet must have rounded it, it is written so that this shows.
     fn number(&mut self, number: f64) -> String {
         let is_whole = number.fract() == 0.0;
         if is_whole && number.abs() >= INEXACT_FROM {
@@ -173,7 +173,7 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
 }
 
-/// A date, a time of day or both, by what its number has.
+/// A date, a time of day or both, depending on its number.
 fn time(at: &ExcelDateTime) -> String {
     let (year, month, day, hour, minute, second, milli) = at.to_ymd_hms_milli();
     let fraction = match milli {

@@ -16,7 +16,7 @@ const MOST_SHEET_BYTES: u64 = 2 << 30;
 /// Bytes of a part that is held in memory.
 const MOST_HELD_BYTES: u64 = 256 << 20;
 
-/// Cells of an ods workbook, which are all held in memory.
+/// The most cells of an ods workbook, which are all held in memory.
 const MOST_CELLS: u64 = 20_000_000;
 
 /// Bytes between two tags.
@@ -29,7 +29,7 @@ pub(super) enum WorkbookKind {
     Ods,
 }
 
-/// Looks at what a workbook unpacks to. Errors with why it is not read.
+/// Checks how large a workbook is when unpacked. The error says why it is not read.
 pub(super) fn check(path: &Path) -> Result<WorkbookKind, String> {
     let (zip, members) = Zip::open(path)?;
     let kind = match members.iter().any(|member| member.name == "content.xml") {
@@ -58,19 +58,19 @@ pub(super) fn check(path: &Path) -> Result<WorkbookKind, String> {
         let part = zip.member(member.at, path)?;
         match (kind, member.name.as_str()) {
             (WorkbookKind::Ods, "content.xml") => check_cells(part)?,
-            // Read to the end: a part that is longer than the list of parts says is an error.
+            // Reads to the end, because a part that is longer than the list of parts says is an error.
             _ => check_texts(part)?,
         }
     }
     Ok(kind)
 }
 
-/// Errors if a text within a part is endless, or the part is damaged.
+/// Errors if a text in a part is endless, or if the part is damaged.
 fn check_texts(part: Box<dyn Read + Send>) -> Result<(), String> {
     each_tag(part, &mut |_| Ok(()))
 }
 
-/// Errors if the cells of an ods workbook, repeated as it says, are more than there is memory for.
+/// Errors if an ods workbook, with cells repeated as it says, has more cells than memory allows.
 fn check_cells(part: Box<dyn Read + Send>) -> Result<(), String> {
     let (mut n_cells, mut rows, mut cells, mut last_filled) = (0u64, 1u64, 0u64, 0u64);
     let (mut width, mut empty_rows) = (0u64, 0u64);
@@ -126,7 +126,7 @@ fn repeated(tag: &[u8], attribute: &str) -> u64 {
     digits.parse().unwrap_or(u64::MAX)
 }
 
-/// Hands each tag, without its first `<` and with its `>`, to `take`.
+/// Passes each tag, without its first `<` and with its `>`, to `take`.
 fn each_tag(
     part: Box<dyn Read + Send>,
     take: &mut dyn FnMut(&[u8]) -> Result<(), String>,

@@ -42,7 +42,7 @@ enum Workbook {
     Ods(Ods<BufReader<File>>),
 }
 
-/// Opens the sheet of a workbook that `options` name; else the one that holds pageviews.
+/// Opens the sheet of a workbook that `options` name, or else the one that holds pageviews.
 ///
 /// Errors if the workbook cannot be read, has no such sheet, or if more than one holds pageviews.
 pub(in crate::source) fn open(
@@ -109,7 +109,7 @@ pub(in crate::source) fn open(
 }
 
 impl Workbook {
-    /// Errors with what is wrong with it.
+    /// The error says what is wrong with it.
     fn open(path: &Path) -> std::result::Result<Workbook, String> {
         let kind = limits::check(path)?;
         let damaged = |error: &dyn std::fmt::Display| {
@@ -214,7 +214,7 @@ fn listed(sheets: &[String]) -> String {
     shown.join(", ")
 }
 
-/// Takes rows for nothing: only whether there are any is of interest.
+/// Ignores rows. It only matters whether there are any.
 struct Nobody;
 
 impl Sink for Nobody {
@@ -246,7 +246,7 @@ mod tests {
         assert_eq!(named(&sheets, "4"), None);
     }
 
-    /// A panic of the crate's would end the test, and a file that claims much would end its process.
+    /// A panic of the crate would end the test, and a file that claims much would end its process.
     #[test]
     fn a_damaged_workbook_is_read_or_refused() {
         let folder = tempfile::tempdir().unwrap();

@@ -39,7 +39,7 @@ fn scanned(bytes: &[u8], is_end: bool) -> (Scanned, String) {
     (scan(text, 0, &mut heard), heard.0)
 }
 
-/// What is heard of a text that is one value.
+/// What is reported for a text that is one value.
 fn check(text: &str, expected: &str) {
     let (scanned, heard) = scanned(text.as_bytes(), true);
     assert_eq!(scanned.end, Ok(text.len()), "{text}");

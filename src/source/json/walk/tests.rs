@@ -4,7 +4,7 @@ use super::*;
 use crate::source::json::keys::Keys;
 use proptest::prelude::*;
 
-/// The steps with `more` bytes at a time: `line` of an object, `line: reason` of what is bad.
+/// The steps with `more` bytes at a time: `line` for an object, `line: reason` for bad text.
 fn walked(bytes: &[u8], shape: Sequence, more: usize) -> Vec<String> {
     let (mut from, mut to) = (0, 0);
     let mut walk = ObjectWalk::new(shape);

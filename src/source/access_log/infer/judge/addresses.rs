@@ -31,7 +31,7 @@ impl Judge<'_, '_, '_> {
             .places(|column| is_forwarded_label(&column.label))
             .first()
             .copied();
-        // A server listens on few ports, a client comes from many.
+        // A server listens on few ports, while a client uses many.
         let is_servers = |column: &TokenColumn<'_>| {
             column.n_ports == column.n_addresses
                 && column.n_distinct_ports <= 3
@@ -43,7 +43,7 @@ impl Judge<'_, '_, '_> {
         {
             places.retain(|&place| !is_servers(&self.columns[place]));
         }
-        // Of columns that say the same one is enough.
+        // If columns say the same, one is enough.
         let mut different: Vec<usize> = Vec::new();
         for place in places {
             if !different
@@ -89,7 +89,7 @@ impl Judge<'_, '_, '_> {
             .filter(|place| !is_before_time(place))
             .collect();
         if let (Some(_), [client]) = (order, before.as_slice()) {
-            // What nginx's own `main` format ends with.
+            // The end of nginx's own `main` format.
             let forwarded = match after.as_slice() {
                 [] => Ok(None),
                 [only] => Ok(Some(*only)),
@@ -133,7 +133,7 @@ impl Judge<'_, '_, '_> {
             self.columns[proxy].n_distinct == 1 && self.columns[proxy].len() >= MANY;
         match wants_forwarded {
             true => Ok((Some(proxy), Some(forwarded))),
-            // What is the same in every line tells of nobody.
+            // A value that is the same in every line does not identify anybody.
             false if is_one_machine && self.columns[forwarded].n_lists == 0 => {
                 Ok((Some(forwarded), None))
             }
@@ -145,7 +145,7 @@ impl Judge<'_, '_, '_> {
         }
     }
 
-    /// The client's column where servers looked up the names of machines: the first, or the second after the name of a
+    /// The client's column if the server looked up the names of machines: the first, or the second after the name of a
     /// virtual host.
     fn named_client(&self, order: &CommonOrder, time: usize) -> Option<usize> {
         let is_machine = |place: usize| {
