@@ -30,12 +30,12 @@ impl App {
             _ if self.screen() == Screen::Columns => "these are the columns",
             Origin::Store => "a store's columns are known; inspect shows those of a file",
             Origin::Sample => "the sample's columns are known; inspect shows those of a file",
-            Origin::Pauses => "pauses have no such columns",
+            Origin::Pauses => "a file of pauses has no such columns",
             Origin::Files if self.jobs.of(JobKind::Load).is_some() => {
-                "the columns can be seen when loading is done"
+                "the columns can be shown when loading is done"
             }
             Origin::Files if self.jobs.of(JobKind::Inspect).is_some() => {
-                "the columns are being looked at"
+                "the columns are being read"
             }
             Origin::Files => {
                 let job = self.jobs.begin(JobKind::Inspect, self.name.clone());

@@ -147,8 +147,8 @@ impl App {
             return;
         }
         self.message = match &names[..] {
-            [] => Some("nothing there begins so: Enter writes a new file".to_owned()),
-            [_] if path == typed => Some("there is one file of this name".to_owned()),
+            [] => Some("no file there begins like this: Enter writes a new one".to_owned()),
+            [_] if path == typed => Some("a file of this name exists".to_owned()),
             [_] => None,
             several if path == typed => {
                 let shown = several[..several.len().min(SHOWN)].join(", ");

@@ -36,12 +36,12 @@ impl App {
             Command::Nudge => self.set_gap(ladder::nudged(self.gap, 1)),
             Command::NudgeBack => self.set_gap(ladder::nudged(self.gap, -1)),
             Command::Reset if self.gap == self.saved_gap => {
-                self.message = Some(format!("the gap is {} as saved", self.gap));
+                self.message = Some(format!("back at the saved gap, {}", self.gap));
             }
             Command::Reset => self.set_gap(self.saved_gap),
             Command::Suggested => match study.map(|study| (study.keep, why_no_gap(study))) {
                 Some((Some(gap), _)) if gap == self.gap => {
-                    self.message = Some(format!("the gap is {gap} as suggested"));
+                    self.message = Some(format!("the gap is {gap}, as the study suggests"));
                 }
                 Some((Some(gap), _)) => self.set_gap(gap),
                 Some((None, why)) => self.message = why,

@@ -43,7 +43,7 @@ impl App {
                 false
             }),
             _ => {
-                self.message = Some("users and sessions can be marked".to_owned());
+                self.message = Some("only users and sessions can be marked".to_owned());
                 return;
             }
         };
@@ -91,7 +91,7 @@ impl App {
             return;
         };
         let Some((_, row)) = mark.place else {
-            self.message = Some("it is not in these pageviews".to_owned());
+            self.message = Some("it is not in the pageviews that are open now".to_owned());
             return;
         };
         let chip = Chip::text_is(FilterField::User, "user", &mark.user_id);

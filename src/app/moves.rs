@@ -117,8 +117,8 @@ impl App {
                 _ => "row",
             };
             self.message = Some(match self.panel() {
-                Panel::Days => "no day lies further that way".to_owned(),
-                Panel::Hours => "no hour lies further that way".to_owned(),
+                Panel::Days => "there is no day further that way".to_owned(),
+                Panel::Hours => "there is no hour further that way".to_owned(),
                 _ => format!("this is the {end} {what}"),
             });
         }
@@ -141,9 +141,9 @@ impl App {
         let clamped = zoom.clamp(0, i64::from(deepest));
         if zoom != clamped {
             let words = if by > 0 {
-                "no further in"
+                "the lifeline cannot be zoomed in further"
             } else {
-                "all of the user's time is in view"
+                "all of the user's time is in view already"
             };
             self.message = Some(words.to_owned());
         }

@@ -192,6 +192,6 @@ impl App {
     }
 
     pub(super) fn say_where_moments_are(&mut self) {
-        self.message = Some("moments are on the screens of users and sessions".to_owned());
+        self.message = Some(":at works on the screens of users and sessions".to_owned());
     }
 }

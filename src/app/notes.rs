@@ -75,7 +75,7 @@ impl App {
             lines.push(String::new());
         }
         if self.origin == Origin::Files {
-            lines.push("not kept: :keep shop.db writes a store of it".to_owned());
+            lines.push("not saved: :keep shop.db writes it to a store".to_owned());
             lines.push(String::new());
         }
         if self.store_changed {
@@ -108,7 +108,7 @@ impl App {
         }
         if let Some(study) = data.valley() {
             lines.push(String::new());
-            lines.push("what the pauses say of the gap:".to_owned());
+            lines.push("what the pauses say about the gap:".to_owned());
             lines.push(valley::verdict(study));
             lines.extend(data.study_details());
         }
@@ -121,8 +121,8 @@ fn rejects(coverage: &Coverage) -> Vec<String> {
     let n = counted(coverage.rejects, "row");
     if coverage.rejects == 0 {
         return vec![match coverage.extent.is_whole() {
-            true => "no row had to be rejected".to_owned(),
-            false => "no row of this part had to be rejected".to_owned(),
+            true => "no row was rejected".to_owned(),
+            false => "no row of this part was rejected".to_owned(),
         }];
     }
     let reasons = &coverage.reject_reasons;

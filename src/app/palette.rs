@@ -80,9 +80,9 @@ impl App {
                 Err(problem) => Err(problem),
             },
             (word, Some(_)) if !value.is_empty() => self.run_with_value(word, value),
-            (_, Some((example, words))) if !has_own => Err(format!(
-                "a value belongs to it, as in :{example}, to {words}"
-            )),
+            (_, Some((example, words))) if !has_own => {
+                Err(format!("it needs a value: :{example}, to {words}"))
+            }
             _ => match (
                 typed.replace(',', "").parse::<usize>(),
                 found.get(palette.cursor),

@@ -39,7 +39,7 @@ impl App {
                 return Ok(Effect::Begin(job, work));
             }
             _ => {
-                "a store knows how many rows its loads rejected, and not which: open the files themselves"
+                "a store knows how many rows were rejected, but not which: open the files themselves"
             }
         };
         Err(problem.to_owned())

@@ -26,7 +26,7 @@ pub(super) fn inspect(
     };
     if !location.file().is_file() {
         return Err(problem(
-            "it was read as it came, and is not there any more: save it as a file",
+            "it came through a pipe and cannot be read again: save it as a file",
         ));
     }
     let inspector = Inspector::default();
@@ -50,7 +50,7 @@ pub(super) fn inspect(
         (false, _) => Ok(inspection),
         (true, Err(error @ Error::Io { .. })) => Err(error),
         (true, _) => Err(problem(
-            "its lines are requests of a log, whose fields are told by what they are; the notes say how",
+            "it is an access log, whose fields are found by what they hold; the notes say how",
         )),
     }
 }

@@ -40,7 +40,7 @@ pub(super) fn write_rejects(
         if !location.file().is_file() {
             return Err(Error::Input {
                 input: location.name().to_owned(),
-                problem: "it was read as it came, and is not there any more: save it as a file"
+                problem: "it came through a pipe and cannot be read again: save it as a file"
                     .to_owned(),
             });
         }

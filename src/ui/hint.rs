@@ -27,7 +27,7 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         let at = put(buf, area, bar.width + 2, &line, ui.styles.strong);
         put_right(buf, area, at + 2, "Ctrl-C cancels ", ui.styles.dim);
     } else if app.origin == Origin::Pauses {
-        let words = "These are counted pauses: users, pageviews and sessions follow from them, and nothing else does";
+        let words = "These are counted pauses: they give the numbers of users, pageviews and sessions, and nothing else";
         put(buf, area, 1, words, ui.styles.dim);
     } else if app.origin == Origin::Sample {
         let words = "This is the bundled sample. Your own: dwell views.csv, or dwell load --store shop.db views.csv";

@@ -52,7 +52,7 @@ impl Behaviour for TimelinePanel {
     }
 
     fn open(&self, app: &mut App) {
-        app.message = Some("a pageview has nothing within it; y copies its page".to_owned());
+        app.message = Some("there is nothing inside a pageview; y copies its page".to_owned());
     }
 
     fn outer(&self, app: &App) -> Option<Panel> {

@@ -160,7 +160,7 @@ impl Outside for Caller {
     }
 
     fn say_chosen(&mut self, command: &str) {
-        report::say(&format!("the columns that were chosen: {command}"));
+        report::say(&format!("the columns you chose, as a command: {command}"));
     }
 }
 

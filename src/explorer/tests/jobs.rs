@@ -245,7 +245,7 @@ fn a_part_does_not_say_that_no_row_was_rejected() {
     session.answer_load(Answer::Data(part(shop(20), EIGHTH)));
     session.press("i").shows(&[
         "the first 1.0 kB of 8.0 kB",
-        "no row of this part had to be rejected",
+        "no row of this part was rejected",
     ]);
 }
 

@@ -551,7 +551,7 @@ fn the_lifeline_steps_from_session_to_session_and_zooms() {
     session.press("zz").shows(&["zoomed 4 ×"]);
     session
         .press("ZZZ")
-        .shows(&["all of the user's time is in view"]);
+        .shows(&["all of the user's time is in view already"]);
 }
 
 #[test]

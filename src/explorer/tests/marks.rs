@@ -74,7 +74,7 @@ fn marks_are_found_again_in_other_pageviews() {
     session.shows(&["not in these pageviews"]);
     session
         .press("<Enter>")
-        .shows(&["it is not in these pageviews"]);
+        .shows(&["it is not in the pageviews that are open now"]);
 }
 
 #[test]
