@@ -90,7 +90,9 @@ impl Config {
     pub(super) fn read() -> Result<Config> {
         let file = ConfigFile::find()?;
         let mut config = file.as_ref().map_or(Ok(Config::default()), Config::of)?;
-        config.take_environment(|name| env::var(name).ok())?;
+        // A text that is none of UTF-8 is no value of a setting, and is refused as such.
+        let text = |name: &str| Some(env::var_os(name)?.to_string_lossy().into_owned());
+        config.take_environment(text)?;
         let folder = file.as_ref().and_then(|file| file.path.parent());
         config.find_layouts(folder)?;
         Ok(config)
