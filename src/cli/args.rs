@@ -34,6 +34,7 @@ pub(super) use crate::cli::args::gaps::GapsArgs;
 pub(super) use crate::cli::args::gaps::GapsFormat;
 pub(super) use crate::cli::args::gaps::PauseClassesName;
 pub(super) use crate::cli::args::generate::GenerateArgs;
+#[cfg(feature = "generate")]
 pub(super) use crate::cli::args::generate::GenerateFormatName;
 pub(super) use crate::cli::args::read::ReadArgs;
 pub(super) use crate::cli::args::read::ReadDefaults;
