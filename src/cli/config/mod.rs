@@ -5,6 +5,7 @@
 //! typed goes before. The rest is for the explorer: its keys, columns and colours.
 
 mod file;
+mod flags;
 mod keep;
 mod layouts;
 mod print;
@@ -22,13 +23,11 @@ use std::io;
 use std::path::Path;
 use std::path::PathBuf;
 
-use clap::Arg;
 use clap::ArgMatches;
 use clap::Command;
 use clap::CommandFactory;
 use clap::error::ContextKind;
 use clap::error::ContextValue;
-use clap::parser::ValueSource;
 use ratatui::style::Color;
 use toml::Spanned;
 use toml::de::DeValue;
@@ -38,7 +37,6 @@ use crate::app::Panel;
 use crate::cli::args::Cli;
 use crate::cli::args::CliCommand;
 use crate::cli::args::ReadDefaults;
-use crate::cli::args::layout;
 use crate::cli::nearest::nearest;
 use crate::source::add_layouts;
 use crate::words::error::Error;
@@ -47,6 +45,9 @@ use crate::words::gap::Gap;
 use crate::words::shell::quoted;
 
 use file::ConfigFile;
+use flags::is_in_force;
+use flags::with_broken;
+use flags::with_default;
 use layouts::own_layouts;
 use settings::OF_SOME_FILES;
 use settings::READING;
@@ -90,7 +91,9 @@ impl Config {
     pub(super) fn read() -> Result<Config> {
         let file = ConfigFile::find()?;
         let mut config = file.as_ref().map_or(Ok(Config::default()), Config::of)?;
-        config.take_environment(|name| env::var(name).ok())?;
+        // A text that is none of UTF-8 is no value of a setting, and is refused as such.
+        let text = |name: &str| Some(env::var_os(name)?.to_string_lossy().into_owned());
+        config.take_environment(text)?;
         let folder = file.as_ref().and_then(|file| file.path.parent());
         config.find_layouts(folder)?;
         Ok(config)
@@ -371,48 +374,6 @@ fn check(setting: &Setting, texts: &[String]) -> Result<(), String> {
             }
         }
     }
-}
-
-/// The flag of this name.
-fn flag<'c>(command: &'c Command, name: &str) -> Option<&'c Arg> {
-    let mut flags = command.get_arguments();
-    flags.find(|flag| flag.get_long() == Some(name))
-}
-
-/// Gives the flag of this name another default, in the command and those below it.
-fn with_default(command: Command, name: &str, texts: &[String]) -> Command {
-    let command = command.mut_args(|flag| match flag.get_long() == Some(name) {
-        true => flag.default_values(texts.to_vec()),
-        false => flag,
-    });
-    command.mut_subcommands(|command| with_default(command, name, texts))
-}
-
-/// Makes `--layout` know which layouts are broken.
-fn with_broken(command: Command, broken: &[(String, String)]) -> Command {
-    let command = command.mut_args(|flag| match flag.get_long() == Some("layout") {
-        true => {
-            let broken = broken.to_vec();
-            flag.value_parser(move |text: &str| layout(text, &broken))
-        }
-        false => flag,
-    });
-    command.mut_subcommands(|command| with_broken(command, broken))
-}
-
-/// Whether the command that was typed has this flag, and it was not typed.
-fn is_in_force(name: &str, command: &Command, matches: &ArgMatches) -> bool {
-    let (command, matches) = match matches.subcommand() {
-        Some((name, matches)) => match command.find_subcommand(name) {
-            Some(command) => (command, matches),
-            None => return false,
-        },
-        None => (command, matches),
-    };
-    flag(command, name).is_some_and(|flag| {
-        let source = matches.value_source(flag.get_id().as_str());
-        source != Some(ValueSource::CommandLine)
-    })
 }
 
 /// A path that may begin with `~/`.
