@@ -15,7 +15,7 @@ use std::path::PathBuf;
 
 use tempfile::NamedTempFile;
 
-pub use crate::output::draft::draft_file;
+pub(crate) use crate::output::draft::draft_file;
 use crate::output::replace::followed;
 use crate::output::stream::Stream;
 use crate::system::files::hand_on;

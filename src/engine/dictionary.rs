@@ -38,7 +38,7 @@ impl Dictionary {
     }
 
     /// How long all texts are together.
-    pub fn n_bytes(&self) -> usize {
+    pub(crate) fn n_bytes(&self) -> usize {
         self.bytes.len()
     }
 
@@ -53,12 +53,12 @@ impl Dictionary {
     }
 
     /// The indices in the byte order of their texts.
-    pub fn in_text_order(&self) -> Vec<u32> {
+    pub(crate) fn in_text_order(&self) -> Vec<u32> {
         self.order_of(0..self.ends.len() as u32)
     }
 
     /// The indices of a range in the byte order of their texts.
-    pub fn order_of(&self, indices: Range<u32>) -> Vec<u32> {
+    pub(crate) fn order_of(&self, indices: Range<u32>) -> Vec<u32> {
         // Most texts differ within their first bytes, so that most comparisons need not fetch the texts.
         let mut order: Vec<(u64, u32)> = indices
             .map(|index| (first_bytes(self.text(index)), index))
@@ -71,7 +71,7 @@ impl Dictionary {
     }
 
     /// Forgets all texts but keeps their memory.
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.truncate(0);
     }
 

@@ -33,7 +33,7 @@ const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 /// A file that is to take the place of `target`: beside it, and as open to others as the person's umask
 /// says. It is held as long as it is open.
-pub fn draft_file(target: &Path) -> io::Result<NamedTempFile> {
+pub(crate) fn draft_file(target: &Path) -> io::Result<NamedTempFile> {
     let folder = match target.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),

@@ -87,7 +87,7 @@ fn file_id(path: &Path) -> Result<FileId> {
 /// Whether a file's first bytes are those of a SQLite database, ours or not.
 ///
 /// Errors when the file cannot be read.
-pub fn is_sqlite(path: &Path) -> Result<bool> {
+pub(crate) fn is_sqlite(path: &Path) -> Result<bool> {
     // A pipe or a folder is not a database, and reading from a pipe would lose bytes.
     let metadata = fs::metadata(path).map_err(Error::io("read", path))?;
     Ok(metadata.is_file() && schema::header(path)? != FileHeader::NotSqlite)

@@ -16,12 +16,10 @@ mod write;
 
 pub use connection::Access;
 pub use connection::Store;
-pub use connection::is_sqlite;
+pub(crate) use connection::is_sqlite;
 pub use options::LoadOptions;
 pub use read::check::Checked;
 pub use read::foreign::refuse_database;
 pub use read::foreign_load::open_table;
-pub use schema::APPLICATION_ID;
-pub use schema::VERSION;
 pub use write::load::LoadReport;
 pub use write::refresh::Refreshed;

@@ -15,9 +15,9 @@ use crate::words::timestamp::Timestamp;
 use crate::words::timestamp::US_PER_S;
 
 /// SQLite's `application_id` of a dwell store: `dwel` in ASCII.
-pub const APPLICATION_ID: i32 = 0x6477_656c;
+pub(crate) const APPLICATION_ID: i32 = 0x6477_656c;
 /// SQLite's `user_version` of the schema below, with checksums.
-pub const VERSION: i64 = 2;
+pub(crate) const VERSION: i64 = 2;
 
 /// The statements that make an empty database a store.
 ///

@@ -3,10 +3,10 @@
 //! For screens and messages only; exports write plain numbers.
 
 /// What stands for a figure that is not known.
-pub const UNKNOWN: &str = "-";
+pub(crate) const UNKNOWN: &str = "-";
 
 /// A count with thousands separators: `2,137,008`.
-pub fn count(n: u64) -> String {
+pub(crate) fn count(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, digit) in digits.chars().enumerate() {
@@ -19,12 +19,12 @@ pub fn count(n: u64) -> String {
 }
 
 /// A count and its noun: `1 user`, `1,204 users`. The plural is the noun with an s.
-pub fn counted(n: u64, noun: &str) -> String {
+pub(crate) fn counted(n: u64, noun: &str) -> String {
     format!("{} {noun}{}", count(n), if n == 1 { "" } else { "s" })
 }
 
 /// A share with one decimal, `21.6 %`; unknown when it is not finite.
-pub fn share(share: f64) -> String {
+pub(crate) fn share(share: f64) -> String {
     if share.is_finite() {
         format!("{:.1} %", share * 100.0)
     } else {
@@ -34,7 +34,7 @@ pub fn share(share: f64) -> String {
 
 /// The relative change from `before` to `now`, signed and with one decimal: `+3.0 %`, `−2.9 %`,
 /// `±0.0 %`; unknown when `before` is 0 or either is not finite. The minus is U+2212, as wide as the plus.
-pub fn change(before: f64, now: f64) -> String {
+pub(crate) fn change(before: f64, now: f64) -> String {
     let percent = (now - before) / before * 100.0;
     if !percent.is_finite() {
         return UNKNOWN.to_owned();
@@ -50,7 +50,7 @@ pub fn change(before: f64, now: f64) -> String {
 /// A duration of `us` microseconds (not negative) in at most two units: `4m 12s`, `3d 4h`, `850ms`, `0s`.
 ///
 /// Cut off, not rounded: 59.9 s is `59s`. Below a second it is in milliseconds, below a millisecond in microseconds.
-pub fn duration(us: i64) -> String {
+pub(crate) fn duration(us: i64) -> String {
     let us = us.max(0);
     let (ms, s) = (us / 1_000, us / 1_000_000);
     let (m, h, d) = (s / 60, s / 3_600, s / 86_400);
@@ -75,7 +75,7 @@ fn pair(large: i64, large_unit: &str, small: i64, small_unit: &str, width: usize
 }
 
 /// A size in bytes with a decimal prefix: `512 B`, `38.5 MB`.
-pub fn bytes(n: u64) -> String {
+pub(crate) fn bytes(n: u64) -> String {
     const PREFIXES: [&str; 4] = ["kB", "MB", "GB", "TB"];
     if n < 1_000 {
         return format!("{n} B");

@@ -4,7 +4,7 @@
 
 pub mod coverage;
 pub mod error;
-pub mod figure;
+pub(crate) mod figure;
 pub mod gap;
 pub mod interrupt;
 pub(crate) mod memory;

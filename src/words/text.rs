@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthChar;
 use unicode_width::UnicodeWidthStr;
 
 /// What marks the place where text was cut off.
-pub const ELLIPSIS: &str = "…";
+pub(crate) const ELLIPSIS: &str = "…";
 
 /// The text with nothing in it that could act on a terminal or deceive a reader.
 ///
@@ -51,12 +51,12 @@ fn is_invisible(c: char) -> bool {
 }
 
 /// Columns the text takes on a terminal.
-pub fn width(text: &str) -> usize {
+pub(crate) fn width(text: &str) -> usize {
     text.width()
 }
 
 /// The safe text, cut at its end with an ellipsis to take at most `max` columns.
-pub fn cut_end(text: &str, max: usize) -> String {
+pub(crate) fn cut_end(text: &str, max: usize) -> String {
     let shown = head(text, max.saturating_add(1));
     if shown.width() <= max {
         return shown;
@@ -70,7 +70,7 @@ pub fn cut_end(text: &str, max: usize) -> String {
 
 /// The safe text, cut in its middle with an ellipsis to take at most `max` columns: the end of a
 /// page's path says as much as its beginning.
-pub fn cut_middle(text: &str, max: usize) -> String {
+pub(crate) fn cut_middle(text: &str, max: usize) -> String {
     // A text of a megabyte is not measured as a whole: only its two ends can show.
     let beginning = head(text, max.saturating_add(1));
     if beginning.width() <= max {
@@ -91,7 +91,7 @@ pub fn cut_middle(text: &str, max: usize) -> String {
 
 /// A safe id, cut to take at most `max` columns so that it still differs from others: the first `telling` columns tell
 /// the ids apart, and the first `alike` bytes are the same in all of them.
-pub fn cut_id(text: &str, (alike, telling): (usize, usize), max: usize) -> String {
+pub(crate) fn cut_id(text: &str, (alike, telling): (usize, usize), max: usize) -> String {
     let whole = cut_end(text, max);
     if max > telling || whole.len() >= text.len() || !text.is_char_boundary(alike) {
         return whole;
@@ -105,7 +105,7 @@ pub fn cut_id(text: &str, (alike, telling): (usize, usize), max: usize) -> Strin
 
 /// At most `max` columns of the safe text, with up to the first `skip` columns scrolled out of sight. An ellipsis
 /// marks each side on which there is more.
-pub fn window(text: &str, skip: usize, max: usize) -> String {
+pub(crate) fn window(text: &str, skip: usize, max: usize) -> String {
     let shown = head(text, skip.saturating_add(max).saturating_add(3));
     let wide = shown.width();
     if skip == 0 || wide <= max || max == 0 {
@@ -123,7 +123,7 @@ pub fn window(text: &str, skip: usize, max: usize) -> String {
 
 /// The safe text in lines of at most `max` columns, at least 1: broken between words, and within a word only if it
 /// is longer than a line. At least one line.
-pub fn wrap(text: &str, max: usize) -> Vec<String> {
+pub(crate) fn wrap(text: &str, max: usize) -> Vec<String> {
     let max = max.max(1);
     let text = safe(text);
     let mut lines = vec![String::new()];

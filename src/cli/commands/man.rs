@@ -46,7 +46,11 @@ const EXIT_STATUS: [(&str, &str); 4] = [
     ("130", "It was interrupted, and left nothing half done."),
 ];
 
-const ENVIRONMENT: [(&str, &str); 4] = [
+const ENVIRONMENT: [(&str, &str); 5] = [
+    (
+        "DWELL_NAME",
+        "The default of the option --name, such as DWELL_TIME_ZONE for --time-zone. It goes before the configuration file.",
+    ),
     (
         "NO_COLOR",
         "If set and not empty, no colours are used, unless --color always is given.",
@@ -59,10 +63,16 @@ const ENVIRONMENT: [(&str, &str); 4] = [
     ("TERM", "The explorer draws in ASCII where it is dumb."),
 ];
 
-const FILES: [(&str, &str); 1] = [(
-    "STORE",
-    "An SQLite file. Its views pageviews and sessions can be read with sqlite3, too.",
-)];
+const FILES: [(&str, &str); 2] = [
+    (
+        "config.toml",
+        "Defaults, keys, columns and colours. dwell config path says where it is, dwell config print-default what it may hold.",
+    ),
+    (
+        "STORE",
+        "An SQLite file. Its views pageviews and sessions can be read with sqlite3, too.",
+    ),
+];
 
 /// A page of the manual.
 struct ManPage {
