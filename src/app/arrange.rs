@@ -129,12 +129,11 @@ fn tabs(app: &App, line: Rect, has_marks: bool) -> Vec<(Screen, Rect)> {
     } else {
         keys
     };
-    let keymap = &app.keymap;
     let texts = |level: usize| {
         let text = move |&screen: &Screen| match level {
-            0 => screen.tab_text(keymap, false),
-            _ if Some(screen) == here => screen.tab_text(keymap, false),
-            1 => screen.tab_text(keymap, true),
+            0 => app.tab_text(screen, false),
+            _ if Some(screen) == here => app.tab_text(screen, false),
+            1 => app.tab_text(screen, true),
             _ => String::new(),
         };
         let wide = |text: String| match width(&text) as u16 {

@@ -16,6 +16,7 @@ use crate::answers::filter::complete::complete;
 use crate::answers::filter::field::FilterField;
 use crate::answers::filter::parse::ACCEPTED_FORMS;
 use crate::app::App;
+use crate::app::Command;
 use crate::app::Effect;
 use crate::app::JobId;
 use crate::app::JobKind;
@@ -343,7 +344,8 @@ impl App {
     pub(super) fn begin_remove_chip(&mut self) -> Option<Effect> {
         match self.chips().len() {
             0 => {
-                self.message = Some("there is no filter here; / filters".to_owned());
+                let key = self.key_of(Command::Filter);
+                self.message = Some(format!("there is no filter here; {key} filters"));
                 None
             }
             1 => self.remove_chip(0),

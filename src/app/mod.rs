@@ -35,6 +35,7 @@ mod update;
 
 pub(crate) use arrange::SMALLEST;
 pub(crate) use beside::share_out;
+pub(crate) use key_press::KeyPress;
 pub(crate) use keymap::Binding;
 pub(crate) use keymap::KeyGroup;
 pub(crate) use keymap::KeyHint;
@@ -53,6 +54,8 @@ pub(crate) use model::job::JobId;
 pub(crate) use model::job::JobKind;
 pub(crate) use model::job::JobProgress;
 pub(crate) use model::loaded::Loaded;
+pub(crate) use shown_columns::COLUMN_LISTS;
+pub(crate) use shown_columns::columns_at_first;
 pub(crate) use update::update;
 
 pub(crate) use command::Command;

@@ -44,7 +44,7 @@ impl App {
         if self.screen() == screen && self.screens.len() <= 2 {
             self.message = Some(format!(
                 "this is screen {} already",
-                screen.tab_text(&self.keymap, false)
+                self.tab_text(screen, false)
             ));
             return;
         }

@@ -67,6 +67,10 @@ impl App {
                 Ok(effect) => return Some(effect),
                 Err(problem) => Err(problem),
             },
+            ("columns", _) if !value.is_empty() => match self.choose_columns(value) {
+                Ok(effect) => return effect,
+                Err(problem) => Err(problem),
+            },
             ("filter", _) if !value.is_empty() => match self.filter_from_palette(value) {
                 Ok(effect) => return effect,
                 Err(problem) => Err(problem),
@@ -152,7 +156,6 @@ impl App {
                 let columns = || format!("there is no such column: {}", names.join(", "));
                 self.sort_by(n.ok_or_else(columns)?);
             }
-            "columns" => self.choose_columns(value)?,
             _ => self.begin_export_to(value),
         }
         Ok(())

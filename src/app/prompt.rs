@@ -136,7 +136,10 @@ impl App {
     fn step_in_filter(&mut self, forward: bool) {
         let (position, len) = self.position();
         if self.typed().is_none_or(str::is_empty) || len == 0 {
-            self.message = Some("there is nothing to go through: / filters, finds".to_owned());
+            let key = self.key_of(Command::Filter);
+            self.message = Some(format!(
+                "there is nothing to go through: {key} filters, finds"
+            ));
             return;
         }
         let next = match forward {

@@ -4,30 +4,41 @@ use crossterm::event::KeyCode;
 use crossterm::event::KeyEvent;
 
 use crate::app::App;
+use crate::app::Effect;
+use crate::app::Listed;
 use crate::app::Panel;
 use crate::app::Popup;
+use crate::app::Start;
 
-/// The panels whose columns a person chooses.
-const CHOOSABLE: [Panel; 7] = [
-    Panel::Users,
-    Panel::UserSessions,
-    Panel::AllSessions,
-    Panel::Pages,
-    Panel::Before,
-    Panel::After,
-    Panel::Marked,
+/// The panels whose columns a person chooses, by the names that their lists have in the configuration.
+pub(crate) const COLUMN_LISTS: [(&str, Panel); 7] = [
+    ("users", Panel::Users),
+    ("user-sessions", Panel::UserSessions),
+    ("sessions", Panel::AllSessions),
+    ("pages", Panel::Pages),
+    ("before", Panel::Before),
+    ("after", Panel::After),
+    ("marked", Panel::Marked),
 ];
+
+/// The columns of a list: all by name, and those that are shown at first, by place among them.
+pub(crate) fn columns_at_first(panel: Panel) -> (Vec<&'static str>, Vec<usize>) {
+    let (app, _) = App::new(Start::default());
+    let list = panel.behaviour().list(&app);
+    list.map_or_else(Default::default, |list| (list.columns().0, list.shown()))
+}
 
 impl App {
     /// Opens the chooser for the list that has the keys.
     pub(super) fn begin_columns(&mut self) {
-        let Some(list) = self.list().filter(|_| CHOOSABLE.contains(&self.panel())) else {
+        let Some(list) = self.list_of_columns() else {
             self.message = Some(
                 "only lists of users, sessions, pages and marks have columns to choose".to_owned(),
             );
             return;
         };
-        let mut order = list.shown();
+        let before = list.shown();
+        let mut order = before.clone();
         let shown = order.len();
         let hidden = (0..list.columns().0.len()).filter(|place| !order.contains(place));
         let hidden: Vec<usize> = hidden.collect();
@@ -36,19 +47,28 @@ impl App {
             cursor: 0,
             order,
             shown,
+            before,
         });
+    }
+
+    fn list_of_columns(&self) -> Option<&dyn Listed> {
+        let panel = self.panel();
+        let is_there = COLUMN_LISTS.iter().any(|(_, other)| *other == panel);
+        self.list().filter(|_| is_there)
     }
 
     pub(super) fn columns_key(
         &mut self,
         mut cursor: usize,
-        mut order: Vec<usize>,
-        mut shown: usize,
+        (mut order, mut shown): (Vec<usize>, usize),
+        before: Vec<usize>,
         event: KeyEvent,
-    ) {
+    ) -> Option<Effect> {
         let last = order.len().saturating_sub(1);
         match event.code {
-            KeyCode::Esc | KeyCode::Enter | KeyCode::Char('q') => return,
+            KeyCode::Esc | KeyCode::Enter | KeyCode::Char('q') => {
+                return (order[..shown] != before).then(|| self.keep_columns(&order[..shown]))?;
+            }
             KeyCode::Up | KeyCode::Char('k') => cursor = cursor.saturating_sub(1),
             KeyCode::Down | KeyCode::Char('j') => cursor = (cursor + 1).min(last),
             KeyCode::Home | KeyCode::Char('g') => cursor = 0,
@@ -85,13 +105,21 @@ impl App {
             cursor,
             order,
             shown,
+            before,
         });
+        None
+    }
+
+    /// Asks for the columns of the list to be kept for next time.
+    fn keep_columns(&self, shown: &[usize]) -> Option<Effect> {
+        let (names, _) = self.list_of_columns()?.columns();
+        let shown = shown.iter().filter_map(|&place| names.get(place).copied());
+        Some(Effect::KeepColumns(self.panel(), shown.collect()))
     }
 
     /// Shows the columns that are named, in that order: `user views`. Errors with the names there are.
-    pub(super) fn choose_columns(&mut self, typed: &str) -> Result<(), String> {
-        let list = self.list().filter(|_| CHOOSABLE.contains(&self.panel()));
-        let (names, _) = list
+    pub(super) fn choose_columns(&mut self, typed: &str) -> Result<Option<Effect>, String> {
+        let (names, _) = (self.list_of_columns())
             .ok_or("only lists of users, sessions, pages and marks have columns to choose")?
             .columns();
         let mut chosen = Vec::new();
@@ -123,6 +151,6 @@ impl App {
         if let Some(list) = self.panel().behaviour().list_mut(self) {
             list.show_columns(&chosen);
         }
-        Ok(())
+        Ok(self.keep_columns(&chosen))
     }
 }

@@ -39,6 +39,13 @@ pub(crate) fn update(app: &mut App, action: Action) -> Option<Effect> {
             app.took = app.moved.then_some(took);
             None
         }
+        Action::ColumnsKept(kept) => {
+            app.message = Some(match kept {
+                Ok(file) => format!("these columns are kept in {file}"),
+                Err(problem) => format!("the columns are not kept for next time: {problem}"),
+            });
+            None
+        }
         Action::StoreChanged => {
             app.store_changed = true;
             let key = app.key_of(Command::Reload);
@@ -136,7 +143,8 @@ impl App {
                 cursor,
                 order,
                 shown,
-            } => self.columns_key(cursor, order, shown, event),
+                before,
+            } => return self.columns_key(cursor, (order, shown), before, event),
             Popup::Filter(prompt) => return self.filter_key(prompt, event),
             Popup::Chips { cursor } => return self.chips_key(cursor, event),
             Popup::Find(prompt) => self.find_key(prompt, event),

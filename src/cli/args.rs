@@ -37,6 +37,8 @@ pub(super) use crate::cli::args::generate::GenerateArgs;
 #[cfg(feature = "generate")]
 pub(super) use crate::cli::args::generate::GenerateFormatName;
 pub(super) use crate::cli::args::read::ReadArgs;
+pub(super) use crate::cli::args::read::ReadDefaults;
+pub(super) use crate::cli::args::read::layout;
 pub(super) use crate::cli::args::sql::DialectName;
 pub(super) use crate::cli::args::sql::SqlArgs;
 pub(super) use crate::cli::args::sql::SqlNameArgs;
@@ -92,6 +94,8 @@ pub(super) enum CliCommand {
     Sql(SqlArgs),
     /// Check that a store is undamaged
     Check(CheckArgs),
+    /// Show where the configuration file is, or one with all defaults
+    Config(ConfigArgs),
     /// Print the script that completes dwell's commands in a shell
     Completions(CompletionsArgs),
     /// Write the manual pages
@@ -132,6 +136,9 @@ pub(super) struct ExploreArgs {
     /// Colours to draw in
     #[arg(long, value_enum, default_value_t)]
     pub(super) theme: ThemeName,
+    /// Signs to draw with
+    #[arg(long, value_enum, default_value_t, value_name = "WHICH")]
+    pub(super) glyphs: GlyphsName,
     /// Use the mouse, too; F2 turns it on and off
     #[arg(long)]
     pub(super) mouse: bool,
@@ -142,13 +149,42 @@ pub(super) struct ExploreArgs {
 /// Names of the themes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum ThemeName {
-    /// For a dark background
+    /// For the background that the terminal says it has, else for a dark one
     #[default]
+    Auto,
+    /// For a dark background
     Dark,
     /// For a light background
     Light,
     /// No colours
     Mono,
+}
+
+/// Names of the sets of signs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum GlyphsName {
+    /// Unicode, unless the locale says that the terminal shows ASCII only
+    #[default]
+    Auto,
+    /// Unicode
+    Unicode,
+    /// ASCII only
+    Ascii,
+}
+
+/// What to print of the configuration.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub(super) enum ConfigCommand {
+    /// Print the path of the configuration file
+    Path,
+    /// Print a configuration file with every setting, its default and its meaning, all commented out
+    PrintDefault,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ConfigArgs {
+    #[command(subcommand)]
+    pub(super) command: ConfigCommand,
 }
 
 #[derive(Debug, Args)]
@@ -263,6 +299,22 @@ pub(super) struct OutputArgs {
     /// Overwrite the file if it exists
     #[arg(long, requires = "output")]
     pub(super) force: bool,
+}
+
+impl Cli {
+    /// How files are read, if the command reads any.
+    pub(super) fn read_mut(&mut self) -> Option<&mut ReadArgs> {
+        Some(match &mut self.command {
+            None => &mut self.explore.read,
+            Some(CliCommand::Load(args)) => &mut args.read,
+            Some(CliCommand::Export(args)) => &mut args.read,
+            Some(CliCommand::Summary(args)) => &mut args.read,
+            Some(CliCommand::Gaps(args)) => &mut args.read,
+            Some(CliCommand::Compare(args)) => &mut args.read,
+            Some(CliCommand::Inspect(args)) => &mut args.read,
+            Some(_) => return None,
+        })
+    }
 }
 
 impl OutputArgs {

@@ -65,7 +65,8 @@ impl Inputs {
             }
         }
         let mut located = locate(paths, &read.options(), interrupt);
-        let notes = std::mem::take(&mut located.notes);
+        let mut notes = read.defaults.notes.clone();
+        notes.append(&mut located.notes);
         Ok(Inputs::Files {
             locations: located.all()?,
             notes,
@@ -100,7 +101,7 @@ impl Inputs {
             }
             Inputs::Files { locations, notes } => {
                 notes.iter().for_each(|note| report::say(note));
-                (read_files(locations, read, reporter)?, Gap::DEFAULT)
+                (read_files(locations, read, reporter)?, read.defaults.gap)
             }
         };
         reporter.clear();

@@ -4,7 +4,9 @@
 
 mod args;
 mod commands;
+mod config;
 mod inputs;
+mod nearest;
 mod report;
 mod typed;
 mod values;
@@ -24,6 +26,7 @@ use crate::words::text::safe_lines;
 use args::Cli;
 use args::CliCommand;
 use args::help;
+use config::Config;
 
 /// Runs dwell with the arguments of the process.
 pub fn run() -> ExitCode {
@@ -37,9 +40,18 @@ pub fn run() -> ExitCode {
         true => help::commands(),
         false => help::commands().styles(Styles::plain()),
     };
-    let matches = command.try_get_matches();
-    let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
-        Ok(cli) => cli,
+    // A configuration that is broken does not keep anybody from the help, or from mending it.
+    let config = Config::read();
+    let command = match &config {
+        Ok(config) => config.settle(command),
+        Err(_) => command,
+    };
+    let matches = command.clone().try_get_matches();
+    let (mut cli, matches) = match matches.and_then(|matches| {
+        let cli = Cli::from_arg_matches(&matches)?;
+        Ok((cli, matches))
+    }) {
+        Ok(parsed) => parsed,
         Err(error) => {
             if is_safe || !error.use_stderr() {
                 // A reader that went away, as in `dwell --help | head -1`, is no failure.
@@ -51,7 +63,10 @@ pub fn run() -> ExitCode {
             return ExitCode::from(error.exit_code() as u8);
         }
     };
-    match dispatch(cli) {
+    if let Ok(config) = &config {
+        config.hand_over(&mut cli, &command, &matches);
+    }
+    match dispatch(cli, config) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
         Err(error) => {
@@ -65,10 +80,24 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn dispatch(cli: Cli) -> Result<()> {
+fn dispatch(cli: Cli, config: Result<Config>) -> Result<()> {
     settle_temporary_folder();
+    let needs_none = matches!(
+        cli.command,
+        Some(
+            CliCommand::Config(_)
+                | CliCommand::Completions(_)
+                | CliCommand::Man(_)
+                | CliCommand::Help(_)
+                | CliCommand::Complete(_)
+        )
+    );
+    let config = match needs_none {
+        true => Config::default(),
+        false => config?,
+    };
     match cli.command {
-        None => commands::explore::run(cli.explore, cli.color),
+        None => commands::explore::run(cli.explore, cli.color, config),
         Some(CliCommand::Load(args)) => commands::load::run(args),
         Some(CliCommand::Sessionize(args)) => commands::sessionize::run(args),
         Some(CliCommand::Export(args)) => commands::export::run(args),
@@ -79,6 +108,7 @@ fn dispatch(cli: Cli) -> Result<()> {
         Some(CliCommand::Sql(args)) => commands::sql::run(args),
         Some(CliCommand::Inspect(args)) => commands::inspect::run(args),
         Some(CliCommand::Check(args)) => commands::check::run(args),
+        Some(CliCommand::Config(args)) => commands::config::run(args.command),
         Some(CliCommand::Completions(args)) => commands::completions::run(args),
         Some(CliCommand::Man(args)) => commands::man::run(args),
         Some(CliCommand::Help(args)) => {

@@ -33,9 +33,11 @@ pub(super) fn command<'f>(files: impl IntoIterator<Item = &'f str>) -> String {
     written([&files, &typed.options])
 }
 
-/// What was typed, once more, but for some options.
-pub(super) fn again(without: &[&str]) -> String {
-    Typed::of(words(), without).again()
+/// What was typed, once more, but for some options, and with those that are in force without having been typed.
+pub(super) fn again(without: &[&str], in_force: &[String]) -> String {
+    let mut typed = Typed::of(words(), without);
+    typed.options.extend_from_slice(in_force);
+    typed.again()
 }
 
 fn words() -> impl Iterator<Item = String> {

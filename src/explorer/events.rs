@@ -8,6 +8,7 @@ use crossterm::event;
 use crossterm::event::KeyEventKind;
 
 use crate::app::Action;
+use crate::explorer::background::LateAnswer;
 use crate::system::signals;
 use crate::system::signals::Notice;
 
@@ -28,10 +29,11 @@ pub(super) fn listen_to_signals(events: Sender<Event>) -> io::Result<()> {
 }
 
 /// Sends what the terminal says in the same way, from a thread of its own.
-pub(super) fn listen_to_terminal(events: Sender<Event>) {
+pub(super) fn listen_to_terminal(events: Sender<Event>, mut late: LateAnswer) {
     thread::spawn(move || {
         loop {
             let event = match event::read() {
+                Ok(event) if late.takes(&event) => continue,
                 Ok(event) => match action(event) {
                     Some(action) => Event::Action(action),
                     None => continue,

@@ -2,6 +2,7 @@
 //!
 //! `app` decides and `ui` draws; here is what they must not know: threads, clocks, signals, devices.
 
+mod background;
 mod clicks;
 mod events;
 mod inspect;
@@ -19,6 +20,8 @@ mod tracker;
 mod watch;
 mod workers;
 
+pub(crate) use background::TerminalBackground;
+pub(crate) use background::background;
 pub(crate) use load::Opening;
 pub use rehearsal::Rehearsal;
 
@@ -31,6 +34,7 @@ use crate::app;
 use crate::app::Action;
 use crate::app::App;
 use crate::app::Effect;
+use crate::app::Panel;
 use crate::app::Start;
 use crate::app::Targets;
 use crate::system::signals;
@@ -39,18 +43,27 @@ use crate::ui;
 use crate::words::error::Error;
 use crate::words::error::Result;
 
+use background::LateAnswer;
 use clicks::Clicks;
 use events::Event;
 use terminal::TerminalScreen;
 use workers::Workers;
 
+/// What the explorer asks of whoever runs it.
+pub(crate) trait Outside {
+    /// Keeps for next time which columns a panel's list shows. Returns where; errors with why that is impossible.
+    fn keep_columns(&mut self, panel: Panel, columns: &[&str]) -> Result<String, String>;
+
+    /// Says the command that reads files as a person chose on the screen, once the terminal is as it was before.
+    fn say_chosen(&mut self, command: &str);
+}
+
 /// Runs the explorer until the person leaves. Opens at once; the pageviews come from a worker.
 ///
-/// Where the person chose the columns of a file, `say` is told the command that does the same, once the terminal is as it
-/// was before.
+/// What concerns more than the explorer is done `outside`.
 ///
 /// Errors when the terminal cannot be used, and when the last load failed. The terminal is as it was on every way out.
-pub(crate) fn run(start: Start, opening: Opening, say: &mut dyn FnMut(&str)) -> Result<()> {
+pub(crate) fn run(start: Start, opening: Opening, outside: &mut dyn Outside) -> Result<()> {
     let (sender, events) = mpsc::channel();
     let unusable = || Error::io("use", "the terminal");
     // Before there is anything that a signal could leave behind.
@@ -58,18 +71,18 @@ pub(crate) fn run(start: Start, opening: Opening, say: &mut dyn FnMut(&str)) -> 
     let mut screen = TerminalScreen::enter(start.mouse).map_err(unusable())?;
     let mut workers = Workers::new(start.name.clone(), opening, sender.clone());
     events::watch_terminal(sender.clone());
-    events::listen_to_terminal(sender);
+    events::listen_to_terminal(sender, LateAnswer::new(start.terminal.owes_answer));
     let (mut app, load) = App::new(start);
     app::update(&mut app, screen.size());
     let ended = perform(load, &mut screen, &mut workers)
-        .and_then(|_| turn(&mut app, &mut screen, &mut workers, &events));
+        .and_then(|_| turn(&mut app, &mut screen, &mut workers, (&events, outside)));
     // The terminal first: the workers may need a moment.
     drop(screen);
     drop(workers);
     match ended.map_err(unusable())? {
         Ended::Quit => {
             if let Some(command) = app.chosen_command() {
-                say(&command);
+                outside.say_chosen(&command);
             }
             app.into_result()
         }
@@ -92,7 +105,7 @@ fn turn(
     app: &mut App,
     screen: &mut TerminalScreen,
     workers: &mut Workers,
-    events: &mpsc::Receiver<Event>,
+    (events, outside): (&mpsc::Receiver<Event>, &mut dyn Outside),
 ) -> io::Result<Ended> {
     let mut clicks = Clicks::default();
     loop {
@@ -134,12 +147,17 @@ fn turn(
             let took = has_moved.then(|| app::update(app, Action::Took(before.elapsed())));
             let mut effects: VecDeque<Effect> = effect.into_iter().chain(took.flatten()).collect();
             while let Some(effect) = effects.pop_front() {
-                if let Effect::CompletePath(typed) = &effect {
-                    let completed = Action::PathCompleted(paths::complete(typed));
-                    effects.extend(app::update(app, completed));
-                } else if let Some(ended) = perform(effect, screen, workers)? {
-                    return Ok(ended);
-                }
+                let answer = match &effect {
+                    Effect::CompletePath(typed) => Action::PathCompleted(paths::complete(typed)),
+                    Effect::KeepColumns(panel, columns) => {
+                        Action::ColumnsKept(outside.keep_columns(*panel, columns))
+                    }
+                    _ => match perform(effect, screen, workers)? {
+                        Some(ended) => return Ok(ended),
+                        None => continue,
+                    },
+                };
+                effects.extend(app::update(app, answer));
             }
         }
     }
@@ -159,7 +177,7 @@ fn perform(
         Effect::Mouse(on) => screen.mouse(on)?,
         Effect::Copy(text) => screen.copy(&text)?,
         // Answered where the model is.
-        Effect::CompletePath(_) => {}
+        Effect::CompletePath(_) | Effect::KeepColumns(..) => {}
         Effect::Quit => return Ok(Some(Ended::Quit)),
     }
     Ok(None)

@@ -12,18 +12,14 @@ use crate::app::Action;
 use crate::app::Answer;
 use crate::app::App;
 use crate::app::Effect;
-use crate::app::Keymap;
 use crate::app::Loaded;
 use crate::app::Origin;
 use crate::app::Start;
-use crate::app::TerminalTraits;
-use crate::app::Theme;
 use crate::app::Work;
 use crate::app::update;
 use crate::engine::cut::Cut;
 use crate::engine::dataset::Dataset;
 use crate::ui::draw;
-use crate::words::gap::Gap;
 
 /// An explorer that draws into memory.
 #[derive(Debug)]
@@ -38,14 +34,7 @@ impl Rehearsal {
         let (mut app, first) = App::new(Start {
             name: "shop.db".into(),
             origin: Origin::Store,
-            saved_gap: Gap::DEFAULT,
-            gap: Gap::DEFAULT,
-            display_zone: chrono_tz::Tz::UTC,
-            theme: Theme::Dark,
-            keymap: Keymap::default(),
-            terminal: TerminalTraits::default(),
-            mouse: false,
-            command: String::new(),
+            ..Start::default()
         });
         update(&mut app, Action::Resize(width, height));
         let mut effect = Some(first);

@@ -17,3 +17,14 @@ pub(crate) fn followed(path: &Path) -> PathBuf {
     }
     path
 }
+
+/// Makes a new name in the folder of a file survive a power failure. Where a folder cannot be synced, that is left to the system.
+pub(crate) fn sync_folder(file: &Path) {
+    let folder = match file.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    if let Ok(folder) = fs::File::open(folder) {
+        let _ = folder.sync_all();
+    }
+}

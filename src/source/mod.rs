@@ -59,6 +59,7 @@ pub use crate::source::roles::RowFilter;
 pub(crate) use crate::source::roles::Settled;
 pub use crate::source::roles::TIME_NAMES;
 pub use crate::source::roles::USER_NAMES;
+pub(crate) use crate::source::roles::add_layouts;
 pub(crate) use crate::source::roles::layouts;
 pub(crate) use crate::source::rows::cell::Value;
 pub use crate::source::rows::sink::Sink;

@@ -72,6 +72,9 @@ pub struct ReadOptions {
     pub time_column: Option<String>,
     /// The page's column, instead of looking for it by [`PAGE_NAMES`](super::PAGE_NAMES).
     pub page_column: Option<String>,
+    /// Columns of user, time and page that are taken where they are there, none was named, no layout is recognised, and
+    /// inputs before were not read otherwise.
+    pub preferred_columns: [Option<String>; 3],
     /// The path to the rows, where they lie within an object or in an array of it.
     pub rows_at: Option<String>,
     /// Which rows count: all of these must hold.

@@ -14,6 +14,7 @@ use tempfile::NamedTempFile;
 use crate::output::draft::temporary_file;
 use crate::output::draft_file;
 use crate::output::replace::followed;
+use crate::output::replace::sync_folder;
 use crate::store::checksum::Checksum;
 use crate::store::checksum::StorePart;
 use crate::store::connect::connect_to_draft;
@@ -372,6 +373,7 @@ impl Store {
         })?;
         // If it were closed later, that would give up the locks of the connection that is opened next.
         drop(moved);
+        sync_folder(&target);
         let store = Store::open(&self.path, Access::Write)?;
         // In WAL mode, readers see the last state while a load writes the next.
         let wal = store.connection.pragma_update(None, "journal_mode", "WAL");

@@ -37,6 +37,8 @@ use crate::app::Screen;
 use crate::app::ScreenLayout;
 use crate::app::Targets;
 
+pub(crate) use style::COLOR_PARTS;
+
 use context::Ui;
 use style::Styles;
 use write::line;
@@ -66,7 +68,7 @@ fn draw_all(app: &App, targets: &RefCell<Targets>, frame: &mut Frame<'_>) {
     };
     let ui = Ui {
         app,
-        styles: Styles::of(app.theme),
+        styles: Styles::of(app.theme, &app.colors),
         has_chips: layout.chips.height > 0,
         targets,
     };
@@ -110,6 +112,7 @@ fn draw_all(app: &App, targets: &RefCell<Targets>, frame: &mut Frame<'_>) {
             cursor,
             order,
             shown,
+            ..
         }) => popups::shown_columns::draw(ui, *cursor, (order, *shown), area, buf),
         Some(Popup::Sort { cursor }) => popups::sort::draw(ui, *cursor, area, buf),
         Some(Popup::Palette(state)) => cursor = popups::palette::draw(ui, state, area, buf),

@@ -22,12 +22,12 @@ pub(super) fn draw(ui: Ui<'_>, layout: &ScreenLayout, buf: &mut Buffer) -> Rect 
     let styles = ui.styles;
     let here = ui.app.tab();
     for &(screen, rect) in &layout.tabs {
-        let name = screen.tab_text(&ui.app.keymap, false);
+        let name = ui.app.tab_text(screen, false);
         let is_whole = usize::from(rect.width) >= width(&name) + 2;
         let text = if is_whole {
             name
         } else {
-            screen.tab_text(&ui.app.keymap, true)
+            ui.app.tab_text(screen, true)
         };
         let style = if here == Some(screen) {
             styles.selected

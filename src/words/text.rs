@@ -200,6 +200,15 @@ fn take_columns<'a>(graphemes: impl Iterator<Item = &'a str>, max: usize) -> Vec
         .collect()
 }
 
+/// The number of the line that a place in a text is in, from 1; of a place behind the text, its last line.
+pub(crate) fn line_at(text: &str, offset: usize) -> usize {
+    let before = text.len().min(offset);
+    let line_feeds = text.as_bytes()[..before]
+        .iter()
+        .filter(|byte| **byte == b'\n');
+    (line_feeds.count() + 1).min(text.lines().count().max(1))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -41,6 +41,8 @@ pub(crate) struct Glass {
     pub(crate) parser: vt100::Parser,
     /// Whether nothing more will come.
     is_dark: bool,
+    /// Whether the terminal was asked for its background.
+    pub(crate) is_asked: bool,
 }
 
 impl Glass {
@@ -202,6 +204,7 @@ impl Terminal {
         let glass = Glass {
             parser: vt100::Parser::new(rows, cols, 0),
             is_dark: false,
+            is_asked: false,
         };
         let glass = Arc::new((Mutex::new(glass), Condvar::new()));
         let seen = Arc::clone(&glass);
@@ -213,6 +216,7 @@ impl Terminal {
                 let n = output.read(&mut bytes).unwrap_or(0);
                 let mut glass = seen.0.lock().unwrap();
                 glass.parser.process(&bytes[..n]);
+                glass.is_asked |= bytes[..n].windows(5).any(|window| window == b"]11;?");
                 glass.is_dark = n == 0;
                 seen.1.notify_all();
                 if n == 0 {

@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 use crossterm::event::KeyEvent;
 use crossterm::event::MouseEvent;
 use ratatui::layout::Position;
+use ratatui::style::Color;
 
 use crate::answers::browse::background::Background;
 use crate::answers::browse::counts::CountRequest;
@@ -20,6 +21,7 @@ use crate::app::JobId;
 use crate::app::JobProgress;
 use crate::app::Keymap;
 use crate::app::Loaded;
+use crate::app::Panel;
 use crate::app::Target;
 use crate::engine::dataset::Dataset;
 use crate::load::LoadedInputs;
@@ -31,7 +33,7 @@ use crate::words::error::Error;
 use crate::words::gap::Gap;
 
 /// What the explorer is opened with.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Start {
     /// Name of the file or store, for the header.
     pub name: String,
@@ -51,6 +53,10 @@ pub(crate) struct Start {
     pub mouse: bool,
     /// What the keys do.
     pub keymap: Keymap,
+    /// By panel, the columns that its list shows at first, by place among all, if they are not the customary ones.
+    pub columns: Vec<(Panel, Vec<usize>)>,
+    /// Parts of the screen that have a colour of a person's own, by name.
+    pub colors: Vec<(&'static str, Color)>,
     /// The command that opens the same files, without the options that name their columns, as a shell takes it.
     pub command: String,
 }
@@ -60,14 +66,17 @@ pub(crate) struct Start {
 pub(crate) struct TerminalTraits {
     /// It shows ASCII only.
     pub is_ascii: bool,
+    /// It was asked for its background and has not answered yet.
+    pub owes_answer: bool,
     /// Why a text that is sent to its clipboard may not arrive there.
     pub copy_caveat: Option<&'static str>,
 }
 
 /// Where the pageviews come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Origin {
     /// The bundled sample.
+    #[default]
     Sample,
     /// A store, which can keep a gap.
     Store,
@@ -77,7 +86,7 @@ pub(crate) enum Origin {
     Pauses,
 }
 
-/// Which colours are used, all of them of the terminal's own sixteen.
+/// Which colours are used where a person has not chosen others, all of them of the terminal's own sixteen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Theme {
     /// For a dark background.
@@ -110,6 +119,8 @@ pub(crate) enum Action {
     Took(Duration),
     /// A path that was typed goes on so.
     PathCompleted(CompletedPath),
+    /// The columns of a list are kept in this file; or why they are not.
+    ColumnsKept(Result<String, String>),
     /// Someone else has changed the store.
     StoreChanged,
 }
@@ -179,6 +190,8 @@ pub(crate) enum Effect {
     Copy(String),
     /// Go on with this path, as far as its folder leaves no choice.
     CompletePath(String),
+    /// Keep for next time which columns a panel's list shows, by name and in their order.
+    KeepColumns(Panel, Vec<&'static str>),
     /// Draw every cell anew, whatever the terminal shows.
     Redraw,
     /// Stop the process as Ctrl-Z does.

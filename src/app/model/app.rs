@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono_tz::Tz;
+use ratatui::style::Color;
 
 use crate::answers::browse::calendar::Calendar;
 use crate::answers::browse::counts::CountRequest;
@@ -43,6 +44,7 @@ pub(crate) struct App {
     pub(crate) origin: Origin,
     pub(crate) zone: Tz,
     pub(crate) theme: Theme,
+    pub(crate) colors: Vec<(&'static str, Color)>,
     pub(crate) terminal: TerminalTraits,
     pub(crate) mouse: bool,
     pub(crate) keymap: Arc<Keymap>,
@@ -109,6 +111,8 @@ pub(crate) enum Popup {
         cursor: usize,
         order: Vec<usize>,
         shown: usize,
+        /// Those that were shown before.
+        before: Vec<usize>,
     },
     Filter(Prompt),
     /// Which condition of the filter is to go.
@@ -132,6 +136,7 @@ impl App {
             origin: start.origin,
             zone: start.display_zone,
             theme: start.theme,
+            colors: start.colors,
             terminal: start.terminal,
             mouse: start.mouse,
             keymap: Arc::new(start.keymap),
@@ -169,6 +174,11 @@ impl App {
             texts_sought: History::default(),
             message: None,
         };
+        for (panel, columns) in start.columns {
+            if let Some(list) = panel.behaviour().list_mut(&mut app) {
+                list.show_columns(&columns);
+            }
+        }
         let load = app.begin_load();
         (app, load)
     }
@@ -181,6 +191,16 @@ impl App {
     /// The key to press for a command, as a sentence names it.
     pub(crate) fn key_of(&self, command: Command) -> String {
         self.keymap.key(command)
+    }
+
+    /// `2 Sessions`, or only the key of the screen; one that has none is known by its name.
+    pub(crate) fn tab_text(&self, screen: Screen, is_short: bool) -> String {
+        let key = self.key_of(screen.command());
+        match Screen::TABS.contains(&screen) && !key.starts_with(':') {
+            true if is_short => key,
+            true => format!("{key} {}", screen.name()),
+            false => screen.name().to_owned(),
+        }
     }
 
     /// How instants are shown and typed.

@@ -1,7 +1,6 @@
 //! The screens and panels by name. App floor.
 
 use crate::app::Command;
-use crate::app::Keymap;
 
 /// What fills the body of the terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +25,7 @@ impl Screen {
         Screen::Calendar,
     ];
 
-    fn name(self) -> &'static str {
+    pub(in crate::app) fn name(self) -> &'static str {
         match self {
             Screen::Users => "Users",
             Screen::Sessions => "Sessions",
@@ -49,17 +48,6 @@ impl Screen {
             Screen::Calendar => Command::ShowCalendar,
             Screen::Marked => Command::ShowMarked,
             Screen::Columns => Command::Inspect,
-        }
-    }
-
-    /// `2 Sessions`, or only its key; a screen that has none is known by its name.
-    pub(crate) fn tab_text(self, keymap: &Keymap, is_short: bool) -> String {
-        let is_tab = Screen::TABS.contains(&self);
-        let key = keymap.key(self.command());
-        match is_tab && !key.starts_with(':') {
-            true if is_short => key,
-            true => format!("{key} {}", self.name()),
-            false => self.name().to_owned(),
         }
     }
 }

@@ -26,6 +26,10 @@ pub(in crate::cli) fn of(command: &str) -> &'static [Example] {
                 "add the logs that are new",
             ),
         ],
+        "config" => &[
+            ("dwell config path", "where the file is"),
+            ("dwell config print-default > config.toml", "every setting"),
+        ],
         "sessionize" => &[
             ("dwell sessionize --store shop.db --gap 1h", "at 1 hour"),
             (
@@ -99,6 +103,13 @@ pub(in crate::cli) fn of(command: &str) -> &'static [Example] {
             ),
         ],
         "check" => &[("dwell check shop.db", "exits 1 if it is damaged")],
+        "config" => &[
+            ("dwell config path", "where the file is"),
+            (
+                "dwell config print-default",
+                "every setting, with its default",
+            ),
+        ],
         "completions" => &[
             ("source <(dwell completions bash)", "in ~/.bashrc"),
             (

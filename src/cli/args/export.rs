@@ -34,6 +34,9 @@ pub(in crate::cli) struct ExportArgs {
     /// Write times in this time zone, such as Europe/Oslo [default: UTC]
     #[arg(long, value_name = "ZONE")]
     pub(in crate::cli) display_zone: Option<Tz>,
+    /// Whether the zone is the configuration's.
+    #[arg(skip)]
+    pub(in crate::cli) is_zone_default: bool,
     #[command(flatten)]
     pub(in crate::cli) filter: FilterArgs,
     #[command(flatten)]

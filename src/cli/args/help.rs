@@ -34,28 +34,19 @@ const READING: &str = "reading";
 
 /// All commands as they are parsed and as their help shows them: the reading options are hidden.
 pub(in crate::cli) fn commands() -> Command {
-    let root = dressed(Cli::command());
-    let mut names: Vec<String> = Vec::new();
-    let mut topics: Vec<PossibleValue> = Vec::new();
-    for command in root.get_subcommands() {
-        let name = command.get_name().to_owned();
+    let root = Cli::command();
+    let commands = root.get_subcommands().map(|command| {
         let about = command.get_about().cloned().unwrap_or_default();
-        names.push(name.clone());
-        topics.push(
-            PossibleValue::new(name)
-                .help(about)
-                .hide(command.is_hide_set()),
-        );
-    }
-    topics.push(PossibleValue::new(READING).help("How files are read"));
-    let root = root.mut_subcommand("help", |help| {
-        help.mut_arg("topic", |topic| {
-            topic.value_parser(PossibleValuesParser::new(topics))
-        })
+        PossibleValue::new(command.get_name().to_owned())
+            .help(about)
+            .hide(command.is_hide_set())
     });
-    names
-        .into_iter()
-        .fold(root, |root, name| root.mut_subcommand(name, dressed))
+    let reading = PossibleValue::new(READING).help("How files are read");
+    let topics = PossibleValuesParser::new(commands.chain([reading]));
+    let root = root.mut_subcommand("help", |help| {
+        help.mut_arg("topic", |topic| topic.value_parser(topics))
+    });
+    dressed(root)
 }
 
 /// A page of help, as the error that `--help` is to clap.
@@ -69,10 +60,19 @@ pub(in crate::cli) fn page(topic: Option<&str>) -> Error {
     shown.expect_err("--help is never a match")
 }
 
-/// A command with its examples, without the reading options if it has them.
+/// A command and those within it with their examples, without the reading options where they have them.
 fn dressed(command: Command) -> Command {
-    let examples = listed("Examples", examples::of(command.get_name()));
-    let command = command.help_template(TEMPLATE).before_help(examples);
+    let within = command.get_subcommands();
+    let within: Vec<String> = within
+        .map(|command| command.get_name().to_owned())
+        .collect();
+    let command = within.into_iter().fold(command, |command, name| {
+        command.mut_subcommand(name, dressed)
+    });
+    let examples = examples::of(command.get_name());
+    let command = command
+        .help_template(TEMPLATE)
+        .before_help(listed(examples));
     let group = ReadArgs::group_id();
     let reads = command
         .get_groups()
@@ -118,7 +118,7 @@ fn reading() -> Command {
         )
         .max_term_width(100)
         .help_template("{about-with-newline}\n{before-help}{all-args}{after-help}")
-        .before_help(listed("Examples", examples::of(READING)))
+        .before_help(listed(examples::of(READING)))
 }
 
 /// An argument whose help ends with the values that it takes.
@@ -141,16 +141,14 @@ fn with_values(arg: Arg) -> Arg {
     }
 }
 
-/// Examples below a heading, in two columns.
-fn listed(heading: &str, examples: &[Example]) -> StyledStr {
+/// Examples below their heading, in two columns.
+fn listed(examples: &[Example]) -> StyledStr {
+    let Some(width) = examples.iter().map(|(line, _)| line.len()).max() else {
+        return StyledStr::new();
+    };
     let styles = Styles::default();
     let (header, literal) = (styles.get_header(), styles.get_literal());
-    let width = examples
-        .iter()
-        .map(|(line, _)| line.len())
-        .max()
-        .unwrap_or(0);
-    let mut text = format!("{header}{heading}:{header:#}");
+    let mut text = format!("{header}Examples:{header:#}");
     for (line, words) in examples {
         let gap = width - line.len() + 2;
         text += &format!("\n  {literal}{line}{literal:#}{:gap$}{words}", "");

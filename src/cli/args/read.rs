@@ -20,6 +20,7 @@ use crate::source::TimeFormat;
 use crate::source::TimeOptions;
 use crate::source::TimeUnit;
 use crate::source::layouts;
+use crate::words::gap::Gap;
 
 /// How files are read, for every command that takes files.
 #[derive(Debug, Args)]
@@ -34,6 +35,24 @@ pub(in crate::cli) struct ReadArgs {
     times: TimeArgs,
     #[command(flatten)]
     log: LogArgs,
+    /// What the configuration adds to what was typed.
+    #[arg(skip)]
+    pub(in crate::cli) defaults: ReadDefaults,
+}
+
+/// What the configuration says of reading.
+#[derive(Clone, Debug, Default)]
+pub(in crate::cli) struct ReadDefaults {
+    /// The gap where no store keeps one.
+    pub(in crate::cli) gap: Gap,
+    /// By role, the column to take where it is there.
+    pub(in crate::cli) columns: [Option<String>; 3],
+    /// The options that are in force without having been typed, as they would be typed.
+    pub(in crate::cli) options: Vec<String>,
+    /// What is to be said of all this.
+    pub(in crate::cli) notes: Vec<String>,
+    /// Why layouts of a person's own cannot be used, by the names of their files.
+    pub(in crate::cli) broken_layouts: Vec<(String, String)>,
 }
 
 /// What a file is.
@@ -50,7 +69,7 @@ pub(in crate::cli) struct FormatArgs {
     #[arg(long)]
     no_header: bool,
     /// Known export that the files come from: a name of `dwell inspect --layouts`, a file, or none
-    #[arg(long, value_name = "NAME|FILE", value_parser = layout)]
+    #[arg(long, value_name = "NAME|FILE", value_parser = |text: &str| layout(text, &[]))]
     layout: Option<LayoutChoice>,
     /// Table or view to read of an SQLite database that is not a store
     #[arg(long, value_name = "NAME")]
@@ -238,10 +257,16 @@ fn share(text: &str) -> Result<f64, String> {
         .ok_or_else(|| "expected a share from 0% to 100%".to_owned())
 }
 
-/// A layout by its name or in a file.
-fn layout(text: &str) -> Result<LayoutChoice, String> {
+/// A layout by its name or in a file. Those that are `broken` have a name and a reason.
+pub(in crate::cli) fn layout(
+    text: &str,
+    broken: &[(String, String)],
+) -> Result<LayoutChoice, String> {
     if text == "none" {
         return Ok(LayoutChoice::None);
+    }
+    if let Some((_, problem)) = broken.iter().find(|(name, _)| name == text) {
+        return Err(problem.clone());
     }
     if let Some(layout) = Layout::named(text) {
         return Ok(LayoutChoice::Given(Arc::new(layout.clone())));
@@ -256,7 +281,7 @@ fn layout(text: &str) -> Result<LayoutChoice, String> {
             names.join("; ")
         )
     })?;
-    let layout = Layout::parse(&read)?;
+    let layout = Layout::parse(&read).map_err(|problem| format!("{text}:{problem}"))?;
     Ok(LayoutChoice::Given(Arc::new(layout)))
 }
 
@@ -276,6 +301,7 @@ impl ReadArgs {
             user_column: self.columns.user_column.clone(),
             time_column: self.columns.time_column.clone(),
             page_column: self.columns.page_column.clone(),
+            preferred_columns: self.defaults.columns.clone(),
             rows_at: self.columns.rows_at.clone(),
             filters: self.rows.filters.clone(),
             layout: self.files.layout.clone().unwrap_or_default(),

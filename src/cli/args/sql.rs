@@ -10,15 +10,22 @@ use crate::words::gap::Gap;
 use crate::words::timestamp::Timestamp;
 
 /// What can be asked for, below the help.
-const STATEMENT_HELP: &str = "\
-Statements:
-  schema   make the tables and views
-  rebuild  derive all sessions again
-  refresh  derive again only the sessions that a window of time touches
-  pauses   count the pauses of each length, for `dwell gaps --pauses`";
+fn statements() -> String {
+    let mut text = "Statements:".to_owned();
+    let all = StatementName::value_variants().iter();
+    for statement in all.filter_map(ValueEnum::to_possible_value) {
+        let words = statement.get_help().map(ToString::to_string);
+        text += &format!(
+            "\n  {:<7}  {}",
+            statement.get_name(),
+            words.unwrap_or_default()
+        );
+    }
+    text
+}
 
 #[derive(Debug, Args)]
-#[command(after_help = STATEMENT_HELP)]
+#[command(after_help = statements())]
 pub(in crate::cli) struct SqlArgs {
     /// Engine to write for
     #[arg(long, value_enum, value_name = "ENGINE")]
@@ -103,7 +110,7 @@ pub(in crate::cli) enum StatementName {
     Rebuild,
     /// Derive again only the sessions that a window of time touches
     Refresh,
-    /// Count the pauses of each length
+    /// Count the pauses of each length, for `dwell gaps --pauses`
     Pauses,
     /// List the users with sessions longer than a day
     Long,

@@ -12,23 +12,31 @@ use std::path::PathBuf;
 use clap::CommandFactory;
 
 use crate::answers::pauses_file::is_header;
-use crate::app::Keymap;
+use crate::app::COLUMN_LISTS;
 use crate::app::Origin;
+use crate::app::Panel;
 use crate::app::Start;
 use crate::app::TerminalTraits;
 use crate::app::Theme;
 use crate::cli::args::Cli;
 use crate::cli::args::ColorWhen;
 use crate::cli::args::ExploreArgs;
+use crate::cli::args::GlyphsName;
 use crate::cli::args::LoadArgs;
 use crate::cli::args::ThemeName;
 use crate::cli::commands::load;
+use crate::cli::config::Config;
+use crate::cli::config::keep_columns;
 use crate::cli::inputs::Inputs;
 use crate::cli::inputs::load_options;
+use crate::cli::nearest::nearest;
 use crate::cli::report;
 use crate::cli::typed;
 use crate::explorer;
 use crate::explorer::Opening;
+use crate::explorer::Outside;
+use crate::explorer::TerminalBackground;
+use crate::explorer::background;
 use crate::store::Access;
 use crate::store::Store;
 use crate::system::files::brings_bytes;
@@ -37,7 +45,7 @@ use crate::words::error::Result;
 use crate::words::gap::Gap;
 use crate::words::interrupt::Interrupt;
 
-pub(in crate::cli) fn run(mut args: ExploreArgs, color: ColorWhen) -> Result<()> {
+pub(in crate::cli) fn run(mut args: ExploreArgs, color: ColorWhen, config: Config) -> Result<()> {
     if let Some(path) = args.paths.first()
         && let Some(command) = misspelt_command(path)
     {
@@ -60,6 +68,7 @@ pub(in crate::cli) fn run(mut args: ExploreArgs, color: ColorWhen) -> Result<()>
         .map(|path| path.to_string_lossy().into_owned())
         .collect();
     let command = typed::command(named.iter().map(String::as_str));
+    let unsaved_gap = args.read.defaults.gap;
     let (name, origin, saved_gap, opening) = if let Some(store) = args.store {
         if !args.paths.is_empty() {
             load::run(LoadArgs {
@@ -81,7 +90,7 @@ pub(in crate::cli) fn run(mut args: ExploreArgs, color: ColorWhen) -> Result<()>
         (
             "sample.db".to_owned(),
             Origin::Sample,
-            Gap::DEFAULT,
+            unsaved_gap,
             Opening::Sample,
         )
     } else if let [path] = args.paths.as_slice()
@@ -90,7 +99,7 @@ pub(in crate::cli) fn run(mut args: ExploreArgs, color: ColorWhen) -> Result<()>
         (
             name_of(path),
             Origin::Pauses,
-            Gap::DEFAULT,
+            unsaved_gap,
             Opening::Pauses(path.clone()),
         )
     } else {
@@ -106,7 +115,7 @@ pub(in crate::cli) fn run(mut args: ExploreArgs, color: ColorWhen) -> Result<()>
                 (
                     name,
                     Origin::Files,
-                    Gap::DEFAULT,
+                    unsaved_gap,
                     Opening::Files {
                         locations,
                         notes,
@@ -116,27 +125,47 @@ pub(in crate::cli) fn run(mut args: ExploreArgs, color: ColorWhen) -> Result<()>
             }
         }
     };
+    let (theme, owes_answer) = theme(args.theme, color);
+    let terminal = TerminalTraits {
+        owes_answer,
+        ..terminal_traits(args.glyphs)
+    };
     let start = Start {
         name,
         origin,
         saved_gap,
         gap: args.gap.unwrap_or(saved_gap),
         display_zone: args.display_zone,
-        theme: theme(args.theme, color),
-        terminal: terminal_traits(),
+        theme,
+        terminal,
         mouse: args.mouse,
-        keymap: Keymap::default(),
+        keymap: config.keymap,
+        columns: config.columns,
+        colors: config.colors,
         command,
     };
-    explorer::run(start, opening, &mut |command| {
+    explorer::run(start, opening, &mut Caller)
+}
+
+/// Does what the explorer asks for.
+struct Caller;
+
+impl Outside for Caller {
+    fn keep_columns(&mut self, panel: Panel, columns: &[&str]) -> Result<String, String> {
+        let mut lists = COLUMN_LISTS.iter();
+        let (list, _) = lists
+            .find(|(_, other)| *other == panel)
+            .ok_or("this list is not known")?;
+        keep_columns(list, columns).map_err(|error| error.to_string())
+    }
+
+    fn say_chosen(&mut self, command: &str) {
         report::say(&format!("the columns that were chosen: {command}"));
-    })
+    }
 }
 
 /// The command that a word is most like, if it is one word that names no file.
 fn misspelt_command(path: &Path) -> Option<String> {
-    /// As alike as two words are of which one has a letter too few, too many or in the wrong place.
-    const ALIKE: f64 = 0.6;
     let word = path
         .to_str()
         .filter(|word| word.bytes().all(|b| b.is_ascii_lowercase()))?;
@@ -145,9 +174,7 @@ fn misspelt_command(path: &Path) -> Option<String> {
     }
     let commands = Cli::command();
     let names = commands.get_subcommands().map(|command| command.get_name());
-    let like = |name: &str| strsim::normalized_damerau_levenshtein(name, word);
-    let best = names.max_by(|a, b| like(a).total_cmp(&like(b)))?;
-    (like(best) >= ALIKE).then(|| best.to_owned())
+    nearest(word, names).map(str::to_owned)
 }
 
 /// What the explorer is to know of a store.
@@ -170,23 +197,32 @@ fn holds_pauses(path: &Path) -> bool {
     is_header(start.lines().next().unwrap_or_default())
 }
 
-fn theme(name: ThemeName, color: ColorWhen) -> Theme {
+/// The colours, and whether the terminal was asked and has not answered.
+fn theme(name: ThemeName, color: ColorWhen) -> (Theme, bool) {
     let without_color = match color {
         ColorWhen::Never => true,
         ColorWhen::Always => false,
         // https://no-color.org: set to anything but nothing.
         ColorWhen::Auto => env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
     };
-    match name {
+    let theme = match name {
         _ if without_color || is_dumb() => Theme::Mono,
+        ThemeName::Auto => {
+            return match background() {
+                TerminalBackground::Light => (Theme::Light, false),
+                TerminalBackground::Dark | TerminalBackground::Unknown => (Theme::Dark, false),
+                TerminalBackground::Silent => (Theme::Dark, true),
+            };
+        }
         ThemeName::Dark => Theme::Dark,
         ThemeName::Light => Theme::Light,
         ThemeName::Mono => Theme::Mono,
-    }
+    };
+    (theme, false)
 }
 
-/// What the environment says of the terminal.
-fn terminal_traits() -> TerminalTraits {
+/// What a person and the environment say of the terminal.
+fn terminal_traits(glyphs: GlyphsName) -> TerminalTraits {
     let is_set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
         .into_iter()
@@ -204,7 +240,12 @@ fn terminal_traits() -> TerminalTraits {
         _ => None,
     };
     TerminalTraits {
-        is_ascii: is_dumb() || !is_utf8,
+        is_ascii: match glyphs {
+            GlyphsName::Auto => is_dumb() || !is_utf8,
+            GlyphsName::Unicode => false,
+            GlyphsName::Ascii => true,
+        },
+        owes_answer: false,
         copy_caveat,
     }
 }

@@ -69,7 +69,9 @@ fn format(args: &ExportArgs) -> Result<Format> {
         _ if args.csv_safe => Err(Error::Usage("--csv-safe belongs to --format csv".into())),
         ExportFormat::Jsonl => Ok(Format::Jsonl),
         ExportFormat::Parquet if !cfg!(feature = "parquet") => Err(Error::Usage(NO_PARQUET.into())),
-        ExportFormat::Parquet if args.display_zone.is_some() && args.filter.is_empty() => {
+        ExportFormat::Parquet
+            if args.display_zone.is_some() && !args.is_zone_default && args.filter.is_empty() =>
+        {
             let hint = "Parquet holds instants, which have no zone: --display-zone belongs to --format csv or jsonl";
             Err(Error::Usage(hint.into()))
         }

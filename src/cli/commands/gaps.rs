@@ -63,12 +63,13 @@ fn written(study: &GapStudy, args: &GapsArgs) -> String {
 fn of_pauses(path: &Path, args: &GapsArgs) -> Result<String> {
     let report = ReportOutput::of(args, &[path.to_path_buf()])?;
     let counts = counts(path)?;
-    let gap = args.gaps.first().copied().unwrap_or_default();
+    let gap = args.gaps.first().copied();
+    let gap = gap.unwrap_or(args.read.defaults.gap);
     let study = GapStudy::of_pauses(&counts, &question(args, gap, None));
     if let Some(report) = report {
         let reported = Reported {
             inputs: vec![name(path)],
-            command: typed::again(&OF_OUTPUT),
+            command: typed::again(&OF_OUTPUT, &args.read.defaults.options),
             ..Reported::default()
         };
         report.write(&study, &reported, None)?;
@@ -138,7 +139,7 @@ fn of_pageviews(args: &GapsArgs) -> Result<String> {
 fn reported(args: &GapsArgs, dataset: &Dataset) -> Reported {
     Reported {
         inputs: args.paths.iter().map(|path| name(path)).collect(),
-        command: typed::again(&OF_OUTPUT),
+        command: typed::again(&OF_OUTPUT, &args.read.defaults.options),
         digest: Some(digest(dataset)),
         span: dataset.span(),
         coverage: dataset.coverage.clone(),

@@ -11,6 +11,7 @@ use crate::cli::args::InspectArgs;
 use crate::cli::inputs::Inputs;
 use crate::cli::inputs::open;
 use crate::cli::report::Reporter;
+use crate::cli::report::say;
 use crate::cli::typed;
 use crate::load::Loading;
 use crate::load::ReadReport;
@@ -18,6 +19,7 @@ use crate::load::Spill;
 use crate::output::Output;
 use crate::source::Inspection;
 use crate::source::Inspector;
+use crate::source::Layout;
 use crate::source::Location;
 use crate::source::ReadOptions;
 use crate::source::layouts;
@@ -41,6 +43,9 @@ struct Inspected {
 
 pub(in crate::cli) fn run(args: InspectArgs) -> Result<()> {
     if args.layouts {
+        if let Some((_, problem)) = args.read.defaults.broken_layouts.first() {
+            return Err(Error::Usage(problem.clone()));
+        }
         return print(&match args.format {
             GapsFormat::Text => layouts_text(),
             GapsFormat::Json => layouts_json(),
@@ -59,6 +64,8 @@ pub(in crate::cli) fn run(args: InspectArgs) -> Result<()> {
         }
         Inputs::Files { locations, .. } => locations,
     };
+    let notes = args.read.defaults.notes.iter();
+    notes.for_each(|note| say(note));
     for location in &locations {
         let inspector = Inspector::default();
         options.inspector = Some(inspector.clone());
@@ -257,24 +264,29 @@ fn json(inspected: &Inspected) -> Value {
     object
 }
 
+/// Where a layout is documented, or which file of a person's own it is.
+fn about(layout: &Layout) -> String {
+    match &layout.own_file {
+        Some(file) => format!("yours, {file}.toml {}", layout.about),
+        None => layout.about.clone(),
+    }
+}
+
 fn layouts_text() -> String {
-    let wide = layouts()
-        .iter()
-        .map(|layout| width(&layout.name))
-        .max()
-        .unwrap_or(0);
+    let names = layouts().iter().map(|layout| width(&layout.name));
+    let wide = names.max().unwrap_or(0);
     let line =
         |name: &str, about: &str| format!("{name}{}  {about}\n", " ".repeat(wide - width(name)));
     layouts()
         .iter()
-        .map(|layout| line(&layout.name, &layout.about))
+        .map(|layout| line(&safe(&layout.name), safe(&about(layout)).trim_end()))
         .collect()
 }
 
 fn layouts_json() -> String {
-    let layouts = layouts().iter();
-    let all: Vec<Value> = layouts
-        .map(|layout| json!({ "name": layout.name, "about": layout.about }))
+    let all: Vec<Value> = layouts()
+        .iter()
+        .map(|layout| json!({ "name": layout.name, "about": about(layout) }))
         .collect();
     format!("{:#}\n", Value::from(all))
 }

@@ -21,7 +21,8 @@ pub(in crate::cli) fn run(args: LoadArgs) -> Result<()> {
     let mut reporter = Reporter::new();
     let located = locate(&args.files, &args.read.options(), &reporter.interrupt());
     let n_files = located.inputs.len();
-    located.notes.iter().for_each(|note| say(note));
+    let notes = args.read.defaults.notes.iter().chain(&located.notes);
+    notes.for_each(|note| say(note));
     let begin =
         |reporter: &Reporter| Store::open_or_draft_heeding(&args.store, reporter.interrupt());
     let mut store = Some(begin(&reporter)?);

@@ -153,9 +153,26 @@ fn page(command: &Command, all: &[&Command]) -> io::Result<ManPage> {
         }
         roff.to_writer(&mut text)?;
     }
-    examples_of(command).to_writer(&mut text)?;
+    terms("EXAMPLES", examples::of(command.get_name())).to_writer(&mut text)?;
     if is_main {
         man.render_subcommands_section(&mut text)?;
+    } else if command.has_subcommands() {
+        // They have no pages of their own.
+        let within = command
+            .get_subcommands()
+            .filter(|within| within.get_name() != "help");
+        let within: Vec<(String, String)> = within
+            .map(|within| {
+                (
+                    within.get_name().to_owned(),
+                    within
+                        .get_about()
+                        .map(ToString::to_string)
+                        .unwrap_or_default(),
+                )
+            })
+            .collect();
+        terms("COMMANDS", &within).to_writer(&mut text)?;
     }
     man.render_options_section(&mut text)?;
     after_help(command).to_writer(&mut text)?;
@@ -167,17 +184,6 @@ fn page(command: &Command, all: &[&Command]) -> io::Result<ManPage> {
     terms("FILES", &FILES).to_writer(&mut text)?;
     see_also(command, all).to_writer(&mut text)?;
     Ok(ManPage { name, text })
-}
-
-fn examples_of(command: &Command) -> Roff {
-    let mut roff = Roff::new();
-    roff.control("SH", ["EXAMPLES"]);
-    for (line, words) in examples::of(command.get_name()) {
-        roff.control("TP", []);
-        roff.text([bold(*line)]);
-        roff.text([roman(*words)]);
-    }
-    roff
 }
 
 /// The tables below the help, as sections.
@@ -222,13 +228,13 @@ fn in_words(keys: &str) -> String {
     words.replace(' ', ", ")
 }
 
-fn terms(heading: &str, terms: &[(&str, &str)]) -> Roff {
+fn terms(heading: &str, terms: &[(impl AsRef<str>, impl AsRef<str>)]) -> Roff {
     let mut roff = Roff::new();
     roff.control("SH", [heading]);
     for (term, words) in terms {
         roff.control("TP", []);
-        roff.text([bold(*term)]);
-        roff.text([roman(*words)]);
+        roff.text([bold(term.as_ref())]);
+        roff.text([roman(words.as_ref())]);
     }
     roff
 }

@@ -26,12 +26,10 @@ use crate::app::Answer;
 use crate::app::App;
 use crate::app::Effect;
 use crate::app::JobId;
-use crate::app::Keymap;
 use crate::app::Loaded;
 use crate::app::Origin;
 use crate::app::Start;
 use crate::app::Targets;
-use crate::app::TerminalTraits;
 use crate::app::Theme;
 use crate::app::Work;
 use crate::app::update;
@@ -72,14 +70,9 @@ impl Session {
         let (app, load) = App::new(Start {
             name: "shop.db".into(),
             origin,
-            saved_gap: Gap::DEFAULT,
-            gap: Gap::DEFAULT,
-            display_zone: chrono_tz::Tz::UTC,
             theme,
-            keymap: Keymap::default(),
-            terminal: TerminalTraits::default(),
-            mouse: false,
             command: "dwell shop.csv".into(),
+            ..Start::default()
         });
         let Effect::Begin(load, Work::Load { .. }) = load else {
             panic!("a load comes first");

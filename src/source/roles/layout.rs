@@ -14,6 +14,7 @@ use crate::source::roles::names::Role;
 use crate::source::roles::sample::Values;
 use crate::source::time::TimeUnit;
 use crate::source::time::looks_like_time;
+use crate::words::text::line_at;
 
 /// The files that are bundled.
 const BUNDLED: &[&str] = &[
@@ -49,7 +50,11 @@ pub struct Layout {
     /// Its name.
     pub name: String,
     /// Where it is documented.
+    #[serde(default)]
     pub about: String,
+    /// The name of its file, if it is a person's own.
+    #[serde(skip)]
+    pub(crate) own_file: Option<String>,
     /// Names that must all be there for it to be recognised. Of names joined by `|`, one is enough.
     #[serde(default)]
     has: Vec<String>,
@@ -119,31 +124,46 @@ enum HeldKind {
     Code,
 }
 
-/// The layouts that are bundled.
+static LAYOUTS: OnceLock<Vec<Layout>> = OnceLock::new();
+
+/// The layouts that are known: a person's own, then those that are bundled.
 pub(crate) fn layouts() -> &'static [Layout] {
-    static LAYOUTS: OnceLock<Vec<Layout>> = OnceLock::new();
-    LAYOUTS.get_or_init(|| {
-        let parsed = BUNDLED.iter().map(|text| Layout::parse(text));
-        parsed.filter_map(Result::ok).collect()
-    })
+    LAYOUTS.get_or_init(bundled)
+}
+
+/// Makes a person's own layouts known. Has no effect once layouts were asked for.
+pub(crate) fn add_layouts(own: Vec<Layout>) {
+    let _ = LAYOUTS.set(own.into_iter().chain(bundled()).collect());
+}
+
+fn bundled() -> Vec<Layout> {
+    let parsed = BUNDLED.iter().map(|text| Layout::parse(text));
+    parsed.filter_map(Result::ok).collect()
 }
 
 impl Layout {
-    /// Reads a layout's file. The error says what is wrong with it.
+    /// Reads a layout's file. Errors with the line and what is wrong there: `3: unknown field`.
     pub fn parse(text: &str) -> Result<Layout, String> {
-        toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())
+        toml::from_str(text).map_err(|error| {
+            let line = line_at(text, error.span().map_or(0, |span| span.start));
+            format!("{line}: {}", error.message())
+        })
     }
 
-    /// The bundled layout with this name, or with the only name that begins so, whatever its case and punctuation.
+    /// The layout with this name, or in a file of this name, or with the only name that begins so, whatever its case
+    /// and punctuation.
     pub fn named(name: &str) -> Option<&'static Layout> {
         let plain = |name: &str| -> String {
             let plain = name.chars().filter(|c| c.is_alphanumeric());
             plain.flat_map(char::to_lowercase).collect()
         };
         let wanted = plain(name);
-        let exactly = layouts()
-            .iter()
-            .find(|layout| plain(&layout.name) == wanted);
+        let is_in_file = |layout: &Layout| {
+            let file = layout.own_file.as_deref();
+            file.is_some_and(|file| plain(file) == wanted)
+        };
+        let mut exactly = layouts().iter();
+        let exactly = exactly.find(|layout| plain(&layout.name) == wanted || is_in_file(layout));
         let mut beginning =
             (layouts().iter()).filter(|layout| plain(&layout.name).starts_with(&wanted));
         exactly.or_else(|| {
@@ -251,7 +271,7 @@ pub(in crate::source) fn recognise(parts: &[String]) -> Option<&'static Layout> 
     let fits = |layout: &&Layout| !layout.has.is_empty() && layout.has.iter().all(is_there);
     // If several are equal, the first in the order of their files.
     let fitting = layouts().iter().rev().filter(fits);
-    fitting.max_by_key(|layout| layout.has.len())
+    fitting.max_by_key(|layout| (layout.own_file.is_some(), layout.has.len()))
 }
 
 /// Which layout an input has.

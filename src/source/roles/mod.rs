@@ -47,6 +47,7 @@ pub(crate) use crate::source::roles::inspect::Inspector;
 pub(super) use crate::source::roles::layout::Beside;
 pub(crate) use crate::source::roles::layout::Layout;
 pub use crate::source::roles::layout::LayoutChoice;
+pub(crate) use crate::source::roles::layout::add_layouts;
 pub(crate) use crate::source::roles::layout::layouts;
 pub(super) use crate::source::roles::layout::recognise;
 pub use crate::source::roles::named_columns::NamedColumns;

@@ -24,6 +24,7 @@ impl<'a> Search<'a> {
             LayoutChoice::Recognised => self.recognise_by_value()?,
         };
         let Some(layout) = self.layout else {
+            self.take_preferred();
             self.kinds = self.possible_kinds();
             return Ok(());
         };
@@ -115,6 +116,18 @@ impl<'a> Search<'a> {
                     quoted_name(name, place)
                 )))
             }
+        }
+    }
+
+    /// Takes the columns that a person prefers and has not named.
+    fn take_preferred(&mut self) {
+        for role in Role::ALL {
+            let preferred = &self.options.preferred_columns[role as usize];
+            let Some(preferred) = preferred.as_deref().filter(|_| self.is_open(role)) else {
+                continue;
+            };
+            let found = self.offer.places(role, preferred);
+            self.found[role as usize] = found.unwrap_or_default();
         }
     }
 

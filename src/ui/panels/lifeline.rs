@@ -16,6 +16,7 @@ use ratatui::layout::Rect;
 use crate::answers::browse::calendar::Calendar;
 use crate::answers::browse::lifeline::Lifeline;
 use crate::answers::browse::ticks::ticks;
+use crate::app::Command;
 use crate::app::Panel;
 use crate::ui::bars::upright;
 use crate::ui::context::Ui;
@@ -47,8 +48,11 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         calendar.days(from, to)
     };
     let zoom = match trail.zoom {
-        0 => "z zooms in".to_owned(),
-        zoom => format!("zoomed {} ×, Z out", count(1u64 << zoom.min(63))),
+        0 => format!("{} zooms in", ui.app.key_of(Command::ZoomIn)),
+        zoom => {
+            let (times, key) = (count(1u64 << zoom.min(63)), ui.app.key_of(Command::ZoomOut));
+            format!("zoomed {times} ×, {key} out")
+        }
     };
     let title = [format!("Lifeline of {id}"), stretch, zoom];
     panel::frame(ui, Panel::Lifeline, &title, area, buf);

@@ -7,6 +7,7 @@ use ratatui::style::Style;
 
 use crate::answers::ribbon::CountScale;
 use crate::answers::ribbon::marker;
+use crate::app::Command;
 use crate::app::Data;
 use crate::engine::study::LogAxis;
 use crate::engine::study::PausesByKind;
@@ -62,11 +63,12 @@ fn draw_title(ui: Ui<'_>, data: &Data, area: Rect, buf: &mut Buffer) {
         at = put(buf, area, at + 2, GOOD, ui.styles.dim);
         at = put(buf, area, at, " as good", ui.styles.dim);
     }
+    let key = ui.app.key_of(Command::CountScale);
     let scale = match ui.app.scale {
-        CountScale::Linear => "L log scale",
-        CountScale::Logarithmic => "log scale, L linear",
+        CountScale::Linear => format!("{key} log scale"),
+        CountScale::Logarithmic => format!("log scale, {key} linear"),
     };
-    put_right(buf, area, at + 2, scale, ui.styles.dim);
+    put_right(buf, area, at + 2, &scale, ui.styles.dim);
 }
 
 /// Colours the bars by the kind that most of their pauses are of, and marks in them how many are of the other.
