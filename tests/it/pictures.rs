@@ -29,6 +29,7 @@ struct Palette {
     foreground: &'static str,
     blue: &'static str,
     yellow: &'static str,
+    red: &'static str,
 }
 
 const PALETTES: [Palette; 2] = [
@@ -38,6 +39,7 @@ const PALETTES: [Palette; 2] = [
         foreground: "#e6edf3",
         blue: "#79c0ff",
         yellow: "#d29922",
+        red: "#ff7b72",
     },
     Palette {
         theme: "light",
@@ -45,6 +47,7 @@ const PALETTES: [Palette; 2] = [
         foreground: "#1f2328",
         blue: "#0969da",
         yellow: "#9a6700",
+        red: "#cf222e",
     },
 ];
 
@@ -52,6 +55,7 @@ impl Palette {
     fn colour(&self, colour: Color) -> &'static str {
         match colour {
             Color::Default => self.foreground,
+            Color::Idx(1) => self.red,
             Color::Idx(3) => self.yellow,
             Color::Idx(4 | 12) => self.blue,
             other => panic!("the palette has no {other:?}"),

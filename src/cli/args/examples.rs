@@ -99,6 +99,13 @@ pub(in crate::cli) fn of(command: &str) -> &'static [Example] {
             ),
         ],
         "check" => &[("dwell check shop.db", "exits 1 if it is damaged")],
+        "config" => &[
+            ("dwell config path", "where the file is"),
+            (
+                "dwell config print-default",
+                "every setting, with its default",
+            ),
+        ],
         "completions" => &[
             ("source <(dwell completions bash)", "in ~/.bashrc"),
             (

@@ -141,7 +141,7 @@ fn a_command_that_takes_a_value_asks_for_it() {
         let mut session = Session::of(seed(), 120, 30);
         session
             .press(&format!(":{typed}<Enter>"))
-            .shows(&["a value belongs to it", example]);
+            .shows(&["it needs a value", example]);
     }
     let mut session = Session::empty(120, 30, Theme::Dark, Origin::Files);
     session.load(seed());
@@ -169,7 +169,7 @@ fn every_name_in_the_palette_runs_its_own_command() {
     {
         let mut session = Session::of(shop(12), 120, 40);
         session.press(&format!(":{}<Enter>", binding.name));
-        session.lacks(&["no command begins with", "a value belongs to it"]);
+        session.lacks(&["no command begins with", "it needs a value"]);
     }
 }
 
