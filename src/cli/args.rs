@@ -302,6 +302,20 @@ pub(super) struct OutputArgs {
 }
 
 impl Cli {
+    /// Whether the configuration matters. It does not for what helps to write or mend one.
+    pub(super) fn needs_config(&self) -> bool {
+        !matches!(
+            self.command,
+            Some(
+                CliCommand::Config(_)
+                    | CliCommand::Completions(_)
+                    | CliCommand::Man(_)
+                    | CliCommand::Help(_)
+                    | CliCommand::Complete(_)
+            )
+        )
+    }
+
     /// How files are read, if the command reads any.
     pub(super) fn read_mut(&mut self) -> Option<&mut ReadArgs> {
         Some(match &mut self.command {

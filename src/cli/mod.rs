@@ -82,19 +82,9 @@ pub fn run() -> ExitCode {
 
 fn dispatch(cli: Cli, config: Result<Config>) -> Result<()> {
     settle_temporary_folder();
-    let needs_none = matches!(
-        cli.command,
-        Some(
-            CliCommand::Config(_)
-                | CliCommand::Completions(_)
-                | CliCommand::Man(_)
-                | CliCommand::Help(_)
-                | CliCommand::Complete(_)
-        )
-    );
-    let config = match needs_none {
-        true => Config::default(),
-        false => config?,
+    let config = match cli.needs_config() {
+        true => config?,
+        false => Config::default(),
     };
     match cli.command {
         None => commands::explore::run(cli.explore, cli.color, config),

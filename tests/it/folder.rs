@@ -96,6 +96,8 @@ impl Folder {
             .args(args)
             .current_dir(self.work.path())
             .env("TMPDIR", self.temporary.path())
+            // There is none; and nobody may look into the folders of who runs the tests.
+            .env("XDG_CONFIG_HOME", self.temporary.path())
             .env_remove("NO_COLOR");
         command
     }

@@ -154,3 +154,40 @@ fn a_log_beside_a_protected_store_is_read_or_said_to_be_in_the_way() {
     );
     set_mode(folder.work.path(), 0o755);
 }
+
+/// As after `sudo -u`, which may keep the folders of who called it.
+#[test]
+fn a_configuration_that_may_not_be_read_is_said_and_not_used() {
+    let mut folder = Folder::new();
+    folder.write(
+        "views.csv",
+        "user_id,page_view_at,page\na,2024-03-05 09:00:00,/\n",
+    );
+    fs::create_dir_all(folder.path("config/dwell")).unwrap();
+    folder.write("config/dwell/config.toml", "gap = \"1h\"\n");
+    folder.bind_by_permissions();
+    set_mode(&folder.path("config"), 0o000);
+    let command = |args: &[&str]| {
+        let mut command = folder.command(args);
+        command.env("XDG_CONFIG_HOME", folder.path("config"));
+        command
+    };
+    let output = command(&["summary", "views.csv"]).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{said}");
+    assert!(
+        said.contains("config.toml: permission denied; it is not used"),
+        "{said}"
+    );
+    let named = command(&["summary", "views.csv"])
+        .env("DWELL_CONFIG", folder.path("config/dwell/config.toml"))
+        .output()
+        .unwrap();
+    assert_eq!(named.status.code(), Some(2), "{named:?}");
+    let quiet = command(&["help"]).output().unwrap();
+    assert!(
+        quiet.status.success() && quiet.stderr.is_empty(),
+        "{quiet:?}"
+    );
+    set_mode(&folder.path("config"), 0o755);
+}

@@ -58,21 +58,34 @@ fn is_missing(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
+/// What is at the place of the configuration file.
+#[derive(Debug)]
+pub(super) enum FoundConfig {
+    File(ConfigFile),
+    Nothing,
+    /// Something that nobody asked for by name and that this user may not read, as after `sudo -u`; the sentence.
+    Forbidden(String),
+}
+
 impl ConfigFile {
-    /// The file, if there is one. Errors if one that `DWELL_CONFIG` names is missing, and if it cannot be read.
-    pub(super) fn find() -> Result<Option<ConfigFile>> {
+    /// Looks for the file. Errors if one that `DWELL_CONFIG` names is missing, and if it cannot be read.
+    pub(super) fn find() -> Result<FoundConfig> {
         let is_named = named().is_some();
         let path = match path() {
             Ok(path) => path,
-            Err(_) => return Ok(None),
+            Err(_) => return Ok(FoundConfig::Nothing),
         };
         let shown = path.display();
         match File::open(&path).and_then(read) {
-            Ok(bytes) => ConfigFile::of(path, bytes).map(Some),
+            Ok(bytes) => ConfigFile::of(path, bytes).map(FoundConfig::File),
             Err(error) if is_missing(&error) && is_named => Err(Error::Usage(format!(
                 "{VARIABLE} names {shown}, which is not there: dwell config print-default > FILE makes one"
             ))),
-            Err(error) if is_missing(&error) => Ok(None),
+            Err(error) if is_missing(&error) => Ok(FoundConfig::Nothing),
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied && !is_named => {
+                let error = Error::io("read", &path)(error);
+                Ok(FoundConfig::Forbidden(format!("{error}; it is not used")))
+            }
             Err(error) => Err(Error::Usage(Error::io("read", &path)(error).to_string())),
         }
     }

@@ -45,6 +45,7 @@ use crate::words::gap::Gap;
 use crate::words::shell::quoted;
 
 use file::ConfigFile;
+use file::FoundConfig;
 use flags::is_in_force;
 use flags::with_broken;
 use flags::with_default;
@@ -84,13 +85,20 @@ pub(super) struct Config {
     /// By part of the screen, its colour.
     pub(super) colors: Vec<(&'static str, Color)>,
     broken_layouts: Vec<(String, String)>,
+    /// What may not be read, and so is not used.
+    forbidden: Vec<String>,
 }
 
 impl Config {
     /// Reads the file, the environment, and the folder of layouts. Errors with the place of what is wrong.
     pub(super) fn read() -> Result<Config> {
-        let file = ConfigFile::find()?;
+        let (file, forbidden) = match ConfigFile::find()? {
+            FoundConfig::File(file) => (Some(file), None),
+            FoundConfig::Nothing => (None, None),
+            FoundConfig::Forbidden(problem) => (None, Some(problem)),
+        };
         let mut config = file.as_ref().map_or(Ok(Config::default()), Config::of)?;
+        config.forbidden.extend(forbidden);
         // A text that is none of UTF-8 is no value of a setting, and is refused as such.
         let text = |name: &str| Some(env::var_os(name)?.to_string_lossy().into_owned());
         config.take_environment(text)?;
@@ -234,10 +242,15 @@ impl Config {
                 let error = Error::io("list", &folder)(error);
                 return Err(Error::Usage(format!("{}: {error}", given.place)));
             }
-            (Err(error), None) if error.kind() == io::ErrorKind::PermissionDenied => {
-                return Err(Error::Usage(Error::io("list", &folder)(error).to_string()));
+            (Err(error), None) => {
+                let is_forbidden = error.kind() == io::ErrorKind::PermissionDenied;
+                if is_forbidden && self.forbidden.is_empty() {
+                    let error = Error::io("list", &folder)(error);
+                    self.forbidden
+                        .push(format!("{error}; its layouts are not used"));
+                }
+                Default::default()
             }
-            (Err(_), None) => Default::default(),
         };
         add_layouts(own.layouts);
         self.broken_layouts = own.broken;
@@ -280,12 +293,14 @@ impl Config {
                 .iter()
                 .for_each(|note| super::report::say(note));
         }
+        let mut notes = notes(&of_reading);
+        if cli.needs_config() {
+            notes.extend(self.forbidden.iter().cloned());
+        }
         let Some(read) = cli.read_mut() else {
-            let all = notes(&of_reading);
-            all.iter().for_each(|note| super::report::say(note));
+            notes.iter().for_each(|note| super::report::say(note));
             return;
         };
-        let mut notes = notes(&of_reading);
         let broken = self.broken_layouts.iter();
         notes.extend(broken.map(|(_, problem)| format!("{problem}; this layout is not used")));
         read.defaults = ReadDefaults {
