@@ -35,7 +35,7 @@ impl Groups {
 }
 
 /// The median. With an even number of values, the mean of the two middle ones, cut off. Changes the order.
-pub(super) fn median(values: &mut [i64]) -> Option<i64> {
+pub(in crate::answers) fn median(values: &mut [i64]) -> Option<i64> {
     let upper = values.len() / 2;
     let is_even = values.len().is_multiple_of(2);
     (!values.is_empty()).then(|| {

@@ -7,7 +7,7 @@ pub(crate) mod background;
 pub(crate) mod calendar;
 pub(crate) mod counts;
 pub(crate) mod extent;
-mod groups;
+pub(in crate::answers) mod groups;
 pub(crate) mod ladder;
 pub(crate) mod lifeline;
 pub(crate) mod local_clock;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use crate::answers::browse::groups::median;
 use crate::answers::filter::session_filter::SessionFilter;
 use crate::answers::filter::session_filter::USERS_A_PART;
 use crate::engine::cut::Cut;
@@ -87,15 +88,4 @@ impl SessionFilter {
             .map(|(group, tally)| (group, tally.summary(cut)))
             .collect()
     }
-}
-
-/// With an even number, the mean of the two middle ones, as in [`Summary::median_duration_us`].
-fn median(durations_us: &mut [i64]) -> Option<i64> {
-    let n = durations_us.len();
-    let (below, &mut upper, _) = (n > 0).then(|| durations_us.select_nth_unstable(n / 2))?;
-    let lower = match n % 2 {
-        0 => *below.iter().max()?,
-        _ => upper,
-    };
-    Some(lower + (upper - lower) / 2)
 }
