@@ -9,6 +9,7 @@ use crate::answers::filter::field::FIELDS;
 use crate::answers::filter::field::FieldName;
 use crate::answers::filter::field::FilterField;
 use crate::answers::filter::parse::words;
+use crate::answers::filter::session_filter::Chosen;
 use crate::engine::dataset::Dataset;
 use crate::engine::dictionary::Dictionary;
 use crate::words::figure::counted;
@@ -37,6 +38,8 @@ pub(crate) struct CompletionCandidate {
 pub(crate) struct CompletionSource<'a> {
     pub dataset: &'a Dataset,
     pub calendar: &'a Calendar,
+    /// What is to be chosen.
+    pub chosen: Chosen,
     /// How often each page was seen, once that is known.
     pub page_views: Option<&'a [u32]>,
 }
@@ -58,7 +61,7 @@ pub(crate) fn complete(before: &str, known: CompletionSource<'_>) -> Completion 
     });
     let (typed, candidates) = match field {
         Some((field, value)) => (value, values(field, value, known)),
-        None => (bare, names(bare)),
+        None => (bare, names(bare, known.chosen)),
     };
     Completion {
         start: before.len() - typed.len(),
@@ -66,10 +69,11 @@ pub(crate) fn complete(before: &str, known: CompletionSource<'_>) -> Completion 
     }
 }
 
-fn names(typed: &str) -> Vec<CompletionCandidate> {
+fn names(typed: &str, chosen: Chosen) -> Vec<CompletionCandidate> {
     let typed = typed.to_ascii_lowercase();
     let begun = FIELDS
         .iter()
+        .filter(|field| chosen != Chosen::Pages || field.field.chooses_pages())
         .filter(|field| field.typed.starts_with(&typed));
     let mut fields: Vec<&FieldName> = begun.collect();
     // A second name of a field is proposed only if nothing else is.
@@ -78,7 +82,11 @@ fn names(typed: &str) -> Vec<CompletionCandidate> {
     }
     let candidate = |field: &&FieldName| CompletionCandidate {
         text: field.typed.to_owned(),
-        words: field.words.to_owned(),
+        words: match chosen {
+            // Those of a page are what they are called.
+            Chosen::Pages => String::new(),
+            Chosen::Sessions | Chosen::Users => field.words.to_owned(),
+        },
     };
     fields.iter().map(candidate).collect()
 }
@@ -187,6 +195,7 @@ mod tests {
         let known = CompletionSource {
             dataset: &dataset,
             calendar: &calendar,
+            chosen: Chosen::Sessions,
             page_views: Some(&[1, 1, 2, 1]),
         };
         let found = complete(before, known);

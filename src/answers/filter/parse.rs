@@ -22,6 +22,10 @@ use crate::words::gap::Gap;
 pub(crate) const ACCEPTED_FORMS: &str =
     "text, or page:/cart views>=2 -bounce weekday:mon-fri ...; Tab completes";
 
+/// The same where pages are to be chosen.
+pub(crate) const ACCEPTED_FORMS_OF_PAGES: &str =
+    "text, or views>=100 -sessions<5 ...; Tab completes";
+
 /// Reads chips. Returns those that can be read, and a sentence about the first that cannot.
 pub(crate) fn parse(text: &str, calendar: &Calendar) -> (Vec<Chip>, Option<String>) {
     let (mut parts, mut problem) = (Vec::<TypedChip>::new(), None);
