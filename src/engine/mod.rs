@@ -7,6 +7,7 @@ pub mod cut;
 pub mod dataset;
 pub mod dictionary;
 pub(crate) mod guards;
+pub mod interner;
 mod marks;
 pub mod measure;
 mod newer;

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 
 use crate::engine::dataset::Dataset;
-use crate::engine::dictionary::Interner;
 use crate::engine::guards::doubts;
+use crate::engine::interner::Interner;
 use crate::load::batch::Batch;
 use crate::load::batch::Limits;
 use crate::load::batch::N_TEXT_COLUMNS;
