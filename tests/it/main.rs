@@ -6,6 +6,7 @@
 mod access_logs;
 mod attack;
 mod bad_inputs;
+mod carried;
 mod cli;
 mod compare;
 mod completions;

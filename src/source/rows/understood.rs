@@ -17,6 +17,8 @@ pub struct Understood {
     pub time: String,
     /// Where the page is from.
     pub page: String,
+    /// The sources of the carried columns, in quotes; empty if nothing is carried.
+    pub carried: String,
     /// What the times are like, and in which zone they were read; empty if there were none.
     pub time_form: String,
     /// What happened to data or may surprise, each said once with the first line; safe for a terminal.
@@ -50,6 +52,7 @@ impl fmt::Display for Understood {
             user,
             time,
             page,
+            carried,
             time_form,
             ..
         } = self;
@@ -57,6 +60,10 @@ impl fmt::Display for Understood {
         if !time_form.is_empty() {
             write!(f, " ({time_form})")?;
         }
-        write!(f, ", page from {page}")
+        write!(f, ", page from {page}")?;
+        if !carried.is_empty() {
+            write!(f, ", carried {carried}")?;
+        }
+        Ok(())
     }
 }
