@@ -28,6 +28,14 @@ impl Dictionary {
         &self.bytes[start..self.ends[index]]
     }
 
+    /// The same as bytes.
+    #[inline]
+    pub(super) fn bytes(&self, index: u32) -> &[u8] {
+        let index = index as usize;
+        let start = if index == 0 { 0 } else { self.ends[index - 1] };
+        &self.bytes.as_bytes()[start..self.ends[index]]
+    }
+
     /// How many texts.
     pub fn len(&self) -> usize {
         self.ends.len()
@@ -58,7 +66,7 @@ impl Dictionary {
         // Most texts differ within a few bytes, so that most comparisons need not fetch the texts.
         let n_alike = self.n_alike(indices.clone());
         let mut order: Vec<(u64, u32)> = indices
-            .map(|index| (first_bytes(&self.text(index).as_bytes()[n_alike..]), index))
+            .map(|index| (first_bytes(&self.bytes(index)[n_alike..]), index))
             .collect();
         order.sort_unstable_by(|a, b| {
             a.0.cmp(&b.0)
@@ -72,9 +80,9 @@ impl Dictionary {
         let Some(first) = indices.next() else {
             return 0;
         };
-        let first = self.text(first).as_bytes();
+        let first = self.bytes(first);
         indices.fold(first.len(), |n_alike, index| {
-            let both = first[..n_alike].iter().zip(self.text(index).as_bytes());
+            let both = first[..n_alike].iter().zip(self.bytes(index));
             both.take_while(|(one, other)| one == other).count()
         })
     }

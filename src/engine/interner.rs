@@ -45,8 +45,7 @@ const TOGETHER: usize = 32;
 
 impl TextKey {
     #[inline]
-    fn of(text: &str, hasher: &RandomState) -> TextKey {
-        let bytes = text.as_bytes();
+    fn of(bytes: &[u8], hasher: &RandomState) -> TextKey {
         TextKey {
             bytes: if bytes.len() <= SHORT_BYTES {
                 short(bytes)
@@ -120,7 +119,7 @@ impl Interner {
     /// The index of `text`, which is new if the text is.
     pub fn intern(&mut self, text: &str) -> u32 {
         self.make_room(1);
-        let key = TextKey::of(text, &self.hasher);
+        let key = TextKey::of(text.as_bytes(), &self.hasher);
         self.intern_from(key.hash(&self.hasher), text, key)
     }
 
@@ -138,7 +137,7 @@ impl Interner {
             let n = TOGETHER.min(texts.len() - first);
             self.make_room(n);
             for i in 0..n {
-                keys[i] = TextKey::of(texts.text((first + i) as u32), &self.hasher);
+                keys[i] = TextKey::of(texts.bytes((first + i) as u32), &self.hasher);
                 starts[i] = keys[i].hash(&self.hasher);
             }
             for (found, start) in found.iter_mut().zip(starts) {

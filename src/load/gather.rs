@@ -500,10 +500,13 @@ fn numbers(texts: &Interner) -> Vec<u32> {
 
 /// A span of time, extended to cover more instants.
 fn widened(span: Option<(i64, i64)>, at: &[i64]) -> Option<(i64, i64)> {
-    at.iter().fold(span, |span, &at| match span {
-        None => Some((at, at)),
-        Some((first, last)) => Some((first.min(at), last.max(at))),
-    })
+    let (Some(&first), Some(&last)) = (at.iter().min(), at.iter().max()) else {
+        return span;
+    };
+    match span {
+        None => Some((first, last)),
+        Some(span) => Some((span.0.min(first), span.1.max(last))),
+    }
 }
 
 #[cfg(test)]

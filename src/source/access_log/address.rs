@@ -102,8 +102,7 @@ fn is_public(ip: &[u8]) -> bool {
 /// so does a name.
 #[inline]
 pub(super) fn add_client(address: &[u8], out: &mut Vec<u8>) {
-    let is_plain = |byte: &u8| matches!(byte, b'0'..=b'9' | b'.');
-    if address.iter().all(is_plain) {
+    if bytes_of(address).0 & OF_IPV4 != 0 {
         return out.extend(address);
     }
     add_spelled(address, out);
@@ -135,6 +134,8 @@ const OF_LIST: u8 = 1;
 const OF_NUMBER: u8 = 2;
 /// A byte that stands between those of a list.
 const BETWEEN: u8 = 4;
+/// A byte that may be in an IPv4 address.
+const OF_IPV4: u8 = 8;
 
 /// For each byte, what it may be part of.
 const BYTES: [u8; 256] = {
@@ -142,6 +143,7 @@ const BYTES: [u8; 256] = {
     let mut byte = 0;
     while byte < 256 {
         let is_between = matches!(byte as u8, b',' | b' ');
+        let is_ipv4 = (byte as u8).is_ascii_digit() || byte as u8 == b'.';
         let is_number = (byte as u8).is_ascii_hexdigit()
             || matches!(byte as u8, b'.' | b':' | b'[' | b']' | b'-')
             || is_between;
@@ -150,7 +152,8 @@ const BYTES: [u8; 256] = {
             || is_between;
         bytes[byte] = (is_number as u8 * OF_NUMBER)
             | (is_list as u8 * OF_LIST)
-            | (is_between as u8 * BETWEEN);
+            | (is_between as u8 * BETWEEN)
+            | (is_ipv4 as u8 * OF_IPV4);
         byte += 1;
     }
     bytes

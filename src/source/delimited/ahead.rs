@@ -33,7 +33,9 @@ pub(super) struct FoundRecords {
     place: Range<usize>,
     records: Vec<Record>,
     /// Where fields end, at most as many for each record as the table has columns.
-    ends: Vec<usize>,
+    /// Only the first `n_ends` count.
+    ends: Vec<u32>,
+    n_ends: usize,
     /// Why no record comes after these, if that is an error.
     pub(super) stop: Option<Stop>,
     /// Bytes of the input read so far.
@@ -57,7 +59,7 @@ impl Parcel for FoundRecords {
     fn clear(&mut self) {
         // The buffer can be filled again as it is.
         self.records.clear();
-        self.ends.clear();
+        self.n_ends = 0;
     }
 }
 
@@ -68,8 +70,8 @@ impl FoundRecords {
     }
 
     /// The records of a table of so many columns, each with the ends of its fields.
-    pub(super) fn records(&self, width: usize) -> impl Iterator<Item = (Record, &[usize])> {
-        let mut ends = self.ends.as_slice();
+    pub(super) fn records(&self, width: usize) -> impl Iterator<Item = (Record, &[u32])> {
+        let mut ends = &self.ends[..self.n_ends];
         self.records.iter().map(move |&record| {
             let (own, others) = ends.split_at(record.fields.min(width));
             ends = others;
@@ -80,16 +82,16 @@ impl FoundRecords {
     /// Finds the whole records in these bytes. Returns how many bytes they take.
     fn find(&mut self, mut splitter: Splitter<'_>, width: usize) -> usize {
         loop {
-            let n_ends = self.ends.len();
-            self.ends.resize(n_ends + width, 0);
-            let next = splitter.step(&mut self.ends[n_ends..]);
-            let n_fields = match next {
-                NextRecord::Record(record) => record.fields.min(width),
-                NextRecord::NeedsMore | NextRecord::Unclosed { .. } => 0,
-            };
-            self.ends.truncate(n_ends + n_fields);
+            let most = self.n_ends + width;
+            if self.ends.len() < most {
+                self.ends.resize(2 * most, 0);
+            }
+            let next = splitter.step(&mut self.ends[self.n_ends..most]);
             match next {
-                NextRecord::Record(record) => self.records.push(record),
+                NextRecord::Record(record) => {
+                    self.n_ends += record.fields.min(width);
+                    self.records.push(record);
+                }
                 NextRecord::NeedsMore => return splitter.consumed(),
                 NextRecord::Unclosed { lines } => {
                     self.stop = Some(Stop::Unclosed { lines });
