@@ -50,6 +50,7 @@ mod regressions;
 mod roles;
 #[cfg(feature = "generate")]
 mod sample;
+mod sampled;
 mod sharing;
 mod shown;
 #[cfg(feature = "generate")]

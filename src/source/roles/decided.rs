@@ -7,9 +7,11 @@ use crate::source::roles::forms::Forms;
 use crate::source::roles::inspect::Inspector;
 use crate::source::roles::inspect::SeenRoles;
 use crate::source::roles::nothing::Nothing;
+use crate::source::roles::sampled::SampledUsers;
 use crate::source::roles::settled::Settled;
 use crate::source::roles::watch::Watch;
 use crate::source::rows::cell::Value;
+use crate::words::coverage::UserSample;
 
 /// Which parts are read of each row, and their roles.
 #[derive(Clone, Debug)]
@@ -30,6 +32,8 @@ pub(in crate::source) struct Roles {
     pub(super) notes: Vec<String>,
     pub(super) conditions: Vec<Condition>,
     pub(super) watch: Watch,
+    /// What tells that the rows are of a sample of users.
+    pub(super) sampled: Option<SampledUsers>,
     pub(super) settled: Settled,
     pub(super) digits: Vec<u8>,
     /// Values after those of the parts; they are the same in every row.
@@ -43,6 +47,8 @@ pub(in crate::source) struct Outcome {
     pub(in crate::source) left_out: Vec<(String, u64)>,
     /// How the end contradicts the beginning.
     pub(in crate::source) contradiction: Option<String>,
+    /// The sample of users that the rows are of.
+    pub(in crate::source) sample: Option<UserSample>,
     /// How the next inputs with this layout or header are read.
     pub(in crate::source) settled: Settled,
 }
@@ -71,6 +77,7 @@ impl Roles {
                 })
                 .collect(),
             watch: Watch::new(Vec::new(), Vec::new()),
+            sampled: None,
             settled: Settled::default(),
             digits: Vec::new(),
             constants: Vec::new(),
@@ -100,6 +107,7 @@ impl Roles {
             && self.forms.counted.is_none()
             && !self.forms.ids_are_whole
             && self.conditions.is_empty()
+            && self.sampled.is_none()
             && self.watch.is_idle()
     }
 
@@ -110,7 +118,11 @@ impl Roles {
             .conditions
             .iter_mut()
             .map(|condition| &mut condition.slot);
-        let all = slots.chain([&mut self.page]).chain(conditions);
+        let sampled = self.sampled.iter_mut().map(|sampled| &mut sampled.slot);
+        let all = slots
+            .chain([&mut self.page])
+            .chain(conditions)
+            .chain(sampled);
         for slot in all.chain(self.watch.slots()) {
             *slot = place(*slot);
         }
@@ -122,6 +134,9 @@ impl Roles {
         for condition in &mut self.conditions {
             counts = counts && condition.passes(values[condition.slot].text(&mut self.digits));
         }
+        if let (true, Some(sampled)) = (counts, &mut self.sampled) {
+            sampled.see(values[sampled.slot].text(&mut self.digits));
+        }
         if !self.watch.is_idle() {
             self.watch.see(values, counts, &self.nothing);
         }
@@ -132,7 +147,11 @@ impl Roles {
     pub(in crate::source) fn finish(&mut self) -> Outcome {
         let mut notes = std::mem::take(&mut self.notes);
         notes.extend(self.conditions.iter().filter_map(Condition::note));
-        let contradiction = self.watch.contradiction();
+        let sampled = self.sampled.as_ref();
+        let is_mixed = sampled.and_then(SampledUsers::contradiction);
+        let contradiction = self.watch.contradiction().or(is_mixed);
+        let sample = sampled.and_then(SampledUsers::sample);
+        notes.extend(sample.map(UserSample::sentence));
         let mut settled = std::mem::take(&mut self.settled);
         self.watch.tell(&mut settled);
         let left_out = self.conditions.iter().flat_map(Condition::left_out);
@@ -140,6 +159,7 @@ impl Roles {
             notes,
             left_out: left_out.collect(),
             contradiction,
+            sample,
             settled,
         }
     }
