@@ -29,6 +29,7 @@ use crate::source::Table;
 use crate::source::Understood;
 use crate::words::coverage::Coverage;
 use crate::words::coverage::Extent;
+use crate::words::coverage::UserSample;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::figure::count;
@@ -279,6 +280,17 @@ impl Loading {
                 false => Ok(()),
             }
         })?;
+        let mut earlier = self.known.iter().map(|known| &known.report);
+        if let Some(earlier) = earlier.find(|report| report.pageviews > 0)
+            && self.n_rows() > rows_before
+            && earlier.understood.sample != understood.sample
+        {
+            let samples = [&understood, &earlier.understood].map(|read| read.sample);
+            return Err(Error::Input {
+                input: name,
+                problem: UserSample::mixed(samples, &earlier.input),
+            });
+        }
         let content = input.fingerprint();
         if !self.again {
             let same = self.known.iter().find(|known| {
@@ -313,6 +325,7 @@ impl Loading {
         self.done_bytes += input.bytes_read();
         let coverage = &mut self.coverage;
         coverage.extent = Extent::Whole;
+        coverage.sample = coverage.sample.or(understood.sample);
         coverage.leave_out(&understood.left_out);
         coverage.reject(&understood.reject_reasons);
         coverage.notes.push(understood.to_string());
