@@ -49,6 +49,11 @@ impl Pauses {
         self.whole_s.as_chunks().0
     }
 
+    /// The whole seconds by row. Values after the last row mean nothing.
+    pub(super) fn by_row(&self) -> &[u16] {
+        &self.whole_s
+    }
+
     /// The whole seconds that a pause of at least the gap has; `None` if whole seconds cannot tell.
     pub(super) fn whole_s_of(gap: Gap) -> Option<u16> {
         let whole_s = u16::try_from(gap.as_us() / US_PER_S).ok()?;

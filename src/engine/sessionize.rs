@@ -90,6 +90,16 @@ impl Sessions {
         self.starts.before(rows.start)..self.starts.before(rows.end)
     }
 
+    /// How many sessions each of these users has, in their order.
+    pub fn counts(&self, dataset: &Dataset, users: Range<usize>) -> impl Iterator<Item = usize> {
+        let first_row = users.clone().next().map(|user| dataset.rows_of(user).start);
+        let mut before = first_row.map_or(0, |row| self.starts.before(row));
+        users.map(move |user| {
+            let up_to = self.starts.before(dataset.rows_of(user).end);
+            up_to - std::mem::replace(&mut before, up_to)
+        })
+    }
+
     /// The session that covers a row.
     pub fn containing(&self, row: usize) -> usize {
         self.starts.before(row + 1) - 1

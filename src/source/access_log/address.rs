@@ -3,6 +3,7 @@
 //! Only cuts text: every result is a part of the text that was given.
 
 use std::net::IpAddr;
+use std::net::Ipv6Addr;
 
 /// A client's address without port and brackets, the zone of an IPv6 address included: `192.0.2.1` of
 /// `192.0.2.1:4711`, `fe80::1%eth0` of `[fe80::1%eth0]:443`, `a.example` of `a.example:80`.
@@ -16,8 +17,26 @@ pub(super) fn host(address: &[u8]) -> &[u8] {
     }
     match memchr::memchr(b':', address) {
         Some(colon) if address[colon + 1..].iter().all(u8::is_ascii_digit) => &address[..colon],
-        // No colon, or the several of an IPv6 address.
-        _ => address,
+        Some(_) => before_port(address),
+        None => address,
+    }
+}
+
+/// An IPv6 address without the port that stands behind it as one more group, as HAProxy and uvicorn write it. A group of
+/// five digits, or a ninth one, is no part of an address. Fewer digits after a `::` may be one, and stay.
+fn before_port(address: &[u8]) -> &[u8] {
+    let Some(colon) = memchr::memrchr(b':', address) else {
+        return address;
+    };
+    let (number, port) = (&address[..colon], &address[colon + 1..]);
+    let is_port = port.iter().all(u8::is_ascii_digit)
+        && (port.len() == 5 || memchr::memchr_iter(b':', address).count() == 8);
+    let is_address = |number: &[u8]| {
+        std::str::from_utf8(number).is_ok_and(|number| number.parse::<Ipv6Addr>().is_ok())
+    };
+    match is_port && is_address(number) {
+        true => number,
+        false => address,
     }
 }
 
@@ -334,6 +353,11 @@ mod tests {
         check("host.example:80", "host.example");
         check("", "");
         check("[", "[");
+        check("2001:db8::2:51234", "2001:db8::2");
+        check("::ffff:192.0.2.1:51234", "::ffff:192.0.2.1");
+        check("1:2:3:4:5:6:7:8:80", "1:2:3:4:5:6:7:8");
+        check("2001:db8::2:5123", "2001:db8::2:5123");
+        check("10:00:00:51234", "10:00:00:51234");
     }
 
     #[test]

@@ -47,11 +47,18 @@ pub(super) fn read<S: Sink + ?Sized>(
     let passed = window.passed_lines(header.dialect.terminator)?;
     let name = window.facts().name();
     let roles = &meaning.roles;
+    let is_plain = roles.is_plain() && inside.is_none();
+    let column = |slot: usize| roles.parts[slot];
+    let plain = is_plain.then(|| [roles.user[0], roles.time[0], roles.page].map(column));
+    let carried = match is_plain {
+        true => roles.carried.iter().map(|slots| column(slots[0])).collect(),
+        false => Vec::new(),
+    };
     let mut rows = TakeRows {
         header: &header,
         width: header.width(),
-        plain: (roles.is_plain() && inside.is_none())
-            .then(|| [roles.user[0], roles.time[0], roles.page].map(|slot| roles.parts[slot])),
+        plain,
+        carried,
         scratch: Vec::new(),
         rows: TypedRows::new(Intake::new(name, Unit::Line, options, sink), meaning),
         line: header.next_line,
@@ -83,6 +90,8 @@ struct TakeRows<'a, S: ?Sized> {
     rows: TypedRows<'a, S>,
     /// The columns of user, time and page, if a row is these and nothing else.
     plain: Option<[usize; 3]>,
+    /// Then also the carried columns.
+    carried: Vec<usize>,
     /// For each part that is read, memory for a field that must be put together.
     scratch: Vec<Vec<u8>>,
     /// Line of the next record.
@@ -126,6 +135,7 @@ impl<S: Sink + ?Sized> TakeRows<'_, S> {
             && !ids::is_rounded(user_id.as_bytes())
             && !self.rows.roles.nothing.is_mark(page.as_bytes())
             && let Some(time) = row.plain(time)
+            && (self.carried.is_empty() || self.carry(row))
             && let Ok(page_view_at) = self.rows.intake.times.read(&row.bytes[time], self.line)
         {
             self.line += row.record.lines;
@@ -135,6 +145,22 @@ impl<S: Sink + ?Sized> TakeRows<'_, S> {
         self.take_unusual(row)?;
         self.line += row.record.lines;
         Ok(())
+    }
+
+    /// Takes what the row carries. Returns false if a field must be put together first.
+    fn carry(&mut self, row: &Row<'_>) -> bool {
+        let cells = &mut self.rows.intake.carried;
+        cells.clear();
+        for &column in &self.carried {
+            let Some(text) = row.text(column) else {
+                return false;
+            };
+            match self.rows.roles.nothing.is_nothing(text.as_bytes()) {
+                true => cells.push(b"", self.line),
+                false => cells.push(text.as_bytes(), self.line),
+            }
+        }
+        true
     }
 
     #[inline(never)]
