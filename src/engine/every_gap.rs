@@ -12,13 +12,11 @@ use crate::engine::measure::Summary;
 use crate::engine::medians::MeasuredRows;
 use crate::engine::medians::medians;
 use crate::engine::parallel;
+use crate::engine::pauses::GAPS;
 use crate::engine::pauses::Pauses;
 use crate::engine::rows_by_pause::RowsByPause;
 use crate::words::gap::Gap;
 use crate::words::timestamp::US_PER_S;
-
-/// Gaps in a table: those of so many whole seconds, from 0 on. The first one is none, and is left empty.
-pub(super) const GAPS: usize = 1 << 16;
 
 /// The most parts that a dataset is cut into. Each needs a few megabytes.
 const PARTS: usize = 16;

@@ -37,11 +37,8 @@ pub(super) fn for_each(
     // these pauses is endless, so it is never closed.
     let mut outer: Vec<(usize, u16)> = Vec::new();
     let (mut start, mut inner_s) = (rows.start, u16::MAX);
-    for row in rows.start + 1..=rows.end {
-        let pause_s = match row == rows.end {
-            true => u16::MAX,
-            false => pauses_s[row],
-        };
+    let later_s = pauses_s[rows.start + 1..rows.end].iter().copied();
+    for (row, pause_s) in (rows.start + 1..).zip(later_s.chain([u16::MAX])) {
         while inner_s < pause_s {
             let Some((outer_start, outer_s)) = outer.pop() else {
                 break;

@@ -8,9 +8,9 @@
 use std::ops::Range;
 use std::ops::RangeInclusive;
 
-use crate::engine::every_gap::GAPS;
 use crate::engine::lifetimes;
 use crate::engine::parallel;
+use crate::engine::pauses::GAPS;
 use crate::engine::ranked::RankedSet;
 
 /// Bands double the gap in four, and a bit of a word stands for each. Band 0 has no gap.

@@ -2,9 +2,9 @@
 //!
 //! A gap that moves finds the rows here that begin to start a session, or cease to. A gap of less than 100 seconds
 //! moves by fractions of seconds, so shorter pauses than a minute have no place here. Neither have the longest ones.
-//! Takes four bytes for each of the others, which are the fewest in most data.
+//! Takes four bytes for each of the others.
 
-use crate::engine::every_gap::GAPS;
+use crate::engine::pauses::GAPS;
 
 /// The shortest pauses that are ordered, in seconds.
 const SHORTEST_S: u16 = 60;
