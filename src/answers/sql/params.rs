@@ -49,4 +49,6 @@ pub struct SqlParams {
     pub parts: u32,
     /// Tables and columns.
     pub names: Names,
+    /// The columns that pageviews carry; a session has those of its landing pageview.
+    pub carried: Vec<SqlColumn>,
 }

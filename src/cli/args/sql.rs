@@ -48,6 +48,9 @@ pub(in crate::cli) struct SqlArgs {
     /// Count pauses in this many groups of users, such as 16: the study can tell chance
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=64))]
     pub(in crate::cli) parts: Option<u32>,
+    /// Columns that pageviews carry; a session has those of its landing pageview
+    #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
+    pub(in crate::cli) carry: Vec<SqlColumn>,
     #[command(flatten)]
     pub(in crate::cli) names: SqlNameArgs,
 }

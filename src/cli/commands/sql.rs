@@ -31,6 +31,7 @@ pub(in crate::cli) fn run(args: SqlArgs) -> Result<()> {
         to: args.to,
         parts: args.parts.unwrap_or(1),
         names: names(args.names),
+        carried: args.carry,
     };
     if args.parts.is_some() && args.statement != Some(StatementName::Pauses) {
         return Err(Error::Usage("--parts belongs to --statement pauses".into()));
