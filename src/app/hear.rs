@@ -202,6 +202,7 @@ impl App {
             .and_then(|page| dataset.pages().iter().position(|text| text == page))
             .map(|page| page as u32);
         self.users.filter.make_ready(&dataset);
+        self.pages.filter.make_ready(&dataset);
         self.pages.forget();
         let renumbered = |page: u32| {
             let before = self.data.as_ref()?.cut.dataset();
@@ -220,7 +221,6 @@ impl App {
             prompt.forget();
         }
         self.data = Some(data);
-        self.pages.kept = self.matching_pages();
     }
 
     /// Takes in what was computed in the background, unless it is about other pageviews.

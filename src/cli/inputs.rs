@@ -17,6 +17,7 @@ use crate::load::duplicates;
 use crate::source::Input;
 use crate::source::Location;
 use crate::source::ReadOptions;
+use crate::source::carrying_of_any;
 use crate::source::locate;
 use crate::store::Access;
 use crate::store::LoadOptions;
@@ -84,6 +85,17 @@ impl Inputs {
         }
     }
 
+    /// The names of the columns that the pageviews carry.
+    pub(super) fn carried(&self, read: &ReadArgs) -> Result<Vec<String>> {
+        match self {
+            Inputs::Store(_) => Ok(Vec::new()),
+            Inputs::Files { .. } => {
+                let carried = read.carried().into_iter();
+                Ok(carried.map(|carried| carried.name).collect())
+            }
+        }
+    }
+
     /// The pageviews in memory, and the gap that the store keeps; says how files were understood.
     pub(super) fn open(
         &self,
@@ -94,10 +106,12 @@ impl Inputs {
             Inputs::Store(path) => {
                 let store = Store::open_heeding(path, Access::Read, reporter.interrupt())?;
                 let gap = store.gap()?;
-                (
-                    store.dataset(&mut |progress| reporter.observe(progress))?,
-                    gap,
-                )
+                let dataset = store.dataset(&mut |progress| reporter.observe(progress))?;
+                reporter.clear();
+                if let Some(sample) = dataset.coverage.sample {
+                    report::say(&format!("{}: note: {}", path.display(), sample.sentence()));
+                }
+                (dataset, gap)
             }
             Inputs::Files { locations, notes } => {
                 notes.iter().for_each(|note| report::say(note));
@@ -111,7 +125,7 @@ impl Inputs {
 
 /// Reads files into memory, one after the other. One that holds nothing new is skipped.
 fn read_files(locations: &[Location], read: &ReadArgs, reporter: &mut Reporter) -> Result<Dataset> {
-    let options = read.options();
+    let options = carrying_of_any(&read.options(), locations, &reporter.interrupt())?;
     let total_bytes = locations.iter().map(Location::size).sum();
     let mut loading =
         Loading::new(Spill::to(env::temp_dir()), total_bytes).taking_again(read.rows.again);

@@ -8,6 +8,7 @@ pub mod dataset;
 pub mod dictionary;
 pub mod every_gap;
 pub(crate) mod guards;
+pub mod interner;
 mod lifetimes;
 mod marks;
 pub mod measure;

@@ -21,6 +21,7 @@ mod delimited;
 mod guard;
 mod input;
 mod json;
+mod lacking;
 mod options;
 #[cfg(feature = "parquet")]
 mod parquet;
@@ -43,6 +44,8 @@ pub(crate) use crate::source::input::content::Fingerprint;
 pub use crate::source::input::locate::Located;
 pub use crate::source::input::locate::Location;
 pub use crate::source::input::locate::locate;
+pub(crate) use crate::source::lacking::carrying_of_any;
+pub use crate::source::options::CarriedPart;
 pub use crate::source::options::InputFormat;
 pub use crate::source::options::LogOptions;
 pub use crate::source::options::LogUser;

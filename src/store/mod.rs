@@ -8,6 +8,7 @@ mod connect;
 mod connection;
 mod file;
 mod kept_roles;
+mod kept_sample;
 mod kept_sums;
 mod options;
 mod read;

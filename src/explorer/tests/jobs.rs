@@ -9,6 +9,7 @@ use crate::answers::export::Format;
 use crate::app::JobKind;
 use crate::engine::cut::Cut;
 use crate::engine::every_gap::EveryGap;
+use crate::words::coverage::UserSample;
 use proptest::prelude::*;
 
 use super::*;
@@ -219,6 +220,16 @@ fn what_was_rejected_and_left_out_is_always_in_sight_and_explained() {
         "7,000 assets",
         "766 bots",
     ]);
+}
+
+#[test]
+fn a_sample_of_users_is_always_in_sight() {
+    let mut dataset = shop(20);
+    dataset.coverage.sample = UserSample::of(1_000);
+    let mut session = Session::of(dataset, 80, 24);
+    for keys in ["", "2", "3", "4", "5"] {
+        session.press(keys).shows(&["1 in 1,000 users"]);
+    }
 }
 
 #[test]

@@ -24,6 +24,11 @@ impl Store {
         interrupt: Interrupt,
         observer: &mut dyn Observer,
     ) -> Result<Store> {
+        if !loaded.dataset.carried_names().is_empty() {
+            return Err(Error::Usage(
+                "a store cannot keep carried columns yet".into(),
+            ));
+        }
         if !loaded.dataset.coverage.extent.is_whole() {
             let problem = "only a part of the input was read: read all of it, then keep it";
             return Err(Error::Usage(problem.to_owned()));

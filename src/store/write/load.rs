@@ -18,6 +18,7 @@ use crate::store::connection::Store;
 use crate::store::options::LoadOptions;
 use crate::store::read::scan::ROWS_A_REPORT;
 use crate::store::write::refresh::Refreshed;
+use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::progress::Progress;
 use crate::words::progress::Stage;
@@ -83,6 +84,11 @@ impl Store {
         options: &LoadOptions,
         observer: &mut dyn Observer,
     ) -> Result<LoadReport> {
+        if !options.read.carried.is_empty() {
+            return Err(Error::Usage(
+                "a store cannot keep carried columns yet: leave --carry out".into(),
+            ));
+        }
         let options = &LoadOptions {
             read: self.as_before(&options.read)?,
             ..options.clone()
