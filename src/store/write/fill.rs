@@ -64,7 +64,7 @@ impl Store {
         {
             self.save_checksum(part, sum)?;
         }
-        self.write_activity(activity)?;
+        self.write_activity(activity, None)?;
         Ok(refreshed)
     }
 

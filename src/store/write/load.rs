@@ -39,6 +39,8 @@ pub(super) struct LoadJob<'a> {
     pub(super) input: &'a mut Input,
     pub(super) options: &'a LoadOptions,
     pub(super) observer: &'a mut dyn Observer,
+    /// The entry of the ledger that it adds to, if it does not get one of its own.
+    pub(super) extends: Option<i64>,
 }
 
 /// Tells an observer how many pageviews are written.
@@ -91,6 +93,7 @@ impl Store {
             input,
             options,
             observer,
+            extends: None,
         };
         if let Some(path) = job.input.path() {
             self.refuse_itself(path)?;
@@ -137,7 +140,7 @@ impl Store {
     }
 
     /// Reads the input into memory, without what an earlier load took in.
-    fn read(&self, job: &mut LoadJob<'_>) -> Result<(ReadReport, LoadedInputs)> {
+    pub(super) fn read(&self, job: &mut LoadJob<'_>) -> Result<(ReadReport, LoadedInputs)> {
         let options = job.options;
         let table = self.open_new_table(job.input, options)?;
         let passed_bytes = match options.again || table.is_some() {
@@ -171,9 +174,12 @@ impl Store {
             .map_err(self.failed("write"))
     }
 
-    /// Writes which users were active when, for the load that is about to be entered in the ledger.
-    pub(super) fn write_activity(&self, activity: Activity) -> Result<()> {
-        let load = self.one::<i64>("SELECT coalesce(max(id), 0) + 1 FROM loads")?;
+    /// Writes which users were active when, for this entry of the ledger, or for the one that is about to be made.
+    pub(super) fn write_activity(&self, activity: Activity, entry: Option<i64>) -> Result<()> {
+        let load = match entry {
+            Some(entry) => entry,
+            None => self.one::<i64>("SELECT coalesce(max(id), 0) + 1 FROM loads")?,
+        };
         let written = activity.write(&self.connection, load);
         written.map_err(self.failed("load into"))
     }
