@@ -25,6 +25,7 @@ mod field_tables;
 mod filters;
 mod floors;
 mod folder;
+mod follow;
 mod foreign;
 mod formats;
 mod gap_report;
