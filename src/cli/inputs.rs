@@ -30,6 +30,7 @@ use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::gap::Gap;
 use crate::words::interrupt::Interrupt;
+use crate::words::nearest::nearest;
 use crate::words::timestamp::Timestamp;
 
 use super::args::ReadArgs;
@@ -88,7 +89,15 @@ impl Inputs {
     /// The names of the columns that the pageviews carry.
     pub(super) fn carried(&self, read: &ReadArgs) -> Result<Vec<String>> {
         match self {
-            Inputs::Store(_) => Ok(Vec::new()),
+            Inputs::Store(path) => {
+                let store = Store::open(path, Access::Read)?;
+                let kept = store.carried_names()?;
+                let asked = read.carried();
+                match asked.iter().find(|asked| !kept.contains(&asked.name)) {
+                    None => Ok(kept),
+                    Some(asked) => Err(lacks_carried(path, &asked.name, &kept)),
+                }
+            }
             Inputs::Files { .. } => {
                 let carried = read.carried().into_iter();
                 Ok(carried.map(|carried| carried.name).collect())
@@ -121,6 +130,22 @@ impl Inputs {
         reporter.clear();
         Ok((Arc::new(dataset), gap))
     }
+}
+
+/// The error for a store whose pageviews do not carry a column.
+fn lacks_carried(store: &Path, name: &str, kept: &[String]) -> Error {
+    let carry = match kept {
+        [] => "carry nothing".to_owned(),
+        kept => format!("carry {}", kept.join(", ")),
+    };
+    let meant = nearest(name, kept.iter().map(String::as_str));
+    let meant = meant.map(|meant| format!(" (did you mean {meant}?)"));
+    Error::Usage(format!(
+        "--carry {name}{}: the pageviews of {} {carry}; what is carried is chosen when they are loaded into a new \
+         store: dwell load --carry {name}",
+        meant.unwrap_or_default(),
+        store.display()
+    ))
 }
 
 /// Reads files into memory, one after the other. One that holds nothing new is skipped.

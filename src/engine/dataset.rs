@@ -315,6 +315,11 @@ impl Builder {
         }
     }
 
+    /// Appends what the pageview pushed last carries in a column.
+    pub(crate) fn push_carried(&mut self, column: usize, text: u32) {
+        self.texts[1 + column].push(text);
+    }
+
     /// Appends several pageviews of that user, given by column.
     pub(crate) fn extend(&mut self, at: &[i64], texts: &[Vec<u32>]) {
         self.at.extend_from_slice(at);

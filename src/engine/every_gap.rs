@@ -1,8 +1,8 @@
-//! The figures at every gap of whole seconds up to 18 hours, computed once. Engine floor.
+//! What is known of every gap of whole seconds up to 18 hours, computed once. Engine floor.
 //!
 //! Most figures are sums over pauses: there are as many sessions as pauses of at least the gap, they last as long as the
 //! pauses below it, and a pageview between two pauses of at least the gap is a bounce. The median is looked for by
-//! [`medians`](crate::engine::medians). Takes two megabytes, however many pageviews there are.
+//! [`medians`](crate::engine::medians). They take three megabytes, however many pageviews there are.
 
 use std::ops::Range;
 
@@ -12,12 +12,11 @@ use crate::engine::measure::Summary;
 use crate::engine::medians::MeasuredRows;
 use crate::engine::medians::medians;
 use crate::engine::parallel;
+use crate::engine::pauses::GAPS;
 use crate::engine::pauses::Pauses;
+use crate::engine::rows_by_pause::RowsByPause;
 use crate::words::gap::Gap;
 use crate::words::timestamp::US_PER_S;
-
-/// Gaps in a table: those of so many whole seconds, from 0 on. The first one is none, and is left empty.
-pub(super) const GAPS: usize = 1 << 16;
 
 /// The most parts that a dataset is cut into. Each needs a few megabytes.
 const PARTS: usize = 16;
@@ -25,9 +24,10 @@ const PARTS: usize = 16;
 /// Rows that are worth a thread.
 const PART: usize = 1 << 16;
 
-/// The figures of a dataset at every gap of whole seconds that 16 bits hold.
+/// The figures of a dataset at every gap of whole seconds that 16 bits hold, and the rows that change between gaps.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EveryGap {
+    rows: RowsByPause,
     users: u64,
     pageviews: u64,
     /// By gap, seconds.
@@ -44,16 +44,17 @@ struct FiguresOfGap {
 }
 
 impl EveryGap {
-    /// The figures of a dataset. Linear: three passes. Asks `keep_going` between them, and returns `None` as soon as
-    /// the answer is no.
-    pub fn of(dataset: &Dataset, keep_going: &dyn Fn() -> bool) -> Option<EveryGap> {
+    /// The figures of a dataset. Linear: a few passes. Asks `keep_going` now and then, and returns `None` as soon as the
+    /// answer is no.
+    pub fn of(dataset: &Dataset, keep_going: &(dyn Fn() -> bool + Sync)) -> Option<EveryGap> {
         let pauses = Pauses::of(dataset);
         let pauses_s = &pauses.by_row()[..dataset.n_rows()];
         let n_parts = pauses_s.len().div_ceil(PART).clamp(1, PARTS);
         let parts = lifetimes::parts(pauses_s, n_parts);
         keep_going().then_some(())?;
-        let counts = parallel::each(parts.iter().cloned(), |rows| {
-            PauseSums::of(dataset, pauses_s, rows)
+        let counts = parallel::each(parts.iter().cloned(), |rows| match keep_going() {
+            true => PauseSums::of(dataset, pauses_s, rows),
+            false => PauseSums::of_nothing(),
         });
         let sums = counts.into_iter().reduce(PauseSums::plus);
         let sums = sums.unwrap_or_else(PauseSums::of_nothing);
@@ -65,8 +66,10 @@ impl EveryGap {
             parts: &parts,
             sessions: &sessions,
             bounces: &bounces,
+            keep_going,
         };
-        let medians = medians(rows, keep_going)?;
+        let medians = medians(rows)?;
+        keep_going().then_some(())?;
         let mut total_us = 0;
         let figures = (0..GAPS).map(|gap_s| {
             let at_gap = FiguresOfGap {
@@ -79,10 +82,17 @@ impl EveryGap {
             at_gap
         });
         Some(EveryGap {
+            rows: RowsByPause::of(pauses_s, &sums.pauses),
             users: dataset.n_users() as u64,
             pageviews: dataset.n_rows() as u64,
             figures: figures.collect(),
         })
+    }
+
+    /// The rows that start a session at only one of two gaps; `None` if they are not known.
+    pub(super) fn rows_between(&self, one: Gap, other: Gap) -> Option<&[u32]> {
+        let [one_s, other_s] = [one, other].map(Pauses::whole_s_of);
+        self.rows.between(one_s?, other_s?)
     }
 
     /// The figures at a gap: those that a [`Summarizer`](crate::engine::measure::Summarizer) gives. `None` if they are

@@ -33,25 +33,24 @@ pub(super) fn for_each(
     rows: Range<usize>,
     mut with: impl FnMut(Range<usize>, u16, u16),
 ) {
-    // The rows after which the sessions that are still open start, each after a shorter pause than the one before. The
-    // first pause is endless, so it is never closed.
-    let mut open: Vec<(usize, u16)> = vec![(rows.start, u16::MAX)];
-    for row in rows.start + 1..=rows.end {
-        let pause_s = match row == rows.end {
-            true => u16::MAX,
-            false => pauses_s[row],
-        };
-        while let [.., (start, before_s), (_, inner_s)] = open[..]
-            && inner_s < pause_s
-        {
-            with(start..row, inner_s + 1, before_s.min(pause_s));
-            open.pop();
+    // Sessions that are still open start at these rows, each after a shorter pause than the one before. The first of
+    // these pauses is endless, so it is never closed.
+    let mut outer: Vec<(usize, u16)> = Vec::new();
+    let (mut start, mut inner_s) = (rows.start, u16::MAX);
+    let later_s = pauses_s[rows.start + 1..rows.end].iter().copied();
+    for (row, pause_s) in (rows.start + 1..).zip(later_s.chain([u16::MAX])) {
+        while inner_s < pause_s {
+            let Some((outer_start, outer_s)) = outer.pop() else {
+                break;
+            };
+            with(outer_start..row, inner_s + 1, outer_s.min(pause_s));
+            (start, inner_s) = (outer_start, outer_s);
         }
-        match open.last_mut() {
-            // The same gap closes both pauses, so sessions up to the first one are not continued from here.
-            Some(last) if last.1 == pause_s => last.0 = row,
-            _ => open.push((row, pause_s)),
+        // If the same gap closes both pauses, a session up to the first one does not go on from here.
+        if inner_s > pause_s {
+            outer.push((start, inner_s));
         }
+        (start, inner_s) = (row, pause_s);
     }
 }
 

@@ -8,9 +8,9 @@
 use std::ops::Range;
 use std::ops::RangeInclusive;
 
-use crate::engine::every_gap::GAPS;
 use crate::engine::lifetimes;
 use crate::engine::parallel;
+use crate::engine::pauses::GAPS;
 use crate::engine::ranked::RankedSet;
 
 /// Bands double the gap in four, and a bit of a word stands for each. Band 0 has no gap.
@@ -36,17 +36,15 @@ pub(super) struct MeasuredRows<'a> {
     pub parts: &'a [Range<usize>],
     pub sessions: &'a [u32],
     pub bounces: &'a [u32],
+    /// Asked for each part of each pass.
+    pub keep_going: &'a (dyn Fn() -> bool + Sync),
 }
 
 /// By gap, the median of all durations in microseconds, as a [`Summary`] has it. `None` where it is not between the
-/// durations where it was looked for, or too many are. Asks `keep_going` between passes, and returns `None` as soon as
-/// the answer is no.
+/// durations where it was looked for, or too many are. Returns `None` as soon as it is not to go on.
 ///
 /// [`Summary`]: crate::engine::measure::Summary
-pub(super) fn medians(
-    rows: MeasuredRows<'_>,
-    keep_going: &dyn Fn() -> bool,
-) -> Option<Vec<Option<i64>>> {
+pub(super) fn medians(rows: MeasuredRows<'_>) -> Option<Vec<Option<i64>>> {
     if rows.at.is_empty() {
         return Some(vec![None; GAPS]);
     }
@@ -54,9 +52,12 @@ pub(super) fn medians(
         true => vec![Some(1..=SIZES - 1); BANDS],
         false => SizeCounts::of(rows).windows(rows),
     };
-    keep_going().then_some(())?;
+    (rows.keep_going)().then_some(())?;
     let near = NearMedians::of(rows, &windows);
-    keep_going().then_some(())?;
+    (rows.keep_going)().then_some(())?;
+    let Some(near) = near else {
+        return Some(vec![None; GAPS]);
+    };
     let bands = parallel::each(windows.iter().enumerate(), |(band, window)| match window {
         Some(window) => near.medians(rows, band, window),
         None => vec![None; gaps_of(band).len()],
@@ -104,6 +105,9 @@ impl SizeCounts {
         // At first, how much the count changes from one point to the next, which may be less than nothing.
         let changes = parallel::each(rows.parts.iter().cloned(), |part| {
             let mut changes = vec![[0u32; POINTS]; SIZES];
+            if !(rows.keep_going)() {
+                return changes;
+            }
             lifetimes::for_each(rows.pauses_s, part, |session, first, last| {
                 let us = rows.at[session.end - 1] - rows.at[session.start];
                 // The last gap of all stands after the last band.
@@ -193,7 +197,11 @@ struct BandsOfSize {
 }
 
 impl NearMedians {
-    fn of(rows: MeasuredRows<'_>, windows: &[Option<RangeInclusive<usize>>]) -> NearMedians {
+    /// `None` if they would take more than four bytes a row.
+    fn of(
+        rows: MeasuredRows<'_>,
+        windows: &[Option<RangeInclusive<usize>>],
+    ) -> Option<NearMedians> {
         let mut sizes = vec![BandsOfSize::default(); SIZES];
         for (band, window) in windows.iter().enumerate() {
             let Some(window) = window else { continue };
@@ -205,6 +213,7 @@ impl NearMedians {
         let parts = parallel::each(rows.parts.iter().cloned(), |part| {
             NearMedians::of_part(rows, part, &sizes)
         });
+        let parts: Vec<NearMedians> = parts.into_iter().collect::<Option<_>>()?;
         let mut near = NearMedians {
             candidates: Vec::with_capacity(parts.iter().map(|part| part.candidates.len()).sum()),
             shorter: vec![0; GAPS + 1],
@@ -222,18 +231,26 @@ impl NearMedians {
             shorter = shorter.wrapping_add(*count);
             *count = shorter;
         }
-        near
+        Some(near)
     }
 
     /// The same for some rows; of the shorter ones, how much their number changes from one gap to the next.
-    fn of_part(rows: MeasuredRows<'_>, part: Range<usize>, sizes: &[BandsOfSize]) -> NearMedians {
+    fn of_part(
+        rows: MeasuredRows<'_>,
+        part: Range<usize>,
+        sizes: &[BandsOfSize],
+    ) -> Option<NearMedians> {
+        if !(rows.keep_going)() {
+            return None;
+        }
+        let most = part.len() / 4 + FEW_ROWS;
         let mut candidates = Vec::new();
         let mut changes = vec![0u32; GAPS + 1];
         lifetimes::for_each(rows.pauses_s, part, |session, first, last| {
             let us = rows.at[session.end - 1] - rows.at[session.start];
             let size = sizes[size_of(us)];
             let lives = u64::MAX << band_of(first) & u64::MAX >> (63 - band_of(last));
-            if size.within & lives != 0 {
+            if size.within & lives != 0 && candidates.len() <= most {
                 candidates.push(Candidate { us, first, last });
             }
             let mut below = size.below & lives;
@@ -248,11 +265,14 @@ impl NearMedians {
                 below &= u64::MAX << to;
             }
         });
+        if candidates.len() > most {
+            return None;
+        }
         candidates.sort_unstable_by_key(|candidate| candidate.us);
-        NearMedians {
+        Some(NearMedians {
             candidates,
             shorter: changes,
-        }
+        })
     }
 
     /// The medians at the gaps of a band, which has this window.

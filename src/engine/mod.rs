@@ -20,6 +20,7 @@ pub mod pauses;
 pub(crate) mod probe;
 mod ranked;
 pub(crate) mod relay;
+mod rows_by_pause;
 pub mod sessionize;
 pub(crate) mod steadiness;
 pub mod study;

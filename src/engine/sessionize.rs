@@ -63,6 +63,12 @@ impl Sessions {
         });
     }
 
+    /// Starts a session at each of these rows that starts none, and none at the others. Costs a little for each row,
+    /// and a pass over the marks.
+    pub(super) fn flip(&mut self, rows: &[u32]) {
+        self.starts.flip(rows);
+    }
+
     /// How many sessions.
     pub fn len(&self) -> usize {
         self.starts.len()

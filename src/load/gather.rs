@@ -20,6 +20,7 @@ use crate::load::order::Arrivals;
 use crate::load::order::order;
 use crate::load::run::Run;
 use crate::load::text_order::TextOrder;
+use crate::source::CarriedPart;
 use crate::source::ContentComparison;
 use crate::source::Fingerprint;
 use crate::source::Input;
@@ -109,6 +110,8 @@ pub struct LoadedInputs {
     pub(crate) arrival: Vec<u32>,
     /// The inputs, in the order in which they were read.
     pub(crate) inputs: Vec<TakenInput>,
+    /// What the pageviews carry.
+    pub(crate) carried: Vec<CarriedPart>,
 }
 
 /// An input that has been read to its end.
@@ -131,8 +134,7 @@ pub struct Loading {
     users: Interner,
     /// By text column, the page first.
     texts: Vec<Interner>,
-    /// The names of the carried columns.
-    carried: Vec<String>,
+    carried: Vec<CarriedPart>,
     /// The pageviews that are in memory.
     slab: Arrivals,
     /// The runs with all other pageviews, and how many those are.
@@ -351,9 +353,7 @@ impl Loading {
 
     /// Makes room for the carried columns. Errors if inputs before carried others.
     fn carry(&mut self, options: &ReadOptions) -> Result<()> {
-        let names = options.carried.iter().map(|carried| carried.name.clone());
-        let names: Vec<String> = names.collect();
-        if self.carried == names {
+        if self.carried == options.carried {
             return Ok(());
         }
         if self.n_rows() > 0 || self.has_read() {
@@ -361,9 +361,11 @@ impl Loading {
                 "the inputs before it carried other columns: read all of them with the same ones";
             return Err(Error::Usage(problem.to_owned()));
         }
-        self.texts.resize_with(1 + names.len(), Interner::default);
+        self.texts = Vec::new();
+        self.texts
+            .resize_with(1 + options.carried.len(), Interner::default);
         self.slab = Arrivals::with_capacity(0, self.texts.len());
-        self.carried = names;
+        self.carried.clone_from(&options.carried);
         Ok(())
     }
 
@@ -481,7 +483,7 @@ impl Loading {
 
     /// The same, with what a store keeps of the inputs. Errors in the same cases.
     pub fn finish_inputs(self, observer: &mut dyn Observer) -> Result<LoadedInputs> {
-        let zone = self.time_zone;
+        let (zone, carried) = (self.time_zone, self.carried.clone());
         let (mut dataset, arrival, inputs) = self.put_together(observer)?;
         let doubts = doubts(&dataset, zone);
         for doubt in doubts {
@@ -491,6 +493,7 @@ impl Loading {
             dataset: Arc::new(dataset),
             arrival,
             inputs,
+            carried,
         })
     }
 }

@@ -39,6 +39,7 @@ impl LoadedInputs {
             dataset: Arc::new(self.dataset.without_rows(duplicates)),
             arrival: without(&self.arrival, duplicates),
             inputs: self.inputs.clone(),
+            carried: self.carried.clone(),
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The options for reading an input, as a person gave them. Source floor.
 
 use encoding_rs::Encoding;
+use serde::Deserialize;
+use serde::Serialize;
 
 use crate::source::roles::Inspector;
 use crate::source::roles::LayoutChoice;
@@ -61,7 +63,7 @@ pub struct LogOptions {
 }
 
 /// A column that pageviews carry besides their page.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CarriedPart {
     /// What it is called from here on.
     pub name: String,

@@ -336,6 +336,228 @@ fn values_that_are_not_among_the_commonest_are_one_row_of_a_table_for_people() {
     assert_eq!(csv.lines().count(), 32);
 }
 
+/// What SQLite prints of a query, the cells with bars between them and nothing as NULL.
+fn queried(store: &Path, query: &str) -> Vec<String> {
+    let connection = rusqlite::Connection::open(store).unwrap();
+    let mut statement = connection.prepare(query).unwrap();
+    let n = statement.column_count();
+    let rows = statement.query_map([], |row| {
+        let cells = (0..n).map(|cell| row.get::<_, Option<String>>(cell).unwrap());
+        let cells = cells.map(|cell| cell.unwrap_or_else(|| "NULL".to_owned()));
+        Ok(cells.collect::<Vec<_>>().join("|"))
+    });
+    rows.unwrap().map(Result::unwrap).collect()
+}
+
+#[test]
+fn a_store_keeps_what_is_carried_and_its_views_show_it() {
+    let folder = folder_with(&[("a.csv", TABLE)]);
+    let folder = folder.path();
+    let carry = ["--carry", "referrer,my \"device\"=device"];
+    printed(
+        folder,
+        &[&["load", "--store", "s.db", "a.csv"][..], &carry].concat(),
+    );
+    for rows in ["sessions", "pageviews"] {
+        let rows = ["export", "--rows", rows];
+        let direct = printed(folder, &[&rows[..], &["a.csv"], &carry].concat());
+        assert_eq!(printed(folder, &[&rows[..], &["s.db"]].concat()), direct);
+    }
+    printed(folder, &["check", "s.db"]);
+    let by_value = [
+        "summary",
+        "s.db",
+        "--by",
+        "referrer",
+        "--filter",
+        "referrer:google",
+    ];
+    assert!(printed(folder, &by_value).contains("google.com"));
+    let store = folder.join("s.db");
+    let sessions = queried(
+        &store,
+        "SELECT \"referrer\", \"my \"\"device\"\"\" FROM sessions",
+    );
+    let expected = [
+        "google.com|phone",
+        "a, \"b\"|desk",
+        "NULL|desk",
+        "=1+1|NULL",
+    ];
+    assert_eq!(sessions, expected);
+    let pageviews = queried(
+        &store,
+        "SELECT page, referrer FROM pageviews WHERE user_id = 'ann'",
+    );
+    assert_eq!(
+        pageviews,
+        ["/home|google.com", "/cart|NULL", "/home|a, \"b\""]
+    );
+    // The views are tables of a database like any other.
+    let again = [
+        "export",
+        "s.db",
+        "--table",
+        "pageviews",
+        "--carry",
+        "referrer",
+    ];
+    assert_eq!(last_columns(&printed(folder, &again), 1)[0], "google.com");
+}
+
+/// A load into `s.db`.
+fn load<'a>(args: &[&'a str]) -> Vec<&'a str> {
+    [&["load", "--store", "s.db"][..], args].concat()
+}
+
+#[test]
+fn later_loads_carry_what_the_first_one_did() {
+    let later = "user_id,page_view_at,page,medium\nann,2024-03-07 09:00:00,/home,tv\n";
+    let without = "user_id,page_view_at,page\nann,2024-03-08 09:00:00,/home\n";
+    let folder = folder_with(&[("a.csv", TABLE), ("b.csv", later), ("c.csv", without)]);
+    let folder = folder.path();
+    printed(folder, &load(&["a.csv", "--carry", "device"]));
+    let said = refused(folder, &load(&["b.csv", "--carry", "medium"]));
+    assert!(
+        said.contains(
+            "its pageviews carry device, and all must carry the same: load with --carry device"
+        ),
+        "{said}"
+    );
+    refused(
+        folder,
+        &load(&["b.csv", "--carry", "device=medium,page2=page"]),
+    );
+    printed(folder, &load(&["b.csv", "--carry", "device=medium"]));
+    printed(folder, &load(&["c.csv"]));
+    let of_ann = ["export", "s.db", "--filter", "user:ann"];
+    assert_eq!(
+        last_columns(&printed(folder, &of_ann), 1),
+        ["phone", "desk", "tv", ""]
+    );
+    printed(folder, &["check", "s.db"]);
+    let said = refused(folder, &["export", "s.db", "--carry", "devise"]);
+    assert!(
+        said.contains("(did you mean device?)") && said.contains("carry device;"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_store_whose_pageviews_carry_nothing_stays_so() {
+    let folder = folder_with(&[("a.csv", TABLE), ("b.csv", "user_id,page_view_at,page\n")]);
+    let folder = folder.path();
+    printed(folder, &["load", "--store", "s.db", "a.csv"]);
+    let before = fs::read(folder.join("s.db")).unwrap();
+    let said = refused(
+        folder,
+        &[
+            "load", "--store", "s.db", "a.csv", "--again", "--carry", "device",
+        ],
+    );
+    assert!(
+        said.contains("its pageviews carry nothing") && said.contains("leave --carry out"),
+        "{said}"
+    );
+    assert_eq!(fs::read(folder.join("s.db")).unwrap(), before);
+    let version = |store: &str| {
+        let store = rusqlite::Connection::open(folder.join(store)).unwrap();
+        store
+            .query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0))
+            .unwrap()
+    };
+    assert_eq!(version("s.db"), 2, "earlier dwells read it");
+    printed(
+        folder,
+        &["load", "--store", "c.db", "a.csv", "--carry", "device"],
+    );
+    assert_eq!(version("c.db"), 3);
+}
+
+#[test]
+fn a_store_without_pageviews_begins_to_carry() {
+    let empty = "user_id,page_view_at,page,device\n";
+    let folder = folder_with(&[("a.csv", TABLE), ("empty.csv", empty)]);
+    let folder = folder.path();
+    printed(folder, &["load", "--store", "s.db", "empty.csv"]);
+    printed(
+        folder,
+        &["load", "--store", "s.db", "a.csv", "--carry", "device"],
+    );
+    printed(folder, &["check", "s.db"]);
+    assert_eq!(
+        last_columns(&printed(folder, &["export", "s.db"]), 1)[0],
+        "phone"
+    );
+}
+
+#[test]
+fn no_store_is_made_where_no_file_has_the_column() {
+    let without = "user_id,page_view_at,page\ndan,2024-03-06 09:00:00,/home\n";
+    let folder = folder_with(&[("a.csv", TABLE), ("b.csv", without)]);
+    let folder = folder.path();
+    let said = refused(
+        folder,
+        &[
+            "load", "--store", "s.db", "b.csv", "a.csv", "--carry", "devise",
+        ],
+    );
+    assert!(said.contains("no carried column \"devise\""), "{said}");
+    assert!(!folder.join("s.db").exists());
+    printed(
+        folder,
+        &[
+            "load", "--store", "s.db", "b.csv", "a.csv", "--carry", "device",
+        ],
+    );
+    let stored = printed(folder, &["export", "s.db"]);
+    let direct = printed(folder, &["export", "a.csv", "b.csv", "--carry", "device"]);
+    assert_eq!(stored, direct);
+}
+
+#[test]
+fn duplicates_are_told_by_user_time_and_page_alone() {
+    let twice = TABLE.to_owned() + "ann,2024-03-05 09:00:00,/home,other,desk\n";
+    let folder = folder_with(&[("a.csv", TABLE), ("b.csv", &twice)]);
+    let folder = folder.path();
+    let carry = ["--carry", "referrer,device", "--dedupe"];
+    for file in ["a.csv", "b.csv"] {
+        let store = format!("{file}.db");
+        printed(
+            folder,
+            &[&["load", "--store", &store, file][..], &carry].concat(),
+        );
+    }
+    let of = |store: &str| printed(folder, &["export", store, "--rows", "pageviews"]);
+    assert_eq!(of("a.csv.db"), of("b.csv.db"));
+}
+
+#[test]
+fn a_carried_value_that_was_changed_is_found() {
+    let folder = folder_with(&[("a.csv", TABLE)]);
+    let folder = folder.path();
+    printed(
+        folder,
+        &["load", "--store", "s.db", "a.csv", "--carry", "device"],
+    );
+    for change in [
+        "UPDATE pageview SET carried_1 = 1 WHERE carried_1 = 2",
+        "UPDATE carried_1 SET value = 'x' WHERE value = 'phone'",
+        "UPDATE pageview SET carried_1 = 77 WHERE carried_1 = 2",
+        "UPDATE settings SET value = '[]' WHERE name = 'carried'",
+        "UPDATE settings SET value = '[{\"name\":\"else\",\"part\":\"device\"}]' WHERE name = 'carried'",
+    ] {
+        let changed = folder.join("changed.db");
+        fs::copy(folder.join("s.db"), &changed).unwrap();
+        let connection = rusqlite::Connection::open(&changed).unwrap();
+        let unchecked = format!("PRAGMA foreign_keys = OFF; {change}");
+        connection.execute_batch(&unchecked).unwrap();
+        drop(connection);
+        let output = dwell(folder, &["check", "changed.db"]);
+        assert_eq!(output.status.code(), Some(1), "{change}: {output:?}");
+    }
+}
+
 /// A pageview as (user, step, page, carried values).
 type Row = (u8, i64, u8, [u8; 2]);
 
@@ -372,5 +594,50 @@ proptest! {
             let figures: Vec<&str> = row.iter().skip(1).collect();
             prop_assert_eq!(chosen.lines().nth(1).unwrap(), figures.join(","), "{}", filter);
         }
+    }
+
+    /// Files explored directly and the same ones in a store give the same bytes, with any split in loads.
+    #[test]
+    fn files_give_the_bytes_that_their_store_gives(
+        files in proptest::collection::vec(rows(), 1..4),
+        begins_empty in any::<bool>(),
+    ) {
+        let folder = folder_with(&[("none.csv", "user_id,page_view_at,page,r,d\n")]);
+        let folder = folder.path();
+        let names: Vec<String> = (0..files.len()).map(|n| format!("{n}.csv")).collect();
+        for (n, (name, rows)) in names.iter().zip(&files).enumerate() {
+            // No file is the beginning of another one.
+            let first = format!("only,{},/{n},{n},x\n", 1_704_000_000 + n);
+            let content = table(rows).replacen("page,r,d\n", &format!("page,r,d\n{first}"), 1);
+            fs::write(folder.join(name), content).unwrap();
+        }
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let carry = ["--carry", "r,d"];
+        if begins_empty {
+            printed(folder, &["load", "--store", "s.db", "none.csv"]);
+        }
+        for name in &names {
+            printed(folder, &[&["load", "--store", "s.db", name][..], &carry].concat());
+        }
+        printed(folder, &[&["load", "--store", "at-once.db"][..], &names, &carry].concat());
+        printed(folder, &["check", "s.db"]);
+        for answer in [
+            &["export", "--rows", "sessions"][..],
+            &["export", "--rows", "pageviews", "--format", "jsonl"],
+            &["summary", "--by", "r", "--format", "csv"],
+            &["export", "--filter", "d:x"],
+        ] {
+            let direct = printed(folder, &[answer, &names, &carry].concat());
+            for store in ["s.db", "at-once.db"] {
+                let stored = printed(folder, &[answer, &[store]].concat());
+                prop_assert_eq!(&stored, &direct, "{:?} of {}", answer, store);
+            }
+        }
+        // What SQLite finds at the landing pageviews.
+        let landed = queried(&folder.join("s.db"), "SELECT r, d FROM sessions ORDER BY user_id, session_id");
+        let exported = printed(folder, &["export", "s.db"]);
+        let exported = last_columns(&exported, 2);
+        let landed = landed.iter().map(|row| row.replace("NULL", ""));
+        prop_assert_eq!(landed.collect::<Vec<_>>(), exported);
     }
 }

@@ -109,6 +109,12 @@ fn figures_of_sessions_that_are_all_alike_are_right_or_unknown() {
     compare(&many(90_000, 1, |_| 0), &gaps);
     compare(&many(90_000, 1, |_| 60 * US_PER_S), &gaps);
     compare(&many(90_000, 1, |us| 60 * US_PER_S + us % 2_000), &gaps);
+    // Most sessions come and go within one band of gaps.
+    let gaps: Vec<Gap> = (1_020..1_290).step_by(9).map(gap_of).collect();
+    compare(
+        &many(90_000, 1, |us| 1_024 * US_PER_S + us % (256 * US_PER_S)),
+        &gaps,
+    );
 }
 
 #[test]

@@ -48,7 +48,7 @@ impl Loading {
         let texts = self.texts_in(&orders).zip(&mut columns).collect();
         let users = user_order.in_order(self.users.texts());
         let mut dataset = Dataset::of_columns(users, ordered.user_starts, ordered.at, texts)
-            .carrying(self.carried.clone());
+            .carrying(self.carried_names());
         dataset.coverage = self.coverage.clone();
         (dataset, columns.next().unwrap_or_default())
     }
@@ -85,9 +85,14 @@ impl Loading {
             }
         }
         let dataset = builder.finish(self.texts_in(&orders));
-        let mut dataset = dataset.carrying(mem::take(&mut self.carried));
+        let mut dataset = dataset.carrying(self.carried_names());
         dataset.coverage = mem::take(&mut self.coverage);
         Ok((dataset, arrival))
+    }
+
+    fn carried_names(&self) -> Vec<String> {
+        let carried = self.carried.iter();
+        carried.map(|carried| carried.name.clone()).collect()
     }
 
     fn text_orders(&self) -> Vec<TextOrder> {

@@ -24,11 +24,6 @@ impl Store {
         interrupt: Interrupt,
         observer: &mut dyn Observer,
     ) -> Result<Store> {
-        if !loaded.dataset.carried_names().is_empty() {
-            return Err(Error::Usage(
-                "a store cannot keep carried columns yet".into(),
-            ));
-        }
         if !loaded.dataset.coverage.extent.is_whole() {
             let problem = "only a part of the input was read: read all of it, then keep it";
             return Err(Error::Usage(problem.to_owned()));
@@ -41,6 +36,7 @@ impl Store {
                 problem: "there is a file already: choose another name, or add to it with dwell load --store".to_owned(),
             });
         }
+        store.begin_to_carry(&loaded.carried)?;
         store.save_gap(gap)?;
         store.fill(loaded, observer)?;
         for input in &loaded.inputs {

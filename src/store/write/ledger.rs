@@ -113,7 +113,7 @@ impl Store {
     }
 
     /// The number of arrival of the next pageview: higher than all there are.
-    pub(super) fn next_arrival(&self) -> Result<i64> {
+    pub(in crate::store) fn next_arrival(&self) -> Result<i64> {
         self.one("SELECT coalesce(sum(pageviews), 0) FROM loads")
     }
 

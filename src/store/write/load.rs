@@ -18,7 +18,6 @@ use crate::store::connection::Store;
 use crate::store::options::LoadOptions;
 use crate::store::read::scan::ROWS_A_REPORT;
 use crate::store::write::refresh::Refreshed;
-use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::progress::Progress;
 use crate::words::progress::Stage;
@@ -84,24 +83,16 @@ impl Store {
         options: &LoadOptions,
         observer: &mut dyn Observer,
     ) -> Result<LoadReport> {
-        if !options.read.carried.is_empty() {
-            return Err(Error::Usage(
-                "a store cannot keep carried columns yet: leave --carry out".into(),
-            ));
-        }
-        let options = &LoadOptions {
-            read: self.as_before(&options.read)?,
-            ..options.clone()
-        };
-        let mut job = LoadJob {
-            input,
-            options,
-            observer,
-        };
-        if let Some(path) = job.input.path() {
+        if let Some(path) = input.path() {
             self.refuse_itself(path)?;
         }
         if self.is_unseen() && self.next_arrival()? == 0 {
+            let options = &self.options_as_before(options)?;
+            let mut job = LoadJob {
+                input,
+                options,
+                observer,
+            };
             let (read, loaded) = self.read(&mut job)?;
             let ties = duplicates(&loaded.dataset);
             let kept = match job.options.dedupe && !ties.is_empty() {
@@ -117,6 +108,12 @@ impl Store {
             return Ok(report);
         }
         let transaction = self.begin_write()?;
+        let options = &self.options_as_before(options)?;
+        let mut job = LoadJob {
+            input,
+            options,
+            observer,
+        };
         let (read, loaded) = self.read(&mut job)?;
         if !job.options.again {
             self.refuse_known(job.input)?;
@@ -130,6 +127,14 @@ impl Store {
         self.enter_load(&job, &report)?;
         transaction.commit().map_err(self.failed("write"))?;
         Ok(report)
+    }
+
+    /// The same options, extended so that the input is read as those before it.
+    fn options_as_before(&self, options: &LoadOptions) -> Result<LoadOptions> {
+        Ok(LoadOptions {
+            read: self.carrying_as_before(self.as_before(&options.read)?)?,
+            ..options.clone()
+        })
     }
 
     fn enter_load(&self, job: &LoadJob<'_>, report: &LoadReport) -> Result<()> {
