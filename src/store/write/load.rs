@@ -134,7 +134,7 @@ impl Store {
     }
 
     /// The same options, extended so that the input is read as those before it.
-    fn options_as_before(&self, options: &LoadOptions) -> Result<LoadOptions> {
+    pub(super) fn options_as_before(&self, options: &LoadOptions) -> Result<LoadOptions> {
         Ok(LoadOptions {
             read: self.carrying_as_before(self.as_before(&options.read)?)?,
             ..options.clone()
