@@ -274,7 +274,10 @@ mod tests {
         let twice = refused(Statement::Schema, &["a", "A"]);
         assert!(twice.starts_with("there is another column a:"), "{twice}");
         let ours = refused(Statement::Rebuild, &["Landing_Page"]);
-        assert!(ours.starts_with("there is another column landing_page:"), "{ours}");
+        assert!(
+            ours.starts_with("there is another column landing_page:"),
+            "{ours}"
+        );
         let pauses = refused(Statement::Pauses, &["a"]);
         assert!(pauses.starts_with("pauses carries no columns"), "{pauses}");
         assert!(dbt_model(SqlDialect::Duckdb, &carrying(&["a"])).is_err());
