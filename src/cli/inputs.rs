@@ -115,10 +115,12 @@ impl Inputs {
             Inputs::Store(path) => {
                 let store = Store::open_heeding(path, Access::Read, reporter.interrupt())?;
                 let gap = store.gap()?;
-                (
-                    store.dataset(&mut |progress| reporter.observe(progress))?,
-                    gap,
-                )
+                let dataset = store.dataset(&mut |progress| reporter.observe(progress))?;
+                reporter.clear();
+                if let Some(sample) = dataset.coverage.sample {
+                    report::say(&format!("{}: note: {}", path.display(), sample.sentence()));
+                }
+                (dataset, gap)
             }
             Inputs::Files { locations, notes } => {
                 notes.iter().for_each(|note| report::say(note));

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use crate::engine::dictionary::Dictionary;
-use crate::engine::dictionary::Interner;
+use crate::engine::interner::Interner;
 use crate::words::coverage::Coverage;
 use crate::words::timestamp::Timestamp;
 

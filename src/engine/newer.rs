@@ -166,6 +166,7 @@ impl Dataset {
         let (coverage, newer) = (&mut dataset.coverage, &newer.coverage);
         coverage.clone_from(&self.coverage);
         coverage.extent = newer.extent;
+        coverage.sample = coverage.sample.or(newer.sample);
         coverage.rejects += newer.rejects;
         coverage
             .first_rejects

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 
 use crate::engine::dataset::Dataset;
-use crate::engine::dictionary::Interner;
 use crate::engine::guards::doubts;
+use crate::engine::interner::Interner;
 use crate::load::batch::Batch;
 use crate::load::batch::Limits;
 use crate::load::batch::ROWS_A_BATCH;
@@ -30,6 +30,7 @@ use crate::source::Table;
 use crate::source::Understood;
 use crate::words::coverage::Coverage;
 use crate::words::coverage::Extent;
+use crate::words::coverage::UserSample;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::figure::count;
@@ -281,6 +282,17 @@ impl Loading {
                 false => Ok(()),
             }
         })?;
+        let mut earlier = self.known.iter().map(|known| &known.report);
+        if let Some(earlier) = earlier.find(|report| report.pageviews > 0)
+            && self.n_rows() > rows_before
+            && earlier.understood.sample != understood.sample
+        {
+            let samples = [&understood, &earlier.understood].map(|read| read.sample);
+            return Err(Error::Input {
+                input: name,
+                problem: UserSample::mixed(samples, &earlier.input),
+            });
+        }
         let content = input.fingerprint();
         if !self.again {
             let same = self.known.iter().find(|known| {
@@ -315,6 +327,7 @@ impl Loading {
         self.done_bytes += input.bytes_read();
         let coverage = &mut self.coverage;
         coverage.extent = Extent::Whole;
+        coverage.sample = coverage.sample.or(understood.sample);
         coverage.leave_out(&understood.left_out);
         coverage.reject(&understood.reject_reasons);
         coverage.notes.push(understood.to_string());
@@ -503,10 +516,13 @@ fn numbers(texts: &Interner) -> Vec<u32> {
 
 /// A span of time, extended to cover more instants.
 fn widened(span: Option<(i64, i64)>, at: &[i64]) -> Option<(i64, i64)> {
-    at.iter().fold(span, |span, &at| match span {
-        None => Some((at, at)),
-        Some((first, last)) => Some((first.min(at), last.max(at))),
-    })
+    let (Some(&first), Some(&last)) = (at.iter().min(), at.iter().max()) else {
+        return span;
+    };
+    match span {
+        None => Some((first, last)),
+        Some(span) => Some((span.0.min(first), span.1.max(last))),
+    }
 }
 
 #[cfg(test)]

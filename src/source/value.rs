@@ -356,6 +356,7 @@ impl<'a, S: Sink + ?Sized> TypedRows<'a, S> {
             notes,
             left_out: outcome.left_out,
         })?;
+        understood.sample = outcome.sample;
         // Nothing follows from a header alone.
         let mut settled = outcome.settled;
         settled.add_rows(understood.pageviews, understood.rejects);

@@ -9,6 +9,7 @@ mod connection;
 mod file;
 mod kept_carried;
 mod kept_roles;
+mod kept_sample;
 mod kept_sums;
 mod options;
 mod read;

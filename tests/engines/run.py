@@ -17,6 +17,7 @@ from pathlib import Path
 
 import cases
 import edges
+import sampled
 from cases import Case
 from cases import Dwell
 from cases import same
@@ -388,7 +389,7 @@ def main() -> None:
                 narrow(dwell, engine)
                 long_sessions(dwell, engine)
                 refused(dwell, engine)
-                for edge in edges.ALL:
+                for edge in [*edges.ALL, sampled.sampled]:
                     edge(dwell, engine, folder)
                 if engine.dialect == "duckdb":
                     two_writers(dwell, engine)

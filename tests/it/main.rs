@@ -51,6 +51,7 @@ mod regressions;
 mod roles;
 #[cfg(feature = "generate")]
 mod sample;
+mod sampled;
 mod sharing;
 mod shown;
 #[cfg(feature = "generate")]

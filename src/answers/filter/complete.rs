@@ -10,6 +10,7 @@ use crate::answers::filter::field::FieldName;
 use crate::answers::filter::field::FilterField;
 use crate::answers::filter::parse::carried_field;
 use crate::answers::filter::parse::words;
+use crate::answers::filter::session_filter::Chosen;
 use crate::engine::dataset::Dataset;
 use crate::engine::dictionary::Dictionary;
 use crate::words::figure::counted;
@@ -38,6 +39,8 @@ pub(crate) struct CompletionCandidate {
 pub(crate) struct CompletionSource<'a> {
     pub dataset: &'a Dataset,
     pub calendar: &'a Calendar,
+    /// What is to be chosen.
+    pub chosen: Chosen,
     /// How often each page was seen, once that is known.
     pub page_views: Option<&'a [u32]>,
 }
@@ -61,7 +64,14 @@ pub(crate) fn complete(before: &str, known: CompletionSource<'_>) -> Completion 
     });
     let (typed, candidates) = match carried.or(field) {
         Some((field, value)) => (value, values(field, value, known)),
-        None => (bare, names(bare, known.dataset.carried_names())),
+        None => {
+            // Pages carry nothing that all their pageviews share.
+            let carried = match known.chosen {
+                Chosen::Pages => &[],
+                Chosen::Sessions | Chosen::Users => known.dataset.carried_names(),
+            };
+            (bare, names(bare, known.chosen, carried))
+        }
     };
     Completion {
         start: before.len() - typed.len(),
@@ -69,7 +79,7 @@ pub(crate) fn complete(before: &str, known: CompletionSource<'_>) -> Completion 
     }
 }
 
-fn names(typed: &str, carried: &[String]) -> Vec<CompletionCandidate> {
+fn names(typed: &str, chosen: Chosen, carried: &[String]) -> Vec<CompletionCandidate> {
     let typed = typed.to_ascii_lowercase();
     // A name with a blank cannot be typed as a field.
     let carried = carried.iter().filter(|name| {
@@ -83,6 +93,7 @@ fn names(typed: &str, carried: &[String]) -> Vec<CompletionCandidate> {
     });
     let begun = FIELDS
         .iter()
+        .filter(|field| chosen != Chosen::Pages || field.field.chooses_pages())
         .filter(|field| field.typed.starts_with(&typed));
     let mut fields: Vec<&FieldName> = begun.collect();
     // A second name of a field is proposed only if nothing else is.
@@ -91,7 +102,11 @@ fn names(typed: &str, carried: &[String]) -> Vec<CompletionCandidate> {
     }
     let candidate = |field: &&FieldName| CompletionCandidate {
         text: field.typed.to_owned(),
-        words: field.words.to_owned(),
+        words: match chosen {
+            // Those of a page are what they are called.
+            Chosen::Pages => String::new(),
+            Chosen::Sessions | Chosen::Users => field.words.to_owned(),
+        },
     };
     fields.iter().map(candidate).chain(carried).collect()
 }
@@ -204,6 +219,7 @@ mod tests {
         let known = CompletionSource {
             dataset: &dataset,
             calendar: &calendar,
+            chosen: Chosen::Sessions,
             page_views: Some(&[1, 1, 2, 1]),
         };
         let found = complete(before, known);

@@ -91,6 +91,14 @@ impl FilterField {
         )
     }
 
+    /// Whether it can choose pages: see [`Chosen::Pages`](super::session_filter::Chosen::Pages).
+    pub(crate) fn chooses_pages(self) -> bool {
+        matches!(
+            self,
+            FilterField::Any | FilterField::Page | FilterField::Pageviews | FilterField::Sessions
+        )
+    }
+
     /// Whether its value is a text that something must contain.
     pub(crate) fn is_text(self) -> bool {
         matches!(

@@ -22,6 +22,10 @@ use crate::words::gap::Gap;
 pub(crate) const ACCEPTED_FORMS: &str =
     "text, or page:/cart views>=2 -bounce weekday:mon-fri ...; Tab completes";
 
+/// The same where pages are to be chosen.
+pub(crate) const ACCEPTED_FORMS_OF_PAGES: &str =
+    "text, or views>=100 -sessions<5 ...; Tab completes";
+
 /// Reads chips of pageviews that carry nothing, as [`parse_carrying`] does.
 #[cfg(test)]
 pub(crate) fn parse(text: &str, calendar: &Calendar) -> (Vec<Chip>, Option<String>) {

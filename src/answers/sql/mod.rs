@@ -27,21 +27,24 @@ pub(super) use templates::PAGEVIEWS_TABLE;
 /// The statement for an engine, with a header that says what it does, ending in a newline.
 ///
 /// Errors when the window is empty (`from` not before `to`), when pauses get only one end of a window, when the
-/// statement takes no window, and when the engine cannot name a table so.
+/// statement takes no window, and when the engine cannot name a table so. Also errors when a sample does not say of how
+/// many users, or another statement does; and for a sample on SQLite.
 pub fn render(dialect: SqlDialect, statement: Statement, params: &SqlParams) -> Result<String> {
     check_window(params)?;
     let has_window = params.from.is_some() || params.to.is_some();
-    if has_window && !matches!(statement, Statement::Refresh | Statement::Pauses) {
+    if has_window && !statement.has_window() {
         return Err(Error::Usage(format!(
-            "{} has no time window: only refresh and pauses have one",
+            "{} has no time window: only refresh, pauses and sample have one",
             statement.name()
         )));
     }
-    if statement == Statement::Pauses && params.from.is_some() != params.to.is_some() {
-        return Err(Error::Usage(
-            "pauses takes both ends of a window or none".into(),
-        ));
+    if statement != Statement::Refresh && params.from.is_some() != params.to.is_some() {
+        return Err(Error::Usage(format!(
+            "{} takes both ends of a window or none",
+            statement.name()
+        )));
     }
+    check_sample(dialect, statement, params)?;
     check_names(dialect, &params.names)?;
     if !matches!(
         statement,
@@ -132,6 +135,21 @@ fn check_window(params: &SqlParams) -> Result<()> {
     }
 }
 
+fn check_sample(dialect: SqlDialect, statement: Statement, params: &SqlParams) -> Result<()> {
+    let problem = match (statement, params.one_in) {
+        (Statement::Sample, _) if dialect == SqlDialect::Sqlite => {
+            "SQLite has no md5, by which other engines choose the users of a sample: dwell reads its table as it is, \
+            with --table pageviews"
+        }
+        (Statement::Sample, None) => {
+            "a sample is of one in how many users? Give it --one-in, such as 1000"
+        }
+        (Statement::Sample, Some(_)) | (_, None) => return Ok(()),
+        (_, Some(_)) => "--one-in belongs to --statement sample",
+    };
+    Err(Error::Usage(problem.to_owned()))
+}
+
 fn check_names(dialect: SqlDialect, names: &Names) -> Result<()> {
     let most = match dialect {
         SqlDialect::Sqlite => 1,
@@ -156,6 +174,7 @@ fn check_names(dialect: SqlDialect, names: &Names) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::coverage::UserSample;
     use crate::words::timestamp::Timestamp;
 
     fn at(us: i64) -> Option<Timestamp> {
@@ -181,8 +200,16 @@ mod tests {
             to: at(1),
             ..SqlParams::default()
         };
-        let plain = Statement::ALL.map(|statement| (statement, SqlParams::default()));
-        let all = plain.into_iter().chain([(Statement::Pauses, in_parts)]);
+        let sampled = SqlParams {
+            one_in: UserSample::of(1_000),
+            ..SqlParams::default()
+        };
+        let sample = (dialect != SqlDialect::Sqlite).then_some((Statement::Sample, sampled));
+        let plain = Statement::ALL
+            .into_iter()
+            .filter(|&statement| statement != Statement::Sample);
+        let plain = plain.map(|statement| (statement, SqlParams::default()));
+        let all = plain.chain([(Statement::Pauses, in_parts)]).chain(sample);
         all.map(|(statement, params)| render(dialect, statement, &params).unwrap())
             .collect()
     }
@@ -292,7 +319,29 @@ mod tests {
         );
         assert_eq!(
             refused(Statement::Rebuild, at(1), None),
-            "rebuild has no time window: only refresh and pauses have one"
+            "rebuild has no time window: only refresh, pauses and sample have one"
+        );
+    }
+
+    #[test]
+    fn a_sample_says_of_how_many_users_and_there_is_none_on_sqlite() {
+        let refused = |dialect, statement, one_in| {
+            let params = SqlParams {
+                one_in,
+                ..SqlParams::default()
+            };
+            render(dialect, statement, &params).unwrap_err().to_string()
+        };
+        let of = UserSample::of(10);
+        let sqlite = refused(SqlDialect::Sqlite, Statement::Sample, of);
+        assert!(sqlite.starts_with("SQLite has no md5"), "{sqlite}");
+        assert_eq!(
+            refused(SqlDialect::Duckdb, Statement::Sample, None),
+            "a sample is of one in how many users? Give it --one-in, such as 1000"
+        );
+        assert_eq!(
+            refused(SqlDialect::Duckdb, Statement::Rebuild, of),
+            "--one-in belongs to --statement sample"
         );
     }
 

@@ -5,7 +5,7 @@ use std::mem;
 use crate::engine::dataset::Builder;
 use crate::engine::dataset::Dataset;
 use crate::engine::dictionary::Dictionary;
-use crate::engine::dictionary::Interner;
+use crate::engine::interner::Interner;
 use crate::load::gather::Loading;
 use crate::load::gather::Observer;
 use crate::load::gather::TakenInput;

@@ -3,21 +3,21 @@
 //! Knows how a table is written. [`rows::intake`](super::rows::intake) knows what makes a row a pageview.
 //!
 //! ```text
-//! header (dialect, columns) -> split (records) -> row, quoted (fields) -> intake
+//! header (dialect, columns) -> ahead, split (records, on a thread) -> row, quoted (fields) -> intake
 //! ```
 
+mod ahead;
 mod header;
 mod quoted;
 mod row;
 mod split;
 
+use crate::source::delimited::ahead::FoundRecords;
+use crate::source::delimited::ahead::Stop;
 use crate::source::delimited::header::Header;
 use crate::source::delimited::header::TableStart;
 use crate::source::delimited::row::Row;
 use crate::source::delimited::row::text_of;
-use crate::source::delimited::split::NextRecord;
-use crate::source::delimited::split::Splitter;
-use crate::source::input::window::Filled;
 use crate::source::input::window::Window;
 use crate::source::options::ReadOptions;
 use crate::source::rows::cell::Value;
@@ -68,34 +68,10 @@ pub(super) fn read<S: Sink + ?Sized>(
     rows.rows.inside = inside;
     rows.scratch = vec![Vec::new(); rows.rows.columns().len()];
     rows.rows.intake.progress(window.facts().bytes_read())?;
-    let mut ends = vec![0; header.width()];
-    loop {
-        let bytes = window.bytes();
-        let text = text_of(bytes, header.dialect.terminator);
-        let mut splitter = Splitter::new(bytes, header.dialect, window.is_at_end());
-        let consumed = loop {
-            match splitter.step(&mut ends) {
-                NextRecord::Record(record) if rows.line <= passed => rows.line += record.lines,
-                NextRecord::Record(record) => rows.take(&Row {
-                    bytes,
-                    text,
-                    record,
-                    ends: &ends,
-                })?,
-                NextRecord::NeedsMore => break splitter.consumed(),
-                NextRecord::Unclosed { lines } => return Err(rows.unclosed(lines)),
-            }
-        };
-        window.consume(consumed);
-        match window.fill()? {
-            Filled::More => {}
-            // The last record may only have waited to hear that nothing follows.
-            Filled::AtEnd if !window.bytes().is_empty() => {}
-            Filled::AtEnd => break,
-            Filled::Full => return Err(rows.too_long(window.limit())),
-        }
-        rows.rows.intake.progress(window.facts().bytes_read())?;
-    }
+    let (limit, width) = (window.limit(), header.width());
+    ahead::read(window, header.dialect, width, |found| {
+        rows.take_found(found, passed, limit)
+    })?;
     rows.finish(&window.layers())
 }
 
@@ -125,6 +101,29 @@ struct TakeRows<'a, S: ?Sized> {
 }
 
 impl<S: Sink + ?Sized> TakeRows<'_, S> {
+    /// Takes records that were found, except those that begin in the first `passed` lines.
+    fn take_found(&mut self, found: &FoundRecords, passed: u64, limit: usize) -> Result<()> {
+        let bytes = found.bytes();
+        let text = text_of(bytes, self.header.dialect.terminator);
+        for (record, ends) in found.records(self.width) {
+            if self.line <= passed {
+                self.line += record.lines;
+                continue;
+            }
+            self.take(&Row {
+                bytes,
+                text,
+                record,
+                ends,
+            })?;
+        }
+        match found.stop {
+            None => self.rows.intake.progress(found.bytes_read),
+            Some(Stop::Unclosed { lines }) => Err(self.unclosed(lines)),
+            Some(Stop::TooLong) => Err(self.too_long(limit)),
+        }
+    }
+
     /// Takes the next row; the usual kind here, the others in [`take_unusual`](Self::take_unusual).
     #[inline]
     fn take(&mut self, row: &Row<'_>) -> Result<()> {

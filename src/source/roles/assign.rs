@@ -9,6 +9,7 @@ use crate::source::roles::names;
 use crate::source::roles::names::Role;
 use crate::source::roles::names::quoted_name;
 use crate::source::roles::offer::Offer;
+use crate::source::roles::sampled::SampledUsers;
 use crate::source::roles::search::Search;
 use crate::source::roles::watch::Contender;
 use crate::source::roles::watch::Undecided;
@@ -106,6 +107,8 @@ impl Search<'_> {
             .found
             .each_ref()
             .map(|places| places.iter().map(|place| slot(*place)).collect::<Vec<_>>());
+        let sampled = SampledUsers::place(&self.offer).filter(|&place| self.is_free(place));
+        let sampled = sampled.map(|place| SampledUsers::new(slot(place)));
         let names = self.offer.names;
         let quoted = |place: usize| quoted_name(&names[place], place);
         let carried = self.carried.iter();
@@ -155,6 +158,7 @@ impl Search<'_> {
             notes: self.notes,
             conditions,
             watch: Watch::new(users, kinds),
+            sampled,
             settled,
             digits: Vec::new(),
             constants: Vec::new(),

@@ -246,6 +246,7 @@ impl<'a, S: Sink + ?Sized> Intake<'a, S> {
             rejects: self.rejects.count,
             reject_reasons: self.rejects.reasons(),
             left_out: description.left_out,
+            sample: None,
             settled: None,
         })
     }

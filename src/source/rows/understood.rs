@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::source::roles::Settled;
+use crate::words::coverage::UserSample;
 use crate::words::pageview::RejectedAlike;
 
 /// How an input was read, and the result. Displays as one line without the notes, safe for a terminal:
@@ -33,6 +34,8 @@ pub struct Understood {
     pub reject_reasons: Vec<RejectedAlike>,
     /// Requests of an access log that are not page views, by reason, the most frequent first. They are not rejects.
     pub left_out: Vec<(String, u64)>,
+    /// The sample of users that all of it is of, if it says so.
+    pub sample: Option<UserSample>,
     /// How the next inputs with the same layout or header are read, see
     /// [`ReadOptions::settle`](crate::source::options::ReadOptions::settle).
     pub settled: Option<Settled>,
