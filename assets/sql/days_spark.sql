@@ -12,7 +12,7 @@ FROM cut{{ " CROSS JOIN watermark" if watermark }}
 {#- With the first and last instant to recompute, where they are known as numbers: no session outside of them is touched. -#}
 {%- macro kept(stored, model=false, watermark=false, first="", last="") -%}
 UNION ALL
-SELECT kept.session_id, kept.user_id, kept.started_at, kept.ended_at, kept.pageviews, kept.landing_page, kept.exit_page{{ ", kept.duration_s, kept.is_bounce" if model }},
+SELECT kept.session_id, kept.user_id, kept.started_at, kept.ended_at, kept.pageviews, kept.landing_page, kept.exit_page{{ rule.also("kept") }}{{ ", kept.duration_s, kept.is_bounce" if model }},
   kept.gap_us{{ ", kept.watermark" if watermark }}, kept.started_on
 FROM {{ stored }} AS kept
   LEFT SEMI JOIN ({{ days(stored, model, first, last) }}) AS days ON days.started_on = kept.started_on
@@ -22,7 +22,7 @@ FROM {{ stored }} AS kept
 WHERE kept.session_id IS NOT NULL{{ between("kept.started_on", first, last) }}
 UNION ALL
 -- Without a row, a partition that loses all of its sessions would not be overwritten.
-SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, {{ "NULL, NULL, " if model }}CAST({{ gap_us }} AS BIGINT){{ ", NULL" if watermark }}, started_on FROM ({{ days(stored, model, first, last) }}) AS days
+SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, {{ "NULL, " * carried | length }}{{ "NULL, NULL, " if model }}CAST({{ gap_us }} AS BIGINT){{ ", NULL" if watermark }}, started_on FROM ({{ days(stored, model, first, last) }}) AS days
 {%- endmacro -%}
 
 {#- The days on which the sessions start, and those on which the sessions started that they replace. -#}

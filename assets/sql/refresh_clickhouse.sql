@@ -32,7 +32,7 @@ CREATE OR REPLACE TABLE {{ recompute_table }} ENGINE = MergeTree ORDER BY user_i
 WITH touched AS (SELECT user_id, first_at, last_at FROM {{ touched_table }})
 {{ touched.around(stored_table, "stored.user_id IN (SELECT user_id FROM " ~ touched_table ~ ")\n      AND " ~ touched.near_window()) }};
 
-INSERT INTO {{ stored_table }} (session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page, gap_us, version, is_deleted)
+INSERT INTO {{ stored_table }} (session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page{{ rule.also() }}, gap_us, version, is_deleted)
 SETTINGS max_partitions_per_insert_block = 0
 WITH
 to_recompute AS (SELECT user_id, first_at, last_at FROM {{ recompute_table }}),
@@ -48,7 +48,7 @@ SELECT {{ rule.facts() }},
   {{ gap_us }} AS gap_us, clock.tick + 1 AS version, 0 AS is_deleted
 FROM cut CROSS JOIN clock
 UNION ALL
-SELECT stored.session_id, stored.user_id, stored.started_at, stored.ended_at, stored.pageviews, stored.landing_page, stored.exit_page,
+SELECT stored.session_id, stored.user_id, stored.started_at, stored.ended_at, stored.pageviews, stored.landing_page, stored.exit_page{{ rule.also("stored") }},
   {{ gap_us }} AS gap_us, clock.tick AS version, 1 AS is_deleted
 FROM {{ stored_table }} AS stored INNER JOIN to_recompute ON stored.user_id = to_recompute.user_id CROSS JOIN clock
 WHERE stored.user_id IN (SELECT user_id FROM {{ touched_table }})

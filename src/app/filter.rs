@@ -59,9 +59,9 @@ impl App {
         if let Some(needless) = instead_of {
             self.jobs.end(needless);
         }
-        let calendar = self.calendar();
+        let (carried, calendar) = (self.carried_names().to_vec(), self.calendar());
         if let Some(filter) = behaviour.filter_mut(self) {
-            filter.read(typed, &calendar);
+            filter.read(typed, &carried, &calendar);
             filter.search = None;
         }
         let Some(search) = self.search_of(panel) else {
@@ -318,6 +318,7 @@ impl App {
                 FilterField::Landing => &["landing"],
                 FilterField::Exit => &["exit"],
                 FilterField::Page => &["landing", "exit", "page"],
+                FilterField::Carried(_) => &[],
                 _ => &["user", "landing", "exit", "page"],
             }
         };

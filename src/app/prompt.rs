@@ -90,7 +90,9 @@ impl App {
         let filter = self.filtered_panel();
         let filter = filter.and_then(|panel| panel.behaviour().filter(self));
         let chips = filter.map_or(&[][..], |filter| &filter.chips);
-        let of_pages = chips.iter().filter(|chip| chip.field != FilterField::User);
+        let of_pages = chips
+            .iter()
+            .filter(|chip| !matches!(chip.field, FilterField::User | FilterField::Carried(_)));
         of_pages.filter_map(Chip::sought).collect()
     }
 

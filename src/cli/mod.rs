@@ -7,7 +7,6 @@ mod commands;
 mod config;
 mod files;
 mod inputs;
-mod nearest;
 mod report;
 mod typed;
 mod values;
@@ -74,7 +73,7 @@ pub fn run() -> ExitCode {
             report::say(&format!("dwell: {error}"));
             match error {
                 Error::Usage(_) | Error::Gap { .. } => ExitCode::from(2),
-                Error::Interrupted => ExitCode::from(130),
+                Error::Interrupted | Error::Stopped { .. } => ExitCode::from(130),
                 _ => ExitCode::FAILURE,
             }
         }

@@ -5,6 +5,9 @@ use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::MutexGuard;
+use std::sync::PoisonError;
 
 use chrono_tz::Tz;
 
@@ -13,6 +16,7 @@ use crate::app::Answer;
 use crate::app::Loaded;
 use crate::engine::dataset::Dataset;
 use crate::engine::guards::doubts;
+use crate::explorer::follow::Following;
 use crate::explorer::inspect::inspect;
 use crate::explorer::rejects::write_rejects;
 use crate::explorer::sample::sample;
@@ -28,12 +32,14 @@ use crate::source::FirstRows;
 use crate::source::Location;
 use crate::source::NamedColumns;
 use crate::source::ReadOptions;
+use crate::source::carrying_of_any;
 use crate::store::Access;
 use crate::store::LoadOptions;
 use crate::store::Store;
 use crate::store::open_table;
 use crate::words::error::Error;
 use crate::words::error::Result;
+use crate::words::gap::Gap;
 use crate::words::interrupt::Interrupt;
 use crate::words::progress::Progress;
 
@@ -55,6 +61,8 @@ pub(crate) enum Opening {
         notes: Vec<String>,
         /// How they are read.
         options: Box<LoadOptions>,
+        /// Whether what is appended to the only one is wanted, too.
+        goes_on: bool,
     },
     /// Pauses that an engine counted.
     Pauses(PathBuf),
@@ -81,6 +89,8 @@ pub(super) struct Subject {
     pub(super) name: String,
     pub(super) opening: Opening,
     pub(super) watch: StoreWatch,
+    /// What was read of a file or pipe that goes on, while nobody works on it.
+    pub(super) following: Mutex<Option<Following>>,
 }
 
 impl Subject {
@@ -108,6 +118,7 @@ impl Subject {
                 locations,
                 notes,
                 options,
+                goes_on,
             } => {
                 let options = named(options, columns);
                 let mut reader = Reader {
@@ -115,17 +126,22 @@ impl Subject {
                     tracker,
                     at: 0,
                 };
-                let read = read_files(locations, notes, &options, &mut reader);
+                let read = match (&locations[..], goes_on) {
+                    ([location], true) => {
+                        self.begin_following(location, notes, &options, &mut reader)
+                    }
+                    _ => read_files(locations, notes, &options, &mut reader).map(Loaded::inputs),
+                };
                 let at = reader.at;
                 return match read {
                     Err(error) if error.is_of_columns() => {
                         let interrupt = &tracker.interrupt;
-                        match inspect(&locations[at], &options.read, interrupt) {
+                        match inspect(&locations[at], &roles_of(&options), interrupt) {
                             Ok(inspection) => Ok(Answer::Undecided(error, Box::new(inspection))),
                             Err(_) => Err(error),
                         }
                     }
-                    read => read.map(Loaded::inputs).map(loaded),
+                    read => read.map(loaded),
                 };
             }
         };
@@ -134,6 +150,37 @@ impl Subject {
             dataset.coverage.warn(&doubt.mark, doubt.sentence);
         }
         Ok(loaded(Loaded::pageviews(Arc::new(dataset))))
+    }
+
+    /// Reads a file or pipe as far as it goes by now.
+    fn begin_following(
+        &self,
+        location: &Location,
+        notes: &[String],
+        options: &LoadOptions,
+        reader: &mut Reader<'_>,
+    ) -> Result<Loaded> {
+        *self.following() = None;
+        reader.tracker.turn_to(location.name());
+        let interrupt = reader.tracker.interrupt.clone();
+        let begun = Following::begin(location, notes, options, interrupt, reader);
+        let (first, following) = begun?;
+        *self.following() = following;
+        Ok(first)
+    }
+
+    /// Tells of what comes after that, until the job is to stop or nothing can come any more.
+    pub(super) fn follow(&self, in_use: Gap, tracker: &Tracker) -> Result<Answer> {
+        let following = self.following().take();
+        let mut following = following.ok_or(Error::Defect)?;
+        following.run(in_use, tracker).map(Answer::Ended)
+    }
+
+    fn following(&self) -> MutexGuard<'_, Option<Following>> {
+        // What a panic left is whole: it is replaced in one step.
+        self.following
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Looks at the columns of its first file.
@@ -146,8 +193,8 @@ impl Subject {
             Opening::Files {
                 locations, options, ..
             } if !locations.is_empty() => {
-                let options = named(options, columns);
-                let inspection = inspect(&locations[0], &options.read, interrupt)?;
+                let options = roles_of(&named(options, columns));
+                let inspection = inspect(&locations[0], &options, interrupt)?;
                 Ok(Answer::Inspected(Box::new(inspection)))
             }
             _ => Err(Error::Usage("only files have columns to choose".into())),
@@ -164,7 +211,12 @@ impl Subject {
         match &self.opening {
             Opening::Files {
                 locations, options, ..
-            } => write_rejects(locations, &named(options, columns).read, output, tracker),
+            } => write_rejects(
+                locations,
+                &roles_of(&named(options, columns)),
+                output,
+                tracker,
+            ),
             _ => Err(Error::Usage("only files have rejects to write".into())),
         }
     }
@@ -172,10 +224,10 @@ impl Subject {
     /// Reads the first rows of an input with these columns.
     pub(super) fn try_columns(&self, first: &FirstRows, columns: &NamedColumns) -> Result<Answer> {
         let read = match &self.opening {
-            Opening::Files { options, .. } => &options.read,
-            _ => &ReadOptions::default(),
+            Opening::Files { options, .. } => roles_of(options),
+            _ => ReadOptions::default(),
         };
-        let trial = try_columns(first, columns, read)?;
+        let trial = try_columns(first, columns, &read)?;
         Ok(Answer::Tried(Box::new(trial)))
     }
 }
@@ -193,6 +245,14 @@ fn named(options: &LoadOptions, columns: Option<&NamedColumns>) -> LoadOptions {
     options
 }
 
+/// How pageviews are found, whatever they carry.
+fn roles_of(options: &LoadOptions) -> ReadOptions {
+    ReadOptions {
+        carried: Vec::new(),
+        ..options.read.clone()
+    }
+}
+
 /// Reads files, one after the other.
 fn read_files(
     locations: &[Location],
@@ -205,6 +265,11 @@ fn read_files(
         .taking_again(options.again)
         .keeping_arrival();
     notes.iter().for_each(|note| loading.note(note.clone()));
+    let interrupt = reader.tracker.interrupt.clone();
+    let options = &LoadOptions {
+        read: carrying_of_any(&options.read, locations, &interrupt)?,
+        ..options.clone()
+    };
     let mut skipped = None;
     for (at, location) in locations.iter().enumerate() {
         reader.at = at;

@@ -28,6 +28,7 @@ use crate::app::JobId;
 use crate::app::Work;
 use crate::engine::cut::Cut;
 use crate::engine::dataset::Dataset;
+use crate::engine::every_gap::EveryGap;
 use crate::explorer::events::Event;
 use crate::explorer::load::Opening;
 use crate::explorer::load::Subject;
@@ -60,6 +61,7 @@ pub(super) struct Workers {
 struct Worker {
     job: JobId,
     interrupt: Interrupt,
+    is_following: bool,
     thread: JoinHandle<()>,
 }
 
@@ -76,6 +78,7 @@ impl Workers {
                 name,
                 opening,
                 watch,
+                following: Mutex::default(),
             }),
             events,
             running: Vec::new(),
@@ -96,7 +99,12 @@ impl Workers {
         {
             self.cancel(needless);
         }
+        if let Work::Load { .. } = work {
+            let following = self.running.iter().filter(|worker| worker.is_following);
+            following.for_each(|worker| worker.interrupt.request());
+        }
         self.running.retain(|worker| !worker.thread.is_finished());
+        let is_following = matches!(work, Work::Follow { .. });
         let interrupt = Interrupt::default();
         let tracker = || Tracker::new(job, interrupt.clone(), self.events.clone());
         let desk = Desk {
@@ -110,6 +118,7 @@ impl Workers {
                 self.running.push(Worker {
                     job,
                     interrupt,
+                    is_following,
                     thread,
                 });
             }
@@ -180,6 +189,7 @@ impl Desk {
                 let tracker = &mut self.tracker;
                 self.subject.load(shows_parts, columns.as_ref(), tracker)
             }
+            Work::Follow { in_use } => self.subject.follow(in_use, &self.tracker),
             Work::Inspect { columns } => {
                 let interrupt = &self.tracker.interrupt;
                 self.subject.inspect(columns.as_ref(), interrupt)
@@ -215,8 +225,11 @@ impl Desk {
                 in_use,
                 ..
             } => {
-                let interrupt = &self.tracker.interrupt;
+                let interrupt = self.tracker.interrupt.clone();
                 let keep_going = || interrupt.check().is_ok();
+                let every_gap = EveryGap::of(&dataset, &keep_going).ok_or(Error::Interrupted)?;
+                let measured = Answer::Measured(Arc::clone(&dataset), Arc::new(every_gap));
+                self.tracker.tell(measured);
                 let background = Background::of(&dataset, &gaps, in_use, &keep_going);
                 let background = background.ok_or(Error::Interrupted)?;
                 Ok(Answer::Studied(dataset, Arc::new(background)))
@@ -261,6 +274,7 @@ impl Desk {
             name,
             opening: Opening::Store(path),
             watch,
+            ..
         } = &*self.subject
         else {
             return Err(Error::Usage("only a store keeps a gap".into()));
@@ -344,7 +358,7 @@ mod tests {
         loop {
             match heard.recv().unwrap() {
                 Event::Action(Action::Answer(of, answer)) if of == job => match answer {
-                    Answer::Progress(_) => {}
+                    Answer::Progress(_) | Answer::Measured(..) => {}
                     answer => return answer,
                 },
                 _ => {}
@@ -420,6 +434,30 @@ mod tests {
             Answer::Studied(about, _) => assert!(Arc::ptr_eq(&about, &dataset)),
             other => panic!("{other:?}"),
         }
+    }
+
+    #[test]
+    fn a_study_tells_the_figures_at_every_gap_first() {
+        let (mut workers, heard) = on_the_sample();
+        let mut jobs = Jobs::default();
+        let dataset = load(&mut jobs, &mut workers, &heard);
+        let study = jobs.begin(JobKind::Study, String::new());
+        let work = Work::Study {
+            dataset: Arc::clone(&dataset),
+            gaps: vec![Gap::DEFAULT],
+            in_use: Gap::DEFAULT,
+            instead_of: None,
+        };
+        workers.begin(study, work);
+        match heard.recv().unwrap() {
+            Event::Action(Action::Answer(job, Answer::Measured(about, every_gap))) => {
+                assert!(job == study && Arc::ptr_eq(&about, &dataset));
+                let cut = Cut::new(dataset, Gap::DEFAULT);
+                assert_eq!(every_gap.at(Gap::DEFAULT).as_ref(), Some(cut.summary()));
+            }
+            _ => panic!("something else came first"),
+        }
+        assert!(matches!(last_answer(study, &heard), Answer::Studied(..)));
     }
 
     #[test]

@@ -17,10 +17,12 @@ mod access_log;
 #[cfg(test)]
 mod alike;
 mod delimited;
+mod follow;
 #[cfg(any(feature = "parquet", feature = "workbooks"))]
 mod guard;
 mod input;
 mod json;
+mod lacking;
 mod options;
 #[cfg(feature = "parquet")]
 mod parquet;
@@ -37,12 +39,18 @@ mod value;
 
 use chrono_tz::Tz;
 
+pub(crate) use crate::source::follow::Appended;
+pub(crate) use crate::source::follow::Follower;
+pub(crate) use crate::source::follow::Look;
+pub(crate) use crate::source::follow::PipeFollower;
 pub use crate::source::input::Input;
 pub(crate) use crate::source::input::content::ContentComparison;
 pub(crate) use crate::source::input::content::Fingerprint;
 pub use crate::source::input::locate::Located;
 pub use crate::source::input::locate::Location;
 pub use crate::source::input::locate::locate;
+pub(crate) use crate::source::lacking::carrying_of_any;
+pub use crate::source::options::CarriedPart;
 pub use crate::source::options::InputFormat;
 pub use crate::source::options::LogOptions;
 pub use crate::source::options::LogUser;

@@ -7,6 +7,7 @@ mod checksum;
 mod connect;
 mod connection;
 mod file;
+mod kept_carried;
 mod kept_roles;
 mod kept_sample;
 mod kept_sums;

@@ -6,6 +6,7 @@
 mod access_logs;
 mod attack;
 mod bad_inputs;
+mod carried;
 mod cli;
 mod compare;
 mod completions;
@@ -25,6 +26,7 @@ mod field_tables;
 mod filters;
 mod floors;
 mod folder;
+mod follow;
 mod foreign;
 mod formats;
 mod gap_report;

@@ -33,6 +33,8 @@ pub(crate) enum FilterField {
     Edge,
     /// Whether another gap joins it with others or splits it.
     Differs,
+    /// What its landing pageview carries in this column, by its place among the carried ones.
+    Carried(usize),
 }
 
 /// A field as it is typed.
@@ -106,6 +108,7 @@ impl FilterField {
                 | FilterField::Landing
                 | FilterField::Exit
                 | FilterField::Page
+                | FilterField::Carried(_)
         )
     }
 }

@@ -110,6 +110,8 @@ enum SessionCondition {
     Edge,
     /// Pauses of at least this are cut at the other gap, microseconds.
     Differs(Range<i64>),
+    /// A carried column, and for each of its texts whether it matches.
+    Carried(usize, Vec<bool>),
 }
 
 impl SessionFilter {
@@ -267,6 +269,11 @@ fn session_condition(dataset: &Dataset, chip: &Chip) -> SessionCondition {
         FilterField::Open => SessionCondition::Open,
         FilterField::Edge => SessionCondition::Edge,
         FilterField::Differs => SessionCondition::Differs(range(chip)),
+        FilterField::Carried(column) => {
+            let texts = dataset.carried().nth(column);
+            let texts = texts.map(|column| matches_of(column.texts, chip));
+            SessionCondition::Carried(column, texts.unwrap_or_default())
+        }
     }
 }
 
@@ -361,6 +368,10 @@ impl SessionCondition {
             SessionCondition::Bounce => rows.len() == 1,
             SessionCondition::Open => cut.is_open(at[last]),
             SessionCondition::Edge => cut.starts_at_edge(at[first]),
+            SessionCondition::Carried(column, texts) => {
+                let column = dataset.carried().nth(*column);
+                column.is_some_and(|column| texts[column.by_row[first] as usize])
+            }
             SessionCondition::Differs(pauses) => {
                 let of_user = dataset.rows_of(user);
                 let is_cut = |row: usize| pauses.contains(&(at[row] - at[row - 1]));

@@ -11,6 +11,7 @@ mod params;
 mod steps;
 mod templates;
 
+use crate::answers::export::is_fixed_column;
 use crate::words::error::Error;
 use crate::words::error::Result;
 
@@ -46,6 +47,17 @@ pub fn render(dialect: SqlDialect, statement: Statement, params: &SqlParams) -> 
     }
     check_sample(dialect, statement, params)?;
     check_names(dialect, &params.names)?;
+    if !matches!(
+        statement,
+        Statement::Schema | Statement::Rebuild | Statement::Refresh
+    ) && !params.carried.is_empty()
+    {
+        return Err(Error::Usage(format!(
+            "{} carries no columns: only schema, rebuild and refresh do",
+            statement.name()
+        )));
+    }
+    check_carried(params)?;
     Ok(templates::statement(dialect, statement, params))
 }
 
@@ -61,7 +73,7 @@ pub fn dbt_model(dialect: SqlDialect, params: &SqlParams) -> Result<String> {
 /// by their paths in it.
 ///
 /// Errors for SQLite and ClickHouse, which have no model; when a window is given, since a run of dbt finds its own;
-/// and when the engine cannot name a table so.
+/// when columns are to be carried; and when the engine cannot name a table so.
 pub fn dbt_package(dialect: SqlDialect, params: &SqlParams) -> Result<Vec<(String, String)>> {
     check_model(dialect, params)?;
     Ok(dbt::package(dialect, params))
@@ -80,12 +92,52 @@ fn check_model(dialect: SqlDialect, params: &SqlParams) -> Result<()> {
                 .into(),
         ));
     }
+    if !params.carried.is_empty() {
+        return Err(Error::Usage(
+            "a dbt model carries no columns: join its sessions with the pageviews they start with"
+                .into(),
+        ));
+    }
     if params.names.sessions.is_some() {
         return Err(Error::Usage(
             "the sessions of a dbt model are named by the model's file".into(),
         ));
     }
     check_names(dialect, &params.names)
+}
+
+/// Errors if a carried column has the name of another one, whatever the case.
+fn check_carried(params: &SqlParams) -> Result<()> {
+    const OURS: [&str; 6] = [
+        "arrival",
+        "rowid",
+        "gap_us",
+        "version",
+        "is_deleted",
+        "started_on",
+    ];
+    let names = &params.names;
+    let named = [&names.user, &names.time, &names.page]
+        .into_iter()
+        .flatten();
+    let ties = match &names.ties {
+        SqlTies::Column(column) => Some(column),
+        _ => None,
+    };
+    let mut taken: Vec<String> = named
+        .chain(ties)
+        .map(|column| column.name().to_ascii_lowercase())
+        .collect();
+    for column in &params.carried {
+        let name = column.name().to_ascii_lowercase();
+        if is_fixed_column(&name) || OURS.contains(&name.as_str()) || taken.contains(&name) {
+            return Err(Error::Usage(format!(
+                "there is another column {name}: give the one to carry a name of its own, by a view if need be"
+            )));
+        }
+        taken.push(name);
+    }
+    Ok(())
 }
 
 fn check_window(params: &SqlParams) -> Result<()> {
@@ -233,6 +285,43 @@ mod tests {
                 }
             }
         }
+    }
+
+    fn carrying(names: &[&str]) -> SqlParams {
+        SqlParams {
+            carried: names.iter().map(|name| name.parse().unwrap()).collect(),
+            ..SqlParams::default()
+        }
+    }
+
+    #[test]
+    fn carried_columns_are_in_schema_rebuild_and_refresh_of_every_dialect() {
+        for dialect in SqlDialect::ALL {
+            let name = names::quoted(dialect, "from");
+            for statement in [Statement::Schema, Statement::Rebuild, Statement::Refresh] {
+                let sql = render(dialect, statement, &carrying(&["from"])).unwrap();
+                assert!(sql.contains(&name), "{sql}");
+                assert!(!sql.contains("{{") && !sql.contains("{%"), "{sql}");
+            }
+        }
+    }
+
+    #[test]
+    fn carried_columns_that_would_not_be_right_are_refused() {
+        let refused = |statement, names: &[&str]| {
+            let rendered = render(SqlDialect::Duckdb, statement, &carrying(names));
+            rendered.unwrap_err().to_string()
+        };
+        let twice = refused(Statement::Schema, &["a", "A"]);
+        assert!(twice.starts_with("there is another column a:"), "{twice}");
+        let ours = refused(Statement::Rebuild, &["Landing_Page"]);
+        assert!(
+            ours.starts_with("there is another column landing_page:"),
+            "{ours}"
+        );
+        let pauses = refused(Statement::Pauses, &["a"]);
+        assert!(pauses.starts_with("pauses carries no columns"), "{pauses}");
+        assert!(dbt_model(SqlDialect::Duckdb, &carrying(&["a"])).is_err());
     }
 
     #[test]

@@ -52,4 +52,6 @@ pub struct SqlParams {
     pub one_in: Option<UserSample>,
     /// Tables and columns.
     pub names: Names,
+    /// The columns that pageviews carry; a session has those of its landing pageview.
+    pub carried: Vec<SqlColumn>,
 }

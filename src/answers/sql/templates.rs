@@ -145,6 +145,7 @@ pub(super) fn templates(
             |column| column.quoted(dialect),
         )
     };
+    let carried = params.carried.iter().map(|column| column.quoted(dialect));
     for (name, value) in [
         ("dialect", Value::from(dialect.name())),
         ("gap", Value::from(params.gap.to_string())),
@@ -172,6 +173,7 @@ pub(super) fn templates(
             ),
         ),
         ("page", Value::from(or(&params.names.page, "page"))),
+        ("carried", Value::from(carried.collect::<Vec<_>>())),
     ] {
         templates.add_global(name, value);
     }

@@ -4,7 +4,7 @@ use crate::answers::browse::calendar::Calendar;
 use crate::answers::filter::chip::Chip;
 use crate::answers::filter::parse::ACCEPTED_FORMS;
 use crate::answers::filter::parse::ACCEPTED_FORMS_OF_PAGES;
-use crate::answers::filter::parse::parse;
+use crate::answers::filter::parse::parse_carrying;
 use crate::answers::filter::session_filter::Chosen;
 use crate::answers::filter::session_filter::SessionFilter;
 use crate::app::JobId;
@@ -35,8 +35,8 @@ impl ListFilter {
     }
 
     /// Reads a filter as typed; the part of it that cannot be read filters nothing, but is told.
-    pub(in crate::app) fn read(&mut self, typed: &str, calendar: &Calendar) {
-        (self.chips, self.problem) = parse(typed, calendar);
+    pub(in crate::app) fn read(&mut self, typed: &str, carried: &[String], calendar: &Calendar) {
+        (self.chips, self.problem) = parse_carrying(carried, typed, calendar);
         if self.chosen == Chosen::Pages {
             let is_misplaced = |chip: &&Chip| !chip.field.chooses_pages();
             let misplaced = self.chips.iter().find(is_misplaced).map(|chip| {

@@ -119,7 +119,7 @@ impl Default for SessionPanel {
 impl SessionPanel {
     /// Filters by what was typed.
     pub(crate) fn set_filter(&mut self, typed: &str, dataset: &Dataset, calendar: &Calendar) {
-        self.filter.read(typed, calendar);
+        self.filter.read(typed, dataset.carried_names(), calendar);
         self.filter.make_ready(dataset);
         self.list.stale = true;
     }

@@ -41,8 +41,9 @@ impl ListCommands for PagesPanel {
     fn set_filter(&self, app: &mut App, typed: &str) {
         let calendar = app.calendar();
         if let Some(data) = &app.data {
-            app.pages.filter.read(typed, &calendar);
-            app.pages.filter.make_ready(data.cut.dataset());
+            let (filter, dataset) = (&mut app.pages.filter, data.cut.dataset());
+            filter.read(typed, dataset.carried_names(), &calendar);
+            filter.make_ready(dataset);
         }
     }
 

@@ -60,6 +60,9 @@ pub(in crate::cli) struct SqlArgs {
     /// Take the pageviews of one in so many users, such as 1000
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..))]
     pub(in crate::cli) one_in: Option<u32>,
+    /// Columns that pageviews carry; a session has those of its landing pageview
+    #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
+    pub(in crate::cli) carry: Vec<SqlColumn>,
     #[command(flatten)]
     pub(in crate::cli) names: SqlNameArgs,
 }

@@ -39,6 +39,7 @@ pub(in crate::cli) fn run(args: SqlArgs) -> Result<()> {
         parts: args.parts.unwrap_or(1),
         one_in: args.one_in.and_then(UserSample::of),
         names: names(args.names),
+        carried: args.carry,
     };
     if args.parts.is_some() && args.statement != Some(StatementName::Pauses) {
         return Err(Error::Usage("--parts belongs to --statement pauses".into()));

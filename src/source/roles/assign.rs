@@ -90,6 +90,9 @@ impl Search<'_> {
         self.say_runners_up();
         let settled = self.to_settle();
         let forms = self.learn_forms()?;
+        let found = self.carried.iter().flatten();
+        let found = found.map(|&place| quoted_name(&self.offer.names[place], place));
+        let carried_words = found.collect::<Vec<_>>().join(", ");
         let mut parts: Vec<usize> = Vec::new();
         let mut slot = |place: usize| {
             parts
@@ -108,6 +111,9 @@ impl Search<'_> {
         let sampled = sampled.map(|place| SampledUsers::new(slot(place)));
         let names = self.offer.names;
         let quoted = |place: usize| quoted_name(&names[place], place);
+        let carried = self.carried.iter();
+        let carried = carried.map(|place| place.iter().map(|place| slot(*place)).collect());
+        let carried: Vec<Vec<usize>> = carried.collect();
         let conditions = self
             .filters
             .into_iter()
@@ -137,6 +143,8 @@ impl Search<'_> {
             user,
             time,
             page: page[0],
+            carried,
+            carried_words,
             nothing: self.nothing,
             forms,
             words: Role::ALL.map(|role| {

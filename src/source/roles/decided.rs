@@ -24,6 +24,10 @@ pub(in crate::source) struct Roles {
     /// The time; or the day and the time of day.
     pub(in crate::source) time: Vec<usize>,
     pub(in crate::source) page: usize,
+    /// For each carried column, the parts of which the first that has something counts; none if it is not there.
+    pub(in crate::source) carried: Vec<Vec<usize>>,
+    /// Their sources, in words.
+    pub(in crate::source) carried_words: String,
     pub(in crate::source) nothing: Nothing,
     pub(in crate::source) forms: Forms,
     /// The sources of user, time and page, in words.
@@ -67,6 +71,8 @@ impl Roles {
             user: Vec::new(),
             time: Vec::new(),
             page: 0,
+            carried: Vec::new(),
+            carried_words: String::new(),
             forms: Forms::default(),
             nothing: Nothing::new(options.null_texts.as_deref()),
             words: Default::default(),
@@ -102,6 +108,7 @@ impl Roles {
     /// Whether a row is its user, its time and its page and nothing else.
     pub(in crate::source) fn is_plain(&self) -> bool {
         self.constants.is_empty()
+            && self.carried.iter().all(|slots| slots.len() == 1)
             && self.user.len() == 1
             && self.time.len() == 1
             && self.forms.counted.is_none()
@@ -118,10 +125,12 @@ impl Roles {
             .conditions
             .iter_mut()
             .map(|condition| &mut condition.slot);
+        let carried = self.carried.iter_mut().flatten();
         let sampled = self.sampled.iter_mut().map(|sampled| &mut sampled.slot);
         let all = slots
             .chain([&mut self.page])
             .chain(conditions)
+            .chain(carried)
             .chain(sampled);
         for slot in all.chain(self.watch.slots()) {
             *slot = place(*slot);

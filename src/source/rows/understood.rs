@@ -18,6 +18,8 @@ pub struct Understood {
     pub time: String,
     /// Where the page is from.
     pub page: String,
+    /// The sources of the carried columns, in quotes; empty if nothing is carried.
+    pub carried: String,
     /// What the times are like, and in which zone they were read; empty if there were none.
     pub time_form: String,
     /// What happened to data or may surprise, each said once with the first line; safe for a terminal.
@@ -37,6 +39,19 @@ pub struct Understood {
     /// How the next inputs with the same layout or header are read, see
     /// [`ReadOptions::settle`](crate::source::options::ReadOptions::settle).
     pub settled: Option<Settled>,
+    /// How it is written, if it is delimited text.
+    pub(in crate::source) table: Option<TableForm>,
+}
+
+/// How delimited text is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::source) struct TableForm {
+    /// Between fields.
+    pub(in crate::source) delimiter: u8,
+    /// After a record.
+    pub(in crate::source) terminator: u8,
+    /// How many lines there are up to the names of the columns; 0 without a header.
+    pub(in crate::source) header_lines: u64,
 }
 
 impl Understood {
@@ -53,6 +68,7 @@ impl fmt::Display for Understood {
             user,
             time,
             page,
+            carried,
             time_form,
             ..
         } = self;
@@ -60,6 +76,10 @@ impl fmt::Display for Understood {
         if !time_form.is_empty() {
             write!(f, " ({time_form})")?;
         }
-        write!(f, ", page from {page}")
+        write!(f, ", page from {page}")?;
+        if !carried.is_empty() {
+            write!(f, ", carried {carried}")?;
+        }
+        Ok(())
     }
 }
