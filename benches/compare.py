@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""Times dwell beside DuckDB, SQLite and GoAccess: the same pageviews, the same run, several rounds in turn.
+"""Times dwell beside DuckDB, polars, ClickHouse (chDB), SQLite and GoAccess: the same pageviews, the same run, several
+rounds in turn.
 
-usage: benches/compare.py [--rows N] [--rounds N] [--growth N,N,...] [--dwell PATH]
+usage: benches/compare.py [--rows N] [--rounds N] [--growth N,N,...] [--against REV] [--dwell PATH]
 
-Makes the pageviews with `dwell generate` and a virtual environment with DuckDB from PyPI, both kept in
-target/compare for the next run. sqlite3 and goaccess take part if they are installed.
+Makes the pageviews with `dwell generate` and a virtual environment with the engines from PyPI, both kept in
+target/compare for the next run. sqlite3 and goaccess take part if they are installed. With --against, another
+revision of dwell is built into target/compare/REV, and takes the place of the others.
 Prints Markdown tables: medians of wall clock, with processor time and peak memory of the whole process.
 """
 
@@ -63,6 +65,82 @@ elif what == "export":
     db.execute("COPY (SELECT * FROM sessions ORDER BY user_id, started_at) TO '" + target + "' (HEADER)")
 print(time.perf_counter() - began)
 """
+
+POLARS = """
+import sys, time
+import polars as pl
+what, base, source, target, gap_us = sys.argv[1:6]
+began = time.perf_counter()
+def read():
+    return pl.read_csv(source, schema_overrides={"user_id": pl.String}, try_parse_dates=True)
+def sessions(rows):
+    at = pl.col("page_view_at")
+    pauses = at.diff().over("user_id")
+    return (
+        rows.with_row_index("arrival").sort("user_id", "page_view_at", "arrival")
+        .with_columns(starts=(pauses >= pl.duration(microseconds=int(gap_us))).fill_null(True))
+        .with_columns(session_number=pl.col("starts").cum_sum().over("user_id"))
+        .group_by("user_id", "session_number")
+        .agg(started_at=at.min(), ended_at=at.max(), pageviews=pl.len(), landing_page=pl.col("page").first(),
+            exit_page=pl.col("page").last())
+        .with_columns(duration_us=(pl.col("ended_at") - pl.col("started_at")).dt.total_microseconds(),
+            is_bounce=pl.col("pageviews") == 1,
+            session_id=pl.col("user_id") + "@" + pl.col("started_at").dt.timestamp("us").cast(pl.String))
+    )
+if what == "read":
+    read()
+elif what == "load":
+    rows = read()
+    rows.write_parquet(base)
+    sessions(rows.lazy()).collect().write_parquet(base + ".sessions")
+elif what == "gap":
+    figures = [pl.len(), pl.col("is_bounce").sum(), pl.col("duration_us").mean(), pl.col("duration_us").median().alias("median")]
+    print(sessions(pl.scan_parquet(base)).select(figures).collect(), file=sys.stderr)
+elif what == "export":
+    sessions(pl.scan_parquet(base)).sort("user_id", "started_at").collect().write_csv(target)
+print(time.perf_counter() - began)
+"""
+
+CLICKHOUSE = """
+import sys, time
+from chdb import session
+what, base, source, target, gap_us = sys.argv[1:6]
+began = time.perf_counter()
+db = session.Session(base)
+sessions = f'''
+    WITH marked AS (
+        SELECT user_id, page_view_at, page, arrival, row_number() OVER w = 1
+            OR toUnixTimestamp64Micro(page_view_at) - lagInFrame(toUnixTimestamp64Micro(page_view_at)) OVER w >= {gap_us}
+            AS starts
+        FROM pageviews WINDOW w AS (PARTITION BY user_id ORDER BY page_view_at, arrival
+            ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+    ), numbered AS (
+        SELECT *, sum(starts) OVER (PARTITION BY user_id ORDER BY page_view_at, arrival
+            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS session_number FROM marked
+    )
+    SELECT concat(user_id, '@', toString(toUnixTimestamp64Micro(min(page_view_at)))) AS session_id, user_id,
+        session_number, min(page_view_at) AS started_at, max(page_view_at) AS ended_at,
+        toUnixTimestamp64Micro(max(page_view_at)) - toUnixTimestamp64Micro(min(page_view_at)) AS duration_us,
+        count() AS pageviews, argMin(page, (page_view_at, arrival)) AS landing_page,
+        argMax(page, (page_view_at, arrival)) AS exit_page, count() = 1 AS is_bounce
+    FROM numbered GROUP BY user_id, session_number'''
+if what in ("read", "load"):
+    db.query(f'''
+        CREATE TABLE pageviews ENGINE = MergeTree ORDER BY (user_id, page_view_at) AS
+        SELECT user_id, toDateTime64(page_view_at, 6, 'UTC') AS page_view_at, page, rowNumberInAllBlocks() AS arrival
+        FROM file('{source}', CSVWithNames, 'user_id String, page_view_at String, page String')''')
+if what == "load":
+    db.query("CREATE TABLE sessions ENGINE = MergeTree ORDER BY (user_id, started_at) AS " + sessions)
+elif what == "gap":
+    figures = "count(), countIf(is_bounce), avg(duration_us), quantileExact(duration_us)"
+    print(db.query(f"SELECT {figures} FROM ({sessions})"), file=sys.stderr)
+elif what == "export":
+    db.query(f"SELECT * FROM ({sessions}) ORDER BY user_id, started_at INTO OUTFILE '{target}' FORMAT CSVWithNames")
+print(time.perf_counter() - began)
+"""
+
+# By the name in the tables: the package that has it, and how it does the work.
+ENGINES = {"DuckDB": ("duckdb", DUCKDB), "polars": ("polars", POLARS), "ClickHouse": ("chdb", CLICKHOUSE)}
 
 SQLITE_SESSIONS = """
     WITH marked AS (
@@ -138,16 +216,33 @@ def say(words):
 def remove(*paths):
     for path in paths:
         for each in path.parent.glob(path.name + "*"):
-            each.unlink()
+            shutil.rmtree(each) if each.is_dir() else each.unlink()
 
 
-def python_with_duckdb():
+def python_with_engines():
     python = PLACE / "venv" / "bin" / "python"
     if not python.exists():
-        say("making a virtual environment with duckdb")
+        say("making a virtual environment with the engines")
         subprocess.run([sys.executable, "-m", "venv", PLACE / "venv"], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "duckdb"], check=True)
+    packages = [package for package, _ in ENGINES.values()]
+    if subprocess.run([python, "-c", "import " + ", ".join(packages)], stderr=subprocess.DEVNULL).returncode:
+        subprocess.run([python, "-m", "pip", "install", "--quiet", *packages], check=True)
     return python
+
+
+def built(revision):
+    """The release build of a revision."""
+    named = subprocess.run(["git", "rev-parse", "--short", revision], check=True, cwd=ROOT, capture_output=True, text=True)
+    place = PLACE / named.stdout.strip()
+    if not (place / "dwell").exists():
+        say(f"building {revision}")
+        (place / "source").mkdir(parents=True, exist_ok=True)
+        archive = subprocess.run(["git", "archive", revision], check=True, cwd=ROOT, capture_output=True)
+        subprocess.run(["tar", "-x"], check=True, cwd=place / "source", input=archive.stdout)
+        build = ["cargo", "build", "--release", "--quiet", "--locked", "--target-dir", place / "target"]
+        subprocess.run(build, check=True, cwd=place / "source")
+        shutil.copy2(place / "target" / "release" / "dwell", place / "dwell")
+    return place / "dwell"
 
 
 def pageviews(dwell, rows):
@@ -189,6 +284,14 @@ def in_rounds(rounds, runs):
     return {name: Median(runs) for name, runs in found.items()}
 
 
+def reading_runs(dwell, views, log):
+    return {
+        "dwell summary": lambda: Run([dwell, "summary", views]),
+        "dwell log": lambda: Run([dwell, "summary", log]),
+        "dwell log named": lambda: Run([dwell, "summary", log, "--log-format", "combined"]),
+    }
+
+
 def dwell_runs(dwell, views, store, out):
     def load():
         remove(store)
@@ -208,17 +311,23 @@ def dwell_runs(dwell, views, store, out):
 
 def compare(dwell, rows, rounds):
     views = pageviews(dwell, rows)
-    store, base, plain, out = (PLACE / name for name in ("dwell.db", "duck.db", "sqlite.db", "out.csv"))
-    runs = dwell_runs(dwell, views, store, out)
-    python = python_with_duckdb()
+    n_lines = min(rows, MAX_LOG_LINES)
+    log = log_of(views, n_lines)
+    store, plain, out = (PLACE / name for name in ("dwell.db", "sqlite.db", "out.csv"))
+    runs = dwell_runs(dwell, views, store, out) | reading_runs(dwell, views, log)
+    python = python_with_engines()
 
-    def duckdb(what):
+    def engine(name, what):
+        package, script = ENGINES[name]
+        base = PLACE / f"{package}.db"
         if what in ("read", "load"):
             remove(base)
-        return Run([python, "-c", DUCKDB, what, base, views, out, 1_800_000_000], reports_time=True)
+        remove(out)
+        return Run([python, "-c", script, what, base, views, out, 1_800_000_000], reports_time=True)
 
-    for what in ("read", "load", "gap", "export"):
-        runs[f"duckdb {what}"] = lambda what=what: duckdb(what)
+    for name in ENGINES:
+        for what in ("read", "load", "gap", "export"):
+            runs[f"{name} {what}"] = lambda name=name, what=what: engine(name, what)
     sqlite = shutil.which("sqlite3")
     if sqlite:
         def load_plain():
@@ -226,15 +335,10 @@ def compare(dwell, rows, rounds):
             script = f".mode csv\n.import '{views}' pageviews\nCREATE TABLE sessions AS {SQLITE_SESSIONS};\n"
             return Run([sqlite, plain], stdin=script)
 
-        runs["sqlite load"] = load_plain
-        runs["sqlite gap"] = lambda: Run([sqlite, plain, f"SELECT count(*), avg(ended_at - started_at) FROM ({SQLITE_SESSIONS})"])
+        runs["SQLite load"] = load_plain
+        runs["SQLite gap"] = lambda: Run([sqlite, plain, f"SELECT count(*), avg(ended_at - started_at) FROM ({SQLITE_SESSIONS})"])
         scan = "SELECT count(*), sum(user), sum(at / 1000000), sum(page), sum(arrival) FROM pageview"
-        runs["sqlite scan"] = lambda: Run([sqlite, store, scan])
-    n_lines = min(rows, MAX_LOG_LINES)
-    log = log_of(views, n_lines)
-    runs["dwell log"] = lambda: Run([dwell, "summary", log])
-    runs["dwell log named"] = lambda: Run([dwell, "summary", log, "--log-format", "combined"])
-    runs["dwell summary"] = lambda: Run([dwell, "summary", views])
+        runs["SQLite open"] = lambda: Run([sqlite, store, scan])
     goaccess = shutil.which("goaccess")
     if goaccess:
         report = PLACE / "report.json"
@@ -243,24 +347,45 @@ def compare(dwell, rows, rounds):
 
     nothing = Median([])
     table = [
-        ("read a CSV: sessions and all figures; DuckDB a table of it", found["dwell summary"], found["duckdb read"], nothing),
-        ("load a CSV into a database file, sessions included", found["dwell load"], found["duckdb load"], found.get("sqlite load", nothing)),
-        ("move the gap: sessions, bounces, mean, median", found["dwell 100 gaps"].less(found["dwell one gap"], 99), found["duckdb gap"], found.get("sqlite gap", nothing)),
-        ("export all sessions as CSV", found["dwell export"], found["duckdb export"], nothing),
-        ("the same without opening the store", found["dwell export"].less(found["dwell one gap"], 1), found["duckdb export"], nothing),
-        ("open the store; SQLite scans the same table", found["dwell one gap"], nothing, found.get("sqlite scan", nothing)),
+        ("read a CSV: sessions and all figures; the others a table of it", found["dwell summary"], "read"),
+        ("load a CSV into a database file, sessions included", found["dwell load"], "load"),
+        ("move the gap: sessions, bounces, mean, median", found["dwell 100 gaps"].less(found["dwell one gap"], 99), "gap"),
+        ("export all sessions as CSV", found["dwell export"], "export"),
+        ("the same without opening the store", found["dwell export"].less(found["dwell one gap"], 1), "export"),
+        ("open the store; SQLite scans the same table", found["dwell one gap"], "open"),
     ]
+    others = [*ENGINES, "SQLite"]
     print(f"\n{rows:,} pageviews, medians of {rounds} rounds, {os.cpu_count()} cores: time (processor time, peak memory)\n")
-    print("| | dwell | DuckDB | against dwell | SQLite | against dwell |")
-    print("|---|---|---|---|---|---|")
-    for what, own, duck, sqlite3 in table:
-        print(f"| {what} | {own} | {duck} | {ratio(duck, own)} | {sqlite3} | {ratio(sqlite3, own)} |")
+    print("| | dwell |" + "".join(f" {name} | against dwell |" for name in others))
+    print("|---|---|" + "---|---|" * len(others))
+    for words, own, what in table:
+        cells = [found.get(f"{name} {what}", nothing) for name in others]
+        print(f"| {words} | {own} |" + "".join(f" {cell} | {ratio(cell, own)} |" for cell in cells))
     print(f"\n{n_lines:,} lines of a Combined log\n")
     print("| | dwell | GoAccess | against dwell |")
     print("|---|---|---|---|")
     other = found.get("goaccess log", nothing)
     for what, own in (("read a log", found["dwell log"]), ("the same, its format named", found["dwell log named"])):
         print(f"| {what} | {own} | {other} | {ratio(other, own)} |")
+
+
+def compare_builds(dwell, other, rows, rounds):
+    """Two builds of dwell, in turn."""
+    views = pageviews(dwell, rows)
+    log = log_of(views, min(rows, MAX_LOG_LINES))
+    runs = {}
+    for name, build in (("before", other), ("now", dwell)):
+        own = dwell_runs(build, views, PLACE / f"{name}.db", PLACE / "out.csv") | reading_runs(build, views, log)
+        runs |= {f"{name} {what}": run for what, run in own.items()}
+    # What both do stands together, so that a slow moment of the machine meets both.
+    order = sorted(runs, key=lambda name: list(own).index(name.split(" ", 1)[1]))
+    found = in_rounds(rounds, {name: runs[name] for name in order})
+    print(f"\n{rows:,} pageviews, medians of {rounds} rounds, {os.cpu_count()} cores: time (processor time, peak memory)\n")
+    print("| | before | now | before against now |")
+    print("|---|---|---|---|")
+    for what in own:
+        before, now = found[f"before {what}"], found[f"now {what}"]
+        print(f"| {what} | {before} | {now} | {before.wall / now.wall:.2f} x |")
 
 
 def ratio(other, own):
@@ -284,6 +409,7 @@ def main():
     parser.add_argument("--rows", type=int, default=10_000_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--growth", help="sizes for a table of dwell alone, such as 1000000,10000000,50000000")
+    parser.add_argument("--against", metavar="REV", help="another revision of dwell to compare with, instead of the others")
     parser.add_argument("--dwell", type=pathlib.Path, help="a binary to measure instead of a fresh release build")
     asked = parser.parse_args()
     PLACE.mkdir(parents=True, exist_ok=True)
@@ -293,9 +419,13 @@ def main():
         dwell = ROOT / "target" / "release" / "dwell"
     if asked.growth:
         growth(dwell, [int(size) for size in asked.growth.split(",")], asked.rounds)
+    elif asked.against:
+        compare_builds(dwell, built(asked.against), asked.rows, asked.rounds)
     else:
         compare(dwell, asked.rows, asked.rounds)
-    remove(*(PLACE / name for name in ("dwell.db", "duck.db", "sqlite.db", "out.csv", "report.json")))
+    bases = [f"{package}.db" for package, _ in ENGINES.values()]
+    own = ("dwell.db", "before.db", "now.db", "sqlite.db", "out.csv", "report.json")
+    remove(*(PLACE / name for name in (*own, *bases)))
 
 
 if __name__ == "__main__":

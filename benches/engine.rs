@@ -1,7 +1,10 @@
-//! The engine's hot loops, in rows a second: `cargo bench`.
+//! The engine's hot loops, in rows a second: `cargo bench`. Moving the gap is timed at ten million pageviews;
+//! `DWELL_BENCH_PAGEVIEWS=100000000` asks for others, and takes 4 GB for so many.
 
 use std::hint::black_box;
 use std::io::Cursor;
+use std::rc::Rc;
+use std::sync::Arc;
 
 use criterion::Criterion;
 use criterion::Throughput;
@@ -10,7 +13,9 @@ use criterion::criterion_main;
 use dwell::answers::generate::GenerateFormat;
 use dwell::answers::generate::GenerateOptions;
 use dwell::answers::generate::generate;
+use dwell::engine::cut::Cut;
 use dwell::engine::dataset::Dataset;
+use dwell::engine::every_gap::EveryGap;
 use dwell::engine::measure::Summarizer;
 use dwell::engine::pauses::Pauses;
 use dwell::engine::sessionize::sessionize;
@@ -133,5 +138,62 @@ fn benches(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(engine, benches);
+fn n_pageviews() -> u64 {
+    let asked = std::env::var("DWELL_BENCH_PAGEVIEWS").ok();
+    asked
+        .and_then(|asked| asked.parse().ok())
+        .unwrap_or(10 * PAGEVIEWS)
+}
+
+/// Twenty pageviews a user. Pauses of all lengths, to the microsecond: three of four from a second to eight minutes, the
+/// others up to six days.
+fn pauses_of_all_lengths() -> Dataset {
+    let mut random = 0x9e37_79b9_7f4a_7c15u64;
+    let mut next = move |n: u64| {
+        random = random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (random >> 33) % n
+    };
+    let (mut user, mut us): (Rc<str>, u64) = ("".into(), 0);
+    Dataset::of_rows((0..n_pageviews()).map(|row| {
+        if row % 20 == 0 {
+            user = format!("user-{:08}", row / 20).into();
+            us = 1_577_836_800_000_000 + next(1 << 30);
+        }
+        let doubled = if next(4) > 0 { next(9) } else { 9 + next(10) };
+        us += (1_000_000 << doubled) + next(1_000_000 << doubled);
+        (Rc::clone(&user), Timestamp::clamped(us as i64), "/")
+    }))
+}
+
+/// Moves the gap back and forth by a hundredth, and along the ladder: plainly, and with the figures known.
+fn moves(criterion: &mut Criterion) {
+    const LADDER_MIN: [i64; 11] = [1, 5, 10, 15, 20, 30, 45, 60, 90, 120, 240];
+    let dataset = Arc::new(pauses_of_all_lengths());
+    let mut group = criterion.benchmark_group("moves");
+    group.throughput(Throughput::Elements(n_pageviews()));
+    group.sample_size(22);
+    let up_and_down = LADDER_MIN.iter().chain(LADDER_MIN[1..10].iter().rev());
+    let ladder_s: Vec<i64> = up_and_down.map(|min| min * 60).collect();
+    let mut cut = Cut::new(Arc::clone(&dataset), Gap::DEFAULT);
+    for figures in ["figures computed", "figures known"] {
+        for (steps, gaps_s) in [("1 %", &[1_800, 1_818][..]), ("the ladder", &ladder_s)] {
+            let gaps = gaps_s.iter().filter_map(|s| Gap::from_us(s * 1_000_000));
+            let mut gaps = gaps.cycle();
+            group.bench_function(format!("a step of {steps}, {figures}"), |bencher| {
+                bencher.iter(|| cut.recut(gaps.next().unwrap_or_default()));
+            });
+        }
+        let every_gap = EveryGap::of(&dataset, &|| true).expect("nobody stops it");
+        cut.know(Arc::new(every_gap));
+    }
+    group.sample_size(10);
+    group.bench_function("figures at every gap", |bencher| {
+        bencher.iter(|| EveryGap::of(&dataset, &|| true));
+    });
+    group.finish();
+}
+
+criterion_group!(engine, benches, moves);
 criterion_main!(engine);

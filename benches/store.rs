@@ -12,7 +12,7 @@ use dwell::answers::generate::GenerateFormat;
 use dwell::answers::generate::GenerateOptions;
 use dwell::answers::generate::generate;
 use dwell::engine::dictionary::Dictionary;
-use dwell::engine::dictionary::Interner;
+use dwell::engine::interner::Interner;
 use dwell::load::Loading;
 use dwell::load::Spill;
 use dwell::source;

@@ -96,3 +96,11 @@ FORMAT Null;
   )
 )
 {%- endmacro -%}
+
+{%- macro digits_of_md5(text) -%}
+  reinterpretAsUInt32(reverse(substring(MD5({{ text }}), 1, 4)))
+{%- endmacro -%}
+
+{%- macro written(at) -%}
+  concat(toString({{ stored("viewed." ~ at) }}), 'Z')
+{%- endmacro -%}

@@ -10,7 +10,7 @@ FROM cut{{ " CROSS JOIN watermark" if watermark }}
 
 {%- macro kept(stored, model=false, watermark=false) -%}
 UNION ALL
-SELECT kept.session_id, kept.user_id, kept.started_at, kept.ended_at, kept.pageviews, kept.landing_page, kept.exit_page{{ ", kept.duration_s, kept.is_bounce" if model }},
+SELECT kept.session_id, kept.user_id, kept.started_at, kept.ended_at, kept.pageviews, kept.landing_page, kept.exit_page{{ rule.also("kept") }}{{ ", kept.duration_s, kept.is_bounce" if model }},
   kept.gap_us{{ ", kept.watermark" if watermark }}, kept.started_on
 FROM {{ stored }} AS kept
   LEFT SEMI JOIN ({{ days() }}) AS days ON days.started_on = kept.started_on
@@ -20,7 +20,7 @@ FROM {{ stored }} AS kept
 WHERE kept.session_id IS NOT NULL
 UNION ALL
 -- Without a row, a partition that loses all of its sessions would not be overwritten.
-SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, {{ "NULL, NULL, " if model }}{{ gap_us }}{{ ", NULL" if watermark }}, started_on FROM ({{ days() }}) AS days
+SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, {{ "NULL, " * carried | length }}{{ "NULL, NULL, " if model }}{{ gap_us }}{{ ", NULL" if watermark }}, started_on FROM ({{ days() }}) AS days
 {%- endmacro -%}
 
 {%- macro days() -%}

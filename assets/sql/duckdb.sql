@@ -112,3 +112,11 @@ SET VARIABLE dwell_may_go_on = (
 
 {%- macro analyze(table) -%}
 {%- endmacro -%}
+
+{%- macro digits_of_md5(text) -%}
+  CAST('0x' || LEFT(MD5({{ text }}), 8) AS BIGINT)
+{%- endmacro -%}
+
+{%- macro written(at) -%}
+  CAST(make_timestamp(viewed.{{ at }}) AS VARCHAR) || 'Z'
+{%- endmacro -%}

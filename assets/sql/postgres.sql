@@ -181,3 +181,11 @@ DO {{ block | text }};
 -- There is no order of arrival: of pageviews in the same instant, the page decides.
 {% endif %}
 {%- endmacro -%}
+
+{%- macro digits_of_md5(text) -%}
+  CAST(CAST('x00000000' || SUBSTR(MD5(CONVERT_TO({{ text }}, 'UTF8')), 1, 8) AS BIT(64)) AS BIGINT)
+{%- endmacro -%}
+
+{%- macro written(at) -%}
+  TO_CHAR(viewed.{{ at }} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+{%- endmacro -%}

@@ -12,7 +12,7 @@ INSERT INTO {{ sessions_gap }} (gap_us) VALUES ({{ gap_us }});
 
 DELETE FROM {{ sessions_table }};
 
-INSERT INTO {{ sessions_table }} (session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page)
+INSERT INTO {{ sessions_table }} (session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page{{ rule.also() }})
 WITH
 {{ rule.viewed() }},
 {{ rule.sessions(gap_us) }};

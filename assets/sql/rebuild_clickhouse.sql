@@ -9,7 +9,7 @@
 
 CREATE OR REPLACE TABLE {{ rebuilt_table }} AS {{ stored_table }};
 
-INSERT INTO {{ rebuilt_table }} (session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page, gap_us, version, is_deleted)
+INSERT INTO {{ rebuilt_table }} (session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page{{ rule.also() }}, gap_us, version, is_deleted)
 SETTINGS max_partitions_per_insert_block = 0
 WITH
 {{ rule.viewed() }},

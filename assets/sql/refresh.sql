@@ -95,9 +95,9 @@ CREATE TEMPORARY TABLE recomputed (
   ended_at {{ engine.stored_type() }} NOT NULL,
   pageviews BIGINT NOT NULL,
   landing_page TEXT NOT NULL,
-  exit_page TEXT NOT NULL
+  exit_page TEXT NOT NULL{{ rule.declared("TEXT") }}
 );
-INSERT INTO recomputed (session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page)
+INSERT INTO recomputed (session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page{{ rule.also() }})
 WITH
 viewed AS (
   SELECT {{ rule.columns() }}
@@ -126,11 +126,14 @@ WHERE session_id IN (
         AND recomputed.pageviews = sessions.pageviews
         AND {{ engine.text("recomputed.landing_page") }} = {{ engine.text("sessions.landing_page") }}
         AND {{ engine.text("recomputed.exit_page") }} = {{ engine.text("sessions.exit_page") }}
+{% for column in carried %}
+        AND {{ engine.text("COALESCE(recomputed." ~ column ~ ", '')") }} = {{ engine.text("COALESCE(sessions." ~ column ~ ", '')") }}
+{% endfor %}
     )
 );
 
-INSERT INTO {{ sessions_table }} (session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page)
-SELECT session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page
+INSERT INTO {{ sessions_table }} (session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page{{ rule.also() }})
+SELECT session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page{{ rule.also() }}
 FROM recomputed
 WHERE NOT EXISTS (SELECT sessions.session_id FROM {{ sessions }} WHERE sessions.session_id = recomputed.session_id);
 

@@ -20,7 +20,7 @@ SELECT
   throwIf((SELECT count() FROM (SELECT gap_us FROM {{ stored_table }} LIMIT 1) WHERE gap_us != {{ gap_us }}) > 0, 'the gap is not that of the sessions: rebuild them')
 FORMAT Null;
 
-INSERT INTO {{ stored_table }} (session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page, gap_us, version, is_deleted)
+INSERT INTO {{ stored_table }} (session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page{{ rule.also() }}, gap_us, version, is_deleted)
 SETTINGS max_partitions_per_insert_block = 0
 WITH
 {{ touched.to_recompute(stored_table, touched.in_window(), touched.near_window()) }},
@@ -36,7 +36,7 @@ SELECT {{ rule.facts() }},
   {{ gap_us }} AS gap_us, clock.tick + 1 AS version, 0 AS is_deleted
 FROM cut CROSS JOIN clock
 UNION ALL
-SELECT stored.session_id, stored.user_id, stored.started_at, stored.ended_at, stored.pageviews, stored.landing_page, stored.exit_page,
+SELECT stored.session_id, stored.user_id, stored.started_at, stored.ended_at, stored.pageviews, stored.landing_page, stored.exit_page{{ rule.also("stored") }},
   {{ gap_us }} AS gap_us, clock.tick AS version, 1 AS is_deleted
 FROM {{ stored_table }} AS stored INNER JOIN to_recompute ON stored.user_id = to_recompute.user_id CROSS JOIN clock
 WHERE {{ engine.instant("stored.started_at") }} >= to_recompute.first_at

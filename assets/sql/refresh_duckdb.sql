@@ -37,7 +37,7 @@ WHERE {{ engine.text("sessions.user_id") }} = to_recompute.user_id
   AND {{ engine.instant("sessions.started_at") }} >= to_recompute.first_at
   AND {{ engine.instant("sessions.started_at") }} <= to_recompute.last_at;
 
-INSERT INTO {{ sessions_table }} (session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page)
+INSERT INTO {{ sessions_table }} (session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page{{ rule.also() }})
 WITH
 {{ touched.viewed("CAST(getvariable('dwell_first_us') AS BIGINT)", "CAST(getvariable('dwell_last_us') AS BIGINT)") }},
 {{ rule.sessions(gap_us) }};

@@ -19,7 +19,7 @@ BEGIN;
 CREATE TABLE IF NOT EXISTS {{ pageviews_table }} (
   {{ user }} TEXT NOT NULL,
   {{ time }} TIMESTAMP WITH TIME ZONE NOT NULL,
-  {{ page }} TEXT NOT NULL
+  {{ page }} TEXT NOT NULL{{ rule.declared("TEXT") }}
 );
 
 {{ engine.check_time() }}
@@ -44,7 +44,7 @@ CREATE TABLE IF NOT EXISTS {{ sessions_table }} (
   pageviews BIGINT NOT NULL,
   landing_page TEXT NOT NULL,
   exit_page TEXT NOT NULL,
-  is_bounce BOOLEAN GENERATED ALWAYS AS ({{ engine.is_bounce("pageviews") }}) STORED
+  is_bounce BOOLEAN GENERATED ALWAYS AS ({{ engine.is_bounce("pageviews") }}) STORED{{ rule.declared("TEXT") }}
 );
 CREATE UNIQUE INDEX IF NOT EXISTS {{ sessions_by_user }} ON {{ sessions_table }} (
   user_id, ({{ engine.instant("started_at") }})
@@ -59,7 +59,7 @@ WITH
 started AS (
   -- The latest session that starts at or before the pageview.
   SELECT {{ engine.text("pageviews." ~ user) }} AS user_id, pageviews.{{ time }} AS page_view_at,
-    {{ "pageviews." ~ arrival if arrival else "0" }} AS arrival, {{ rule.page_text() }} AS page, (
+    {{ "pageviews." ~ arrival if arrival else "0" }} AS arrival, {{ rule.page_text() }} AS page{{ rule.carried_texts() }}, (
       SELECT {{ engine.instant("sessions.started_at") }}
       FROM {{ sessions }}
       WHERE sessions.user_id = {{ engine.text("pageviews." ~ user) }}
@@ -80,9 +80,9 @@ numbered AS (
 SELECT numbered.session_id, started.user_id, numbered.session_number,
   CASE WHEN numbered.session_id IS NOT NULL THEN ROW_NUMBER() OVER (
     PARTITION BY started.user_id, numbered.session_id
-    ORDER BY {{ engine.instant("started.page_view_at") }}, started.arrival, started.page
+    ORDER BY {{ engine.instant("started.page_view_at") }}, started.arrival, started.page{{ rule.tied("started") }}
   ) END AS pageview_number,
-  started.page_view_at, started.page
+  started.page_view_at, started.page{{ rule.landed("started") }}
 FROM started
 LEFT JOIN numbered ON numbered.user_id = started.user_id
   AND numbered.started_at = started.started_at

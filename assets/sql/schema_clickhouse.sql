@@ -1,4 +1,5 @@
 {%- import "engine.sql" as engine -%}
+{%- import "rule.sql" as rule -%}
 -- The tables that sessions are derived in. Changes nothing that is there already. A table of pageviews
 -- made without this statement is taken as it is.
 --
@@ -13,7 +14,7 @@
 CREATE TABLE IF NOT EXISTS {{ pageviews_table }} (
   {{ user }} String,
   {{ time }} DateTime64(6, 'UTC'),
-  {{ page }} String
+  {{ page }} String{{ rule.declared("Nullable(String)") }}
 {%- if arrival %},
   {{ arrival }} UInt64 DEFAULT generateSnowflakeID()
 {%- endif %}
@@ -29,7 +30,7 @@ CREATE TABLE IF NOT EXISTS {{ stored_table }} (
   ended_at DateTime64(6, 'UTC'),
   pageviews Int64,
   landing_page String,
-  exit_page String,
+  exit_page String{{ rule.declared("Nullable(String)") }},
   gap_us Int64,
   version UInt64,
   is_deleted UInt8
@@ -38,7 +39,7 @@ CREATE TABLE IF NOT EXISTS {{ stored_table }} (
 CREATE OR REPLACE VIEW {{ sessions_table }} AS
 SELECT session_id, user_id, started_at, ended_at,
   {{ engine.duration_s(engine.instant("started_at"), engine.instant("ended_at")) }} AS duration_s,
-  pageviews, landing_page, exit_page, {{ engine.is_bounce("pageviews") }} AS is_bounce
+  pageviews, landing_page, exit_page, {{ engine.is_bounce("pageviews") }} AS is_bounce{{ rule.also() }}
 FROM {{ stored_table }} FINAL
 WHERE is_deleted = 0;
 

@@ -1,4 +1,5 @@
 {%- import "engine.sql" as engine -%}
+{%- import "rule.sql" as rule -%}
 -- The tables that sessions are derived in. Changes nothing that is there already. A table of pageviews
 -- made without this statement is taken as it is, where a time without a zone is taken for UTC. One
 -- transaction: all of it or nothing.
@@ -18,7 +19,7 @@ BEGIN TRANSACTION;
 CREATE TABLE IF NOT EXISTS {{ pageviews_table }} (
   {{ user }} VARCHAR NOT NULL,
   {{ time }} TIMESTAMP WITH TIME ZONE NOT NULL,
-  {{ page }} VARCHAR NOT NULL
+  {{ page }} VARCHAR NOT NULL{{ rule.declared("VARCHAR") }}
 {%- if arrival and arrival_name != "rowid" %},
   {{ arrival }} BIGINT NOT NULL
 {%- endif %}
@@ -38,7 +39,7 @@ CREATE TABLE IF NOT EXISTS {{ sessions_table }} (
   pageviews BIGINT NOT NULL,
   landing_page VARCHAR NOT NULL,
   exit_page VARCHAR NOT NULL,
-  is_bounce BOOLEAN GENERATED ALWAYS AS ({{ engine.is_bounce("pageviews") }}) VIRTUAL
+  is_bounce BOOLEAN GENERATED ALWAYS AS ({{ engine.is_bounce("pageviews") }}) VIRTUAL{{ rule.declared("VARCHAR") }}
 );
 
 CREATE TABLE IF NOT EXISTS {{ sessions_gap }} (

@@ -1,4 +1,5 @@
 {%- import "engine.sql" as engine -%}
+{%- import "rule.sql" as rule -%}
 -- The tables that sessions are derived in. Changes nothing that is there already. A table of pageviews
 -- made without this statement is taken as it is, where the time must be a TIMESTAMP.
 --
@@ -16,7 +17,7 @@
 CREATE TABLE IF NOT EXISTS {{ pageviews_table }} (
   {{ user }} STRING,
   {{ time }} TIMESTAMP,
-  {{ page }} STRING
+  {{ page }} STRING{{ rule.declared("STRING") }}
 {%- if arrival %},
   {{ arrival }} BIGINT
 {%- endif %}
@@ -32,7 +33,7 @@ CREATE TABLE IF NOT EXISTS {{ stored_table }} (
   ended_at TIMESTAMP,
   pageviews BIGINT,
   landing_page STRING,
-  exit_page STRING,
+  exit_page STRING{{ rule.declared("STRING") }},
   gap_us BIGINT,
   started_on DATE
 ) USING PARQUET PARTITIONED BY (started_on);
@@ -40,7 +41,7 @@ CREATE TABLE IF NOT EXISTS {{ stored_table }} (
 CREATE OR REPLACE VIEW {{ sessions_table }} AS
 SELECT session_id, user_id, started_at, ended_at,
   {{ engine.duration_s(engine.instant("started_at"), engine.instant("ended_at")) }} AS duration_s,
-  pageviews, landing_page, exit_page, {{ engine.is_bounce("pageviews") }} AS is_bounce, started_on
+  pageviews, landing_page, exit_page, {{ engine.is_bounce("pageviews") }} AS is_bounce{{ rule.also() }}, started_on
 FROM {{ stored_table }}
 WHERE session_id IS NOT NULL;
 

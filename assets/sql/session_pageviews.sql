@@ -14,8 +14,8 @@ numbered AS (
 SELECT numbered.session_id AS session_id, viewed.user_id AS user_id, numbered.session_number AS session_number,
   ROW_NUMBER() OVER (
     PARTITION BY numbered.session_id
-    ORDER BY viewed.page_view_at, viewed.arrival, viewed.page
+    ORDER BY viewed.page_view_at, viewed.arrival, viewed.page{{ rule.tied("viewed") }}
   ) AS pageview_number,
-  {{ engine.stored("viewed.page_view_at") }} AS page_view_at, viewed.page AS page
+  {{ engine.stored("viewed.page_view_at") }} AS page_view_at, viewed.page AS page{{ rule.landed("viewed") }}
 FROM viewed INNER JOIN numbered ON numbered.user_id = viewed.user_id
 WHERE viewed.page_view_at >= numbered.started_at AND viewed.page_view_at <= numbered.ended_at;

@@ -100,3 +100,12 @@ FROM (SELECT {{ time }} AS checked FROM {{ pageviews_table }} LIMIT 0);
 {%- macro day(at) -%}
   DATE_FROM_UNIX_DATE(CAST(({{ at }} - PMOD({{ at }}, 86400000000)) DIV 86400000000 AS INT))
 {%- endmacro -%}
+
+{%- macro digits_of_md5(text) -%}
+  CAST(CONV(SUBSTR(MD5({{ text }}), 1, 8), 16, 10) AS BIGINT)
+{%- endmacro -%}
+
+{%- macro written(at) -%}
+  {#- By a type without a zone, so that the session's has no part in it. -#}
+  CAST(TIMESTAMP_NTZ '1970-01-01 00:00:00' + viewed.{{ at }} * INTERVAL '0.000001' SECOND AS STRING) || 'Z'
+{%- endmacro -%}

@@ -1,11 +1,14 @@
-//! The figures of sessions by the time they start. Answers floor.
+//! The figures of sessions by the time they start, or by what they carry. Answers floor.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::collections::HashSet;
 
 use crate::answers::browse::calendar::Calendar;
 use crate::answers::browse::local_clock::LocalClock;
 use crate::answers::filter::session_filter::SessionFilter;
 use crate::engine::cut::Cut;
+use crate::engine::dataset::CarriedValues;
 use crate::engine::measure::Summary;
 
 /// What sessions are told apart by, in the zone of display.
@@ -17,6 +20,19 @@ pub(crate) enum Breakdown {
     Hour,
     /// The weekday, Monday first.
     Weekday,
+    /// The value of a carried column, by its place among them. The value with most sessions comes first.
+    Carried(usize),
+}
+
+/// What the sessions of a row have in common.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum RowLabel {
+    /// A time, as a filter takes it, or a carried value.
+    Value(String),
+    /// The carried column has nothing.
+    Nothing,
+    /// One of so many values that have no row of their own.
+    Others(u64),
 }
 
 const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
@@ -28,31 +44,39 @@ impl Breakdown {
             Breakdown::Day => "day",
             Breakdown::Hour => "hour",
             Breakdown::Weekday => "weekday",
+            Breakdown::Carried(_) => "value",
         }
     }
 
-    /// The figures of the sessions that a filter keeps, row by row: what the row is called, as a filter takes it, and its
-    /// figures. Rows without a session are there, too. A user counts in each row with one of their sessions.
+    /// The figures of the sessions that a filter keeps, row by row. Of times, rows without a session are there, too; of
+    /// carried values, one for each of the `most` with most sessions, and one for all others. A user counts in each row
+    /// with one of their sessions.
     pub(crate) fn rows(
         self,
         cut: &Cut,
         filter: &SessionFilter,
         calendar: &Calendar,
-    ) -> Vec<(String, Summary)> {
+        most: usize,
+    ) -> Vec<(RowLabel, Summary)> {
         let Some((first, last)) = cut.dataset().span() else {
             return Vec::new();
         };
         let clock = LocalClock::of(calendar, first, last);
+        let at = cut.dataset().at_us();
         let mut there = match self {
-            Breakdown::Day => filter.summaries(cut, |at_us| clock.day(at_us)),
-            Breakdown::Hour => filter.summaries(cut, |at_us| clock.hour(at_us) as i32),
-            Breakdown::Weekday => filter.summaries(cut, |at_us| clock.weekday(at_us) as i32),
+            Breakdown::Day => filter.summaries(cut, |row| clock.day(at[row])),
+            Breakdown::Hour => filter.summaries(cut, |row| clock.hour(at[row]) as i32),
+            Breakdown::Weekday => filter.summaries(cut, |row| clock.weekday(at[row]) as i32),
+            Breakdown::Carried(column) => {
+                let column = cut.dataset().carried().nth(column);
+                return column.map_or(Vec::new(), |column| by_value(cut, filter, column, most));
+            }
         };
         let nothing = Summary::of_nothing(cut.gap());
         self.groups(&there)
             .map(|group| {
                 let summary = there.remove(&group).unwrap_or(nothing);
-                (self.label(group, calendar), summary)
+                (RowLabel::Value(self.label(group, calendar)), summary)
             })
             .collect()
     }
@@ -63,6 +87,7 @@ impl Breakdown {
             Breakdown::Day => ends.map_or(0..0, |(&first, &last)| first..last + 1),
             Breakdown::Hour => 0..24,
             Breakdown::Weekday => 0..7,
+            Breakdown::Carried(_) => 0..0,
         }
     }
 
@@ -71,8 +96,45 @@ impl Breakdown {
             Breakdown::Day => calendar.day_typed(group),
             Breakdown::Hour => group.to_string(),
             Breakdown::Weekday => WEEKDAYS[group as usize].to_owned(),
+            Breakdown::Carried(_) => String::new(),
         }
     }
+}
+
+fn by_value(
+    cut: &Cut,
+    filter: &SessionFilter,
+    column: CarriedValues<'_>,
+    most: usize,
+) -> Vec<(RowLabel, Summary)> {
+    const OTHERS: i32 = -1;
+    let value_of = |row: usize| column.by_row[row] as i32;
+    let there = filter.summaries(cut, value_of);
+    let mut rows: Vec<(i32, Summary)> = there.into_iter().collect();
+    // Values are numbered in the order of their texts only where all came from one load.
+    let text = |value: i32| column.texts.text(value as u32);
+    rows.sort_by_key(|(value, summary)| (Reverse(summary.sessions), text(*value)));
+    let n_others = rows.len().saturating_sub(most);
+    rows.truncate(most);
+    let label = |value: i32| match text(value) {
+        "" => RowLabel::Nothing,
+        text => RowLabel::Value(text.to_owned()),
+    };
+    let of_others = (n_others > 0).then(|| {
+        let own: HashSet<i32> = rows.iter().map(|(value, _)| *value).collect();
+        // Users and medians do not add up, so the sessions are gone through again.
+        let mut there = filter.summaries(cut, |row| match own.contains(&value_of(row)) {
+            true => value_of(row),
+            false => OTHERS,
+        });
+        let summary = there.remove(&OTHERS);
+        let summary = summary.unwrap_or_else(|| Summary::of_nothing(cut.gap()));
+        (RowLabel::Others(n_others as u64), summary)
+    });
+    let rows = rows
+        .into_iter()
+        .map(|(value, summary)| (label(value), summary));
+    rows.chain(of_others).collect()
 }
 
 #[cfg(test)]
@@ -95,15 +157,22 @@ mod tests {
         SessionFilter::new(cut.dataset(), &chips, Chosen::Sessions)
     }
 
+    fn text(label: &RowLabel) -> &str {
+        match label {
+            RowLabel::Value(text) => text,
+            other => panic!("{other:?}"),
+        }
+    }
+
     #[test]
     fn days_without_a_session_between_others_have_a_row() {
         let rows = [0, 3 * 86_400].map(|s| ("u", Timestamp::clamped(s * 1_000_000), "/"));
         let cut = Cut::new(Arc::new(Dataset::of_rows(rows)), Gap::DEFAULT);
         let calendar = Calendar::utc();
-        let rows = Breakdown::Day.rows(&cut, &chosen(&cut, &calendar, ""), &calendar);
+        let rows = Breakdown::Day.rows(&cut, &chosen(&cut, &calendar, ""), &calendar, usize::MAX);
         let sessions: Vec<(&str, u64)> = rows
             .iter()
-            .map(|(day, summary)| (day.as_str(), summary.sessions))
+            .map(|(day, summary)| (text(day), summary.sessions))
             .collect();
         let expected = [
             ("1970-01-01", 1),
@@ -136,11 +205,11 @@ mod tests {
                 (Breakdown::Hour, "hour"),
                 (Breakdown::Weekday, "weekday"),
             ] {
-                let rows = by.rows(&cut, &all, &calendar);
+                let rows = by.rows(&cut, &all, &calendar, usize::MAX);
                 let sessions: u64 = rows.iter().map(|(_, summary)| summary.sessions).sum();
                 prop_assert_eq!(sessions, all.summary(&cut).sessions);
                 for (name, summary) in rows {
-                    let text = format!("{filter} {field}:{name}");
+                    let text = format!("{filter} {field}:{}", text(&name));
                     let one = chosen(&cut, &calendar, &text).summary(&cut);
                     prop_assert_eq!(summary, one, "{}", text);
                 }

@@ -14,7 +14,6 @@ use crate::answers::filter::chip::joined;
 use crate::answers::filter::complete::CompletionSource;
 use crate::answers::filter::complete::complete;
 use crate::answers::filter::field::FilterField;
-use crate::answers::filter::parse::ACCEPTED_FORMS;
 use crate::app::App;
 use crate::app::Command;
 use crate::app::Effect;
@@ -60,9 +59,9 @@ impl App {
         if let Some(needless) = instead_of {
             self.jobs.end(needless);
         }
-        let calendar = self.calendar();
+        let (carried, calendar) = (self.carried_names().to_vec(), self.calendar());
         if let Some(filter) = behaviour.filter_mut(self) {
-            filter.read(typed, &calendar);
+            filter.read(typed, &carried, &calendar);
             filter.search = None;
         }
         let Some(search) = self.search_of(panel) else {
@@ -143,14 +142,21 @@ impl App {
     pub(crate) fn filter_words(&self) -> String {
         let (_, shown) = self.position();
         let (shown, all) = (count(shown as u64), count(self.unfiltered()));
-        let filter = self.panel().behaviour().filter(self);
         let is_empty = self.typed().is_some_and(str::is_empty);
-        match filter {
-            Some(filter) if filter.problem.is_some() => filter.problem.clone().unwrap_or_default(),
+        if let Some(problem) = self.filter_problem() {
+            return problem.to_owned();
+        }
+        match self.panel().behaviour().filter(self) {
             Some(_) if self.search_words().is_some() => self.search_words().unwrap_or_default(),
-            Some(_) if is_empty => ACCEPTED_FORMS.to_owned(),
+            Some(filter) if is_empty => filter.accepted_forms().to_owned(),
             _ => format!("{shown} of {all}  Enter keeps  Esc undoes"),
         }
+    }
+
+    /// Why a part of the filter that is being typed cannot be read.
+    pub(crate) fn filter_problem(&self) -> Option<&str> {
+        let filter = self.panel().behaviour().filter(self)?;
+        filter.problem.as_deref()
     }
 
     /// How far the search for the rows of a filter has come.
@@ -222,14 +228,15 @@ impl App {
 
     /// Looks up what could be typed next.
     pub(super) fn propose(&self, prompt: &mut Prompt) {
-        let has_fields = self.panel().behaviour().filter(self).is_some();
+        let filter = self.panel().behaviour().filter(self);
         let known = self
             .data
             .as_ref()
-            .filter(|_| has_fields)
-            .map(|data| CompletionSource {
+            .zip(filter)
+            .map(|(data, filter)| CompletionSource {
                 dataset: data.cut.dataset(),
                 calendar: &data.calendar,
+                chosen: filter.chosen,
                 page_views: data
                     .background
                     .as_deref()
@@ -310,8 +317,9 @@ impl App {
                 FilterField::User => &["user"],
                 FilterField::Landing => &["landing"],
                 FilterField::Exit => &["exit"],
-                FilterField::Page => &["landing", "exit"],
-                _ => &["user", "landing", "exit"],
+                FilterField::Page => &["landing", "exit", "page"],
+                FilterField::Carried(_) => &[],
+                _ => &["user", "landing", "exit", "page"],
             }
         };
         let chips = filter.chips.iter();

@@ -144,10 +144,16 @@ impl App {
                 self.hear_of_follow(sentence);
                 return None;
             }
+            Answer::Measured(dataset, every_gap) => {
+                if let Some(data) = self.data_of(&dataset) {
+                    data.know(every_gap);
+                }
+                return None;
+            }
             _ => self.jobs.end(id),
         }
         match answer {
-            Answer::Progress(_) | Answer::Newer(_) | Answer::Said(_) => {}
+            Answer::Progress(_) | Answer::Newer(_) | Answer::Said(_) | Answer::Measured(..) => {}
             Answer::Data(loaded) => {
                 let goes_on = loaded.goes_on;
                 self.take_data(*loaded);
@@ -231,6 +237,7 @@ impl App {
             .and_then(|page| dataset.pages().iter().position(|text| text == page))
             .map(|page| page as u32);
         self.users.filter.make_ready(&dataset);
+        self.pages.filter.make_ready(&dataset);
         self.pages.forget();
         let renumbered = |page: u32| {
             let before = self.data.as_ref()?.cut.dataset();
@@ -249,17 +256,21 @@ impl App {
             prompt.forget();
         }
         self.data = Some(data);
-        self.pages.kept = self.matching_pages();
     }
 
     /// Takes in what was computed in the background, unless it is about other pageviews.
     fn take_background(&mut self, dataset: &Arc<Dataset>, background: Arc<Background>) {
-        let in_view = |data: &&mut Data| Arc::ptr_eq(data.cut.dataset(), dataset);
-        if let Some(data) = self.data.as_mut().filter(in_view) {
+        if let Some(data) = self.data_of(dataset) {
             data.take_background(background);
             self.mark_stale();
             self.propose_anew();
         }
+    }
+
+    /// The data, if these are the pageviews in view.
+    fn data_of(&mut self, dataset: &Arc<Dataset>) -> Option<&mut Data> {
+        let in_view = |data: &&mut Data| Arc::ptr_eq(data.cut.dataset(), dataset);
+        self.data.as_mut().filter(in_view)
     }
 
     /// The gap, or what follows from it, has changed: every list is to be ordered anew when it is seen.

@@ -21,6 +21,8 @@ impl App {
     pub(crate) fn marks(&self) -> Vec<String> {
         let coverage = self.data.as_ref().map(Data::coverage);
         let part = coverage.and_then(|coverage| coverage.extent.mark());
+        let sample = coverage.and_then(|coverage| coverage.sample);
+        let sample = sample.map(|sample| sample.to_string());
         let changed = self.store_changed.then(|| "store changed, R".to_owned());
         let named = coverage.map_or(&[][..], |coverage| &coverage.marks[..]);
         let warnings = coverage.map_or(0, |coverage| coverage.warnings.len());
@@ -30,7 +32,8 @@ impl App {
         let rejects = (rejects > 0).then(|| counted(rejects, "reject"));
         let left_out = coverage.map_or(0, Coverage::n_left_out);
         let left_out = (left_out > 0).then(|| format!("{} left out", count(left_out)));
-        let said = [self.follow_mark(), part, changed].into_iter().flatten();
+        let said = [self.follow_mark(), part, sample, changed];
+        let said = said.into_iter().flatten();
         let said = said.chain(named.iter().cloned());
         let counts = [warnings, rejects, left_out].into_iter().flatten();
         said.chain(counts).collect()

@@ -6,7 +6,7 @@ use crossterm::event::KeyCode;
 use crossterm::event::KeyEvent;
 use tui_input::Input;
 
-use crate::answers::filter::parse::parse;
+use crate::answers::filter::parse::parse_carrying;
 use crate::app::App;
 use crate::app::Binding;
 use crate::app::Command;
@@ -127,7 +127,8 @@ impl App {
         let before = self.typed().ok_or("only lists can be filtered")?.to_owned();
         let panel = self.panel();
         let filter = panel.behaviour().filter(self);
-        let problem = filter.and_then(|_| parse(typed, &self.calendar()).1);
+        let problem =
+            filter.and_then(|_| parse_carrying(self.carried_names(), typed, &self.calendar()).1);
         problem.map_or(Ok(()), Err)?;
         let effect = self.filter_by(panel, typed);
         self.filters_typed.add(typed);

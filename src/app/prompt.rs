@@ -3,7 +3,6 @@
 use crossterm::event::KeyCode;
 use crossterm::event::KeyEvent;
 
-use crate::answers::browse::needle::Needle;
 use crate::answers::filter::chip::Chip;
 use crate::answers::filter::chip::SoughtText;
 use crate::answers::filter::field::FilterField;
@@ -33,19 +32,6 @@ impl App {
 
     pub(super) fn begin_find(&mut self) {
         self.popup = Some(Popup::Find(self.prompt(&self.trail().sought)));
-    }
-
-    pub(super) fn matching_pages(&self) -> Option<Vec<u32>> {
-        let data = self.data.as_ref()?;
-        let typed = Some(&self.pages.list.typed).filter(|typed| !typed.is_empty())?;
-        let needle = Needle::new(typed);
-        let pages = data.cut.dataset().pages().iter().zip(0..);
-        Some(
-            pages
-                .filter(|(page, _)| needle.is_in(page))
-                .map(|(_, page)| page)
-                .collect(),
-        )
     }
 
     pub(super) fn find_key(&mut self, mut prompt: Prompt, event: KeyEvent) {
@@ -104,7 +90,9 @@ impl App {
         let filter = self.filtered_panel();
         let filter = filter.and_then(|panel| panel.behaviour().filter(self));
         let chips = filter.map_or(&[][..], |filter| &filter.chips);
-        let of_pages = chips.iter().filter(|chip| chip.field != FilterField::User);
+        let of_pages = chips
+            .iter()
+            .filter(|chip| !matches!(chip.field, FilterField::User | FilterField::Carried(_)));
         of_pages.filter_map(Chip::sought).collect()
     }
 

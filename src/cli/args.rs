@@ -2,6 +2,8 @@
 //!
 //! Only the shape of the arguments; what they mean is with the command that takes them. `help` says how they are shown.
 
+mod breakdown;
+mod carry;
 pub(super) mod examples;
 mod export;
 mod filter;
@@ -21,6 +23,7 @@ use clap::Parser;
 use clap::Subcommand;
 use clap::ValueEnum;
 
+pub(super) use crate::cli::args::breakdown::BreakdownArg;
 pub(super) use crate::cli::args::export::ExportArgs;
 pub(super) use crate::cli::args::export::ExportFormat;
 pub(super) use crate::cli::args::export::RowsName;

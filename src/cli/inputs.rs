@@ -17,6 +17,7 @@ use crate::load::duplicates;
 use crate::source::Input;
 use crate::source::Location;
 use crate::source::ReadOptions;
+use crate::source::carrying_of_any;
 use crate::source::locate;
 use crate::store::Access;
 use crate::store::LoadOptions;
@@ -29,6 +30,7 @@ use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::gap::Gap;
 use crate::words::interrupt::Interrupt;
+use crate::words::nearest::nearest;
 use crate::words::timestamp::Timestamp;
 
 use super::args::ReadArgs;
@@ -84,6 +86,25 @@ impl Inputs {
         }
     }
 
+    /// The names of the columns that the pageviews carry.
+    pub(super) fn carried(&self, read: &ReadArgs) -> Result<Vec<String>> {
+        match self {
+            Inputs::Store(path) => {
+                let store = Store::open(path, Access::Read)?;
+                let kept = store.carried_names()?;
+                let asked = read.carried();
+                match asked.iter().find(|asked| !kept.contains(&asked.name)) {
+                    None => Ok(kept),
+                    Some(asked) => Err(lacks_carried(path, &asked.name, &kept)),
+                }
+            }
+            Inputs::Files { .. } => {
+                let carried = read.carried().into_iter();
+                Ok(carried.map(|carried| carried.name).collect())
+            }
+        }
+    }
+
     /// The pageviews in memory, and the gap that the store keeps; says how files were understood.
     pub(super) fn open(
         &self,
@@ -94,10 +115,12 @@ impl Inputs {
             Inputs::Store(path) => {
                 let store = Store::open_heeding(path, Access::Read, reporter.interrupt())?;
                 let gap = store.gap()?;
-                (
-                    store.dataset(&mut |progress| reporter.observe(progress))?,
-                    gap,
-                )
+                let dataset = store.dataset(&mut |progress| reporter.observe(progress))?;
+                reporter.clear();
+                if let Some(sample) = dataset.coverage.sample {
+                    report::say(&format!("{}: note: {}", path.display(), sample.sentence()));
+                }
+                (dataset, gap)
             }
             Inputs::Files { locations, notes } => {
                 notes.iter().for_each(|note| report::say(note));
@@ -109,9 +132,25 @@ impl Inputs {
     }
 }
 
+/// The error for a store whose pageviews do not carry a column.
+fn lacks_carried(store: &Path, name: &str, kept: &[String]) -> Error {
+    let carry = match kept {
+        [] => "carry nothing".to_owned(),
+        kept => format!("carry {}", kept.join(", ")),
+    };
+    let meant = nearest(name, kept.iter().map(String::as_str));
+    let meant = meant.map(|meant| format!(" (did you mean {meant}?)"));
+    Error::Usage(format!(
+        "--carry {name}{}: the pageviews of {} {carry}; what is carried is chosen when they are loaded into a new \
+         store: dwell load --carry {name}",
+        meant.unwrap_or_default(),
+        store.display()
+    ))
+}
+
 /// Reads files into memory, one after the other. One that holds nothing new is skipped.
 fn read_files(locations: &[Location], read: &ReadArgs, reporter: &mut Reporter) -> Result<Dataset> {
-    let options = read.options();
+    let options = carrying_of_any(&read.options(), locations, &reporter.interrupt())?;
     let total_bytes = locations.iter().map(Location::size).sum();
     let mut loading =
         Loading::new(Spill::to(env::temp_dir()), total_bytes).taking_again(read.rows.again);

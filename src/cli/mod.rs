@@ -6,7 +6,6 @@ mod args;
 mod commands;
 mod config;
 mod inputs;
-mod nearest;
 mod report;
 mod typed;
 mod values;

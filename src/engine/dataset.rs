@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use crate::engine::dictionary::Dictionary;
-use crate::engine::dictionary::Interner;
+use crate::engine::interner::Interner;
 use crate::words::coverage::Coverage;
 use crate::words::timestamp::Timestamp;
 
@@ -23,8 +23,10 @@ pub struct Dataset {
     user_starts: Vec<u32>,
     /// Microseconds since the epoch, by row; ascending within a user.
     at: Vec<i64>,
-    /// The page first, then any other text columns.
+    /// The page first, then the carried columns.
     texts: Vec<TextColumn>,
+    /// The names of the carried columns.
+    carried: Vec<String>,
     /// Earliest and latest instant of all rows; `None` without rows.
     span: Option<(Timestamp, Timestamp)>,
 }
@@ -36,6 +38,23 @@ struct TextColumn {
     texts: Dictionary,
     /// Index of the text, by row.
     by_row: Vec<u32>,
+}
+
+/// A column that pageviews carry besides their page. A session's value is that of its landing pageview.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CarriedValues<'a> {
+    pub(crate) name: &'a str,
+    /// The distinct texts. The empty one stands for nothing.
+    pub(crate) texts: &'a Dictionary,
+    /// Index of the text, by row.
+    pub(crate) by_row: &'a [u32],
+}
+
+impl<'a> CarriedValues<'a> {
+    /// The text of a row; `None` if nothing was there.
+    pub(crate) fn text(&self, row: usize) -> Option<&'a str> {
+        Some(self.texts.text(self.by_row[row])).filter(|text| !text.is_empty())
+    }
 }
 
 impl Default for Dataset {
@@ -94,7 +113,17 @@ impl Dataset {
             user_starts,
             at,
             texts: texts.into_iter().map(column).collect(),
+            carried: Vec::new(),
             span,
+        }
+    }
+
+    /// The same, with the names of its text columns after the page.
+    pub(crate) fn carrying(self, names: Vec<String>) -> Dataset {
+        debug_assert_eq!(names.len() + 1, self.texts.len(), "each column has a name");
+        Dataset {
+            carried: names,
+            ..self
         }
     }
 
@@ -132,6 +161,21 @@ impl Dataset {
     pub(super) fn text_columns(&self) -> impl Iterator<Item = (&Dictionary, &[u32])> {
         let columns = self.texts.iter();
         columns.map(|column| (&column.texts, &column.by_row[..]))
+    }
+
+    /// The names of the columns that pageviews carry besides their page.
+    pub fn carried_names(&self) -> &[String] {
+        &self.carried
+    }
+
+    /// The columns that pageviews carry besides their page.
+    pub(crate) fn carried(&self) -> impl ExactSizeIterator<Item = CarriedValues<'_>> {
+        let columns = self.carried.iter().zip(&self.texts[1..]);
+        columns.map(|(name, column)| CarriedValues {
+            name,
+            texts: &column.texts,
+            by_row: &column.by_row,
+        })
     }
 
     /// The instant of a row.
@@ -179,7 +223,26 @@ impl Dataset {
         let texts = texts.map(|column| (column.texts, column.by_row)).collect();
         Dataset {
             coverage: self.coverage.clone(),
+            carried: self.carried.clone(),
             ..Dataset::of_columns(users, user_starts, at, texts)
+        }
+    }
+
+    /// The same pageviews without some rows, which are ascending. A row must be left of every user.
+    pub(crate) fn without_rows(&self, left_out: &[u32]) -> Dataset {
+        let texts = self.texts.iter();
+        let texts = texts.map(|column| (column.texts.clone(), without(&column.by_row, left_out)));
+        let n_before = |start: &u32| left_out.partition_point(|row| row < start) as u32;
+        let starts = self.user_starts.iter();
+        Dataset {
+            coverage: self.coverage.clone(),
+            carried: self.carried.clone(),
+            ..Dataset::of_columns(
+                self.users.clone(),
+                starts.map(|start| start - n_before(start)).collect(),
+                without(&self.at, left_out),
+                texts.collect(),
+            )
         }
     }
 
@@ -192,6 +255,18 @@ impl Dataset {
     pub fn watermark(&self) -> Option<Timestamp> {
         self.span.map(|(_, last)| last)
     }
+}
+
+/// The values that are not in some rows, which are ascending.
+pub(crate) fn without<T: Copy>(values: &[T], left_out: &[u32]) -> Vec<T> {
+    let mut kept = Vec::with_capacity(values.len() - left_out.len());
+    let mut start = 0;
+    for &row in left_out {
+        kept.extend_from_slice(&values[start..row as usize]);
+        start = row as usize + 1;
+    }
+    kept.extend_from_slice(&values[start..]);
+    kept
 }
 
 /// Builds a dataset from rows that come in order, as from a scan of the store.
@@ -238,6 +313,11 @@ impl Builder {
         for (column, text) in self.texts.iter_mut().zip(texts) {
             column.push(text);
         }
+    }
+
+    /// Appends what the pageview pushed last carries in a column.
+    pub(crate) fn push_carried(&mut self, column: usize, text: u32) {
+        self.texts[1 + column].push(text);
     }
 
     /// Appends several pageviews of that user, given by column.

@@ -54,13 +54,24 @@ impl Marks {
                 let behind = n_rows % WORD;
                 *last = *last & !(u64::MAX << behind) | 1 << behind;
             }
-            let mut n = 0;
-            for (word, before) in words.iter().zip(before) {
-                *before = n;
-                n += word.count_ones();
-            }
-            n
+            count(words, before)
         });
+        self.add_up(&counts);
+    }
+
+    /// Puts a mark on each of these rows that has none, and takes it off the others. All are different, and less than
+    /// `n_rows`.
+    pub(super) fn flip(&mut self, rows: &[u32]) {
+        for &row in rows {
+            self.words[row as usize / WORD] ^= 1 << (row as usize % WORD);
+        }
+        let parts = self.words.chunks(PART).zip(self.before.chunks_mut(PART));
+        let counts = parallel::each(parts, |(words, before)| count(words, before));
+        self.add_up(&counts);
+    }
+
+    /// Makes numbers of marks within each part numbers of all marks; `counts` has those of the parts.
+    fn add_up(&mut self, counts: &[u32]) {
         let mut n = 0;
         for (before, count) in self.before.chunks_mut(PART).zip(counts) {
             before.iter_mut().for_each(|before| *before += n);
@@ -128,6 +139,16 @@ impl Marks {
             end: rows.end.min(self.n_rows),
         }
     }
+}
+
+/// Counts the marks in these words, and before each of them.
+fn count(words: &[u64], before: &mut [u32]) -> u32 {
+    let mut n = 0;
+    for (word, before) in words.iter().zip(before) {
+        *before = n;
+        n += word.count_ones();
+    }
+    n
 }
 
 /// The rows from each mark to the next.
@@ -242,6 +263,20 @@ mod tests {
         }
     }
 
+    proptest! {
+        #[test]
+        fn flipped_rows_have_the_other_mark(
+            marked in proptest::collection::vec(any::<bool>(), 0..300), flipped in proptest::collection::btree_set(0u32..300, 0..50),
+        ) {
+            let rows: Vec<u32> = flipped.into_iter().filter(|&row| (row as usize) < marked.len()).collect();
+            let mut marks = marks_of(&marked);
+            marks.flip(&rows);
+            let mut marked = marked;
+            rows.iter().for_each(|&row| marked[row as usize] ^= true);
+            prop_assert_eq!(marks, marks_of(&marked));
+        }
+    }
+
     #[test]
     fn marks_of_several_threads_are_counted_through() {
         let marked: Vec<bool> = (0..PART * WORD * 2 + 77).map(|row| row % 3 == 0).collect();
@@ -257,5 +292,12 @@ mod tests {
         ] {
             assert_eq!(marks.before(row), row.div_ceil(3));
         }
+        let others: Vec<u32> = (0..marked.len() as u32)
+            .filter(|row| row % 3 == 1)
+            .collect();
+        let mut flipped = marks;
+        flipped.flip(&others);
+        let marked: Vec<bool> = (0..marked.len()).map(|row| row % 3 < 2).collect();
+        assert_eq!(flipped, marks_of(&marked));
     }
 }

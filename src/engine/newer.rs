@@ -125,7 +125,8 @@ impl Stretches {
 
 impl Dataset {
     /// These pageviews and newer ones. If a user has pageviews in the same instant, these come first. Users and pages
-    /// are numbered in the byte order of their texts. Both together have at most [`Dataset::MAX_ROWS`] rows.
+    /// are numbered in the byte order of their texts. Both together have at most [`Dataset::MAX_ROWS`] rows, and both
+    /// carry the same columns.
     ///
     /// Costs a copy of all rows, and a search for each stretch of newer ones. It covers what both cover together, up
     /// to where the second ends.
@@ -159,10 +160,13 @@ impl Dataset {
             (joined.texts, by_row)
         });
         let columns = columns.collect();
-        let mut dataset = Dataset::of_columns(users.texts, user_starts, at, columns);
+        debug_assert_eq!(self.carried_names(), newer.carried_names());
+        let mut dataset = Dataset::of_columns(users.texts, user_starts, at, columns)
+            .carrying(self.carried_names().to_vec());
         let (coverage, newer) = (&mut dataset.coverage, &newer.coverage);
         coverage.clone_from(&self.coverage);
         coverage.extent = newer.extent;
+        coverage.sample = coverage.sample.or(newer.sample);
         coverage.rejects += newer.rejects;
         coverage
             .first_rejects

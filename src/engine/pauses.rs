@@ -15,6 +15,9 @@ use crate::words::timestamp::US_PER_S;
 /// Rows that a thread handles at a time.
 const PART: usize = WORD << 13;
 
+/// As many gaps have whole seconds that 16 bits hold, with that of none.
+pub(super) const GAPS: usize = 1 << 16;
+
 /// The whole seconds of the pause before each row. [`u16::MAX`] stands for every pause of at least that, and for the
 /// endless pause before a user's first pageview.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -47,6 +50,11 @@ impl Pauses {
     /// The whole seconds by row, in words. Values after the last row mean nothing.
     pub(super) fn words(&self) -> &[[u16; WORD]] {
         self.whole_s.as_chunks().0
+    }
+
+    /// The whole seconds by row. Values after the last row mean nothing.
+    pub(super) fn by_row(&self) -> &[u16] {
+        &self.whole_s
     }
 
     /// The whole seconds that a pause of at least the gap has; `None` if whole seconds cannot tell.

@@ -63,6 +63,12 @@ impl Sessions {
         });
     }
 
+    /// Starts a session at each of these rows that starts none, and none at the others. Costs a little for each row,
+    /// and a pass over the marks.
+    pub(super) fn flip(&mut self, rows: &[u32]) {
+        self.starts.flip(rows);
+    }
+
     /// How many sessions.
     pub fn len(&self) -> usize {
         self.starts.len()
@@ -88,6 +94,16 @@ impl Sessions {
     /// The sessions that start in `rows`: those of a user if these are the user's rows.
     pub fn within(&self, rows: Range<usize>) -> Range<usize> {
         self.starts.before(rows.start)..self.starts.before(rows.end)
+    }
+
+    /// How many sessions each of these users has, in their order.
+    pub fn counts(&self, dataset: &Dataset, users: Range<usize>) -> impl Iterator<Item = usize> {
+        let first_row = users.clone().next().map(|user| dataset.rows_of(user).start);
+        let mut before = first_row.map_or(0, |row| self.starts.before(row));
+        users.map(move |user| {
+            let up_to = self.starts.before(dataset.rows_of(user).end);
+            up_to - std::mem::replace(&mut before, up_to)
+        })
     }
 
     /// The session that covers a row.

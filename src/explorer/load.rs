@@ -32,6 +32,7 @@ use crate::source::FirstRows;
 use crate::source::Location;
 use crate::source::NamedColumns;
 use crate::source::ReadOptions;
+use crate::source::carrying_of_any;
 use crate::store::Access;
 use crate::store::LoadOptions;
 use crate::store::Store;
@@ -135,7 +136,7 @@ impl Subject {
                 return match read {
                     Err(error) if error.is_of_columns() => {
                         let interrupt = &tracker.interrupt;
-                        match inspect(&locations[at], &options.read, interrupt) {
+                        match inspect(&locations[at], &roles_of(&options), interrupt) {
                             Ok(inspection) => Ok(Answer::Undecided(error, Box::new(inspection))),
                             Err(_) => Err(error),
                         }
@@ -192,8 +193,8 @@ impl Subject {
             Opening::Files {
                 locations, options, ..
             } if !locations.is_empty() => {
-                let options = named(options, columns);
-                let inspection = inspect(&locations[0], &options.read, interrupt)?;
+                let options = roles_of(&named(options, columns));
+                let inspection = inspect(&locations[0], &options, interrupt)?;
                 Ok(Answer::Inspected(Box::new(inspection)))
             }
             _ => Err(Error::Usage("only files have columns to choose".into())),
@@ -210,7 +211,12 @@ impl Subject {
         match &self.opening {
             Opening::Files {
                 locations, options, ..
-            } => write_rejects(locations, &named(options, columns).read, output, tracker),
+            } => write_rejects(
+                locations,
+                &roles_of(&named(options, columns)),
+                output,
+                tracker,
+            ),
             _ => Err(Error::Usage("only files have rejects to write".into())),
         }
     }
@@ -218,10 +224,10 @@ impl Subject {
     /// Reads the first rows of an input with these columns.
     pub(super) fn try_columns(&self, first: &FirstRows, columns: &NamedColumns) -> Result<Answer> {
         let read = match &self.opening {
-            Opening::Files { options, .. } => &options.read,
-            _ => &ReadOptions::default(),
+            Opening::Files { options, .. } => roles_of(options),
+            _ => ReadOptions::default(),
         };
-        let trial = try_columns(first, columns, read)?;
+        let trial = try_columns(first, columns, &read)?;
         Ok(Answer::Tried(Box::new(trial)))
     }
 }
@@ -239,6 +245,14 @@ fn named(options: &LoadOptions, columns: Option<&NamedColumns>) -> LoadOptions {
     options
 }
 
+/// How pageviews are found, whatever they carry.
+fn roles_of(options: &LoadOptions) -> ReadOptions {
+    ReadOptions {
+        carried: Vec::new(),
+        ..options.read.clone()
+    }
+}
+
 /// Reads files, one after the other.
 fn read_files(
     locations: &[Location],
@@ -251,6 +265,11 @@ fn read_files(
         .taking_again(options.again)
         .keeping_arrival();
     notes.iter().for_each(|note| loading.note(note.clone()));
+    let interrupt = reader.tracker.interrupt.clone();
+    let options = &LoadOptions {
+        read: carrying_of_any(&options.read, locations, &interrupt)?,
+        ..options.clone()
+    };
     let mut skipped = None;
     for (at, location) in locations.iter().enumerate() {
         reader.at = at;

@@ -19,6 +19,7 @@ use crate::app::Work;
 use crate::app::update;
 use crate::engine::cut::Cut;
 use crate::engine::dataset::Dataset;
+use crate::engine::every_gap::EveryGap;
 use crate::ui::draw;
 
 /// An explorer that draws into memory.
@@ -39,6 +40,12 @@ impl Rehearsal {
         update(&mut app, Action::Resize(width, height));
         let mut effect = Some(first);
         while let Some(Effect::Begin(job, work)) = effect {
+            if let Work::Study { dataset, .. } = &work
+                && let Some(every_gap) = EveryGap::of(dataset, &|| true)
+            {
+                let measured = Answer::Measured(Arc::clone(dataset), Arc::new(every_gap));
+                update(&mut app, Action::Answer(job, measured));
+            }
             effect = answer(work, dataset)
                 .and_then(|answer| update(&mut app, Action::Answer(job, answer)));
         }

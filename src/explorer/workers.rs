@@ -28,6 +28,7 @@ use crate::app::JobId;
 use crate::app::Work;
 use crate::engine::cut::Cut;
 use crate::engine::dataset::Dataset;
+use crate::engine::every_gap::EveryGap;
 use crate::explorer::events::Event;
 use crate::explorer::load::Opening;
 use crate::explorer::load::Subject;
@@ -224,8 +225,11 @@ impl Desk {
                 in_use,
                 ..
             } => {
-                let interrupt = &self.tracker.interrupt;
+                let interrupt = self.tracker.interrupt.clone();
                 let keep_going = || interrupt.check().is_ok();
+                let every_gap = EveryGap::of(&dataset, &keep_going).ok_or(Error::Interrupted)?;
+                let measured = Answer::Measured(Arc::clone(&dataset), Arc::new(every_gap));
+                self.tracker.tell(measured);
                 let background = Background::of(&dataset, &gaps, in_use, &keep_going);
                 let background = background.ok_or(Error::Interrupted)?;
                 Ok(Answer::Studied(dataset, Arc::new(background)))
@@ -354,7 +358,7 @@ mod tests {
         loop {
             match heard.recv().unwrap() {
                 Event::Action(Action::Answer(of, answer)) if of == job => match answer {
-                    Answer::Progress(_) => {}
+                    Answer::Progress(_) | Answer::Measured(..) => {}
                     answer => return answer,
                 },
                 _ => {}
@@ -430,6 +434,30 @@ mod tests {
             Answer::Studied(about, _) => assert!(Arc::ptr_eq(&about, &dataset)),
             other => panic!("{other:?}"),
         }
+    }
+
+    #[test]
+    fn a_study_tells_the_figures_at_every_gap_first() {
+        let (mut workers, heard) = on_the_sample();
+        let mut jobs = Jobs::default();
+        let dataset = load(&mut jobs, &mut workers, &heard);
+        let study = jobs.begin(JobKind::Study, String::new());
+        let work = Work::Study {
+            dataset: Arc::clone(&dataset),
+            gaps: vec![Gap::DEFAULT],
+            in_use: Gap::DEFAULT,
+            instead_of: None,
+        };
+        workers.begin(study, work);
+        match heard.recv().unwrap() {
+            Event::Action(Action::Answer(job, Answer::Measured(about, every_gap))) => {
+                assert!(job == study && Arc::ptr_eq(&about, &dataset));
+                let cut = Cut::new(dataset, Gap::DEFAULT);
+                assert_eq!(every_gap.at(Gap::DEFAULT).as_ref(), Some(cut.summary()));
+            }
+            _ => panic!("something else came first"),
+        }
+        assert!(matches!(last_answer(study, &heard), Answer::Studied(..)));
     }
 
     #[test]

@@ -26,9 +26,6 @@ const BYTES_A_BATCH: usize = 4 << 20;
 /// How many rejects of an input are kept.
 const REJECTS_SHOWN: usize = 5;
 
-/// The text columns of a pageview: its page.
-pub(super) const N_TEXT_COLUMNS: usize = 1;
-
 /// When a batch is full, and when to stop.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
@@ -41,10 +38,11 @@ pub(super) struct Limits {
 /// Some pageviews in order of arrival, and what else was found on the way.
 #[derive(Debug, Default)]
 pub(super) struct Batch {
-    /// For each pageview: the user, the instant in microseconds, and the texts, with a dictionary for each column.
+    /// For each pageview: the user, the instant in microseconds, the page, and for each carried column its text.
     pub(super) users: Dictionary,
     pub(super) at: Vec<i64>,
-    pub(super) texts: [Dictionary; N_TEXT_COLUMNS],
+    pub(super) pages: Dictionary,
+    pub(super) carried: Vec<Dictionary>,
     /// How many rows were rejected, and the first few rejects of the input, if they are in this batch.
     pub(super) rejects: u64,
     pub(super) first_rejects: Vec<Reject>,
@@ -54,16 +52,31 @@ pub(super) struct Batch {
     pub(super) bytes_read: u64,
 }
 
+impl Batch {
+    fn carrying(n_columns: usize) -> Batch {
+        Batch {
+            carried: vec![Dictionary::default(); n_columns],
+            ..Batch::default()
+        }
+    }
+
+    /// The text columns, the page first.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &Dictionary> {
+        [&self.pages].into_iter().chain(&self.carried)
+    }
+}
+
 impl Parcel for Batch {
     fn is_large(&self) -> bool {
-        let of_columns = self.texts.iter().map(Dictionary::n_bytes);
-        self.users.n_bytes() + of_columns.sum::<usize>() > BYTES_A_BATCH
+        let of_carried = self.carried.iter().map(Dictionary::n_bytes);
+        self.users.n_bytes() + self.pages.n_bytes() + of_carried.sum::<usize>() > BYTES_A_BATCH
     }
 
     fn clear(&mut self) {
         self.users.clear();
         self.at.clear();
-        self.texts.iter_mut().for_each(Dictionary::clear);
+        self.pages.clear();
+        self.carried.iter_mut().for_each(Dictionary::clear);
         self.rejects = 0;
         self.first_rejects.clear();
         self.before_last_reject = None;
@@ -84,7 +97,7 @@ pub(super) fn read_in_batches(
 ) -> Result<Understood> {
     let read = |relay: Relay<Batch>| {
         let mut sender = BatchSender {
-            batch: Batch::default(),
+            batch: Batch::carrying(options.carried.len()),
             relay,
             limits,
             n_kept_rejects: 0,
@@ -113,11 +126,16 @@ impl BatchSender {
     fn send(&mut self) -> Result<()> {
         let bytes_read = self.batch.bytes_read;
         // Sending fails only if taking failed, and then that error is the one to report.
+        let n_carried = self.batch.carried.len();
         let next = self.relay.hand_over(std::mem::take(&mut self.batch));
         self.batch = Batch {
             bytes_read,
             ..next.map_err(|_| Error::Interrupted)?
         };
+        // A batch that has not been used has no columns yet.
+        self.batch
+            .carried
+            .resize_with(n_carried, Dictionary::default);
         Ok(())
     }
 }
@@ -126,8 +144,8 @@ impl Sink for BatchSender {
     fn pageview(&mut self, pageview: Pageview<'_>) -> Result<()> {
         self.batch.users.push(pageview.user_id);
         self.batch.at.push(pageview.page_view_at.as_us());
-        let texts: [&str; N_TEXT_COLUMNS] = [pageview.page];
-        for (column, text) in self.batch.texts.iter_mut().zip(texts) {
+        self.batch.pages.push(pageview.page);
+        for (column, text) in self.batch.carried.iter_mut().zip(pageview.carried) {
             column.push(text);
         }
         if self.batch.at.len() >= self.limits.rows_a_batch || self.batch.is_large() {
@@ -201,6 +219,7 @@ mod tests {
                     user_id: "u",
                     page_view_at: Timestamp::MIN,
                     page: &page,
+                    carried: &[],
                 })?;
             }
             sender.send()

@@ -10,17 +10,17 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 
 use crate::engine::dataset::Dataset;
-use crate::engine::dictionary::Interner;
 use crate::engine::guards::doubts;
+use crate::engine::interner::Interner;
 use crate::load::batch::Batch;
 use crate::load::batch::Limits;
-use crate::load::batch::N_TEXT_COLUMNS;
 use crate::load::batch::ROWS_A_BATCH;
 use crate::load::batch::read_in_batches;
 use crate::load::order::Arrivals;
 use crate::load::order::order;
 use crate::load::run::Run;
 use crate::load::text_order::TextOrder;
+use crate::source::CarriedPart;
 use crate::source::ContentComparison;
 use crate::source::Fingerprint;
 use crate::source::Input;
@@ -30,6 +30,7 @@ use crate::source::Table;
 use crate::source::Understood;
 use crate::words::coverage::Coverage;
 use crate::words::coverage::Extent;
+use crate::words::coverage::UserSample;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::figure::count;
@@ -109,6 +110,8 @@ pub struct LoadedInputs {
     pub(crate) arrival: Vec<u32>,
     /// The inputs, in the order in which they were read.
     pub(crate) inputs: Vec<TakenInput>,
+    /// What the pageviews carry.
+    pub(crate) carried: Vec<CarriedPart>,
 }
 
 /// An input that has been read to its end.
@@ -129,8 +132,9 @@ pub struct Loading {
     /// Bytes of the inputs that have been read to their end.
     done_bytes: u64,
     users: Interner,
-    /// By text column.
+    /// By text column, the page first.
     texts: Vec<Interner>,
+    carried: Vec<CarriedPart>,
     /// The pageviews that are in memory.
     slab: Arrivals,
     /// The runs with all other pageviews, and how many those are.
@@ -162,8 +166,9 @@ impl Loading {
             keeps_arrival: false,
             done_bytes: 0,
             users: Interner::default(),
-            texts: (0..N_TEXT_COLUMNS).map(|_| Interner::default()).collect(),
-            slab: Arrivals::with_capacity(0, N_TEXT_COLUMNS),
+            texts: vec![Interner::default()],
+            carried: Vec::new(),
+            slab: Arrivals::with_capacity(0, 1),
             runs: Vec::new(),
             n_spilled: 0,
             user_order: TextOrder::default(),
@@ -226,6 +231,7 @@ impl Loading {
         strict: bool,
         observer: &mut dyn Observer,
     ) -> Result<ReadReport> {
+        self.carry(options)?;
         self.time_zone = options.times.zone;
         let mut options = options.clone();
         for settled in self.settled.iter().cloned() {
@@ -276,6 +282,17 @@ impl Loading {
                 false => Ok(()),
             }
         })?;
+        let mut earlier = self.known.iter().map(|known| &known.report);
+        if let Some(earlier) = earlier.find(|report| report.pageviews > 0)
+            && self.n_rows() > rows_before
+            && earlier.understood.sample != understood.sample
+        {
+            let samples = [&understood, &earlier.understood].map(|read| read.sample);
+            return Err(Error::Input {
+                input: name,
+                problem: UserSample::mixed(samples, &earlier.input),
+            });
+        }
         let content = input.fingerprint();
         if !self.again {
             let same = self.known.iter().find(|known| {
@@ -310,6 +327,7 @@ impl Loading {
         self.done_bytes += input.bytes_read();
         let coverage = &mut self.coverage;
         coverage.extent = Extent::Whole;
+        coverage.sample = coverage.sample.or(understood.sample);
         coverage.leave_out(&understood.left_out);
         coverage.reject(&understood.reject_reasons);
         coverage.notes.push(understood.to_string());
@@ -331,6 +349,24 @@ impl Loading {
             rows: rows_before..self.n_rows(),
         });
         Ok(report)
+    }
+
+    /// Makes room for the carried columns. Errors if inputs before carried others.
+    fn carry(&mut self, options: &ReadOptions) -> Result<()> {
+        if self.carried == options.carried {
+            return Ok(());
+        }
+        if self.n_rows() > 0 || self.has_read() {
+            let problem =
+                "the inputs before it carried other columns: read all of them with the same ones";
+            return Err(Error::Usage(problem.to_owned()));
+        }
+        self.texts = Vec::new();
+        self.texts
+            .resize_with(1 + options.carried.len(), Interner::default);
+        self.slab = Arrivals::with_capacity(0, self.texts.len());
+        self.carried.clone_from(&options.carried);
+        Ok(())
     }
 
     /// Leaves out the rows at the beginning that earlier inputs brought. Returns the length of that beginning in
@@ -397,7 +433,7 @@ impl Loading {
         self.slab.user.extend_from_slice(&self.indices);
         self.slab.at.extend_from_slice(&batch.at);
         let columns = self.texts.iter_mut().zip(&mut self.slab.texts);
-        for ((texts, column), of_batch) in columns.zip(&batch.texts) {
+        for ((texts, column), of_batch) in columns.zip(batch.texts()) {
             texts.intern_all(of_batch, &mut self.indices);
             column.extend_from_slice(&self.indices);
         }
@@ -413,7 +449,7 @@ impl Loading {
     /// Writes the slab to a run.
     fn spill(&mut self) -> Result<()> {
         self.user_order.extend(self.users.texts());
-        let next = Arrivals::with_capacity(self.slab.len(), N_TEXT_COLUMNS);
+        let next = Arrivals::with_capacity(self.slab.len(), self.texts.len());
         let slab = mem::replace(&mut self.slab, next);
         let first_arrival = self.first_arrival();
         self.n_spilled += slab.len() as u64;
@@ -447,7 +483,7 @@ impl Loading {
 
     /// The same, with what a store keeps of the inputs. Errors in the same cases.
     pub fn finish_inputs(self, observer: &mut dyn Observer) -> Result<LoadedInputs> {
-        let zone = self.time_zone;
+        let (zone, carried) = (self.time_zone, self.carried.clone());
         let (mut dataset, arrival, inputs) = self.put_together(observer)?;
         let doubts = doubts(&dataset, zone);
         for doubt in doubts {
@@ -457,6 +493,7 @@ impl Loading {
             dataset: Arc::new(dataset),
             arrival,
             inputs,
+            carried,
         })
     }
 }
@@ -479,10 +516,13 @@ fn numbers(texts: &Interner) -> Vec<u32> {
 
 /// A span of time, extended to cover more instants.
 fn widened(span: Option<(i64, i64)>, at: &[i64]) -> Option<(i64, i64)> {
-    at.iter().fold(span, |span, &at| match span {
-        None => Some((at, at)),
-        Some((first, last)) => Some((first.min(at), last.max(at))),
-    })
+    let (Some(&first), Some(&last)) = (at.iter().min(), at.iter().max()) else {
+        return span;
+    };
+    match span {
+        None => Some((first, last)),
+        Some(span) => Some((span.0.min(first), span.1.max(last))),
+    }
 }
 
 #[cfg(test)]

@@ -89,17 +89,24 @@ pub(super) fn order(
         at: arrived_at,
         texts: arrived_texts,
     } = arrivals;
-    let mut user_starts = vec![0u32; users.len() + 1];
+    // By old number, how many rows a user has; then the place of the next of them.
+    let mut next = vec![0u32; users.len()];
     for &user in &places {
-        user_starts[users[user as usize] as usize + 1] += 1;
+        next[user as usize] += 1;
+    }
+    let mut user_starts = vec![0u32; users.len() + 1];
+    for (&user, &n_rows) in users.iter().zip(&next) {
+        user_starts[user as usize + 1] = n_rows;
     }
     for user in 0..users.len() {
         user_starts[user + 1] += user_starts[user];
     }
+    for (&user, next) in users.iter().zip(&mut next) {
+        *next = user_starts[user as usize];
+    }
     // The new places of rows overwrite their users, to save memory.
-    let mut next = user_starts.clone();
     for place in &mut places {
-        let next = &mut next[users[*place as usize] as usize];
+        let next = &mut next[*place as usize];
         *place = mem::replace(next, *next + 1);
     }
     drop(next);

@@ -133,7 +133,7 @@ proptest! {
         prop_assert_eq!(&duplicates(&dataset), &expected);
 
         let arrival = (0..dataset.n_rows() as u32).collect();
-        let kept = LoadedInputs { dataset: Arc::new(dataset), arrival, inputs: Vec::new() }.without(&expected);
+        let kept = LoadedInputs { dataset: Arc::new(dataset), arrival, inputs: Vec::new(), carried: Vec::new() }.without(&expected);
         prop_assert_eq!(duplicates(&kept.dataset), [0u32; 0]);
         prop_assert_eq!(kept.dataset.n_rows(), seen.len());
         prop_assert!(kept.arrival.iter().all(|row| !expected.contains(row)));

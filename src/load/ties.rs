@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use hashbrown::HashSet;
 
-use crate::engine::dataset::Builder;
 use crate::engine::dataset::Dataset;
+use crate::engine::dataset::without;
 use crate::load::gather::LoadedInputs;
 
 /// The rows that are equal to an earlier one in user, time and page, ascending.
@@ -35,26 +35,11 @@ pub(crate) fn duplicates(dataset: &Dataset) -> Vec<u32> {
 impl LoadedInputs {
     /// The same without duplicates: the first of equal pageviews stays.
     pub(crate) fn without(&self, duplicates: &[u32]) -> LoadedInputs {
-        let dataset = &self.dataset;
-        let n_rows = dataset.n_rows() - duplicates.len();
-        let mut builder = Builder::with_capacity(n_rows, 1);
-        let mut arrival = Vec::with_capacity(n_rows);
-        let mut duplicates = duplicates.iter().peekable();
-        for user in 0..dataset.n_users() {
-            builder.begin_user(dataset.users().text(user as u32));
-            for row in dataset.rows_of(user) {
-                if duplicates.next_if_eq(&&(row as u32)).is_none() {
-                    builder.push(dataset.at(row), [dataset.page()[row]]);
-                    arrival.push(self.arrival[row]);
-                }
-            }
-        }
-        let mut dataset = builder.finish([dataset.pages().clone()]);
-        dataset.coverage = self.dataset.coverage.clone();
         LoadedInputs {
-            dataset: Arc::new(dataset),
-            arrival,
+            dataset: Arc::new(self.dataset.without_rows(duplicates)),
+            arrival: without(&self.arrival, duplicates),
             inputs: self.inputs.clone(),
+            carried: self.carried.clone(),
         }
     }
 }

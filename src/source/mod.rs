@@ -22,6 +22,7 @@ mod follow;
 mod guard;
 mod input;
 mod json;
+mod lacking;
 mod options;
 #[cfg(feature = "parquet")]
 mod parquet;
@@ -48,6 +49,8 @@ pub(crate) use crate::source::input::content::Fingerprint;
 pub use crate::source::input::locate::Located;
 pub use crate::source::input::locate::Location;
 pub use crate::source::input::locate::locate;
+pub(crate) use crate::source::lacking::carrying_of_any;
+pub use crate::source::options::CarriedPart;
 pub use crate::source::options::InputFormat;
 pub use crate::source::options::LogOptions;
 pub use crate::source::options::LogUser;

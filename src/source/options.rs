@@ -1,6 +1,8 @@
 //! The options for reading an input, as a person gave them. Source floor.
 
 use encoding_rs::Encoding;
+use serde::Deserialize;
+use serde::Serialize;
 
 use crate::source::roles::Inspector;
 use crate::source::roles::LayoutChoice;
@@ -60,6 +62,15 @@ pub struct LogOptions {
     pub format: Option<String>,
 }
 
+/// A column that pageviews carry besides their page.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CarriedPart {
+    /// What it is called from here on.
+    pub name: String,
+    /// What the input calls it.
+    pub part: String,
+}
+
 /// How to read inputs. The default finds everything out, and takes times without an offset as UTC.
 #[derive(Clone, Debug, Default)]
 pub struct ReadOptions {
@@ -75,6 +86,11 @@ pub struct ReadOptions {
     /// Columns of user, time and page that are taken where they are there, none was named, no layout is recognised, and
     /// inputs before were not read otherwise.
     pub preferred_columns: [Option<String>; 3],
+    /// The columns that pageviews carry besides their page, at most
+    /// [`MOST_CARRIED`](crate::words::pageview::MOST_CARRIED).
+    pub carried: Vec<CarriedPart>,
+    /// Whether an input may lack some of these. Its pageviews then have nothing there.
+    pub may_lack_carried: bool,
     /// The path to the rows, where they lie within an object or in an array of it.
     pub rows_at: Option<String>,
     /// Which rows count: all of these must hold.

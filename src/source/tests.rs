@@ -461,6 +461,27 @@ proptest! {
     }
 
     #[test]
+    fn a_table_is_read_or_refused_alike_whatever_the_window_holds_of_it(
+        rows in proptest::collection::vec(
+            prop_oneof![
+                4 => "[ab],2024-03-01 10:00:0[0-9],/[a-c]{0,3}",
+                2 => "\"[ab]\",2024-03-01T10:00:00Z,\"/[a-c,\n]{0,4}\"",
+                1 => "[ab],2024-03-01,\"/[a\"\\\\]{0,4}\"",
+                1 => "[ab\",\r\n\u{e9}]{0,6}",
+            ],
+            0..40,
+        ),
+        line_end in proptest::sample::select(vec!["\n", "\r\n"]),
+        initial in 1usize..200,
+    ) {
+        let content = format!("user,time,page{line_end}x,2024-03-01,/{line_end}{}", rows.join(line_end));
+        let read = |initial| {
+            read_all(content.as_bytes(), &ReadOptions::default(), initial).map_err(|error| error.to_string())
+        };
+        prop_assert_eq!(read(initial), read(1 << 16));
+    }
+
+    #[test]
     fn every_line_without_quotes_is_a_pageview_a_reject_or_blank(
         lines in proptest::collection::vec("[a-z0-9,:\u{e9}-]{0,30}|a,2024-03-01 10:00:0[0-9],/[a-z]{0,9}", 0..60),
         initial in 1usize..100,

@@ -17,6 +17,7 @@ use crate::source::rows::ids;
 use crate::source::rows::intake::Intake;
 use crate::source::rows::intake::SourceDescription;
 use crate::source::rows::sink::Sink;
+use crate::source::rows::tally::Tally;
 use crate::source::rows::tally::Unit;
 use crate::source::rows::understood::Understood;
 use crate::source::time::join;
@@ -140,6 +141,9 @@ pub(super) struct TypedRows<'a, S: ?Sized> {
     user: Vec<u8>,
     time: Vec<u8>,
     page: Vec<u8>,
+    carried: Vec<u8>,
+    /// Rows in which a carried column has no value but an array or an object.
+    odd: Tally,
 }
 
 impl<'a, S: Sink + ?Sized> TypedRows<'a, S> {
@@ -154,6 +158,8 @@ impl<'a, S: Sink + ?Sized> TypedRows<'a, S> {
             user: Vec::new(),
             time: Vec::new(),
             page: Vec::new(),
+            carried: Vec::new(),
+            odd: Tally::default(),
         }
     }
 
@@ -200,6 +206,9 @@ impl<'a, S: Sink + ?Sized> TypedRows<'a, S> {
     fn take_all(&mut self, values: &[Value<'_>], line: u64) -> Result<()> {
         if !self.roles.count(values) {
             return Ok(());
+        }
+        if !self.roles.carried.is_empty() {
+            self.carry(values, line);
         }
         if let Some(log) = &mut self.log {
             return log.take(&mut self.intake, values, line);
@@ -271,6 +280,27 @@ impl<'a, S: Sink + ?Sized> TypedRows<'a, S> {
         }
     }
 
+    /// Takes what the row carries.
+    fn carry(&mut self, values: &[Value<'_>], line: u64) {
+        let cells = &mut self.intake.carried;
+        cells.clear();
+        let is_log = self.log.is_some();
+        for slots in &self.roles.carried {
+            let mut is_odd = false;
+            let something = slots.iter().find(|slot| {
+                let value = &values[**slot];
+                is_odd |= matches!(value, Value::Odd(_));
+                let text = value.carried(&mut self.carried).unwrap_or_default();
+                !(self.roles.nothing.is_nothing(text) || is_log && text == b"-")
+            });
+            let something = something.and_then(|slot| values[*slot].carried(&mut self.carried));
+            if something.is_none() && is_odd {
+                self.odd.add(line);
+            }
+            cells.push(something.unwrap_or_default(), line);
+        }
+    }
+
     /// Takes a line of text between the rows. In a log it is left out, else it is a reject.
     pub(super) fn pass(&mut self, line: u64, reason: String) -> Result<()> {
         match &mut self.log {
@@ -306,6 +336,9 @@ impl<'a, S: Sink + ?Sized> TypedRows<'a, S> {
             return Err(self.intake.undecided(contradiction));
         }
         notes.extend(outcome.notes);
+        let what =
+            "with more than one value, of which nothing is carried: name one of them in --carry";
+        notes.extend(self.odd.note(self.intake.unit, "row", what));
         if let Some(log) = self.log {
             return log.finish(self.intake, &format, notes);
         }
@@ -315,9 +348,11 @@ impl<'a, S: Sink + ?Sized> TypedRows<'a, S> {
             user,
             time,
             page,
+            carried: self.roles.carried_words,
             notes,
             left_out: outcome.left_out,
         })?;
+        understood.sample = outcome.sample;
         // Nothing follows from a header alone.
         let mut settled = outcome.settled;
         settled.add_rows(understood.pageviews, understood.rejects);

@@ -4,6 +4,8 @@
 //! A flipped bit in a time or a page gives another valid store. The sums do not depend on order. So a load adds what
 //! it brings, and everybody who reads all rows must get the same sum.
 
+use std::borrow::Cow;
+
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Odd numbers without a pattern: the first digits of the square roots of 2, 3, 5 and 7.
@@ -25,17 +27,20 @@ pub(super) enum StorePart {
     Users,
     Pages,
     Gap,
+    /// The texts of a carried column, by its number from 1.
+    Carried(usize),
 }
 
 impl StorePart {
     /// The name of the sum in `settings`.
-    pub(super) fn name(self) -> &'static str {
-        match self {
+    pub(super) fn name(self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
             StorePart::Pageviews => "checksum_pageviews",
             StorePart::Users => "checksum_users",
             StorePart::Pages => "checksum_pages",
             StorePart::Gap => "checksum_gap",
-        }
+            StorePart::Carried(number) => return format!("checksum_carried_{number}").into(),
+        })
     }
 
     /// What a message calls it.
@@ -45,17 +50,22 @@ impl StorePart {
             StorePart::Users => "user ids",
             StorePart::Pages => "pages",
             StorePart::Gap => "gap",
+            StorePart::Carried(_) => "carried values",
         }
     }
 }
 
 impl Checksum {
-    /// Adds a row of `pageview`: user, at, arrival, page.
+    /// Adds a row of `pageview`: user, at, arrival, page, and what it carries.
     #[inline]
-    pub(super) fn add_row(&mut self, [user, at, arrival, page]: [i64; 4]) {
+    pub(super) fn add_row(&mut self, [user, at, arrival, page]: [i64; 4], carried: &[i64]) {
         let when = mix(user as u64 ^ KEYS[0], at as u64 ^ KEYS[1]);
         let what = mix(arrival as u64 ^ KEYS[2], page as u64 ^ KEYS[3]);
-        self.0 = self.0.wrapping_add(mix(when ^ KEYS[2], what ^ KEYS[0]));
+        let mut row = mix(when ^ KEYS[2], what ^ KEYS[0]);
+        for &value in carried {
+            row = mix(row ^ KEYS[1], value as u64 ^ KEYS[3]);
+        }
+        self.0 = self.0.wrapping_add(row);
     }
 
     /// Adds a text of a dictionary.
@@ -86,7 +96,7 @@ mod tests {
 
     fn of(rows: &[[i64; 4]]) -> Checksum {
         let mut sum = Checksum::default();
-        rows.iter().for_each(|&row| sum.add_row(row));
+        rows.iter().for_each(|&row| sum.add_row(row, &[]));
         sum
     }
 
@@ -97,6 +107,25 @@ mod tests {
             let mut traded = rows;
             (traded[0][column], traded[1][column]) = (rows[1][column], rows[0][column]);
             assert_ne!(of(&traded), of(&rows), "column {column}");
+        }
+    }
+
+    #[test]
+    fn carried_values_that_trade_places_have_another_sum() {
+        let of = |carried: [[i64; 2]; 2]| {
+            let mut sum = Checksum::default();
+            sum.add_row([1, 20, 300, 4_000], &carried[0]);
+            sum.add_row([5, 60, 700, 8_000], &carried[1]);
+            sum
+        };
+        let sum = of([[1, 2], [3, 4]]);
+        for other in [
+            [[2, 1], [3, 4]],
+            [[3, 2], [1, 4]],
+            [[3, 4], [1, 2]],
+            [[1, 2], [3, 5]],
+        ] {
+            assert_ne!(of(other), sum, "{other:?}");
         }
     }
 

@@ -96,7 +96,7 @@ pub(crate) fn is_sqlite(path: &Path) -> Result<bool> {
 /// Errors if this dwell cannot read a store of this version.
 fn refuse_version(path: &Path, found: i64) -> Result<()> {
     match found {
-        1..=schema::VERSION => Ok(()),
+        1..=schema::VERSION_THAT_CARRIES => Ok(()),
         ..=0 => Err(Error::Store {
             action: "open",
             path: path.into(),
@@ -107,7 +107,7 @@ fn refuse_version(path: &Path, found: i64) -> Result<()> {
         _ => Err(Error::NewerStore {
             path: path.into(),
             found,
-            known: schema::VERSION,
+            known: schema::VERSION_THAT_CARRIES,
         }),
     }
 }
@@ -294,7 +294,7 @@ impl Store {
             connection.pragma_update(None, "page_size", PAGE_BYTES as i64)?;
             connection.pragma_update(None, "application_id", schema::APPLICATION_ID)?;
             connection.pragma_update(None, "user_version", schema::VERSION)?;
-            connection.execute_batch(schema::SCHEMA)?;
+            connection.execute_batch(&schema::schema(&[]))?;
             Ok(connection)
         };
         made().map_err(sqlite("make", path))

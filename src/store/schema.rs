@@ -18,25 +18,31 @@ use crate::words::timestamp::US_PER_S;
 pub(crate) const APPLICATION_ID: i32 = 0x6477_656c;
 /// SQLite's `user_version` of the schema below, with checksums.
 pub(crate) const VERSION: i64 = 2;
+/// The version of a store whose pageviews carry columns. Others keep theirs, so that earlier dwells read them.
+pub(crate) const VERSION_THAT_CARRIES: i64 = 3;
 
-/// The statements that make an empty database a store.
+/// The statements that make an empty database a store whose pageviews carry these columns.
 ///
 /// `pageview` is clustered by (user, at, arrival), so the ordered scan and one user's timeline need neither a sort nor
 /// an index. `activity` leads from a time to its users. `at`, `started_at` and `ended_at` are microseconds since the
 /// epoch. In `loads`, `bytes` and `digest` are of the unpacked content, `head` is the digest of its first 64 KiB, and
 /// `passed` counts the bytes at its beginning that earlier loads had taken in.
-pub(super) const SCHEMA: &str = "
+pub(super) fn schema(carried: &[String]) -> String {
+    [TEXTS, &pageview_table(carried), TABLES, &views(carried)].concat()
+}
+
+/// The statements that make the table of pageviews, with its views, anew.
+pub(super) fn pageviews_anew(carried: &[String]) -> String {
+    let gone = "DROP VIEW sessions; DROP VIEW pageviews; DROP TABLE pageview;";
+    [gone, &pageview_table(carried), &views(carried)].concat()
+}
+
+const TEXTS: &str = "
 CREATE TABLE users (id INTEGER PRIMARY KEY, user_id TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE pages (id INTEGER PRIMARY KEY, page TEXT NOT NULL UNIQUE) STRICT;
+";
 
-CREATE TABLE pageview (
-    user INTEGER NOT NULL REFERENCES users,
-    at INTEGER NOT NULL,
-    arrival INTEGER NOT NULL,
-    page INTEGER NOT NULL REFERENCES pages,
-    PRIMARY KEY (user, at, arrival)
-) STRICT, WITHOUT ROWID;
-
+const TABLES: &str = "
 CREATE TABLE session (
     user INTEGER NOT NULL REFERENCES users,
     started_at INTEGER NOT NULL,
@@ -72,15 +78,62 @@ CREATE TABLE activity (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE settings (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
+";
 
+/// What `of_column` makes of each carried column, from its number and its name.
+fn each(carried: &[String], of_column: impl Fn(usize, &str) -> String) -> String {
+    let columns = (1..).zip(carried);
+    columns.map(|(n, name)| of_column(n, name)).collect()
+}
+
+/// The table of pageviews, and a dictionary for each carried column, in which the empty text stands for nothing.
+fn pageview_table(carried: &[String]) -> String {
+    let dictionaries = each(carried, |n, _| {
+        format!(
+            "CREATE TABLE carried_{n} (id INTEGER PRIMARY KEY, value TEXT NOT NULL UNIQUE) STRICT;\n"
+        )
+    });
+    let columns = each(carried, |n, _| {
+        format!("    carried_{n} INTEGER NOT NULL REFERENCES carried_{n},\n")
+    });
+    format!(
+        "
+{dictionaries}CREATE TABLE pageview (
+    user INTEGER NOT NULL REFERENCES users,
+    at INTEGER NOT NULL,
+    arrival INTEGER NOT NULL,
+    page INTEGER NOT NULL REFERENCES pages,
+{columns}    PRIMARY KEY (user, at, arrival)
+) STRICT, WITHOUT ROWID;
+"
+    )
+}
+
+/// The readable tables. A session's row does not keep what its landing pageview carries, so that is looked up.
+fn views(carried: &[String]) -> String {
+    let values = each(carried, |n, name| {
+        format!(",\n       nullif(c{n}.value, '') AS {}", quoted_name(name))
+    });
+    let joins = each(carried, |n, _| {
+        format!("\nJOIN carried_{n} AS c{n} ON c{n}.id = v.carried_{n}")
+    });
+    let landed = each(carried, |n, name| {
+        format!(
+            ",\n       (SELECT nullif(c.value, '') FROM pageview AS v JOIN carried_{n} AS c ON c.id = v.carried_{n}
+        WHERE v.user = s.user AND v.at = s.started_at ORDER BY v.arrival LIMIT 1) AS {}",
+            quoted_name(name)
+        )
+    });
+    format!(
+        "
 CREATE VIEW pageviews AS
 SELECT u.user_id,
        strftime('%Y-%m-%dT%H:%M:%S', (v.at - (v.at % 1000000 + 1000000) % 1000000) / 1000000, 'unixepoch')
            || rtrim(rtrim(printf('.%06d', (v.at % 1000000 + 1000000) % 1000000), '0'), '.') || 'Z' AS page_view_at,
-       p.page
+       p.page{values}
 FROM pageview AS v
 JOIN users AS u ON u.id = v.user
-JOIN pages AS p ON p.id = v.page;
+JOIN pages AS p ON p.id = v.page{joins};
 
 CREATE VIEW sessions AS
 SELECT u.user_id || '@' || s.started_at AS session_id,
@@ -93,12 +146,19 @@ SELECT u.user_id || '@' || s.started_at AS session_id,
        s.pageviews,
        l.page AS landing_page,
        e.page AS exit_page,
-       s.pageviews = 1 AS is_bounce
+       s.pageviews = 1 AS is_bounce{landed}
 FROM session AS s
 JOIN users AS u ON u.id = s.user
 JOIN pages AS l ON l.id = s.landing_page
 JOIN pages AS e ON e.id = s.exit_page;
-";
+"
+    )
+}
+
+/// A name as SQL has it.
+fn quoted_name(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
 
 /// The time of a load, to the second, as messages say it.
 pub(super) fn time_of_load(us: i64) -> Timestamp {

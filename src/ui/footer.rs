@@ -41,22 +41,37 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) -> Option<Position>
 
 /// What there is to say, whole: over the lines above where it is longer than this one.
 fn draw_message(ui: Ui<'_>, message: &str, area: Rect, buf: &mut Buffer) {
-    let position = position(ui);
-    let wide = usize::from(area.width.saturating_sub(2));
-    let lines = wrap(message, wide);
+    let lines = wrap(message, usize::from(area.width.saturating_sub(2)));
+    let end = draw_lines(ui, &lines, area, buf);
+    put_right(buf, area, end + 2, &position(ui), ui.styles.dim);
+}
+
+/// Draws lines, the last of them in `area` and as many as there is room for above it. Returns where the last one ends.
+fn draw_lines(ui: Ui<'_>, lines: &[String], area: Rect, buf: &mut Buffer) -> u16 {
     let most = area.y.saturating_sub(buf.area.y).min(3) + 1;
     let n = (lines.len() as u16).min(most);
-    for (row, text) in (0..n).zip(&lines) {
+    let mut end = area.x;
+    for (row, text) in (0..n).zip(lines) {
         let here = Rect {
             y: area.bottom() - n + row,
             height: 1,
             ..area
         };
         Clear.render(here, buf);
-        let end = put(buf, here, 1, text, ui.styles.strong);
-        if row + 1 == n {
-            put_right(buf, here, end + 2, &position, ui.styles.dim);
-        }
+        end = put(buf, here, 1, text, ui.styles.strong);
+    }
+    end
+}
+
+/// What is wrong with the filter that is being typed, in lines above the prompt, if it does not fit beside that.
+pub(super) fn problem_above(ui: Ui<'_>, prompt: &Prompt, area: Rect) -> Vec<String> {
+    let Some(problem) = ui.app.filter_problem() else {
+        return Vec::new();
+    };
+    let (_, words) = prompt_parts(prompt, area);
+    match width(problem) > usize::from(words.width) {
+        true => wrap(problem, usize::from(area.width.saturating_sub(2))),
+        false => Vec::new(),
     }
 }
 
@@ -96,7 +111,16 @@ fn keys(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
 }
 
 fn filter(ui: Ui<'_>, prompt: &Prompt, area: Rect, buf: &mut Buffer) -> Option<Position> {
-    prompt_line(ui, prompt, &ui.app.filter_words(), area, buf)
+    let problem = problem_above(ui, prompt, area);
+    if problem.is_empty() {
+        return prompt_line(ui, prompt, &ui.app.filter_words(), area, buf);
+    }
+    let above = Rect {
+        y: area.y.saturating_sub(1),
+        ..area
+    };
+    draw_lines(ui, &problem, above, buf);
+    prompt_line(ui, prompt, "", area, buf)
 }
 
 fn find(ui: Ui<'_>, prompt: &Prompt, area: Rect, buf: &mut Buffer) -> Option<Position> {
@@ -109,7 +133,7 @@ fn find(ui: Ui<'_>, prompt: &Prompt, area: Rect, buf: &mut Buffer) -> Option<Pos
     prompt_line(ui, prompt, &words, area, buf)
 }
 
-/// What is typed on the left, at least a third of the line, and words about it on the right.
+/// What is typed on the left, and words about it on the right.
 fn prompt_line(
     ui: Ui<'_>,
     prompt: &Prompt,
@@ -117,13 +141,28 @@ fn prompt_line(
     area: Rect,
     buf: &mut Buffer,
 ) -> Option<Position> {
+    let (input, beside) = prompt_parts(prompt, area);
     let at = put(buf, area, 1, "/", ui.styles.strong);
+    put(buf, beside, 0, words, ui.styles.dim);
+    put_input(buf, input, at, &prompt.input, ui.styles.plain)
+}
+
+/// Where a prompt is typed, at least a third of the line, and where the words about it stand.
+fn prompt_parts(prompt: &Prompt, area: Rect) -> (Rect, Rect) {
+    const BEGIN: u16 = 2;
     let typed = width(prompt.input.value()).min(usize::from(area.width)) as u16 + 2;
-    let room = typed.max(area.width / 3).min(area.width.saturating_sub(at));
+    let room = typed
+        .max(area.width / 3)
+        .min(area.width.saturating_sub(BEGIN));
     let input = Rect {
-        width: at + room,
+        width: BEGIN + room,
         ..area
     };
-    put(buf, area, at + room + 1, words, ui.styles.dim);
-    put_input(buf, input, at, &prompt.input, ui.styles.plain)
+    let begin = (input.width + 1).min(area.width);
+    let beside = Rect {
+        x: area.x + begin,
+        width: area.width - begin,
+        ..area
+    };
+    (input, beside)
 }

@@ -120,7 +120,9 @@ fn draw_all(app: &App, targets: &RefCell<Targets>, frame: &mut Frame<'_>) {
         Some(Popup::Error(problem)) => popups::popup::error(ui, problem, area, buf),
         Some(Popup::Chips { cursor }) => popups::chips::draw(ui, *cursor, area, buf),
         Some(Popup::Filter(prompt)) => {
-            popups::candidates::draw(ui, prompt, layout.footer, area, buf);
+            let above = footer::problem_above(ui, prompt, layout.footer).len() as u16;
+            let bottom = layout.footer.y.saturating_sub(above);
+            popups::candidates::draw(ui, prompt, bottom, area, buf);
         }
         Some(Popup::Find(_)) => {}
         None if app.data.is_none() && app.screen() != Screen::Columns => {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::words::figure::bytes;
+use crate::words::figure::count;
 use crate::words::pageview::Reject;
 use crate::words::pageview::RejectedAlike;
 
@@ -11,6 +12,8 @@ use crate::words::pageview::RejectedAlike;
 pub struct Coverage {
     /// Whether the inputs were read to their end.
     pub extent: Extent,
+    /// Which part of all users the inputs hold; `None` if they do not say that it is a part.
+    pub sample: Option<UserSample>,
     /// Rows that should be pageviews but cannot be read as such.
     pub rejects: u64,
     /// The first few of them.
@@ -40,6 +43,49 @@ pub enum Extent {
         /// Bytes that there are, where that is known.
         of: Option<u64>,
     },
+}
+
+/// A part of all users, whom a hash of their ids has chosen. Displays as `1 in 1,000 users`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UserSample {
+    /// One in so many users is in it, two or more.
+    one_in: u32,
+}
+
+impl UserSample {
+    /// The sample of one in so many users; `None` if that is none or all of them.
+    pub fn of(one_in: u32) -> Option<UserSample> {
+        (one_in > 1).then_some(UserSample { one_in })
+    }
+
+    /// In how many users there is one of the sample, two or more.
+    pub fn one_in(self) -> u32 {
+        self.one_in
+    }
+
+    /// Why pageviews of the first sample cannot come to those of the second, which are in `place` already; `None` are
+    /// those of all users.
+    pub(crate) fn mixed([sample, there]: [Option<UserSample>; 2], place: &str) -> String {
+        let words = |sample: Option<UserSample>| {
+            sample.map_or_else(|| "all users".to_owned(), |sample| sample.to_string())
+        };
+        format!(
+            "it holds {}, but {place} holds {}: keep different samples apart",
+            words(sample),
+            words(there)
+        )
+    }
+
+    /// What it means for figures.
+    pub(crate) fn sentence(self) -> String {
+        format!("{self}: every figure is of this sample, which has whole users")
+    }
+}
+
+impl fmt::Display for UserSample {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "1 in {} users", count(self.one_in.into()))
+    }
 }
 
 impl Coverage {

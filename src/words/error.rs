@@ -7,6 +7,7 @@ use std::io;
 use std::path::Path;
 use std::path::PathBuf;
 
+use crate::words::nearest::nearest;
 use crate::words::pageview::Reject;
 use crate::words::text;
 use crate::words::text::safe;
@@ -267,9 +268,23 @@ impl Error {
         match self {
             Error::Undecided { .. } => true,
             Error::Columns { missing, .. } => {
-                missing.iter().all(|missing| missing.role != "filter")
+                let is_of_role = |missing: &Missing| !matches!(missing.role, "filter" | "carried");
+                missing.iter().all(is_of_role)
             }
             _ => false,
+        }
+    }
+
+    /// The part that was to be carried, if the error is that an input lacks it.
+    pub(crate) fn carried_part(&self) -> Option<&str> {
+        match self {
+            Error::Columns { missing, .. } => {
+                let mut missing = missing.iter();
+                missing
+                    .find(|missing| missing.role == "carried")
+                    .and_then(|missing| missing.wanted.as_deref())
+            }
+            _ => None,
         }
     }
 
@@ -282,7 +297,7 @@ impl Error {
 /// A column that is missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Missing {
-    /// What it is for: `user`, `time`, `page`, `filter`.
+    /// What it is for: `user`, `time`, `page`, `filter`, `carried`.
     pub role: &'static str,
     /// The name that was asked for, if one was.
     pub wanted: Option<String>,
@@ -300,7 +315,15 @@ fn missing_columns(missing: &[Missing], columns: &[(String, String)], n_columns:
     let what: Vec<String> = missing
         .iter()
         .map(|missing| match &missing.wanted {
-            Some(name) => format!("{} column \"{name}\"", missing.role),
+            Some(name) => {
+                let meant = nearest(name, columns.iter().map(|(column, _)| column.as_str()));
+                let meant = meant.map(|meant| format!(" (did you mean \"{meant}\"?)"));
+                format!(
+                    "{} column \"{name}\"{}",
+                    missing.role,
+                    meant.unwrap_or_default()
+                )
+            }
             None => format!("{} column", missing.role),
         })
         .collect();

@@ -8,6 +8,7 @@ pub(crate) mod figure;
 pub mod gap;
 pub mod interrupt;
 pub(crate) mod memory;
+pub(crate) mod nearest;
 pub mod pageview;
 pub mod progress;
 pub mod session;

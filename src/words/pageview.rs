@@ -4,6 +4,9 @@ use std::fmt;
 
 use crate::words::timestamp::Timestamp;
 
+/// The most columns that pageviews can carry besides their page.
+pub const MOST_CARRIED: usize = 16;
+
 /// One page seen by one user at one instant, as read from a source. Borrows the source's buffer.
 ///
 /// `user_id` is not empty. Arrival, the third part of a pageview's place, is the order of reading.
@@ -15,6 +18,8 @@ pub struct Pageview<'a> {
     pub page_view_at: Timestamp,
     /// What was seen; text, kept verbatim, may be empty.
     pub page: &'a str,
+    /// The values of the carried columns, in their order; an empty text is nothing.
+    pub carried: &'a [&'a str],
 }
 
 /// An input row that cannot be read as a pageview. Data, not an error: reading goes on.

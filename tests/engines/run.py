@@ -6,14 +6,18 @@ engines and versions that ran; fails at the first difference.
 """
 
 import argparse
+import csv
+import io
 import json
 import os
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 import cases
 import edges
+import sampled
 from cases import Case
 from cases import Dwell
 from cases import same
@@ -83,6 +87,73 @@ def narrow(dwell: Dwell, engine: Engine) -> None:
                 engine.run(refresh)
             file = cases.write_csv(Path(folder) / f"{n}.csv", views)
             same(f"{engine.dialect}, a late pageview", engine.sessions(), dwell.sessions(file, gap))
+
+
+def carried(dwell: Dwell, engine: Engine) -> None:
+    """Columns that pageviews carry: a session has those of its landing pageview, after a rebuild, after late
+    pageviews that become the landing one, and without an order of arrival."""
+    noon, minute, gap = 1_580_644_800_000_000, 60_000_000, "30m"
+    values = [None, "", "google.com", "it's, \"b\"", "ä", "Google.com"]
+    rows = [
+        (str(n % 7), noon + (n * n % 97) * 7 * minute, f"/{n % 4}", values[n % 6], values[n * 5 % 4])
+        for n in range(200)
+    ]
+    ties = [("tie", noon, "/a", "z", None), ("tie", noon, "/a", "b", "c"), ("tie", noon, "/a", None, None)]
+    escapes = engine.dialect in ("spark", "clickhouse")
+
+    def text(value: str | None) -> str:
+        if value is None:
+            return "NULL"
+        return "'" + value.replace("'", "\\'" if escapes else "''") + "'"
+
+    def fill(rows: list, first: int) -> None:
+        time = {"spark": "TIMESTAMP '{}'", "clickhouse": "parseDateTime64BestEffort('{}', 6)"}.get(engine.dialect, "'{}'")
+        arrival = engine.dialect == "spark"
+        columns = "user_id, page_view_at, page, referrer, device" + (", arrival" if arrival else "")
+        written = [
+            f"({text(user)}, {time.format(cases.rfc3339(at))}, {text(page)}, {text(referrer)}, {text(device)}"
+            + (f", {first + n})" if arrival else ")")
+            for n, (user, at, page, referrer, device) in enumerate(rows)
+        ]
+        engine.run(f"INSERT INTO pageviews ({columns}) VALUES {', '.join(written)};")
+
+    def expected(rows: list, folder: str) -> list[tuple]:
+        file = Path(folder) / "carried.csv"
+        with file.open("w", newline="") as out:
+            writer = csv.writer(out)
+            writer.writerow(["user_id", "page_view_at", "page", "referrer", "device"])
+            writer.writerows((user, cases.rfc3339(at), *rest) for user, at, *rest in rows)
+        exported = dwell("export", str(file), "--carry", "referrer,device", "--gap", gap)
+        found = csv.DictReader(io.StringIO(exported))
+        return sorted((row["session_id"], row["referrer"], row["device"]) for row in found)
+
+    def found(table: str = "sessions") -> list[tuple]:
+        rows = engine.query(f"SELECT session_id, referrer, device FROM {table} WHERE session_id IS NOT NULL")
+        assert not any(value == "" for row in rows for value in row), "nothing is null"
+        return sorted(tuple(value or "" for value in row) for row in rows)
+
+    sql = partial(dwell.sql, engine.dialect)
+    options = ["--carry", "referrer,device"]
+    what = f"{engine.dialect}, what is carried"
+    with tempfile.TemporaryDirectory() as folder:
+        engine.reset()
+        engine.run(sql("schema", *options))
+        engine.run(sql("schema", *options))
+        fill(rows[:150], 1)
+        engine.run(sql("rebuild", "--gap", gap, *options))
+        same(what, found(), expected(rows[:150], folder))
+        fill(rows[150:], 151)
+        late = [cases.View(*row[:3]) for row in rows[150:]]
+        start, end = cases.window(late)
+        engine.run(sql("refresh", "--gap", gap, "--from", start, "--to", end, *options))
+        same(what + ", after late pageviews", found(), expected(rows, folder))
+        of_pageviews = engine.query("SELECT referrer, device FROM session_pageviews")
+        same(what + " by pageviews", sorted(map(str, of_pageviews)), sorted(
+            str((referrer or None, device or None)) for *_, referrer, device in rows))
+        if engine.dialect != "spark":
+            fill(ties, 201)
+            engine.run(sql("rebuild", "--gap", gap, "--ties-by-page", *options))
+            same(what + ", ties", [row for row in found() if row[0].startswith("tie")], [(f"tie@{noon}", "", "")])
 
 
 def refused(dwell: Dwell, engine: Engine) -> None:
@@ -313,11 +384,12 @@ def main() -> None:
                         refreshed(dwell, engine, case, file, gap)
                     paused(dwell, engine, case, file, folder)
                     print(f"{engine.dialect}: {case.name}: as dwell, at {', '.join(case.gaps)}", flush=True)
+                carried(dwell, engine)
                 renamed(dwell, engine, cases.hostile(), folder)
                 narrow(dwell, engine)
                 long_sessions(dwell, engine)
                 refused(dwell, engine)
-                for edge in edges.ALL:
+                for edge in [*edges.ALL, sampled.sampled]:
                     edge(dwell, engine, folder)
                 if engine.dialect == "duckdb":
                     two_writers(dwell, engine)

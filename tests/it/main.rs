@@ -6,6 +6,7 @@
 mod access_logs;
 mod attack;
 mod bad_inputs;
+mod carried;
 mod cli;
 mod compare;
 mod completions;
@@ -51,6 +52,7 @@ mod regressions;
 mod roles;
 #[cfg(feature = "generate")]
 mod sample;
+mod sampled;
 mod sharing;
 mod shown;
 #[cfg(feature = "generate")]

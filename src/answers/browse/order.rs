@@ -38,6 +38,12 @@ impl OrderedRows {
         self.keys.push(key);
         self.ids.push(id);
     }
+
+    /// Appends the rows with these ids, each with its key.
+    pub(crate) fn extend(&mut self, keys: impl Iterator<Item = u64>, ids: Range<usize>) {
+        self.keys.extend(keys);
+        self.ids.extend(ids.map(|id| id as u32));
+    }
 }
 
 /// The memory of an order that is no longer needed, for the next one to reuse.

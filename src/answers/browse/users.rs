@@ -121,8 +121,21 @@ pub(crate) fn order_watched(
         if !watch(0, 0) {
             return;
         }
-        let (n, mut n_listed) = (part.len(), 0);
-        for user in part.filter(|&user| filter.is_empty() || filter.chooses_user(view.cut, user)) {
+        let n = part.len();
+        if filter.is_empty() {
+            match sort.column {
+                // Counted through, since the gap moves these.
+                UserColumn::Sessions => {
+                    let counts = view.cut.sessions().counts(dataset, part.clone());
+                    rows.extend(counts.map(|n| sort.key(n as u64)), part);
+                }
+                _ => rows.extend(part.clone().map(|user| key(user as u32)), part),
+            }
+            watch(n, n);
+            return;
+        }
+        let mut n_listed = 0;
+        for user in part.filter(|&user| filter.chooses_user(view.cut, user)) {
             rows.push(key(user as u32), user as u32);
             n_listed += 1;
         }

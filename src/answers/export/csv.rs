@@ -43,7 +43,13 @@ impl<'a, const SAFE: bool> Encoder<'a> for Csv<'a, SAFE> {
     }
 
     fn header(names: &[&str]) -> String {
-        names.join(",") + "\n"
+        let mut header = Vec::new();
+        for name in names {
+            push_text::<SAFE>(&mut header, name);
+            header.push(b',');
+        }
+        header.pop();
+        String::from_utf8_lossy(&header).into_owned() + "\n"
     }
 
     fn is_plain(text: &str) -> bool {
@@ -66,10 +72,14 @@ fn is_formula(text: &str) -> bool {
 }
 
 /// Appends a text as a field.
-pub(in crate::answers) fn push_field(out: &mut Vec<u8>, text: &str) {
-    match Csv::<false>::is_plain(text) {
+pub(crate) fn push_field(out: &mut Vec<u8>, text: &str) {
+    push_text::<false>(out, text);
+}
+
+fn push_text<const SAFE: bool>(out: &mut Vec<u8>, text: &str) {
+    match Csv::<SAFE>::is_plain(text) {
         true => out.extend_from_slice(text.as_bytes()),
-        false => quoted::<false>(out, text),
+        false => quoted::<SAFE>(out, text),
     }
 }
 
@@ -147,11 +157,12 @@ impl<const SAFE: bool> ExportFields for Csv<'_, SAFE> {
         self
     }
 
+    fn carried(&mut self, text: Option<&str>) -> &mut Self {
+        self.text(text.unwrap_or_default())
+    }
+
     fn text(&mut self, text: &str) -> &mut Self {
-        match Self::is_plain(text) {
-            true => self.bytes.extend_from_slice(text.as_bytes()),
-            false => quoted::<SAFE>(&mut self.bytes, text),
-        }
+        push_text::<SAFE>(&mut self.bytes, text);
         self.bytes.push(b',');
         self
     }

@@ -41,6 +41,9 @@ pub(super) trait ExportFields {
     /// A duration in microseconds, not negative; `None` is unknown. Written as seconds.
     fn seconds(&mut self, us: Option<i64>) -> &mut Self;
 
+    /// A value of a carried column; `None` is nothing.
+    fn carried(&mut self, text: Option<&str>) -> &mut Self;
+
     /// A text that is neither a page nor a user.
     fn text(&mut self, text: &str) -> &mut Self;
 

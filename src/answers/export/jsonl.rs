@@ -34,8 +34,10 @@ impl<'a> Encoder<'a> for Jsonl<'a> {
         names: &[&str],
     ) -> Jsonl<'a> {
         let name = |(place, name): (usize, &&str)| {
-            let before = if place == 0 { '{' } else { ',' };
-            format!("{before}\"{name}\":").into_bytes()
+            let mut before = vec![if place == 0 { b'{' } else { b',' }];
+            quoted(&mut before, name);
+            before.push(b':');
+            before
         };
         Jsonl {
             pages,
@@ -129,6 +131,14 @@ impl ExportFields for Jsonl<'_> {
         match us {
             Some(us) => write_seconds(bytes, us),
             None => bytes.extend_from_slice(b"null"),
+        }
+        self
+    }
+
+    fn carried(&mut self, text: Option<&str>) -> &mut Self {
+        match text {
+            Some(text) => quoted(self.name(), text),
+            None => self.name().extend_from_slice(b"null"),
         }
         self
     }

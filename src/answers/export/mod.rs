@@ -3,7 +3,7 @@
 //! `rows` makes the rows, one file for each format makes their bytes, and [`write()`] joins both. Knows nothing about
 //! files.
 
-pub(in crate::answers) mod csv;
+pub(crate) mod csv;
 mod encoder;
 mod fields;
 mod jsonl;
@@ -19,6 +19,7 @@ mod write;
 mod write_table;
 
 use chrono_tz::Tz;
+pub(crate) use rows::is_fixed_column;
 pub use write::write;
 pub(crate) use write_table::write_table;
 

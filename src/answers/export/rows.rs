@@ -2,10 +2,12 @@
 //!
 //! Knows which rows there are and what their fields hold. The format decides what becomes of the fields.
 
+use crate::answers::export::ExportRequest;
 use crate::answers::export::ExportRows;
 use crate::answers::export::Selection;
 use crate::answers::export::fields::ExportFields;
 use crate::engine::cut::Cut;
+use crate::engine::dataset::CarriedValues;
 
 const SESSION_COLUMNS: &[&str] = &[
     "session_id",
@@ -40,7 +42,7 @@ const USER_COLUMNS: &[&str] = &[
     "total_duration_s",
 ];
 
-/// The names of the columns, in order.
+/// The names of the columns that rows always have, in order.
 pub(super) fn columns_of(rows: ExportRows) -> &'static [&'static str] {
     match rows {
         ExportRows::Sessions => SESSION_COLUMNS,
@@ -49,14 +51,41 @@ pub(super) fn columns_of(rows: ExportRows) -> &'static [&'static str] {
     }
 }
 
+/// Whether rows of sessions or pageviews have a column of that name, whatever its case, besides what they carry.
+pub(crate) fn is_fixed_column(name: &str) -> bool {
+    let mut fixed = SESSION_COLUMNS.iter().chain(PAGEVIEW_COLUMNS);
+    fixed.any(|column| column.eq_ignore_ascii_case(name))
+}
+
 /// The source of rows.
 pub(super) struct Source<'a> {
     pub(super) cut: &'a Cut,
     pub(super) picked: Picked,
     pub(super) rows: ExportRows,
+    /// The columns behind the fixed ones.
+    pub(super) carried: Vec<CarriedValues<'a>>,
 }
 
-impl Source<'_> {
+impl<'a> Source<'a> {
+    pub(super) fn new(cut: &'a Cut, request: &ExportRequest) -> Source<'a> {
+        Source {
+            cut,
+            picked: Picked::new(cut, &request.selection),
+            rows: request.rows,
+            carried: match request.rows {
+                ExportRows::Users => Vec::new(),
+                _ => cut.dataset().carried().collect(),
+            },
+        }
+    }
+
+    /// The names of the columns, in order.
+    pub(super) fn columns(&self) -> Vec<&'a str> {
+        let carried = self.carried.iter().map(|column| column.name);
+        let fixed = columns_of(self.rows).iter().copied();
+        fixed.chain(carried).collect()
+    }
+
     /// Passes on the rows of a user in order; returns how many.
     pub(super) fn rows_of(&self, user: usize, fields: &mut impl ExportFields) -> u64 {
         if !self.picked.user(user) {
@@ -93,8 +122,8 @@ impl Source<'_> {
                 .page(page[last])
                 .boolean(session.is_bounce())
                 .boolean(session.is_open)
-                .boolean(session.starts_at_edge)
-                .end_row();
+                .boolean(session.starts_at_edge);
+            self.end_row(first, fields);
             written += 1;
         }
         written
@@ -120,12 +149,20 @@ impl Source<'_> {
                     .count(pageview_number)
                     .time(dataset.at(row))
                     .page(page[row])
-                    .seconds(next.map(|next| next - at[row]))
-                    .end_row();
+                    .seconds(next.map(|next| next - at[row]));
+                self.end_row(row, fields);
                 written += 1;
             }
         }
         written
+    }
+
+    /// Ends a row behind what a pageview carries.
+    fn end_row(&self, pageview: usize, fields: &mut impl ExportFields) {
+        for column in &self.carried {
+            fields.carried(column.text(pageview));
+        }
+        fields.end_row();
     }
 
     fn row_of(&self, user: usize, fields: &mut impl ExportFields) -> u64 {

@@ -11,8 +11,6 @@ use crate::answers::export::csv::Csv;
 use crate::answers::export::encoder::Encoder;
 use crate::answers::export::jsonl::Jsonl;
 use crate::answers::export::parquet;
-use crate::answers::export::rows;
-use crate::answers::export::rows::Picked;
 use crate::answers::export::rows::Source;
 use crate::answers::export::times::TimeTexts;
 use crate::engine::cut::Cut;
@@ -42,11 +40,7 @@ pub fn write(
     target: &Path,
     observe: Observe<'_>,
 ) -> Result<u64> {
-    let source = Source {
-        cut,
-        picked: Picked::new(cut, &request.selection),
-        rows: request.rows,
-    };
+    let source = Source::new(cut, request);
     let times = TimeTexts::new(request.zone);
     match request.format {
         Format::Csv => write_encoded::<Csv<'_, false>>(&source, &times, out, target, observe),
@@ -69,7 +63,7 @@ fn write_encoded<'a, E: Encoder<'a>>(
     target: &Path,
     observe: Observe<'_>,
 ) -> Result<u64> {
-    let (dataset, names) = (source.cut.dataset(), rows::columns_of(source.rows));
+    let (dataset, names) = (source.cut.dataset(), &source.columns()[..]);
     let is_plain: Arc<[bool]> = dataset.pages().iter().map(E::is_plain).collect();
     let users = dataset.users().in_text_order();
     let blocks: Vec<Range<usize>> = blocks(dataset, &users);

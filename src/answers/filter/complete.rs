@@ -8,7 +8,9 @@ use crate::answers::filter::chip::quoted;
 use crate::answers::filter::field::FIELDS;
 use crate::answers::filter::field::FieldName;
 use crate::answers::filter::field::FilterField;
+use crate::answers::filter::parse::carried_field;
 use crate::answers::filter::parse::words;
+use crate::answers::filter::session_filter::Chosen;
 use crate::engine::dataset::Dataset;
 use crate::engine::dictionary::Dictionary;
 use crate::words::figure::counted;
@@ -37,6 +39,8 @@ pub(crate) struct CompletionCandidate {
 pub(crate) struct CompletionSource<'a> {
     pub dataset: &'a Dataset,
     pub calendar: &'a Calendar,
+    /// What is to be chosen.
+    pub chosen: Chosen,
     /// How often each page was seen, once that is known.
     pub page_views: Option<&'a [u32]>,
 }
@@ -51,14 +55,23 @@ const TEXTS_LOOKED_AT: usize = 1 << 19;
 pub(crate) fn complete(before: &str, known: CompletionSource<'_>) -> Completion {
     let word = words(before).last().unwrap_or_default();
     let bare = word.strip_prefix(['-', '!']).unwrap_or(word);
+    let carried = carried_field(bare, known.dataset.carried_names());
+    let carried = carried.map(|(column, _, value)| (FilterField::Carried(column), value));
     let field = bare.find([':', '=', '<', '>']).and_then(|at| {
         let field = FieldName::of(bare[..at].trim_end_matches('!'))?;
         let value = bare[at + 1..].strip_prefix('=').unwrap_or(&bare[at + 1..]);
         Some((field.field, value))
     });
-    let (typed, candidates) = match field {
+    let (typed, candidates) = match carried.or(field) {
         Some((field, value)) => (value, values(field, value, known)),
-        None => (bare, names(bare)),
+        None => {
+            // Pages carry nothing that all their pageviews share.
+            let carried = match known.chosen {
+                Chosen::Pages => &[],
+                Chosen::Sessions | Chosen::Users => known.dataset.carried_names(),
+            };
+            (bare, names(bare, known.chosen, carried))
+        }
     };
     Completion {
         start: before.len() - typed.len(),
@@ -66,10 +79,21 @@ pub(crate) fn complete(before: &str, known: CompletionSource<'_>) -> Completion 
     }
 }
 
-fn names(typed: &str) -> Vec<CompletionCandidate> {
+fn names(typed: &str, chosen: Chosen, carried: &[String]) -> Vec<CompletionCandidate> {
     let typed = typed.to_ascii_lowercase();
+    // A name with a blank cannot be typed as a field.
+    let carried = carried.iter().filter(|name| {
+        FieldName::of(name).is_none()
+            && !name.contains(' ')
+            && name.to_ascii_lowercase().starts_with(&typed)
+    });
+    let carried = carried.map(|name| CompletionCandidate {
+        text: format!("{name}:"),
+        words: "carried by the first pageview".to_owned(),
+    });
     let begun = FIELDS
         .iter()
+        .filter(|field| chosen != Chosen::Pages || field.field.chooses_pages())
         .filter(|field| field.typed.starts_with(&typed));
     let mut fields: Vec<&FieldName> = begun.collect();
     // A second name of a field is proposed only if nothing else is.
@@ -78,9 +102,13 @@ fn names(typed: &str) -> Vec<CompletionCandidate> {
     }
     let candidate = |field: &&FieldName| CompletionCandidate {
         text: field.typed.to_owned(),
-        words: field.words.to_owned(),
+        words: match chosen {
+            // Those of a page are what they are called.
+            Chosen::Pages => String::new(),
+            Chosen::Sessions | Chosen::Users => field.words.to_owned(),
+        },
     };
-    fields.iter().map(candidate).collect()
+    fields.iter().map(candidate).chain(carried).collect()
 }
 
 fn values(
@@ -102,6 +130,10 @@ fn values(
             let views = |page: u32| known.page_views?.get(page as usize).copied();
             texts(known.dataset.pages(), typed, views)
         }
+        FilterField::Carried(column) => match known.dataset.carried().nth(column) {
+            Some(column) => texts(column.texts, typed, |_| None),
+            None => Vec::new(),
+        },
         FilterField::Duration => of(&["10s", "1m", "5m", "10m", "30m", "1h", "2h"]),
         FilterField::Differs => of(&["10m", "15m", "20m", "45m", "1h", "2h", "4h"]),
         FilterField::Pageviews | FilterField::Sessions => {
@@ -187,6 +219,7 @@ mod tests {
         let known = CompletionSource {
             dataset: &dataset,
             calendar: &calendar,
+            chosen: Chosen::Sessions,
             page_views: Some(&[1, 1, 2, 1]),
         };
         let found = complete(before, known);

@@ -33,6 +33,8 @@ pub(crate) enum FilterField {
     Edge,
     /// Whether another gap joins it with others or splits it.
     Differs,
+    /// What its landing pageview carries in this column, by its place among the carried ones.
+    Carried(usize),
 }
 
 /// A field as it is typed.
@@ -89,6 +91,14 @@ impl FilterField {
         )
     }
 
+    /// Whether it can choose pages: see [`Chosen::Pages`](super::session_filter::Chosen::Pages).
+    pub(crate) fn chooses_pages(self) -> bool {
+        matches!(
+            self,
+            FilterField::Any | FilterField::Page | FilterField::Pageviews | FilterField::Sessions
+        )
+    }
+
     /// Whether its value is a text that something must contain.
     pub(crate) fn is_text(self) -> bool {
         matches!(
@@ -98,6 +108,7 @@ impl FilterField {
                 | FilterField::Landing
                 | FilterField::Exit
                 | FilterField::Page
+                | FilterField::Carried(_)
         )
     }
 }

@@ -62,19 +62,19 @@ impl SessionFilter {
             .unwrap_or_else(|| Summary::of_nothing(cut.gap()))
     }
 
-    /// The same of each group of sessions that has one; the group is told from a session's start, microseconds. Users are
-    /// counted in each group that they have a session in. One pass, on every core.
+    /// The same of each group of sessions that has one; the group is told from the row of a session's landing pageview.
+    /// Users are counted in each group that they have a session in. One pass, on every core.
     pub(crate) fn summaries(
         &self,
         cut: &Cut,
-        group_of: impl Fn(i64) -> i32 + Sync,
+        group_of: impl Fn(usize) -> i32 + Sync,
     ) -> BTreeMap<i32, Summary> {
         let at = cut.dataset().at_us();
         let parts = parallel::ranges(cut.dataset().n_users(), USERS_A_PART);
         let tallied = parallel::each(parts, |users| {
             let mut tallies: BTreeMap<i32, KeptTally> = BTreeMap::new();
             self.for_each_kept(cut, users, |user, _, rows| {
-                let tally = tallies.entry(group_of(at[rows.start])).or_default();
+                let tally = tallies.entry(group_of(rows.start)).or_default();
                 tally.add(user, &rows, at);
             });
             tallies

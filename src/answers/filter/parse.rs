@@ -22,12 +22,27 @@ use crate::words::gap::Gap;
 pub(crate) const ACCEPTED_FORMS: &str =
     "text, or page:/cart views>=2 -bounce weekday:mon-fri ...; Tab completes";
 
-/// Reads chips. Returns those that can be read, and a sentence about the first that cannot.
+/// The same where pages are to be chosen.
+pub(crate) const ACCEPTED_FORMS_OF_PAGES: &str =
+    "text, or views>=100 -sessions<5 ...; Tab completes";
+
+/// Reads chips of pageviews that carry nothing, as [`parse_carrying`] does.
+#[cfg(test)]
 pub(crate) fn parse(text: &str, calendar: &Calendar) -> (Vec<Chip>, Option<String>) {
+    parse_carrying(&[], text, calendar)
+}
+
+/// Reads chips. Returns those that can be read, and a sentence about the first that cannot. The names of carried
+/// columns are fields, too, unless a field has that name.
+pub(crate) fn parse_carrying(
+    carried: &[String],
+    text: &str,
+    calendar: &Calendar,
+) -> (Vec<Chip>, Option<String>) {
     let (mut parts, mut problem) = (Vec::<TypedChip>::new(), None);
     for word in words(text) {
         let goes_on = parts.last().is_some_and(|part| part.takes(word));
-        match begin(word, goes_on) {
+        match begin(word, goes_on, carried) {
             WordMeaning::Begins(part) => parts.push(part),
             WordMeaning::Text => match parts.last_mut() {
                 Some(part) if goes_on => {
@@ -98,13 +113,22 @@ struct TypedChip<'w> {
     field: FilterField,
     is_negated: bool,
     /// The name, for a field that has one.
-    name: &'static str,
+    name: &'w str,
     operator: &'w str,
     value: String,
 }
 
-fn begin(word: &str, goes_on: bool) -> WordMeaning<'_> {
+fn begin<'w>(word: &'w str, goes_on: bool, carried: &'w [String]) -> WordMeaning<'w> {
     let (is_negated, bare) = without_sign(word);
+    if let Some((column, operator, value)) = carried_field(bare, carried) {
+        return WordMeaning::Begins(TypedChip {
+            field: FilterField::Carried(column),
+            is_negated: is_negated != (operator == "!="),
+            name: &carried[column],
+            operator,
+            value: value.to_owned(),
+        });
+    }
     let name_len = bare
         .find(|c: char| !c.is_ascii_alphabetic() && c != '_')
         .unwrap_or(bare.len());
@@ -141,7 +165,9 @@ fn begin(word: &str, goes_on: bool) -> WordMeaning<'_> {
             )),
             None if goes_on || operator == "=" => WordMeaning::Text,
             None => {
-                let names: Vec<&str> = FIELDS.iter().map(|field| field.name).collect();
+                let names = FIELDS.iter().map(|field| field.name);
+                let names = names.chain(carried.iter().map(String::as_str));
+                let names: Vec<&str> = names.collect();
                 WordMeaning::Unknown(format!(
                     "no field {name}; in quotes it is text: \"{word}\"; the fields are {}",
                     names.join(", ")
@@ -149,6 +175,25 @@ fn begin(word: &str, goes_on: bool) -> WordMeaning<'_> {
             }
         },
     }
+}
+
+/// The carried column that a word begins with, the operator and the value. Names may have any signs in them.
+pub(super) fn carried_field<'w>(
+    bare: &'w str,
+    carried: &[String],
+) -> Option<(usize, &'w str, &'w str)> {
+    let begun = carried.iter().enumerate().filter_map(|(column, name)| {
+        let typed = bare.get(..name.len())?;
+        let operator = operator(&bare[name.len()..])?;
+        let value = &bare[name.len() + operator.len()..];
+        typed
+            .eq_ignore_ascii_case(name)
+            .then_some((column, operator, value))
+    });
+    let longest = begun.max_by_key(|(column, ..)| carried[*column].len())?;
+    FieldName::of(&carried[longest.0])
+        .is_none()
+        .then_some(longest)
 }
 
 /// Whether a word is negated, and the word without its sign.

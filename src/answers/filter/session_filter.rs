@@ -8,6 +8,7 @@ use chrono::TimeZone;
 use chrono_tz::Tz;
 
 use crate::answers::browse::needle::Needle;
+use crate::answers::browse::pages::PageFigures;
 use crate::answers::filter::chip::Chip;
 use crate::answers::filter::chip::ChipTest;
 use crate::answers::filter::field::FilterField;
@@ -24,6 +25,9 @@ pub(crate) enum Chosen {
     /// Users with a session for which all chips hold. A bare text is their id, and `pageviews` counts all of theirs.
     /// None of their sessions may match a negated chip.
     Users,
+    /// Pages for which all chips hold. A bare text is the page, and `views` and `sessions` count those that have it. No
+    /// other field chooses pages.
+    Pages,
 }
 
 /// A filter prepared for a dataset: each text was looked for in the dictionaries once. Does not depend on the gap.
@@ -31,6 +35,7 @@ pub(crate) enum Chosen {
 pub(crate) struct SessionFilter {
     of_user: Conditions<UserCondition>,
     of_session: Conditions<SessionCondition>,
+    of_page: Conditions<PageCondition>,
 }
 
 /// What must hold, and what must not.
@@ -76,6 +81,15 @@ enum UserCondition {
     Sessions(Range<i64>),
 }
 
+/// What is asked of a page in the list of pages.
+#[derive(Clone, Debug)]
+enum PageCondition {
+    /// For each page, whether the text matches.
+    Text(Vec<bool>),
+    Views(Range<i64>),
+    Sessions(Range<i64>),
+}
+
 #[derive(Clone, Debug)]
 enum SessionCondition {
     /// For each user and for each page, whether the text matches.
@@ -96,6 +110,8 @@ enum SessionCondition {
     Edge,
     /// Pauses of at least this are cut at the other gap, microseconds.
     Differs(Range<i64>),
+    /// A carried column, and for each of its texts whether it matches.
+    Carried(usize, Vec<bool>),
 }
 
 impl SessionFilter {
@@ -103,6 +119,11 @@ impl SessionFilter {
     pub(crate) fn new(dataset: &Dataset, chips: &[Chip], chosen: Chosen) -> SessionFilter {
         let mut filter = SessionFilter::default();
         for chip in chips {
+            if chosen == Chosen::Pages {
+                let condition = page_condition(dataset, chip);
+                filter.of_page.push(condition, chip.is_negated);
+                continue;
+            }
             match user_condition(dataset, chip, chosen) {
                 Some(condition) => filter.of_user.push(condition, chip.is_negated),
                 None => {
@@ -122,7 +143,7 @@ impl SessionFilter {
 
     /// Whether everything is kept.
     pub(crate) fn is_empty(&self) -> bool {
-        self.of_user.is_empty() && self.of_session.is_empty()
+        self.of_user.is_empty() && self.of_session.is_empty() && self.of_page.is_empty()
     }
 
     /// Whether any session of the user can be kept.
@@ -187,6 +208,15 @@ impl SessionFilter {
         });
     }
 
+    /// The pages that are kept, by index, ascending: for chips that choose pages.
+    pub(crate) fn kept_pages(&self, figures: &[PageFigures]) -> Vec<u32> {
+        let pages = figures.iter().zip(0..).filter(|&(figures, page)| {
+            let holds = |condition: &PageCondition| condition.holds(figures, page);
+            self.of_page.hold(holds)
+        });
+        pages.map(|(_, page)| page).collect()
+    }
+
     /// The sessions that are kept, by index, ascending. One pass, on every core.
     pub(crate) fn kept(&self, cut: &Cut) -> Vec<u32> {
         let parts = parallel::ranges(cut.dataset().n_users(), USERS_A_PART);
@@ -239,6 +269,19 @@ fn session_condition(dataset: &Dataset, chip: &Chip) -> SessionCondition {
         FilterField::Open => SessionCondition::Open,
         FilterField::Edge => SessionCondition::Edge,
         FilterField::Differs => SessionCondition::Differs(range(chip)),
+        FilterField::Carried(column) => {
+            let texts = dataset.carried().nth(column);
+            let texts = texts.map(|column| matches_of(column.texts, chip));
+            SessionCondition::Carried(column, texts.unwrap_or_default())
+        }
+    }
+}
+
+fn page_condition(dataset: &Dataset, chip: &Chip) -> PageCondition {
+    match chip.field {
+        FilterField::Pageviews => PageCondition::Views(range(chip)),
+        FilterField::Sessions => PageCondition::Sessions(range(chip)),
+        _ => PageCondition::Text(matches_of(dataset.pages(), chip)),
     }
 }
 
@@ -288,6 +331,16 @@ impl UserCondition {
     }
 }
 
+impl PageCondition {
+    fn holds(&self, figures: &PageFigures, page: u32) -> bool {
+        match self {
+            PageCondition::Text(pages) => pages[page as usize],
+            PageCondition::Views(range) => range.contains(&i64::from(figures.views)),
+            PageCondition::Sessions(range) => range.contains(&i64::from(figures.sessions)),
+        }
+    }
+}
+
 impl SessionCondition {
     fn holds(&self, cut: &Cut, user: usize, rows: &Range<usize>) -> bool {
         let dataset = cut.dataset();
@@ -315,6 +368,10 @@ impl SessionCondition {
             SessionCondition::Bounce => rows.len() == 1,
             SessionCondition::Open => cut.is_open(at[last]),
             SessionCondition::Edge => cut.starts_at_edge(at[first]),
+            SessionCondition::Carried(column, texts) => {
+                let column = dataset.carried().nth(*column);
+                column.is_some_and(|column| texts[column.by_row[first] as usize])
+            }
             SessionCondition::Differs(pauses) => {
                 let of_user = dataset.rows_of(user);
                 let is_cut = |row: usize| pauses.contains(&(at[row] - at[row - 1]));

@@ -33,6 +33,8 @@ pub enum Statement {
     Pauses,
     /// Asks which users have sessions longer than a day.
     Long,
+    /// Takes the pageviews of one in so many users.
+    Sample,
 }
 
 impl SqlDialect {
@@ -59,13 +61,22 @@ impl SqlDialect {
 
 impl Statement {
     /// Every statement, in the order in which they are used.
-    pub const ALL: [Statement; 5] = [
+    pub const ALL: [Statement; 6] = [
         Statement::Schema,
         Statement::Rebuild,
         Statement::Refresh,
         Statement::Pauses,
         Statement::Long,
+        Statement::Sample,
     ];
+
+    /// Whether it can be about the pageviews of a time window only.
+    pub(crate) const fn has_window(self) -> bool {
+        matches!(
+            self,
+            Statement::Refresh | Statement::Pauses | Statement::Sample
+        )
+    }
 
     /// The name on the command line.
     pub const fn name(self) -> &'static str {
@@ -75,6 +86,7 @@ impl Statement {
             Statement::Refresh => "refresh",
             Statement::Pauses => "pauses",
             Statement::Long => "long",
+            Statement::Sample => "sample",
         }
     }
 }

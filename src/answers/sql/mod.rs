@@ -10,6 +10,7 @@ mod params;
 mod steps;
 mod templates;
 
+use crate::answers::export::is_fixed_column;
 use crate::words::error::Error;
 use crate::words::error::Result;
 
@@ -26,29 +27,43 @@ pub(super) use templates::PAGEVIEWS_TABLE;
 /// The statement for an engine, with a header that says what it does, ending in a newline.
 ///
 /// Errors when the window is empty (`from` not before `to`), when pauses get only one end of a window, when the
-/// statement takes no window, and when the engine cannot name a table so.
+/// statement takes no window, and when the engine cannot name a table so. Also errors when a sample does not say of how
+/// many users, or another statement does; and for a sample on SQLite.
 pub fn render(dialect: SqlDialect, statement: Statement, params: &SqlParams) -> Result<String> {
     check_window(params)?;
     let has_window = params.from.is_some() || params.to.is_some();
-    if has_window && !matches!(statement, Statement::Refresh | Statement::Pauses) {
+    if has_window && !statement.has_window() {
         return Err(Error::Usage(format!(
-            "{} has no time window: only refresh and pauses have one",
+            "{} has no time window: only refresh, pauses and sample have one",
             statement.name()
         )));
     }
-    if statement == Statement::Pauses && params.from.is_some() != params.to.is_some() {
-        return Err(Error::Usage(
-            "pauses takes both ends of a window or none".into(),
-        ));
+    if statement != Statement::Refresh && params.from.is_some() != params.to.is_some() {
+        return Err(Error::Usage(format!(
+            "{} takes both ends of a window or none",
+            statement.name()
+        )));
     }
+    check_sample(dialect, statement, params)?;
     check_names(dialect, &params.names)?;
+    if !matches!(
+        statement,
+        Statement::Schema | Statement::Rebuild | Statement::Refresh
+    ) && !params.carried.is_empty()
+    {
+        return Err(Error::Usage(format!(
+            "{} carries no columns: only schema, rebuild and refresh do",
+            statement.name()
+        )));
+    }
+    check_carried(params)?;
     Ok(templates::statement(dialect, statement, params))
 }
 
 /// An incremental model of dbt that gives the same sessions, ending in a newline.
 ///
 /// Errors for SQLite and ClickHouse, which have no model; when a window is given, since a run of dbt finds its own;
-/// and when the engine cannot name a table so.
+/// when columns are to be carried; and when the engine cannot name a table so.
 pub fn dbt_model(dialect: SqlDialect, params: &SqlParams) -> Result<String> {
     if matches!(dialect, SqlDialect::Sqlite | SqlDialect::Clickhouse) {
         return Err(Error::Usage(format!(
@@ -62,6 +77,12 @@ pub fn dbt_model(dialect: SqlDialect, params: &SqlParams) -> Result<String> {
                 .into(),
         ));
     }
+    if !params.carried.is_empty() {
+        return Err(Error::Usage(
+            "a dbt model carries no columns: join its sessions with the pageviews they start with"
+                .into(),
+        ));
+    }
     if params.names.sessions.is_some() {
         return Err(Error::Usage(
             "the sessions of a dbt model are named by the model's file".into(),
@@ -71,6 +92,40 @@ pub fn dbt_model(dialect: SqlDialect, params: &SqlParams) -> Result<String> {
     Ok(templates::dbt_model(dialect, params))
 }
 
+/// Errors if a carried column has the name of another one, whatever the case.
+fn check_carried(params: &SqlParams) -> Result<()> {
+    const OURS: [&str; 6] = [
+        "arrival",
+        "rowid",
+        "gap_us",
+        "version",
+        "is_deleted",
+        "started_on",
+    ];
+    let names = &params.names;
+    let named = [&names.user, &names.time, &names.page]
+        .into_iter()
+        .flatten();
+    let ties = match &names.ties {
+        SqlTies::Column(column) => Some(column),
+        _ => None,
+    };
+    let mut taken: Vec<String> = named
+        .chain(ties)
+        .map(|column| column.name().to_ascii_lowercase())
+        .collect();
+    for column in &params.carried {
+        let name = column.name().to_ascii_lowercase();
+        if is_fixed_column(&name) || OURS.contains(&name.as_str()) || taken.contains(&name) {
+            return Err(Error::Usage(format!(
+                "there is another column {name}: give the one to carry a name of its own, by a view if need be"
+            )));
+        }
+        taken.push(name);
+    }
+    Ok(())
+}
+
 fn check_window(params: &SqlParams) -> Result<()> {
     match (params.from, params.to) {
         (Some(from), Some(to)) if from >= to => Err(Error::Usage(format!(
@@ -78,6 +133,21 @@ fn check_window(params: &SqlParams) -> Result<()> {
         ))),
         _ => Ok(()),
     }
+}
+
+fn check_sample(dialect: SqlDialect, statement: Statement, params: &SqlParams) -> Result<()> {
+    let problem = match (statement, params.one_in) {
+        (Statement::Sample, _) if dialect == SqlDialect::Sqlite => {
+            "SQLite has no md5, by which other engines choose the users of a sample: dwell reads its table as it is, \
+            with --table pageviews"
+        }
+        (Statement::Sample, None) => {
+            "a sample is of one in how many users? Give it --one-in, such as 1000"
+        }
+        (Statement::Sample, Some(_)) | (_, None) => return Ok(()),
+        (_, Some(_)) => "--one-in belongs to --statement sample",
+    };
+    Err(Error::Usage(problem.to_owned()))
 }
 
 fn check_names(dialect: SqlDialect, names: &Names) -> Result<()> {
@@ -104,6 +174,7 @@ fn check_names(dialect: SqlDialect, names: &Names) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::coverage::UserSample;
     use crate::words::timestamp::Timestamp;
 
     fn at(us: i64) -> Option<Timestamp> {
@@ -129,8 +200,16 @@ mod tests {
             to: at(1),
             ..SqlParams::default()
         };
-        let plain = Statement::ALL.map(|statement| (statement, SqlParams::default()));
-        let all = plain.into_iter().chain([(Statement::Pauses, in_parts)]);
+        let sampled = SqlParams {
+            one_in: UserSample::of(1_000),
+            ..SqlParams::default()
+        };
+        let sample = (dialect != SqlDialect::Sqlite).then_some((Statement::Sample, sampled));
+        let plain = Statement::ALL
+            .into_iter()
+            .filter(|&statement| statement != Statement::Sample);
+        let plain = plain.map(|statement| (statement, SqlParams::default()));
+        let all = plain.chain([(Statement::Pauses, in_parts)]).chain(sample);
         all.map(|(statement, params)| render(dialect, statement, &params).unwrap())
             .collect()
     }
@@ -194,6 +273,43 @@ mod tests {
         }
     }
 
+    fn carrying(names: &[&str]) -> SqlParams {
+        SqlParams {
+            carried: names.iter().map(|name| name.parse().unwrap()).collect(),
+            ..SqlParams::default()
+        }
+    }
+
+    #[test]
+    fn carried_columns_are_in_schema_rebuild_and_refresh_of_every_dialect() {
+        for dialect in SqlDialect::ALL {
+            let name = names::quoted(dialect, "from");
+            for statement in [Statement::Schema, Statement::Rebuild, Statement::Refresh] {
+                let sql = render(dialect, statement, &carrying(&["from"])).unwrap();
+                assert!(sql.contains(&name), "{sql}");
+                assert!(!sql.contains("{{") && !sql.contains("{%"), "{sql}");
+            }
+        }
+    }
+
+    #[test]
+    fn carried_columns_that_would_not_be_right_are_refused() {
+        let refused = |statement, names: &[&str]| {
+            let rendered = render(SqlDialect::Duckdb, statement, &carrying(names));
+            rendered.unwrap_err().to_string()
+        };
+        let twice = refused(Statement::Schema, &["a", "A"]);
+        assert!(twice.starts_with("there is another column a:"), "{twice}");
+        let ours = refused(Statement::Rebuild, &["Landing_Page"]);
+        assert!(
+            ours.starts_with("there is another column landing_page:"),
+            "{ours}"
+        );
+        let pauses = refused(Statement::Pauses, &["a"]);
+        assert!(pauses.starts_with("pauses carries no columns"), "{pauses}");
+        assert!(dbt_model(SqlDialect::Duckdb, &carrying(&["a"])).is_err());
+    }
+
     #[test]
     fn windows_that_make_no_sense_are_refused() {
         assert_eq!(
@@ -203,7 +319,29 @@ mod tests {
         );
         assert_eq!(
             refused(Statement::Rebuild, at(1), None),
-            "rebuild has no time window: only refresh and pauses have one"
+            "rebuild has no time window: only refresh, pauses and sample have one"
+        );
+    }
+
+    #[test]
+    fn a_sample_says_of_how_many_users_and_there_is_none_on_sqlite() {
+        let refused = |dialect, statement, one_in| {
+            let params = SqlParams {
+                one_in,
+                ..SqlParams::default()
+            };
+            render(dialect, statement, &params).unwrap_err().to_string()
+        };
+        let of = UserSample::of(10);
+        let sqlite = refused(SqlDialect::Sqlite, Statement::Sample, of);
+        assert!(sqlite.starts_with("SQLite has no md5"), "{sqlite}");
+        assert_eq!(
+            refused(SqlDialect::Duckdb, Statement::Sample, None),
+            "a sample is of one in how many users? Give it --one-in, such as 1000"
+        );
+        assert_eq!(
+            refused(SqlDialect::Duckdb, Statement::Rebuild, of),
+            "--one-in belongs to --statement sample"
         );
     }
 

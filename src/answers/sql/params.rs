@@ -2,6 +2,7 @@
 
 use crate::answers::sql::names::SqlColumn;
 use crate::answers::sql::names::SqlTable;
+use crate::words::coverage::UserSample;
 use crate::words::gap::Gap;
 use crate::words::timestamp::Timestamp;
 
@@ -47,6 +48,10 @@ pub struct SqlParams {
     /// Groups of users that [`Statement::Pauses`](crate::answers::sql::Statement::Pauses) counts separately; less than
     /// two means one group.
     pub parts: u32,
+    /// [`Statement::Sample`](crate::answers::sql::Statement::Sample) takes one in so many users.
+    pub one_in: Option<UserSample>,
     /// Tables and columns.
     pub names: Names,
+    /// The columns that pageviews carry; a session has those of its landing pageview.
+    pub carried: Vec<SqlColumn>,
 }

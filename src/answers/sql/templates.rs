@@ -20,6 +20,7 @@ use crate::answers::sql::steps::octaves;
 use crate::answers::sql::steps::steps;
 use crate::answers::template;
 use crate::answers::template::TESTED;
+use crate::words::coverage::UserSample;
 use crate::words::timestamp::Timestamp;
 
 /// The table `pageviews` as SQLite and PostgreSQL make it. Generated SQL starts with it, too.
@@ -66,6 +67,7 @@ const fn template(dialect: SqlDialect, statement: Statement, in_parts: bool) -> 
         (Statement::Pauses, _) if in_parts => asset!("pauses_by_part.sql"),
         (Statement::Pauses, _) => asset!("pauses.sql"),
         (Statement::Long, _) => asset!("long.sql"),
+        (Statement::Sample, _) => asset!("sample.sql"),
     }
 }
 
@@ -161,11 +163,13 @@ fn templates(
             |column| column.quoted(dialect),
         )
     };
+    let carried = params.carried.iter().map(|column| column.quoted(dialect));
     for (name, value) in [
         ("dialect", Value::from(dialect.name())),
         ("gap", Value::from(params.gap.to_string())),
         ("gap_us", Value::from(gap_us(params.gap))),
         ("parts", Value::from(params.parts)),
+        ("one_in", Value::from(params.one_in.map(UserSample::one_in))),
         ("from", Value::from(from)),
         ("to", Value::from(to)),
         ("first_is_open", Value::from(params.from.is_none())),
@@ -187,6 +191,7 @@ fn templates(
             ),
         ),
         ("page", Value::from(or(&params.names.page, "page"))),
+        ("carried", Value::from(carried.collect::<Vec<_>>())),
     ] {
         templates.add_global(name, value);
     }

@@ -24,6 +24,7 @@ use crate::app::Loaded;
 use crate::app::Panel;
 use crate::app::Target;
 use crate::engine::dataset::Dataset;
+use crate::engine::every_gap::EveryGap;
 use crate::load::LoadedInputs;
 use crate::load::Trial;
 use crate::source::FirstRows;
@@ -161,6 +162,8 @@ pub(crate) enum Answer {
     Tried(Box<Trial>),
     /// These are the rows of a filter.
     Found(Box<ListFound>),
+    /// These are the figures of those pageviews at every gap. The study goes on.
+    Measured(Arc<Dataset>, Arc<EveryGap>),
     /// This follows from those pageviews.
     Studied(Arc<Dataset>, Arc<Background>),
     /// This was counted of those pageviews, cut at this gap.
@@ -292,7 +295,7 @@ pub(crate) enum Work {
         /// A search that nobody needs any more: it is to be stopped.
         instead_of: Option<JobId>,
     },
-    /// Compute [`Background::of`] these pageviews.
+    /// Compute [`EveryGap::of`] and then [`Background::of`] these pageviews.
     Study {
         /// The pageviews.
         dataset: Arc<Dataset>,

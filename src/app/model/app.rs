@@ -220,6 +220,12 @@ impl App {
             .map_or_else(|| Calendar::new(self.zone, None), |data| data.calendar)
     }
 
+    /// The names of the columns that pageviews carry.
+    pub(crate) fn carried_names(&self) -> &[String] {
+        let data = self.data.as_ref();
+        data.map_or(&[], |data| data.cut.dataset().carried_names())
+    }
+
     /// Whether there is a pause to show: of pageviews, or counted elsewhere.
     pub(crate) fn has_pauses(&self) -> bool {
         let counted = self.data.as_ref().and_then(|data| data.counted.as_ref());

@@ -13,6 +13,7 @@ use crate::engine::compare::Seams;
 use crate::engine::compare::SeamsOfPage;
 use crate::engine::compare::busiest_at_seams;
 use crate::engine::cut::Cut;
+use crate::engine::every_gap::EveryGap;
 use crate::engine::measure::Summary;
 use crate::engine::pause_counts::PauseCounts;
 use crate::engine::study::PauseHistogram;
@@ -103,6 +104,11 @@ impl Data {
         let most = background.page_views.iter().max();
         self.extents.views_of_page = most.map_or(0, |&most| u64::from(most));
         self.background = Some(background);
+    }
+
+    /// Takes in the figures of these pageviews at every gap.
+    pub(in crate::app) fn know(&mut self, every_gap: Arc<EveryGap>) {
+        Arc::make_mut(&mut self.cut).know(every_gap);
     }
 
     /// Cuts the sessions anew and takes their figures.

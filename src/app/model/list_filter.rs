@@ -1,8 +1,10 @@
-//! The filter of a list of users or sessions: as it is meant, and ready for the pageviews in view. App floor.
+//! The filter of a list of users, sessions or pages: as it is meant, and ready for the pageviews in view. App floor.
 
 use crate::answers::browse::calendar::Calendar;
 use crate::answers::filter::chip::Chip;
-use crate::answers::filter::parse::parse;
+use crate::answers::filter::parse::ACCEPTED_FORMS;
+use crate::answers::filter::parse::ACCEPTED_FORMS_OF_PAGES;
+use crate::answers::filter::parse::parse_carrying;
 use crate::answers::filter::session_filter::Chosen;
 use crate::answers::filter::session_filter::SessionFilter;
 use crate::app::JobId;
@@ -18,7 +20,7 @@ pub(crate) struct ListFilter {
     pub(in crate::app) problem: Option<String>,
     /// The search for the rows of the chips, while it is at work; those in view are of other chips.
     pub(in crate::app) search: Option<JobId>,
-    chosen: Chosen,
+    pub(in crate::app) chosen: Chosen,
 }
 
 impl ListFilter {
@@ -33,8 +35,26 @@ impl ListFilter {
     }
 
     /// Reads a filter as typed; the part of it that cannot be read filters nothing, but is told.
-    pub(in crate::app) fn read(&mut self, typed: &str, calendar: &Calendar) {
-        (self.chips, self.problem) = parse(typed, calendar);
+    pub(in crate::app) fn read(&mut self, typed: &str, carried: &[String], calendar: &Calendar) {
+        (self.chips, self.problem) = parse_carrying(carried, typed, calendar);
+        if self.chosen == Chosen::Pages {
+            let is_misplaced = |chip: &&Chip| !chip.field.chooses_pages();
+            let misplaced = self.chips.iter().find(is_misplaced).map(|chip| {
+                format!(
+                    "{chip} is about sessions; pages have: text, page:/cart, views>=100, sessions>5"
+                )
+            });
+            self.problem = self.problem.take().or(misplaced);
+            self.chips.retain(|chip| chip.field.chooses_pages());
+        }
+    }
+
+    /// What a prompt proposes while nothing is typed.
+    pub(in crate::app) fn accepted_forms(&self) -> &'static str {
+        match self.chosen {
+            Chosen::Pages => ACCEPTED_FORMS_OF_PAGES,
+            Chosen::Sessions | Chosen::Users => ACCEPTED_FORMS,
+        }
     }
 
     /// Looks for the chips' texts in these pageviews.

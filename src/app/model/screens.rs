@@ -43,6 +43,8 @@ pub(crate) struct SessionsScreen {
 #[derive(Debug)]
 pub(crate) struct PagesScreen {
     pub(crate) list: List<PageColumn>,
+    pub(crate) filter: ListFilter,
+    /// The pages that it keeps, if it has chips.
     pub(crate) kept: Option<Vec<u32>>,
     pub(crate) anchor: Option<u32>,
     /// By page, as last counted.
@@ -94,6 +96,7 @@ impl Default for PagesScreen {
     fn default() -> PagesScreen {
         PagesScreen {
             list: List::sorted_by(PageColumn::Views),
+            filter: ListFilter::of(Chosen::Pages),
             kept: None,
             anchor: None,
             figures: Vec::new(),
@@ -116,7 +119,7 @@ impl Default for SessionPanel {
 impl SessionPanel {
     /// Filters by what was typed.
     pub(crate) fn set_filter(&mut self, typed: &str, dataset: &Dataset, calendar: &Calendar) {
-        self.filter.read(typed, calendar);
+        self.filter.read(typed, dataset.carried_names(), calendar);
         self.filter.make_ready(dataset);
         self.list.stale = true;
     }
@@ -236,6 +239,8 @@ impl PagesScreen {
     /// Brings the list in line with the view.
     pub(crate) fn settle(&mut self, view: View<'_>, layout: &ScreenLayout) {
         if self.list.stale && self.counted_at.is_some() {
+            let filter = &self.filter.ready;
+            self.kept = (!filter.is_empty()).then(|| filter.kept_pages(&self.figures));
             let (sort, kept, figures) = (self.list.sort, self.kept.as_deref(), &self.figures);
             self.list
                 .reorder(|buffer| pages::order(view, figures, sort, kept, buffer));

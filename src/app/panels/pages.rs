@@ -8,6 +8,7 @@ use crate::app::ExportChoice;
 use crate::app::Listed;
 use crate::app::Panel;
 use crate::app::Prompt;
+use crate::app::model::list_filter::ListFilter;
 use crate::app::panels::lists::ListCommands;
 
 pub(super) struct PagesPanel;
@@ -37,8 +38,21 @@ impl ListCommands for PagesPanel {
         None
     }
 
-    fn set_filter(&self, app: &mut App, _typed: &str) {
-        app.pages.kept = app.matching_pages();
+    fn set_filter(&self, app: &mut App, typed: &str) {
+        let calendar = app.calendar();
+        if let Some(data) = &app.data {
+            let (filter, dataset) = (&mut app.pages.filter, data.cut.dataset());
+            filter.read(typed, dataset.carried_names(), &calendar);
+            filter.make_ready(dataset);
+        }
+    }
+
+    fn filter<'a>(&self, app: &'a App) -> Option<&'a ListFilter> {
+        Some(&app.pages.filter)
+    }
+
+    fn filter_mut<'a>(&self, app: &'a mut App) -> Option<&'a mut ListFilter> {
+        Some(&mut app.pages.filter)
     }
 
     fn noun(&self) -> &'static str {

@@ -46,8 +46,9 @@ impl ListCommands for UsersPanel {
     fn set_filter(&self, app: &mut App, typed: &str) {
         let calendar = app.calendar();
         if let Some(data) = &app.data {
-            app.users.filter.read(typed, &calendar);
-            app.users.filter.make_ready(data.cut.dataset());
+            let (filter, dataset) = (&mut app.users.filter, data.cut.dataset());
+            filter.read(typed, dataset.carried_names(), &calendar);
+            filter.make_ready(dataset);
         }
     }
 

@@ -94,6 +94,10 @@ pub(in crate::cli) fn of(command: &str) -> &'static [Example] {
                 "fill them",
             ),
             (
+                "dwell sql --dialect duckdb --statement sample --one-in 1000 > sample.sql",
+                "for the explorer",
+            ),
+            (
                 "dwell sql --dialect duckdb --statement pauses > pauses.sql",
                 "for dwell gaps",
             ),

@@ -6,8 +6,8 @@ use chrono_tz::Tz;
 use clap::Args;
 use clap::ValueEnum;
 
-use crate::answers::breakdown::Breakdown;
 use crate::cli::args::OutputArgs;
+use crate::cli::args::breakdown::BreakdownArg;
 use crate::cli::args::filter::FILTER_HELP;
 use crate::cli::args::filter::FilterArgs;
 use crate::cli::args::read::ReadArgs;
@@ -78,9 +78,9 @@ pub(in crate::cli) struct SummaryArgs {
     /// Gap to cut at; repeat it for a row each [default: the store's, else 30m]
     #[arg(long = "gap", value_name = "GAP")]
     pub(in crate::cli) gaps: Vec<Gap>,
-    /// Break the rows down by when sessions start
-    #[arg(long, value_enum, value_name = "WHAT")]
-    pub(in crate::cli) by: Option<BreakdownName>,
+    /// Break the rows down by when sessions start (day, hour or weekday), or by a column, which is then carried
+    #[arg(long, value_name = "WHAT")]
+    pub(in crate::cli) by: Option<BreakdownArg>,
     /// How to write the rows
     #[arg(long, value_enum, default_value_t)]
     pub(in crate::cli) format: SummaryFormat,
@@ -91,27 +91,6 @@ pub(in crate::cli) struct SummaryArgs {
     pub(in crate::cli) filter: FilterArgs,
     #[command(flatten)]
     pub(in crate::cli) read: ReadArgs,
-}
-
-/// What `dwell summary` tells sessions apart by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli) enum BreakdownName {
-    /// Each day from the first to the last
-    Day,
-    /// The hour of the day, 0 to 23
-    Hour,
-    /// Monday to Sunday
-    Weekday,
-}
-
-impl From<BreakdownName> for Breakdown {
-    fn from(name: BreakdownName) -> Breakdown {
-        match name {
-            BreakdownName::Day => Breakdown::Day,
-            BreakdownName::Hour => Breakdown::Hour,
-            BreakdownName::Weekday => Breakdown::Weekday,
-        }
-    }
 }
 
 /// How a summary is written.

@@ -9,7 +9,7 @@ use clap::Args;
 use crate::answers::browse::calendar::Calendar;
 use crate::answers::filter::chip::Chip;
 use crate::answers::filter::field::FilterField;
-use crate::answers::filter::parse::parse;
+use crate::answers::filter::parse::parse_carrying;
 use crate::answers::filter::session_filter::Chosen;
 use crate::answers::filter::session_filter::SessionFilter;
 use crate::cli::args::read::written_time;
@@ -32,6 +32,7 @@ Filters:
   bounce -bounce              one pageview, more than one
   time:2020-02-02 hour:9-17   when it started; also time>= and weekday:mon-fri
   open edge differs:1h        may go on, may begin earlier, is other at that gap
+  referrer:google             what the first pageview carries: see --carry
 All conditions must hold. Sessions are cut from all pageviews before that.";
 
 /// Which sessions are meant.
@@ -62,8 +63,8 @@ impl FilterArgs {
         self.conditions.is_empty() && self.from.is_none() && self.to.is_none()
     }
 
-    /// Reads what was typed, days and hours in this zone.
-    pub(in crate::cli) fn choice(&self, zone: Tz) -> Result<SessionChoice> {
+    /// Reads what was typed, days and hours in this zone. Pageviews carry the columns of these names.
+    pub(in crate::cli) fn choice(&self, zone: Tz, carried: &[String]) -> Result<SessionChoice> {
         let bound = |text: &Option<String>| {
             // It was read before, if not in this zone.
             let text = text.as_ref();
@@ -80,7 +81,7 @@ impl FilterArgs {
         let start = from.map_or(i64::MIN, |from| from.as_us());
         let end = to.map_or(i64::MAX, |to| to.as_us());
         Ok(SessionChoice {
-            chips: chips(&self.conditions, zone)?,
+            chips: chips(&self.conditions, zone, carried)?,
             within: (from.is_some() || to.is_some()).then_some(start..end),
         })
     }
@@ -108,7 +109,7 @@ pub(in crate::cli) struct UserFilterArgs {
 impl UserFilterArgs {
     /// The users that are meant, if not all are. Errors where a condition is one of sessions.
     pub(in crate::cli) fn choice(&self) -> Result<Option<Vec<Chip>>> {
-        let chips = chips(&self.conditions, Tz::UTC)?;
+        let chips = chips(&self.conditions, Tz::UTC, &[])?;
         let is_of_users = |chip: &&Chip| {
             matches!(
                 chip.field,
@@ -143,11 +144,11 @@ pub(in crate::cli) fn of_users(dataset: Arc<Dataset>, chips: &[Chip]) -> Result<
     Ok(Arc::new(chosen))
 }
 
-fn chips(conditions: &[String], zone: Tz) -> Result<Vec<Chip>> {
+fn chips(conditions: &[String], zone: Tz, carried: &[String]) -> Result<Vec<Chip>> {
     let calendar = Calendar::new(zone, None);
     let mut all = Vec::new();
     for text in conditions {
-        let (chips, problem) = parse(text, &calendar);
+        let (chips, problem) = parse_carrying(carried, text, &calendar);
         if let Some(problem) = problem {
             return Err(Error::Usage(format!("--filter {text}: {problem}")));
         }

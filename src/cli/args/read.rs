@@ -8,7 +8,10 @@ use clap::Args;
 use clap::ValueEnum;
 use encoding_rs::Encoding;
 
+use crate::cli::args::carry::CarriedParts;
+use crate::cli::args::carry::carried_parts;
 use crate::source;
+use crate::source::CarriedPart;
 use crate::source::InputFormat;
 use crate::source::Layout;
 use crate::source::LayoutChoice;
@@ -93,6 +96,9 @@ struct ColumnArgs {
     /// Column of the page
     #[arg(long, value_name = "NAME")]
     page_column: Option<String>,
+    /// Columns that pageviews carry besides their page, by name or path; NAME=COLUMN names one anew
+    #[arg(long, value_name = "COLUMN,...", value_parser = carried_parts)]
+    pub(in crate::cli) carry: Option<CarriedParts>,
     /// Make a row of each element of the JSON array at this path, such as hits
     #[arg(long, value_name = "PATH")]
     rows_at: Option<String>,
@@ -286,6 +292,18 @@ pub(in crate::cli) fn layout(
 }
 
 impl ReadArgs {
+    /// The columns that pageviews carry.
+    pub(in crate::cli) fn carried(&self) -> Vec<CarriedPart> {
+        let carry = self.columns.carry.as_ref();
+        carry.map(|carry| carry.0.clone()).unwrap_or_default()
+    }
+
+    /// Carries the column of this name, too.
+    pub(in crate::cli) fn carry_too(&mut self, name: &str) {
+        let carry = self.columns.carry.get_or_insert_with(CarriedParts::default);
+        carry.add(name);
+    }
+
     pub(in crate::cli) fn options(&self) -> ReadOptions {
         ReadOptions {
             settled: Vec::new(),
@@ -302,6 +320,8 @@ impl ReadArgs {
             time_column: self.columns.time_column.clone(),
             page_column: self.columns.page_column.clone(),
             preferred_columns: self.defaults.columns.clone(),
+            carried: self.carried(),
+            may_lack_carried: false,
             rows_at: self.columns.rows_at.clone(),
             filters: self.rows.filters.clone(),
             layout: self.files.layout.clone().unwrap_or_default(),

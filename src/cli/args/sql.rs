@@ -39,15 +39,21 @@ pub(in crate::cli) struct SqlArgs {
     /// Gap to cut at
     #[arg(long, value_name = "GAP", default_value_t = Gap::DEFAULT)]
     pub(in crate::cli) gap: Gap,
-    /// Refresh or count from this time on [default: a parameter of the engine; for pauses, all]
+    /// Refresh, count or take from this time on [default: a parameter of the engine; for pauses and sample, all]
     #[arg(long, value_name = "TIME", requires = "to", value_parser = instant)]
     pub(in crate::cli) from: Option<Timestamp>,
-    /// Refresh or count before this time
+    /// Refresh, count or take before this time
     #[arg(long, value_name = "TIME", requires = "from", value_parser = instant)]
     pub(in crate::cli) to: Option<Timestamp>,
     /// Count pauses in this many groups of users, such as 16: the study can tell chance
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=64))]
     pub(in crate::cli) parts: Option<u32>,
+    /// Take the pageviews of one in so many users, such as 1000
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..))]
+    pub(in crate::cli) one_in: Option<u32>,
+    /// Columns that pageviews carry; a session has those of its landing pageview
+    #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
+    pub(in crate::cli) carry: Vec<SqlColumn>,
     #[command(flatten)]
     pub(in crate::cli) names: SqlNameArgs,
 }
@@ -114,4 +120,6 @@ pub(in crate::cli) enum StatementName {
     Pauses,
     /// List the users with sessions longer than a day
     Long,
+    /// Take the pageviews of a sample of whole users, for dwell
+    Sample,
 }

@@ -29,7 +29,6 @@ use crate::cli::config::Config;
 use crate::cli::config::keep_columns;
 use crate::cli::inputs::Inputs;
 use crate::cli::inputs::load_options;
-use crate::cli::nearest::nearest;
 use crate::cli::report;
 use crate::cli::typed;
 use crate::explorer;
@@ -44,6 +43,7 @@ use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::gap::Gap;
 use crate::words::interrupt::Interrupt;
+use crate::words::nearest::nearest;
 
 pub(in crate::cli) fn run(mut args: ExploreArgs, color: ColorWhen, config: Config) -> Result<()> {
     if let Some(path) = args.paths.first()

@@ -25,9 +25,11 @@ use crate::words::error::Result;
 
 pub(in crate::cli) fn run(args: ExportArgs) -> Result<()> {
     let format = format(&args)?;
-    let choice = args.filter.choice(args.display_zone.unwrap_or_default())?;
     let mut reporter = Reporter::new();
     let inputs = Inputs::of(&args.paths, &args.read, &reporter.interrupt())?;
+    let carried = inputs.carried(&args.read)?;
+    let zone = args.display_zone.unwrap_or_default();
+    let choice = args.filter.choice(zone, &carried)?;
     let mut output = open(&args.output, &inputs.files())?;
     let (dataset, saved_gap) = inputs.open(&args.read, &mut reporter)?;
     let cut = Cut::new(dataset, args.gap.unwrap_or(saved_gap));
@@ -39,7 +41,7 @@ pub(in crate::cli) fn run(args: ExportArgs) -> Result<()> {
         },
         format,
         selection: selection(&choice, &cut),
-        zone: args.display_zone.unwrap_or_default(),
+        zone,
     };
     let target = output.path().to_path_buf();
     export::write(&cut, &request, &mut output, &target, &mut |progress| {

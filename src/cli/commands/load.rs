@@ -7,7 +7,10 @@ use crate::cli::inputs::load_options;
 use crate::cli::inputs::nothing_read;
 use crate::cli::report::Reporter;
 use crate::cli::report::say;
+use crate::source::Located;
 use crate::source::Location;
+use crate::source::ReadOptions;
+use crate::source::carrying_of_any;
 use crate::source::locate;
 use crate::store::LoadOptions;
 use crate::store::LoadReport;
@@ -27,6 +30,7 @@ pub(in crate::cli) fn run(args: LoadArgs) -> Result<()> {
     let n_files = located.inputs.len();
     let notes = args.read.defaults.notes.iter().chain(&located.notes);
     notes.for_each(|note| say(note));
+    let read = options_to_carry(&args, &located, &reporter)?;
     let begin =
         |reporter: &Reporter| Store::open_or_draft_heeding(&args.store, reporter.interrupt());
     let mut store = Some(begin(&reporter)?);
@@ -39,6 +43,7 @@ pub(in crate::cli) fn run(args: LoadArgs) -> Result<()> {
         };
         let options = LoadOptions {
             dedupe: args.dedupe,
+            read: read.clone(),
             ..load_options(&args.read)
         };
         let loaded = location.and_then(|location| {
@@ -78,6 +83,21 @@ pub(in crate::cli) fn run(args: LoadArgs) -> Result<()> {
             store: args.store,
         }),
     }
+}
+
+/// How files are read. Errors, before anything is loaded, if none of them has a column that they are to carry.
+fn options_to_carry(
+    args: &LoadArgs,
+    located: &Located,
+    reporter: &Reporter,
+) -> Result<ReadOptions> {
+    let options = args.read.options();
+    let found = located
+        .inputs
+        .iter()
+        .filter_map(|found| found.as_ref().ok());
+    let found: Vec<Location> = found.cloned().collect();
+    carrying_of_any(&options, &found, &reporter.interrupt())
 }
 
 /// Says what became of a load in the store.

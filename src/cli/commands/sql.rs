@@ -14,6 +14,7 @@ use crate::cli::args::SqlArgs;
 use crate::cli::args::SqlNameArgs;
 use crate::cli::args::StatementName;
 use crate::output::Output;
+use crate::words::coverage::UserSample;
 use crate::words::error::Error;
 use crate::words::error::Result;
 
@@ -30,7 +31,9 @@ pub(in crate::cli) fn run(args: SqlArgs) -> Result<()> {
         from: args.from,
         to: args.to,
         parts: args.parts.unwrap_or(1),
+        one_in: args.one_in.and_then(UserSample::of),
         names: names(args.names),
+        carried: args.carry,
     };
     if args.parts.is_some() && args.statement != Some(StatementName::Pauses) {
         return Err(Error::Usage("--parts belongs to --statement pauses".into()));
@@ -38,11 +41,6 @@ pub(in crate::cli) fn run(args: SqlArgs) -> Result<()> {
     // Without a statement, the only other form is the model.
     let sql = match args.statement.map(statement) {
         None => dbt_model(dialect, &params)?,
-        Some(statement) if args.from.is_some() && !has_window(statement) => {
-            return Err(Error::Usage(
-                "--from and --to belong to --statement refresh or pauses".into(),
-            ));
-        }
         Some(statement) => render(dialect, statement, &params)?,
     };
     let mut output = Output::stdout();
@@ -59,11 +57,8 @@ fn statement(name: StatementName) -> Statement {
         StatementName::Refresh => Statement::Refresh,
         StatementName::Pauses => Statement::Pauses,
         StatementName::Long => Statement::Long,
+        StatementName::Sample => Statement::Sample,
     }
-}
-
-fn has_window(statement: Statement) -> bool {
-    matches!(statement, Statement::Refresh | Statement::Pauses)
 }
 
 fn names(args: SqlNameArgs) -> Names {

@@ -1,9 +1,14 @@
-//! `dwell summary`: one row of figures per gap, or per gap and day, hour or weekday. Command line floor.
+//! `dwell summary`: one row of figures per gap, or per gap and day, hour, weekday or carried value. Command line floor.
 
 use std::io::Write;
 
+use serde_json::Value;
+
 use crate::answers::breakdown::Breakdown;
+use crate::answers::breakdown::RowLabel;
 use crate::answers::browse::calendar::Calendar;
+use crate::answers::export::csv::push_field;
+use crate::cli::args::BreakdownArg;
 use crate::cli::args::SummaryArgs;
 use crate::cli::args::SummaryFormat;
 use crate::cli::inputs::Inputs;
@@ -15,8 +20,12 @@ use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::figure::UNKNOWN;
 use crate::words::figure::count;
+use crate::words::figure::counted;
 use crate::words::figure::duration;
 use crate::words::figure::share;
+use crate::words::text::cut_end;
+use crate::words::text::safe;
+use crate::words::text::width;
 
 const FIGURES: [&str; 8] = [
     "users",
@@ -30,18 +39,38 @@ const FIGURES: [&str; 8] = [
 ];
 
 /// A row: what it is of, if sessions are told apart, and its figures.
-type SummaryRow = (Option<String>, Summary);
+type SummaryRow = (Option<RowLabel>, Summary);
 
-pub(in crate::cli) fn run(args: SummaryArgs) -> Result<()> {
-    let choice = args.filter.choice(args.display_zone)?;
+/// Values of a carried column that have a row each in a table for people.
+const MOST_VALUES: usize = 20;
+
+/// The most columns of a terminal that a value takes there.
+const MOST_WIDTH: usize = 60;
+
+pub(in crate::cli) fn run(mut args: SummaryArgs) -> Result<()> {
     let mut reporter = Reporter::new();
+    if let Some(BreakdownArg::Column(name)) = &args.by {
+        if name == "gap" || FIGURES.contains(&name.as_str()) {
+            return Err(Error::Usage(format!(
+                "--by {name}: a summary has a column {name} of its own: carry this one under another name, such as \
+                 --carry seen_{name}={name} --by seen_{name}"
+            )));
+        }
+        args.read.carry_too(name);
+    }
     let inputs = Inputs::of(&args.paths, &args.read, &reporter.interrupt())?;
+    let carried = inputs.carried(&args.read)?;
+    let choice = args.filter.choice(args.display_zone, &carried)?;
+    let by = args.by.as_ref().map(|by| by.among(&carried)).transpose()?;
     let (dataset, saved_gap) = inputs.open(&args.read, &mut reporter)?;
     let gaps = match args.gaps.is_empty() {
         true => vec![saved_gap],
         false => args.gaps,
     };
-    let by = args.by.map(Breakdown::from);
+    let most = match args.format {
+        SummaryFormat::Text => MOST_VALUES,
+        SummaryFormat::Csv | SummaryFormat::Json => usize::MAX,
+    };
     let calendar = Calendar::new(args.display_zone, dataset.span());
     let filter = choice.filter(&dataset);
     let mut cut = Cut::new(dataset, gaps[0]);
@@ -51,13 +80,16 @@ pub(in crate::cli) fn run(args: SummaryArgs) -> Result<()> {
         match by {
             None => rows.push((None, filter.summary(&cut))),
             Some(by) => {
-                let broken_down = by.rows(&cut, &filter, &calendar).into_iter();
+                let broken_down = by.rows(&cut, &filter, &calendar, most).into_iter();
                 rows.extend(broken_down.map(|(name, summary)| (Some(name), summary)));
             }
         }
     }
 
-    let by = by.map(Breakdown::name);
+    let by = by.map(|by| match by {
+        Breakdown::Carried(column) => carried[column].as_str(),
+        by => by.name(),
+    });
     let text = match args.format {
         SummaryFormat::Text => table(by, &rows),
         SummaryFormat::Csv => csv(by, &rows),
@@ -93,10 +125,15 @@ fn figures(summary: &Summary) -> [Option<String>; 8] {
 }
 
 fn csv(by: Option<&str>, rows: &[SummaryRow]) -> String {
-    let header = by.into_iter().chain(["gap"]).chain(FIGURES);
+    let header = by.map(csv_field).into_iter();
+    let header = header.chain(["gap"].into_iter().chain(FIGURES).map(str::to_owned));
     let mut text = header.collect::<Vec<_>>().join(",") + "\n";
-    for (name, summary) in rows {
-        let cells = name.clone().into_iter().chain([summary.gap.to_string()]);
+    for (label, summary) in rows {
+        let label = label.as_ref().map(|label| match label {
+            RowLabel::Value(text) => csv_field(text),
+            RowLabel::Nothing | RowLabel::Others(_) => String::new(),
+        });
+        let cells = label.into_iter().chain([summary.gap.to_string()]);
         let cells = cells.chain(figures(summary).map(Option::unwrap_or_default));
         text += &cells.collect::<Vec<_>>().join(",");
         text.push('\n');
@@ -104,11 +141,21 @@ fn csv(by: Option<&str>, rows: &[SummaryRow]) -> String {
     text
 }
 
+fn csv_field(text: &str) -> String {
+    let mut field = Vec::new();
+    push_field(&mut field, text);
+    String::from_utf8_lossy(&field).into_owned()
+}
+
 fn json(by: Option<&str>, rows: &[SummaryRow]) -> String {
-    let objects = rows.iter().map(|(name, summary)| {
-        let gap = summary.gap.to_string();
-        let texts = by.zip(name.as_deref()).into_iter().chain([("gap", &*gap)]);
-        let texts = texts.map(|(name, text)| format!("\"{name}\":\"{text}\""));
+    let objects = rows.iter().map(|(label, summary)| {
+        let value = |label: &RowLabel| match label {
+            RowLabel::Value(text) => Value::from(text.as_str()),
+            RowLabel::Nothing | RowLabel::Others(_) => Value::Null,
+        };
+        let label = by.zip(label.as_ref().map(value)).into_iter();
+        let texts = label.chain([("gap", Value::from(summary.gap.to_string()))]);
+        let texts = texts.map(|(name, value)| format!("{}:{value}", Value::from(name)));
         let figures = FIGURES.iter().zip(figures(summary)).map(|(name, figure)| {
             format!("\"{name}\":{}", figure.unwrap_or_else(|| "null".to_owned()))
         });
@@ -131,8 +178,15 @@ fn table(by: Option<&str>, summaries: &[SummaryRow]) -> String {
         "views a session",
     ];
     let unknown = || UNKNOWN.to_owned();
-    let mut rows = vec![by.into_iter().chain(header).map(str::to_owned).collect()];
-    rows.extend(summaries.iter().map(|(name, summary)| -> Vec<String> {
+    let by = by.map(|name| cut_end(&safe(name), MOST_WIDTH));
+    let header = by.into_iter().chain(header.map(str::to_owned));
+    let mut rows = vec![header.collect::<Vec<String>>()];
+    rows.extend(summaries.iter().map(|(label, summary)| -> Vec<String> {
+        let label = label.as_ref().map(|label| match label {
+            RowLabel::Value(text) => cut_end(&safe(text), MOST_WIDTH),
+            RowLabel::Nothing => "(nothing)".to_owned(),
+            RowLabel::Others(n) => format!("({})", counted(*n, "other")),
+        });
         let figures = [
             summary.gap.to_string(),
             count(summary.users),
@@ -148,17 +202,22 @@ fn table(by: Option<&str>, summaries: &[SummaryRow]) -> String {
                 .pageviews_per_session()
                 .map_or_else(unknown, |n| format!("{n:.1}")),
         ];
-        name.clone().into_iter().chain(figures).collect()
+        label.into_iter().chain(figures).collect()
     }));
     let widths: Vec<usize> = (0..rows[0].len())
-        .map(|column| rows.iter().map(|row| row[column].len()).max().unwrap_or(0))
+        .map(|column| {
+            rows.iter()
+                .map(|row| width(&row[column]))
+                .max()
+                .unwrap_or(0)
+        })
         .collect();
     let mut text = String::new();
     for row in rows {
         let cells: Vec<String> = row
             .iter()
             .zip(&widths)
-            .map(|(cell, &width)| format!("{cell:>width$}"))
+            .map(|(cell, &widest)| " ".repeat(widest - width(cell)) + cell)
             .collect();
         text += cells.join("  ").trim_end();
         text.push('\n');

@@ -15,9 +15,9 @@ use toml::Spanned;
 use toml::de::DeTable;
 use toml::de::DeValue;
 
-use crate::cli::nearest::nearest;
 use crate::words::error::Error;
 use crate::words::error::Result;
+use crate::words::nearest::nearest;
 use crate::words::text::line_at;
 
 /// The variable that names another file.

@@ -37,11 +37,11 @@ use crate::app::Panel;
 use crate::cli::args::Cli;
 use crate::cli::args::CliCommand;
 use crate::cli::args::ReadDefaults;
-use crate::cli::nearest::nearest;
 use crate::source::add_layouts;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::gap::Gap;
+use crate::words::nearest::nearest;
 use crate::words::shell::quoted;
 
 use file::ConfigFile;

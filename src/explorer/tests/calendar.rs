@@ -148,3 +148,22 @@ fn a_day_is_that_of_the_zone_of_display() {
     session.press("5k").shows(&["Sun 29 Mar 2020: 3 sessions"]);
     session.press("<Enter>").shows(&["Sessions 3 of 4"]);
 }
+
+#[test]
+fn a_month_stays_readable_where_its_first_week_is_selected() {
+    let mut session = Session::of(days(&[("2020-03-06 10:00", 11)]), 120, 40);
+    session.press("5").shows(&["Mar 2020"]).lacks(&["▼ar"]);
+}
+
+#[test]
+fn only_shades_that_are_to_be_seen_are_explained() {
+    let mut session = Session::of(days(&[("2020-03-06 10:00", 11)]), 120, 40);
+    session
+        .press("5")
+        .shows(&["  █ sessions from 11  "])
+        .lacks(&["below 11", "▒", "▓"]);
+    let mut session = Session::of(february(), 120, 40);
+    session
+        .press("5")
+        .shows(&["░ sessions below 2  ▒ from 2  ▓ from 3  █ from 4"]);
+}

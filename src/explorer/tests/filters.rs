@@ -57,12 +57,81 @@ fn tab_completes_fields_and_then_their_values() {
 }
 
 #[test]
-fn candidates_are_only_words_for_the_users_list_and_none_for_pages() {
+fn candidates_are_those_of_what_is_listed() {
     let mut session = Session::of(seed(), 120, 30);
     session
         .press("/user:<Tab>")
         .shows(&["/user:123 ", "Users 1 of 3"]);
-    session.press("<Esc>3/pa<Tab>").lacks(&["Tab completes"]);
+    session
+        .press("<Esc>3/")
+        .shows(&["page:", "views>=", "sessions>"])
+        .lacks(&["landing:", "weekday:"]);
+    session
+        .press("page:/con")
+        .shows(&["Tab completes", "/contact"]);
+}
+
+#[test]
+fn pages_are_filtered_by_text_views_and_sessions_at_the_gap_in_view() {
+    let rows = [
+        ("a", "2020-02-02 12:00", "/start"),
+        ("a", "2020-02-02 12:05", "/start"),
+        ("b", "2020-02-02 12:00", "/start"),
+        ("b", "2020-02-02 12:01", "/cart"),
+        ("b", "2020-02-02 12:02", "/cart/empty"),
+    ];
+    let mut session = Session::of(dataset(&rows), 120, 30);
+    session.press("3");
+    for (filter, kept) in [
+        ("cart", 2),
+        ("page=/cart", 1),
+        ("-cart", 1),
+        ("cart views>=2", 0),
+        ("views>2", 1),
+        ("views:1..2 -empty", 1),
+        ("sessions>2", 0),
+    ] {
+        session
+            .press(&format!("/{filter}<Enter>"))
+            .shows(&[&format!("{kept} of 3 pages")]);
+        session.press("<Esc>");
+    }
+    session
+        .press("/sessions>2<Enter>:gap 5m<Enter>")
+        .shows(&["1 of 3 pages", "> /start"]);
+}
+
+#[test]
+fn what_is_about_sessions_filters_no_pages_and_says_so() {
+    let mut session = Session::of(seed(), 120, 30);
+    session.press("3/duration>5m<Enter>").shows(&[
+        "duration>5m is about sessions; pages have: text",
+        "/duration>5m",
+    ]);
+    session.press("<Esc>").lacks(&["of 5 pages", "duration>5m"]);
+}
+
+#[test]
+fn what_is_wrong_with_a_filter_or_a_command_is_never_cut() {
+    for (columns, rows) in [(40, 12), (30, 8), (60, 20)] {
+        let mut session = Session::of(seed(), columns, rows);
+        let words = |session: &mut Session| {
+            let screen = session.frame();
+            let words = screen
+                .split_whitespace()
+                .map(|word| word.trim_matches(['│', '┃']));
+            words.collect::<Vec<_>>().join(" ")
+        };
+        session.press("/duration>>5");
+        let screen = words(&mut session);
+        let (_, problem) = screen
+            .split_once("\">5\" is not")
+            .expect("the problem is there");
+        assert!(problem.contains("90s"), "{columns}x{rows}: {screen}");
+        session.press("<Esc>:gap 5q<Enter>");
+        let screen = words(&mut session).replace(" │", "");
+        assert!(screen.contains("250us or 1d"), "{columns}x{rows}: {screen}");
+    }
 }
 
 #[test]

@@ -6,7 +6,10 @@ use crate::answers::export;
 use crate::answers::export::ExportRequest;
 use crate::answers::export::ExportRows;
 use crate::answers::export::Format;
+use crate::app::JobKind;
 use crate::engine::cut::Cut;
+use crate::engine::every_gap::EveryGap;
+use crate::words::coverage::UserSample;
 use proptest::prelude::*;
 
 use super::*;
@@ -217,6 +220,16 @@ fn what_was_rejected_and_left_out_is_always_in_sight_and_explained() {
         "7,000 assets",
         "766 bots",
     ]);
+}
+
+#[test]
+fn a_sample_of_users_is_always_in_sight() {
+    let mut dataset = shop(20);
+    dataset.coverage.sample = UserSample::of(1_000);
+    let mut session = Session::of(dataset, 80, 24);
+    for keys in ["", "2", "3", "4", "5"] {
+        session.press(keys).shows(&["1 in 1,000 users"]);
+    }
 }
 
 #[test]
@@ -500,4 +513,57 @@ proptest! {
             outside.answer(Say::Done, 0)?;
         }
     }
+}
+
+/// The figures of these pageviews at every gap are there.
+fn measure(session: &mut Session, dataset: &Arc<Dataset>) {
+    let job = session.app.jobs.begin(JobKind::Study, String::new());
+    let every_gap = EveryGap::of(dataset, &|| true).unwrap();
+    let measured = Answer::Measured(Arc::clone(dataset), Arc::new(every_gap));
+    session.act(Action::Answer(job, measured));
+    // The job goes on to the study itself.
+    assert!(session.app.jobs.get(job).is_some());
+    session.app.jobs.end(job);
+}
+
+fn in_view(session: &Session) -> Arc<Dataset> {
+    let data = session.app.data.as_ref().unwrap();
+    Arc::clone(data.cut.dataset())
+}
+
+#[test]
+fn the_screen_is_the_same_whether_figures_are_known_or_computed() {
+    let [mut plain, mut knowing] = [(), ()].map(|()| Session::of(shop_of("old", 40), 120, 30));
+    let dataset = in_view(&knowing);
+    measure(&mut knowing, &dataset);
+    for keys in [
+        "+",
+        "]",
+        "]",
+        "p",
+        "[",
+        "-",
+        "4",
+        "1",
+        ":gap 1s500ms<Enter>",
+        "0",
+    ] {
+        plain.press(keys);
+        knowing.press(keys);
+        assert_eq!(plain.frame(), knowing.frame(), "after {keys}");
+    }
+}
+
+#[test]
+fn figures_of_pageviews_that_are_gone_are_dropped() {
+    let mut session = Session::of(shop_of("old", 40), 120, 30);
+    let old = in_view(&session);
+    session.reload(shop_of("new", 90));
+    measure(&mut session, &old);
+    let mut fresh = Session::of(shop_of("new", 90), 120, 30);
+    for session in [&mut session, &mut fresh] {
+        session.press("+");
+    }
+    let figures = |session: &Session| session.app.data.as_ref().unwrap().summary;
+    assert_eq!(figures(&session), figures(&fresh));
 }

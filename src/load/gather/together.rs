@@ -5,8 +5,7 @@ use std::mem;
 use crate::engine::dataset::Builder;
 use crate::engine::dataset::Dataset;
 use crate::engine::dictionary::Dictionary;
-use crate::engine::dictionary::Interner;
-use crate::load::batch::N_TEXT_COLUMNS;
+use crate::engine::interner::Interner;
 use crate::load::gather::Loading;
 use crate::load::gather::Observer;
 use crate::load::gather::TakenInput;
@@ -48,7 +47,8 @@ impl Loading {
         let mut columns = ordered.columns.into_iter();
         let texts = self.texts_in(&orders).zip(&mut columns).collect();
         let users = user_order.in_order(self.users.texts());
-        let mut dataset = Dataset::of_columns(users, ordered.user_starts, ordered.at, texts);
+        let mut dataset = Dataset::of_columns(users, ordered.user_starts, ordered.at, texts)
+            .carrying(self.carried_names());
         dataset.coverage = self.coverage.clone();
         (dataset, columns.next().unwrap_or_default())
     }
@@ -60,9 +60,10 @@ impl Loading {
         let text_places: Vec<Vec<u32>> = orders.iter().map(TextOrder::places).collect();
         let user_places = self.user_order.places();
         let total = self.n_rows();
-        let mut builder = Builder::with_capacity(total as usize, N_TEXT_COLUMNS);
+        let n_texts = self.texts.len();
+        let mut builder = Builder::with_capacity(total as usize, n_texts);
         let mut arrival = Vec::new();
-        let mut rows = UserRows::new(N_TEXT_COLUMNS + usize::from(self.keeps_arrival));
+        let mut rows = UserRows::new(n_texts + usize::from(self.keeps_arrival));
         let mut reported = 0;
         let runs = &mut self.runs;
         while let Some(user) = merge_next(runs, &user_places, &mut rows).map_err(failed())? {
@@ -74,7 +75,7 @@ impl Loading {
             }
             builder.begin_user(self.users.texts().text(user));
             builder.extend(&rows.at, &rows.columns);
-            if let Some(of_user) = rows.columns.get(N_TEXT_COLUMNS) {
+            if let Some(of_user) = rows.columns.get(n_texts) {
                 arrival.extend_from_slice(of_user);
             }
             let done = builder.n_rows() as u64;
@@ -83,9 +84,15 @@ impl Loading {
                 observer.progress(Progress::of(Stage::Order, done, total))?;
             }
         }
-        let mut dataset = builder.finish(self.texts_in(&orders));
+        let dataset = builder.finish(self.texts_in(&orders));
+        let mut dataset = dataset.carrying(self.carried_names());
         dataset.coverage = mem::take(&mut self.coverage);
         Ok((dataset, arrival))
+    }
+
+    fn carried_names(&self) -> Vec<String> {
+        let carried = self.carried.iter();
+        carried.map(|carried| carried.name.clone()).collect()
     }
 
     fn text_orders(&self) -> Vec<TextOrder> {

@@ -3,6 +3,7 @@
 //! Only cuts text: every result is a part of the text that was given.
 
 use std::net::IpAddr;
+use std::net::Ipv6Addr;
 
 /// A client's address without port and brackets, the zone of an IPv6 address included: `192.0.2.1` of
 /// `192.0.2.1:4711`, `fe80::1%eth0` of `[fe80::1%eth0]:443`, `a.example` of `a.example:80`.
@@ -16,8 +17,26 @@ pub(super) fn host(address: &[u8]) -> &[u8] {
     }
     match memchr::memchr(b':', address) {
         Some(colon) if address[colon + 1..].iter().all(u8::is_ascii_digit) => &address[..colon],
-        // No colon, or the several of an IPv6 address.
-        _ => address,
+        Some(_) => before_port(address),
+        None => address,
+    }
+}
+
+/// An IPv6 address without the port that stands behind it as one more group, as HAProxy and uvicorn write it. A group of
+/// five digits, or a ninth one, is no part of an address. Fewer digits after a `::` may be one, and stay.
+fn before_port(address: &[u8]) -> &[u8] {
+    let Some(colon) = memchr::memrchr(b':', address) else {
+        return address;
+    };
+    let (number, port) = (&address[..colon], &address[colon + 1..]);
+    let is_port = port.iter().all(u8::is_ascii_digit)
+        && (port.len() == 5 || memchr::memchr_iter(b':', address).count() == 8);
+    let is_address = |number: &[u8]| {
+        std::str::from_utf8(number).is_ok_and(|number| number.parse::<Ipv6Addr>().is_ok())
+    };
+    match is_port && is_address(number) {
+        true => number,
+        false => address,
     }
 }
 
@@ -83,8 +102,7 @@ fn is_public(ip: &[u8]) -> bool {
 /// so does a name.
 #[inline]
 pub(super) fn add_client(address: &[u8], out: &mut Vec<u8>) {
-    let is_plain = |byte: &u8| matches!(byte, b'0'..=b'9' | b'.');
-    if address.iter().all(is_plain) {
+    if bytes_of(address).0 & OF_IPV4 != 0 {
         return out.extend(address);
     }
     add_spelled(address, out);
@@ -116,6 +134,8 @@ const OF_LIST: u8 = 1;
 const OF_NUMBER: u8 = 2;
 /// A byte that stands between those of a list.
 const BETWEEN: u8 = 4;
+/// A byte that may be in an IPv4 address.
+const OF_IPV4: u8 = 8;
 
 /// For each byte, what it may be part of.
 const BYTES: [u8; 256] = {
@@ -123,6 +143,7 @@ const BYTES: [u8; 256] = {
     let mut byte = 0;
     while byte < 256 {
         let is_between = matches!(byte as u8, b',' | b' ');
+        let is_ipv4 = (byte as u8).is_ascii_digit() || byte as u8 == b'.';
         let is_number = (byte as u8).is_ascii_hexdigit()
             || matches!(byte as u8, b'.' | b':' | b'[' | b']' | b'-')
             || is_between;
@@ -131,7 +152,8 @@ const BYTES: [u8; 256] = {
             || is_between;
         bytes[byte] = (is_number as u8 * OF_NUMBER)
             | (is_list as u8 * OF_LIST)
-            | (is_between as u8 * BETWEEN);
+            | (is_between as u8 * BETWEEN)
+            | (is_ipv4 as u8 * OF_IPV4);
         byte += 1;
     }
     bytes
@@ -331,6 +353,11 @@ mod tests {
         check("host.example:80", "host.example");
         check("", "");
         check("[", "[");
+        check("2001:db8::2:51234", "2001:db8::2");
+        check("::ffff:192.0.2.1:51234", "::ffff:192.0.2.1");
+        check("1:2:3:4:5:6:7:8:80", "1:2:3:4:5:6:7:8");
+        check("2001:db8::2:5123", "2001:db8::2:5123");
+        check("10:00:00:51234", "10:00:00:51234");
     }
 
     #[test]

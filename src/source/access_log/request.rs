@@ -245,6 +245,7 @@ impl Requests {
             user,
             time: time.to_owned(),
             page: page.to_owned(),
+            carried: String::new(),
             notes,
             left_out: self.left_out.counted(),
         })

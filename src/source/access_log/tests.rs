@@ -26,6 +26,7 @@ impl Sink for Taken {
             user_id,
             page_view_at,
             page,
+            ..
         } = pageview;
         self.pageviews
             .push(format!("{user_id} {page_view_at} {page}"));

@@ -340,6 +340,7 @@ fn names(bytes: &[u8], dialect: Dialect, record: Record) -> Vec<String> {
     let mut scratch = Vec::new();
     ends.iter()
         .map(|&end| {
+            let end = end as usize;
             let field = &bytes[start.min(end)..end];
             let said = quoted::read(&field[..field.len().min(MOST_NAME_BYTES)], &mut scratch);
             start = end + 1;

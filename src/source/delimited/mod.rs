@@ -3,21 +3,21 @@
 //! Knows how a table is written. [`rows::intake`](super::rows::intake) knows what makes a row a pageview.
 //!
 //! ```text
-//! header (dialect, columns) -> split (records) -> row, quoted (fields) -> intake
+//! header (dialect, columns) -> ahead, split (records, on a thread) -> row, quoted (fields) -> intake
 //! ```
 
+mod ahead;
 mod header;
 mod quoted;
 mod row;
 pub(in crate::source) mod split;
 
+use crate::source::delimited::ahead::FoundRecords;
+use crate::source::delimited::ahead::Stop;
 use crate::source::delimited::header::Header;
 use crate::source::delimited::header::TableStart;
 use crate::source::delimited::row::Row;
 use crate::source::delimited::row::text_of;
-use crate::source::delimited::split::NextRecord;
-use crate::source::delimited::split::Splitter;
-use crate::source::input::window::Filled;
 use crate::source::input::window::Window;
 use crate::source::options::ReadOptions;
 use crate::source::rows::cell::Value;
@@ -48,11 +48,18 @@ pub(super) fn read<S: Sink + ?Sized>(
     let passed = window.passed_lines(header.dialect.terminator)?;
     let name = window.facts().name();
     let roles = &meaning.roles;
+    let is_plain = roles.is_plain() && inside.is_none();
+    let column = |slot: usize| roles.parts[slot];
+    let plain = is_plain.then(|| [roles.user[0], roles.time[0], roles.page].map(column));
+    let carried = match is_plain {
+        true => roles.carried.iter().map(|slots| column(slots[0])).collect(),
+        false => Vec::new(),
+    };
     let mut rows = TakeRows {
         header: &header,
         width: header.width(),
-        plain: (roles.is_plain() && inside.is_none())
-            .then(|| [roles.user[0], roles.time[0], roles.page].map(|slot| roles.parts[slot])),
+        plain,
+        carried,
         scratch: Vec::new(),
         rows: TypedRows::new(Intake::new(name, Unit::Line, options, sink), meaning),
         line: header.next_line,
@@ -62,34 +69,10 @@ pub(super) fn read<S: Sink + ?Sized>(
     rows.rows.inside = inside;
     rows.scratch = vec![Vec::new(); rows.rows.columns().len()];
     rows.rows.intake.progress(window.facts().bytes_read())?;
-    let mut ends = vec![0; header.width()];
-    loop {
-        let bytes = window.bytes();
-        let text = text_of(bytes, header.dialect.terminator);
-        let mut splitter = Splitter::new(bytes, header.dialect, window.is_at_end());
-        let consumed = loop {
-            match splitter.step(&mut ends) {
-                NextRecord::Record(record) if rows.line <= passed => rows.line += record.lines,
-                NextRecord::Record(record) => rows.take(&Row {
-                    bytes,
-                    text,
-                    record,
-                    ends: &ends,
-                })?,
-                NextRecord::NeedsMore => break splitter.consumed(),
-                NextRecord::Unclosed { lines } => return Err(rows.unclosed(lines)),
-            }
-        };
-        window.consume(consumed);
-        match window.fill()? {
-            Filled::More => {}
-            // The last record may only have waited to hear that nothing follows.
-            Filled::AtEnd if !window.bytes().is_empty() => {}
-            Filled::AtEnd => break,
-            Filled::Full => return Err(rows.too_long(window.limit())),
-        }
-        rows.rows.intake.progress(window.facts().bytes_read())?;
-    }
+    let (limit, width) = (window.limit(), header.width());
+    ahead::read(window, header.dialect, width, |found| {
+        rows.take_found(found, passed, limit)
+    })?;
     rows.finish(&window.layers())
 }
 
@@ -108,6 +91,8 @@ struct TakeRows<'a, S: ?Sized> {
     rows: TypedRows<'a, S>,
     /// The columns of user, time and page, if a row is these and nothing else.
     plain: Option<[usize; 3]>,
+    /// Then also the carried columns.
+    carried: Vec<usize>,
     /// For each part that is read, memory for a field that must be put together.
     scratch: Vec<Vec<u8>>,
     /// Line of the next record.
@@ -117,6 +102,29 @@ struct TakeRows<'a, S: ?Sized> {
 }
 
 impl<S: Sink + ?Sized> TakeRows<'_, S> {
+    /// Takes records that were found, except those that begin in the first `passed` lines.
+    fn take_found(&mut self, found: &FoundRecords, passed: u64, limit: usize) -> Result<()> {
+        let bytes = found.bytes();
+        let text = text_of(bytes, self.header.dialect.terminator);
+        for (record, ends) in found.records(self.width) {
+            if self.line <= passed {
+                self.line += record.lines;
+                continue;
+            }
+            self.take(&Row {
+                bytes,
+                text,
+                record,
+                ends,
+            })?;
+        }
+        match found.stop {
+            None => self.rows.intake.progress(found.bytes_read),
+            Some(Stop::Unclosed { lines }) => Err(self.unclosed(lines)),
+            Some(Stop::TooLong) => Err(self.too_long(limit)),
+        }
+    }
+
     /// Takes the next row; the usual kind here, the others in [`take_unusual`](Self::take_unusual).
     #[inline]
     fn take(&mut self, row: &Row<'_>) -> Result<()> {
@@ -128,6 +136,7 @@ impl<S: Sink + ?Sized> TakeRows<'_, S> {
             && !ids::is_rounded(user_id.as_bytes())
             && !self.rows.roles.nothing.is_mark(page.as_bytes())
             && let Some(time) = row.plain(time)
+            && (self.carried.is_empty() || self.carry(row))
             && let Ok(page_view_at) = self.rows.intake.times.read(&row.bytes[time], self.line)
         {
             self.line += row.record.lines;
@@ -137,6 +146,22 @@ impl<S: Sink + ?Sized> TakeRows<'_, S> {
         self.take_unusual(row)?;
         self.line += row.record.lines;
         Ok(())
+    }
+
+    /// Takes what the row carries. Returns false if a field must be put together first.
+    fn carry(&mut self, row: &Row<'_>) -> bool {
+        let cells = &mut self.rows.intake.carried;
+        cells.clear();
+        for &column in &self.carried {
+            let Some(text) = row.text(column) else {
+                return false;
+            };
+            match self.rows.roles.nothing.is_nothing(text.as_bytes()) {
+                true => cells.push(b"", self.line),
+                false => cells.push(text.as_bytes(), self.line),
+            }
+        }
+        true
     }
 
     #[inline(never)]

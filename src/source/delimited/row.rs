@@ -14,20 +14,20 @@ pub(super) struct Row<'a> {
     pub(super) text: &'a str,
     pub(super) record: Record,
     /// Where the fields end. Entries beyond the row's own fields are left over from another row.
-    pub(super) ends: &'a [usize],
+    pub(super) ends: &'a [u32],
 }
 
 impl<'a> Row<'a> {
     /// The field's raw bytes. The row must have it.
     #[inline]
     pub(super) fn field(&self, position: usize) -> &'a [u8] {
-        &self.bytes[self.start(position)..self.ends[position]]
+        &self.bytes[self.range(position)]
     }
 
     /// The field without the quotes around it, if it has no others; `None` if its text must be put together.
     #[inline]
     pub(super) fn plain(&self, position: usize) -> Option<Range<usize>> {
-        let range = self.start(position)..self.ends[position];
+        let range = self.range(position);
         match &self.bytes[range.clone()] {
             [QUOTE, inner @ .., QUOTE] if self.record.quoted => memchr::memchr(QUOTE, inner)
                 .is_none()
@@ -44,10 +44,15 @@ impl<'a> Row<'a> {
     }
 
     #[inline]
+    fn range(&self, position: usize) -> Range<usize> {
+        self.start(position)..self.ends[position] as usize
+    }
+
+    #[inline]
     fn start(&self, position: usize) -> usize {
         match position {
             0 => self.record.start,
-            _ => self.ends[position - 1] + 1,
+            _ => self.ends[position - 1] as usize + 1,
         }
     }
 

@@ -68,7 +68,7 @@ pub(in crate::source) struct Splitter<'a> {
 }
 
 impl<'a> Splitter<'a> {
-    /// A walk over `bytes`, which begin with a record. `at_end` says that the input ends after them, so that the last
+    /// A walk over `bytes`, which begin with a record and are fewer than 4 GiB. `at_end` says that the input ends after them, so that the last
     /// record needs no line end.
     pub(in crate::source) fn new(bytes: &'a [u8], dialect: Dialect, at_end: bool) -> Splitter<'a> {
         let mut splitter = Splitter {
@@ -93,7 +93,7 @@ impl<'a> Splitter<'a> {
     ///
     /// A quote opens only at the beginning of a field; anywhere else it is text. [`NextRecord::Unclosed`] is the only
     /// failure.
-    pub(in crate::source) fn step(&mut self, ends: &mut [usize]) -> NextRecord {
+    pub(in crate::source) fn step(&mut self, ends: &mut [u32]) -> NextRecord {
         let start = self.start;
         let mut record = Record {
             start,
@@ -107,7 +107,7 @@ impl<'a> Splitter<'a> {
             let mark = self.bytes[at];
             if mark == self.dialect.delimiter {
                 if let Some(end) = ends.get_mut(record.fields - 1) {
-                    *end = at;
+                    *end = at as u32;
                 }
                 record.fields += 1;
                 field_start = at + 1;
@@ -136,11 +136,11 @@ impl<'a> Splitter<'a> {
     }
 
     /// Ends the record at `end`, or before a carriage return there.
-    fn finish(&self, mut record: Record, end: usize, ends: &mut [usize]) -> NextRecord {
+    fn finish(&self, mut record: Record, end: usize, ends: &mut [u32]) -> NextRecord {
         let has_return = end > record.start && self.bytes[end - 1] == b'\r';
         record.end = end - usize::from(has_return);
         if let Some(last) = ends.get_mut(record.fields - 1) {
-            *last = record.end;
+            *last = record.end as u32;
         }
         NextRecord::Record(record)
     }

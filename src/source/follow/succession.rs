@@ -72,11 +72,9 @@ impl Succession {
         let go_on = || self.interrupt.check().map_err(io::Error::other);
         let mut file = reading.reader()?;
         let compared = compare(&mut file, &[taken], self.none.clone(), &go_on)?;
-        if compared.begins.is_none() {
-            if self.go_to_rest_of(taken)? {
-                self.said
-                    .push("it was rotated meanwhile: its rest comes first".to_owned());
-            }
+        if compared.begins.is_none() && self.go_to_rest_of(taken)? {
+            self.said
+                .push("it was rotated meanwhile: its rest comes first".to_owned());
         }
         Ok(())
     }

@@ -90,6 +90,10 @@ pub(super) fn assign(
             .flat_map(|layout| layout.names())
             .map(str::to_owned),
     );
+    // What the first rows lack, later ones may have.
+    let may_come = |wanted: &str| {
+        options.may_lack_carried && options.carried.iter().any(|carried| carried.part == wanted)
+    };
     let mut aliases = Vec::new();
     for wanted in wanted {
         if roles::position(&paths, &wanted).is_some() {
@@ -116,7 +120,7 @@ pub(super) fn assign(
                 };
                 aliases.push((wanted, place));
             }
-            None if first.has(&wanted) => {
+            None if first.has(&wanted) || may_come(&wanted) => {
                 paths.push(wanted);
                 is_outer.push(false);
             }

@@ -26,6 +26,7 @@ pub(in crate::source) fn wanted(options: &ReadOptions) -> Vec<&str> {
         }
     }
     wanted.extend(options.filters.iter().map(|filter| filter.column.as_str()));
+    wanted.extend(options.carried.iter().map(|carried| carried.part.as_str()));
     wanted.extend(options.settled.iter().flat_map(|settled| settled.names()));
     wanted
 }

@@ -9,6 +9,7 @@ use crate::source::roles::names;
 use crate::source::roles::names::Role;
 use crate::source::roles::names::quoted_name;
 use crate::source::roles::offer::Offer;
+use crate::source::roles::sampled::SampledUsers;
 use crate::source::roles::search::Search;
 use crate::source::roles::watch::Contender;
 use crate::source::roles::watch::Undecided;
@@ -89,6 +90,9 @@ impl Search<'_> {
         self.say_runners_up();
         let settled = self.to_settle();
         let forms = self.learn_forms()?;
+        let found = self.carried.iter().flatten();
+        let found = found.map(|&place| quoted_name(&self.offer.names[place], place));
+        let carried_words = found.collect::<Vec<_>>().join(", ");
         let mut parts: Vec<usize> = Vec::new();
         let mut slot = |place: usize| {
             parts
@@ -103,8 +107,13 @@ impl Search<'_> {
             .found
             .each_ref()
             .map(|places| places.iter().map(|place| slot(*place)).collect::<Vec<_>>());
+        let sampled = SampledUsers::place(&self.offer).filter(|&place| self.is_free(place));
+        let sampled = sampled.map(|place| SampledUsers::new(slot(place)));
         let names = self.offer.names;
         let quoted = |place: usize| quoted_name(&names[place], place);
+        let carried = self.carried.iter();
+        let carried = carried.map(|place| place.iter().map(|place| slot(*place)).collect());
+        let carried: Vec<Vec<usize>> = carried.collect();
         let conditions = self
             .filters
             .into_iter()
@@ -134,6 +143,8 @@ impl Search<'_> {
             user,
             time,
             page: page[0],
+            carried,
+            carried_words,
             nothing: self.nothing,
             forms,
             words: Role::ALL.map(|role| {
@@ -147,6 +158,7 @@ impl Search<'_> {
             notes: self.notes,
             conditions,
             watch: Watch::new(users, kinds),
+            sampled,
             settled,
             digits: Vec::new(),
             constants: Vec::new(),

@@ -7,9 +7,11 @@ use crate::source::roles::forms::Forms;
 use crate::source::roles::inspect::Inspector;
 use crate::source::roles::inspect::SeenRoles;
 use crate::source::roles::nothing::Nothing;
+use crate::source::roles::sampled::SampledUsers;
 use crate::source::roles::settled::Settled;
 use crate::source::roles::watch::Watch;
 use crate::source::rows::cell::Value;
+use crate::words::coverage::UserSample;
 
 /// Which parts are read of each row, and their roles.
 #[derive(Clone, Debug)]
@@ -22,6 +24,10 @@ pub(in crate::source) struct Roles {
     /// The time; or the day and the time of day.
     pub(in crate::source) time: Vec<usize>,
     pub(in crate::source) page: usize,
+    /// For each carried column, the parts of which the first that has something counts; none if it is not there.
+    pub(in crate::source) carried: Vec<Vec<usize>>,
+    /// Their sources, in words.
+    pub(in crate::source) carried_words: String,
     pub(in crate::source) nothing: Nothing,
     pub(in crate::source) forms: Forms,
     /// The sources of user, time and page, in words.
@@ -30,6 +36,8 @@ pub(in crate::source) struct Roles {
     pub(super) notes: Vec<String>,
     pub(super) conditions: Vec<Condition>,
     pub(super) watch: Watch,
+    /// What tells that the rows are of a sample of users.
+    pub(super) sampled: Option<SampledUsers>,
     pub(super) settled: Settled,
     pub(super) digits: Vec<u8>,
     /// Values after those of the parts; they are the same in every row.
@@ -43,6 +51,8 @@ pub(in crate::source) struct Outcome {
     pub(in crate::source) left_out: Vec<(String, u64)>,
     /// How the end contradicts the beginning.
     pub(in crate::source) contradiction: Option<String>,
+    /// The sample of users that the rows are of.
+    pub(in crate::source) sample: Option<UserSample>,
     /// How the next inputs with this layout or header are read.
     pub(in crate::source) settled: Settled,
 }
@@ -61,6 +71,8 @@ impl Roles {
             user: Vec::new(),
             time: Vec::new(),
             page: 0,
+            carried: Vec::new(),
+            carried_words: String::new(),
             forms: Forms::default(),
             nothing: Nothing::new(options.null_texts.as_deref()),
             words: Default::default(),
@@ -71,6 +83,7 @@ impl Roles {
                 })
                 .collect(),
             watch: Watch::new(Vec::new(), Vec::new()),
+            sampled: None,
             settled: Settled::default(),
             digits: Vec::new(),
             constants: Vec::new(),
@@ -95,11 +108,13 @@ impl Roles {
     /// Whether a row is its user, its time and its page and nothing else.
     pub(in crate::source) fn is_plain(&self) -> bool {
         self.constants.is_empty()
+            && self.carried.iter().all(|slots| slots.len() == 1)
             && self.user.len() == 1
             && self.time.len() == 1
             && self.forms.counted.is_none()
             && !self.forms.ids_are_whole
             && self.conditions.is_empty()
+            && self.sampled.is_none()
             && self.watch.is_idle()
     }
 
@@ -110,7 +125,13 @@ impl Roles {
             .conditions
             .iter_mut()
             .map(|condition| &mut condition.slot);
-        let all = slots.chain([&mut self.page]).chain(conditions);
+        let carried = self.carried.iter_mut().flatten();
+        let sampled = self.sampled.iter_mut().map(|sampled| &mut sampled.slot);
+        let all = slots
+            .chain([&mut self.page])
+            .chain(conditions)
+            .chain(carried)
+            .chain(sampled);
         for slot in all.chain(self.watch.slots()) {
             *slot = place(*slot);
         }
@@ -122,6 +143,9 @@ impl Roles {
         for condition in &mut self.conditions {
             counts = counts && condition.passes(values[condition.slot].text(&mut self.digits));
         }
+        if let (true, Some(sampled)) = (counts, &mut self.sampled) {
+            sampled.see(values[sampled.slot].text(&mut self.digits));
+        }
         if !self.watch.is_idle() {
             self.watch.see(values, counts, &self.nothing);
         }
@@ -132,7 +156,11 @@ impl Roles {
     pub(in crate::source) fn finish(&mut self) -> Outcome {
         let mut notes = std::mem::take(&mut self.notes);
         notes.extend(self.conditions.iter().filter_map(Condition::note));
-        let contradiction = self.watch.contradiction();
+        let sampled = self.sampled.as_ref();
+        let is_mixed = sampled.and_then(SampledUsers::contradiction);
+        let contradiction = self.watch.contradiction().or(is_mixed);
+        let sample = sampled.and_then(SampledUsers::sample);
+        notes.extend(sample.map(UserSample::sentence));
         let mut settled = std::mem::take(&mut self.settled);
         self.watch.tell(&mut settled);
         let left_out = self.conditions.iter().flat_map(Condition::left_out);
@@ -140,6 +168,7 @@ impl Roles {
             notes,
             left_out: left_out.collect(),
             contradiction,
+            sample,
             settled,
         }
     }

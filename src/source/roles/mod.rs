@@ -31,6 +31,7 @@ mod refusal;
 mod row_filter;
 mod rows;
 mod sample;
+mod sampled;
 mod search;
 mod settled;
 mod three;

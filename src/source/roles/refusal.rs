@@ -24,9 +24,17 @@ impl Search<'_> {
     }
 
     pub(super) fn no_filter(&self, wanted: &str) -> Error {
+        self.lacks("filter", "--where", wanted)
+    }
+
+    pub(super) fn no_carried(&self, wanted: &str) -> Error {
+        self.lacks("carried", "--carry", wanted)
+    }
+
+    fn lacks(&self, role: &'static str, option: &'static str, wanted: &str) -> Error {
         let missing = Missing {
-            role: "filter",
-            option: "--where",
+            role,
+            option,
             wanted: Some(wanted.to_owned()),
         };
         Error::Columns {

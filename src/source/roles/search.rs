@@ -36,6 +36,8 @@ pub(super) struct Search<'a> {
     /// Two parts for one role, between which nothing decides.
     pub(super) tie: Option<(Role, [usize; 2])>,
     pub(super) filters: Vec<(usize, ConditionTest)>,
+    /// For each carried column, its part; `None` if the input lacks it.
+    pub(super) carried: Vec<Option<usize>>,
     /// Columns that may say what kind of event a row is.
     pub(super) kinds: Vec<usize>,
     pub(super) undecided: Vec<usize>,
@@ -59,6 +61,7 @@ impl<'a> Search<'a> {
             runners_up: Default::default(),
             tie: None,
             filters: Vec::new(),
+            carried: Vec::new(),
             kinds: Vec::new(),
             undecided: Vec::new(),
             contenders: Vec::new(),
@@ -91,6 +94,14 @@ impl<'a> Search<'a> {
                     return Err(search.no_filter(&filter.column));
                 }
             }
+        }
+        for carried in &options.carried {
+            let place = search.offer.position(&carried.part);
+            if place.is_none() && !options.may_lack_carried {
+                search.sample_all()?;
+                return Err(search.no_carried(&carried.part));
+            }
+            search.carried.push(place);
         }
         Ok(search)
     }
@@ -202,6 +213,7 @@ impl<'a> Search<'a> {
             .copied()
             .filter(move |place| *place < n_open)
             .filter(|place| self.offer.is_outer[*place] && self.is_free(*place))
+            .filter(|place| self.has_header() || !self.carried.contains(&Some(*place)))
             .filter(move |place| !is_filter(place))
     }
 

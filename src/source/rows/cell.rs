@@ -52,6 +52,21 @@ impl Value<'_> {
         Timestamp::from_us(us).map(|at| at.to_string())
     }
 
+    /// The value as a carried column has it, written to `digits` if it is not text already: a time as RFC 3339, a day
+    /// as its date. `None` if there is no value.
+    pub(in crate::source) fn carried<'t>(&'t self, digits: &'t mut Vec<u8>) -> Option<&'t [u8]> {
+        let Some(written) = self.written() else {
+            return self.text(digits);
+        };
+        let written = match (self, written.split_once('T')) {
+            (Value::Day(_), Some((day, _))) => day,
+            _ => &written,
+        };
+        digits.clear();
+        digits.extend_from_slice(written.as_bytes());
+        Some(digits)
+    }
+
     /// The value as text, written to `digits` if it is not text already; `None` if there is no value.
     pub(in crate::source) fn text<'t>(&'t self, digits: &'t mut Vec<u8>) -> Option<&'t [u8]> {
         digits.clear();

@@ -5,15 +5,12 @@
 #[inline]
 pub(in crate::source) fn is_rounded(id: &[u8]) -> bool {
     match id {
-        [b'0'..=b'9', .., b'0'..=b'9'] if id.len() <= 32 => has_exponent(id) && lacks_digits(id),
+        // Few ids have a plus there, which is a fast test.
+        [b'0'..=b'9', .., b'+', _, _] | [b'0'..=b'9', .., b'+', _, _, _] => {
+            id.len() <= 32 && lacks_digits(id)
+        }
         _ => false,
     }
-}
-
-#[inline]
-fn has_exponent(id: &[u8]) -> bool {
-    let plus = id.iter().rev().position(|byte| *byte == b'+');
-    plus.is_some_and(|plus| (2..=3).contains(&plus))
 }
 
 /// Whether it is `D.DDDE+DD` with fewer digits than the exponent requires.
@@ -67,6 +64,8 @@ mod tests {
             "user+15",
             "1.2E+5x",
             "4E+",
+            "4E+5",
+            "4E+5+18",
             "12.5E+15",
         ] {
             assert!(!is_rounded(id.as_bytes()), "{id}");

@@ -3,6 +3,7 @@
 //! Knows what makes a row a pageview; nothing about how rows are written. Counts what is reported at the end.
 
 use crate::source::options::ReadOptions;
+use crate::source::rows::carried::CarriedCells;
 use crate::source::rows::rejects::Rejects;
 use crate::source::rows::sink::Sink;
 use crate::source::rows::tally::Tally;
@@ -15,6 +16,7 @@ use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::figure::count;
 use crate::words::figure::counted;
+use crate::words::pageview::MOST_CARRIED;
 use crate::words::pageview::Pageview;
 use crate::words::pageview::Reject;
 use crate::words::pageview::RejectPlace;
@@ -23,7 +25,7 @@ use crate::words::timestamp::Timestamp;
 /// Takes rows and hands them to the sink.
 pub(in crate::source) struct Intake<'a, S: ?Sized> {
     input: String,
-    unit: Unit,
+    pub(in crate::source) unit: Unit,
     sink: &'a mut S,
     pub(in crate::source) times: TimeReader,
     pub(in crate::source) pageviews: u64,
@@ -32,6 +34,8 @@ pub(in crate::source) struct Intake<'a, S: ?Sized> {
     goes_on: bool,
     not_text: Tally,
     takes_all: bool,
+    /// What the next pageview carries.
+    pub(in crate::source) carried: CarriedCells,
 }
 
 /// How an input was written and where its columns are, in the words of [`Understood`].
@@ -40,6 +44,7 @@ pub(in crate::source) struct SourceDescription {
     pub(in crate::source) user: String,
     pub(in crate::source) time: String,
     pub(in crate::source) page: String,
+    pub(in crate::source) carried: String,
     /// Notes of the format's own.
     pub(in crate::source) notes: Vec<String>,
     pub(in crate::source) left_out: Vec<(String, u64)>,
@@ -64,6 +69,7 @@ impl<'a, S: Sink + ?Sized> Intake<'a, S> {
             goes_on: options.goes_on,
             not_text: Tally::default(),
             takes_all: options.log.takes_all,
+            carried: CarriedCells::new(&options.carried),
         }
     }
 
@@ -81,11 +87,18 @@ impl<'a, S: Sink + ?Sized> Intake<'a, S> {
         page: &str,
     ) -> Result<()> {
         self.pageviews += 1;
-        self.sink.pageview(Pageview {
+        let mut pageview = Pageview {
             user_id,
             page_view_at,
             page,
-        })
+            carried: &[],
+        };
+        if self.carried.is_empty() {
+            return self.sink.pageview(pageview);
+        }
+        let mut room = [""; MOST_CARRIED];
+        pageview.carried = self.carried.values(&mut room);
+        self.sink.pageview(pageview)
     }
 
     /// Takes a row with its values as any bytes. A user that is not UTF-8 is rejected, so that no two users become
@@ -224,11 +237,13 @@ impl<'a, S: Sink + ?Sized> Intake<'a, S> {
             "page",
             "with bytes that are not UTF-8 text, which became U+FFFD",
         ));
+        notes.extend(self.carried.notes(self.unit, self.pageviews));
         Ok(Understood {
             format: description.format,
             user: description.user,
             time: description.time,
             page: description.page,
+            carried: description.carried,
             time_form: self.times.column().held(),
             notes,
             pageviews: self.pageviews,
@@ -236,6 +251,7 @@ impl<'a, S: Sink + ?Sized> Intake<'a, S> {
             rejects: self.rejects.count,
             reject_reasons: self.rejects.reasons(),
             left_out: description.left_out,
+            sample: None,
             settled: None,
             table: None,
         })

@@ -1,5 +1,6 @@
 //! Rows -> pageviews and rejects, whatever the format.
 
+pub(in crate::source) mod carried;
 pub(in crate::source) mod cell;
 pub(in crate::source) mod ids;
 pub(in crate::source) mod intake;

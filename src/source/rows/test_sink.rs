@@ -15,6 +15,7 @@ impl Sink for TestSink {
             user_id,
             page_view_at,
             page,
+            ..
         } = pageview;
         self.0.push(format!("{user_id} {page_view_at} {page}"));
         Ok(())

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::source::roles::Settled;
+use crate::words::coverage::UserSample;
 use crate::words::pageview::RejectedAlike;
 
 /// How an input was read, and the result. Displays as one line without the notes, safe for a terminal:
@@ -17,6 +18,8 @@ pub struct Understood {
     pub time: String,
     /// Where the page is from.
     pub page: String,
+    /// The sources of the carried columns, in quotes; empty if nothing is carried.
+    pub carried: String,
     /// What the times are like, and in which zone they were read; empty if there were none.
     pub time_form: String,
     /// What happened to data or may surprise, each said once with the first line; safe for a terminal.
@@ -31,6 +34,8 @@ pub struct Understood {
     pub reject_reasons: Vec<RejectedAlike>,
     /// Requests of an access log that are not page views, by reason, the most frequent first. They are not rejects.
     pub left_out: Vec<(String, u64)>,
+    /// The sample of users that all of it is of, if it says so.
+    pub sample: Option<UserSample>,
     /// How the next inputs with the same layout or header are read, see
     /// [`ReadOptions::settle`](crate::source::options::ReadOptions::settle).
     pub settled: Option<Settled>,
@@ -63,6 +68,7 @@ impl fmt::Display for Understood {
             user,
             time,
             page,
+            carried,
             time_form,
             ..
         } = self;
@@ -70,6 +76,10 @@ impl fmt::Display for Understood {
         if !time_form.is_empty() {
             write!(f, " ({time_form})")?;
         }
-        write!(f, ", page from {page}")
+        write!(f, ", page from {page}")?;
+        if !carried.is_empty() {
+            write!(f, ", carried {carried}")?;
+        }
+        Ok(())
     }
 }

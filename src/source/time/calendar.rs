@@ -64,6 +64,25 @@ pub(super) fn days(year: u32, month: u32, day: u32) -> Option<i64> {
     Some(i64::from(era) * 146_097 + i64::from(day_of_era) - 719_468)
 }
 
+/// The number that two digits are.
+#[inline]
+pub(super) fn two_digits(digits: [u8; 2]) -> Option<i64> {
+    let [tens, ones] = digits.map(|digit| digit.wrapping_sub(b'0'));
+    (tens < 10 && ones < 10).then(|| i64::from(tens) * 10 + i64::from(ones))
+}
+
+/// The second of the day at which a clock shows `HH:MM:SS`; `None` for anything else, second 60 included.
+#[inline]
+pub(super) fn second_of_day(text: [u8; 8]) -> Option<i64> {
+    let [h1, h2, b':', m1, m2, b':', s1, s2] = text else {
+        return None;
+    };
+    let hour = two_digits([h1, h2])?;
+    let minute = two_digits([m1, m2])?;
+    let second = two_digits([s1, s2])?;
+    (hour < 24 && minute < 60 && second < 60).then_some(hour * 3600 + minute * 60 + second)
+}
+
 /// The day of the week of the day `days` after 1970-01-01; Monday is 0.
 pub(super) fn weekday(days: i64) -> usize {
     (days + 3).rem_euclid(7) as usize

@@ -4,6 +4,8 @@
 //! left to [`month_name`](super::month_name), which can also say what is wrong.
 
 use crate::source::time::calendar::days;
+use crate::source::time::calendar::second_of_day;
+use crate::source::time::calendar::two_digits;
 use crate::source::time::month_name::MONTHS;
 use crate::words::timestamp::US_PER_DAY;
 use crate::words::timestamp::US_PER_S;
@@ -19,39 +21,22 @@ impl LogTimes {
     /// Microseconds since the epoch; `None` for any other form.
     #[inline]
     pub(super) fn read(&mut self, text: &[u8; 26]) -> Option<i64> {
-        let (day, rest) = text.split_first_chunk::<11>()?;
-        let [
-            b':',
-            h1,
-            h2,
-            b':',
-            m1,
-            m2,
-            b':',
-            s1,
-            s2,
-            b' ',
-            sign @ (b'+' | b'-'),
-            zh1,
-            zh2,
-            zm1,
-            zm2,
-        ] = *rest
-        else {
+        let (day, rest) = text.split_first_chunk()?;
+        let (clock, zone) = rest.strip_prefix(b":")?.split_first_chunk()?;
+        let [b' ', sign @ (b'+' | b'-'), zh1, zh2, zm1, zm2] = zone else {
             return None;
         };
         let days = match self.day {
             Some((known, days)) if known == *day => days,
             _ => self.read_day(day)?,
         };
-        let (hour, minute, second) = (two(h1, h2)?, two(m1, m2)?, two(s1, s2)?);
-        let (zone_hour, zone_minute) = (two(zh1, zh2)?, two(zm1, zm2)?);
-        if hour > 23 || minute > 59 || second > 59 || zone_hour > 23 || zone_minute > 59 {
+        let second = second_of_day(*clock)?;
+        let (zone_hour, zone_minute) = (two_digits([*zh1, *zh2])?, two_digits([*zm1, *zm2])?);
+        if zone_hour > 23 || zone_minute > 59 {
             return None;
         }
         let ahead_s = zone_hour * 3600 + zone_minute * 60;
-        let ahead_s = if sign == b'-' { -ahead_s } else { ahead_s };
-        let second = hour * 3600 + minute * 60 + second;
+        let ahead_s = if *sign == b'-' { -ahead_s } else { ahead_s };
         Some(days * US_PER_DAY + (second - ahead_s) * US_PER_S)
     }
 
@@ -64,18 +49,15 @@ impl LogTimes {
         let month = MONTHS
             .iter()
             .position(|name| name.as_bytes()[..3].eq_ignore_ascii_case(month))?;
-        let year = two(*y1, *y2)? * 100 + two(*y3, *y4)?;
-        let days = days(year as u32, month as u32 + 1, two(*d1, *d2)? as u32)?;
+        let year = two_digits([*y1, *y2])? * 100 + two_digits([*y3, *y4])?;
+        let days = days(
+            year as u32,
+            month as u32 + 1,
+            two_digits([*d1, *d2])? as u32,
+        )?;
         self.day = Some((*text, days));
         Some(days)
     }
-}
-
-/// The number that two digits are.
-#[inline]
-fn two(tens: u8, ones: u8) -> Option<i64> {
-    let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
-    (tens < 10 && ones < 10).then(|| i64::from(tens) * 10 + i64::from(ones))
 }
 
 #[cfg(test)]

@@ -42,6 +42,7 @@ use crate::source::time::calendar::WallClock;
 use crate::source::time::calendar::days;
 use crate::source::time::column::Form;
 use crate::source::time::column::TimeColumn;
+use crate::source::time::iso::PlainTimes;
 use crate::source::time::log::LogTimes;
 use crate::source::time::number::Number;
 use crate::source::time::plan::Compact;
@@ -87,6 +88,7 @@ pub(super) struct TimeReader {
     epochs: Option<Zone>,
     options: TimeOptions,
     plan: TimePlan,
+    plain: PlainTimes,
     logs: LogTimes,
     column: TimeColumn,
 }
@@ -99,6 +101,7 @@ impl TimeReader {
             named: None,
             epochs: options.epoch_zone.map(Zone::new),
             plan: TimePlan::default(),
+            plain: PlainTimes::default(),
             logs: LogTimes::default(),
             column: TimeColumn::new(options.zone.name(), unit),
             options,
@@ -130,9 +133,9 @@ impl TimeReader {
             _ => (None, WrittenZone::Unsaid, Form::Local),
         };
         if self.options.format.is_none()
-            && let Some(clock) = clock.and_then(iso::read_plain)
+            && let Some(wall_us) = clock.and_then(|clock| self.plain.read(clock))
         {
-            let us = self.place(clock.us, place, line);
+            let us = self.place(wall_us, place, line);
             return self.finish(us, form, value, line);
         }
         if self.options.format.is_none()

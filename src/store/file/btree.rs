@@ -70,6 +70,19 @@ impl IndexTree {
         self.push_cell(pages, &cell[..len])
     }
 
+    /// Adds a row of any integers.
+    pub(in crate::store) fn push_row(
+        &mut self,
+        pages: &mut FilePages,
+        row: &[i64],
+    ) -> io::Result<()> {
+        let mut cell = std::mem::take(&mut self.cell);
+        record::put_integers(row, &mut cell);
+        self.push_cell(pages, &cell)?;
+        self.cell = cell;
+        Ok(())
+    }
+
     /// Adds the row (text, row id) of a text's index.
     pub(in crate::store) fn push_text(
         &mut self,

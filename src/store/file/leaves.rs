@@ -40,19 +40,25 @@ impl From<std::io::Error> for Stop {
     }
 }
 
-/// Passes the rows of the tree at page `root`, `N` integers each, to `take`, in key order.
-pub(in crate::store) fn scan<const N: usize>(
+/// Room for the integers of a row: an array, or a vector where their number is not known beforehand.
+pub(in crate::store) trait RowRoom: AsMut<[i64]> + Clone {}
+
+impl<R: AsMut<[i64]> + Clone> RowRoom for R {}
+
+/// Passes the rows of the tree at page `root`, as many integers each as `room` is for, to `take`, in key order.
+pub(in crate::store) fn scan<R: RowRoom>(
     file: &File,
     root: u32,
-    take: &mut dyn FnMut([i64; N]) -> Result<(), Stop>,
+    room: &R,
+    take: &mut dyn FnMut(&R) -> Result<(), Stop>,
 ) -> Result<(), Stop> {
     let mut tree = LeafTree::open(file)?;
     let mut page = Vec::new();
     tree.read(root, root, &mut page)?;
     let page_bytes = tree.page_bytes;
     match page[0] {
-        LEAF => leaf(&page, page_bytes, take),
-        _ => tree.inner(&page, MAX_LEVELS, take),
+        LEAF => leaf(&page, page_bytes, room, take),
+        _ => tree.inner(&page, MAX_LEVELS, room, take),
     }
 }
 
@@ -90,11 +96,12 @@ impl LeafTree<'_> {
     }
 
     /// The rows below and on a page above others.
-    fn inner<const N: usize>(
+    fn inner<R: RowRoom>(
         &mut self,
         page: &[u8],
         levels: usize,
-        take: &mut dyn FnMut([i64; N]) -> Result<(), Stop>,
+        room: &R,
+        take: &mut dyn FnMut(&R) -> Result<(), Stop>,
     ) -> Result<(), Stop> {
         if page[0] != INNER || levels == 0 {
             return Err(Stop::NotPlain);
@@ -102,7 +109,10 @@ impl LeafTree<'_> {
         let (mut below, mut rows) = (Vec::new(), Vec::new());
         for cell in cells(page, self.page_bytes, 12)? {
             below.push(number_at(page, cell)?);
-            rows.push(record::integers_of(page, cell + 4, self.page_bytes).ok_or(Stop::NotPlain)?);
+            let mut row = room.clone();
+            record::read_integers(page, cell + 4, self.page_bytes, row.as_mut())
+                .ok_or(Stop::NotPlain)?;
+            rows.push(row);
         }
         below.push(number_at(page, 8)?);
         let mut rows = rows.into_iter();
@@ -115,11 +125,11 @@ impl LeafTree<'_> {
             for &number in &below[done..done + n] {
                 let page = &pages[(number - first) as usize * self.page_bytes..];
                 match page[0] {
-                    LEAF => leaf(page, self.page_bytes, take)?,
-                    _ => self.inner(page, levels - 1, take)?,
+                    LEAF => leaf(page, self.page_bytes, room, take)?,
+                    _ => self.inner(page, levels - 1, room, take)?,
                 }
                 if let Some(row) = rows.next() {
-                    take(row)?;
+                    take(&row)?;
                 }
             }
             done += n;
@@ -139,13 +149,16 @@ fn n_together(pages: &[u32]) -> usize {
 }
 
 /// The rows of a leaf, which `page` begins with.
-fn leaf<const N: usize>(
+fn leaf<R: RowRoom>(
     page: &[u8],
     page_bytes: usize,
-    take: &mut dyn FnMut([i64; N]) -> Result<(), Stop>,
+    room: &R,
+    take: &mut dyn FnMut(&R) -> Result<(), Stop>,
 ) -> Result<(), Stop> {
+    let mut row = room.clone();
     for cell in cells(page, page_bytes, 8)? {
-        take(record::integers_of(page, cell, page_bytes).ok_or(Stop::NotPlain)?)?;
+        record::read_integers(page, cell, page_bytes, row.as_mut()).ok_or(Stop::NotPlain)?;
+        take(&row)?;
     }
     Ok(())
 }

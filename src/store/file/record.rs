@@ -32,21 +32,36 @@ pub(super) fn cell_of_integers<const N: usize>(row: [i64; N]) -> ([u8; CELL_BYTE
     (cell, len)
 }
 
-/// The row of the cell at `place` of a page, if it is `N` integers, at most six. After the page there must be eight
-/// more bytes, whatever they hold.
-#[inline]
-pub(super) fn integers_of<const N: usize>(
+/// Puts a cell of a leaf into `cell` whose row is these integers, at most a hundred.
+pub(super) fn put_integers(row: &[i64], cell: &mut Vec<u8>) {
+    let kinds = || row.iter().map(|&value| integer_type(value));
+    let bytes_of = |kind: u8| usize::from(BYTES_OF_TYPE[usize::from(kind)]);
+    let n_bytes = 1 + row.len() + kinds().map(bytes_of).sum::<usize>();
+    cell.clear();
+    put_varint(n_bytes as u64, cell);
+    cell.push((row.len() + 1) as u8);
+    cell.extend(kinds());
+    for (value, kind) in row.iter().zip(kinds()) {
+        cell.extend_from_slice(&value.to_be_bytes()[8 - bytes_of(kind)..]);
+    }
+}
+
+/// Reads the row of the cell at `place` of a page, if it is as many integers as `row` has places for. After the page
+/// there must be eight more bytes, whatever they hold.
+#[inline(always)]
+pub(super) fn read_integers(
     page: &[u8],
     place: usize,
     page_bytes: usize,
-) -> Option<[i64; N]> {
-    let head = page.get(place..place + 2 + N)?;
-    if usize::from(head[1]) != N + 1 || head[0] >= 0x80 {
+    row: &mut [i64],
+) -> Option<()> {
+    let n = row.len();
+    let head = page.get(place..place + 2 + n)?;
+    if usize::from(head[1]) != n + 1 || head[0] >= 0x80 {
         return None;
     }
     let end = place + 1 + usize::from(head[0]);
-    let mut at = place + 2 + N;
-    let mut row = [0; N];
+    let mut at = place + 2 + n;
     for (value, &kind) in row.iter_mut().zip(&head[2..]) {
         let bytes = match kind {
             1..=6 => usize::from(BYTES_OF_TYPE[usize::from(kind)]),
@@ -61,7 +76,7 @@ pub(super) fn integers_of<const N: usize>(
         *value = i64::from_be_bytes(*eight) >> (64 - 8 * bytes);
         at += bytes;
     }
-    (at == end && end <= page_bytes).then_some(row)
+    (at == end && end <= page_bytes).then_some(())
 }
 
 /// The record of an index entry: a text and the id of its row.
@@ -138,7 +153,8 @@ mod tests {
         let read = |change: &dyn Fn(&mut [u8; CELL_BYTES]), page_bytes: usize| {
             let mut page = cell;
             change(&mut page);
-            integers_of::<3>(&page, 0, page_bytes)
+            let mut row = [0; 3];
+            read_integers(&page, 0, page_bytes, &mut row).map(|()| row)
         };
         assert_eq!(read(&|_| (), len), Some([1, -2, 0x01_02_03]));
         assert_eq!(read(&|_| (), len - 1), None, "it ends beyond the page");
@@ -158,7 +174,20 @@ mod tests {
             None,
             "it has a text"
         );
-        assert_eq!(integers_of::<2>(&cell, 0, len), None);
+        assert_eq!(read_integers(&cell, 0, len, &mut [0; 2]), None);
+    }
+
+    #[test]
+    fn a_row_of_any_length_is_written_alike() {
+        let row = [0, -1, i64::MAX, 300, i64::MIN, 1];
+        let mut written = Vec::new();
+        put_integers(&row, &mut written);
+        let (cell, len) = cell_of_integers(row);
+        assert_eq!(written, cell[..len]);
+        let long = [i64::MAX; 20];
+        put_integers(&long, &mut written);
+        assert_eq!(written[..3], [0x81, (1 + 20 + 160 - 128) as u8, 21]);
+        assert_eq!(written.len(), 2 + 1 + 20 + 160);
     }
 
     #[test]

@@ -10,8 +10,8 @@ use crate::engine::sessionize::sessionize;
 use crate::store::checksum::StorePart;
 use crate::store::connection::Store;
 use crate::store::read::proof::damage_of;
-use crate::store::schema::SCHEMA;
 use crate::store::schema::VERSION;
+use crate::store::schema::schema;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::gap::Gap;
@@ -60,7 +60,7 @@ impl Store {
         };
         let mut problems = self.findings()?;
         // A store of an earlier version has other tables until it is migrated.
-        if self.one::<i64>("PRAGMA user_version")? == VERSION {
+        if self.one::<i64>("PRAGMA user_version")? >= VERSION {
             let found = self.unlike_new();
             note(&mut problems, found)?;
         }
@@ -108,8 +108,9 @@ impl Store {
 
     /// Errors if a table lacks a column, or a view is not the one that a new store has.
     fn unlike_new(&self) -> Result<()> {
+        let carried = self.carried_names()?;
         let new = Connection::open_in_memory()
-            .and_then(|new| new.execute_batch(SCHEMA).map(|()| new))
+            .and_then(|new| new.execute_batch(&schema(&carried)).map(|()| new))
             .map_err(self.failed("read"))?;
         let mut statement = new
             .prepare("SELECT name, type, sql FROM sqlite_schema WHERE type IN ('table', 'view')")

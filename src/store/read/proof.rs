@@ -61,9 +61,9 @@ impl<'s> Proof<'s> {
         self.previous.is_none_or(|previous| previous[0] != user)
     }
 
-    /// Takes the next row and returns its time.
+    /// Takes the next row and what it carries, and returns its time.
     #[inline]
-    pub(in crate::store) fn take(&mut self, row: [i64; 4]) -> Result<Timestamp> {
+    pub(in crate::store) fn take(&mut self, row: [i64; 4], carried: &[i64]) -> Result<Timestamp> {
         let key = [row[0], row[1], row[2]];
         if self.previous.is_some_and(|previous| previous >= key) {
             return Err(self.store.damaged_row(row, "is out of order"));
@@ -73,7 +73,7 @@ impl<'s> Proof<'s> {
         }
         self.previous = Some(key);
         self.n_rows += 1;
-        self.sum.add_row(row);
+        self.sum.add_row(row, carried);
         self.store.time_of(row)
     }
 
@@ -101,16 +101,24 @@ pub(in crate::store) fn pageview_row(row: &rusqlite::Row<'_>) -> rusqlite::Resul
 }
 
 impl Store {
-    /// Passes all rows of `pageview` to `take`, in order, as SQLite gives them.
+    /// Passes all rows of `pageview` and what they carry to `take`, in order, as SQLite gives them.
     pub(in crate::store) fn each_row(
         &self,
-        mut take: impl FnMut([i64; 4]) -> Result<()>,
+        mut take: impl FnMut([i64; 4], &[i64]) -> Result<()>,
     ) -> Result<()> {
-        let mut statement = self
-            .prepare("SELECT user, at, arrival, page FROM pageview ORDER BY user, at, arrival")?;
+        let mut carried = vec![0; self.carried()?.len()];
+        let columns: String = (1..=carried.len())
+            .map(|number| format!(", carried_{number}"))
+            .collect();
+        let mut statement = self.prepare(&format!(
+            "SELECT user, at, arrival, page{columns} FROM pageview ORDER BY user, at, arrival"
+        ))?;
         let mut rows = statement.raw_query();
         while let Some(row) = rows.next().map_err(self.failed("read"))? {
-            take(pageview_row(row).map_err(self.failed("read"))?)?;
+            for (value, column) in carried.iter_mut().zip(4..) {
+                *value = row.get(column).map_err(self.failed("read"))?;
+            }
+            take(pageview_row(row).map_err(self.failed("read"))?, &carried)?;
         }
         Ok(())
     }

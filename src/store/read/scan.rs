@@ -23,8 +23,9 @@ use crate::words::progress::Observe;
 use crate::words::progress::Progress;
 use crate::words::progress::Stage;
 
-/// Memory that a pageview takes in a dataset: its time and its page.
+/// Memory that a pageview takes in a dataset: its time and its page. What it carries takes more.
 const BYTES_A_ROW: usize = 12;
+const BYTES_A_CARRIED: usize = 4;
 
 /// Rows between two reports of progress.
 pub(in crate::store) const ROWS_A_REPORT: u64 = 1 << 17;
@@ -58,16 +59,24 @@ impl Store {
         }
         let users = Texts::read(self, StorePart::Users)?;
         let pages = Texts::read(self, StorePart::Pages)?;
+        let names = self.carried()?.into_iter().map(|carried| carried.name);
+        let names: Vec<String> = names.collect();
+        let parts = (1..=names.len()).map(StorePart::Carried);
+        let carried = parts.map(|part| Texts::read(self, part));
+        let carried: Vec<Texts> = carried.collect::<Result<_>>()?;
         let scan = StoreScan {
             store: self,
             users: &users,
             pages: &pages,
+            carried: &carried,
         };
         let builder = match scan.by_pages(observe)? {
             Some(builder) => builder,
             None => scan.by_sql(observe)?,
         };
-        let mut dataset = builder.finish([pages.texts]);
+        let carried = carried.into_iter().map(|carried| carried.texts);
+        let texts = [pages.texts].into_iter().chain(carried);
+        let mut dataset = builder.finish(texts).carrying(names);
         dataset.coverage = self.coverage()?;
         Ok(dataset)
     }
@@ -106,6 +115,7 @@ struct StoreScan<'a> {
     store: &'a Store,
     users: &'a Texts,
     pages: &'a Texts,
+    carried: &'a [Texts],
 }
 
 impl StoreScan<'_> {
@@ -118,10 +128,17 @@ impl StoreScan<'_> {
             return Ok(None);
         };
         let mut rows = ScannedRows::new(self)?;
-        let scanned = leaves::scan(file, root, &mut |row| {
-            rows.take(row).map_err(|_| Stop::NotPlain)?;
-            rows.tell(observe).map_err(Stop::Failed)
-        });
+        let scanned = match self.carried.len() {
+            0 => leaves::scan(file, root, &[0; 4], &mut |row| {
+                rows.take(*row, &[]).map_err(|_| Stop::NotPlain)?;
+                rows.tell(observe).map_err(Stop::Failed)
+            }),
+            n => leaves::scan(file, root, &vec![0; 4 + n], &mut |row| {
+                let (row, carried) = row.split_first_chunk().ok_or(Stop::NotPlain)?;
+                rows.take(*row, carried).map_err(|_| Stop::NotPlain)?;
+                rows.tell(observe).map_err(Stop::Failed)
+            }),
+        };
         match scanned {
             Ok(()) => Ok(rows.finish().ok()),
             Err(Stop::NotPlain) => Ok(None),
@@ -132,8 +149,8 @@ impl StoreScan<'_> {
     /// Asks SQLite for the rows.
     fn by_sql(&self, observe: Observe<'_>) -> Result<Builder> {
         let mut rows = ScannedRows::new(self)?;
-        self.store.each_row(|row| {
-            rows.take(row)?;
+        self.store.each_row(|row, carried| {
+            rows.take(row, carried)?;
             rows.tell(observe)
         })?;
         rows.finish()
@@ -145,6 +162,7 @@ struct ScannedRows<'a> {
     store: &'a Store,
     users: &'a Texts,
     pages: &'a Texts,
+    carried: &'a [Texts],
     proof: Proof<'a>,
     builder: Builder,
 }
@@ -153,7 +171,8 @@ impl<'a> ScannedRows<'a> {
     fn new(scan: &StoreScan<'a>) -> Result<ScannedRows<'a>> {
         let proof = Proof::new(scan.store, 0)?;
         let n_rows = proof.total() as usize;
-        if !memory::has_room_for(n_rows.saturating_mul(BYTES_A_ROW)) {
+        let bytes_a_row = BYTES_A_ROW + BYTES_A_CARRIED * scan.carried.len();
+        if !memory::has_room_for(n_rows.saturating_mul(bytes_a_row)) {
             return Err(Error::Store {
                 action: "read",
                 path: scan.store.path().into(),
@@ -167,16 +186,17 @@ impl<'a> ScannedRows<'a> {
             store: scan.store,
             users: scan.users,
             pages: scan.pages,
-            builder: Builder::with_capacity(n_rows, 1),
+            carried: scan.carried,
+            builder: Builder::with_capacity(n_rows, 1 + scan.carried.len()),
             proof,
         })
     }
 
     #[inline]
-    fn take(&mut self, row: [i64; 4]) -> Result<()> {
+    fn take(&mut self, row: [i64; 4], carried: &[i64]) -> Result<()> {
         let [user, .., page] = row;
         let is_new = self.proof.is_new(user);
-        let at = self.proof.take(row)?;
+        let at = self.proof.take(row, carried)?;
         if is_new {
             let text = self.users.text(user);
             let text = text.ok_or_else(|| self.store.damaged_row(row, "has no user"))?;
@@ -185,6 +205,11 @@ impl<'a> ScannedRows<'a> {
         let page = self.pages.index(page);
         let page = page.ok_or_else(|| self.store.damaged_row(row, "has no page"))?;
         self.builder.push(at, [page]);
+        for (column, (texts, &id)) in self.carried.iter().zip(carried).enumerate() {
+            let text = texts.index(id);
+            let text = text.ok_or_else(|| self.store.damaged_row(row, "carries no known value"))?;
+            self.builder.push_carried(column, text);
+        }
         Ok(())
     }
 

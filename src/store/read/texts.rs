@@ -10,7 +10,7 @@ use crate::store::connection::Store;
 use crate::words::error::Error;
 use crate::words::error::Result;
 
-/// The texts of `users` or `pages`, in the order of their ids.
+/// The texts of `users`, `pages` or a carried column, in the order of their ids.
 #[derive(Debug)]
 pub(in crate::store) struct Texts {
     pub(in crate::store) texts: Dictionary,
@@ -23,15 +23,22 @@ impl Texts {
     /// Errors if an id or a text is there twice, or if they are not those that loads put in.
     pub(in crate::store) fn read(store: &Store, part: StorePart) -> Result<Texts> {
         let (query, what) = match part {
-            StorePart::Pages => ("SELECT id, page FROM pages ORDER BY id", "page"),
-            _ => ("SELECT id, user_id FROM users ORDER BY id", "user id"),
+            StorePart::Pages => ("SELECT id, page FROM pages ORDER BY id".to_owned(), "page"),
+            StorePart::Carried(number) => (
+                format!("SELECT id, value FROM carried_{number} ORDER BY id"),
+                "carried value",
+            ),
+            _ => (
+                "SELECT id, user_id FROM users ORDER BY id".to_owned(),
+                "user id",
+            ),
         };
         let mut read = Texts {
             texts: Dictionary::default(),
             ids: Vec::new(),
             sum: Checksum::default(),
         };
-        let mut statement = store.prepare(query)?;
+        let mut statement = store.prepare(&query)?;
         let mut rows = statement.raw_query();
         while let Some(row) = rows.next().map_err(store.failed("read"))? {
             let failed = store.failed("read");

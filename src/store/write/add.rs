@@ -1,5 +1,6 @@
 //! A load through SQL, into a store that has pageviews or that others may see. Store floor.
 
+use crate::engine::dataset::CarriedValues;
 use crate::load::LoadedInputs;
 use crate::store::activity::Activity;
 use crate::store::checksum::Checksum;
@@ -36,6 +37,15 @@ impl Store {
         users.store(dataset.users(), connection).map_err(failed())?;
         pages.store(dataset.pages(), connection).map_err(failed())?;
 
+        let columns: Vec<CarriedValues<'_>> = dataset.carried().collect();
+        let mut carried = Vec::with_capacity(columns.len());
+        for (column, number) in columns.iter().zip(1..) {
+            let mut values = TextIds::new(format!("carried_{number}"), "value");
+            values.store(column.texts, connection).map_err(failed())?;
+            self.add_checksum(StorePart::Carried(number), values.brought)?;
+            carried.push(values);
+        }
+
         let page_ids = pages.ids.iter().map(|&id| {
             u32::try_from(id).map_err(|_| {
                 let problem = format!("a page has the id {id}, which no version of dwell writes");
@@ -44,12 +54,14 @@ impl Store {
         });
         let page_ids: Vec<u32> = page_ids.collect::<Result<_>>()?;
         let mut known = Known::new(connection).map_err(failed())?;
-        let mut insert = BulkInsert::new(connection, "pageview", 4).map_err(failed())?;
+        let insert = BulkInsert::new(connection, "pageview", 4 + columns.len());
+        let mut insert = insert.map_err(failed())?;
         let mut watch = WriteProgress::new(job.observer, dataset.n_rows());
         let mut activity = Activity::default();
         let mut touched = Vec::new();
         let mut brought = Checksum::default();
         let mut n_known = 0;
+        let mut row_values = Vec::new();
         for user in users.in_id_order() {
             let (id, rows) = (users.ids[user as usize], dataset.rows_of(user as usize));
             for row in rows.clone() {
@@ -64,8 +76,13 @@ impl Store {
                 activity.note(id, at);
                 let arrival = first_arrival + i64::from(arrival[row]);
                 let values = [id, at.as_us(), arrival, i64::from(page)];
-                brought.add_row(values);
-                insert.push(&values).map_err(failed())?;
+                row_values.clear();
+                row_values.extend(values);
+                let of_row = columns.iter().zip(&carried);
+                row_values
+                    .extend(of_row.map(|(column, values)| values.ids[column.by_row[row] as usize]));
+                brought.add_row(values, &row_values[values.len()..]);
+                insert.push(&row_values).map_err(failed())?;
             }
             let at = &dataset.at_us()[rows.clone()];
             let runs = at.chunk_by(|a, b| b - a < gap.as_us());

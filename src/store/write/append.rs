@@ -76,10 +76,9 @@ impl Store {
             false => Some(self.entry_before(&appended.input)?),
         };
         let options = LoadOptions {
-            read: self.as_before(&options.read)?,
             // What precedes the lines is known, and so is that they are new.
             again: entry.is_some(),
-            ..options
+            ..self.options_as_before(&options)?
         };
         let mut job = LoadJob {
             input: &mut appended.input,

@@ -84,7 +84,7 @@ mod tests {
     use proptest::prelude::*;
     use rusqlite::Connection;
 
-    use crate::store::schema::SCHEMA;
+    use crate::store::schema::schema;
 
     proptest! {
         #[test]
@@ -93,7 +93,7 @@ mod tests {
             rows in proptest::collection::vec((0i64..3, 0i64..3, 0u32..4), 0..30),
         ) {
             let connection = Connection::open_in_memory().unwrap();
-            connection.execute_batch(SCHEMA).unwrap();
+            connection.execute_batch(&schema(&[])).unwrap();
             connection.pragma_update(None, "foreign_keys", "OFF").unwrap();
             let mut seen = HashSet::new();
             for (arrival, row) in stored.into_iter().enumerate() {

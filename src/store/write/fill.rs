@@ -6,6 +6,7 @@
 use std::io;
 use std::path::Path;
 
+use crate::engine::dataset::CarriedValues;
 use crate::engine::dictionary::Dictionary;
 use crate::engine::sessionize::sessionize;
 use crate::load::LoadedInputs;
@@ -35,13 +36,17 @@ impl Store {
         loaded: &LoadedInputs,
         observer: &mut dyn Observer,
     ) -> Result<Refreshed> {
-        let (path, gap, roots) = (self.file().to_path_buf(), self.gap()?, self.roots()?);
+        let (path, gap, roots) = (
+            self.file().to_path_buf(),
+            self.gap()?,
+            self.roots(loaded.carried.len())?,
+        );
         let failed = written(self.path());
         let mut filling = Filling {
             loaded,
             gap,
             activity: Activity::default(),
-            sums: [Checksum::default(); 3],
+            sums: vec![Checksum::default(); 3 + loaded.carried.len()],
             watch: WriteProgress::new(observer, loaded.dataset.n_rows()),
             refreshed: Refreshed::default(),
             failed: &failed,
@@ -58,10 +63,9 @@ impl Store {
             refreshed,
             ..
         } = filling;
-        for (part, sum) in [StorePart::Pageviews, StorePart::Users, StorePart::Pages]
-            .into_iter()
-            .zip(sums)
-        {
+        let carried = (1..=loaded.carried.len()).map(StorePart::Carried);
+        let parts = [StorePart::Pageviews, StorePart::Users, StorePart::Pages];
+        for (part, sum) in parts.into_iter().chain(carried).zip(sums) {
             self.save_checksum(part, sum)?;
         }
         self.write_activity(activity, None)?;
@@ -69,22 +73,20 @@ impl Store {
     }
 
     /// Numbers of the pages at which the trees of a store begin, in the order in which they are built.
-    fn roots(&self) -> Result<[u32; 6]> {
-        const NAMES: [&str; 6] = [
-            "pageview",
-            "session",
-            "users",
-            "sqlite_autoindex_users_1",
-            "pages",
-            "sqlite_autoindex_pages_1",
-        ];
-        let mut roots = [0; 6];
+    fn roots(&self, n_carried: usize) -> Result<Vec<u32>> {
+        let texts = ["users".to_owned(), "pages".to_owned()].into_iter();
+        let texts = texts.chain((1..=n_carried).map(|n| format!("carried_{n}")));
+        let texts = texts.flat_map(|table| {
+            let index = format!("sqlite_autoindex_{table}_1");
+            [table, index]
+        });
+        let names = ["pageview".to_owned(), "session".to_owned()].into_iter();
         let mut statement = self.prepare("SELECT rootpage FROM sqlite_schema WHERE name = ?1")?;
-        for (name, root) in NAMES.into_iter().zip(&mut roots) {
+        let root = |name: String| {
             let found = statement.query_row([name], |row| row.get(0));
-            *root = found.map_err(self.failed("read"))?;
-        }
-        Ok(roots)
+            found.map_err(self.failed("read"))
+        };
+        names.chain(texts).map(root).collect()
     }
 }
 
@@ -98,8 +100,8 @@ struct Filling<'a, F> {
     loaded: &'a LoadedInputs,
     gap: Gap,
     activity: Activity,
-    /// Of the pageviews, the users and the pages.
-    sums: [Checksum; 3],
+    /// Of the pageviews, the users, the pages and the carried columns.
+    sums: Vec<Checksum>,
     watch: WriteProgress<'a>,
     refreshed: Refreshed,
     failed: F,
@@ -109,8 +111,9 @@ impl<F: Fn(io::Error) -> Error> Filling<'_, F> {
     fn build(&mut self, file: &mut FilePages) -> Result<Vec<Root>> {
         let dataset = &self.loaded.dataset;
         let mut built = vec![self.pageviews(file)?, self.sessions(file)?];
-        let texts = [dataset.users(), dataset.pages()];
-        for (texts, sum) in texts.into_iter().zip(&mut self.sums[1..]) {
+        let texts = [dataset.users(), dataset.pages()].into_iter();
+        let texts = texts.chain(dataset.carried().map(|carried| carried.texts));
+        for (texts, sum) in texts.zip(&mut self.sums[1..]) {
             built.extend(build_texts(texts, sum, file).map_err(&self.failed)?);
         }
         Ok(built)
@@ -121,6 +124,8 @@ impl<F: Fn(io::Error) -> Error> Filling<'_, F> {
             dataset, arrival, ..
         } = self.loaded;
         let mut tree = IndexTree::new(PAGE_BYTES);
+        let carried: Vec<CarriedValues<'_>> = dataset.carried().collect();
+        let mut wide = Vec::new();
         for user in 0..dataset.n_users() {
             let (id, rows) = (id_of(user as u32), dataset.rows_of(user));
             for row in rows.clone() {
@@ -128,8 +133,16 @@ impl<F: Fn(io::Error) -> Error> Filling<'_, F> {
                 self.activity.note(id, at);
                 let page = id_of(dataset.page()[row]);
                 let values = [id, at.as_us(), i64::from(arrival[row]), page];
-                self.sums[0].add_row(values);
-                tree.push(file, values).map_err(&self.failed)?;
+                if carried.is_empty() {
+                    self.sums[0].add_row(values, &[]);
+                    tree.push(file, values).map_err(&self.failed)?;
+                    continue;
+                }
+                wide.clear();
+                wide.extend(values);
+                wide.extend(carried.iter().map(|column| id_of(column.by_row[row])));
+                self.sums[0].add_row(values, &wide[values.len()..]);
+                tree.push_row(file, &wide).map_err(&self.failed)?;
             }
             self.watch.count(rows.len())?;
         }

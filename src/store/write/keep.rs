@@ -36,6 +36,7 @@ impl Store {
                 problem: "there is a file already: choose another name, or add to it with dwell load --store".to_owned(),
             });
         }
+        store.begin_to_carry(&loaded.carried)?;
         store.save_gap(gap)?;
         store.fill(loaded, observer)?;
         for input in &loaded.inputs {

@@ -13,6 +13,7 @@ use crate::store::connection::Store;
 use crate::store::schema;
 use crate::store::schema::time_of_load;
 use crate::words::coverage::Coverage;
+use crate::words::coverage::UserSample;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::figure::count;
@@ -66,7 +67,13 @@ impl Store {
         let mut statement = self.prepare(&format!(
             "SELECT source, pageviews - dropped, rejects, loaded_at, {known} FROM loads ORDER BY id DESC"
         ))?;
-        let mut coverage = Coverage::default();
+        let mut coverage = Coverage {
+            sample: self.sample()?,
+            ..Coverage::default()
+        };
+        coverage
+            .notes
+            .extend(coverage.sample.map(UserSample::sentence));
         let (mut n_loads, mut n_left_out) = (0, 0u64);
         let mut rows = statement.query([]).map_err(self.failed("read"))?;
         while let Some(row) = rows.next().map_err(self.failed("read"))? {
@@ -106,7 +113,7 @@ impl Store {
     }
 
     /// The number of arrival of the next pageview: higher than all there are.
-    pub(super) fn next_arrival(&self) -> Result<i64> {
+    pub(in crate::store) fn next_arrival(&self) -> Result<i64> {
         self.one("SELECT coalesce(sum(pageviews), 0) FROM loads")
     }
 
@@ -248,6 +255,7 @@ impl Store {
         dropped: u64,
         loaded_at: Timestamp,
     ) -> Result<()> {
+        self.keep_sample(read)?;
         self.keep_roles(read.understood.settled.clone())?;
         self.connection
             .execute(

@@ -85,20 +85,17 @@ impl Store {
         options: &LoadOptions,
         observer: &mut dyn Observer,
     ) -> Result<LoadReport> {
-        let options = &LoadOptions {
-            read: self.as_before(&options.read)?,
-            ..options.clone()
-        };
-        let mut job = LoadJob {
-            input,
-            options,
-            observer,
-            extends: None,
-        };
-        if let Some(path) = job.input.path() {
+        if let Some(path) = input.path() {
             self.refuse_itself(path)?;
         }
         if self.is_unseen() && self.next_arrival()? == 0 {
+            let options = &self.options_as_before(options)?;
+            let mut job = LoadJob {
+                input,
+                options,
+                observer,
+                extends: None,
+            };
             let (read, loaded) = self.read(&mut job)?;
             let ties = duplicates(&loaded.dataset);
             let kept = match job.options.dedupe && !ties.is_empty() {
@@ -114,6 +111,13 @@ impl Store {
             return Ok(report);
         }
         let transaction = self.begin_write()?;
+        let options = &self.options_as_before(options)?;
+        let mut job = LoadJob {
+            input,
+            options,
+            observer,
+            extends: None,
+        };
         let (read, loaded) = self.read(&mut job)?;
         if !job.options.again {
             self.refuse_known(job.input)?;
@@ -127,6 +131,14 @@ impl Store {
         self.enter_load(&job, &report)?;
         transaction.commit().map_err(self.failed("write"))?;
         Ok(report)
+    }
+
+    /// The same options, extended so that the input is read as those before it.
+    pub(super) fn options_as_before(&self, options: &LoadOptions) -> Result<LoadOptions> {
+        Ok(LoadOptions {
+            read: self.carrying_as_before(self.as_before(&options.read)?)?,
+            ..options.clone()
+        })
     }
 
     fn enter_load(&self, job: &LoadJob<'_>, report: &LoadReport) -> Result<()> {

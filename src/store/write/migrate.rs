@@ -51,8 +51,8 @@ impl Store {
         let users = Texts::read(self, StorePart::Users)?;
         let pages = Texts::read(self, StorePart::Pages)?;
         let mut proof = Proof::new(self, 0)?;
-        self.each_row(|row| {
-            proof.take(row)?;
+        self.each_row(|row, carried| {
+            proof.take(row, carried)?;
             match (users.index(row[0]), pages.index(row[3])) {
                 (None, _) => Err(self.damaged_row(row, "has no user")),
                 (_, None) => Err(self.damaged_row(row, "has no page")),

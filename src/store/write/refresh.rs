@@ -80,7 +80,7 @@ impl Store {
             BulkInsert::new(&self.connection, "session", 6).map_err(self.failed("write"))?;
 
         let mut slab = Slab::default();
-        self.each_row(|row| {
+        self.each_row(|row, carried| {
             if proof.is_new(row[0]) {
                 if slab.n_rows() >= rows_a_slab {
                     refreshed.written +=
@@ -90,7 +90,7 @@ impl Store {
                 }
                 slab.begin_user(row[0]);
             }
-            let at = proof.take(row)?;
+            let at = proof.take(row, carried)?;
             slab.push(at, self.page_of(row)?);
             Ok(())
         })?;

@@ -9,7 +9,7 @@ use crate::store::checksum::Checksum;
 
 /// The ids of the distinct texts of a load in a dictionary table of the store.
 pub(super) struct TextIds {
-    table: &'static str,
+    table: String,
     column: &'static str,
     /// The store's id of each text that has been stored, by index.
     pub(super) ids: Vec<i64>,
@@ -18,9 +18,9 @@ pub(super) struct TextIds {
 }
 
 impl TextIds {
-    pub(super) fn new(table: &'static str, column: &'static str) -> TextIds {
+    pub(super) fn new(table: impl Into<String>, column: &'static str) -> TextIds {
         TextIds {
-            table,
+            table: table.into(),
             column,
             ids: Vec::new(),
             brought: Checksum::default(),

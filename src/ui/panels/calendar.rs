@@ -104,7 +104,19 @@ fn draw_heading(ui: Ui<'_>, data: &Data, panel: Panel, room: &GridRoom, buf: &mu
     let (column, _) = screen.place(panel, grid.cursor);
     if let Some(n) = column.checked_sub(grid.first) {
         let at = n as u16 * room.cell;
-        put(buf, room.heading, at, "▼", ui.styles.strong);
+        let here = Rect {
+            x: room.heading.x + at,
+            width: room.cell.min(2),
+            ..room.heading
+        }
+        .intersection(room.heading);
+        // A name that stands there stays readable.
+        match here.is_empty() || buf[(here.x, here.y)].symbol() == " " {
+            true => {
+                put(buf, room.heading, at, "▼", ui.styles.strong);
+            }
+            false => buf.set_style(here, ui.styles.selected),
+        }
     }
 }
 
@@ -204,10 +216,11 @@ fn draw_cells(ui: Ui<'_>, panel: Panel, room: &GridRoom, buf: &mut Buffer) {
     }
 }
 
-/// Where each shade begins.
+/// Where each shade that is to be seen begins.
 fn draw_legend(ui: Ui<'_>, panel: Panel, room: &GridRoom, buf: &mut Buffer) {
     let screen = &ui.app.sessions_calendar;
-    let Some(begins) = screen.grid(panel).shades else {
+    let grid = screen.grid(panel);
+    let Some(begins) = grid.shades else {
         return;
     };
     let below = match room.below.height {
@@ -215,23 +228,25 @@ fn draw_legend(ui: Ui<'_>, panel: Panel, room: &GridRoom, buf: &mut Buffer) {
         1 => line(room.below, 0),
         _ => line(room.below, 1),
     };
-    let text = |value: f64| screen.figure.text(value);
     let figure: CalendarFigure = screen.figure;
-    let parts = [
-        (
-            SHADES[0],
-            format!("{} below {}", figure.name(), text(begins[0])),
-        ),
-        (SHADES[1], format!("from {}", text(begins[0]))),
-        (SHADES[2], format!("from {}", text(begins[1]))),
-        (SHADES[3], format!("from {}", text(begins[2]))),
-    ];
+    let mut is_seen = [false; SHADES.len()];
+    let shades = screen.cells(panel).iter();
+    for shade in shades.filter_map(|cell| grid.shade(figure, cell)) {
+        is_seen[shade] = true;
+    }
     let mut at = 2;
-    for (shade, words) in parts {
-        if usize::from(at) + width(&words) + 2 > usize::from(below.width) {
+    let mut name = Some(figure.name());
+    for (shade, _) in is_seen.iter().enumerate().filter(|(_, seen)| **seen) {
+        let (word, begin) = match shade {
+            0 => ("below", begins[0]),
+            _ => ("from", begins[shade - 1]),
+        };
+        let words = [name.take().unwrap_or(""), word, &figure.text(begin)].join(" ");
+        let words = words.trim_start();
+        if usize::from(at) + width(words) + 2 > usize::from(below.width) {
             break;
         }
-        at = put(buf, below, at, shade, ui.styles.within);
-        at = put(buf, below, at + 1, &words, ui.styles.dim) + 2;
+        at = put(buf, below, at, SHADES[shade], ui.styles.within);
+        at = put(buf, below, at + 1, words, ui.styles.dim) + 2;
     }
 }

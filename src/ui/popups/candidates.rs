@@ -23,8 +23,8 @@ use crate::words::text::width;
 /// Candidates that are shown at once.
 const MOST_SHOWN: u16 = 6;
 
-/// Draws them above the line of the prompt, within what lies above it.
-pub(in crate::ui) fn draw(ui: Ui<'_>, prompt: &Prompt, footer: Rect, area: Rect, buf: &mut Buffer) {
+/// Draws them above the lines of the prompt, the first of which is `bottom`.
+pub(in crate::ui) fn draw(ui: Ui<'_>, prompt: &Prompt, bottom: u16, area: Rect, buf: &mut Buffer) {
     let candidates = &prompt.completion.candidates;
     let high = (candidates.len() as u16).min(MOST_SHOWN);
     // The list that is filtered is to be seen, too.
@@ -39,7 +39,7 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, prompt: &Prompt, footer: Rect, area: Rect,
     let wide = wide.min(area.width);
     let rect = Rect {
         x: area.x,
-        y: footer.y - high - 2,
+        y: bottom.saturating_sub(high + 2),
         width: wide,
         height: high + 2,
     };

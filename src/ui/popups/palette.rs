@@ -22,6 +22,7 @@ use crate::ui::popups::popup;
 use crate::ui::write::line;
 use crate::ui::write::put;
 use crate::ui::write::put_input;
+use crate::words::text::wrap;
 
 /// Columns for the names.
 const NAMES: u16 = 24;
@@ -33,14 +34,17 @@ pub(in crate::ui) fn draw(
     buf: &mut Buffer,
 ) -> Option<Position> {
     let wide = area.width.saturating_sub(8).min(90);
+    let problem = palette.problem.as_deref();
+    let problem = problem.map_or_else(Vec::new, |problem| wrap(problem, usize::from(wide)));
     let high = area.height.saturating_sub(6).clamp(3, 18);
+    let high = high.max(problem.len() as u16 + 1);
     let inside = popup::frame(ui, "Commands", (wide, high), area, buf);
     let at = put(buf, inside, 0, ":", ui.styles.strong);
     let cursor = put_input(buf, inside, at, &palette.input, ui.styles.plain);
 
     let mut row = 1;
-    if let Some(problem) = &palette.problem {
-        put(buf, line(inside, row), 0, problem, ui.styles.strong);
+    for text in &problem {
+        put(buf, line(inside, row), 0, text, ui.styles.strong);
         row += 1;
     }
     let typed = palette.input.value();

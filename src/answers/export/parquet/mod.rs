@@ -28,7 +28,6 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::Type;
 
 use crate::answers::export::fields::ExportFields;
-use crate::answers::export::rows;
 use crate::answers::export::rows::Source;
 use crate::answers::export::table::FigureTable;
 use crate::engine::dictionary::Dictionary;
@@ -63,9 +62,10 @@ pub(super) fn write(
     observe: Observe<'_>,
 ) -> Result<u64> {
     let failed = failed_on(target);
-    let names = rows::columns_of(source.rows);
-    let mut writer = writer(out, names).map_err(&failed)?;
-    let mut group = RowGroup::new(source.cut.dataset().pages(), names);
+    let names = source.columns();
+    let n_carried = source.carried.len();
+    let mut writer = writer(out, &names, n_carried).map_err(&failed)?;
+    let mut group = RowGroup::new(source.cut.dataset().pages(), &names, n_carried);
     let (mut n_rows, mut done, total) = (0, 0, source.cut.dataset().n_rows() as u64);
     for user in source.cut.dataset().users().in_text_order() {
         let user = user as usize;
@@ -94,8 +94,8 @@ pub(super) fn write_table(
 ) -> Result<u64> {
     let failed = failed_on(target);
     let names = table.names();
-    let mut writer = writer(out, &names).map_err(&failed)?;
-    let mut group = RowGroup::new(pages, &names);
+    let mut writer = writer(out, &names, 0).map_err(&failed)?;
+    let mut group = RowGroup::new(pages, &names, 0);
     let n_rows = table.n_rows();
     for row in 0..n_rows {
         table.row(row, &mut group);
@@ -116,16 +116,17 @@ fn failed_on(target: &Path) -> impl Fn(ParquetError) -> Error {
     move |error| Error::io("write", target)(io_error(error))
 }
 
-/// A writer of columns of these names.
+/// A writer of columns of these names, of which the last `n_carried` are carried ones.
 fn writer<'o>(
     out: &'o mut (dyn Write + Send),
     names: &[&str],
+    n_carried: usize,
 ) -> Result<SerializedFileWriter<&'o mut (dyn Write + Send)>, ParquetError> {
     let properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_created_by(concat!("dwell ", env!("CARGO_PKG_VERSION")).to_owned())
         .build();
-    let schema = Arc::new(schema(names)?);
+    let schema = Arc::new(schema(names, n_carried)?);
     SerializedFileWriter::new(out, schema, Arc::new(properties))
 }
 
@@ -144,6 +145,8 @@ struct RowGroup {
 /// The values of a column.
 enum ColumnWriter {
     Text(Vec<ByteArray>),
+    /// The texts that are not null, and one level for each row, 0 for null.
+    Carried(Vec<ByteArray>, Vec<i16>),
     Time(Vec<i64>),
     Count(Vec<i64>),
     /// The values that are not null, and one level for each row, 0 for null, unless no value may be null.
@@ -152,6 +155,16 @@ enum ColumnWriter {
 }
 
 impl ColumnWriter {
+    /// Empty columns of these names, of which the last `n_carried` are carried ones.
+    fn all(names: &[&str], n_carried: usize) -> Vec<ColumnWriter> {
+        let (fixed, carried) = names.split_at(names.len() - n_carried);
+        let carried = carried
+            .iter()
+            .map(|_| ColumnWriter::Carried(Vec::new(), Vec::new()));
+        let fixed = fixed.iter().map(|name| ColumnWriter::of(name));
+        fixed.chain(carried).collect()
+    }
+
     /// An empty column for the exported column with this name.
     fn of(name: &str) -> ColumnWriter {
         match name {
@@ -168,7 +181,7 @@ impl ColumnWriter {
     /// Declares the column of this name.
     fn declared(&self, name: &str) -> Result<Type, ParquetError> {
         let (physical, logical, converted) = match self {
-            ColumnWriter::Text(_) => (
+            ColumnWriter::Text(_) | ColumnWriter::Carried(..) => (
                 Physical::BYTE_ARRAY,
                 Some(LogicalType::String),
                 ConvertedType::UTF8,
@@ -182,9 +195,9 @@ impl ColumnWriter {
             ColumnWriter::Number(..) => (Physical::DOUBLE, None, ConvertedType::NONE),
             ColumnWriter::Boolean(_) => (Physical::BOOLEAN, None, ConvertedType::NONE),
         };
-        let repetition = match UNKNOWN.contains(&name) {
-            true => Repetition::OPTIONAL,
-            false => Repetition::REQUIRED,
+        let repetition = match self {
+            ColumnWriter::Carried(..) | ColumnWriter::Number(_, Some(_)) => Repetition::OPTIONAL,
+            _ => Repetition::REQUIRED,
         };
         Type::primitive_type_builder(name, physical)
             .with_repetition(repetition)
@@ -206,6 +219,11 @@ impl ColumnWriter {
         }
         match self {
             ColumnWriter::Text(values) => batch::<ByteArrayType>(to, values, None),
+            ColumnWriter::Carried(values, levels) => {
+                batch::<ByteArrayType>(to, values, Some(levels))?;
+                levels.clear();
+                Ok(())
+            }
             ColumnWriter::Time(values) | ColumnWriter::Count(values) => {
                 batch::<Int64Type>(to, values, None)
             }
@@ -221,10 +239,12 @@ impl ColumnWriter {
     }
 }
 
-fn schema(names: &[&str]) -> Result<Type, ParquetError> {
-    let fields: Result<Vec<_>, ParquetError> = names
+fn schema(names: &[&str], n_carried: usize) -> Result<Type, ParquetError> {
+    let columns = ColumnWriter::all(names, n_carried);
+    let fields: Result<Vec<_>, ParquetError> = columns
         .iter()
-        .map(|name| ColumnWriter::of(name).declared(name).map(Arc::new))
+        .zip(names)
+        .map(|(column, name)| column.declared(name).map(Arc::new))
         .collect();
     Type::group_type_builder("dwell")
         .with_fields(fields?)
@@ -232,9 +252,9 @@ fn schema(names: &[&str]) -> Result<Type, ParquetError> {
 }
 
 impl RowGroup {
-    fn new(pages: &Dictionary, names: &[&str]) -> RowGroup {
+    fn new(pages: &Dictionary, names: &[&str], n_carried: usize) -> RowGroup {
         RowGroup {
-            columns: names.iter().map(|name| ColumnWriter::of(name)).collect(),
+            columns: ColumnWriter::all(names, n_carried),
             at: 0,
             n_rows: 0,
             pages: pages.iter().map(ByteArray::from).collect(),
@@ -322,6 +342,14 @@ impl ExportFields for RowGroup {
         self.push_number(us.map(|us| us as f64 / 1e6))
     }
 
+    fn carried(&mut self, text: Option<&str>) -> &mut Self {
+        if let ColumnWriter::Carried(values, levels) = self.column() {
+            levels.push(i16::from(text.is_some()));
+            values.extend(text.map(ByteArray::from));
+        }
+        self
+    }
+
     fn text(&mut self, text: &str) -> &mut Self {
         self.push_text(ByteArray::from(text))
     }
@@ -358,6 +386,7 @@ fn io_error(error: ParquetError) -> io::Error {
 mod tests {
     use super::*;
     use crate::answers::export::ExportRows;
+    use crate::answers::export::rows;
 
     #[test]
     fn every_field_of_a_row_has_a_column_of_its_type() {
@@ -367,7 +396,7 @@ mod tests {
             ExportRows::Users,
         ] {
             let names = rows::columns_of(rows);
-            let mut group = RowGroup::new(&["/"].into_iter().collect(), names);
+            let mut group = RowGroup::new(&["/"].into_iter().collect(), names, 0);
             group.begin_user("a");
             match rows {
                 ExportRows::Sessions => fill_session(&mut group),
@@ -377,6 +406,7 @@ mod tests {
             for (column, name) in group.columns.iter().zip(names) {
                 let n = match column {
                     ColumnWriter::Text(values) => values.len(),
+                    ColumnWriter::Carried(_, levels) => levels.len(),
                     ColumnWriter::Time(values) | ColumnWriter::Count(values) => values.len(),
                     ColumnWriter::Number(values, levels) => {
                         levels.as_ref().map_or(values.len(), Vec::len)

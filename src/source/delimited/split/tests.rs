@@ -24,6 +24,7 @@ fn split(bytes: &[u8], dialect: Dialect, more: usize) -> Result<Vec<Fields<'_>>,
                 NextRecord::Record(record) => {
                     let mut start = from + record.start;
                     let fields = ends[..record.fields].iter().map(|end| {
+                        let end = *end as usize;
                         let field = &bytes[start..from + end];
                         start = from + end + 1;
                         field

@@ -114,11 +114,12 @@ fn scanned(path: &TempPath) -> Result<Vec<Row>, Stop> {
     leaves::scan(
         &File::open(path).unwrap(),
         root(path, "numbers"),
-        &mut |row: Row| {
+        &Row::default(),
+        &mut |row: &Row| {
             if rows.last().is_some_and(|last| last[..3] >= row[..3]) {
                 return Err(Stop::NotPlain);
             }
-            rows.push(row);
+            rows.push(*row);
             Ok(())
         },
     )?;

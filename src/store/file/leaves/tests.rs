@@ -27,8 +27,8 @@ fn plain() -> TempPath {
 
 fn scanned(path: &TempPath, root: u32) -> Result<Vec<[i64; 2]>, Stop> {
     let mut rows = Vec::new();
-    scan(&File::open(path).unwrap(), root, &mut |row| {
-        rows.push(row);
+    scan(&File::open(path).unwrap(), root, &[0; 2], &mut |row| {
+        rows.push(*row);
         Ok(())
     })?;
     Ok(rows)

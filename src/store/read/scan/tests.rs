@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use rusqlite::Connection;
 
 use super::*;
+use crate::source::CarriedPart;
 use crate::source::Input;
 use crate::source::ReadOptions;
 use crate::store::connect::connect_immutable;
@@ -15,19 +16,23 @@ use crate::store::file::stamp::Stamp;
 use crate::store::options::LoadOptions;
 use crate::words::timestamp::Timestamp;
 
-fn load(store: &mut Store, rows: std::ops::Range<u32>) {
-    let mut table = "user_id,page_view_at,page\n".to_owned();
-    for row in rows {
-        table += &format!("u{},{},/{}\n", row % 100, 1_700_000_000 + row, row % 10);
-    }
-    let options = LoadOptions {
+fn options() -> LoadOptions {
+    LoadOptions {
         read: ReadOptions::default(),
         strict: false,
         again: true,
         dedupe: false,
         loaded_at: Timestamp::MIN,
         rows_a_slab: usize::MAX,
-    };
+    }
+}
+
+fn load(store: &mut Store, rows: std::ops::Range<u32>) {
+    let mut table = "user_id,page_view_at,page\n".to_owned();
+    for row in rows {
+        table += &format!("u{},{},/{}\n", row % 100, 1_700_000_000 + row, row % 10);
+    }
+    let options = options();
     let table = Box::new(Cursor::new(table.into_bytes()));
     let mut input = Input::from_reader("t", None, table);
     store.load(&mut input, &options, &mut |_| Ok(())).unwrap();
@@ -44,14 +49,49 @@ fn both_ways(store: &Store) -> (Option<Dataset>, Dataset) {
     let _snapshot = store.connection.unchecked_transaction().unwrap();
     let users = Texts::read(store, StorePart::Users).unwrap();
     let pages = Texts::read(store, StorePart::Pages).unwrap();
+    let carried = 1..=store.carried_names().unwrap().len();
+    let carried = carried.map(|number| Texts::read(store, StorePart::Carried(number)).unwrap());
+    let carried: Vec<Texts> = carried.collect();
     let scan = StoreScan {
         store,
         users: &users,
         pages: &pages,
+        carried: &carried,
     };
-    let dataset = |builder: Builder| builder.finish([pages.texts.clone()]);
+    let texts = || [&pages].into_iter().chain(&carried);
+    let dataset = |builder: Builder| builder.finish(texts().map(|texts| texts.texts.clone()));
     let by_pages = scan.by_pages(&mut |_| Ok(())).unwrap().map(dataset);
     (by_pages, dataset(scan.by_sql(&mut |_| Ok(())).unwrap()))
+}
+
+#[test]
+fn what_is_carried_is_read_from_the_pages_and_by_sqlite_alike() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s.db");
+    let mut store = Store::open_or_draft(&path).unwrap();
+    let mut table = "user_id,page_view_at,page,a,b\n".to_owned();
+    for row in 0..5_000 {
+        let at = 1_700_000_000 + row * 7;
+        table += &format!(
+            "u{},{at},/{},{},{}\n",
+            row % 40,
+            row % 9,
+            row * 31 % 700,
+            row % 3
+        );
+    }
+    let part = |name: &str| CarriedPart {
+        name: name.to_owned(),
+        part: name.to_owned(),
+    };
+    let mut options = options();
+    options.read.carried = vec![part("a"), part("b")];
+    let mut input = Input::from_reader("t", None, Box::new(Cursor::new(table.into_bytes())));
+    store.load(&mut input, &options, &mut |_| Ok(())).unwrap();
+    let store = store.keep().unwrap();
+    let (by_pages, by_sql) = both_ways(&store);
+    assert_eq!(by_pages.unwrap(), by_sql);
+    assert_eq!(by_sql.n_rows(), 5_000);
 }
 
 #[test]
