@@ -136,6 +136,12 @@ impl App {
                 self.take_data(*loaded);
                 return None;
             }
+            Answer::Measured(dataset, every_gap) => {
+                if let Some(data) = self.data_of(&dataset) {
+                    data.know(every_gap);
+                }
+                return None;
+            }
             Answer::Newer(loaded) => {
                 self.take_newer(loaded);
                 return None;
@@ -144,16 +150,10 @@ impl App {
                 self.hear_of_follow(sentence);
                 return None;
             }
-            Answer::Measured(dataset, every_gap) => {
-                if let Some(data) = self.data_of(&dataset) {
-                    data.know(every_gap);
-                }
-                return None;
-            }
             _ => self.jobs.end(id),
         }
         match answer {
-            Answer::Progress(_) | Answer::Newer(_) | Answer::Said(_) | Answer::Measured(..) => {}
+            Answer::Progress(_) | Answer::Measured(..) | Answer::Newer(_) | Answer::Said(_) => {}
             Answer::Data(loaded) => {
                 let goes_on = loaded.goes_on;
                 self.take_data(*loaded);

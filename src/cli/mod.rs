@@ -5,6 +5,7 @@
 mod args;
 mod commands;
 mod config;
+mod files;
 mod inputs;
 mod report;
 mod typed;

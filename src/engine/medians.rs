@@ -173,7 +173,7 @@ impl SizeCounts {
 
 /// A session at the gaps from `first` to `last`.
 #[derive(Clone, Copy)]
-struct Candidate {
+struct MedianCandidate {
     us: i64,
     first: u16,
     last: u16,
@@ -182,7 +182,7 @@ struct Candidate {
 /// The sessions that may be the median of some gap.
 struct NearMedians {
     /// By duration, ascending.
-    candidates: Vec<Candidate>,
+    candidates: Vec<MedianCandidate>,
     /// By gap, how many sessions of two pageviews or more are shorter than those of the band's window.
     shorter: Vec<u32>,
 }
@@ -251,7 +251,7 @@ impl NearMedians {
             let size = sizes[size_of(us)];
             let lives = u64::MAX << band_of(first) & u64::MAX >> (63 - band_of(last));
             if size.within & lives != 0 && candidates.len() <= most {
-                candidates.push(Candidate { us, first, last });
+                candidates.push(MedianCandidate { us, first, last });
             }
             let mut below = size.below & lives;
             // Bands beside each other are counted at once.
@@ -288,10 +288,10 @@ impl NearMedians {
             candidates.partition_point(|candidate| size_of(candidate.us) < size)
         };
         let within = &self.candidates[below(*window.start())..below(window.end() + 1)];
-        let lives = |candidate: &&Candidate| {
+        let lives = |candidate: &&MedianCandidate| {
             usize::from(candidate.first) < gaps.end && gaps.start <= usize::from(candidate.last)
         };
-        let candidates: Vec<Candidate> = within.iter().filter(lives).copied().collect();
+        let candidates: Vec<MedianCandidate> = within.iter().filter(lives).copied().collect();
         let changes = Changes::of(&candidates, gaps.clone());
         let mut living = RankedSet::of_at_most(candidates.len());
         let median = |gap_s: usize| {
@@ -321,9 +321,9 @@ struct Changes {
 }
 
 impl Changes {
-    fn of(candidates: &[Candidate], gaps: Range<usize>) -> Changes {
+    fn of(candidates: &[MedianCandidate], gaps: Range<usize>) -> Changes {
         let n_gaps = gaps.len();
-        let places = |candidate: &Candidate| {
+        let places = |candidate: &MedianCandidate| {
             let place = |gap_s: usize| gap_s.saturating_sub(gaps.start).min(n_gaps);
             let (first, last) = (candidate.first, candidate.last);
             [place(usize::from(first)), place(usize::from(last) + 1)]

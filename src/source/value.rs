@@ -340,7 +340,11 @@ impl<'a, S: Sink + ?Sized> TypedRows<'a, S> {
             "with more than one value, of which nothing is carried: name one of them in --carry";
         notes.extend(self.odd.note(self.intake.unit, "row", what));
         if let Some(log) = self.log {
-            return log.finish(self.intake, &format, notes);
+            let mut understood = log.finish(self.intake, &format, notes)?;
+            if !self.roles.carried_words.is_empty() {
+                understood.carried = self.roles.carried_words;
+            }
+            return Ok(understood);
         }
         let [user, time, page] = self.roles.words;
         let mut understood = self.intake.finish_rows(SourceDescription {

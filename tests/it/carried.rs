@@ -336,6 +336,66 @@ fn values_that_are_not_among_the_commonest_are_one_row_of_a_table_for_people() {
     assert_eq!(csv.lines().count(), 32);
 }
 
+/// Sessions of a log carry `expected`.
+fn check_log(name: &str, log: &str, carry: &str, expected: &[&str]) {
+    let folder = folder_with(&[(name, log)]);
+    let sessions = printed(folder.path(), &["export", name, "--carry", carry]);
+    let n = carry.split(',').count();
+    assert_eq!(last_columns(&sessions, n), expected, "{name}");
+}
+
+#[test]
+fn requests_of_logs_carry_their_fields() {
+    let combined = "192.0.2.1 - - [05/Mar/2024:10:00:00 +0000] \"GET /a HTTP/1.1\" 200 5 \"https://x.org/?q=1\" \"Mozilla/5.0 (X11) Firefox/1\"\n\
+                    192.0.2.2 - - [05/Mar/2024:10:00:01 +0000] \"GET /b HTTP/1.1\" 304 0 \"-\" \"Mozilla/5.0 (X11) Firefox/2\"\n";
+    let expected = [
+        "https://x.org/?q=1|200|Mozilla/5.0 (X11) Firefox/1",
+        "|304|Mozilla/5.0 (X11) Firefox/2",
+    ];
+    check_log("combined.log", combined, "referrer,status,agent", &expected);
+    let virtual_host = combined.replace("192.0.2.", "Example.org:80 192.0.2.");
+    check_log(
+        "host.log",
+        &virtual_host,
+        "host,from=referer",
+        &["Example.org|https://x.org/?q=1", "Example.org|"],
+    );
+    let w3c = "#Fields: date time c-ip cs-method cs-host cs-uri-stem sc-status cs(User-Agent) cs(Referer)\n\
+               2024-03-05 10:00:00 192.0.2.1 GET example.org /a 200 Mozilla/5.0+(X11) https://x.org/\n";
+    check_log(
+        "w3c.log",
+        w3c,
+        "referrer,host,status",
+        &["https://x.org/|example.org|200"],
+    );
+    let json = "{\"time\":\"2024-03-05T10:00:00Z\",\"remote_addr\":\"192.0.2.1\",\"request\":\"GET /a HTTP/1.1\",\
+                \"status\":200,\"http_referer\":\"-\",\"http_user_agent\":\"Mozilla/5.0 (X11)\",\"zone\":\"eu\"}\n";
+    check_log(
+        "log.json",
+        json,
+        "referrer,status,agent,zone",
+        &["|200|Mozilla/5.0 (X11)|eu"],
+    );
+    let in_json = format!(
+        "{{\"log\":{}}}\n",
+        serde_json::Value::from(combined.lines().next().unwrap())
+    );
+    check_log("docker.json", &in_json, "status", &["200"]);
+}
+
+#[test]
+fn fields_that_a_log_lacks_are_refused() {
+    let common = "192.0.2.1 - - [05/Mar/2024:10:00:00 +0000] \"GET /a HTTP/1.1\" 200 5\n";
+    let folder = folder_with(&[("a.log", common)]);
+    let said = refused(folder.path(), &["export", "a.log", "--carry", "referrer"]);
+    assert!(
+        said.contains("no carried column \"referrer\"; the columns are: status"),
+        "{said}"
+    );
+    let said = refused(folder.path(), &["export", "a.log", "--carry", "stauts"]);
+    assert!(said.contains("did you mean \"status\"?"), "{said}");
+}
+
 /// What SQLite prints of a query, the cells with bars between them and nothing as NULL.
 fn queried(store: &Path, query: &str) -> Vec<String> {
     let connection = rusqlite::Connection::open(store).unwrap();

@@ -15,6 +15,7 @@ mod conformance;
 mod cookbook;
 mod crash;
 mod damage;
+mod dbt_package;
 mod direct;
 #[cfg(feature = "generate")]
 mod documents;

@@ -189,13 +189,15 @@ impl Loader {
         match loaded {
             Ok(report) => {
                 self.store = Some(store.keep()?);
-                if !appended.goes_on {
+                let is_first = !appended.goes_on;
+                follower.took(appended, &report.read.understood)?;
+                self.add(&report)?;
+                if is_first {
                     reporter.say_load(&report, options.dedupe);
                     super::load::say_stored(&report);
-                    self.reported_at = Instant::now();
+                    (self.reported, self.reported_at) = (self.so_far, Instant::now());
                 }
-                follower.took(appended, &report.read.understood)?;
-                self.add(&report)
+                Ok(())
             }
             Err(Error::LoadedAlready { .. }) => {
                 follower.knew(&appended);

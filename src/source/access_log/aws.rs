@@ -74,6 +74,9 @@ pub(super) fn read_elb(line: &[u8]) -> Result<AwsLine<'_>, &'static str> {
     read_balancer(&split(line), &ELB)
 }
 
+/// The place of the referrer, before that of the agent.
+const S3_REFERRER: usize = S3.agent - 1;
+
 /// `owner bucket [time] address requester id REST.GET.OBJECT key "request" 200 - 113 - 7 - "referer" "agent" ...`.
 pub(super) fn read_s3(line: &[u8]) -> Result<AwsLine<'_>, &'static str> {
     let fields = split(line);
@@ -83,6 +86,7 @@ pub(super) fn read_s3(line: &[u8]) -> Result<AwsLine<'_>, &'static str> {
     }
     let mut line = read_at(&fields, &S3)?;
     line.request.remote_user = said(requester);
+    line.request.referrer = said(fields[S3_REFERRER]);
     // Listings and settings of a bucket are asked for by consoles; an object may be a page.
     let is_object = operation.ends_with(b".GET.OBJECT");
     if line.request.method == b"GET" && !line.request.target.is_empty() && !is_object {

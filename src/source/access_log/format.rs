@@ -12,6 +12,7 @@ mod variables;
 
 use std::ops::Range;
 
+use crate::source::access_log::carried::CarriedField;
 pub(super) use crate::source::access_log::format::field::Field;
 pub(super) use crate::source::access_log::format::field::Part;
 use crate::source::access_log::format::field::after;
@@ -35,6 +36,7 @@ pub(super) struct LineFormat {
     time: Range<usize>,
     /// The field by which the person who reads the log tells users apart, if they named one.
     key: Option<usize>,
+    referrer: Option<usize>,
     /// A line that ends after this many fields still has a request.
     n_essential: usize,
     /// Whether machines are addresses in it, and never names.
@@ -164,6 +166,9 @@ impl LineFormat {
             places,
             time: first..last + 1,
             key,
+            referrer: fields
+                .iter()
+                .position(|field| matches!(field.name.as_str(), "http_referer" | "http_referrer")),
             is_numeric: false,
             fields,
         })
@@ -179,6 +184,16 @@ impl LineFormat {
 
     pub(super) fn has(&self, part: Part) -> bool {
         self.places[part as usize].is_some()
+    }
+
+    /// Whether lines have a value to carry.
+    pub(super) fn carries(&self, field: CarriedField) -> bool {
+        match field {
+            CarriedField::Referrer => self.referrer.is_some(),
+            CarriedField::Host => self.has(Part::Host),
+            CarriedField::Status => self.has(Part::Status),
+            CarriedField::Agent => self.has(Part::Agent),
+        }
     }
 
     pub(super) fn fields(&self) -> &[Field] {
@@ -368,6 +383,7 @@ impl LineFormat {
                 target: requested,
                 status: status_of(maybe(Part::Status)),
                 host: maybe(Part::Host),
+                referrer: self.referrer.map_or(&b""[..], value),
                 key: self.key.map_or(&b""[..], value),
             },
             time,

@@ -2,6 +2,7 @@
 //!
 //! Decided by the first lines: by what a person said about them, or else by their values.
 
+mod carried;
 mod given;
 
 use crate::source::access_log::aws;

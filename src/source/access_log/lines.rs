@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::source::access_log::carried::CarriedField;
 use crate::source::access_log::format::Ending;
 use crate::source::access_log::format::JoinedValues;
 use crate::source::access_log::format::LineFormat;
@@ -107,6 +108,12 @@ impl Lines {
     pub(super) fn read<'l>(&'l mut self, line: &'l [u8]) -> Result<ReadLine<'l>, Unread> {
         let found = self.finder.find(line)?;
         Ok(self.reader.read(line, found))
+    }
+
+    /// Whether any of its formats has a value to carry.
+    pub(super) fn carries(&self, field: CarriedField) -> bool {
+        let mut formats = self.finder.formats.iter();
+        formats.any(|format| format.carries(field))
     }
 
     /// Notes for the end.

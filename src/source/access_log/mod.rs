@@ -12,6 +12,7 @@ mod ahead;
 mod assets;
 mod aws;
 mod bots;
+mod carried;
 mod fields;
 mod format;
 mod infer;
@@ -67,7 +68,9 @@ pub(super) fn read<S: Sink + ?Sized>(
             Unit::Line,
         );
     }
+    let carried = layout.carried_fields(window.facts().name(), options)?;
     let mut log = Log::new(layout, options, window.passed_lines(terminator)?);
+    log.requests.carried = carried;
     intake.progress(window.facts().bytes_read())?;
     match &mut log.layout {
         LogLayout::Lines(lines) => {

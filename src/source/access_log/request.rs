@@ -7,11 +7,13 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::source::access_log::address;
 use crate::source::access_log::assets;
 use crate::source::access_log::bots::Bots;
+use crate::source::access_log::carried::CarriedField;
 use crate::source::access_log::left_out::LeftOut;
 use crate::source::access_log::left_out::Reason;
 use crate::source::access_log::methods;
 use crate::source::options::LogOptions;
 use crate::source::options::LogUser;
+use crate::source::rows::carried::CarriedCells;
 use crate::source::rows::intake::Intake;
 use crate::source::rows::intake::SourceDescription;
 use crate::source::rows::sink::Sink;
@@ -35,6 +37,8 @@ pub(in crate::source) struct Request<'a> {
     pub(in crate::source) status: Option<u16>,
     /// The name of the site, with a port or without.
     pub(in crate::source) host: &'a [u8],
+    /// Where the link to the page was.
+    pub(in crate::source) referrer: &'a [u8],
     /// The value of the field that users are told apart by, if a person named one.
     pub(in crate::source) key: &'a [u8],
 }
@@ -44,6 +48,34 @@ impl Request<'_> {
     pub(super) fn is_made(&self) -> bool {
         let is_machine = address::is_ip(self.address) || address::is_name(self.address);
         is_machine && !self.target.is_empty() && methods::is_method(self.method)
+    }
+}
+
+impl<'a> Request<'a> {
+    /// Puts what it carries into the cells of its row.
+    fn carry(&self, fields: &[Option<CarriedField>], cells: &mut CarriedCells, line: u64) {
+        cells.clear();
+        for field in fields {
+            let mut digits = itoa::Buffer::new();
+            let value = field.map_or(&b""[..], |field| self.carried(field, &mut digits));
+            cells.push(value.trim_ascii(), line);
+        }
+    }
+
+    /// The value of a field; nothing if it has none.
+    fn carried<'r>(&'r self, field: CarriedField, digits: &'r mut itoa::Buffer) -> &'r [u8] {
+        match field {
+            CarriedField::Referrer => self.referrer,
+            CarriedField::Host => match address::host_of(self.target).unwrap_or(self.host) {
+                b"" => b"",
+                host => address::host(host),
+            },
+            CarriedField::Status => match self.status {
+                Some(status) => digits.format(status).as_bytes(),
+                None => b"",
+            },
+            CarriedField::Agent => self.agent,
+        }
     }
 }
 
@@ -62,6 +94,8 @@ pub(in crate::source) struct Requests {
     options: LogOptions,
     /// The part of a table that tells users apart, in words.
     key: Option<String>,
+    /// The fields that are carried, unless the reader of a row takes what it carries.
+    pub(super) carried: Vec<Option<CarriedField>>,
     left_out: LeftOut,
     bots: Bots,
     /// Memory for the user, the page and the target of the current request.
@@ -81,6 +115,7 @@ impl Requests {
         Requests {
             options,
             key: None,
+            carried: Vec::new(),
             left_out: LeftOut::default(),
             bots: Bots::default(),
             user: Vec::new(),
@@ -167,6 +202,9 @@ impl Requests {
         if is_by_address && !request.forwarded.is_empty() {
             self.n_proxied += u64::from(address::is_proxied(request.address, request.forwarded));
         }
+        if !self.carried.is_empty() {
+            request.carry(&self.carried, &mut intake.carried, line);
+        }
         let page = if self.options.keeps_query { page } else { path };
         let page = match self.options.keeps_host {
             false => page,
@@ -240,12 +278,14 @@ impl Requests {
             (true, false) => "host and path",
             (true, true) => "host, path and query",
         };
+        let carried = self.carried.iter().flatten().map(|field| field.name());
+        let carried = carried.collect::<Vec<_>>().join(", ");
         intake.finish(SourceDescription {
             format,
             user,
             time: time.to_owned(),
             page: page.to_owned(),
-            carried: String::new(),
+            carried,
             notes,
             left_out: self.left_out.counted(),
         })

@@ -14,6 +14,7 @@ mod rows;
 mod search;
 
 use crate::source::access_log::Log;
+use crate::source::access_log::carried::CarriedField;
 use crate::source::access_log::infer::times::FoundTimes;
 use crate::source::access_log::layout::Recognised;
 use crate::source::access_log::layout::recognise;
@@ -99,7 +100,7 @@ fn find(offer: &mut Offer<'_>, options: &ReadOptions) -> Result<Option<Meaning>>
             options,
         };
         match search.fields() {
-            Ok(Some(fields)) => return Ok(Some(columns(offer, options, &asked, fields))),
+            Ok(Some(fields)) => return Ok(columns(offer, options, &asked, fields)),
             Ok(None) => {}
             Err((one, other)) => return Err(either(offer, one, other)),
         }
@@ -139,7 +140,13 @@ fn may_hold_lines(name: &str) -> bool {
 }
 
 /// Rows whose parts are the fields of a request.
-fn columns(offer: &Offer<'_>, options: &ReadOptions, asked: &Asked, fields: FieldParts) -> Meaning {
+fn columns(
+    offer: &Offer<'_>,
+    options: &ReadOptions,
+    asked: &Asked,
+    fields: FieldParts,
+) -> Option<Meaning> {
+    let carried = carried(offer, options, asked, &fields)?;
     let mut parts: Vec<usize> = Vec::new();
     let mut slot = |place: usize| {
         let known = parts.iter().position(|part| *part == place);
@@ -164,6 +171,15 @@ fn columns(offer: &Offer<'_>, options: &ReadOptions, asked: &Asked, fields: Fiel
     }
     let user = (!fields[RequestField::Key as usize].is_empty())
         .then(|| listed(RequestField::Key, " or else "));
+    let carried_words: Vec<String> = carried
+        .iter()
+        .flatten()
+        .map(|&place| quoted(place))
+        .collect();
+    let carried: Vec<Vec<usize>> = carried
+        .into_iter()
+        .map(|places| places.into_iter().map(&mut slot).collect())
+        .collect();
     let slots = fields.map(|places| places.into_iter().map(&mut slot).collect());
     let filters: Vec<(usize, String)> = asked
         .filters
@@ -180,10 +196,38 @@ fn columns(offer: &Offer<'_>, options: &ReadOptions, asked: &Asked, fields: Fiel
         },
         options,
     );
-    Meaning {
-        roles: Roles::of_log(parts, filters, options),
+    let mut roles = Roles::of_log(parts, filters, options);
+    roles.carried = carried;
+    roles.carried_words = carried_words.join(", ");
+    Some(Meaning {
+        roles,
         log: Some(log),
-    }
+    })
+}
+
+/// For each carried column its parts: the one of that name, or those that tell what the name means of a request.
+/// `None` if there is neither and may not be; [`roles::assign`] then reports it.
+fn carried(
+    offer: &Offer<'_>,
+    options: &ReadOptions,
+    asked: &Asked,
+    fields: &FieldParts,
+) -> Option<Vec<Vec<usize>>> {
+    let columns = options.carried.iter().zip(&asked.carried);
+    let columns = columns.map(|(carried, place)| {
+        if let Some(place) = place {
+            return Some(vec![*place]);
+        }
+        let places = match CarriedField::named(&carried.part) {
+            Some(CarriedField::Host) => fields[RequestField::Host as usize].clone(),
+            Some(CarriedField::Status) => fields[RequestField::Status as usize].clone(),
+            Some(CarriedField::Agent) => fields[RequestField::Agent as usize].clone(),
+            Some(CarriedField::Referrer) => names::referrers(offer.names),
+            None => Vec::new(),
+        };
+        (options.may_lack_carried || !places.is_empty()).then_some(places)
+    });
+    columns.collect()
 }
 
 fn either(offer: &Offer<'_>, one: usize, other: usize) -> Error {
@@ -216,7 +260,9 @@ fn lines(offer: &Offer<'_>, values: &[Values], options: &ReadOptions) -> Result<
             .collect();
         match recognise(&sample, options) {
             Recognised::As(layout) => {
-                let log = Log::new(layout, options, 0);
+                let carried = layout.carried_fields(offer.input, options)?;
+                let mut log = Log::new(layout, options, 0);
+                log.requests.carried = carried;
                 return Ok(Some(Meaning {
                     roles: Roles::of_log(vec![place], Vec::new(), options),
                     log: Some(TableLog::of_lines(log, quoted_name(name, place))),

@@ -133,6 +133,7 @@ impl W3c {
                 target,
                 status: status_of(status),
                 host: maybe(columns.host),
+                referrer: maybe(columns.referrer),
                 key: maybe(columns.key),
             },
             time: &self.time,

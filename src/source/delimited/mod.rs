@@ -13,7 +13,7 @@ mod row;
 pub(in crate::source) mod split;
 
 use crate::source::delimited::ahead::FoundRecords;
-use crate::source::delimited::ahead::Stop;
+use crate::source::delimited::ahead::RecordProblem;
 use crate::source::delimited::header::Header;
 use crate::source::delimited::header::TableStart;
 use crate::source::delimited::row::Row;
@@ -118,10 +118,10 @@ impl<S: Sink + ?Sized> TakeRows<'_, S> {
                 ends,
             })?;
         }
-        match found.stop {
+        match found.problem {
             None => self.rows.intake.progress(found.bytes_read),
-            Some(Stop::Unclosed { lines }) => Err(self.unclosed(lines)),
-            Some(Stop::TooLong) => Err(self.too_long(limit)),
+            Some(RecordProblem::Unclosed { lines }) => Err(self.unclosed(lines)),
+            Some(RecordProblem::TooLong) => Err(self.too_long(limit)),
         }
     }
 

@@ -35,6 +35,7 @@ const PAGE: Request<'static> = Request {
     target: b"/a?x=1",
     status: Some(200),
     host: b"www.example.com:443",
+    referrer: b"",
     key: b"s1",
 };
 

@@ -276,6 +276,20 @@ pub(super) fn rank(field: RequestField, name: &str) -> Option<usize> {
     .min()
 }
 
+/// The parts that are named after the page with the link.
+pub(super) fn referrers(names: &[String]) -> Vec<usize> {
+    let is_referrer = |name: &str| {
+        let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+        let name = name.to_ascii_lowercase();
+        name.ends_with("referer") || name.ends_with("referrer")
+    };
+    let places = names.iter().enumerate();
+    places
+        .filter(|(_, name)| is_referrer(name))
+        .map(|(place, _)| place)
+        .collect()
+}
+
 /// Whether a name says that a machine is not the client.
 pub(super) fn is_of_another_machine(name: &str) -> bool {
     words(name).any(|word| OTHER_MACHINES.contains(&word.as_str()))

@@ -173,6 +173,7 @@ impl ColumnLog {
             status: status(field(RequestField::Status))
                 .or_else(|| blocked(field(RequestField::Action))),
             host: field(RequestField::Host),
+            referrer: b"",
             key: field(RequestField::Key),
         };
         let slot = slots[RequestField::Time as usize]

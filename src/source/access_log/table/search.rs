@@ -16,6 +16,8 @@ pub(super) struct Asked {
     pub(super) roles: [Vec<usize>; 3],
     pub(super) filters: Vec<usize>,
     pub(super) key: Option<usize>,
+    /// By carried column, its part; `None` if it has none of that name.
+    pub(super) carried: Vec<Option<usize>>,
 }
 
 impl Asked {
@@ -27,7 +29,11 @@ impl Asked {
         };
         let [user, time, page] = Role::ALL.map(places);
         let filters = options.filters.iter();
+        let carried = options.carried.iter();
         Some(Asked {
+            carried: carried
+                .map(|carried| offer.position(&carried.part))
+                .collect(),
             roles: [user?, time?, page?],
             filters: filters
                 .map(|filter| offer.position(&filter.column))

@@ -23,6 +23,7 @@ pub(super) struct W3cColumns {
     pub(super) user: Option<usize>,
     pub(super) agent: Option<usize>,
     pub(super) host: Option<usize>,
+    pub(super) referrer: Option<usize>,
     /// The field that tells users apart, if a person named one.
     pub(super) key: Option<usize>,
 }
@@ -77,6 +78,7 @@ impl W3cColumns {
             user: place(&["cs-username", "cs-user"]),
             agent: place(&["cs(user-agent)", "cs-user-agent"]),
             host: place(&["cs-host", "cs(host)", "x-host-header", "s-host"]),
+            referrer: place(&["cs(referer)", "cs-referer", "cs(referrer)"]),
             key: match user {
                 LogUser::Field(name) => place(&[name.to_ascii_lowercase().as_str()]),
                 _ => None,
