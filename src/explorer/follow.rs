@@ -45,30 +45,30 @@ const REST_OF_STUDY: u32 = 60;
 const REJECTS_SHOWN: usize = 5;
 
 /// A file or a pipe.
-enum Lines {
+enum FollowedLines {
     File(Box<Follower>),
     Pipe(PipeFollower),
 }
 
 /// What was read so far, and where more comes from.
 pub(super) struct Following {
-    lines: Lines,
+    lines: FollowedLines,
     options: LoadOptions,
     /// Everything so far.
     dataset: Arc<Dataset>,
     /// Warnings of the first reading. Doubts about everything so far come on top.
     warnings: Vec<String>,
-    /// Lines that count no pageview and wait for one to come.
+    /// FollowedLines that count no pageview and wait for one to come.
     held: Option<Dataset>,
     /// When all of it is to be studied again.
     study_at: Option<Instant>,
 }
 
-impl Lines {
+impl FollowedLines {
     fn look(&mut self) -> Result<Look> {
         match self {
-            Lines::File(follower) => follower.look(Instant::now(), true),
-            Lines::Pipe(pipe) => pipe.look(),
+            FollowedLines::File(follower) => follower.look(Instant::now(), true),
+            FollowedLines::Pipe(pipe) => pipe.look(),
         }
     }
 
@@ -76,8 +76,8 @@ impl Lines {
         match self {
             // Too few lines to decide by are read again, with those that follow.
             _ if appended.is_provisional => Ok(()),
-            Lines::File(follower) => follower.took(appended, &read.understood),
-            Lines::Pipe(pipe) => {
+            FollowedLines::File(follower) => follower.took(appended, &read.understood),
+            FollowedLines::Pipe(pipe) => {
                 pipe.took(&appended, &read.understood);
                 Ok(())
             }
@@ -101,11 +101,11 @@ impl Following {
             true => {
                 let feed = location.feed();
                 let (pipe, first) = PipeFollower::begin(location.name(), feed, interrupt);
-                (Lines::Pipe(pipe), Some(first))
+                (FollowedLines::Pipe(pipe), Some(first))
             }
             false => {
                 let follower = Follower::new(location, interrupt)?;
-                (Lines::File(Box::new(follower)), None)
+                (FollowedLines::File(Box::new(follower)), None)
             }
         };
         let mut following = Following {
@@ -140,7 +140,8 @@ impl Following {
                 }
                 Err(error) => return Err(error),
                 Ok(inputs) => {
-                    let is_done = matches!(&following.lines, Lines::Pipe(pipe) if pipe.is_at_end());
+                    let is_done =
+                        matches!(&following.lines, FollowedLines::Pipe(pipe) if pipe.is_at_end());
                     return Ok(match is_done {
                         true => (Loaded::inputs(inputs), None),
                         false => (following.loaded(), Some(following)),
@@ -200,7 +201,7 @@ impl Following {
             wait(mem::replace(&mut rest, BETWEEN_LOOKS), tracker)?;
             let began = Instant::now();
             let look = self.lines.look()?;
-            if let Lines::File(follower) = &mut self.lines {
+            if let FollowedLines::File(follower) = &mut self.lines {
                 let said = follower.said().into_iter();
                 said.for_each(|sentence| tracker.tell(Answer::Said(sentence)));
             }
@@ -271,7 +272,7 @@ impl Following {
     }
 
     fn has_changed(&self, appended: &Appended) -> bool {
-        matches!(&self.lines, Lines::File(follower) if follower.has_changed(appended))
+        matches!(&self.lines, FollowedLines::File(follower) if follower.has_changed(appended))
     }
 
     /// Everything so far.
