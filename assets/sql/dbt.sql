@@ -3,6 +3,7 @@
 {%- import "rule.sql" as rule -%}
 {%- import "touched.sql" as touched -%}
 {%- import "days_spark.sql" as days -%}
+{%- import "dbt_model.sql" as model -%}
 {%- set this = "<< this >>" -%}
 {%- macro watermark() -%}
 SELECT MAX(seen.watermark) FROM {{ this }} AS seen
@@ -12,7 +13,7 @@ SELECT MAX(seen.watermark) FROM {{ this }} AS seen
 <% if window.from %>
 {{ touched.in_window() }}
 <% elif stored is defined and stored[1] is not none %>
-(pageviews.{{ arrival }} >= ({{ watermark() }}) OR pageviews.{{ arrival }} IS NULL)
+(pageviews.{{ arrival }} >= ({{ watermark() }})<% if lookback %> - << lookback >><% endif %> OR pageviews.{{ arrival }} IS NULL)
 <% else %>
 1 = 1
 <% endif %>
@@ -20,7 +21,8 @@ SELECT MAX(seen.watermark) FROM {{ this }} AS seen
 {{ touched.in_window() }}
 {%- endif %}
 {%- endmacro -%}
--- Sessions at a gap of {{ gap }}, as an incremental model of dbt.
+-- Sessions at a gap of {{ gap }}, as an incremental model of dbt. The variable dwell_gap_us sets another gap, in
+-- microseconds, which needs a full refresh.
 --
 -- session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page, duration_s, is_bounce, gap_us
 {%- if arrival %}, watermark{% endif %}
@@ -29,8 +31,10 @@ SELECT MAX(seen.watermark) FROM {{ this }} AS seen
 {% if arrival %}
 -- A run takes in the pageviews whose {{ arrival_name }} is not before the latest that an earlier run has seen,
 -- however late they are, and recomputes the sessions that they touch and no others. That latest one is the
--- watermark. With the variables dwell_from and dwell_to, both UTC as 2020-02-02T12:55:16Z, it takes in those
--- of that window of time instead, and the watermark stays: what else arrived is left for the next run.
+-- watermark. The variable dwell_lookback moves it back by so much: a number, or INTERVAL '1 hour' for a time, if
+-- pageviews can become visible after later ones. With the variables dwell_from and dwell_to, both UTC as
+-- 2020-02-02T12:55:16Z, a run takes in those of that window of time instead, and the watermark stays: what else
+-- arrived is left for the next run.
 {% else %}
 -- There is no column that tells what arrived since the last run: a run needs the variables dwell_from and
 -- dwell_to, both UTC as 2020-02-02T12:55:16Z, takes in the pageviews of that window of time, and recomputes
@@ -40,12 +44,12 @@ SELECT MAX(seen.watermark) FROM {{ this }} AS seen
 -- Days on which there are pageviews of a session touched are overwritten. A row without a session_id
 -- keeps a day that has lost all sessions in place: select those with one.
 {% endif %}
--- Another gap needs a full refresh.
 
 {% if dialect == "spark" %}
 << config(
   materialized='incremental',
   incremental_strategy='insert_overwrite',
+  on_schema_change='fail',
   file_format='parquet',
   partition_by=['started_on']
 ) >>
@@ -54,6 +58,7 @@ SELECT MAX(seen.watermark) FROM {{ this }} AS seen
 << config(
   materialized='incremental',
   incremental_strategy='delete+insert',
+  on_schema_change='fail',
   unique_key='session_id',
 {% if dialect == "postgres" %}
   indexes=[{'columns': ['session_id']}, {'columns': ['user_id', 'started_at']}],
@@ -62,7 +67,11 @@ SELECT MAX(seen.watermark) FROM {{ this }} AS seen
 ) >>
 {% endif %}
 
+{{ model.gap() }}
 <% set window = {'from': var('dwell_from', none), 'to': var('dwell_to', none)} %>
+{% if arrival %}
+<% set lookback = var('dwell_lookback', none) %>
+{% endif %}
 <% if (window.from is none) != (window.to is none) %>
 <%   do exceptions.raise_compiler_error('a window has two ends: give both variables, dwell_from and dwell_to') %>
 <% endif %>
@@ -73,7 +82,7 @@ SELECT MAX(seen.watermark) FROM {{ this }} AS seen
 <%   endif %>
 {% endif %}
 <%   set stored = run_query('SELECT MAX(gap_us) AS gap_us{{ ", MAX(watermark) AS watermark" if arrival }} FROM ' ~ this).rows[0] %>
-<%   if stored[0] is not none and stored[0] | int != {{ gap_us }} %>
+<%   if stored[0] is not none and stored[0] | int != gap_us %>
 <%     do exceptions.raise_compiler_error('the gap is not that of the sessions: run with --full-refresh') %>
 <%   endif %>
 <%   if window.from %>
@@ -103,6 +112,13 @@ watermark AS (
 <% endif %>
 )
 {%- endif %}
+{%- if dialect != "spark" %},
+fresh AS (
+  SELECT {{ rule.facts() }}, {{ rule.derived("cut") }},
+    CAST({{ gap_us }} AS BIGINT) AS gap_us{{ ", watermark.watermark AS watermark" if arrival }}
+  FROM cut{{ " CROSS JOIN watermark" if arrival }}
+)
+{%- endif %}
 
 {% if dialect == "spark" %}
 <% if is_incremental() %>
@@ -112,9 +128,7 @@ watermark AS (
 {{ days.fresh(true, arrival) }}
 <% endif %>
 {% else %}
-SELECT {{ rule.facts() }}, {{ rule.derived("cut") }},
-  {{ gap_us }} AS gap_us{{ ", watermark.watermark AS watermark" if arrival }}
-FROM cut{{ " CROSS JOIN watermark" if arrival }}
+SELECT fresh.* FROM fresh
 <% if is_incremental() %>
 UNION ALL
 SELECT stored.session_id, stored.user_id, stored.started_at, stored.ended_at, 0 AS pageviews, stored.landing_page, stored.exit_page,
@@ -122,5 +136,7 @@ SELECT stored.session_id, stored.user_id, stored.started_at, stored.ended_at, 0 
 FROM to_recompute INNER JOIN {{ this }} AS stored ON {{ engine.text("stored.user_id") }} = to_recompute.user_id
 WHERE {{ engine.instant("stored.started_at") }} >= to_recompute.first_at
   AND {{ engine.instant("stored.started_at") }} <= to_recompute.last_at
+  -- A session that stays comes once.
+  AND NOT EXISTS (SELECT fresh.session_id FROM fresh WHERE {{ engine.text("fresh.session_id") }} = {{ engine.text("stored.session_id") }})
 <% endif %>
 {% endif %}

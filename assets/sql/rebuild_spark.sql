@@ -3,13 +3,18 @@
 {%- import "days_spark.sql" as days -%}
 -- All sessions anew from all pageviews, at a gap of {{ gap }}.
 --
--- Overwrites the table. Run it once before the first refresh, and whenever the gap is to change.
+-- Overwrites the table. Run it once before the first refresh, and whenever the gap is to change. Two settings of the
+-- session are as they were at its beginning afterwards.
 
-SET spark.sql.sources.partitionOverwriteMode = static;
+{{ engine.before_writing("static") }}
 
 INSERT OVERWRITE TABLE {{ stored_table }}
 WITH
 {{ rule.viewed() }},
-{{ rule.cut(gap_us) }}
+{{ rule.cut(gap_us) }},
+fresh AS (
 {{ days.fresh() }}
-DISTRIBUTE BY started_on;
+)
+SELECT /*+ REBALANCE(started_on) */ * FROM fresh;
+
+{{ engine.after_writing() }}

@@ -10,8 +10,10 @@
 -- however often, the sessions are what rebuild gives at the same gap. A refresh at another gap than the
 -- table has is refused: rebuild it at that gap.
 --
--- One INSERT, as ClickHouse has no transaction: who reads while it runs may see a session before or
--- beside what takes its place. Cut short, it is made whole by running it again. Only one at a time.
+-- What is to be recomputed is put into two tables, so that it is found once: {{ touched_table }} and
+-- {{ recompute_table }}, which are dropped again. The sessions change with one INSERT, as ClickHouse has no transaction:
+-- who reads while it runs may see a session before or beside what takes its place. Cut short, it is made whole by
+-- running it again. Only one at a time.
 
 {{ engine.check_time() }}
 
@@ -20,11 +22,21 @@ SELECT
   throwIf((SELECT count() FROM (SELECT gap_us FROM {{ stored_table }} LIMIT 1) WHERE gap_us != {{ gap_us }}) > 0, 'the gap is not that of the sessions: rebuild them')
 FORMAT Null;
 
+-- The users with pageviews in the window, as text and as they are stored, which is what the table is ordered by.
+CREATE OR REPLACE TABLE {{ touched_table }} ENGINE = MergeTree ORDER BY user_id AS
+{{ touched.touched(touched.in_window(), "any(pageviews." ~ user ~ ") AS own_user") }};
+
+-- Stored sessions that end later than first - gap and start earlier than last + gap are taken whole:
+-- what is recomputed thereby lies a gap or more from every session that is kept.
+CREATE OR REPLACE TABLE {{ recompute_table }} ENGINE = MergeTree ORDER BY user_id AS
+WITH touched AS (SELECT user_id, first_at, last_at FROM {{ touched_table }})
+{{ touched.around(stored_table, "stored.user_id IN (SELECT user_id FROM " ~ touched_table ~ ")\n      AND " ~ touched.near_window()) }};
+
 INSERT INTO {{ stored_table }} (session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page{{ rule.also() }}, gap_us, version, is_deleted)
 SETTINGS max_partitions_per_insert_block = 0
 WITH
-{{ touched.to_recompute(stored_table, touched.in_window(), touched.near_window()) }},
-{{ touched.viewed() }},
+to_recompute AS (SELECT user_id, first_at, last_at FROM {{ recompute_table }}),
+{{ touched.viewed(of_users="pageviews." ~ user ~ " IN (SELECT own_user FROM " ~ touched_table ~ ")") }},
 {{ rule.cut(gap_us) }},
 -- Even for what is no more, odd for what is: of two rows about one session, that one wins. Later than
 -- any before, also where the clock went back.
@@ -39,7 +51,11 @@ UNION ALL
 SELECT stored.session_id, stored.user_id, stored.started_at, stored.ended_at, stored.pageviews, stored.landing_page, stored.exit_page{{ rule.also("stored") }},
   {{ gap_us }} AS gap_us, clock.tick AS version, 1 AS is_deleted
 FROM {{ stored_table }} AS stored INNER JOIN to_recompute ON stored.user_id = to_recompute.user_id CROSS JOIN clock
-WHERE {{ engine.instant("stored.started_at") }} >= to_recompute.first_at
+WHERE stored.user_id IN (SELECT user_id FROM {{ touched_table }})
+  AND {{ engine.instant("stored.started_at") }} >= to_recompute.first_at
   AND {{ engine.instant("stored.started_at") }} <= to_recompute.last_at
   AND {{ engine.since("stored.started_at", "(SELECT MIN(first_at) FROM to_recompute)") }}
   AND {{ engine.until("stored.started_at", "(SELECT MAX(last_at) FROM to_recompute)") }};
+
+DROP TABLE {{ recompute_table }};
+DROP TABLE {{ touched_table }};

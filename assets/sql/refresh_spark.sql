@@ -11,22 +11,54 @@
 -- however often, the sessions are what rebuild gives at the same gap. A refresh at another gap than the
 -- table has is refused: rebuild it at that gap.
 --
--- Overwrites the partitions of the days on which there are pageviews of a session touched, as Spark alone
+-- Overwrites the partitions of the days on which sessions that are touched start or started, as Spark alone
 -- cannot delete rows. Whether who reads meanwhile sees some days before and some after is up to the
 -- format of the table. Cut short on one that is written day by day, as Parquet is, it
--- calls for a rebuild. Only one at a time.
+-- calls for a rebuild. Only one at a time. Two settings of the session are as they were at its beginning afterwards.
 
-SET spark.sql.sources.partitionOverwriteMode = dynamic;
+-- As variables they are known when it is chosen which files are read.
+DECLARE OR REPLACE VARIABLE dwell_from_us BIGINT;
+SET VARIABLE dwell_from_us = (SELECT {{ engine.first(from) }});
+DECLARE OR REPLACE VARIABLE dwell_to_us BIGINT;
+SET VARIABLE dwell_to_us = (SELECT {{ engine.end(to) }});
 
 SELECT
-  assert_true({{ engine.first(from) }} < {{ engine.end(to) }}, 'the window is empty'),
+  assert_true(dwell_from_us < dwell_to_us, 'the window is empty'),
   assert_true(COALESCE((SELECT gap_us FROM {{ stored_table }} LIMIT 1), {{ gap_us }}) = {{ gap_us }}, 'the gap is not that of the sessions: rebuild them');
+
+-- Of each user with a pageview in the window: the first and last instant to recompute. Kept, so that it is made once.
+DROP VIEW IF EXISTS to_recompute;
+CACHE TABLE to_recompute AS
+WITH
+{{ touched.to_recompute(stored_table, touched.in_window("dwell_from_us", "dwell_to_us"), days.near_window("dwell_from_us", "dwell_to_us")) }}
+SELECT user_id, first_at, last_at FROM to_recompute;
+
+DECLARE OR REPLACE VARIABLE dwell_first_us BIGINT;
+SET VARIABLE dwell_first_us = (SELECT MIN(first_at) FROM to_recompute);
+DECLARE OR REPLACE VARIABLE dwell_last_us BIGINT;
+SET VARIABLE dwell_last_us = (SELECT MAX(last_at) FROM to_recompute);
+
+DROP VIEW IF EXISTS recomputed;
+CACHE TABLE recomputed AS
+WITH
+{{ touched.viewed("dwell_first_us", "dwell_last_us") }},
+{{ rule.cut(gap_us) }}
+{{ days.fresh() }};
+
+{{ engine.before_writing("dynamic") }}
 
 INSERT OVERWRITE TABLE {{ stored_table }}
 WITH
-{{ touched.to_recompute(stored_table, touched.in_window(), touched.near_window()) }},
-{{ touched.viewed() }},
-{{ rule.cut(gap_us) }}
-{{ days.fresh() }}
-{{ days.kept(stored_table) }}
-DISTRIBUTE BY started_on;
+fresh AS (
+SELECT * FROM recomputed
+{{ days.kept(stored_table, first="dwell_first_us", last="dwell_last_us") }}
+)
+SELECT /*+ REBALANCE(started_on) */ * FROM fresh;
+
+{{ engine.after_writing() }}
+
+DROP VIEW recomputed;
+DROP VIEW to_recompute;
+{% for name in ["from", "to", "first", "last"] %}
+DROP TEMPORARY VARIABLE dwell_{{ name }}_us;
+{% endfor %}

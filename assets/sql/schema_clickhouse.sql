@@ -43,5 +43,5 @@ SELECT session_id, user_id, started_at, ended_at,
 FROM {{ stored_table }} FINAL
 WHERE is_deleted = 0;
 
-{% set create_view = "CREATE OR REPLACE VIEW" %}
-{% include "session_pageviews.sql" %}
+CREATE OR REPLACE VIEW {{ session_pageviews }} AS
+{% include "session_pageviews.sql" %};

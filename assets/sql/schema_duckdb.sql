@@ -48,7 +48,7 @@ CREATE TABLE IF NOT EXISTS {{ sessions_gap }} (
 INSERT INTO {{ sessions_gap }} (gap_us)
 SELECT NULL WHERE NOT EXISTS (SELECT * FROM {{ sessions_gap }});
 
-{% set create_view = "CREATE OR REPLACE VIEW" %}
-{% include "session_pageviews.sql" %}
+CREATE OR REPLACE VIEW {{ session_pageviews }} AS
+{% include "session_pageviews.sql" %};
 
 COMMIT;

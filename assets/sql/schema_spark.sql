@@ -45,5 +45,5 @@ SELECT session_id, user_id, started_at, ended_at,
 FROM {{ stored_table }}
 WHERE session_id IS NOT NULL;
 
-{% set create_view = "CREATE OR REPLACE VIEW" %}
-{% include "session_pageviews.sql" %}
+CREATE OR REPLACE VIEW {{ session_pageviews }} AS
+{% include "session_pageviews.sql" %};

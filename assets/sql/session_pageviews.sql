@@ -1,7 +1,6 @@
-{#- The view of pageviews with their sessions, for engines that join rather than look up. -#}
+{#- Pageviews with their sessions, for engines that join rather than look up. -#}
 {%- import "engine.sql" as engine -%}
 {%- import "rule.sql" as rule -%}
-{{ create_view }} {{ session_pageviews }} AS
 WITH
 {{ rule.viewed() }},
 numbered AS (
@@ -17,5 +16,12 @@ SELECT numbered.session_id AS session_id, viewed.user_id AS user_id, numbered.se
     ORDER BY viewed.page_view_at, viewed.arrival, viewed.page{{ rule.tied("viewed") }}
   ) AS pageview_number,
   {{ engine.stored("viewed.page_view_at") }} AS page_view_at, viewed.page AS page{{ rule.landed("viewed") }}
+{% if dialect in ["duckdb", "clickhouse"] %}
+-- The latest session that starts at or before the pageview.
+FROM viewed ASOF INNER JOIN numbered ON numbered.user_id = viewed.user_id AND viewed.page_view_at >= numbered.started_at
+WHERE viewed.page_view_at <= numbered.ended_at
+{%- else %}
 FROM viewed INNER JOIN numbered ON numbered.user_id = viewed.user_id
-WHERE viewed.page_view_at >= numbered.started_at AND viewed.page_view_at <= numbered.ended_at;
+WHERE viewed.page_view_at >= numbered.started_at AND viewed.page_view_at <= numbered.ended_at
+{%- endif %}
+

@@ -1,4 +1,4 @@
-{#- Spark 3.4 and later: what it writes differently from the other engines. Every engine has the same
+{#- Spark 3.5 and later: what it writes differently from the other engines. Every engine has the same
     macros. Inside a statement an instant is its microseconds since the epoch, a BIGINT, which does
     not depend on the time zone of the session. -#}
 
@@ -108,4 +108,15 @@ FROM (SELECT {{ time }} AS checked FROM {{ pageviews_table }} LIMIT 0);
 {%- macro written(at) -%}
   {#- By a type without a zone, so that the session's has no part in it. -#}
   CAST(TIMESTAMP_NTZ '1970-01-01 00:00:00' + viewed.{{ at }} * INTERVAL '0.000001' SECOND AS STRING) || 'Z'
+{%- endmacro -%}
+
+{%- macro before_writing(mode) -%}
+  -- Parquet has statistics of times only if they are counted so. By them, files are passed over.
+SET spark.sql.parquet.outputTimestampType = TIMESTAMP_MICROS;
+SET spark.sql.sources.partitionOverwriteMode = {{ mode }};
+{%- endmacro -%}
+
+{%- macro after_writing() -%}
+  RESET spark.sql.sources.partitionOverwriteMode;
+RESET spark.sql.parquet.outputTimestampType;
 {%- endmacro -%}

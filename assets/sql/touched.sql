@@ -2,31 +2,41 @@
 {%- import "engine.sql" as engine -%}
 {%- import "rule.sql" as rule -%}
 
-{%- macro in_window() -%}
-{{ engine.instant("pageviews." ~ time) }} >= {{ engine.first(from) }}
-    AND {{ engine.instant("pageviews." ~ time) }} < {{ engine.end(to) }}
-    AND {{ engine.since("pageviews." ~ time, engine.first(from)) }}
-    AND {{ engine.until("pageviews." ~ time, engine.end(to)) }}
+{#- The ends of the window are the parameters, unless the statement has them as variables. -#}
+{%- macro in_window(first="", end="") -%}
+{{ engine.instant("pageviews." ~ time) }} >= {{ first or engine.first(from) }}
+    AND {{ engine.instant("pageviews." ~ time) }} < {{ end or engine.end(to) }}
+    AND {{ engine.since("pageviews." ~ time, first or engine.first(from)) }}
+    AND {{ engine.until("pageviews." ~ time, end or engine.end(to)) }}
 {%- endmacro -%}
 
-{%- macro near_window() -%}
-{{ engine.since("stored.ended_at", engine.first(from) ~ " - " ~ engine.span(gap_us)) }}
-      AND {{ engine.until("stored.started_at", engine.end(to) ~ " + " ~ engine.span(gap_us)) }}
+{%- macro near_window(first="", end="") -%}
+{{ engine.since("stored.ended_at", (first or engine.first(from)) ~ " - " ~ engine.span(gap_us)) }}
+      AND {{ engine.until("stored.started_at", (end or engine.end(to)) ~ " + " ~ engine.span(gap_us)) }}
 {%- endmacro -%}
 
-{%- macro to_recompute(stored, condition, near="") -%}
-touched AS (
-  SELECT {{ engine.text("pageviews." ~ user) }} AS user_id,
+{%- macro touched(condition, own_user="") -%}
+  SELECT {{ engine.text("pageviews." ~ user) }} AS user_id,{{ " " ~ own_user ~ "," if own_user }}
     MIN({{ engine.instant("pageviews." ~ time) }}) AS first_at,
     MAX({{ engine.instant("pageviews." ~ time) }}) AS last_at
   FROM {{ pageviews }}
   WHERE {{ rule.is_pageview() }}
     AND {{ condition }}
   GROUP BY {{ engine.text("pageviews." ~ user) }}
+{%- endmacro -%}
+
+{%- macro to_recompute(stored, condition, near="") -%}
+touched AS (
+{{ touched(condition) }}
 ),
 -- Stored sessions that end later than first - gap and start earlier than last + gap are taken whole:
 -- what is recomputed thereby lies a gap or more from every session that is kept.
 to_recompute AS (
+{{ around(stored, near) }}
+)
+{%- endmacro -%}
+
+{%- macro around(stored, near="") -%}
   SELECT around.user_id AS user_id, MIN(around.first_at) AS first_at, MAX(around.last_at) AS last_at
   FROM (
     SELECT user_id, first_at, last_at FROM touched
@@ -42,14 +52,14 @@ to_recompute AS (
 
   ) AS around
   GROUP BY around.user_id
-)
 {%- endmacro -%}
 
-{%- macro viewed(earliest="(SELECT MIN(first_at) FROM to_recompute)", latest="(SELECT MAX(last_at) FROM to_recompute)") -%}
+{%- macro viewed(earliest="(SELECT MIN(first_at) FROM to_recompute)", latest="(SELECT MAX(last_at) FROM to_recompute)", of_users="") -%}
 viewed AS (
   SELECT {{ rule.columns() }}
-  FROM to_recompute INNER JOIN {{ pageviews }} ON {{ engine.text("pageviews." ~ user) }} = to_recompute.user_id
-  WHERE {{ rule.is_pageview() }}
+  FROM {{ pageviews }} INNER JOIN to_recompute ON {{ engine.text("pageviews." ~ user) }} = to_recompute.user_id
+  WHERE {{ rule.is_pageview() }}{{ "
+    AND " ~ of_users if of_users }}
     AND {{ engine.instant("pageviews." ~ time) }} >= to_recompute.first_at
     AND {{ engine.instant("pageviews." ~ time) }} <= to_recompute.last_at
     -- The same for all users at once, so that the engine can leave out what it stores apart by time.

@@ -65,6 +65,7 @@ pub(crate) enum Command {
     Notes,
     Mouse,
     Reload,
+    Pause,
     Suspend,
     Quit,
 }

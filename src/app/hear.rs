@@ -55,6 +55,10 @@ impl App {
     /// Loads everything, from the beginning.
     pub(super) fn begin_load(&mut self) -> Effect {
         self.failure = None;
+        self.follow = None;
+        if let Some(needless) = self.jobs.of(JobKind::Follow).map(|job| job.id) {
+            self.jobs.end(needless);
+        }
         self.store_changed = false;
         let job = self.jobs.begin(JobKind::Load, self.name.clone());
         if self.origin == Origin::Store {
@@ -71,6 +75,11 @@ impl App {
     }
 
     pub(super) fn reload(&mut self) -> Option<Effect> {
+        if self.jobs.of(JobKind::Follow).is_some() {
+            let words = "this is followed: what is new comes in by itself";
+            self.message = Some(words.to_owned());
+            return None;
+        }
         let problem = match self.jobs.foremost().map(|job| job.kind) {
             Some(JobKind::Load) => "this is being loaded already; Ctrl-C cancels".to_owned(),
             Some(kind) => {
@@ -88,6 +97,12 @@ impl App {
         };
         self.message = Some(problem);
         None
+    }
+
+    /// Loads a store again that has changed, if that is to happen by itself.
+    pub(super) fn reload_changed(&mut self) -> Option<Effect> {
+        let is_due = self.autoreload && self.store_changed && self.jobs.foremost().is_none();
+        is_due.then(|| self.begin_load())
     }
 
     /// Computes in the background what lists gain by, for the pageviews in view.
@@ -127,13 +142,33 @@ impl App {
                 }
                 return None;
             }
+            Answer::Newer(loaded) => {
+                self.take_newer(loaded);
+                return None;
+            }
+            Answer::Said(sentence) => {
+                self.hear_of_follow(sentence);
+                return None;
+            }
             _ => self.jobs.end(id),
         }
         match answer {
-            Answer::Progress(_) | Answer::Measured(..) => {}
+            Answer::Progress(_) | Answer::Measured(..) | Answer::Newer(_) | Answer::Said(_) => {}
             Answer::Data(loaded) => {
+                let goes_on = loaded.goes_on;
                 self.take_data(*loaded);
-                return self.begin_study();
+                return match goes_on {
+                    true => Some(self.begin_follow()),
+                    false => self.begin_study(),
+                };
+            }
+            Answer::Ended(why) => {
+                self.end_follow(why);
+                let is_studied = self
+                    .data
+                    .as_ref()
+                    .is_some_and(|data| data.background.is_some());
+                return if is_studied { None } else { self.begin_study() };
             }
             Answer::Undecided(error, inspection) => {
                 self.failure = Some(error);
@@ -172,7 +207,7 @@ impl App {
     }
 
     /// Takes pageviews in. What was selected stays selected, except that nobody chose the first user.
-    fn take_data(&mut self, loaded: Loaded) {
+    pub(super) fn take_data(&mut self, loaded: Loaded) {
         let dataset = Arc::clone(loaded.cut.dataset());
         let untouched = self.users.list.cursor == 0 && self.users.focus == Panel::Users;
         let (mut place, mut all_place, mut page) = (None, None, None);
@@ -284,7 +319,12 @@ impl App {
             JobKind::Keep => "keeping was cancelled: no store was written".to_owned(),
             JobKind::Rejects => "writing the rejects was cancelled: no file was written".to_owned(),
             JobKind::Save => "saving was cancelled: the store is as it was".to_owned(),
-            JobKind::Study | JobKind::Count | JobKind::Inspect | JobKind::Try | JobKind::Search => {
+            JobKind::Follow
+            | JobKind::Study
+            | JobKind::Count
+            | JobKind::Inspect
+            | JobKind::Try
+            | JobKind::Search => {
                 return None;
             }
         };
@@ -310,6 +350,12 @@ impl App {
                     self.popup = Some(Popup::Error(error.to_string()));
                 } else {
                     self.message = Some(error.to_string());
+                }
+                if kind == JobKind::Follow
+                    && let Some(follow) = &mut self.follow
+                {
+                    follow.ended = Some(error.to_string());
+                    follow.say(error.to_string());
                 }
                 if kind == JobKind::Load {
                     // What was chosen cannot be read: something else may be.

@@ -24,6 +24,10 @@ impl App {
                 "this is being kept already; Ctrl-C cancels".to_owned()
             }
             Origin::Files => match self.data.as_ref().and_then(|data| data.inputs.as_ref()) {
+                None if self.follow.is_some() => {
+                    "what is followed is kept by dwell load --follow --store shop.db FILE"
+                        .to_owned()
+                }
                 None => {
                     let key = self.key_of(Command::Reload);
                     format!("only a part is here: {key} loads all of it, then it can be kept")

@@ -144,7 +144,7 @@ use KeyGroup::More;
 use KeyGroup::Move;
 
 #[rustfmt::skip]
-static BINDINGS: [Binding; 66] = [
+static BINDINGS: [Binding; 67] = [
     bind(Move, &[code(KeyCode::Up), key('k')], Command::Up, "up", "up"),
     bind(Move, &[code(KeyCode::Down), key('j')], Command::Down, "down", "down"),
     bind(Move, &[code(KeyCode::PageUp), ctrl('b')], Command::PageUp, "page up", "a page up"),
@@ -208,6 +208,7 @@ static BINDINGS: [Binding; 66] = [
     bind(More, &[code(KeyCode::F(2))], Command::Mouse, "mouse", "mouse on, off: click, wheel, drag the gap"),
     bind(More, &[key('i')], Command::Notes, "notes", "what the figures rest on: notes and rejects"),
     bind(More, &[key('R')], Command::Reload, "reload", "load everything again"),
+    bind(More, &[key(' ')], Command::Pause, "pause", "hold what is followed still, and let it go on"),
     bind(More, &[ctrl('l')], Command::Redraw, "redraw", "draw the screen anew"),
     bind(More, &[ctrl('z')], Command::Suspend, "suspend", "to the shell; fg comes back"),
     bind(More, &[key('q')], Command::Quit, "quit", "go back, at last quit; Ctrl-C quits at once"),

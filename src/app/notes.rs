@@ -32,7 +32,8 @@ impl App {
         let rejects = (rejects > 0).then(|| counted(rejects, "reject"));
         let left_out = coverage.map_or(0, Coverage::n_left_out);
         let left_out = (left_out > 0).then(|| format!("{} left out", count(left_out)));
-        let said = [part, sample, changed].into_iter().flatten();
+        let said = [self.follow_mark(), part, sample, changed];
+        let said = said.into_iter().flatten();
         let said = said.chain(named.iter().cloned());
         let counts = [warnings, rejects, left_out].into_iter().flatten();
         said.chain(counts).collect()
@@ -76,8 +77,13 @@ impl App {
             ));
             lines.push(String::new());
         }
+        lines.extend(self.follow_notes());
         if self.origin == Origin::Files {
-            lines.push("not saved: :keep shop.db writes it to a store".to_owned());
+            let way = match self.follow.is_some() {
+                true => "dwell load --follow --store shop.db FILE keeps it in a store",
+                false => ":keep shop.db writes it to a store",
+            };
+            lines.push(format!("not saved: {way}"));
             lines.push(String::new());
         }
         if self.store_changed {

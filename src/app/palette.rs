@@ -9,7 +9,9 @@ use tui_input::Input;
 use crate::answers::filter::parse::parse_carrying;
 use crate::app::App;
 use crate::app::Binding;
+use crate::app::Command;
 use crate::app::Effect;
+use crate::app::Origin;
 use crate::app::Palette;
 use crate::app::Popup;
 use crate::app::WITH_VALUE;
@@ -136,6 +138,23 @@ impl App {
         Ok(effect)
     }
 
+    fn set_autoreload(&mut self, value: &str) -> Result<(), String> {
+        self.autoreload = match value {
+            "autoreload" => true,
+            "noautoreload" => false,
+            _ => return Err("only autoreload and noautoreload can be set".to_owned()),
+        };
+        if self.origin != Origin::Store {
+            return Err("only a store is loaded again by itself".to_owned());
+        }
+        let key = self.key_of(Command::Reload);
+        self.message = Some(match self.autoreload {
+            true => "the store will be loaded again whenever it has changed".to_owned(),
+            false => format!("{key} will load the store again when it has changed"),
+        });
+        Ok(())
+    }
+
     /// Carries out a command that takes a value; says why that is impossible.
     fn run_with_value(&mut self, word: &str, value: &str) -> Result<(), String> {
         match word {
@@ -157,6 +176,7 @@ impl App {
                 let columns = || format!("there is no such column: {}", names.join(", "));
                 self.sort_by(n.ok_or_else(columns)?);
             }
+            "set" => self.set_autoreload(value)?,
             _ => self.begin_export_to(value),
         }
         Ok(())

@@ -9,7 +9,9 @@ use crate::app::Action;
 use crate::app::App;
 use crate::app::Command;
 use crate::app::Effect;
+use crate::app::Job;
 use crate::app::JobId;
+use crate::app::JobKind;
 use crate::app::Panel;
 use crate::app::Popup;
 use crate::app::Screen;
@@ -57,6 +59,7 @@ pub(crate) fn update(app: &mut App, action: Action) -> Option<Effect> {
     app.count_at_once();
     app.renew_export();
     // What a key asks for goes first; the next event asks again for what is missing.
+    let effect = effect.or_else(|| app.reload_changed());
     effect.or_else(|| app.count())
 }
 
@@ -130,8 +133,11 @@ impl App {
 
     /// The job that Ctrl-C cancels: the one that the person looks at.
     fn cancellable(&self) -> Option<JobId> {
-        let foremost = || self.jobs.foremost().map(|job| job.id);
-        self.export_job().or_else(foremost)
+        // Whoever waits for the first line of what goes on has nothing to lose.
+        let is_idle =
+            |job: &Job| job.kind == JobKind::Load && self.goes_on && job.progress.rows == 0;
+        let foremost = || self.jobs.foremost().filter(|job| !is_idle(job));
+        self.export_job().or_else(|| foremost().map(|job| job.id))
     }
 
     fn popup_key(&mut self, event: KeyEvent) -> Option<Effect> {
@@ -256,6 +262,7 @@ impl App {
                 return Some(Effect::Mouse(self.mouse));
             }
             C::Reload => return self.reload(),
+            C::Pause => self.pause(),
             C::Suspend => return Some(Effect::Suspend),
             C::Quit => {
                 if !self.out() {

@@ -130,6 +130,9 @@ pub(super) struct ExploreArgs {
     /// Load the files into this store first; it is made if missing
     #[arg(long, value_name = "STORE")]
     pub(super) store: Option<PathBuf>,
+    /// Go on with what is appended to the file, or loaded into the store, while it is explored
+    #[arg(long)]
+    pub(super) follow: bool,
     /// Start with this gap [default: the store's, else 30m]
     #[arg(long, value_name = "GAP")]
     pub(super) gap: Option<Gap>,
@@ -201,6 +204,9 @@ pub(super) struct LoadArgs {
     /// Drop duplicates: same user, time and page as a pageview that is there
     #[arg(long)]
     pub(super) dedupe: bool,
+    /// Go on with what is appended to the file, until Ctrl-C; rotation is followed
+    #[arg(long, conflicts_with = "again")]
+    pub(super) follow: bool,
     #[command(flatten)]
     pub(super) read: ReadArgs,
 }

@@ -5,6 +5,7 @@
 mod args;
 mod commands;
 mod config;
+mod files;
 mod inputs;
 mod report;
 mod typed;
@@ -72,7 +73,7 @@ pub fn run() -> ExitCode {
             report::say(&format!("dwell: {error}"));
             match error {
                 Error::Usage(_) | Error::Gap { .. } => ExitCode::from(2),
-                Error::Interrupted => ExitCode::from(130),
+                Error::Interrupted | Error::Stopped { .. } => ExitCode::from(130),
                 _ => ExitCode::FAILURE,
             }
         }

@@ -5,6 +5,9 @@ use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::MutexGuard;
+use std::sync::PoisonError;
 
 use chrono_tz::Tz;
 
@@ -13,6 +16,7 @@ use crate::app::Answer;
 use crate::app::Loaded;
 use crate::engine::dataset::Dataset;
 use crate::engine::guards::doubts;
+use crate::explorer::follow::Following;
 use crate::explorer::inspect::inspect;
 use crate::explorer::rejects::write_rejects;
 use crate::explorer::sample::sample;
@@ -35,6 +39,7 @@ use crate::store::Store;
 use crate::store::open_table;
 use crate::words::error::Error;
 use crate::words::error::Result;
+use crate::words::gap::Gap;
 use crate::words::interrupt::Interrupt;
 use crate::words::progress::Progress;
 
@@ -56,6 +61,8 @@ pub(crate) enum Opening {
         notes: Vec<String>,
         /// How they are read.
         options: Box<LoadOptions>,
+        /// Whether what is appended to the only one is wanted, too.
+        goes_on: bool,
     },
     /// Pauses that an engine counted.
     Pauses(PathBuf),
@@ -82,6 +89,8 @@ pub(super) struct Subject {
     pub(super) name: String,
     pub(super) opening: Opening,
     pub(super) watch: StoreWatch,
+    /// What was read of a file or pipe that goes on, while nobody works on it.
+    pub(super) following: Mutex<Option<Following>>,
 }
 
 impl Subject {
@@ -109,6 +118,7 @@ impl Subject {
                 locations,
                 notes,
                 options,
+                goes_on,
             } => {
                 let options = named(options, columns);
                 let mut reader = Reader {
@@ -116,7 +126,12 @@ impl Subject {
                     tracker,
                     at: 0,
                 };
-                let read = read_files(locations, notes, &options, &mut reader);
+                let read = match (&locations[..], goes_on) {
+                    ([location], true) => {
+                        self.begin_following(location, notes, &options, &mut reader)
+                    }
+                    _ => read_files(locations, notes, &options, &mut reader).map(Loaded::inputs),
+                };
                 let at = reader.at;
                 return match read {
                     Err(error) if error.is_of_columns() => {
@@ -126,7 +141,7 @@ impl Subject {
                             Err(_) => Err(error),
                         }
                     }
-                    read => read.map(Loaded::inputs).map(loaded),
+                    read => read.map(loaded),
                 };
             }
         };
@@ -135,6 +150,37 @@ impl Subject {
             dataset.coverage.warn(&doubt.mark, doubt.sentence);
         }
         Ok(loaded(Loaded::pageviews(Arc::new(dataset))))
+    }
+
+    /// Reads a file or pipe as far as it goes by now.
+    fn begin_following(
+        &self,
+        location: &Location,
+        notes: &[String],
+        options: &LoadOptions,
+        reader: &mut Reader<'_>,
+    ) -> Result<Loaded> {
+        *self.following() = None;
+        reader.tracker.turn_to(location.name());
+        let interrupt = reader.tracker.interrupt.clone();
+        let begun = Following::begin(location, notes, options, interrupt, reader);
+        let (first, following) = begun?;
+        *self.following() = following;
+        Ok(first)
+    }
+
+    /// Tells of what comes after that, until the job is to stop or nothing can come any more.
+    pub(super) fn follow(&self, in_use: Gap, tracker: &Tracker) -> Result<Answer> {
+        let following = self.following().take();
+        let mut following = following.ok_or(Error::Defect)?;
+        following.run(in_use, tracker).map(Answer::Ended)
+    }
+
+    fn following(&self) -> MutexGuard<'_, Option<Following>> {
+        // What a panic left is whole: it is replaced in one step.
+        self.following
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Looks at the columns of its first file.

@@ -5,6 +5,7 @@
 mod background;
 mod clicks;
 mod events;
+mod follow;
 mod inspect;
 mod load;
 mod paths;

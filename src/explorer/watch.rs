@@ -33,8 +33,8 @@ pub(super) struct StoreWatch(Arc<Mutex<Option<Seen>>>);
 struct Seen {
     /// Times and sizes of its files: a cheap sign that it is worth looking into it.
     files: Vec<Option<(SystemTime, u64)>>,
-    /// How many loads, and the gap of its sessions.
-    revision: (u64, Gap),
+    /// How many loads and pageviews, and the gap of its sessions.
+    revision: (u64, u64, Gap),
 }
 
 impl StoreWatch {
@@ -68,7 +68,7 @@ impl StoreWatch {
         let written = write()?;
         if let Some(seen) = &mut *seen {
             // Whether there was another change, the next look tells.
-            seen.revision.1 = gap;
+            seen.revision.2 = gap;
             seen.files.clear();
         }
         Ok(written)
@@ -114,7 +114,7 @@ impl Seen {
     fn of(path: &Path, store: &Store) -> Result<Seen> {
         Ok(Seen {
             files: Seen::files(path),
-            revision: (store.n_loads()?, store.gap()?),
+            revision: (store.n_loads()?, store.n_pageviews()?, store.gap()?),
         })
     }
 }

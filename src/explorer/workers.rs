@@ -61,6 +61,7 @@ pub(super) struct Workers {
 struct Worker {
     job: JobId,
     interrupt: Interrupt,
+    is_following: bool,
     thread: JoinHandle<()>,
 }
 
@@ -77,6 +78,7 @@ impl Workers {
                 name,
                 opening,
                 watch,
+                following: Mutex::default(),
             }),
             events,
             running: Vec::new(),
@@ -97,7 +99,12 @@ impl Workers {
         {
             self.cancel(needless);
         }
+        if let Work::Load { .. } = work {
+            let following = self.running.iter().filter(|worker| worker.is_following);
+            following.for_each(|worker| worker.interrupt.request());
+        }
         self.running.retain(|worker| !worker.thread.is_finished());
+        let is_following = matches!(work, Work::Follow { .. });
         let interrupt = Interrupt::default();
         let tracker = || Tracker::new(job, interrupt.clone(), self.events.clone());
         let desk = Desk {
@@ -111,6 +118,7 @@ impl Workers {
                 self.running.push(Worker {
                     job,
                     interrupt,
+                    is_following,
                     thread,
                 });
             }
@@ -181,6 +189,7 @@ impl Desk {
                 let tracker = &mut self.tracker;
                 self.subject.load(shows_parts, columns.as_ref(), tracker)
             }
+            Work::Follow { in_use } => self.subject.follow(in_use, &self.tracker),
             Work::Inspect { columns } => {
                 let interrupt = &self.tracker.interrupt;
                 self.subject.inspect(columns.as_ref(), interrupt)
@@ -265,6 +274,7 @@ impl Desk {
             name,
             opening: Opening::Store(path),
             watch,
+            ..
         } = &*self.subject
         else {
             return Err(Error::Usage("only a store keeps a gap".into()));

@@ -17,6 +17,7 @@ mod access_log;
 #[cfg(test)]
 mod alike;
 mod delimited;
+mod follow;
 #[cfg(any(feature = "parquet", feature = "workbooks"))]
 mod guard;
 mod input;
@@ -38,6 +39,10 @@ mod value;
 
 use chrono_tz::Tz;
 
+pub(crate) use crate::source::follow::Appended;
+pub(crate) use crate::source::follow::Follower;
+pub(crate) use crate::source::follow::Look;
+pub(crate) use crate::source::follow::PipeFollower;
 pub use crate::source::input::Input;
 pub(crate) use crate::source::input::content::ContentComparison;
 pub(crate) use crate::source::input::content::Fingerprint;

@@ -119,6 +119,9 @@ pub struct ReadOptions {
     pub log: LogOptions,
     /// The share of rows that may be rejected. By default half, for inputs of 100 or more rows.
     pub max_rejects: Option<f64>,
+    /// Whether the input goes on from one that was read. Then its rows alone say nothing about the whole: all of them
+    /// may be rejects.
+    pub goes_on: bool,
 }
 
 impl ReadOptions {

@@ -4,7 +4,9 @@
 //! it brings pageviews, one compact list of the ids of their users.
 
 use hashbrown::HashMap;
+use hashbrown::HashSet;
 use rusqlite::Connection;
+use rusqlite::OptionalExtension;
 use rusqlite::params;
 
 use crate::store::connection::Store;
@@ -47,13 +49,23 @@ impl Activity {
         }
     }
 
-    /// Writes the lists. `load` is the number of the load in the ledger.
+    /// Writes the lists, or adds to those that are there. `load` is the number of the load in the ledger.
     pub(super) fn write(self, connection: &Connection, load: i64) -> rusqlite::Result<()> {
         let mut hours: Vec<(i64, Hour)> = self.hours.into_iter().collect();
         hours.sort_unstable_by_key(|&(hour, _)| hour);
-        let mut insert = connection.prepare("INSERT INTO activity VALUES (?1, ?2, ?3)")?;
+        let mut find =
+            connection.prepare("SELECT users FROM activity WHERE hour = ?1 AND load = ?2")?;
+        let mut insert =
+            connection.prepare("INSERT OR REPLACE INTO activity VALUES (?1, ?2, ?3)")?;
         for (hour, users) in hours {
-            insert.execute(params![hour, load, users.list])?;
+            let before: Option<Vec<u8>> = find
+                .query_row(params![hour, load], |row| row.get(0))
+                .optional()?;
+            let list = match before {
+                None => users.list,
+                Some(before) => joined(before, &users.list),
+            };
+            insert.execute(params![hour, load, list])?;
         }
         Ok(())
     }
@@ -125,6 +137,19 @@ fn put(id: i64, before: &mut i64, list: &mut Vec<u8>) {
     list.push(difference as u8);
 }
 
+/// A list with those users of another that it lacks.
+fn joined(mut list: Vec<u8>, more: &[u8]) -> Vec<u8> {
+    let (mut known, mut ids) = (Vec::new(), Vec::new());
+    decode(&list, &mut known);
+    decode(more, &mut ids);
+    let mut before = known.last().copied().unwrap_or(0);
+    let known: HashSet<i64> = known.into_iter().collect();
+    for id in ids.into_iter().filter(|id| !known.contains(id)) {
+        put(id, &mut before, &mut list);
+    }
+    list
+}
+
 /// Whether this byte of a list ends an id.
 fn is_last(byte: u8) -> bool {
     byte & 0x80 == 0
@@ -158,6 +183,24 @@ mod tests {
             }
             decode(&list, &mut found);
             prop_assert_eq!(found, ids);
+        }
+
+        #[test]
+        fn a_list_that_is_added_to_names_each_user_once(
+            first in proptest::collection::hash_set(0i64..40, 0..30),
+            more in proptest::collection::hash_set(0i64..40, 0..30),
+        ) {
+            let listed = |ids: &std::collections::HashSet<i64>| {
+                let (mut list, mut before) = (Vec::new(), 0);
+                ids.iter().for_each(|&id| put(id, &mut before, &mut list));
+                list
+            };
+            let mut found = Vec::new();
+            decode(&joined(listed(&first), &listed(&more)), &mut found);
+            found.sort_unstable();
+            let mut all: Vec<i64> = first.union(&more).copied().collect();
+            all.sort_unstable();
+            prop_assert_eq!(found, all);
         }
 
         #[test]

@@ -79,7 +79,7 @@ enum Life {
 }
 
 /// Which file is at a path.
-fn file_id(path: &Path) -> Result<FileId> {
+pub(super) fn file_id(path: &Path) -> Result<FileId> {
     let metadata = fs::metadata(path).map_err(Error::io("read", path))?;
     Ok(FileId::of(&metadata))
 }

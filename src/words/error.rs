@@ -214,6 +214,16 @@ pub enum Error {
     /// The person, or a signal, asked to stop.
     #[error("interrupted: nothing was changed")]
     Interrupted,
+
+    /// The person, or a signal, ended the following of a file.
+    #[error(
+        "stopped: what was read is in {}, and the same command goes on from there",
+        shown(store)
+    )]
+    Stopped {
+        /// Where it is.
+        store: PathBuf,
+    },
 }
 
 impl Error {

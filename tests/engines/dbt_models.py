@@ -42,31 +42,34 @@ sources:
 class Dbt:
     """A project with a model of sessions and the source pageviews."""
 
-    def __init__(self, folder: Path, engine, model: str):
+    def __init__(self, folder: Path, engine, model: str | None = None):
+        """With a model, or the package that is in the folder already."""
         self.folder = folder
         self.in_process = engine.dialect == "spark"
         output, schema = engine.output, engine.schema
-        (folder / "models").mkdir(parents=True)
-        (folder / "dbt_project.yml").write_text(PROJECT)
+        (folder / "models").mkdir(parents=True, exist_ok=True)
         (folder / "profiles.yml").write_text(f"shop:\n  target: it\n  outputs:\n    it: {output}\n")
+        if model is None:
+            return
+        (folder / "dbt_project.yml").write_text(PROJECT)
         (folder / "models/sources.yml").write_text(SOURCES.format(schema=schema))
         (folder / "models/sessions.sql").write_text(model, encoding="utf-8")
 
-    def attempt(self, *options: str) -> str | None:
+    def attempt(self, *options: str, command: str = "run") -> str | None:
         """Runs the models; what was said if that failed."""
-        places = ["--project-dir", str(self.folder), "--profiles-dir", str(self.folder)]
+        places = ["--project-dir", str(self.folder), "--profiles-dir", str(self.folder), "--profile", "shop"]
         if self.in_process:
-            done = dbtRunner().invoke(["--quiet", "--no-version-check", "run", *places, *options])
+            done = dbtRunner().invoke(["--quiet", "--no-version-check", command, *places, *options])
             said = [str(result.message) for result in done.result or []]
             return None if done.success else "\n".join([str(done.exception), *said])
-        command = [sys.executable, "-c", "from dbt.cli.main import cli; cli()", "--no-version-check", "run"]
+        command = [sys.executable, "-c", "from dbt.cli.main import cli; cli()", "--no-version-check", command]
         command += [*places, *options]
         environment = {**os.environ, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DO_NOT_TRACK": "1"}
         done = subprocess.run(command, cwd=self.folder, capture_output=True, encoding="utf-8", env=environment)
         return None if done.returncode == 0 else done.stdout + done.stderr
 
-    def run(self, *options: str) -> None:
-        said = self.attempt(*options)
+    def run(self, *options: str, command: str = "run") -> None:
+        said = self.attempt(*options, command=command)
         if said is not None:
             raise SystemExit(said)
 
@@ -104,6 +107,9 @@ class Duckdb:
     def sessions(self) -> list[tuple]:
         columns = "session_id, user_id, epoch_us(started_at), epoch_us(ended_at), pageviews, landing_page, exit_page"
         return sorted(self.do(f"SELECT {columns} FROM sessions"))
+
+    def pageviews(self) -> list[tuple]:
+        return sorted(self.do("SELECT " + engines.PAGEVIEW_COLUMNS.format(at="epoch_us(page_view_at)") + " FROM session_pageviews"))
 
     def close(self) -> None:
         pass
@@ -155,6 +161,10 @@ class Postgres:
         columns = f"session_id, user_id, {us('started_at')}, {us('ended_at')}, pageviews, landing_page, exit_page"
         return sorted(self.do(f"SELECT {columns} FROM sessions"))
 
+    def pageviews(self) -> list[tuple]:
+        at = engines.Postgres.microseconds.format("page_view_at")
+        return sorted(self.do("SELECT " + engines.PAGEVIEW_COLUMNS.format(at=at) + " FROM session_pageviews"))
+
     def close(self) -> None:
         self.db.close()
         self.server.stop()
@@ -190,17 +200,26 @@ class Spark:
         rows = f"SELECT {us}, pageviews, landing_page, exit_page FROM shop.sessions WHERE session_id IS NOT NULL"
         return sorted(self.engine.query(rows))
 
+    def do(self, sql: str) -> list[tuple]:
+        return [tuple(row) for row in self.engine.db.sql(sql).collect()]
+
+    def pageviews(self) -> list[tuple]:
+        columns = engines.PAGEVIEW_COLUMNS.format(at="unix_micros(page_view_at)")
+        return sorted(self.do(f"SELECT {columns} FROM shop.session_pageviews"))
+
     def close(self) -> None:
         self.engine.close()
 
 
 def in_loads(dwell: Dwell, engine, case: Case, folder: Path, gap: str) -> None:
-    """A run after each load."""
+    """The package: a run after each load, with contracts; its tests, its other model, and runs that are empty."""
     file = cases.write_csv(folder / "views.csv", case.views)
     names = ["--pageviews-table", f"{engine.schema}.pageviews"]
-    model = dwell("sql", "--dialect", engine.dialect, "--form", "dbt", "--gap", gap, *names)
-    dbt = Dbt(folder / "loads", engine, model)
+    dwell("sql", "--dialect", engine.dialect, "--form", "dbt", "--gap", gap, *names, "-o", folder / "loads")
+    dbt = Dbt(folder / "loads", engine)
     engine.prepare(dwell)
+    dbt.run("--empty")
+    same(f"dbt on {engine.dialect}, an empty run", engine.sessions(), [])
     arrived = 1
     for load in cases.loads(case):
         engine.load(load, arrived)
@@ -210,14 +229,19 @@ def in_loads(dwell: Dwell, engine, case: Case, folder: Path, gap: str) -> None:
         same(f"dbt on {engine.dialect}, {case.name}, at {gap}", engine.sessions(), dwell.sessions(seen, gap))
     dbt.run()
     same(f"dbt on {engine.dialect}, {case.name}, nothing new", engine.sessions(), dwell.sessions(file, gap))
+    dbt.run(command="test")
+    same(f"dbt on {engine.dialect}, {case.name}, pageviews", engine.pageviews(), dwell.pageviews(file, gap))
+    compiled = (dbt.folder / "target/compiled/dwell_sessions/models/sessions.sql").read_text(encoding="utf-8")
+    ids = f"SELECT COUNT(session_id), COUNT(DISTINCT session_id) FROM ({compiled}) AS run"
+    [(n_rows, n_ids)] = engine.do(ids)
+    assert 0 < n_rows == n_ids, f"dbt on {engine.dialect}: a run gives {n_rows} rows of {n_ids} sessions"
     dbt.run("--full-refresh")
     same(f"dbt on {engine.dialect}, {case.name}, full", engine.sessions(), dwell.sessions(file, gap))
 
-    other = dwell("sql", "--dialect", engine.dialect, "--form", "dbt", "--gap", "9m", *names)
-    (dbt.folder / "models/sessions.sql").write_text(other, encoding="utf-8")
-    said = dbt.attempt()
+    other = ["--vars", "{dwell_gap_us: 540000000}"]
+    said = dbt.attempt(*other)
     assert said and "the gap is not that of the sessions: run with --full-refresh" in said, said
-    dbt.run("--full-refresh")
+    dbt.run("--full-refresh", *other)
     same(f"dbt on {engine.dialect}, another gap", engine.sessions(), dwell.sessions(file, "9m"))
 
 
@@ -255,6 +279,22 @@ def at_one_time(dwell: Dwell, engine, case: Case, folder: Path, gap: str) -> Non
         said = dbt.attempt("--vars", given)
         assert said and why in said, said
     expect("refusals")
+
+
+def looking_back(dwell: Dwell, engine, folder: Path) -> None:
+    """What becomes visible after later arrivals is taken in by a run that looks back far enough."""
+    case = cases.hostile()
+    model = dwell("sql", "--dialect", engine.dialect, "--form", "dbt", "--pageviews-table", f"{engine.schema}.pageviews")
+    dbt = Dbt(folder / "looking_back", engine, model)
+    engine.prepare(dwell)
+    half = len(case.views) // 2
+    # The second half has been given lower numbers, and is seen later.
+    engine.load(case.views[:half], len(case.views))
+    dbt.run()
+    engine.load(case.views[half:], 1)
+    dbt.run("--vars", f"{{dwell_lookback: {len(case.views) + half}}}")
+    file = cases.write_csv(folder / "looking_back.csv", case.views[half:] + case.views[:half])
+    same(f"dbt on {engine.dialect}, looking back", engine.sessions(), dwell.sessions(file, "30m"))
 
 
 def in_windows(dwell: Dwell, engine, case: Case, folder: Path, gap: str) -> None:
@@ -298,6 +338,8 @@ def main() -> None:
                 at_one_time(dwell, engine, cases.hostile(), folder, "30m")
                 in_loads(dwell, engine, Case("late events and ties", both, ["30m"]), folder, "30m")
                 in_windows(dwell, engine, cases.hostile(), folder, "30m")
+                if kind is Duckdb:
+                    looking_back(dwell, engine, folder)
             finally:
                 engine.close()
         ran.append(f"dbt-{kind.dialect} {version('dbt-' + kind.dialect)}")

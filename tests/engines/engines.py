@@ -318,7 +318,7 @@ class Spark(Engine):
 
     def refresh_by_parameters(self, script, start, end) -> None:
         for statement in statements(script):
-            named = {"from": start, "to": end} if ":from" in statement else {}
+            named = {name: at for name, at in [("from", start), ("to", end)] if f":{name}" in statement}
             self.db.sql(statement, named).collect()
 
     def close(self) -> None:

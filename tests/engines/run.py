@@ -18,6 +18,7 @@ from pathlib import Path
 import cases
 import edges
 import sampled
+import spark_alone
 from cases import Case
 from cases import Dwell
 from cases import same
@@ -393,6 +394,9 @@ def main() -> None:
                     edge(dwell, engine, folder)
                 if engine.dialect == "duckdb":
                     two_writers(dwell, engine)
+                if engine.dialect == "spark":
+                    for one in spark_alone.ALL:
+                        one(dwell, engine, folder)
                 if engine.dialect == "clickhouse":
                     cut_short(dwell, engine, folder)
             finally:

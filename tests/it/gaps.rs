@@ -408,7 +408,7 @@ fn there_are_dbt_models_for_the_engines_that_teams_run_dbt_on() {
         for part in [
             "{{ config(",
             "is_incremental()",
-            "{{ ref('pageviews') }} AS pageviews",
+            "FROM {{ ref('pageviews') }})",
         ] {
             assert!(model.contains(part), "{model}");
         }
@@ -416,7 +416,7 @@ fn there_are_dbt_models_for_the_engines_that_teams_run_dbt_on() {
         let (_, model, _) =
             dwell(&[&["sql", "--dialect", dialect, "--form", "dbt"], &table[..]].concat());
         assert!(
-            model.contains("{{ source('web', 'views') }} AS pageviews"),
+            model.contains("FROM {{ source('web', 'views') }})"),
             "{model}"
         );
     }

@@ -15,6 +15,7 @@ mod conformance;
 mod cookbook;
 mod crash;
 mod damage;
+mod dbt_package;
 mod direct;
 #[cfg(feature = "generate")]
 mod documents;
@@ -25,6 +26,7 @@ mod field_tables;
 mod filters;
 mod floors;
 mod folder;
+mod follow;
 mod foreign;
 mod formats;
 mod gap_report;

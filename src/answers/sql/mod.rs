@@ -4,6 +4,7 @@
 //! file for each engine with what it writes differently, which statements import as `engine.sql`. Runs nothing and
 //! knows no database. The tests run what it gives.
 
+mod dbt;
 mod dialect;
 mod names;
 mod params;
@@ -62,9 +63,23 @@ pub fn render(dialect: SqlDialect, statement: Statement, params: &SqlParams) -> 
 
 /// An incremental model of dbt that gives the same sessions, ending in a newline.
 ///
+/// Errors as [`dbt_package`] does.
+pub fn dbt_model(dialect: SqlDialect, params: &SqlParams) -> Result<String> {
+    check_model(dialect, params)?;
+    Ok(dbt::model(dialect, params))
+}
+
+/// A package of dbt with this model, one of the pageviews with their sessions, and their contracts and tests: its files
+/// by their paths in it.
+///
 /// Errors for SQLite and ClickHouse, which have no model; when a window is given, since a run of dbt finds its own;
 /// when columns are to be carried; and when the engine cannot name a table so.
-pub fn dbt_model(dialect: SqlDialect, params: &SqlParams) -> Result<String> {
+pub fn dbt_package(dialect: SqlDialect, params: &SqlParams) -> Result<Vec<(String, String)>> {
+    check_model(dialect, params)?;
+    Ok(dbt::package(dialect, params))
+}
+
+fn check_model(dialect: SqlDialect, params: &SqlParams) -> Result<()> {
     if matches!(dialect, SqlDialect::Sqlite | SqlDialect::Clickhouse) {
         return Err(Error::Usage(format!(
             "there is no dbt model for {}: expected postgres, duckdb or spark",
@@ -88,8 +103,7 @@ pub fn dbt_model(dialect: SqlDialect, params: &SqlParams) -> Result<String> {
             "the sessions of a dbt model are named by the model's file".into(),
         ));
     }
-    check_names(dialect, &params.names)?;
-    Ok(templates::dbt_model(dialect, params))
+    check_names(dialect, &params.names)
 }
 
 /// Errors if a carried column has the name of another one, whatever the case.

@@ -115,7 +115,7 @@ impl fmt::Display for SqlTable {
 
 /// Names that we chose. They mean the same with and without quotes on every engine, and statements are easier to read
 /// without.
-const PLAIN: [&str; 16] = [
+const PLAIN: [&str; 18] = [
     "pageviews",
     "pageviews_by_user",
     "pageviews_by_time",
@@ -126,6 +126,8 @@ const PLAIN: [&str; 16] = [
     "sessions_gap",
     "sessions_stored",
     "sessions_rebuilt",
+    "sessions_touched",
+    "sessions_to_recompute",
     "session_pageviews",
     "user_id",
     "page_view_at",

@@ -94,28 +94,6 @@ pub(super) fn statement(dialect: SqlDialect, statement: Statement, params: &SqlP
     rendered(&templates, template(dialect, statement, in_parts))
 }
 
-/// The model, ending in a newline. The parameters must have been checked.
-pub(super) fn dbt_model(dialect: SqlDialect, params: &SqlParams) -> String {
-    let [from, to] = ["from", "to"].map(|end| format!("'<< window.{end} >>'"));
-    let mut templates = templates(dialect, params, &from, &to);
-    let pageviews = params.names.pageviews.clone();
-    let pageviews = pageviews.unwrap_or_else(|| SqlTable::named("pageviews"));
-    let relation = match (pageviews.n_parts(), pageviews.schema()) {
-        (1, _) => format!("<< ref('{}') >>", pageviews.name()),
-        (_, Some(schema)) => format!("<< source('{schema}', '{}') >>", pageviews.name()),
-        _ => pageviews.quoted(dialect),
-    };
-    templates.add_global("pageviews", relation + " AS pageviews");
-    // A model may read a view, which has no rowid.
-    let arrival = (params.names.ties == SqlTies::Arrival).then_some("arrival");
-    add_arrival(&mut templates, dialect, &params.names.ties, arrival);
-    let mut model = rendered(&templates, asset!("dbt.sql"));
-    for (ours, jinja) in [("<<", "{{"), (">>", "}}"), ("<%", "{%"), ("%>", "%}")] {
-        model = model.replace(ours, jinja);
-    }
-    model
-}
-
 /// The parameters for the ends of a window that is not given.
 const fn parameters(dialect: SqlDialect) -> [&'static str; 2] {
     match dialect {
@@ -125,12 +103,12 @@ const fn parameters(dialect: SqlDialect) -> [&'static str; 2] {
     }
 }
 
-fn rendered(templates: &Environment<'_>, template: &str) -> String {
+pub(super) fn rendered(templates: &Environment<'_>, template: &str) -> String {
     let sql = templates.render_str(template, ()).expect(TESTED);
     sql.trim().to_owned() + "\n"
 }
 
-fn templates(
+pub(super) fn templates(
     dialect: SqlDialect,
     params: &SqlParams,
     from: &str,
@@ -139,7 +117,10 @@ fn templates(
     let mut templates = template::templates();
     templates.set_undefined_behavior(UndefinedBehavior::Strict);
     templates.add_filter("text", |text: String| sql_text(&text));
-    templates.add_filter("clock", clock);
+    templates.add_filter("clock", |us: Value| match i64::try_from(us.clone()) {
+        Ok(us) => clock(us),
+        Err(_) => format!("{us} microseconds"),
+    });
     for (name, template) in [
         ("engine.sql", engine(dialect)),
         ("rule.sql", asset!("rule.sql")),
@@ -147,6 +128,7 @@ fn templates(
         ("touched.sql", asset!("touched.sql")),
         ("days_spark.sql", asset!("days_spark.sql")),
         ("session_pageviews.sql", asset!("session_pageviews.sql")),
+        ("dbt_model.sql", asset!("dbt_model.sql")),
     ] {
         templates.add_template(name, template).expect(TESTED);
     }
@@ -224,6 +206,8 @@ fn add_tables(templates: &mut Environment<'_>, dialect: SqlDialect, names: &Name
         ("sessions_gap", after(&sessions, "gap")),
         ("stored_table", after(&sessions, "stored")),
         ("rebuilt_table", after(&sessions, "rebuilt")),
+        ("touched_table", after(&sessions, "touched")),
+        ("recompute_table", after(&sessions, "to_recompute")),
         (
             "session_pageviews",
             sessions.beside(format!("{singular}_pageviews")),
@@ -245,7 +229,7 @@ fn add_tables(templates: &mut Environment<'_>, dialect: SqlDialect, names: &Name
 }
 
 /// The column that decides between pageviews in the same instant, quoted and as it is; none for the page.
-fn add_arrival(
+pub(super) fn add_arrival(
     templates: &mut Environment<'_>,
     dialect: SqlDialect,
     ties: &SqlTies,

@@ -46,6 +46,10 @@ pub(crate) struct Start {
     pub gap: Gap,
     /// The zone in which times are shown and typed.
     pub display_zone: Tz,
+    /// Whether more may come after what is read first: a file is followed, or it is a pipe.
+    pub goes_on: bool,
+    /// Whether a store that has changed is loaded again by itself.
+    pub autoreload: bool,
     /// The colours.
     pub theme: Theme,
     /// What the terminal can do.
@@ -144,6 +148,12 @@ pub(crate) enum Answer {
     Progress(JobProgress),
     /// Pageviews are there: all of them, which ends the job, or what is loaded so far.
     Data(Box<Loaded>),
+    /// These are all pageviews, with newer ones. The job goes on.
+    Newer(Box<Loaded>),
+    /// Something has happened to what is followed. The job goes on.
+    Said(String),
+    /// There will be nothing newer any more.
+    Ended(String),
     /// It is left open which columns of an input are the user, the time and the page.
     Undecided(Error, Box<Inspection>),
     /// These are an input's columns, as they are read.
@@ -214,6 +224,11 @@ pub(crate) enum Work {
         shows_parts: bool,
         /// The columns, if a person chose them.
         columns: Option<NamedColumns>,
+    },
+    /// Tell of pageviews that are newer than what was loaded last, as they come.
+    Follow {
+        /// The saved gap, which is kept if it is good.
+        in_use: Gap,
     },
     /// Look at the columns of what is loaded.
     Inspect {

@@ -13,6 +13,7 @@ use crate::app::Command;
 use crate::app::Data;
 use crate::app::Dialog;
 use crate::app::Effect;
+use crate::app::FollowState;
 use crate::app::Jobs;
 use crate::app::Keymap;
 use crate::app::Origin;
@@ -72,6 +73,12 @@ pub(crate) struct App {
     pub(crate) jobs: Jobs,
     /// Why the last load failed, if it did.
     pub(in crate::app) failure: Option<Error>,
+    /// Whether more may come after what is read first.
+    pub(in crate::app) goes_on: bool,
+    /// What is followed, from when it was read for the first time.
+    pub(crate) follow: Option<FollowState>,
+    /// Whether a store that has changed is loaded again by itself.
+    pub(crate) autoreload: bool,
     /// Someone else has changed the store since it was loaded.
     pub(crate) store_changed: bool,
     /// The screen in view is the last; the first is never left.
@@ -153,6 +160,9 @@ impl App {
             sideways: 0,
             jobs: Jobs::default(),
             failure: None,
+            goes_on: start.goes_on,
+            follow: None,
+            autoreload: start.autoreload,
             store_changed: false,
             screens: vec![match start.origin {
                 Origin::Pauses => Screen::Gap,

@@ -88,6 +88,9 @@ impl Data {
             pinned: None,
             cut: Arc::new(loaded.cut),
         };
+        if let Some(background) = loaded.background {
+            data.take_background(background);
+        }
         data.recut(saved_gap);
         data.saved = data.summary;
         if gap != saved_gap {

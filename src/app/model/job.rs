@@ -14,6 +14,8 @@ pub(crate) struct JobId(u64);
 pub(crate) enum JobKind {
     /// Reading pageviews.
     Load,
+    /// Waiting for what comes after what was read.
+    Follow,
     /// Writing an export.
     Export,
     /// Writing the sessions of a gap to the store.

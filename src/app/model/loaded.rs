@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::answers::browse::background::Background;
 use crate::answers::browse::extent::Extents;
 use crate::engine::cut::Cut;
 use crate::engine::dataset::Dataset;
@@ -25,6 +26,10 @@ pub(crate) struct Loaded {
     pub inputs: Option<Arc<LoadedInputs>>,
     /// Pauses that were counted elsewhere: there are no pageviews then, and all there is to see is the gap.
     pub counted: Option<Arc<PauseCounts>>,
+    /// What follows from the pageviews in the background, if it was computed already.
+    pub background: Option<Arc<Background>>,
+    /// Whether newer pageviews may come.
+    pub goes_on: bool,
     /// What these say of the gap; that of pageviews is studied while they are in view already.
     pub valley: Option<ValleyStudy>,
 }
@@ -37,6 +42,8 @@ impl Loaded {
             extents: Extents::of(&dataset),
             inputs: None,
             counted: None,
+            background: None,
+            goes_on: false,
             valley: None,
             cut: Cut::new(dataset, Gap::DEFAULT),
         }
@@ -62,6 +69,8 @@ impl Loaded {
             histogram: counted.histogram(),
             extents: Extents::default(),
             inputs: None,
+            background: None,
+            goes_on: false,
             valley: Some(counted.study(Gap::DEFAULT)),
             counted: Some(Arc::new(counted)),
             cut: Cut::new(Arc::default(), Gap::DEFAULT),

@@ -6,6 +6,7 @@ pub(in crate::app) mod calendar;
 pub(in crate::app) mod columns;
 pub(in crate::app) mod data;
 pub(in crate::app) mod dialog;
+pub(in crate::app) mod follow;
 pub(in crate::app) mod job;
 pub(in crate::app) mod layout;
 pub(in crate::app) mod list;

@@ -26,7 +26,7 @@ impl Palette {
 }
 
 /// The commands that take a value: how they are typed, and what they do.
-pub(crate) const WITH_VALUE: [(&str, &str); 10] = [
+pub(crate) const WITH_VALUE: [(&str, &str); 11] = [
     ("gap 37m", "set the gap: 30m, 90s, 1h30m, 500ms"),
     ("compare 1h", "pin a gap to compare this one with"),
     ("at 2020-02-02 12:55", "go to a day, a minute or a second"),
@@ -36,6 +36,10 @@ pub(crate) const WITH_VALUE: [(&str, &str); 10] = [
     ("export shop.csv", "export to this file"),
     ("keep shop.db", "keep what was read in a store"),
     ("rejects bad.csv", "write the rejects: file, line, reason"),
+    (
+        "set autoreload",
+        "load a store again when it has changed; noautoreload does not",
+    ),
     ("120", "go to row 120"),
 ];
 

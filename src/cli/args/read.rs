@@ -341,6 +341,7 @@ impl ReadArgs {
             table: self.files.table.clone(),
             sheet: self.files.sheet.clone(),
             max_rejects: self.rows.max_rejects,
+            goes_on: false,
             log: LogOptions {
                 user: self.log.log_user.clone(),
                 keeps_query: self.log.log_query == LogQueryName::Keep,

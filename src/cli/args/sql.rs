@@ -1,7 +1,10 @@
 //! What can be typed to get SQL. Command line floor.
 
+use std::path::PathBuf;
+
 use clap::Args;
 use clap::ValueEnum;
+use clap::ValueHint;
 
 use crate::answers::sql::SqlColumn;
 use crate::answers::sql::SqlTable;
@@ -36,6 +39,12 @@ pub(in crate::cli) struct SqlArgs {
     /// Print an incremental model instead, on postgres, duckdb or spark
     #[arg(long, value_enum, conflicts_with = "statement")]
     pub(in crate::cli) form: Option<SqlForm>,
+    /// Write a package of dbt into this folder: models, contracts and tests
+    #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(in crate::cli) output_dir: Option<PathBuf>,
+    /// Overwrite its files
+    #[arg(long, requires = "output_dir")]
+    pub(in crate::cli) force: bool,
     /// Gap to cut at
     #[arg(long, value_name = "GAP", default_value_t = Gap::DEFAULT)]
     pub(in crate::cli) gap: Gap,
@@ -101,7 +110,7 @@ pub(in crate::cli) enum DialectName {
     Postgres,
     /// DuckDB 1.2 and later
     Duckdb,
-    /// Spark 3.4 and later
+    /// Spark 3.5 and later
     Spark,
     /// ClickHouse 24.6 and later
     Clickhouse,

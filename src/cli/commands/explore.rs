@@ -64,6 +64,11 @@ pub(in crate::cli) fn run(mut args: ExploreArgs, color: ColorWhen, config: Confi
         let hint = "standard input is a terminal: pipe pageviews into dwell, or name a file";
         return Err(Error::Usage(hint.into()));
     }
+    let follows = args.follow;
+    if follows {
+        refuse_to_follow(&args)?;
+    }
+    let (mut goes_on, mut autoreload) = (false, false);
     let named: Vec<String> = (args.paths.iter())
         .map(|path| path.to_string_lossy().into_owned())
         .collect();
@@ -75,6 +80,7 @@ pub(in crate::cli) fn run(mut args: ExploreArgs, color: ColorWhen, config: Confi
                 store: store.clone(),
                 files: args.paths,
                 dedupe: false,
+                follow: false,
                 read: args.read,
             })
             .inspect_err(|error| {
@@ -104,7 +110,10 @@ pub(in crate::cli) fn run(mut args: ExploreArgs, color: ColorWhen, config: Confi
         )
     } else {
         match Inputs::of(&args.paths, &args.read, &Interrupt::default())? {
-            Inputs::Store(path) => opened(path)?,
+            Inputs::Store(path) => {
+                autoreload = follows;
+                opened(path)?
+            }
             Inputs::Files { locations, notes } => {
                 let name = match args.paths.as_slice() {
                     [path] => name_of(path),
@@ -112,6 +121,11 @@ pub(in crate::cli) fn run(mut args: ExploreArgs, color: ColorWhen, config: Confi
                     [] => String::new(),
                 };
                 let options = load_options(&args.read);
+                let is_pipe = matches!(&locations[..], [location] if location.is_pipe());
+                goes_on = follows || is_pipe;
+                if follows && locations.len() > 1 {
+                    return Err(Error::Usage(ONE_FILE.to_owned()));
+                }
                 (
                     name,
                     Origin::Files,
@@ -120,6 +134,7 @@ pub(in crate::cli) fn run(mut args: ExploreArgs, color: ColorWhen, config: Confi
                         locations,
                         notes,
                         options: Box::new(options),
+                        goes_on,
                     },
                 )
             }
@@ -135,6 +150,8 @@ pub(in crate::cli) fn run(mut args: ExploreArgs, color: ColorWhen, config: Confi
         origin,
         saved_gap,
         gap: args.gap.unwrap_or(saved_gap),
+        goes_on,
+        autoreload,
         display_zone: args.display_zone,
         theme,
         terminal,
@@ -162,6 +179,26 @@ impl Outside for Caller {
     fn say_chosen(&mut self, command: &str) {
         report::say(&format!("the columns you chose, as a command: {command}"));
     }
+}
+
+const ONE_FILE: &str = "--follow takes one file that grows, or one store";
+
+/// Errors if what was typed cannot be followed.
+fn refuse_to_follow(args: &ExploreArgs) -> Result<()> {
+    let problem = match &args.paths[..] {
+        _ if args.store.is_some() => {
+            "--follow and --store do not go together: run dwell load --follow --store STORE FILE, and beside it dwell \
+             --follow STORE"
+        }
+        [] => "--follow needs a file that grows, or a store",
+        [path] if path == Path::new("-") => {
+            "standard input needs no --follow: what comes through a pipe is followed by itself"
+        }
+        [path] if path.is_dir() => "--follow takes one file that grows: name the one in the folder",
+        [_] => return Ok(()),
+        _ => ONE_FILE,
+    };
+    Err(Error::Usage(problem.to_owned()))
 }
 
 /// The command that a word is most like, if it is one word that names no file.

@@ -1,6 +1,7 @@
 //! `dwell load`: files into a store, exactly once. Command line floor.
 
 use crate::cli::args::LoadArgs;
+use crate::cli::commands::follow;
 use crate::cli::inputs::load;
 use crate::cli::inputs::load_options;
 use crate::cli::inputs::nothing_read;
@@ -21,6 +22,9 @@ use crate::words::text::safe;
 
 /// Each file is a load of its own: those that can be read are loaded, whatever becomes of the others.
 pub(in crate::cli) fn run(args: LoadArgs) -> Result<()> {
+    if args.follow {
+        return follow::run(&args);
+    }
     let mut reporter = Reporter::new();
     let located = locate(&args.files, &args.read.options(), &reporter.interrupt());
     let n_files = located.inputs.len();
@@ -97,7 +101,7 @@ fn options_to_carry(
 }
 
 /// Says what became of a load in the store.
-fn say_stored(report: &LoadReport) {
+pub(super) fn say_stored(report: &LoadReport) {
     let name = safe(&report.read.input);
     let done = report.refreshed;
     say(&format!(

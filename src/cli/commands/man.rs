@@ -1,6 +1,5 @@
 //! `dwell man`: the manual pages, made of the same table as the help. Command line floor.
 
-use std::fs;
 use std::io;
 use std::io::Write;
 use std::path::Path;
@@ -16,6 +15,8 @@ use crate::app::bindings;
 use crate::cli::args::ManArgs;
 use crate::cli::args::examples;
 use crate::cli::args::help;
+use crate::cli::files;
+use crate::cli::files::FileInFolder;
 use crate::cli::report;
 use crate::output::Output;
 use crate::words::error::Error;
@@ -74,13 +75,6 @@ const FILES: [(&str, &str); 2] = [
     ),
 ];
 
-/// A page of the manual.
-struct ManPage {
-    /// The name of its file.
-    name: String,
-    text: Vec<u8>,
-}
-
 pub(in crate::cli) fn run(args: ManArgs) -> Result<()> {
     let mut commands = help::commands();
     commands.build();
@@ -89,7 +83,7 @@ pub(in crate::cli) fn run(args: ManArgs) -> Result<()> {
         .filter(|command| !command.is_hide_set());
     let all: Vec<&Command> = std::iter::once(&commands).chain(shown).collect();
     let pages = all.iter().map(|command| page(command, &all));
-    let pages: io::Result<Vec<ManPage>> = pages.collect();
+    let pages: io::Result<Vec<FileInFolder>> = pages.collect();
     let pages = pages.expect("writing to memory does not fail");
     match &args.folder {
         Some(folder) => write(folder, &pages, args.force),
@@ -103,21 +97,8 @@ pub(in crate::cli) fn run(args: ManArgs) -> Result<()> {
     }
 }
 
-/// Writes all pages, of which none is to be seen before the last is whole.
-fn write(folder: &Path, pages: &[ManPage], overwrites: bool) -> Result<()> {
-    fs::create_dir_all(folder).map_err(Error::io("make", folder))?;
-    let mut outputs = Vec::new();
-    for page in pages {
-        let mut output = Output::file(&folder.join(&page.name), overwrites, &[])?;
-        output
-            .write_all(&page.text)
-            .and_then(|()| output.flush())
-            .map_err(Error::io("write", output.path()))?;
-        outputs.push(output);
-    }
-    for output in outputs {
-        output.finish()?;
-    }
+fn write(folder: &Path, pages: &[FileInFolder], overwrites: bool) -> Result<()> {
+    files::write(folder, pages, overwrites)?;
     report::say(&format!(
         "wrote {} to {}; man -l {} shows the first",
         counted(pages.len() as u64, "page"),
@@ -127,7 +108,7 @@ fn write(folder: &Path, pages: &[ManPage], overwrites: bool) -> Result<()> {
     Ok(())
 }
 
-fn page(command: &Command, all: &[&Command]) -> io::Result<ManPage> {
+fn page(command: &Command, all: &[&Command]) -> io::Result<FileInFolder> {
     let is_main = command.get_name() == "dwell";
     let shown = command
         .clone()
@@ -193,7 +174,10 @@ fn page(command: &Command, all: &[&Command]) -> io::Result<ManPage> {
     terms("ENVIRONMENT", &ENVIRONMENT).to_writer(&mut text)?;
     terms("FILES", &FILES).to_writer(&mut text)?;
     see_also(command, all).to_writer(&mut text)?;
-    Ok(ManPage { name, text })
+    Ok(FileInFolder {
+        name: name.into(),
+        text,
+    })
 }
 
 /// The tables below the help, as sections.

@@ -7,6 +7,7 @@ pub(super) mod completions;
 pub(super) mod config;
 pub(super) mod explore;
 pub(super) mod export;
+mod follow;
 pub(super) mod gaps;
 #[cfg(feature = "generate")]
 pub(super) mod generate;

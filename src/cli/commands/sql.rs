@@ -1,6 +1,7 @@
 //! `dwell sql`: the sessionization as a statement for another engine. Command line floor.
 
 use std::io::Write;
+use std::path::Path;
 
 use crate::answers::sql::Names;
 use crate::answers::sql::SqlDialect;
@@ -8,15 +9,20 @@ use crate::answers::sql::SqlParams;
 use crate::answers::sql::SqlTies;
 use crate::answers::sql::Statement;
 use crate::answers::sql::dbt_model;
+use crate::answers::sql::dbt_package;
 use crate::answers::sql::render;
 use crate::cli::args::DialectName;
 use crate::cli::args::SqlArgs;
 use crate::cli::args::SqlNameArgs;
 use crate::cli::args::StatementName;
+use crate::cli::files;
+use crate::cli::files::FileInFolder;
+use crate::cli::report::say;
 use crate::output::Output;
 use crate::words::coverage::UserSample;
 use crate::words::error::Error;
 use crate::words::error::Result;
+use crate::words::figure::counted;
 
 pub(in crate::cli) fn run(args: SqlArgs) -> Result<()> {
     let dialect = match args.dialect {
@@ -38,6 +44,12 @@ pub(in crate::cli) fn run(args: SqlArgs) -> Result<()> {
     if args.parts.is_some() && args.statement != Some(StatementName::Pauses) {
         return Err(Error::Usage("--parts belongs to --statement pauses".into()));
     }
+    if let Some(folder) = &args.output_dir {
+        if args.form.is_none() {
+            return Err(Error::Usage("--output-dir belongs to --form dbt".into()));
+        }
+        return write_package(folder, dbt_package(dialect, &params)?, args.force);
+    }
     // Without a statement, the only other form is the model.
     let sql = match args.statement.map(statement) {
         None => dbt_model(dialect, &params)?,
@@ -48,6 +60,18 @@ pub(in crate::cli) fn run(args: SqlArgs) -> Result<()> {
         .write_all(sql.as_bytes())
         .map_err(Error::io("write", output.path()))?;
     output.finish().map(drop)
+}
+
+fn write_package(folder: &Path, package: Vec<(String, String)>, overwrites: bool) -> Result<()> {
+    let package = package.into_iter().map(|(path, text)| FileInFolder {
+        name: path.into(),
+        text: text.into_bytes(),
+    });
+    let package: Vec<FileInFolder> = package.collect();
+    files::write(folder, &package, overwrites)?;
+    let n_files = counted(package.len() as u64, "file");
+    say(&format!("wrote {n_files} to {}", folder.display()));
+    Ok(())
 }
 
 fn statement(name: StatementName) -> Statement {

@@ -134,7 +134,7 @@ mod tests {
     fn every_reading_option_is_a_setting_or_is_told_why_not() {
         let load = Cli::command();
         let load = load.find_subcommand("load").unwrap();
-        let of_load = ["store", "dedupe"];
+        let of_load = ["store", "dedupe", "follow"];
         for flag in load.get_arguments().filter_map(clap::Arg::get_long) {
             let is_setting = READING.iter().any(|setting| setting.name == flag);
             let is_known = is_setting || OF_SOME_FILES.contains(&flag) || of_load.contains(&flag);

@@ -427,7 +427,10 @@ impl Outside {
             },
             (_, work @ Work::Study { .. }) => studied(work),
             (_, work @ Work::Count { .. }) => counted(work),
-            (_, Work::Inspect { .. } | Work::Try { .. } | Work::Search { .. }) => return Ok(()),
+            (
+                _,
+                Work::Follow { .. } | Work::Inspect { .. } | Work::Try { .. } | Work::Search { .. },
+            ) => return Ok(()),
         };
         self.act(Action::Answer(job, answer));
         Ok(())

@@ -4,6 +4,7 @@ mod anything;
 mod calendar;
 mod columns;
 mod filters;
+mod follow;
 mod frames;
 mod jobs;
 mod keys;

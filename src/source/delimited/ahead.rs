@@ -22,7 +22,7 @@ use crate::source::input::window::Filled;
 use crate::source::input::window::Window;
 use crate::words::error::Result;
 
-/// If records together are longer than this, no others are on their way.
+/// If records together take more than this, no others are on their way.
 const LARGE_BYTES: usize = 4 << 20;
 
 /// Records one after another.
@@ -36,15 +36,15 @@ pub(super) struct FoundRecords {
     /// Only the first `n_ends` count.
     ends: Vec<u32>,
     n_ends: usize,
-    /// Why no record comes after these, if that is an error.
-    pub(super) stop: Option<Stop>,
+    /// Why no record comes after these, if there is an error.
+    pub(super) problem: Option<RecordProblem>,
     /// Bytes of the input read so far.
     pub(super) bytes_read: u64,
 }
 
-/// Why the records of a table cannot be told apart any more.
+/// Why the next record of a table cannot be read, and none after it.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Stop {
+pub(super) enum RecordProblem {
     /// A quote was opened `lines` lines after the beginning of the next record, and is never closed.
     Unclosed { lines: u64 },
     /// The next record is longer than a window may be.
@@ -53,7 +53,8 @@ pub(super) enum Stop {
 
 impl Parcel for FoundRecords {
     fn is_large(&self) -> bool {
-        self.buffer.len() > LARGE_BYTES
+        // Of empty lines, what was found takes more than the lines.
+        self.buffer.len() + size_of_val(self.records.as_slice()) > LARGE_BYTES
     }
 
     fn clear(&mut self) {
@@ -94,7 +95,7 @@ impl FoundRecords {
                 }
                 NextRecord::NeedsMore => return splitter.consumed(),
                 NextRecord::Unclosed { lines } => {
-                    self.stop = Some(Stop::Unclosed { lines });
+                    self.problem = Some(RecordProblem::Unclosed { lines });
                     return splitter.consumed();
                 }
             }
@@ -129,14 +130,14 @@ fn find_all(
             Splitter::new(window.bytes(), dialect, window.is_at_end()),
             width,
         );
-        if n > 0 || room.stop.is_some() {
+        if n > 0 || room.problem.is_some() {
             // Without a record, what is in the window may be very long.
             (room.buffer, room.place) = match n {
                 0 => Default::default(),
                 _ => window.hand_over(n, mem::take(&mut room.buffer)),
             };
             room.bytes_read = window.facts().bytes_read();
-            let is_last = room.stop.is_some();
+            let is_last = room.problem.is_some();
             match relay.hand_over(room) {
                 Ok(next) if !is_last => room = next,
                 // If taking them failed, that is the error to report.
@@ -148,7 +149,7 @@ fn find_all(
             // The last record may only have waited to hear that nothing follows.
             Filled::AtEnd if !window.bytes().is_empty() => {}
             Filled::AtEnd => return Ok(()),
-            Filled::Full => room.stop = Some(Stop::TooLong),
+            Filled::Full => room.problem = Some(RecordProblem::TooLong),
         }
     }
 }

@@ -10,10 +10,10 @@ mod ahead;
 mod header;
 mod quoted;
 mod row;
-mod split;
+pub(in crate::source) mod split;
 
 use crate::source::delimited::ahead::FoundRecords;
-use crate::source::delimited::ahead::Stop;
+use crate::source::delimited::ahead::RecordProblem;
 use crate::source::delimited::header::Header;
 use crate::source::delimited::header::TableStart;
 use crate::source::delimited::row::Row;
@@ -26,6 +26,7 @@ use crate::source::rows::intake::Intake;
 use crate::source::rows::sink::Sink;
 use crate::source::rows::tally::Tally;
 use crate::source::rows::tally::Unit;
+use crate::source::rows::understood::TableForm;
 use crate::source::rows::understood::Understood;
 use crate::source::value::TypedRows;
 use crate::words::error::Error;
@@ -117,10 +118,10 @@ impl<S: Sink + ?Sized> TakeRows<'_, S> {
                 ends,
             })?;
         }
-        match found.stop {
+        match found.problem {
             None => self.rows.intake.progress(found.bytes_read),
-            Some(Stop::Unclosed { lines }) => Err(self.unclosed(lines)),
-            Some(Stop::TooLong) => Err(self.too_long(limit)),
+            Some(RecordProblem::Unclosed { lines }) => Err(self.unclosed(lines)),
+            Some(RecordProblem::TooLong) => Err(self.too_long(limit)),
         }
     }
 
@@ -257,7 +258,19 @@ impl<S: Sink + ?Sized> TakeRows<'_, S> {
             format = format!("{format}, {layers}");
         }
         let notes = self.notes();
-        self.rows.finish(format, notes)
+        let table = TableForm {
+            delimiter: self.header.dialect.delimiter,
+            terminator: self.header.dialect.terminator,
+            header_lines: match self.header.is_missing() {
+                true => 0,
+                false => self.header.next_line - 1,
+            },
+        };
+        let understood = self.rows.finish(format, notes)?;
+        Ok(Understood {
+            table: Some(table),
+            ..understood
+        })
     }
 
     /// Whether there are so many rows of another width at the end, and they are so large a part of the whole, that

@@ -10,16 +10,16 @@ pub(super) const QUOTE: u8 = b'"';
 
 /// How records are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Dialect {
+pub(in crate::source) struct Dialect {
     /// Between fields; an ASCII character.
-    pub(super) delimiter: u8,
+    pub(in crate::source) delimiter: u8,
     /// After a record: `\n`, also where the file has `\r\n`; or `\r` where it has nothing else.
-    pub(super) terminator: u8,
+    pub(in crate::source) terminator: u8,
 }
 
 /// One record. Positions count from the beginning of the bytes being split.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Record {
+pub(in crate::source) struct Record {
     /// Where its first field starts.
     pub(super) start: usize,
     /// Where its last field ends, without the line end.
@@ -41,7 +41,7 @@ impl Record {
 
 /// The kind of the next bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum NextRecord {
+pub(in crate::source) enum NextRecord {
     /// A whole record.
     Record(Record),
     /// At most the beginning of a record, or nothing.
@@ -55,7 +55,7 @@ pub(super) enum NextRecord {
 }
 
 /// Walks over bytes from record to record.
-pub(super) struct Splitter<'a> {
+pub(in crate::source) struct Splitter<'a> {
     bytes: &'a [u8],
     dialect: Dialect,
     at_end: bool,
@@ -70,7 +70,7 @@ pub(super) struct Splitter<'a> {
 impl<'a> Splitter<'a> {
     /// A walk over `bytes`, which begin with a record and are fewer than 4 GiB. `at_end` says that the input ends after them, so that the last
     /// record needs no line end.
-    pub(super) fn new(bytes: &'a [u8], dialect: Dialect, at_end: bool) -> Splitter<'a> {
+    pub(in crate::source) fn new(bytes: &'a [u8], dialect: Dialect, at_end: bool) -> Splitter<'a> {
         let mut splitter = Splitter {
             bytes,
             dialect,
@@ -84,7 +84,7 @@ impl<'a> Splitter<'a> {
     }
 
     /// How many bytes the records so far took, line ends included.
-    pub(super) fn consumed(&self) -> usize {
+    pub(in crate::source) fn consumed(&self) -> usize {
         self.start
     }
 
@@ -93,7 +93,7 @@ impl<'a> Splitter<'a> {
     ///
     /// A quote opens only at the beginning of a field; anywhere else it is text. [`NextRecord::Unclosed`] is the only
     /// failure.
-    pub(super) fn step(&mut self, ends: &mut [u32]) -> NextRecord {
+    pub(in crate::source) fn step(&mut self, ends: &mut [u32]) -> NextRecord {
         let start = self.start;
         let mut record = Record {
             start,

@@ -54,7 +54,7 @@ pub struct ContentComparison {
 }
 
 /// Content as it passes by.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(in crate::source) struct Content {
     digest: Xxh3,
     head: Option<[u8; 16]>,
@@ -80,6 +80,11 @@ impl Content {
         let mut content = Content::default();
         content.digest.update(salt);
         content
+    }
+
+    /// How many bytes have passed.
+    pub(in crate::source) fn length(&self) -> u64 {
+        self.length
     }
 
     pub(in crate::source) fn fingerprint(&self) -> Fingerprint {

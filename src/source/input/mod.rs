@@ -16,5 +16,6 @@ mod workbook;
 #[path = "workbook/absent.rs"]
 mod workbook;
 
+pub(in crate::source) use crate::source::input::raw::Context;
 pub use crate::source::input::raw::Input;
 pub(in crate::source) use crate::source::input::raw::InputFacts;

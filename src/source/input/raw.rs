@@ -42,10 +42,23 @@ pub(in crate::source) struct InputFacts {
     salt: Vec<u8>,
     /// The header of its table, if that is in a file of its own.
     header: Option<Arc<[u8]>>,
+    /// What it goes on from, if it is followed.
+    context: Option<Context>,
     /// Why its bytes may not be what was meant.
     warnings: Vec<String>,
     interrupt: Interrupt,
     abandoned: Interrupt,
+}
+
+/// Lines that stand for all that came before an input. The format and the columns are found in them, and their rows are
+/// left out.
+#[derive(Clone, Debug, Default)]
+pub(in crate::source) struct Context {
+    pub(in crate::source) bytes: Arc<[u8]>,
+    /// How many lines they are.
+    pub(in crate::source) lines: u64,
+    /// How many lines of the input repeat the header, and are left out, too.
+    pub(in crate::source) repeated: u64,
 }
 
 /// The raw bytes.
@@ -107,6 +120,21 @@ impl Input {
         Ok(input)
     }
 
+    /// An input of the first `end` bytes of a file, which may grow. Their line ends are counted in `n_lines`.
+    pub(in crate::source) fn beginning_of(
+        name: &str,
+        file: File,
+        end: u64,
+        n_lines: Arc<AtomicU64>,
+    ) -> io::Result<Input> {
+        let again = file.try_clone()?;
+        let modified = file.metadata()?.modified().ok();
+        let beginning = FileBeginning { file, end, n_lines };
+        let mut input = Input::from_reader(name, Some(end), Box::new(beginning));
+        input.facts.file = Some((again, modified));
+        Ok(input)
+    }
+
     /// An input of any bytes, of `size` bytes if that is known.
     pub fn from_reader(name: &str, size: Option<u64>, reader: Box<dyn Read + Send>) -> Input {
         let bytes_read = Arc::default();
@@ -130,6 +158,7 @@ impl Input {
                 folders: Vec::new(),
                 salt: Vec::new(),
                 header: None,
+                context: None,
                 warnings: Vec::new(),
                 interrupt,
                 abandoned,
@@ -150,6 +179,19 @@ impl Input {
         }
         self.facts.folders = folders;
         self.facts.header = header;
+        self
+    }
+
+    /// The same input, which goes on from these lines, and from content that has passed already. It is plain text.
+    pub(in crate::source) fn after(mut self, context: Context, content: Content) -> Input {
+        self.facts.context = Some(context);
+        self.content = content;
+        self
+    }
+
+    /// The same input with its path.
+    pub(in crate::source) fn at_path(mut self, path: &Path) -> Input {
+        self.facts.path = Some(path.to_path_buf());
         self
     }
 
@@ -359,6 +401,11 @@ impl InputFacts {
         self.header.as_ref()
     }
 
+    /// The lines that it goes on from, if it is followed.
+    pub(in crate::source) fn context(&self) -> Option<&Context> {
+        self.context.as_ref()
+    }
+
     /// Why its bytes may not be what was meant.
     pub(in crate::source) fn warnings(&self) -> &[String] {
         &self.warnings
@@ -371,12 +418,22 @@ impl InputFacts {
 
     /// How many lines to leave out, for lines that end in `terminator`.
     pub(in crate::source) fn passed_lines(&self, terminator: u8) -> u64 {
-        self.passed.map_or(0, |prefix| prefix.lines(terminator))
+        let passed = self.passed.map_or(0, |prefix| prefix.lines(terminator));
+        let context = self.context.as_ref();
+        context.map_or(passed, |context| {
+            context.lines + passed.max(context.repeated)
+        })
     }
 
     /// Errors if there are rows to leave out, and counting lines cannot find them in this input.
     pub(in crate::source) fn refuse_passing(&self, format: &str) -> Result<()> {
-        self.passed.map_or(Ok(()), |_| Err(self.has_grown(format)))
+        match (&self.context, self.passed) {
+            (None, None) => Ok(()),
+            (None, Some(_)) => Err(self.has_grown(format)),
+            (Some(_), _) => Err(self.problem(format!(
+                "it cannot be followed, because dwell cannot tell what is new in {format}"
+            ))),
+        }
     }
 
     /// The error for an input that has grown, if nobody can tell what is new.
@@ -416,6 +473,29 @@ impl RawStream {
         self.at_end = false;
         self.abandoned.reset();
         self.bytes_read.store(0, Ordering::Relaxed);
+    }
+}
+
+/// The first bytes of a file.
+struct FileBeginning {
+    file: File,
+    end: u64,
+    n_lines: Arc<AtomicU64>,
+}
+
+impl Read for FileBeginning {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        // The place is shared with who begins again.
+        let at = self.file.stream_position()?;
+        if at == 0 {
+            self.n_lines.store(0, Ordering::Relaxed);
+        }
+        let left = usize::try_from(self.end.saturating_sub(at)).unwrap_or(usize::MAX);
+        let most = buffer.len().min(left);
+        let n = self.file.read(&mut buffer[..most])?;
+        let ends = memchr::memchr_iter(b'\n', &buffer[..n]).count();
+        self.n_lines.fetch_add(ends as u64, Ordering::Relaxed);
+        Ok(n)
     }
 }
 

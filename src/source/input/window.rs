@@ -75,8 +75,13 @@ impl<'a> Window<'a> {
             stream,
             content,
         } = input;
-        let decoded = decode::decode(stream, content, encoding)
-            .map_err(|(compression, error)| decode::failed(facts, compression, 0, error))?;
+        let decoded = match facts.context() {
+            // A line that is followed may begin with anything, even as compressed data do.
+            Some(context) => Decoded::plain(stream, content, encoding)
+                .after(Cursor::new(Arc::clone(&context.bytes))),
+            None => decode::decode(stream, content, encoding)
+                .map_err(|(compression, error)| decode::failed(facts, compression, 0, error))?,
+        };
         let decoded = match facts.header() {
             Some(header) => decoded.after(Cursor::new(Arc::clone(header))),
             None => decoded,

@@ -31,6 +31,7 @@ pub(in crate::source) struct Intake<'a, S: ?Sized> {
     pub(in crate::source) pageviews: u64,
     pub(in crate::source) rejects: Rejects,
     max_rejects: Option<f64>,
+    goes_on: bool,
     not_text: Tally,
     takes_all: bool,
     /// What the next pageview carries.
@@ -65,6 +66,7 @@ impl<'a, S: Sink + ?Sized> Intake<'a, S> {
             pageviews: 0,
             rejects: Rejects::default(),
             max_rejects: options.max_rejects,
+            goes_on: options.goes_on,
             not_text: Tally::default(),
             takes_all: options.log.takes_all,
             carried: CarriedCells::new(&options.carried),
@@ -151,7 +153,7 @@ impl<'a, S: Sink + ?Sized> Intake<'a, S> {
         line: u64,
     ) -> Result<()> {
         match unreadable {
-            Unreadable::Kind(problem) if self.pageviews == 0 => {
+            Unreadable::Kind(problem) if self.pageviews == 0 && !self.goes_on => {
                 let place = self.place(line);
                 Err(self.refused(format!("{place}: {problem}")))
             }
@@ -217,10 +219,13 @@ impl<'a, S: Sink + ?Sized> Intake<'a, S> {
         self,
         description: SourceDescription,
     ) -> Result<Understood> {
-        let judged = self
-            .rejects
-            .judge(&self.input, self.pageviews, self.max_rejects)?;
-        let is_empty = self.pageviews == 0;
+        let judged = match self.goes_on {
+            true => None,
+            false => self
+                .rejects
+                .judge(&self.input, self.pageviews, self.max_rejects)?,
+        };
+        let is_empty = self.pageviews == 0 && !self.goes_on;
         let warnings = match judged {
             None if is_empty => vec!["no pageview was read from it".to_owned()],
             judged => Vec::from_iter(judged),
@@ -248,6 +253,7 @@ impl<'a, S: Sink + ?Sized> Intake<'a, S> {
             left_out: description.left_out,
             sample: None,
             settled: None,
+            table: None,
         })
     }
 }

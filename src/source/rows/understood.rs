@@ -39,6 +39,19 @@ pub struct Understood {
     /// How the next inputs with the same layout or header are read, see
     /// [`ReadOptions::settle`](crate::source::options::ReadOptions::settle).
     pub settled: Option<Settled>,
+    /// How it is written, if it is delimited text.
+    pub(in crate::source) table: Option<TableForm>,
+}
+
+/// How delimited text is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::source) struct TableForm {
+    /// Between fields.
+    pub(in crate::source) delimiter: u8,
+    /// After a record.
+    pub(in crate::source) terminator: u8,
+    /// How many lines there are up to the names of the columns; 0 without a header.
+    pub(in crate::source) header_lines: u64,
 }
 
 impl Understood {

@@ -97,7 +97,7 @@ impl Store {
         self.add_checksum(StorePart::Users, users.brought)?;
         self.add_checksum(StorePart::Pages, pages.brought)?;
         self.add_checksum(StorePart::Pageviews, brought)?;
-        self.write_activity(activity)?;
+        self.write_activity(activity, job.extends)?;
 
         let n_read = dataset.n_rows() as u64;
         let n_kept = n_read - if job.options.dedupe { n_known } else { 0 };

@@ -68,7 +68,7 @@ impl Store {
         for (part, sum) in parts.into_iter().chain(carried).zip(sums) {
             self.save_checksum(part, sum)?;
         }
-        self.write_activity(activity)?;
+        self.write_activity(activity, None)?;
         Ok(refreshed)
     }
 

@@ -168,6 +168,85 @@ impl Store {
         }
     }
 
+    /// The entry that ends where an input goes on, if it is the last one and can be added to. Also returns how many
+    /// bytes are not new.
+    ///
+    /// Errors if there is none, or if others have taken in what follows.
+    pub(super) fn entry_before(&self, input: &Input) -> Result<Option<i64>> {
+        let Fingerprint {
+            length,
+            digest,
+            head,
+        } = input.fingerprint();
+        let ends_there = "SELECT max(id) FROM loads WHERE bytes = ?1 AND digest = ?2";
+        let goes_on =
+            "SELECT EXISTS (SELECT 1 FROM loads WHERE passed = ?1 AND bytes > ?1 AND head = ?2)";
+        let found = || -> rusqlite::Result<(Option<i64>, bool, Option<i64>)> {
+            let connection = &self.connection;
+            let (length, last) = (length as i64, "SELECT max(id) FROM loads");
+            Ok((
+                connection.query_row(ends_there, params![length, digest], |row| row.get(0))?,
+                connection.query_row(goes_on, params![length, head], |row| row.get(0))?,
+                connection.query_row(last, [], |row| row.get(0))?,
+            ))
+        };
+        match found().map_err(self.failed("read"))? {
+            (Some(entry), false, last) => Ok(Some(entry).filter(|_| last == Some(entry))),
+            _ => Err(Error::Store {
+                action: "load into",
+                path: self.path().to_owned(),
+                problem: format!(
+                    "it has other rows of {} by now: does another dwell follow that file? Start this one again when it \
+                    is the only one",
+                    input.name()
+                ),
+            }),
+        }
+    }
+
+    /// What the last load of a source took in.
+    pub(crate) fn last_of(&self, source: &str) -> Result<Option<Fingerprint>> {
+        let mut entries = self.ledger()?;
+        entries.retain(|entry| entry.source == source && entry.has_rows);
+        Ok(entries.pop().map(|entry| entry.content))
+    }
+
+    /// Adds what was appended to an input to its entry in the ledger.
+    pub(super) fn extend_entry(
+        &self,
+        entry: i64,
+        read: &ReadReport,
+        content: Fingerprint,
+        dropped: u64,
+        loaded_at: Timestamp,
+    ) -> Result<()> {
+        self.keep_roles(read.understood.settled.clone())?;
+        self.connection
+            .execute(
+                "UPDATE loads SET bytes = ?2, digest = ?3, head = ?4,
+                     pageviews = pageviews + ?5, dropped = dropped + ?6,
+                     rejects = rejects + ?7, left_out = left_out + ?8,
+                     first_at = min(coalesce(first_at, ?9), coalesce(?9, first_at)),
+                     last_at = max(coalesce(last_at, ?10), coalesce(?10, last_at)), loaded_at = ?11
+                 WHERE id = ?1",
+                params![
+                    entry,
+                    content.length as i64,
+                    content.digest,
+                    content.head,
+                    read.pageviews as i64,
+                    dropped as i64,
+                    read.rejects as i64,
+                    read.understood.n_left_out() as i64,
+                    read.span.map(|(first, _)| first.as_us()),
+                    read.span.map(|(_, last)| last.as_us()),
+                    loaded_at.as_us()
+                ],
+            )
+            .map(drop)
+            .map_err(self.failed("write"))
+    }
+
     /// Writes the ledger's entry for an input. `dropped` of its pageviews were not taken in.
     pub(super) fn enter(
         &self,

@@ -39,6 +39,8 @@ pub(super) struct LoadJob<'a> {
     pub(super) input: &'a mut Input,
     pub(super) options: &'a LoadOptions,
     pub(super) observer: &'a mut dyn Observer,
+    /// The entry of the ledger that it adds to, if it does not get one of its own.
+    pub(super) extends: Option<i64>,
 }
 
 /// Tells an observer how many pageviews are written.
@@ -92,6 +94,7 @@ impl Store {
                 input,
                 options,
                 observer,
+                extends: None,
             };
             let (read, loaded) = self.read(&mut job)?;
             let ties = duplicates(&loaded.dataset);
@@ -113,6 +116,7 @@ impl Store {
             input,
             options,
             observer,
+            extends: None,
         };
         let (read, loaded) = self.read(&mut job)?;
         if !job.options.again {
@@ -130,7 +134,7 @@ impl Store {
     }
 
     /// The same options, extended so that the input is read as those before it.
-    fn options_as_before(&self, options: &LoadOptions) -> Result<LoadOptions> {
+    pub(super) fn options_as_before(&self, options: &LoadOptions) -> Result<LoadOptions> {
         Ok(LoadOptions {
             read: self.carrying_as_before(self.as_before(&options.read)?)?,
             ..options.clone()
@@ -148,7 +152,7 @@ impl Store {
     }
 
     /// Reads the input into memory, without what an earlier load took in.
-    fn read(&self, job: &mut LoadJob<'_>) -> Result<(ReadReport, LoadedInputs)> {
+    pub(super) fn read(&self, job: &mut LoadJob<'_>) -> Result<(ReadReport, LoadedInputs)> {
         let options = job.options;
         let table = self.open_new_table(job.input, options)?;
         let passed_bytes = match options.again || table.is_some() {
@@ -182,9 +186,12 @@ impl Store {
             .map_err(self.failed("write"))
     }
 
-    /// Writes which users were active when, for the load that is about to be entered in the ledger.
-    pub(super) fn write_activity(&self, activity: Activity) -> Result<()> {
-        let load = self.one::<i64>("SELECT coalesce(max(id), 0) + 1 FROM loads")?;
+    /// Writes which users were active when, for this entry of the ledger, or for the one that is about to be made.
+    pub(super) fn write_activity(&self, activity: Activity, entry: Option<i64>) -> Result<()> {
+        let load = match entry {
+            Some(entry) => entry,
+            None => self.one::<i64>("SELECT coalesce(max(id), 0) + 1 FROM loads")?,
+        };
         let written = activity.write(&self.connection, load);
         written.map_err(self.failed("load into"))
     }

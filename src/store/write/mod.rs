@@ -2,6 +2,7 @@
 //! Store floor.
 
 mod add;
+mod append;
 mod duplicates;
 mod fill;
 mod insert;

@@ -35,6 +35,24 @@ pub(in crate::source) struct Decoded<'a> {
 }
 
 impl<'a> Decoded<'a> {
+    /// A stream that is text already, in UTF-8 or the encoding that is `asked`.
+    pub(in crate::source) fn plain(
+        raw: impl Read + Send + 'a,
+        content: &'a mut Content,
+        asked: Option<&'static Encoding>,
+    ) -> Decoded<'a> {
+        let bytes = Box::new(Noted {
+            inner: raw,
+            content,
+        });
+        Decoded {
+            text: bytes,
+            compression: None,
+            encoding: asked.filter(|encoding| *encoding != UTF_8),
+            notes: Notes::default(),
+        }
+    }
+
     /// The same text after another.
     pub(in crate::source) fn after(self, before: impl Read + Send + 'a) -> Decoded<'a> {
         Decoded {

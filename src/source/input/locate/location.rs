@@ -1,12 +1,15 @@
 //! Where an input is, and how to open it. Source floor.
 
 use std::fs;
+use std::io;
+use std::io::Read;
 use std::path::Path;
 use std::path::PathBuf;
 use std::path::is_separator;
 use std::sync::Arc;
 
 use crate::source::input::archive::Archive;
+use crate::source::input::feed::Feed;
 use crate::source::input::raw::Input;
 use crate::source::input::workbook;
 use crate::source::options::ReadOptions;
@@ -62,6 +65,28 @@ impl Location {
             LocationKind::File(path) => Some(path),
             LocationKind::Member(..) | LocationKind::Sheet(_) => None,
         }
+    }
+
+    /// Whether it is standard input, a named pipe or a device.
+    pub(crate) fn is_pipe(&self) -> bool {
+        self.path().is_some_and(|path| {
+            let is_other = |metadata: fs::Metadata| !metadata.is_file() && !metadata.is_dir();
+            path == Path::new("-") || fs::metadata(path).is_ok_and(is_other)
+        })
+    }
+
+    /// The bytes of a pipe. A read that waits for long ends with [`io::ErrorKind::Interrupted`].
+    pub(crate) fn feed(&self) -> Box<dyn Read + Send> {
+        let path = self.file().to_path_buf();
+        match path == Path::new("-") {
+            true => Box::new(Feed::new(|| Ok(io::stdin()))),
+            false => Box::new(Feed::new(|| fs::File::open(path))),
+        }
+    }
+
+    /// The `key=value` folders that it lies in, from the outermost.
+    pub(in crate::source) fn folders(&self) -> &[(String, String)] {
+        &self.folders
     }
 
     /// The file that it is in.
