@@ -51,7 +51,8 @@ pub(in crate::app) fn of_session(data: &Data, session: u32) -> Option<String> {
         true => facts.landing_page.to_owned(),
         false => format!("{} → {}", facts.landing_page, facts.exit_page),
     };
-    Some(format!("{id} · {span} · {pages}"))
+    let landing = data.cut.sessions().rows_of(session as usize).start;
+    Some(format!("{id} · {span} · {pages}{}", carried(data, landing)))
 }
 
 /// A pageview, by row.
@@ -61,5 +62,15 @@ pub(in crate::app) fn of_pageview(data: &Data, row: usize) -> String {
     let dwell = crate::answers::browse::timeline::dwell_us(&data.cut, &rows, row);
     let dwell = dwell.map_or("exit".to_owned(), duration);
     let at = span_text(data, dataset.at(row), dataset.at(row));
-    format!("{} · {at} · {dwell}", dataset.page_text(row))
+    let page = dataset.page_text(row);
+    format!("{page} · {at} · {dwell}{}", carried(data, row))
+}
+
+/// What a pageview carries: ` · referrer google.com`, without the columns in which it has nothing.
+fn carried(data: &Data, row: usize) -> String {
+    let columns = data.cut.dataset().carried();
+    let texts = columns.filter_map(|column| Some((column.name, column.text(row)?)));
+    texts
+        .map(|(name, text)| format!(" · {name} {text}"))
+        .collect()
 }

@@ -8,6 +8,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::engine::dataset::Dataset;
+use crate::source::CarriedPart;
 use crate::source::Input;
 use crate::source::ReadOptions;
 use crate::words::coverage::Extent;
@@ -443,4 +444,64 @@ fn progress_is_heard_of_while_runs_are_put_together() {
         .map(|progress| progress.done)
         .collect();
     assert_eq!(done, [1 << 17]);
+}
+
+/// A table whose pageviews carry two columns, one of them often nothing.
+fn table_that_carries(rows: &[Row]) -> String {
+    let mut carrying = String::new();
+    for (line, n) in table(rows).lines().zip(0usize..) {
+        let (a, b) = (n * 31 % 7, ["", "x", " "][n % 3]);
+        carrying += &match n {
+            0 => format!("{line},a,b\n"),
+            _ => format!("{line},a{a},{b}\n"),
+        };
+    }
+    carrying
+}
+
+/// The pageviews of some tables and what they carry, with so many rows a slab.
+fn carrying(tables: &[String], rows_a_slab: usize) -> Dataset {
+    let part = |name: &str| CarriedPart {
+        name: name.to_owned(),
+        part: name.to_owned(),
+    };
+    let options = ReadOptions {
+        carried: vec![part("a"), part("b")],
+        ..ReadOptions::default()
+    };
+    let spill = Spill {
+        rows_a_slab,
+        ..Spill::to(std::env::temp_dir())
+    };
+    let mut loading = Loading::new(spill, None).taking_again(true);
+    for table in tables {
+        let read = loading.read(&mut input(table), None, &options, false, &mut |_| Ok(()));
+        read.unwrap();
+    }
+    loading.finish(&mut |_| Ok(())).unwrap()
+}
+
+proptest! {
+    #[test]
+    fn slabs_of_any_size_carry_the_same(
+        first in rows(1..30),
+        second in rows(1..30),
+        rows_a_slab in 1usize..20,
+    ) {
+        let tables = [&first, &second].map(|rows| table_that_carries(rows));
+        let at_once = carrying(&tables, usize::MAX);
+        let in_slabs = carrying(&tables, rows_a_slab);
+        prop_assert_eq!(&in_slabs.carried_names(), &["a", "b"]);
+        for (slabs, once) in in_slabs.carried().zip(at_once.carried()) {
+            prop_assert_eq!(slabs.texts, once.texts);
+            prop_assert_eq!(slabs.by_row, once.by_row);
+        }
+        // The newer ones joined to the others are as all of them.
+        let [older, newer] = tables.map(|table| carrying(&[table], usize::MAX));
+        let joined = older.with_newer(&newer);
+        for (joined, once) in joined.carried().zip(at_once.carried()) {
+            prop_assert_eq!(joined.texts, once.texts);
+            prop_assert_eq!(joined.by_row, once.by_row);
+        }
+    }
 }
