@@ -54,13 +54,13 @@ pub(in crate::cli) struct SqlArgs {
     /// Refresh, count or take before this time
     #[arg(long, value_name = "TIME", requires = "from", value_parser = instant)]
     pub(in crate::cli) to: Option<Timestamp>,
-    /// Count pauses in this many groups of users, such as 16: the study can tell chance
+    /// Count pauses in so many groups of users, such as 16, to tell chance
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=64))]
     pub(in crate::cli) parts: Option<u32>,
     /// Take the pageviews of one in so many users, such as 1000
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..))]
     pub(in crate::cli) one_in: Option<u32>,
-    /// Columns that pageviews carry; a session has those of its landing pageview
+    /// Columns that a session takes from its landing pageview
     #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
     pub(in crate::cli) carry: Vec<SqlColumn>,
     #[command(flatten)]
