@@ -2,7 +2,7 @@
 //!
 //! Most figures are sums over pauses: there are as many sessions as pauses of at least the gap, they last as long as the
 //! pauses below it, and a pageview between two pauses of at least the gap is a bounce. The median is looked for by
-//! [`medians`](crate::engine::medians). They take three megabytes, however many pageviews there are.
+//! `medians`. They take three megabytes, however many pageviews there are.
 
 use std::ops::Range;
 

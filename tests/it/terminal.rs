@@ -452,7 +452,7 @@ fn a_filter_is_completed_counted_taken_apart_and_typed_again_from_the_history() 
     terminal.press("/").press("\u{1b}[A");
     terminal.wait_for_foot("/page:/cart -bounce");
     terminal.press(CTRL_U).press("lading:x").press(ENTER);
-    terminal.wait_for_foot("did you mean landing?");
+    terminal.wait_for_line(&["did you mean landing?"]);
     terminal.press(CTRL_U).press(ENTER);
     terminal.wait_for_line(&["Sessions 1,053"]);
     terminal.quits_from_a_screen();
