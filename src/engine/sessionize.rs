@@ -97,7 +97,11 @@ impl Sessions {
     }
 
     /// How many sessions each of these users has, in their order.
-    pub(crate) fn counts(&self, dataset: &Dataset, users: Range<usize>) -> impl Iterator<Item = usize> {
+    pub(crate) fn counts(
+        &self,
+        dataset: &Dataset,
+        users: Range<usize>,
+    ) -> impl Iterator<Item = usize> {
         let first_row = users.clone().next().map(|user| dataset.rows_of(user).start);
         let mut before = first_row.map_or(0, |row| self.starts.before(row));
         users.map(move |user| {

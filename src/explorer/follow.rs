@@ -58,7 +58,7 @@ pub(super) struct Following {
     dataset: Arc<Dataset>,
     /// Warnings of the first reading. Doubts about everything so far come on top.
     warnings: Vec<String>,
-    /// FollowedLines that count no pageview and wait for one to come.
+    /// Lines that count no pageview and wait for one to come.
     held: Option<Dataset>,
     /// When all of it is to be studied again.
     study_at: Option<Instant>,

@@ -91,7 +91,7 @@ pub(super) const READING: [Setting; 12] = [
 const COLUMN: &str = "the name of a column";
 
 /// Reading options that say what one kind of file is like: as defaults they would misread all others.
-pub(super) const OF_SOME_FILES: [&str; 14] = [
+pub(super) const OF_SOME_FILES: [&str; 15] = [
     "input-format",
     "rows-at",
     "where",
@@ -105,6 +105,7 @@ pub(super) const OF_SOME_FILES: [&str; 14] = [
     "log-format",
     "table",
     "sheet",
+    "carry",
     "again",
 ];
 
