@@ -14,6 +14,7 @@ use crate::engine::guards::doubts;
 use crate::load::Loading;
 use crate::load::Spill;
 use crate::load::duplicates;
+use crate::source::CarriedPart;
 use crate::source::Input;
 use crate::source::Location;
 use crate::source::ReadOptions;
@@ -93,7 +94,9 @@ impl Inputs {
                 let store = Store::open(path, Access::Read)?;
                 let kept = store.carried_names()?;
                 let asked = read.carried();
-                match asked.iter().find(|asked| !kept.contains(&asked.name)) {
+                let is_lacking =
+                    |asked: &&CarriedPart| !kept.iter().any(|kept| asked.is_called(kept));
+                match asked.iter().find(is_lacking) {
                     None => Ok(kept),
                     Some(asked) => Err(lacks_carried(path, &asked.name, &kept)),
                 }

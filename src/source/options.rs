@@ -71,6 +71,13 @@ pub struct CarriedPart {
     pub part: String,
 }
 
+impl CarriedPart {
+    /// Whether it is called so, whatever the case.
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        self.name.to_lowercase() == name.to_lowercase()
+    }
+}
+
 /// How to read inputs. The default finds everything out, and takes times without an offset as UTC.
 #[derive(Clone, Debug, Default)]
 pub struct ReadOptions {

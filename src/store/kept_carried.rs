@@ -54,7 +54,8 @@ impl Store {
         match carried {
             Some(carried) if asked.len() <= carried.len() => Ok(ReadOptions {
                 carried,
-                may_lack_carried: true,
+                // What was asked for by name is there, or it was mistyped.
+                may_lack_carried: asked.is_empty() || options.may_lack_carried,
                 ..options
             }),
             _ => Err(self.carries_others(&kept)),

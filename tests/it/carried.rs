@@ -504,6 +504,52 @@ fn later_loads_carry_what_the_first_one_did() {
 }
 
 #[test]
+fn a_later_load_must_have_a_column_that_it_is_asked_for() {
+    let later = "user_id,page_view_at,page,utm\nann,2024-03-06 09:00:00,/home,mail\n";
+    let folder = folder_with(&[("a.csv", TABLE), ("b.csv", later)]);
+    let into = ["load", "--store", "s.db"];
+    let load = |file, carry| [&into[..], &[file, "--carry", carry]].concat();
+    printed(folder.path(), &load("a.csv", "src=referrer"));
+    let said = refused(folder.path(), &load("b.csv", "src=utmm"));
+    assert!(said.contains("utmm") && said.contains("utm"), "{said}");
+    printed(folder.path(), &load("b.csv", "src=utm"));
+    let rows = printed(
+        folder.path(),
+        &["summary", "s.db", "--by", "SRC", "--format", "csv"],
+    );
+    assert!(rows.contains("\nmail,30m,1,1,1,"), "{rows}");
+}
+
+#[test]
+fn a_breakdown_is_by_one_column_more_only_if_there_is_room() {
+    let folder = folder_with(&[("a.csv", TABLE)]);
+    let carry: Vec<String> = (0..16).map(|n| format!("c{n}=referrer")).collect();
+    let carry = carry.join(",");
+    let by = |by| ["summary", "a.csv", "--carry", &carry, "--by", by];
+    printed(folder.path(), &by("c3"));
+    let said = refused(folder.path(), &by("device"));
+    assert!(
+        said.contains("--by device would be one more than the 16"),
+        "{said}"
+    );
+}
+
+#[test]
+fn what_a_filter_cannot_ask_of_a_carried_column_is_said() {
+    let folder = folder_with(&[("a.csv", TABLE)]);
+    let with = |command, carry, filter| [command, "a.csv", "--carry", carry, "--filter", filter];
+    let said = refused(
+        folder.path(),
+        &with("summary", "my dev=device", "my dev:desk"),
+    );
+    assert!(said.contains("my_dev=my dev"), "{said}");
+    let said = refused(folder.path(), &with("gaps", "device", "device:desk"));
+    assert!(said.contains("only users can be chosen here"), "{said}");
+    let kept = printed(folder.path(), &with("export", "ÄÖ=device", "äö:desk"));
+    assert_eq!(kept.lines().count(), 3, "{kept}");
+}
+
+#[test]
 fn a_store_whose_pageviews_carry_nothing_stays_so() {
     let folder = folder_with(&[("a.csv", TABLE), ("b.csv", "user_id,page_view_at,page\n")]);
     let folder = folder.path();

@@ -691,7 +691,7 @@ mod stores {
         ] {
             assert_eq!(
                 folder.refuses(1, args),
-                "s.db has store version 99, and this dwell knows versions up to 2: \
+                "s.db has store version 99, and this dwell knows versions up to 3: \
                  install a newer dwell"
             );
         }

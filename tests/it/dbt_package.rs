@@ -50,7 +50,7 @@ fn a_table_with_a_schema_is_a_source_of_the_package() {
     folder.does(&[&WRITE[..], &["--pageviews-table", "web.views"]].concat());
     let sources = folder.read("package/models/sources.yml");
     assert!(
-        sources.contains("name: web") && sources.contains("name: views"),
+        sources.contains("name: \"web\"") && sources.contains("name: \"views\""),
         "{sources}"
     );
     let model = folder.read("package/models/sessions.sql");
@@ -72,4 +72,17 @@ fn a_folder_is_for_a_package_only() {
         "package",
     ]);
     assert_eq!(ran.status, 2, "{ran:?}");
+}
+
+#[test]
+fn a_package_names_its_source_as_text_and_is_of_all_users() {
+    let folder = Folder::new();
+    folder.does(&[&WRITE[..], &["--pageviews-table", "raw.2024"]].concat());
+    let sources = folder.read("package/models/sources.yml");
+    assert!(sources.contains("- name: \"2024\""), "{sources}");
+    let ran = folder.run(&[&WRITE[..5], &["--one-in", "10"]].concat());
+    assert!(
+        ran.err.contains("--one-in is for the statement sample"),
+        "{ran:?}"
+    );
 }

@@ -148,6 +148,13 @@ fn begin<'w>(word: &'w str, goes_on: bool, carried: &'w [String]) -> WordMeaning
         };
     };
     let value = &behind[operator.len()..];
+    let ends_so = |carried: &&String| carried.rsplit_once(' ').is_some_and(|(_, end)| end == name);
+    if let Some(carried) = carried.iter().find(ends_so) {
+        let blankless = carried.replace(' ', "_");
+        return WordMeaning::Unknown(format!(
+            "a field has no blanks: carry {carried} under another name, such as {blankless}={carried}"
+        ));
+    }
     match FieldName::of(name) {
         Some(field) => WordMeaning::Begins(TypedChip {
             field: field.field,
@@ -186,9 +193,8 @@ pub(super) fn carried_field<'w>(
         let typed = bare.get(..name.len())?;
         let operator = operator(&bare[name.len()..])?;
         let value = &bare[name.len() + operator.len()..];
-        typed
-            .eq_ignore_ascii_case(name)
-            .then_some((column, operator, value))
+        let is_it = typed.to_lowercase() == name.to_lowercase();
+        is_it.then_some((column, operator, value))
     });
     let longest = begun.max_by_key(|(column, ..)| carried[*column].len())?;
     FieldName::of(&carried[longest.0])

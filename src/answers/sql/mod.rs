@@ -98,6 +98,11 @@ fn check_model(dialect: SqlDialect, params: &SqlParams) -> Result<()> {
                 .into(),
         ));
     }
+    if params.one_in.is_some() {
+        return Err(Error::Usage(
+            "--one-in is for the statement sample: a dbt model is of all users".into(),
+        ));
+    }
     if params.names.sessions.is_some() {
         return Err(Error::Usage(
             "the sessions of a dbt model are named by the model's file".into(),

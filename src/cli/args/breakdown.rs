@@ -33,7 +33,10 @@ impl BreakdownArg {
             BreakdownArg::Time(by) => return Ok(*by),
             BreakdownArg::Column(name) => name,
         };
-        if let Some(column) = carried.iter().position(|carried| carried == name) {
+        if let Some(column) = carried
+            .iter()
+            .position(|carried| carried.to_lowercase() == name.to_lowercase())
+        {
             return Ok(Breakdown::Carried(column));
         }
         let known = ["day", "hour", "weekday"].into_iter();

@@ -9,14 +9,21 @@ use crate::words::pageview::MOST_CARRIED;
 pub(in crate::cli) struct CarriedParts(pub(in crate::cli) Vec<CarriedPart>);
 
 impl CarriedParts {
-    /// Adds the column of this name, if none is called so.
-    pub(super) fn add(&mut self, name: &str) {
-        if self.0.iter().all(|part| part.name != name) {
-            self.0.push(CarriedPart {
-                name: name.to_owned(),
-                part: name.to_owned(),
-            });
+    /// Adds the column of this name, if none is called so. Errors if there are as many as there may be.
+    pub(super) fn add(&mut self, name: &str) -> Result<(), String> {
+        if self.0.iter().any(|part| part.is_called(name)) {
+            return Ok(());
         }
+        if self.0.len() == MOST_CARRIED {
+            return Err(format!(
+                "{name} would be one more than the {MOST_CARRIED} columns that can be carried"
+            ));
+        }
+        self.0.push(CarriedPart {
+            name: name.to_owned(),
+            part: name.to_owned(),
+        });
+        Ok(())
     }
 }
 
@@ -25,8 +32,7 @@ pub(super) fn carried_parts(text: &str) -> Result<CarriedParts, String> {
     let mut parts: Vec<CarriedPart> = Vec::new();
     for text in text.split(',') {
         let part = carried_part(text)?;
-        let is_same = |other: &CarriedPart| other.name.eq_ignore_ascii_case(&part.name);
-        if parts.iter().any(is_same) {
+        if parts.iter().any(|other| other.is_called(&part.name)) {
             return Err(format!("{} is there twice", part.name));
         }
         parts.push(part);
@@ -94,7 +100,11 @@ mod tests {
         check("page", Err("such as seen_page=page"));
         check("Started_At", Err("a column Started_At of their own"));
         check("a,A", Err("A is there twice"));
+        check("ä=a,Ä=b", Err("Ä is there twice"));
         let many: Vec<String> = (0..=MOST_CARRIED).map(|n| format!("c{n}")).collect();
         check(&many.join(","), Err("17 columns are more than the 16"));
+        let mut parts = carried_parts(&many[1..].join(",")).unwrap();
+        assert_eq!(parts.add("C1"), Ok(()));
+        assert!(parts.add("c17").unwrap_err().contains("more than the 16"));
     }
 }

@@ -107,9 +107,10 @@ pub(in crate::cli) struct UserFilterArgs {
 }
 
 impl UserFilterArgs {
-    /// The users that are meant, if not all are. Errors where a condition is one of sessions.
-    pub(in crate::cli) fn choice(&self) -> Result<Option<Vec<Chip>>> {
-        let chips = chips(&self.conditions, Tz::UTC, &[])?;
+    /// The users that are meant, if not all are. Errors where a condition is one of sessions, as that on a carried column
+    /// is.
+    pub(in crate::cli) fn choice(&self, carried: &[String]) -> Result<Option<Vec<Chip>>> {
+        let chips = chips(&self.conditions, Tz::UTC, carried)?;
         let is_of_users = |chip: &&Chip| {
             matches!(
                 chip.field,

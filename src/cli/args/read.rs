@@ -23,6 +23,8 @@ use crate::source::TimeFormat;
 use crate::source::TimeOptions;
 use crate::source::TimeUnit;
 use crate::source::layouts;
+use crate::words::error::Error;
+use crate::words::error::Result;
 use crate::words::gap::Gap;
 
 /// How files are read, for every command that takes files.
@@ -298,10 +300,12 @@ impl ReadArgs {
         carry.map(|carry| carry.0.clone()).unwrap_or_default()
     }
 
-    /// Carries the column of this name, too.
-    pub(in crate::cli) fn carry_too(&mut self, name: &str) {
+    /// Carries the column of this name, too. Errors if as many are carried as can be.
+    pub(in crate::cli) fn carry_too(&mut self, name: &str) -> Result<()> {
         let carry = self.columns.carry.get_or_insert_with(CarriedParts::default);
-        carry.add(name);
+        carry
+            .add(name)
+            .map_err(|problem| Error::Usage(format!("--by {problem}")))
     }
 
     pub(in crate::cli) fn options(&self) -> ReadOptions {

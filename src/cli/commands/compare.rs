@@ -22,9 +22,9 @@ pub(in crate::cli) fn run(args: CompareArgs) -> Result<()> {
         let hint = format!("both gaps are {}: name two that differ", args.from);
         return Err(Error::Usage(hint));
     }
-    let users = args.filter.choice()?;
     let mut reporter = Reporter::new();
     let inputs = Inputs::of(&args.paths, &args.read, &reporter.interrupt())?;
+    let users = args.filter.choice(&inputs.carried(&args.read)?)?;
     let mut output = open(&args.output, &inputs.files())?;
     let (mut dataset, _) = inputs.open(&args.read, &mut reporter)?;
     if let Some(users) = users {

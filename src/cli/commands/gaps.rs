@@ -94,9 +94,9 @@ fn name(path: &Path) -> String {
 }
 
 fn of_pageviews(args: &GapsArgs) -> Result<String> {
-    let users = args.filter.choice()?;
     let mut reporter = Reporter::new();
     let inputs = Inputs::of(&args.paths, &args.read, &reporter.interrupt())?;
+    let users = args.filter.choice(&inputs.carried(&args.read)?)?;
     let report = ReportOutput::of(args, &inputs.files())?;
     let (mut dataset, saved_gap) = inputs.open(&args.read, &mut reporter)?;
     if let Some(users) = users {

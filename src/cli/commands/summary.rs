@@ -56,7 +56,7 @@ pub(in crate::cli) fn run(mut args: SummaryArgs) -> Result<()> {
                  --carry seen_{name}={name} --by seen_{name}"
             )));
         }
-        args.read.carry_too(name);
+        args.read.carry_too(name)?;
     }
     let inputs = Inputs::of(&args.paths, &args.read, &reporter.interrupt())?;
     let carried = inputs.carried(&args.read)?;
