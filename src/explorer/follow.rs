@@ -56,6 +56,10 @@ pub(super) struct Following {
     options: LoadOptions,
     /// Everything so far.
     dataset: Arc<Dataset>,
+    /// What of it was read before a file whose columns are to be decided anew.
+    before: Option<Arc<Dataset>>,
+    /// Whether the lines of the file that were read are read again with those that follow.
+    is_provisional: bool,
     /// Warnings of the first reading. Doubts about everything so far come on top.
     warnings: Vec<String>,
     /// Lines that count no pageview and wait for one to come.
@@ -69,6 +73,14 @@ impl FollowedLines {
         match self {
             FollowedLines::File(follower) => follower.look(Instant::now(), true),
             FollowedLines::Pipe(pipe) => pipe.look(),
+        }
+    }
+
+    /// Whether the format and the columns are decided. Until then all lines are read again with those that follow.
+    fn are_decided(&self) -> bool {
+        match self {
+            FollowedLines::File(follower) => follower.is_decided(),
+            FollowedLines::Pipe(pipe) => pipe.is_decided(),
         }
     }
 
@@ -112,6 +124,8 @@ impl Following {
             lines,
             options: options.clone(),
             dataset: Arc::default(),
+            before: None,
+            is_provisional: true,
             warnings: Vec::new(),
             held: None,
             study_at: None,
@@ -151,7 +165,7 @@ impl Following {
         }
     }
 
-    /// Reads lines that are all there is, from the beginning.
+    /// Reads lines from the beginning of a file. They come behind what was decided of the files before.
     fn read_all(
         &mut self,
         mut appended: Appended,
@@ -168,7 +182,14 @@ impl Following {
         self.lines.took(appended, &read)?;
         let inputs = loading.finish_inputs(observer)?;
         self.warnings.clone_from(&read.understood.warnings);
-        self.dataset = Arc::clone(&inputs.dataset);
+        if !self.is_provisional {
+            self.before = Some(Arc::clone(&self.dataset));
+        }
+        self.is_provisional = !self.lines.are_decided();
+        self.dataset = match &self.before {
+            Some(before) => Arc::new(before.with_newer(&inputs.dataset)),
+            None => Arc::clone(&inputs.dataset),
+        };
         self.settle(&read, is_provisional);
         Ok(inputs)
     }

@@ -46,6 +46,7 @@ pub(crate) use crate::source::follow::PipeFollower;
 pub use crate::source::input::Input;
 pub(crate) use crate::source::input::content::ContentComparison;
 pub(crate) use crate::source::input::content::Fingerprint;
+pub(crate) use crate::source::input::content::HEAD_BYTES;
 pub use crate::source::input::locate::Located;
 pub use crate::source::input::locate::Location;
 pub use crate::source::input::locate::locate;

@@ -303,6 +303,33 @@ fn a_table_is_followed_with_its_header_in_each_file() {
 }
 
 #[test]
+fn lines_that_another_load_took_in_first_are_not_taken_in_again() {
+    let mut log = Log::new();
+    let store = log.path("s.db");
+    log.write(30);
+    log.end_line();
+    let mut loader = follow(&log);
+    until("the first lines are stored", || n_stored(&store) == 30);
+    let stop = |signal: &str| {
+        let pid = loader.id().to_string();
+        let sent = Command::new("kill").args([signal, &pid]).status();
+        assert!(sent.unwrap().success());
+    };
+    stop("-STOP");
+    log.write(10);
+    log.end_line();
+    let loaded = run(
+        &["load", "--store", "s.db", "access.log"],
+        log.folder.path(),
+    );
+    assert_eq!(loaded.0, 0, "{}", loaded.2);
+    stop("-CONT");
+    until("it is refused", || loader.try_wait().unwrap().is_some());
+    assert_eq!(n_stored(&store), 40);
+    check_all(&log);
+}
+
+#[test]
 fn what_cannot_be_followed_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, bytes: &[u8]| fs::write(folder.path().join(name), bytes).unwrap();

@@ -74,6 +74,17 @@ impl Decided {
             table: understood.table,
         }
     }
+
+    /// Whether it is of a log in the W3C format, whose directives can say in its middle how what follows is written.
+    pub(super) fn has_directives(&self) -> bool {
+        self.context.bytes.starts_with(b"#")
+    }
+
+    /// Adds a directive to the context.
+    pub(super) fn heed(&mut self, directive: &[u8]) {
+        self.context.bytes = [&self.context.bytes, directive].concat().into();
+        self.context.lines += 1;
+    }
 }
 
 impl Appended {

@@ -11,6 +11,7 @@ use std::path::Path;
 use std::time::Instant;
 use std::time::SystemTime;
 
+use crate::source::follow::appended::first_lines;
 use crate::source::input::content::Content;
 use crate::system::files::FileId;
 
@@ -128,6 +129,24 @@ impl Growing {
             to = from;
         }
         Ok(taken)
+    }
+
+    /// The last line before `end` that begins so, but for the first line of the file; `None` without one.
+    pub(super) fn last_line(&self, beginning: &str, end: u64) -> io::Result<Option<Vec<u8>>> {
+        let sought = format!("\n{beginning}").into_bytes();
+        let mut to = end;
+        while to > 0 {
+            let from = to.saturating_sub(BLOCK_BYTES);
+            // It may begin in this block and go on behind it.
+            let block = self.bytes(from, end.min(to + sought.len() as u64 - 1))?;
+            if let Some(at) = memchr::memmem::rfind(&block, &sought) {
+                let start = from + at as u64 + 1;
+                let line = self.bytes(start, end.min(start + BLOCK_BYTES))?;
+                return Ok(Some(first_lines(&line, 1).to_vec()));
+            }
+            to = from;
+        }
+        Ok(None)
     }
 
     /// Notes that everything before the end of `content` was taken, with so many more lines. `first` and `last` are the

@@ -133,6 +133,11 @@ impl Follower {
         reading.is_none_or(|reading| changed(reading).unwrap_or(true))
     }
 
+    /// Whether the format and the columns are decided.
+    pub(crate) fn is_decided(&self) -> bool {
+        self.decided.is_some()
+    }
+
     /// Notes that lines were taken in, and how they were understood.
     pub(crate) fn took(&mut self, appended: Appended, understood: &Understood) -> Result<()> {
         let Some(reading) = &mut self.files.reading else {
@@ -152,6 +157,17 @@ impl Follower {
             let head = reading.bytes(0, most);
             let head = head.map_err(Error::io("read", &self.files.path))?;
             self.decided = Some(Decided::by(&head, understood));
+        }
+        if let Some(decided) = self
+            .decided
+            .as_mut()
+            .filter(|decided| decided.has_directives())
+        {
+            let fields = reading.last_line("#Fields:", appended.end);
+            let fields = fields.map_err(Error::io("read", &self.files.path))?;
+            if let Some(fields) = fields.filter(|fields| !decided.context.bytes.ends_with(fields)) {
+                decided.heed(&fields);
+            }
         }
         Ok(())
     }

@@ -131,6 +131,11 @@ impl PipeFollower {
         pipe.is_at_end && pipe.held.is_empty()
     }
 
+    /// Whether the format and the columns are decided.
+    pub(crate) fn is_decided(&self) -> bool {
+        self.decided.is_some()
+    }
+
     /// Waits for a moment for lines that have come since.
     pub(crate) fn look(&mut self) -> Result<Look> {
         let table = self.decided.as_ref().and_then(|decided| decided.table);
@@ -157,7 +162,9 @@ impl PipeFollower {
             // All from the beginning, until that is enough to decide by.
             bytes.splice(0..0, pipe.head.iter().copied());
             pipe.head.clone_from(&bytes);
-            let is_few = n_lines(&bytes) < LINES_TO_DECIDE as u64 && !pipe.is_at_end;
+            let is_enough =
+                n_lines(&bytes) >= LINES_TO_DECIDE as u64 || bytes.len() as u64 >= HEAD_BYTES;
+            let is_few = !is_enough && !pipe.is_at_end;
             drop(pipe);
             let mut all = self.appended(Context::default(), bytes, 0);
             (all.is_from_start, all.goes_on, all.is_provisional) = (true, false, is_few);
@@ -197,7 +204,8 @@ impl PipeFollower {
             AppendedBytes::Passed | AppendedBytes::Ends { .. } => self.pipe().n_lines,
         };
         self.n_lines += lines;
-        let is_enough = self.n_lines >= LINES_TO_DECIDE as u64;
+        let is_enough =
+            self.n_lines >= LINES_TO_DECIDE as u64 || self.pipe().head.len() as u64 >= HEAD_BYTES;
         if self.decided.is_none() && is_enough {
             let decided = Decided::by(&self.pipe().head, understood);
             self.decided = Some(decided);

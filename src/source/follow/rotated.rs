@@ -76,7 +76,12 @@ impl Sibling {
             return Ok(false);
         }
         let go_on = || interrupt.check().map_err(io::Error::other);
-        let mut file = File::open(&self.path)?;
+        let mut file = match File::open(&self.path) {
+            Ok(file) => file,
+            // It got another name just now.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            Err(error) => return Err(error),
+        };
         let compared = compare(&mut file, &[known], none.clone(), &go_on)?;
         Ok(compared.begins.is_some())
     }

@@ -33,8 +33,8 @@ pub(super) struct Succession {
     pub(super) is_final: bool,
     /// Whether another file had the name at the last look, and nothing was new in this one.
     was_replaced: bool,
-    /// Files to read after this one, before the one that has the name.
-    between: VecDeque<PathBuf>,
+    /// Files to read after this one, before the one that has the name. They are open, whatever they are called by then.
+    between: VecDeque<Growing>,
     /// Files that were read to their ends.
     read: VecDeque<Growing>,
     /// Why there is no file at the path.
@@ -72,9 +72,15 @@ impl Succession {
         let go_on = || self.interrupt.check().map_err(io::Error::other);
         let mut file = reading.reader()?;
         let compared = compare(&mut file, &[taken], self.none.clone(), &go_on)?;
-        if compared.begins.is_none() && self.go_to_rest_of(taken)? {
-            self.said
-                .push("it was rotated meanwhile: its rest comes first".to_owned());
+        if compared.begins.is_none() && taken.length > 0 {
+            let found = match self.go_to_rest_of(taken)? {
+                true => "it was rotated meanwhile: its rest comes first",
+                false => {
+                    "it does not begin with what was loaded last, nor does a file beside it: load the rotated one by hand \
+                     if it had more lines"
+                }
+            };
+            self.said.push(found.to_owned());
         }
         Ok(())
     }
@@ -143,9 +149,11 @@ impl Succession {
     fn open_next(&mut self) -> bool {
         self.was_replaced = false;
         self.is_final = !self.between.is_empty();
-        let next = self.between.pop_front();
-        let next = next.as_ref().unwrap_or(&self.path);
-        match Growing::open(next, self.none.clone()) {
+        let next = match self.between.pop_front() {
+            Some(next) => Ok(next),
+            None => Growing::open(&self.path, self.none.clone()),
+        };
+        match next {
             Ok(growing) => {
                 self.reading = Some(growing);
                 if self.missing.take().is_some() {
@@ -210,9 +218,12 @@ impl Succession {
                 && sibling.is_plain()
                 && sibling.begins_with(taken, &self.none, &self.interrupt)?
             {
-                let (changed_at, id) = (sibling.changed_at, sibling.id);
-                self.between = self.files_since(changed_at, &[id], None)?;
-                self.between.push_front(sibling.path);
+                let Some(rest) = self.open(&sibling)? else {
+                    // It got another name just now.
+                    return self.go_to_rest_of(taken);
+                };
+                self.between = self.files_since(sibling.changed_at, &[sibling.id], None)?;
+                self.between.push_front(rest);
                 return Ok(self.open_next());
             }
         }
@@ -220,7 +231,7 @@ impl Succession {
     }
 
     /// The files that were written after one that was read, and got another name before they were seen.
-    fn files_after(&self, read: &Growing, there: Option<FileId>) -> io::Result<VecDeque<PathBuf>> {
+    fn files_after(&self, read: &Growing, there: Option<FileId>) -> io::Result<VecDeque<Growing>> {
         let not: Vec<FileId> = there.into_iter().chain([read.id]).collect();
         let content = read.content.fingerprint();
         self.files_since(read.changed_at()?, &not, Some(content))
@@ -232,7 +243,8 @@ impl Succession {
         since: SystemTime,
         not: &[FileId],
         read: Option<Fingerprint>,
-    ) -> io::Result<VecDeque<PathBuf>> {
+    ) -> io::Result<VecDeque<Growing>> {
+        let asked = read;
         let read = read.filter(|read| read.length > 0);
         let mut found = VecDeque::new();
         for sibling in siblings(&self.path) {
@@ -247,10 +259,23 @@ impl Succession {
                 None => false,
             };
             if !is_copy {
-                found.push_back(sibling.path);
+                match self.open(&sibling)? {
+                    Some(file) => found.push_back(file),
+                    // It got another name just now, and others may have, too.
+                    None => return self.files_since(since, not, asked),
+                }
             }
         }
         Ok(found)
+    }
+
+    /// Opens a sibling; `None` if another file has its name by now, or none.
+    fn open(&self, sibling: &Sibling) -> io::Result<Option<Growing>> {
+        match Growing::open(&sibling.path, self.none.clone()) {
+            Ok(file) => Ok(Some(file).filter(|file| file.id == sibling.id)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// Whether it was read to its end, and is still what it was.

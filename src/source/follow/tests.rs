@@ -215,6 +215,71 @@ fn a_follower_that_begins_anew_goes_on_in_the_file_that_was_rotated_meanwhile() 
 }
 
 #[test]
+fn files_that_are_renamed_again_before_their_turn_are_read() {
+    let table = |numbers| HEADER.to_owned() + &rows(numbers);
+    let mut following = Following::of(&table(0..30));
+    let mut content = Content::default();
+    content.take(table(0..20).as_bytes());
+    let rotate = |following: &Following, n_before: usize, next: &str| {
+        for n in (0..=n_before).rev() {
+            let ending = |n: usize| {
+                if n == 0 {
+                    String::new()
+                } else {
+                    format!(".{n}")
+                }
+            };
+            std::fs::rename(following.path(&ending(n)), following.path(&ending(n + 1))).unwrap();
+        }
+        std::fs::write(following.path(""), next).unwrap();
+    };
+    rotate(&following, 0, &table(30..33));
+    rotate(&following, 1, &table(33..36));
+    following.follower = Follower::new(
+        &Location::of_file(&following.path("")),
+        Interrupt::default(),
+    )
+    .unwrap();
+    following.follower.resume(content.fingerprint()).unwrap();
+    assert!(following.step());
+    rotate(&following, 2, &table(36..39));
+    following.settle();
+    assert_eq!(following.pages(), numbered(0..39));
+}
+
+#[test]
+fn directives_in_the_middle_of_a_log_hold_for_all_that_follows() {
+    let line = |n: usize, clients: &str| {
+        format!("2024-03-05 10:00:{:02} {clients} GET /{n} 200\n", n % 60)
+    };
+    let lines = |numbers: std::ops::Range<usize>, clients: &str| -> String {
+        numbers.map(|n| line(n, clients)).collect()
+    };
+    let before = "#Version: 1.0\n#Fields: date time c-ip cs-method cs-uri-stem sc-status\n";
+    let after = "#Fields: date time s-ip c-ip cs-method cs-uri-stem sc-status\n";
+    for n_before in [30, 3_000] {
+        let mut following = Following::of(&(before.to_owned() + &lines(0..n_before, "192.0.2.1")));
+        following.settle();
+        following.append(after.as_bytes());
+        let mut end = n_before;
+        for _ in 0..3 {
+            following.append(lines(end..end + 5, "10.0.0.1 192.0.2.2").as_bytes());
+            end += 5;
+            following.settle();
+        }
+        assert_eq!(following.pages(), numbered(0..end));
+        let of = |client: &str| {
+            following
+                .heard
+                .iter()
+                .filter(|row| row.starts_with(client))
+                .count()
+        };
+        assert_eq!([of("192.0.2.1"), of("192.0.2.2")], [n_before, 15]);
+    }
+}
+
+#[test]
 fn a_reject_has_its_line_in_the_file() {
     let mut following = Following::of(&(HEADER.to_owned() + &rows(0..30)));
     following.settle();

@@ -9,7 +9,7 @@ use memchr::memchr_iter;
 use xxhash_rust::xxh3::Xxh3;
 
 /// The part of content that already tells it from most others.
-pub(in crate::source) const HEAD_BYTES: u64 = 64 << 10;
+pub(crate) const HEAD_BYTES: u64 = 64 << 10;
 
 /// The identity of content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

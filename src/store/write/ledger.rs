@@ -8,6 +8,7 @@ use rusqlite::params;
 
 use crate::load::ReadReport;
 use crate::source::Fingerprint;
+use crate::source::HEAD_BYTES;
 use crate::source::Input;
 use crate::store::connection::Store;
 use crate::store::schema;
@@ -179,14 +180,18 @@ impl Store {
             head,
         } = input.fingerprint();
         let ends_there = "SELECT max(id) FROM loads WHERE bytes = ?1 AND digest = ?2";
-        let goes_on =
-            "SELECT EXISTS (SELECT 1 FROM loads WHERE passed = ?1 AND bytes > ?1 AND head = ?2)";
+        // The head of a shorter file grows with it, so its entry is told by where it goes on alone.
+        let goes_on = "SELECT EXISTS (SELECT 1 FROM loads
+             WHERE id > ?3 AND passed = ?1 AND bytes > ?1 AND (head = ?2 OR ?1 < ?4))";
         let found = || -> rusqlite::Result<(Option<i64>, bool, Option<i64>)> {
             let connection = &self.connection;
             let (length, last) = (length as i64, "SELECT max(id) FROM loads");
+            let entry: Option<i64> =
+                connection.query_row(ends_there, params![length, digest], |row| row.get(0))?;
+            let later = params![length, head, entry, HEAD_BYTES as i64];
             Ok((
-                connection.query_row(ends_there, params![length, digest], |row| row.get(0))?,
-                connection.query_row(goes_on, params![length, head], |row| row.get(0))?,
+                entry,
+                connection.query_row(goes_on, later, |row| row.get(0))?,
                 connection.query_row(last, [], |row| row.get(0))?,
             ))
         };
