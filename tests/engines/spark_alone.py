@@ -17,7 +17,7 @@ SETTINGS = ["spark.sql.sources.partitionOverwriteMode", "spark.sql.parquet.outpu
 
 def written_days(dwell: Dwell, engine: Spark, folder: Path) -> None:
     """A bot that never pauses has one session: a refresh writes the day on which it starts, and the day of the window,
-    none between; it reads only files of the stretch; and the settings are as they were."""
+    none between; and the settings are as they were."""
     bot = [View("bot", NOON_US + n * 20 * MINUTE_US, "/") for n in range(72 * 20)]
     people = [View(f"p{n}", NOON_US + n * DAY_US, "/a") for n in range(22)]
     engine.reset()
