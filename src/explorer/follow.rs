@@ -230,7 +230,7 @@ impl Following {
                 Look::Quiet => {}
                 Look::Ended => return Ok("the pipe has ended: this is all".to_owned()),
                 Look::Ready(appended) => {
-                    is_new = self.take(*appended, tracker)?;
+                    is_new = self.take(*appended, &tracker.interrupt)?;
                     rest = BETWEEN_BATCHES;
                     joining = began.elapsed();
                 }
@@ -239,8 +239,8 @@ impl Following {
     }
 
     /// Reads lines and joins their pageviews to those that are there; returns whether there is any.
-    fn take(&mut self, appended: Appended, tracker: &Tracker) -> Result<bool> {
-        let mut observer = |_: Progress| tracker.interrupt.check();
+    fn take(&mut self, appended: Appended, interrupt: &Interrupt) -> Result<bool> {
+        let mut observer = |_: Progress| interrupt.check();
         if appended.is_from_start && !appended.goes_on {
             let before = Arc::clone(&self.dataset);
             return match self.read_all(appended, &[], &mut observer) {
@@ -328,4 +328,68 @@ fn wait(pause: Duration, tracker: &Tracker) -> Result<()> {
         thread::sleep(left.min(SLICE));
     }
     tracker.interrupt.check()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use std::fs;
+    use std::fs::File;
+    use std::path::Path;
+    use std::time::SystemTime;
+
+    use crate::source::ReadOptions;
+    use crate::words::timestamp::Timestamp;
+
+    /// Writes a file that has not changed for a while, so that it is decided by at once.
+    fn write(path: &Path, text: &str) {
+        fs::write(path, text).unwrap();
+        let before = SystemTime::now() - Duration::from_secs(60);
+        let file = File::options().write(true).open(path).unwrap();
+        file.set_modified(before).unwrap();
+    }
+
+    #[test]
+    fn a_file_with_other_columns_comes_behind_those_before_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        let rows = |n: usize, row: fn(usize) -> String| (0..n).map(row).collect::<String>();
+        let user_first = rows(40, |n| format!("u{},{},/{n}\n", n % 3, 1_700_000_000 + n));
+        write(&path, &format!("user,time,page\n{user_first}"));
+        let (location, interrupt) = (Location::of_file(&path), Interrupt::default());
+        let options = LoadOptions {
+            read: ReadOptions::default(),
+            strict: false,
+            again: false,
+            dedupe: false,
+            loaded_at: Timestamp::MIN,
+            rows_a_slab: usize::MAX,
+        };
+        let mut observer = |_: Progress| Ok(());
+        let (_, following) =
+            Following::begin(&location, &[], &options, interrupt.clone(), &mut observer).unwrap();
+        let mut following = following.unwrap();
+        assert_eq!(following.dataset.n_rows(), 40);
+        fs::rename(&path, folder.path().join("a.csv.1")).unwrap();
+        let page_first = rows(30, |n| format!("/{n},{},u{}\n", 1_700_000_100 + n, n % 3));
+        write(&path, &format!("page,time,user\n{page_first}"));
+        let mut take = |n_rows: usize| {
+            let began = Instant::now();
+            while following.dataset.n_rows() != n_rows {
+                assert!(
+                    began.elapsed() < Duration::from_secs(60),
+                    "{n_rows} rows never came"
+                );
+                if let Look::Ready(appended) = following.lines.look().unwrap() {
+                    following.take(*appended, &interrupt).unwrap();
+                }
+            }
+            assert_eq!(following.dataset.n_users(), 3);
+        };
+        take(70);
+        let more = "/30,1700000200,u1\n";
+        fs::write(&path, format!("page,time,user\n{page_first}{more}")).unwrap();
+        take(71);
+    }
 }
