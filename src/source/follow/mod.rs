@@ -50,6 +50,7 @@ use crate::source::input::locate::Location;
 use crate::source::rows::understood::Understood;
 use crate::words::error::Error;
 use crate::words::error::Result;
+use crate::words::figure::counted;
 use crate::words::interrupt::Interrupt;
 
 /// That is looked at after a moment, unless there are 64 KiB.
@@ -57,6 +58,9 @@ const TIME_TO_DECIDE: Duration = Duration::from_secs(2);
 
 /// The most that is taken at once, after the first time. It lies in memory.
 const MOST_BYTES: u64 = 64 << 20;
+
+/// Lines that wait so long for the end of a quote are told of.
+const TIME_TO_TELL: Duration = Duration::from_secs(10);
 
 /// A line of more bytes is taken to be no text.
 const MOST_LINE_BYTES: u64 = 256 << 20;
@@ -67,6 +71,8 @@ pub(crate) struct Follower {
     interrupt: Interrupt,
     files: Succession,
     decided: Option<Decided>,
+    /// Since when lines wait for the end of a quote, and whether that was said.
+    held: Option<(Instant, bool)>,
 }
 
 impl Follower {
@@ -95,6 +101,7 @@ impl Follower {
             files: Succession::begin(path, none, interrupt.clone()).map_err(failed())?,
             interrupt,
             decided: None,
+            held: None,
         })
     }
 
@@ -230,11 +237,23 @@ impl Follower {
                 if reading.is_rewritten()? {
                     return Ok(None);
                 }
+                let first_line = reading.lines + 1;
                 let mut repeated = 0;
                 if let Some(table) = decided.table {
                     if !self.files.is_final || end < length {
                         let whole = records::whole_records(&bytes, table);
                         let is_endless = whole == 0 && bytes.len() as u64 > MOST_BYTES / 2;
+                        if whole > 0 || is_endless {
+                            self.held = None;
+                        } else if let (since, false) = *self.held.get_or_insert((now, false))
+                            && now.duration_since(since) >= TIME_TO_TELL
+                        {
+                            self.held = Some((since, true));
+                            self.files.said.push(format!(
+                                "{} wait for the end of a quote that line {first_line} opens",
+                                counted(n_lines(&bytes), "line")
+                            ));
+                        }
                         bytes.truncate(if is_endless { bytes.len() } else { whole });
                     }
                     if taken == 0 && table.header_lines > 0 {

@@ -123,6 +123,25 @@ fn a_record_with_an_open_quote_waits_for_its_end() {
 }
 
 #[test]
+fn lines_that_wait_long_for_the_end_of_a_quote_are_told_of_once() {
+    let mut following = Following::of(&(HEADER.to_owned() + &rows(0..30)));
+    following.settle();
+    let said = |following: &mut Following, n: usize| -> Vec<String> {
+        (0..n).for_each(|_| assert!(!following.step()));
+        following.follower.said()
+    };
+    following.append(b"u1,1700000030,\"/30\n");
+    following.append(rows(31..35).as_bytes());
+    assert_eq!(said(&mut following, 3), [""; 0]);
+    let words = "5 lines wait for the end of a quote that line 32 opens";
+    assert_eq!(said(&mut following, 9), [words]);
+    following.append(b"end\"\n");
+    following.settle();
+    assert_eq!(following.follower.said(), [""; 0]);
+    assert_eq!(following.heard.len(), 31);
+}
+
+#[test]
 fn few_lines_wait_unless_they_are_asked_for() {
     let mut following = Following::of(&(HEADER.to_owned() + &rows(0..5)));
     following.settle();
