@@ -47,6 +47,39 @@ fn a_store_remembers_that_it_holds_a_sample() {
 }
 
 #[test]
+fn an_export_of_a_sample_has_it_in_its_last_column() {
+    let folder = folder();
+    folder.does(&["load", "--store", "shop.db", "thousandth.csv"]);
+    for (rows, format) in [
+        ("pageviews", "csv"),
+        ("pageviews", "jsonl"),
+        ("pageviews", "parquet"),
+    ] {
+        let name = format!("out.{format}");
+        folder.does(&[
+            "export", "shop.db", "--rows", rows, "--format", format, "-o", &name,
+        ]);
+        let said = folder.does(&["summary", &name]).err;
+        assert!(said.contains(SAID), "{format}: {said}");
+    }
+    for rows in ["sessions", "users", "pageviews"] {
+        let table = folder.prints(&["export", "shop.db", "--rows", rows]);
+        assert!(
+            table.lines().next().unwrap().ends_with(",one_in"),
+            "{table}"
+        );
+        assert!(
+            table.lines().skip(1).all(|row| row.ends_with(",1000")),
+            "{table}"
+        );
+        let table = folder.prints(&["export", "all.csv", "--rows", rows]);
+        assert!(!table.contains("one_in"), "{table}");
+    }
+    let table = folder.prints(&["export", "thousandth.csv", "--carry", "one_in"]);
+    assert_eq!(table.matches("one_in").count(), 1, "{table}");
+}
+
+#[test]
 fn pageviews_of_different_samples_never_come_together() {
     let folder = folder();
     for (files, said) in [

@@ -63,27 +63,42 @@ pub(super) struct Source<'a> {
     pub(super) picked: Picked,
     pub(super) rows: ExportRows,
     /// The columns behind the fixed ones.
-    pub(super) carried: Vec<CarriedValues<'a>>,
+    carried: Vec<CarriedValues<'a>>,
+    /// Of a sample of users, how many there are for each in it: a column behind all others, so that the file says so.
+    one_in: Option<String>,
 }
+
+/// The name of the column that says of how many users one is in the file.
+const ONE_IN: &str = "one_in";
 
 impl<'a> Source<'a> {
     pub(super) fn new(cut: &'a Cut, request: &ExportRequest) -> Source<'a> {
+        let carried: Vec<CarriedValues<'a>> = match request.rows {
+            ExportRows::Users => Vec::new(),
+            _ => cut.dataset().carried().collect(),
+        };
+        let is_said = carried.iter().any(|column| column.name == ONE_IN);
+        let sample = cut.dataset().coverage.sample.filter(|_| !is_said);
         Source {
             cut,
             picked: Picked::new(cut, &request.selection),
             rows: request.rows,
-            carried: match request.rows {
-                ExportRows::Users => Vec::new(),
-                _ => cut.dataset().carried().collect(),
-            },
+            carried,
+            one_in: sample.map(|sample| sample.one_in().to_string()),
         }
+    }
+
+    /// How many columns there are behind the fixed ones.
+    pub(super) fn n_carried(&self) -> usize {
+        self.carried.len() + usize::from(self.one_in.is_some())
     }
 
     /// The names of the columns, in order.
     pub(super) fn columns(&self) -> Vec<&'a str> {
         let carried = self.carried.iter().map(|column| column.name);
         let fixed = columns_of(self.rows).iter().copied();
-        fixed.chain(carried).collect()
+        let sample = self.one_in.iter().map(|_| ONE_IN);
+        fixed.chain(carried).chain(sample).collect()
     }
 
     /// Passes on the rows of a user in order; returns how many.
@@ -162,6 +177,9 @@ impl<'a> Source<'a> {
         for column in &self.carried {
             fields.carried(column.text(pageview));
         }
+        if let Some(one_in) = &self.one_in {
+            fields.carried(Some(one_in));
+        }
         fields.end_row();
     }
 
@@ -182,8 +200,8 @@ impl<'a> Source<'a> {
             .count(n_sessions)
             .count(rows.len() as u64)
             .count(bounces)
-            .seconds(Some(total_duration_us))
-            .end_row();
+            .seconds(Some(total_duration_us));
+        self.end_row(rows.start, fields);
         1
     }
 }

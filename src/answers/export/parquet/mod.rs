@@ -63,7 +63,7 @@ pub(super) fn write(
 ) -> Result<u64> {
     let failed = failed_on(target);
     let names = source.columns();
-    let n_carried = source.carried.len();
+    let n_carried = source.n_carried();
     let mut writer = writer(out, &names, n_carried).map_err(&failed)?;
     let mut group = RowGroup::new(source.cut.dataset().pages(), &names, n_carried);
     let (mut n_rows, mut done, total) = (0, 0, source.cut.dataset().n_rows() as u64);
