@@ -67,5 +67,8 @@ mod support;
 mod terminal;
 mod terminal_citizen;
 mod terminal_config;
+mod terminal_ends;
+mod terminal_keys;
 mod terminal_screens;
+mod terminal_sources;
 mod times;
