@@ -429,6 +429,8 @@ fn check(header: &str, line: fn(usize) -> String, happenings: Vec<Happening>) {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.div_ceil(8), ..ProptestConfig::default() })]
+
     #[test]
     fn whatever_happens_to_a_table_each_row_comes_once(happenings in happenings()) {
         check(HEADER, csv_line, happenings);
