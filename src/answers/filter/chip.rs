@@ -100,7 +100,7 @@ impl SoughtText {
 }
 
 impl fmt::Display for Chip {
-    /// The chip as typed. [`parse`](super::parse::parse) reads it back. Not made safe for a terminal.
+    /// The chip as typed. [`parse_carrying`](super::parse::parse_carrying) reads it back. Not made safe for a terminal.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.typed)
     }
