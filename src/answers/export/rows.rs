@@ -89,6 +89,7 @@ impl<'a> Source<'a> {
     }
 
     /// How many columns there are behind the fixed ones.
+    #[cfg(feature = "parquet")]
     pub(super) fn n_carried(&self) -> usize {
         self.carried.len() + usize::from(self.one_in.is_some())
     }
