@@ -413,19 +413,24 @@ mod tests {
         assert_eq!(folder.path().read_dir().unwrap().count(), 0);
     }
 
-    #[test]
-    fn cancelling_a_job_leaves_the_others_at_work() {
-        let (mut workers, heard) = on_the_sample();
-        let mut jobs = Jobs::default();
-        let dataset = load(&mut jobs, &mut workers, &heard);
+    fn begin_study(jobs: &mut Jobs, workers: &mut Workers, dataset: &Arc<Dataset>) -> JobId {
         let study = jobs.begin(JobKind::Study, String::new());
         let work = Work::Study {
-            dataset: Arc::clone(&dataset),
+            dataset: Arc::clone(dataset),
             gaps: vec![Gap::DEFAULT],
             in_use: Gap::DEFAULT,
             instead_of: None,
         };
         workers.begin(study, work);
+        study
+    }
+
+    #[test]
+    fn cancelling_a_job_leaves_the_others_at_work() {
+        let (mut workers, heard) = on_the_sample();
+        let mut jobs = Jobs::default();
+        let dataset = load(&mut jobs, &mut workers, &heard);
+        let study = begin_study(&mut jobs, &mut workers, &dataset);
         let export = jobs.begin(JobKind::Export, String::new());
         let folder = tempfile::tempdir().unwrap();
         workers.begin(export, export_of(&dataset, &folder.path().join("a.csv")));
@@ -441,14 +446,7 @@ mod tests {
         let (mut workers, heard) = on_the_sample();
         let mut jobs = Jobs::default();
         let dataset = load(&mut jobs, &mut workers, &heard);
-        let study = jobs.begin(JobKind::Study, String::new());
-        let work = Work::Study {
-            dataset: Arc::clone(&dataset),
-            gaps: vec![Gap::DEFAULT],
-            in_use: Gap::DEFAULT,
-            instead_of: None,
-        };
-        workers.begin(study, work);
+        let study = begin_study(&mut jobs, &mut workers, &dataset);
         match heard.recv().unwrap() {
             Event::Action(Action::Answer(job, Answer::Measured(about, every_gap))) => {
                 assert!(job == study && Arc::ptr_eq(&about, &dataset));

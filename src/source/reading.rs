@@ -13,7 +13,9 @@ use crate::source::rows::sink::Sink;
 use crate::source::rows::understood::Understood;
 use crate::source::sniff;
 use crate::source::sniff::FoundFormat;
+use crate::words::error::Error;
 use crate::words::error::Result;
+use crate::words::pageview::MOST_CARRIED;
 
 /// Reads an input to its end and gives every row to the sink, as a pageview or as a reject.
 ///
@@ -22,7 +24,7 @@ use crate::words::error::Result;
 ///
 /// Errors if the input cannot be read, is empty, has no known format, lacks the columns, has a quote that is never
 /// closed, has rows of another width from some line to the end, or has only rejects or too many; and if the sink
-/// errors. The caller must then forget what the sink took.
+/// errors; also if more columns are to be carried than [`MOST_CARRIED`]. The caller must then forget what the sink took.
 pub fn read<S: Sink + ?Sized>(
     input: &mut Input,
     options: &ReadOptions,
@@ -38,6 +40,11 @@ pub(super) fn read_within<S: Sink + ?Sized>(
     sink: &mut S,
     capacity: Capacity,
 ) -> Result<Understood> {
+    if options.carried.len() > MOST_CARRIED {
+        return Err(Error::Usage(format!(
+            "no more than {MOST_CARRIED} columns can be carried"
+        )));
+    }
     let mut window = Window::open(input, options.encoding, capacity)?;
     let found = sniff::format(&mut window, options)?;
     if options.rows_at.is_some() && !matches!(found, FoundFormat::Json) {

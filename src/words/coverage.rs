@@ -53,6 +53,9 @@ pub struct UserSample {
 }
 
 impl UserSample {
+    /// The name of the column by which a file says of how many users one is in it.
+    pub(crate) const COLUMN: &str = "one_in";
+
     /// The sample of one in so many users; `None` if that is none or all of them.
     pub fn of(one_in: u32) -> Option<UserSample> {
         (one_in > 1).then_some(UserSample { one_in })

@@ -8,6 +8,7 @@ use crate::answers::export::Selection;
 use crate::answers::export::fields::ExportFields;
 use crate::engine::cut::Cut;
 use crate::engine::dataset::CarriedValues;
+use crate::words::coverage::UserSample;
 
 const SESSION_COLUMNS: &[&str] = &[
     "session_id",
@@ -68,16 +69,15 @@ pub(super) struct Source<'a> {
     one_in: Option<String>,
 }
 
-/// The name of the column that says of how many users one is in the file.
-const ONE_IN: &str = "one_in";
-
 impl<'a> Source<'a> {
     pub(super) fn new(cut: &'a Cut, request: &ExportRequest) -> Source<'a> {
         let carried: Vec<CarriedValues<'a>> = match request.rows {
             ExportRows::Users => Vec::new(),
             _ => cut.dataset().carried().collect(),
         };
-        let is_said = carried.iter().any(|column| column.name == ONE_IN);
+        let is_said = carried
+            .iter()
+            .any(|column| column.name == UserSample::COLUMN);
         let sample = cut.dataset().coverage.sample.filter(|_| !is_said);
         Source {
             cut,
@@ -98,7 +98,7 @@ impl<'a> Source<'a> {
     pub(super) fn columns(&self) -> Vec<&'a str> {
         let carried = self.carried.iter().map(|column| column.name);
         let fixed = columns_of(self.rows).iter().copied();
-        let sample = self.one_in.iter().map(|_| ONE_IN);
+        let sample = self.one_in.iter().map(|_| UserSample::COLUMN);
         fixed.chain(carried).chain(sample).collect()
     }
 

@@ -90,20 +90,7 @@ impl PipeFollower {
         feed: Box<dyn Read + Send>,
         interrupt: Interrupt,
     ) -> (PipeFollower, Appended) {
-        let pipe = Arc::new(Mutex::new(Pipe {
-            feed,
-            head: Vec::new(),
-            held: Vec::new(),
-            ready: Cursor::default(),
-            n_bytes: 0,
-            n_lines: 0,
-            patience: SILENCE,
-            began: None,
-            heard: None,
-            is_lines: None,
-            is_cut: false,
-            is_at_end: false,
-        }));
+        let pipe = Arc::new(Mutex::new(Pipe::of(feed)));
         let first = FirstPart(Arc::clone(&pipe));
         let input = Input::from_reader(name, None, Box::new(first)).heeding(interrupt.clone());
         let follower = PipeFollower {
@@ -255,6 +242,24 @@ impl Read for FirstPart {
 }
 
 impl Pipe {
+    /// A stream of which nothing was read yet.
+    fn of(feed: Box<dyn Read + Send>) -> Pipe {
+        Pipe {
+            feed,
+            head: Vec::new(),
+            held: Vec::new(),
+            ready: Cursor::default(),
+            n_bytes: 0,
+            n_lines: 0,
+            patience: SILENCE,
+            began: None,
+            heard: None,
+            is_lines: None,
+            is_cut: false,
+            is_at_end: false,
+        }
+    }
+
     /// Reads a block.
     fn get(&mut self) -> io::Result<()> {
         let mut block = vec![0; BLOCK_BYTES];
@@ -413,18 +418,8 @@ mod tests {
     #[test]
     fn nothing_is_cut_that_is_not_lines() {
         let mut pipe = Pipe {
-            feed: Box::new(io::empty()),
-            head: Vec::new(),
             held: b"\x1f\x8b\x08 \n more".to_vec(),
-            ready: Cursor::default(),
-            n_bytes: 0,
-            n_lines: 0,
-            patience: SILENCE,
-            began: None,
-            heard: None,
-            is_lines: None,
-            is_cut: false,
-            is_at_end: false,
+            ..Pipe::of(Box::new(io::empty()))
         };
         pipe.pass_on();
         assert_eq!(pipe.ready.get_ref().len(), 10);

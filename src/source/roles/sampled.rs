@@ -7,9 +7,6 @@ use crate::source::roles::offer::Offer;
 use crate::source::time::quoted;
 use crate::words::coverage::UserSample;
 
-/// Its name.
-const NAME: &str = "one_in";
-
 /// What the column has said so far.
 #[derive(Clone, Debug)]
 pub(super) struct SampledUsers {
@@ -31,7 +28,7 @@ enum SaidSample {
 impl SampledUsers {
     /// The place of the column, if there is one.
     pub(super) fn place(offer: &Offer<'_>) -> Option<usize> {
-        let is_it = |name: &String| normalised(name) == normalised(NAME);
+        let is_it = |name: &String| normalised(name) == normalised(UserSample::COLUMN);
         let place = offer.names.iter().position(is_it)?;
         offer.is_outer[place].then_some(place)
     }
@@ -75,9 +72,10 @@ impl SampledUsers {
         let SaidSample::Mixed(one_in, other) = &self.said else {
             return None;
         };
+        let name = UserSample::COLUMN;
         Some(format!(
-            "its rows are of different samples: column \"{NAME}\" has \"{one_in}\", and further down {other}; \
-            --where {NAME}={one_in} takes only the first"
+            "its rows are of different samples: column \"{name}\" has \"{one_in}\", and further down {other}; \
+            --where {name}={one_in} takes only the first"
         ))
     }
 }
