@@ -7,11 +7,12 @@ given windows of time.
 
 import argparse
 import os
-import subprocess
-import sys
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
+from importlib import import_module
 from importlib.metadata import version
+from multiprocessing import get_context
 from pathlib import Path
 
 from dbt.cli.main import dbtRunner
@@ -23,6 +24,8 @@ from cases import Dwell
 from cases import View
 from cases import same
 from postgres_server import PostgresServer
+
+os.environ.update(DBT_SEND_ANONYMOUS_USAGE_STATS="false", DO_NOT_TRACK="1")
 
 PROJECT = """
 name: shop
@@ -39,12 +42,20 @@ sources:
 """
 
 
+def invoke(arguments: list[str]) -> str | None:
+    """Runs dbt in this process; what was said if that failed."""
+    done = dbtRunner().invoke(arguments)
+    said = [str(result.message) for result in done.result or []]
+    return None if done.success else "\n".join([str(done.exception), *said])
+
+
 class Dbt:
     """A project with a model of sessions and the source pageviews."""
 
     def __init__(self, folder: Path, engine, model: str | None = None):
         """With a model, or the package that is in the folder already."""
         self.folder = folder
+        # Elsewhere a process of its own lets go of the database; it is forked, since to import dbt takes seconds.
         self.in_process = engine.dialect == "spark"
         output, schema = engine.output, engine.schema
         (folder / "models").mkdir(parents=True, exist_ok=True)
@@ -58,15 +69,11 @@ class Dbt:
     def attempt(self, *options: str, command: str = "run") -> str | None:
         """Runs the models; what was said if that failed."""
         places = ["--project-dir", str(self.folder), "--profiles-dir", str(self.folder), "--profile", "shop"]
+        arguments = ["--log-level", "none", "--no-version-check", command, *places, *options]
         if self.in_process:
-            done = dbtRunner().invoke(["--quiet", "--no-version-check", command, *places, *options])
-            said = [str(result.message) for result in done.result or []]
-            return None if done.success else "\n".join([str(done.exception), *said])
-        command = [sys.executable, "-c", "from dbt.cli.main import cli; cli()", "--no-version-check", command]
-        command += [*places, *options]
-        environment = {**os.environ, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DO_NOT_TRACK": "1"}
-        done = subprocess.run(command, cwd=self.folder, capture_output=True, encoding="utf-8", env=environment)
-        return None if done.returncode == 0 else done.stdout + done.stderr
+            return invoke(arguments)
+        with ProcessPoolExecutor(1, get_context("fork"), os.chdir, (self.folder,)) as process:
+            return process.submit(invoke, arguments).result()
 
     def run(self, *options: str, command: str = "run") -> None:
         said = self.attempt(*options, command=command)
@@ -329,6 +336,8 @@ def main() -> None:
         if arguments.adapters and kind.dialect not in arguments.adapters:
             continue
         began = time.monotonic()
+        # Before a process is forked.
+        import_module(f"dbt.adapters.{kind.dialect}")
         with tempfile.TemporaryDirectory() as folder:
             folder = Path(folder)
             folder.chmod(0o755)

@@ -150,12 +150,19 @@ fn with_pipe() -> (Folder, PathBuf) {
 /// More than what is looked at before a load is complete.
 const SEEN_EARLY: usize = 40_000;
 
+/// Opens a pipe and, behind it, a file of one pageview: a pipe alone would be followed once it falls silent.
+fn opens_pipe(folder: Folder) -> Terminal {
+    let rows = "user,time,page\nlater,2020-02-02T12:00:00Z,/page\n";
+    fs::write(folder.path("later"), rows).unwrap();
+    folder.opens(&["pipe", "later"])
+}
+
 #[test]
 fn after_a_reload_that_was_cancelled_an_export_holds_the_user_on_the_screen() {
     let (folder, pipe) = with_pipe();
-    let mut terminal = folder.opens(&["pipe"]);
+    let mut terminal = opens_pipe(folder);
     drop(feed(&pipe, "before", 100));
-    terminal.wait_for("100 pageviews");
+    terminal.wait_for("101 pageviews");
     terminal.press("R");
     let mut unfinished = feed(&pipe, "after", SEEN_EARLY);
     terminal.wait_for_line(&["loading pipe", "rows"]);
@@ -237,7 +244,7 @@ fn cancelling_an_export_leaves_the_study_that_runs_alone() {
 #[test]
 fn a_load_that_was_cancelled_is_marked_as_a_part() {
     let (folder, pipe) = with_pipe();
-    let mut terminal = folder.opens(&["pipe"]);
+    let mut terminal = opens_pipe(folder);
     let unfinished = feed(&pipe, "user", SEEN_EARLY);
     terminal.wait_for_line(&["pipe", "pageviews"]);
     terminal.press(CTRL_C);
