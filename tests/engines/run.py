@@ -381,7 +381,9 @@ def main() -> None:
                 for number, case in enumerate([cases.generated(dwell), cases.hostile(), cases.conformance()]):
                     file = cases.write_csv(folder / f"case{number}.csv", case.views)
                     rebuilt(dwell, engine, case, file)
-                    for gap in case.gaps:
+                    # Spark takes seconds for each statement: one gap of each case, another in the next.
+                    few = case.gaps[number % len(case.gaps) :][:1]
+                    for gap in few if engine.dialect == "spark" and "DWELL_LONG" not in os.environ else case.gaps:
                         refreshed(dwell, engine, case, file, gap)
                     paused(dwell, engine, case, file, folder)
                     print(f"{engine.dialect}: {case.name}: as dwell, at {', '.join(case.gaps)}", flush=True)
