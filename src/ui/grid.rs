@@ -41,6 +41,7 @@ impl Spec {
         let room = ColumnRoom {
             least: at_least,
             wanted: u16::MAX,
+            gains: true,
             is_right: false,
             rank,
         };
@@ -52,6 +53,7 @@ impl Spec {
         let room = ColumnRoom {
             least: width,
             wanted: width,
+            gains: false,
             is_right: false,
             rank,
         };
@@ -128,11 +130,9 @@ impl Grid {
         let wanted: Vec<u16> = rooms().map(|(spec, _)| spec.room.wanted).collect();
         share_out(&mut left_over, &mut widths, &wanted);
         // Texts that are longer than most gain by what nobody else wants.
-        let is_text =
-            |(spec, _): &(&Spec, &bool)| !spec.room.is_right && spec.room.wanted > spec.room.least;
         let texts: Vec<usize> = (0..)
             .zip(rooms())
-            .filter(|(_, room)| is_text(room))
+            .filter(|(_, (spec, _))| spec.room.gains)
             .map(|(n, _)| n)
             .collect();
         for (&n, met) in texts.iter().zip(0..) {

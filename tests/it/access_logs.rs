@@ -6,6 +6,7 @@ use std::io::Write;
 use proptest::prelude::*;
 
 use crate::folder::Folder;
+use crate::support::one_in;
 
 const AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:115.0) Gecko/20100101 Firefox/115.0";
 
@@ -225,6 +226,9 @@ enum Event {
 }
 
 proptest! {
+    // Each of the events is a process.
+    #![proptest_config(one_in(10))]
+
     #[test]
     fn however_a_log_is_rotated_each_request_counts_once(
         events in proptest::collection::vec(

@@ -683,7 +683,7 @@ fn rows() -> impl Strategy<Value = Vec<Row>> {
 }
 
 proptest! {
-    #![proptest_config(one_in(64))]
+    #![proptest_config(one_in(200))]
 
     /// Of each session, the figures by a value are those of the filter for it.
     #[test]

@@ -24,6 +24,8 @@ pub(crate) struct TextExtent {
     pub prefix: String,
     /// Columns that ids fit into, up to 64, and nineteen of twenty pages without the prefix.
     pub wide: u16,
+    /// Whether some are wider than that.
+    pub has_wider: bool,
     /// How many columns of their beginning tell them apart.
     pub telling: u16,
 }
@@ -47,8 +49,10 @@ pub(crate) struct Extents {
 pub(crate) struct ColumnRoom {
     /// The fewest columns; with less room it is left out.
     pub least: u16,
-    /// Columns beyond which it gains nothing.
+    /// Columns that nearly all of it fits into.
     pub wanted: u16,
+    /// Whether it gains by columns that nothing else wants.
+    pub gains: bool,
     /// Whether it is written at its right end.
     pub is_right: bool,
     /// The larger this is, the sooner the column is left out. With 0 it never is.
@@ -62,6 +66,7 @@ impl ColumnRoom {
         ColumnRoom {
             least: wide,
             wanted: wide,
+            gains: false,
             is_right: true,
             rank,
         }
@@ -75,11 +80,22 @@ impl ColumnRoom {
     /// Text, with at least this many columns if it needs so many.
     pub(crate) fn text(least: u16, wanted: u16, heading: &str, rank: u8) -> ColumnRoom {
         let heading = width(heading) as u16;
+        let (least, wanted) = (least.min(wanted).max(heading), wanted.max(heading));
         ColumnRoom {
-            least: least.min(wanted).max(heading),
-            wanted: wanted.max(heading),
+            least,
+            wanted,
+            gains: wanted > least,
             is_right: false,
             rank,
+        }
+    }
+
+    /// Pages, with at least this many columns if they need so many.
+    pub(crate) fn pages(least: u16, extent: &TextExtent, heading: &str, rank: u8) -> ColumnRoom {
+        let room = ColumnRoom::text(least, extent.wide, heading, rank);
+        ColumnRoom {
+            gains: room.gains || extent.has_wider,
+            ..room
         }
     }
 
@@ -116,6 +132,7 @@ impl TextExtent {
         TextExtent {
             prefix: prefix.to_owned(),
             wide: some(ids).map(|id| columns(id, 64)).max().unwrap_or(0),
+            has_wider: false,
             telling: telling(ids),
         }
     }
@@ -125,7 +142,7 @@ impl TextExtent {
             prefix: beginning(pages),
             ..TextExtent::default()
         };
-        extent.wide = wide(pages, |page| extent.without_prefix(page));
+        (extent.wide, extent.has_wider) = wide(pages, |page| extent.without_prefix(page));
         extent
     }
 
@@ -152,14 +169,16 @@ fn some(texts: &Dictionary) -> impl Iterator<Item = &str> {
     texts.iter().step_by(step)
 }
 
-fn wide<'t>(texts: &'t Dictionary, shown: impl Fn(&'t str) -> &'t str) -> u16 {
+/// The columns that nearly all of the texts fit into, and whether some do not.
+fn wide<'t>(texts: &'t Dictionary, shown: impl Fn(&'t str) -> &'t str) -> (u16, bool) {
     let mut widths: Vec<u16> = some(texts)
         .map(|text| columns(shown(text), WIDEST))
         .collect();
     widths.sort_unstable();
     let most = (widths.len().max(1) - 1) * 19 / 20;
     let last = widths.len().min(most + 1).max(widths.len().min(20));
-    widths[..last].last().map_or(0, |&wide| wide)
+    let wide = widths[..last].last().map_or(0, |&wide| wide);
+    (wide, widths.last().is_some_and(|&widest| widest > wide))
 }
 
 /// Columns of a text, up to a limit: a text of a megabyte is not measured as a whole.
@@ -241,6 +260,19 @@ mod tests {
 
     fn prefix(pages: &[&str]) -> String {
         TextExtent::of_pages(&dictionary(pages)).prefix
+    }
+
+    #[test]
+    fn pages_gain_by_free_columns_if_some_are_wider_than_most() {
+        let short = || (0..99).map(|n| format!("/{n:02}"));
+        let gains = |pages: Dictionary, least: u16| {
+            let extent = TextExtent::of_pages(&pages);
+            ColumnRoom::pages(least, &extent, "", 0).gains
+        };
+        assert!(gains(dictionary(short()), 2), "less than it wants");
+        assert!(!gains(dictionary(short()), 24));
+        let one_is_wider = short().chain([String::from("/a/long/one")]);
+        assert!(gains(dictionary(one_is_wider), 24));
     }
 
     #[test]

@@ -83,7 +83,12 @@ impl ListColumn for NeighbourColumn {
             NeighbourColumn::Page => {
                 // The longest name of an end, `(landing)`.
                 const END: u16 = 9;
-                ColumnRoom::text(12, extents.page.wide.max(END), name, 0)
+                let room = ColumnRoom::pages(12, &extents.page, name, 0);
+                ColumnRoom {
+                    least: room.least.max(END),
+                    wanted: room.wanted.max(END),
+                    ..room
+                }
             }
             NeighbourColumn::Views => ColumnRoom::count(extents.views_of_page, name, 2),
             NeighbourColumn::Share => ColumnRoom::figure(SHARE, name, 3),

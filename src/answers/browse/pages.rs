@@ -70,7 +70,7 @@ impl ListColumn for PageColumn {
         let name = self.name();
         let count = |rank| ColumnRoom::count(extents.views_of_page, name, rank);
         match self {
-            PageColumn::Page => ColumnRoom::text(24, extents.page.wide, name, 0),
+            PageColumn::Page => ColumnRoom::pages(24, &extents.page, name, 0),
             PageColumn::Views => count(0),
             PageColumn::Share => ColumnRoom::figure(SHARE, name, 3),
             PageColumn::Sessions => count(2),

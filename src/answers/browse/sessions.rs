@@ -65,7 +65,7 @@ impl ListColumn for SessionColumn {
 
     fn room(self, extents: &Extents) -> ColumnRoom {
         let name = self.name();
-        let page = |rank| ColumnRoom::text(8, extents.page.wide, name, rank);
+        let page = |rank| ColumnRoom::pages(8, &extents.page, name, rank);
         match self {
             SessionColumn::User => ColumnRoom::ids(&extents.user, name),
             SessionColumn::Started => ColumnRoom::figure(extents.moment, name, 0),
