@@ -23,6 +23,9 @@ use crate::words::text::window;
 /// Columns for the mark of the selected row.
 const MARK: u16 = 2;
 
+/// No text gives way to figures further than to these columns.
+const NARROWEST: u16 = 8;
+
 /// A column of a list.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Spec {
@@ -129,6 +132,14 @@ impl Grid {
         let mut widths: Vec<u16> = rooms().map(|(spec, _)| spec.room.least).collect();
         let wanted: Vec<u16> = rooms().map(|(spec, _)| spec.room.wanted).collect();
         share_out(&mut left_over, &mut widths, &wanted);
+        // Where even the columns that always stay are too wide, texts give way to figures.
+        let mut lacking = needed(&kept).saturating_sub(room);
+        for (wide, (spec, _)) in widths.iter_mut().zip(rooms()) {
+            if !spec.room.is_right {
+                let given = lacking.min(wide.saturating_sub(NARROWEST));
+                (*wide, lacking) = (*wide - given, lacking - given);
+            }
+        }
         // Texts that are longer than most gain by what nobody else wants.
         let texts: Vec<usize> = (0..)
             .zip(rooms())

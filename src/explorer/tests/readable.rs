@@ -70,6 +70,15 @@ fn a_wider_terminal_never_takes_a_column_away() {
 }
 
 #[test]
+fn long_pages_give_way_to_their_views() {
+    let mut session = Session::of(long_texts(), 30, 8);
+    session.press("3");
+    let frame = session.frame();
+    let heading = frame.lines().find(|line| line.contains("page")).unwrap();
+    assert!(heading.contains("views │"), "{frame}");
+}
+
+#[test]
 fn every_width_has_its_tabs_the_sessions_and_the_way_to_help_and_out() {
     for width in (30..220).step_by(3) {
         let mut session = Session::of(seed(), width, 8);
