@@ -16,7 +16,6 @@ use crate::ui::found::mark_found;
 use crate::ui::write::line;
 use crate::words::text::cut_end;
 use crate::words::text::cut_id;
-use crate::words::text::cut_middle;
 use crate::words::text::width;
 use crate::words::text::window;
 
@@ -83,10 +82,9 @@ pub(super) enum Cell<'a> {
 
 /// A page as it stands in a list or timeline.
 pub(super) fn page_text(ui: Ui<'_>, page: &str, extent: &TextExtent, room: usize) -> String {
-    let page = extent.without_prefix(page);
     match ui.app.sideways {
-        0 => cut_middle(page, room),
-        skip => window(page, usize::from(skip), room),
+        0 => extent.cut_page(page, room),
+        skip => window(extent.without_prefix(page), usize::from(skip), room),
     }
 }
 

@@ -89,6 +89,34 @@ pub(crate) fn cut_middle(text: &str, max: usize) -> String {
     out
 }
 
+/// Where the last segment of a page begins, with its slash; `None` if that is the whole page or too long to be looked for.
+pub(crate) fn last_segment(page: &str) -> Option<usize> {
+    const LONGEST: usize = 1 << 10;
+    let near = page.floor_char_boundary(page.len().saturating_sub(LONGEST));
+    let slash = page[near..].trim_end_matches('/').rfind('/');
+    slash.map(|at| near + at).filter(|&at| at > 0)
+}
+
+/// The safe page, cut to take at most `max` columns so that its last segment stays.
+pub(crate) fn cut_page(page: &str, max: usize) -> String {
+    // Fewer columns show neither a folder nor its page.
+    const FEW: usize = 8;
+    let is_whole = || head(page, max.saturating_add(1)).width() <= max;
+    match last_segment(page) {
+        Some(start) if max >= FEW && !is_whole() => {
+            let segment = safe(&page[start..]);
+            match max.checked_sub(segment.width() + 1) {
+                Some(room) => {
+                    let beginning = head(page, room);
+                    take_columns(beginning.graphemes(true), room).concat() + ELLIPSIS + &segment
+                }
+                None => format!("{ELLIPSIS}{}", cut_middle(&segment, max - 1)),
+            }
+        }
+        _ => cut_middle(page, max),
+    }
+}
+
 /// A safe id, cut to take at most `max` columns so that it still differs from others: the first `telling` columns tell
 /// the ids apart, and the first `alike` bytes are the same in all of them.
 pub(crate) fn cut_id(text: &str, (alike, telling): (usize, usize), max: usize) -> String {
@@ -242,6 +270,25 @@ mod tests {
     }
 
     #[test]
+    fn a_cut_page_keeps_its_last_segment() {
+        for (page, max, cut) in [
+            ("/category/jackets", 15, "/categ…/jackets"),
+            ("/category/backpacks", 15, "/cat…/backpacks"),
+            ("/category/tents", 15, "/category/tents"),
+            ("/shuttle/countdown/", 16, "/shu…/countdown/"),
+            ("/images/NASA-logosmall.gif", 15, "…/NASA-l…ll.gif"),
+            ("/images/KSC-logosmall.gif", 15, "…/KSC-lo…ll.gif"),
+            ("/search?q=hiking+boots", 15, "/search…g+boots"),
+            ("/a/日本語日本語", 12, "…/日本…本語"),
+            ("/images/NASA-logosmall.gif", 7, "/im…gif"),
+            ("https://example.com/", 12, "…/exam….com/"),
+            ("//////////////", 10, "/////…////"),
+        ] {
+            assert_eq!(cut_page(page, max), cut, "{page} in {max}");
+        }
+    }
+
+    #[test]
     fn a_cut_id_keeps_what_tells_it_apart() {
         let cut = |text, max| cut_id(text, (8, 11), max);
         assert_eq!(cut("visitor-107", 11), "visitor-107");
@@ -281,7 +328,8 @@ mod tests {
 
         #[test]
         fn a_cut_text_is_safe_and_never_too_wide(text in "\\PC*|[\\x00-\\xff]{0,40}|.*", max in 0usize..40, skip in 0usize..60) {
-            let cuts = [cut_end(&text, max), cut_middle(&text, max), window(&text, skip, max)];
+            let page = cut_page(&text.replace('a', "/"), max);
+            let cuts = [cut_end(&text, max), cut_middle(&text, max), window(&text, skip, max), page];
             for cut in cuts.into_iter().chain([cut_id(&text, (skip / 4, skip), max)]) {
                 prop_assert!(width(&cut) <= max, "{:?} is wider than {}", cut, max);
                 prop_assert!(!cut.chars().any(is_invisible));
@@ -293,6 +341,7 @@ mod tests {
             let whole = safe(&text);
             prop_assert_eq!(cut_end(&text, width(&whole)), whole.as_ref());
             prop_assert_eq!(cut_middle(&text, width(&whole)), whole.as_ref());
+            prop_assert_eq!(cut_page(&text, width(&whole)), whole.as_ref());
         }
     }
 }

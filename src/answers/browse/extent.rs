@@ -3,9 +3,14 @@
 //! Measured once over all pageviews and never over the rows in view, so that columns do not move while a person
 //! scrolls.
 
+use std::collections::HashSet;
+
 use crate::engine::dataset::Dataset;
 use crate::engine::dictionary::Dictionary;
 use crate::words::figure::count;
+use crate::words::text::cut_middle;
+use crate::words::text::cut_page;
+use crate::words::text::last_segment;
 use crate::words::text::width;
 
 /// How many texts are looked at, spread evenly.
@@ -28,6 +33,8 @@ pub(crate) struct TextExtent {
     pub has_wider: bool,
     /// How many columns of their beginning tell them apart.
     pub telling: u16,
+    /// Whether their last segments tell more than half of the pages apart.
+    pub ends_tell: bool,
 }
 
 /// The measures of the columns of lists.
@@ -134,6 +141,7 @@ impl TextExtent {
             wide: some(ids).map(|id| columns(id, 64)).max().unwrap_or(0),
             has_wider: false,
             telling: telling(ids),
+            ends_tell: false,
         }
     }
 
@@ -143,7 +151,17 @@ impl TextExtent {
             ..TextExtent::default()
         };
         (extent.wide, extent.has_wider) = wide(pages, |page| extent.without_prefix(page));
+        extent.ends_tell = ends_tell(pages);
         extent
+    }
+
+    /// The page without the prefix, cut to take at most `room` columns so that it still differs from others.
+    pub(crate) fn cut_page(&self, page: &str, room: usize) -> String {
+        let page = self.without_prefix(page);
+        match self.ends_tell {
+            true => cut_page(page, room),
+            false => cut_middle(page, room),
+        }
     }
 
     /// The text without the prefix. The whole text if it does not begin with the prefix, or is nothing else.
@@ -179,6 +197,11 @@ fn wide<'t>(texts: &'t Dictionary, shown: impl Fn(&'t str) -> &'t str) -> (u16, 
     let last = widths.len().min(most + 1).max(widths.len().min(20));
     let wide = widths[..last].last().map_or(0, |&wide| wide);
     (wide, widths.last().is_some_and(|&widest| widest > wide))
+}
+
+fn ends_tell(pages: &Dictionary) -> bool {
+    let ends = some(pages).map(|page| &page[last_segment(page).unwrap_or(0)..]);
+    2 * ends.collect::<HashSet<_>>().len() > some(pages).count()
 }
 
 /// Columns of a text, up to a limit: a text of a megabyte is not measured as a whole.
@@ -247,6 +270,8 @@ fn address(page: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use proptest::prelude::*;
 
@@ -273,6 +298,18 @@ mod tests {
         assert!(!gains(dictionary(short()), 24));
         let one_is_wider = short().chain([String::from("/a/long/one")]);
         assert!(gains(dictionary(one_is_wider), 24));
+    }
+
+    #[test]
+    fn a_page_is_cut_so_that_what_tells_it_apart_stays() {
+        let cut = |page: fn(u32) -> String| {
+            let pages = dictionary((0..100).map(page));
+            let extent = TextExtent::of_pages(&pages);
+            let cuts = pages.iter().map(|page| extent.cut_page(page, 16));
+            cuts.collect::<BTreeSet<_>>().len()
+        };
+        assert_eq!(cut(|n| format!("/images/nr-{n}-logosmall.gif")), 100);
+        assert_eq!(cut(|n| format!("/p/{n}/reviews-and-questions")), 100);
     }
 
     #[test]
