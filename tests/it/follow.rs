@@ -302,6 +302,30 @@ fn a_table_is_followed_with_its_header_in_each_file() {
     check_all(&log);
 }
 
+/// The store knows the content up to the open record, whoever begins there.
+#[test]
+fn a_file_that_ends_within_quotes_waits_for_the_rest() {
+    let mut log = Log::new();
+    let store = log.path("s.db");
+    let row = |n: u64| format!("u{},2024-03-05 10:00:{n:02},/p/{n}\n", n % 7);
+    let rows = |from: u64, to: u64| -> String { (from..to).map(row).collect() };
+    let open = "u1,2024-03-05 10:00:30,\"/p\r\n\u{e9}\n";
+    let parts = [
+        "user,time,page\n".to_owned() + &rows(0, 30) + open,
+        "30\"\n".to_owned() + &rows(31, 40) + "u1,2024-03-05 10:00:40,\"\n",
+        "/p/40\"\n".to_owned(),
+    ];
+    for (part, n) in parts.iter().zip([30, 40, 41]) {
+        log.append(part.as_bytes());
+        log.all.extend(part.as_bytes());
+        let mut loader = follow(&log);
+        until("the whole rows are stored", || n_stored(&store) == n);
+        loader.kill().unwrap();
+        loader.wait().unwrap();
+    }
+    check_all(&log);
+}
+
 #[test]
 fn lines_that_another_load_took_in_first_are_not_taken_in_again() {
     let mut log = Log::new();
