@@ -22,7 +22,7 @@ pub(in crate::source) fn whole_objects(bytes: &[u8], of_rows: bool) -> usize {
         terminator: b'\n',
     };
     loop {
-        match walk.step(text, &mut Nobody) {
+        match walk.step(text, &mut NoListener) {
             NextObject::Object { .. } | NextObject::Bad { .. } => {}
             NextObject::NeedsMore => break,
             // The reader will say what is wrong.
@@ -34,9 +34,9 @@ pub(in crate::source) fn whole_objects(bytes: &[u8], of_rows: bool) -> usize {
     memchr::memrchr(b'\n', whole).map_or(0, |last| last + 1)
 }
 
-struct Nobody;
+struct NoListener;
 
-impl Visit for Nobody {
+impl Visit for NoListener {
     fn begin(&mut self) {}
     fn key(&mut self, _: &[u8], _: bool) {}
     fn element(&mut self) {}
