@@ -139,7 +139,7 @@ impl App {
     }
 
     fn set_autoreload(&mut self, value: &str) -> Result<(), String> {
-        self.autoreload = match value {
+        let is_on = match value {
             "autoreload" => true,
             "noautoreload" => false,
             _ => return Err("only autoreload and noautoreload can be set".to_owned()),
@@ -147,8 +147,9 @@ impl App {
         if self.origin != Origin::Store {
             return Err("only a store is loaded again by itself".to_owned());
         }
+        self.autoreload = is_on;
         let key = self.key_of(Command::Reload);
-        self.message = Some(match self.autoreload {
+        self.message = Some(match is_on {
             true => "the store will be loaded again whenever it has changed".to_owned(),
             false => format!("{key} will load the store again when it has changed"),
         });

@@ -133,6 +133,9 @@ pub(super) struct ExploreArgs {
     /// Go on with what is appended to the file, or loaded into the store, while it is explored
     #[arg(long)]
     pub(super) follow: bool,
+    /// Load a store again by itself when it has changed, as --follow STORE does
+    #[arg(long)]
+    pub(super) autoreload: bool,
     /// Start with this gap [default: the store's, else 30m]
     #[arg(long, value_name = "GAP")]
     pub(super) gap: Option<Gap>,

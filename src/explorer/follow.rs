@@ -76,6 +76,14 @@ impl FollowedLines {
         }
     }
 
+    /// What happened since this was asked last, a sentence each.
+    fn said(&mut self) -> Vec<String> {
+        match self {
+            FollowedLines::File(follower) => follower.said(),
+            FollowedLines::Pipe(pipe) => pipe.said(),
+        }
+    }
+
     /// Whether the format and the columns are decided. Until then all lines are read again with those that follow.
     fn are_decided(&self) -> bool {
         match self {
@@ -84,13 +92,13 @@ impl FollowedLines {
         }
     }
 
-    fn took(&mut self, appended: Appended, read: &ReadReport) -> Result<()> {
+    fn took(&mut self, appended: &Appended, read: &ReadReport) -> Result<()> {
         match self {
             // Too few lines to decide by are read again, with those that follow.
             _ if appended.is_provisional => Ok(()),
             FollowedLines::File(follower) => follower.took(appended, &read.understood),
             FollowedLines::Pipe(pipe) => {
-                pipe.took(&appended, &read.understood);
+                pipe.took(appended, &read.understood);
                 Ok(())
             }
         }
@@ -131,7 +139,7 @@ impl Following {
             study_at: None,
         };
         loop {
-            let Some(next) = appended.take() else {
+            let Some(mut next) = appended.take() else {
                 observer.progress(Progress::of(Stage::Read, 0, 0))?;
                 match following.lines.look()? {
                     Look::Ready(ready) => appended = Some(*ready),
@@ -144,11 +152,10 @@ impl Following {
                 }
                 continue;
             };
-            let is_provisional = next.is_provisional;
-            let read = following.read_all(next, notes, observer);
+            let read = following.read_all(&mut next, notes, observer);
             match read {
                 // More lines may tell.
-                Err(error) if is_provisional && error.is_of_input() => {
+                Err(error) if following.awaits_more(&next) && error.is_of_input() => {
                     observer.progress(Progress::of(Stage::Read, 0, 0))?;
                     thread::sleep(BETWEEN_LOOKS);
                 }
@@ -168,7 +175,7 @@ impl Following {
     /// Reads lines from the beginning of a file. They come behind what was decided of the files before.
     fn read_all(
         &mut self,
-        mut appended: Appended,
+        appended: &mut Appended,
         notes: &[String],
         observer: &mut dyn Observer,
     ) -> Result<LoadedInputs> {
@@ -178,7 +185,6 @@ impl Following {
         let options = appended.options(&self.options.read);
         let strict = self.options.strict;
         let read = loading.read(&mut appended.input, None, &options, strict, observer)?;
-        let is_provisional = appended.is_provisional;
         self.lines.took(appended, &read)?;
         let inputs = loading.finish_inputs(observer)?;
         self.warnings.clone_from(&read.understood.warnings);
@@ -190,8 +196,17 @@ impl Following {
             Some(before) => Arc::new(before.with_newer(&inputs.dataset)),
             None => Arc::clone(&inputs.dataset),
         };
-        self.settle(&read, is_provisional);
+        self.settle(&read, appended.is_provisional);
         Ok(inputs)
+    }
+
+    /// Whether lines that could not be read are only the beginning of what is to be decided by.
+    fn awaits_more(&self, appended: &Appended) -> bool {
+        let awaits = match &self.lines {
+            FollowedLines::File(_) => false,
+            FollowedLines::Pipe(pipe) => pipe.awaits_more(),
+        };
+        awaits || appended.is_provisional || appended.is_unfinished()
     }
 
     fn settle(&mut self, read: &ReadReport, is_provisional: bool) {
@@ -222,10 +237,8 @@ impl Following {
             wait(mem::replace(&mut rest, BETWEEN_LOOKS), tracker)?;
             let began = Instant::now();
             let look = self.lines.look()?;
-            if let FollowedLines::File(follower) = &mut self.lines {
-                let said = follower.said().into_iter();
-                said.for_each(|sentence| tracker.tell(Answer::Said(sentence)));
-            }
+            let said = self.lines.said().into_iter();
+            said.for_each(|sentence| tracker.tell(Answer::Said(sentence)));
             match look {
                 Look::Quiet => {}
                 Look::Ended => return Ok("the pipe has ended: this is all".to_owned()),
@@ -239,24 +252,25 @@ impl Following {
     }
 
     /// Reads lines and joins their pageviews to those that are there; returns whether there is any.
-    fn take(&mut self, appended: Appended, interrupt: &Interrupt) -> Result<bool> {
+    fn take(&mut self, mut appended: Appended, interrupt: &Interrupt) -> Result<bool> {
         let mut observer = |_: Progress| interrupt.check();
         if appended.is_from_start && !appended.goes_on {
             let before = Arc::clone(&self.dataset);
-            return match self.read_all(appended, &[], &mut observer) {
+            return match self.read_all(&mut appended, &[], &mut observer) {
                 Ok(_) => Ok(self.dataset != before),
                 // They were too few, and still are.
                 Err(error) if error.is_of_input() => Ok(false),
                 Err(error) => Err(error),
             };
         }
-        let mut appended = appended;
         let mut loading = Loading::new(Spill::to(env::temp_dir()), appended.input.size());
         let options = appended.options(&self.options.read);
         let strict = self.options.strict;
         let read = loading.read(&mut appended.input, None, &options, strict, &mut observer);
         let read = match read {
-            Err(error) if error.is_of_input() && self.has_changed(&appended) => return Ok(false),
+            Err(error) if error.is_of_input() && self.may_come_right(&appended) => {
+                return Ok(false);
+            }
             read => read?,
         };
         let mut newer = loading.finish(&mut observer)?;
@@ -269,7 +283,7 @@ impl Following {
         }
         let room = REJECTS_SHOWN.saturating_sub(self.dataset.coverage.first_rejects.len());
         coverage.first_rejects.truncate(room);
-        self.lines.took(appended, &read)?;
+        self.lines.took(&appended, &read)?;
         self.settle(&read, false);
         let newer = match self.held.take() {
             Some(held) => held.with_newer(&newer),
@@ -292,8 +306,11 @@ impl Following {
         Ok(true)
     }
 
-    fn has_changed(&self, appended: &Appended) -> bool {
-        matches!(&self.lines, FollowedLines::File(follower) if follower.has_changed(appended))
+    fn may_come_right(&mut self, appended: &Appended) -> bool {
+        match &mut self.lines {
+            FollowedLines::File(follower) => follower.may_come_right(appended, Instant::now()),
+            FollowedLines::Pipe(_) => false,
+        }
     }
 
     /// Everything so far.

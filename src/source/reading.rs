@@ -55,6 +55,11 @@ pub(super) fn read_within<S: Sink + ?Sized>(
         let problem = format!("--rows-at is for JSON{way}");
         return Err(window.facts().problem(problem));
     }
+    let has_open_records = matches!(found, FoundFormat::Delimited | FoundFormat::Json);
+    if let (false, Some(end)) = (has_open_records, window.facts().open_end()) {
+        // Each line is whole.
+        end.pass(u64::MAX);
+    }
     let mut understood = match found {
         FoundFormat::Delimited => delimited::read(&mut window, options, sink)?,
         FoundFormat::Parquet => parquet::read(&mut window, options, sink)?,

@@ -32,6 +32,7 @@ mod formats;
 mod gap_report;
 mod gap_study;
 mod gaps;
+mod growing_log;
 mod help;
 #[cfg(feature = "archives")]
 mod inputs;
@@ -68,6 +69,7 @@ mod terminal;
 mod terminal_citizen;
 mod terminal_config;
 mod terminal_ends;
+mod terminal_follow;
 mod terminal_keys;
 mod terminal_screens;
 mod terminal_sources;

@@ -4,8 +4,10 @@
 
 #![cfg(unix)]
 
-use std::fmt::Write;
+use std::fmt::Write as _;
 use std::fs;
+use std::fs::OpenOptions;
+use std::io::Write as _;
 use std::path::Path;
 
 use vt100::Color;
@@ -21,6 +23,9 @@ const HEIGHT: f64 = 18.0;
 const FONT_SIZE: f64 = 14.0;
 const BASELINE: f64 = 13.0;
 const MARGIN: f64 = 10.0;
+
+/// Columns and rows of a picture.
+const SIZE: (u16, u16) = (120, 32);
 
 /// The colours of a terminal: the few of the sixteen that the explorer uses.
 struct Palette {
@@ -260,24 +265,35 @@ fn draw(screen: &Screen, palette: &Palette, title: &str) -> String {
     svg + "</svg>\n"
 }
 
-/// Draws the screen that these keys lead to, in each palette.
+/// Draws the screen of the sample that these keys lead to, in each palette.
 fn picture(name: &str, title: &str, arguments: &[&str], keys: &[&str], last: &str) {
-    for palette in &PALETTES {
-        let arguments = [&["--theme", palette.theme], arguments].concat();
-        let mut terminal = Terminal::open(Folder::new(), &arguments, (120, 32), &[]);
+    let opens = |theme: &str| {
+        let arguments = [&["--theme", theme], arguments].concat();
+        let mut terminal = Terminal::open(Folder::new(), &arguments, SIZE, &[]);
         terminal.wait_for("5,005 pageviews");
         for keys in keys {
             terminal.press(keys);
         }
+        terminal
+    };
+    // The last line is drawn last.
+    let shows = |line: Option<&str>| line.is_some_and(|line| line.contains(last));
+    picture_of(name, title, opens, |text| shows(text.lines().last()));
+}
+
+/// Draws the screen of a terminal once it is so, in each palette.
+fn picture_of(
+    name: &str,
+    title: &str,
+    opens: impl Fn(&str) -> Terminal,
+    is_so: impl Fn(&str) -> bool,
+) {
+    for palette in &PALETTES {
+        let terminal = opens(palette.theme);
         let mut screen = None;
-        terminal.wait_until(&format!("its last line shows {last:?}"), |glass| {
+        terminal.wait_until("it shows what is drawn", |glass| {
             screen = Some(glass.parser.screen().clone());
-            // The last line is drawn last.
-            glass
-                .text()
-                .lines()
-                .last()
-                .is_some_and(|line| line.contains(last))
+            is_so(&glass.text())
         });
         let svg = draw(&screen.unwrap(), palette, title);
         let path = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -312,5 +328,39 @@ fn the_picture_of_the_gap_is_a_frame_of_it() {
         &[],
         &["4"],
         "6 of 15",
+    );
+}
+
+#[test]
+#[cfg(feature = "generate")]
+fn the_picture_of_a_log_that_grows_is_a_frame_of_it() {
+    let opens = |theme: &str| {
+        let folder = Folder::new();
+        let size = ["--pageviews", "3000", "--users", "150", "--days", "1"];
+        let generate = ["generate", "--format", "access-log"];
+        let log = folder.prints(&[&generate[..], &size].concat());
+        let later = log.match_indices('\n').nth(2_599).unwrap().0 + 1;
+        fs::write(folder.path("access.log"), &log[..later]).unwrap();
+        let arguments = ["--theme", theme, "--follow", "access.log"];
+        let mut terminal = Terminal::open(folder, &arguments, SIZE, &[]);
+        terminal.wait_for_line(&[" 2,600 pageviews", "LIVE"]);
+        terminal.press("2");
+        terminal.wait_for("by started");
+        terminal.press("S ");
+        terminal.wait_for("PAUSED");
+        let end = log.match_indices('\n').nth(2_833).unwrap().0 + 1;
+        let file = OpenOptions::new()
+            .append(true)
+            .open(terminal.folder.path("access.log"));
+        file.unwrap()
+            .write_all(&log.as_bytes()[later..end])
+            .unwrap();
+        terminal
+    };
+    picture_of(
+        "live",
+        "dwell: a log that grows, its open sessions, and what waits",
+        opens,
+        |text| text.contains("PAUSED, 234 waiting"),
     );
 }

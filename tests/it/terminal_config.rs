@@ -25,6 +25,21 @@ fn with_config(text: &str) -> Folder {
     folder
 }
 
+#[test]
+fn a_store_is_loaded_again_by_itself_if_that_is_set() {
+    let folder = with_config("autoreload = true\n");
+    let more = "user,time,page\nsomeone,2020-02-02T12:00:00Z,/there\n";
+    fs::write(folder.path("more.csv"), more).unwrap();
+    fs::write(folder.path("one.csv"), more.replace("someone", "first")).unwrap();
+    folder.prints(&["load", "--store", "shop.db", "one.csv"]);
+    let mut terminal = folder.opens(&["shop.db"]);
+    terminal.wait_for_line(&["shop.db", "1 pageview "]);
+    let load = ["load", "--store", "shop.db", "more.csv"];
+    terminal.folder.prints(&load);
+    terminal.wait_for_line(&["shop.db", "2 pageviews"]);
+    terminal.quits();
+}
+
 fn config(terminal: &Terminal) -> String {
     let path = terminal.folder.config.path().join("dwell/config.toml");
     fs::read_to_string(path).unwrap()

@@ -68,7 +68,7 @@ pub(in crate::cli) fn run(mut args: ExploreArgs, color: ColorWhen, config: Confi
     if follows {
         refuse_to_follow(&args)?;
     }
-    let (mut goes_on, mut autoreload) = (false, false);
+    let (mut goes_on, mut autoreload) = (false, args.autoreload);
     let named: Vec<String> = (args.paths.iter())
         .map(|path| path.to_string_lossy().into_owned())
         .collect();
@@ -111,7 +111,7 @@ pub(in crate::cli) fn run(mut args: ExploreArgs, color: ColorWhen, config: Confi
     } else {
         match Inputs::of(&args.paths, &args.read, &Interrupt::default())? {
             Inputs::Store(path) => {
-                autoreload = follows;
+                autoreload |= follows;
                 opened(path)?
             }
             Inputs::Files { locations, notes } => {

@@ -190,7 +190,7 @@ impl Loader {
             Ok(report) => {
                 self.store = Some(store.keep()?);
                 let is_first = !appended.goes_on;
-                follower.took(appended, &report.read.understood)?;
+                follower.took(&appended, &report.read.understood)?;
                 self.add(&report)?;
                 if is_first {
                     reporter.say_load(&report, options.dedupe);
@@ -204,7 +204,9 @@ impl Loader {
                 self.store = Some(store);
                 Ok(())
             }
-            Err(error) if error.is_of_input() && follower.has_changed(&appended) => {
+            Err(error)
+                if error.is_of_input() && follower.may_come_right(&appended, Instant::now()) =>
+            {
                 self.store = Some(store);
                 Ok(())
             }

@@ -60,8 +60,8 @@ use settings::variable;
 /// The tables of the file.
 const TABLES: [&str; 4] = ["reading", "columns", "colors", "keys"];
 
-/// Settings of how the explorer looks, of which nothing needs to be said.
-const OF_LOOKS: [&str; 4] = ["theme", "glyphs", "mouse", "layouts"];
+/// Settings of how the explorer looks and acts, of which nothing needs to be said.
+const OF_LOOKS: [&str; 5] = ["theme", "glyphs", "mouse", "autoreload", "layouts"];
 
 /// What is set, and where.
 #[derive(Debug)]

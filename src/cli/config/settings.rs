@@ -62,10 +62,11 @@ use SettingKind::Texts;
 
 /// The settings at the top of the file.
 #[rustfmt::skip]
-pub(super) const SETTINGS: [Setting; 6] = [
+pub(super) const SETTINGS: [Setting; 7] = [
     setting("theme", Text, "\"auto\"", "auto, dark, light or mono", "Colours: auto asks the terminal for its background; dark, light, or mono for none"),
     setting("glyphs", Text, "\"auto\"", "auto, unicode or ascii", "Signs for lines, bars and arrows: auto goes by the locale; unicode or ascii"),
     setting("mouse", Switch, "false", "true or false", "Whether the mouse selects and scrolls in the explorer"),
+    setting("autoreload", Switch, "false", "true or false", "Whether the explorer loads a store again by itself when it has changed"),
     setting("display-zone", Text, "\"UTC\"", "a time zone such as Europe/Oslo", "Time zone in which times are shown, written, and read in filters"),
     setting("gap", Special, "\"30m\"", "a gap such as 30m, 90s or 1h30m", "Inactivity gap where no store keeps one"),
     setting("layouts", Special, "\"layouts\"", "a folder", "Folder of your own layouts, beside this file unless the path is absolute"),

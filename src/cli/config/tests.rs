@@ -54,7 +54,7 @@ fn is_default(config: &Config) {
             .collect::<Vec<_>>()
     };
     let without_switches = |texts: Vec<String>| {
-        let switches = ["mouse", "all_rows", "strict", "log_host"];
+        let switches = ["mouse", "autoreload", "all_rows", "strict", "log_host"];
         let is_switch = |text: &String| {
             switches
                 .iter()

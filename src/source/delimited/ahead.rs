@@ -45,8 +45,9 @@ pub(super) struct FoundRecords {
 /// Why the next record of a table cannot be read, and none after it.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum RecordProblem {
-    /// A quote was opened `lines` lines after the beginning of the next record, and is never closed.
-    Unclosed { lines: u64 },
+    /// A quote was opened `lines` lines after the beginning of the next record, and is never closed; perhaps because
+    /// the input is cut there.
+    Unclosed { lines: u64, is_cut: bool },
     /// The next record is longer than a window may be.
     TooLong,
 }
@@ -81,7 +82,8 @@ impl FoundRecords {
     }
 
     /// Finds the whole records in these bytes. Returns how many bytes they take.
-    fn find(&mut self, mut splitter: Splitter<'_>, width: usize) -> usize {
+    fn find(&mut self, bytes: &[u8], dialect: Dialect, at_end: bool, width: usize) -> usize {
+        let mut splitter = Splitter::new(bytes, dialect, at_end);
         loop {
             let most = self.n_ends + width;
             if self.ends.len() < most {
@@ -95,12 +97,19 @@ impl FoundRecords {
                 }
                 NextRecord::NeedsMore => return splitter.consumed(),
                 NextRecord::Unclosed { lines } => {
-                    self.problem = Some(RecordProblem::Unclosed { lines });
-                    return splitter.consumed();
+                    let n = splitter.consumed();
+                    let is_cut = needs_more(&bytes[n..], dialect);
+                    self.problem = Some(RecordProblem::Unclosed { lines, is_cut });
+                    return n;
                 }
             }
         }
     }
+}
+
+/// Whether these bytes may be the beginning of a record.
+pub(in crate::source) fn needs_more(bytes: &[u8], dialect: Dialect) -> bool {
+    Splitter::new(bytes, dialect, false).step(&mut []) == NextRecord::NeedsMore
 }
 
 /// Reads the rest of a window and passes its records to `take`. The table has `width` columns.
@@ -126,10 +135,7 @@ fn find_all(
 ) -> Result<()> {
     let mut room = FoundRecords::default();
     loop {
-        let n = room.find(
-            Splitter::new(window.bytes(), dialect, window.is_at_end()),
-            width,
-        );
+        let n = room.find(window.bytes(), dialect, window.is_at_end(), width);
         if n > 0 || room.problem.is_some() {
             // Without a record, what is in the window may be very long.
             (room.buffer, room.place) = match n {

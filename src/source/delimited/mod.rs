@@ -14,10 +14,12 @@ pub(in crate::source) mod split;
 
 use crate::source::delimited::ahead::FoundRecords;
 use crate::source::delimited::ahead::RecordProblem;
+pub(in crate::source) use crate::source::delimited::ahead::needs_more;
 use crate::source::delimited::header::Header;
 use crate::source::delimited::header::TableStart;
 use crate::source::delimited::row::Row;
 use crate::source::delimited::row::text_of;
+use crate::source::input::InputFacts;
 use crate::source::input::window::Window;
 use crate::source::options::ReadOptions;
 use crate::source::rows::cell::Value;
@@ -26,6 +28,7 @@ use crate::source::rows::intake::Intake;
 use crate::source::rows::sink::Sink;
 use crate::source::rows::tally::Tally;
 use crate::source::rows::tally::Unit;
+use crate::source::rows::understood::RecordForm;
 use crate::source::rows::understood::TableForm;
 use crate::source::rows::understood::Understood;
 use crate::source::value::TypedRows;
@@ -69,9 +72,13 @@ pub(super) fn read<S: Sink + ?Sized>(
     rows.rows.inside = inside;
     rows.scratch = vec![Vec::new(); rows.rows.columns().len()];
     rows.rows.intake.progress(window.facts().bytes_read())?;
-    let (limit, width) = (window.limit(), header.width());
+    let (facts, limit, width) = (window.facts(), window.limit(), header.width());
     ahead::read(window, header.dialect, width, |found| {
-        rows.take_found(found, passed, limit)
+        let is_done = rows.take_found(found, passed, limit, facts);
+        if let Some(end) = facts.open_end() {
+            end.pass(rows.line - 1);
+        }
+        is_done
     })?;
     rows.finish(&window.layers())
 }
@@ -103,7 +110,13 @@ struct TakeRows<'a, S: ?Sized> {
 
 impl<S: Sink + ?Sized> TakeRows<'_, S> {
     /// Takes records that were found, except those that begin in the first `passed` lines.
-    fn take_found(&mut self, found: &FoundRecords, passed: u64, limit: usize) -> Result<()> {
+    fn take_found(
+        &mut self,
+        found: &FoundRecords,
+        passed: u64,
+        limit: usize,
+        facts: &InputFacts,
+    ) -> Result<()> {
         let bytes = found.bytes();
         let text = text_of(bytes, self.header.dialect.terminator);
         for (record, ends) in found.records(self.width) {
@@ -120,7 +133,9 @@ impl<S: Sink + ?Sized> TakeRows<'_, S> {
         }
         match found.problem {
             None => self.rows.intake.progress(found.bytes_read),
-            Some(RecordProblem::Unclosed { lines }) => Err(self.unclosed(lines)),
+            // Its end may come later.
+            Some(RecordProblem::Unclosed { is_cut: true, .. }) if facts.leave(self.line) => Ok(()),
+            Some(RecordProblem::Unclosed { lines, .. }) => Err(self.unclosed(lines)),
             Some(RecordProblem::TooLong) => Err(self.too_long(limit)),
         }
     }
@@ -268,7 +283,7 @@ impl<S: Sink + ?Sized> TakeRows<'_, S> {
         };
         let understood = self.rows.finish(format, notes)?;
         Ok(Understood {
-            table: Some(table),
+            form: Some(RecordForm::Table(table)),
             ..understood
         })
     }

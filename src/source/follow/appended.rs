@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering;
 
 use crate::source::follow::records::context;
 use crate::source::input::Context;
 use crate::source::input::Input;
 use crate::source::options::ReadOptions;
-use crate::source::rows::understood::TableForm;
+use crate::source::rows::understood::RecordForm;
 use crate::source::rows::understood::Understood;
 use crate::words::pageview::Reject;
 use crate::words::pageview::RejectPlace;
@@ -58,20 +59,20 @@ pub(super) enum AppendedBytes {
 /// What all inputs go on from, once it is decided.
 pub(super) struct Decided {
     pub(super) context: Context,
-    pub(super) table: Option<TableForm>,
+    pub(super) form: Option<RecordForm>,
 }
 
 impl Decided {
     /// Decides by the first bytes of what was read.
     pub(super) fn by(head: &[u8], understood: &Understood) -> Decided {
-        let n = context(head, understood.table, head.len());
+        let n = context(head, understood.form, head.len());
         Decided {
             context: Context {
                 bytes: head[..n].into(),
                 lines: n_lines(&head[..n]),
                 repeated: 0,
             },
-            table: understood.table,
+            form: understood.form,
         }
     }
 
@@ -93,6 +94,20 @@ impl Appended {
         if let RejectPlace::Line(line) = &mut reject.place {
             *line = line.saturating_add_signed(-self.line_shift);
         }
+    }
+
+    /// How many lines there are, as far as they were read.
+    pub(super) fn n_lines(&self) -> u64 {
+        match &self.bytes {
+            AppendedBytes::All(bytes) => n_lines(bytes),
+            AppendedBytes::Ends { n_lines, .. } => n_lines.load(Ordering::Relaxed),
+            AppendedBytes::Passed => 0,
+        }
+    }
+
+    /// Whether the rest of its last record is to come.
+    pub(crate) fn is_unfinished(&self) -> bool {
+        self.input.unfinished_line().is_some()
     }
 
     /// The options to read it with.

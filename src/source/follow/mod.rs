@@ -15,6 +15,7 @@
 
 mod appended;
 mod growing;
+mod held;
 mod pipe;
 mod records;
 mod refusal;
@@ -26,7 +27,6 @@ use std::io;
 use std::io::Cursor;
 use std::mem;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 use std::time::Instant;
 
@@ -38,6 +38,7 @@ pub(crate) use crate::source::follow::appended::Look;
 use crate::source::follow::appended::first_lines;
 use crate::source::follow::appended::n_lines;
 use crate::source::follow::growing::Growing;
+use crate::source::follow::held::HeldLines;
 pub(crate) use crate::source::follow::pipe::PipeFollower;
 use crate::source::follow::refusal::refusal;
 use crate::source::follow::refusal::several_lines_an_object;
@@ -47,10 +48,11 @@ use crate::source::input::Input;
 use crate::source::input::content::Fingerprint;
 use crate::source::input::content::HEAD_BYTES;
 use crate::source::input::locate::Location;
+use crate::source::input::open_end::OpenEnd;
+use crate::source::rows::understood::RecordForm;
 use crate::source::rows::understood::Understood;
 use crate::words::error::Error;
 use crate::words::error::Result;
-use crate::words::figure::counted;
 use crate::words::interrupt::Interrupt;
 
 /// That is looked at after a moment, unless there are 64 KiB.
@@ -58,9 +60,6 @@ const TIME_TO_DECIDE: Duration = Duration::from_secs(2);
 
 /// The most that is taken at once, after the first time. It lies in memory.
 const MOST_BYTES: u64 = 64 << 20;
-
-/// Lines that wait so long for the end of a quote are told of.
-const TIME_TO_TELL: Duration = Duration::from_secs(10);
 
 /// A line of more bytes is taken to be no text.
 const MOST_LINE_BYTES: u64 = 256 << 20;
@@ -71,8 +70,7 @@ pub(crate) struct Follower {
     interrupt: Interrupt,
     files: Succession,
     decided: Option<Decided>,
-    /// Since when lines wait for the end of a quote, and whether that was said.
-    held: Option<(Instant, bool)>,
+    held: HeldLines,
 }
 
 impl Follower {
@@ -101,7 +99,7 @@ impl Follower {
             files: Succession::begin(path, none, interrupt.clone()).map_err(failed())?,
             interrupt,
             decided: None,
-            held: None,
+            held: HeldLines::default(),
         })
     }
 
@@ -130,9 +128,15 @@ impl Follower {
         }
     }
 
-    /// Whether lines that could not be read may be neither what was there nor what is there now. Then another look
-    /// helps.
-    pub(crate) fn has_changed(&self, appended: &Appended) -> bool {
+    /// Whether another look may help with lines that could not be read: they lack the end of a record, or may be
+    /// neither what was there nor what is there now.
+    pub(crate) fn may_come_right(&mut self, appended: &Appended, now: Instant) -> bool {
+        if let Some(line) = appended.input.unfinished_line() {
+            let n = appended.n_lines().saturating_sub(line - 1);
+            let said = self.held.wait(now, line, n, None);
+            self.files.said.extend(said);
+            return true;
+        }
         let changed = |reading: &Growing| -> io::Result<bool> {
             Ok(reading.is_rewritten()? || reading.length()? < appended.end)
         };
@@ -146,23 +150,33 @@ impl Follower {
     }
 
     /// Notes that lines were taken in, and how they were understood.
-    pub(crate) fn took(&mut self, appended: Appended, understood: &Understood) -> Result<()> {
+    pub(crate) fn took(&mut self, appended: &Appended, understood: &Understood) -> Result<()> {
         let Some(reading) = &mut self.files.reading else {
             return Ok(());
         };
-        let content = appended.input.content;
+        let failed = || Error::io("read", &self.files.path);
+        let unfinished = appended.input.unfinished_line();
+        let n = unfinished.map_or(appended.n_lines(), |line| line - 1);
+        let content = appended.input.content.clone();
         match &appended.bytes {
-            AppendedBytes::All(bytes) => reading.take(content, n_lines(bytes), [bytes, bytes]),
+            AppendedBytes::All(bytes) => reading.take(content, n, [bytes, bytes]),
             AppendedBytes::Passed => {}
-            AppendedBytes::Ends { ends, n_lines } => {
-                let n = n_lines.load(Ordering::Relaxed);
-                reading.take(content, n, ends.each_ref().map(Vec::as_slice));
+            AppendedBytes::Ends { ends, .. } => {
+                let mut marks = ends.clone();
+                if unfinished.is_some() {
+                    let shorter = reading.ends(content.length()).map_err(failed())?;
+                    // Other marks than those of what was read would make another file of it.
+                    if reading.ends(appended.end).map_err(failed())? == *ends {
+                        marks = shorter;
+                    }
+                }
+                reading.take(content, n, marks.each_ref().map(Vec::as_slice));
             }
         }
         if self.decided.is_none() {
             let most = appended.end.min(HEAD_BYTES);
             let head = reading.bytes(0, most);
-            let head = head.map_err(Error::io("read", &self.files.path))?;
+            let head = head.map_err(failed())?;
             self.decided = Some(Decided::by(&head, understood));
         }
         if let Some(decided) = self
@@ -171,7 +185,7 @@ impl Follower {
             .filter(|decided| decided.has_directives())
         {
             let fields = reading.last_line("#Fields:", appended.end);
-            let fields = fields.map_err(Error::io("read", &self.files.path))?;
+            let fields = fields.map_err(failed())?;
             if let Some(fields) = fields.filter(|fields| !decided.context.bytes.ends_with(fields)) {
                 decided.heed(&fields);
             }
@@ -239,40 +253,40 @@ impl Follower {
                 }
                 let first_line = reading.lines + 1;
                 let mut repeated = 0;
-                if let Some(table) = decided.table {
-                    if !self.files.is_final || end < length {
-                        let whole = records::whole_records(&bytes, table);
-                        let is_endless = whole == 0 && bytes.len() as u64 > MOST_BYTES / 2;
-                        if whole > 0 || is_endless {
-                            self.held = None;
-                        } else if let (since, false) = *self.held.get_or_insert((now, false))
-                            && now.duration_since(since) >= TIME_TO_TELL
-                        {
-                            self.held = Some((since, true));
-                            self.files.said.push(format!(
-                                "{} wait for the end of a quote that line {first_line} opens",
-                                counted(n_lines(&bytes), "line")
-                            ));
+                if let Some(form) = decided.form
+                    && (!self.files.is_final || end < length)
+                {
+                    let whole = records::whole_records(&bytes, form);
+                    let is_endless = whole == 0 && bytes.len() as u64 > MOST_BYTES / 2;
+                    match whole > 0 || is_endless {
+                        true => self.held.release(),
+                        false => {
+                            let n = n_lines(&bytes);
+                            let said = self.held.wait(now, first_line, n, Some(form));
+                            self.files.said.extend(said);
                         }
-                        bytes.truncate(if is_endless { bytes.len() } else { whole });
                     }
-                    if taken == 0 && table.header_lines > 0 {
-                        let header = first_lines(&decided.context.bytes, table.header_lines);
-                        let same = bytes.starts_with(header);
-                        let is_short = bytes.len() < header.len();
-                        if is_short && header.starts_with(&bytes) && !self.files.is_final {
-                            return Ok(None);
-                        }
-                        if !same {
-                            // Another table: it is decided anew.
-                            self.decided = None;
-                            return self.appended(now, takes_few);
-                        }
-                        if bytes.len() == header.len() && !self.files.is_final {
-                            return Ok(None);
-                        }
-                        repeated = table.header_lines;
+                    bytes.truncate(if is_endless { bytes.len() } else { whole });
+                }
+                if let Some(RecordForm::Table(table)) = decided.form
+                    && taken == 0
+                    && table.header_lines > 0
+                {
+                    let header = first_lines(&decided.context.bytes, table.header_lines);
+                    let same = bytes.starts_with(header);
+                    let is_short = bytes.len() < header.len();
+                    if is_short && header.starts_with(&bytes) && !self.files.is_final {
+                        return Ok(None);
                     }
+                    if !same {
+                        // Another table: it is decided anew.
+                        self.decided = None;
+                        return self.appended(now, takes_few);
+                    }
+                    if bytes.len() == header.len() && !self.files.is_final {
+                        return Ok(None);
+                    }
+                    repeated = table.header_lines;
                 }
                 if bytes.is_empty() {
                     return Ok(None);
@@ -339,7 +353,12 @@ impl Follower {
         let ends = reading.ends(end)?;
         let file = reading.reader()?;
         let n_lines = Arc::default();
+        let open_end = match self.files.is_final {
+            true => OpenEnd::default(),
+            false => OpenEnd::open(),
+        };
         let input = Input::beginning_of(self.location.name(), file, end, Arc::clone(&n_lines))?
+            .open_ended(Arc::new(open_end))
             .within(self.location.folders().to_vec(), None)
             .at_path(&self.files.path)
             .heeding(self.interrupt.clone());

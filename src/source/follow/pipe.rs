@@ -4,6 +4,7 @@
 //! As long as bytes come fast, they pass through as they would without this. Nothing is cut off that is not text with a
 //! row on each line.
 
+use std::collections::VecDeque;
 use std::io;
 use std::io::Cursor;
 use std::io::ErrorKind;
@@ -21,7 +22,9 @@ use crate::source::follow::appended::AppendedBytes;
 use crate::source::follow::appended::Decided;
 use crate::source::follow::appended::LINES_TO_DECIDE;
 use crate::source::follow::appended::Look;
+use crate::source::follow::appended::first_lines;
 use crate::source::follow::appended::n_lines;
+use crate::source::follow::held::HeldLines;
 use crate::source::follow::records::whole_records;
 use crate::source::follow::refusal::refusal;
 use crate::source::follow::refusal::several_lines_an_object;
@@ -29,6 +32,7 @@ use crate::source::input::Context;
 use crate::source::input::Input;
 use crate::source::input::content::Content;
 use crate::source::input::content::HEAD_BYTES;
+use crate::source::input::open_end::OpenEnd;
 use crate::source::rows::understood::Understood;
 use crate::words::error::Error;
 use crate::words::error::Result;
@@ -57,6 +61,8 @@ pub(crate) struct PipeFollower {
     decided: Option<Decided>,
     /// Lines that were taken.
     n_lines: u64,
+    waiting: HeldLines,
+    said: Vec<String>,
 }
 
 /// A pipe, and what has come through it.
@@ -65,8 +71,11 @@ struct Pipe {
     feed: Box<dyn Read + Send>,
     /// The first bytes.
     head: Vec<u8>,
-    /// Bytes behind the last line end.
+    /// Bytes behind the last line end, or behind the last whole record.
     held: Vec<u8>,
+    /// Lines that were passed on and may not be whole records, and how many came before them.
+    passed: VecDeque<Vec<u8>>,
+    n_lines_before: u64,
     /// Bytes to pass on.
     ready: Cursor<Vec<u8>>,
     n_bytes: u64,
@@ -78,7 +87,8 @@ struct Pipe {
     heard: Option<Instant>,
     /// Whether it is text that can be cut at a line end; `None` before that is known.
     is_lines: Option<bool>,
-    is_cut: bool,
+    /// Where the first part ends: open once it was cut.
+    end: Arc<OpenEnd>,
     is_at_end: bool,
 }
 
@@ -90,15 +100,21 @@ impl PipeFollower {
         feed: Box<dyn Read + Send>,
         interrupt: Interrupt,
     ) -> (PipeFollower, Appended) {
-        let pipe = Arc::new(Mutex::new(Pipe::of(feed)));
+        let pipe = Pipe::of(feed);
+        let end = Arc::clone(&pipe.end);
+        let pipe = Arc::new(Mutex::new(pipe));
         let first = FirstPart(Arc::clone(&pipe));
-        let input = Input::from_reader(name, None, Box::new(first)).heeding(interrupt.clone());
+        let input = Input::from_reader(name, None, Box::new(first))
+            .open_ended(end)
+            .heeding(interrupt.clone());
         let follower = PipeFollower {
             name: name.to_owned(),
             interrupt,
             pipe,
             decided: None,
             n_lines: 0,
+            waiting: HeldLines::default(),
+            said: Vec::new(),
         };
         let appended = Appended {
             input,
@@ -112,6 +128,11 @@ impl PipeFollower {
         (follower, appended)
     }
 
+    /// What happened since this was asked last, a sentence each.
+    pub(crate) fn said(&mut self) -> Vec<String> {
+        mem::take(&mut self.said)
+    }
+
     /// Whether nothing will follow what was taken.
     pub(crate) fn is_at_end(&self) -> bool {
         let pipe = self.pipe();
@@ -123,20 +144,48 @@ impl PipeFollower {
         self.decided.is_some()
     }
 
+    /// Whether what came is too little to decide by, and more may come.
+    pub(crate) fn awaits_more(&self) -> bool {
+        let pipe = self.pipe();
+        let is_enough =
+            line_ends(&pipe.head) >= LINES_TO_DECIDE as u64 || pipe.head.len() as u64 >= HEAD_BYTES;
+        self.decided.is_none() && !is_enough && !pipe.is_at_end
+    }
+
     /// Waits for a moment for lines that have come since.
     pub(crate) fn look(&mut self) -> Result<Look> {
-        let table = self.decided.as_ref().and_then(|decided| decided.table);
-        let mut pipe = self.pipe();
+        let form = self.decided.as_ref().and_then(|decided| decided.form);
+        let mut pipe = lock(&self.pipe);
         let drained = pipe.drain();
         drained.map_err(|error| Error::io("read", &self.name)(error))?;
         let lines = match pipe.is_at_end {
             true => pipe.held.len(),
             false => memchr::memrchr(b'\n', &pipe.held).map_or(0, |last| last + 1),
         };
-        let whole = match table {
-            Some(table) if !pipe.is_at_end => whole_records(&pipe.held[..lines], table),
+        if lines == 0 && pipe.held.len() >= MOST_BYTES {
+            return Err(Error::Input {
+                input: self.name.clone(),
+                problem: "it has a line of more than 64 MiB, or its lines do not end in a line feed: it cannot be followed"
+                    .to_owned(),
+            });
+        }
+        let whole = match form {
+            Some(form) if !pipe.is_at_end => {
+                let whole = whole_records(&pipe.held[..lines], form);
+                // So long a record would never be whole.
+                let is_endless = whole == 0 && lines > MOST_BYTES / 2;
+                if is_endless { lines } else { whole }
+            }
             _ => lines,
         };
+        match whole == 0 && lines > 0 {
+            true => {
+                let (first_line, n) = (self.n_lines + 1, line_ends(&pipe.held));
+                self.said
+                    .extend(self.waiting.wait(Instant::now(), first_line, n, form));
+            }
+            false => self.waiting.release(),
+        }
         if whole == 0 {
             return Ok(match pipe.is_at_end {
                 true => Look::Ended,
@@ -152,8 +201,13 @@ impl PipeFollower {
             let is_enough =
                 n_lines(&bytes) >= LINES_TO_DECIDE as u64 || bytes.len() as u64 >= HEAD_BYTES;
             let is_few = !is_enough && !pipe.is_at_end;
+            let end = match pipe.is_at_end {
+                true => OpenEnd::default(),
+                false => OpenEnd::open(),
+            };
             drop(pipe);
             let mut all = self.appended(Context::default(), bytes, 0);
+            all.input = all.input.open_ended(Arc::new(end));
             (all.is_from_start, all.goes_on, all.is_provisional) = (true, false, is_few);
             return Ok(Look::Ready(Box::new(all)));
         };
@@ -182,13 +236,28 @@ impl PipeFollower {
 
     /// Notes that lines were taken in, and how they were understood.
     pub(crate) fn took(&mut self, appended: &Appended, understood: &Understood) {
+        let unfinished = appended.input.unfinished_line();
         let lines = match &appended.bytes {
             AppendedBytes::All(bytes) if appended.is_from_start => {
                 self.n_lines = 0;
-                n_lines(bytes)
+                if let Some(line) = unfinished {
+                    // All of it lies in the head.
+                    let mut pipe = self.pipe();
+                    let whole = first_lines(bytes, line - 1).len();
+                    pipe.head.truncate(whole);
+                    pipe.held.splice(0..0, bytes[whole..].iter().copied());
+                }
+                unfinished.map_or(n_lines(bytes), |line| line - 1)
             }
             AppendedBytes::All(bytes) => n_lines(bytes),
-            AppendedBytes::Passed | AppendedBytes::Ends { .. } => self.pipe().n_lines,
+            AppendedBytes::Passed | AppendedBytes::Ends { .. } => {
+                let mut pipe = self.pipe();
+                if let Some(line) = unfinished {
+                    pipe.take_back(line);
+                }
+                pipe.passed.clear();
+                pipe.n_lines
+            }
         };
         self.n_lines += lines;
         let is_enough =
@@ -209,6 +278,10 @@ fn lock(pipe: &Mutex<Pipe>) -> MutexGuard<'_, Pipe> {
     pipe.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+fn line_ends(bytes: &[u8]) -> u64 {
+    memchr::memchr_iter(b'\n', bytes).count() as u64
+}
+
 /// What comes until the pipe ends or falls silent.
 struct FirstPart(Arc<Mutex<Pipe>>);
 
@@ -217,7 +290,7 @@ impl Read for FirstPart {
         let mut pipe = lock(&self.0);
         loop {
             let n = pipe.ready.read(buffer)?;
-            if n > 0 || pipe.is_cut || pipe.is_at_end || buffer.is_empty() {
+            if n > 0 || pipe.end.is_open() || pipe.is_at_end || buffer.is_empty() {
                 return Ok(n);
             }
             let began = Instant::now();
@@ -227,13 +300,15 @@ impl Read for FirstPart {
             match got {
                 Ok(()) => {
                     pipe.pass_on();
-                    pipe.is_cut = has_waited && pipe.trickles(now);
+                    if has_waited && pipe.trickles(now) {
+                        pipe.end.set_open();
+                    }
                 }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {
-                    pipe.is_cut = pipe.trickles(now) || pipe.is_silent(now);
-                    if !pipe.is_cut {
+                    if !pipe.trickles(now) && !pipe.is_silent(now) {
                         return Err(error);
                     }
+                    pipe.end.set_open();
                 }
                 Err(error) => return Err(error),
             }
@@ -248,6 +323,8 @@ impl Pipe {
             feed,
             head: Vec::new(),
             held: Vec::new(),
+            passed: VecDeque::new(),
+            n_lines_before: 0,
             ready: Cursor::default(),
             n_bytes: 0,
             n_lines: 0,
@@ -255,7 +332,7 @@ impl Pipe {
             began: None,
             heard: None,
             is_lines: None,
-            is_cut: false,
+            end: Arc::default(),
             is_at_end: false,
         }
     }
@@ -290,10 +367,41 @@ impl Pipe {
         };
         let rest = self.held.split_off(n);
         let lines = mem::replace(&mut self.held, rest);
-        self.n_lines += memchr::memchr_iter(b'\n', &lines).count() as u64;
+        self.n_lines += line_ends(&lines);
+        self.keep(&lines);
         let room = (HEAD_BYTES as usize).saturating_sub(self.head.len());
         self.head.extend(lines.iter().take(room));
         self.ready = Cursor::new(lines);
+    }
+
+    /// Keeps lines until the reader has found that they are whole records.
+    fn keep(&mut self, lines: &[u8]) {
+        if self.is_lines != Some(true) {
+            // It is never cut.
+            return;
+        }
+        let whole = self.end.whole_lines();
+        self.passed.push_back(lines.to_vec());
+        while let Some(first) = self.passed.front() {
+            let n = self.n_lines_before + line_ends(first);
+            if n > whole {
+                break;
+            }
+            self.n_lines_before = n;
+            self.passed.pop_front();
+        }
+    }
+
+    /// Takes back what was passed on from this line on.
+    fn take_back(&mut self, line: u64) {
+        let passed: Vec<u8> = self.passed.drain(..).flatten().collect();
+        let whole = first_lines(&passed, (line - 1).saturating_sub(self.n_lines_before)).len();
+        self.held.splice(0..0, passed[whole..].iter().copied());
+        self.n_lines = line - 1;
+        let head = first_lines(&self.head, line - 1).len();
+        if line_ends(&self.head[..head]) == line - 1 {
+            self.head.truncate(head);
+        }
     }
 
     /// Reads what is there, until a read waits.
@@ -332,8 +440,6 @@ impl Pipe {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    use std::collections::VecDeque;
 
     use crate::source::ReadOptions;
     use crate::source::read;
@@ -383,17 +489,22 @@ mod tests {
         loop {
             let mut sink = TestSink::default();
             let reading = appended.options(&options);
-            let understood = read(&mut appended.input, &reading, &mut sink).unwrap();
-            if appended.is_from_start {
-                heard.clear();
+            let understood = read(&mut appended.input, &reading, &mut sink);
+            let is_more_needed = follower.awaits_more() || appended.is_unfinished();
+            match understood {
+                Err(error) => assert!(is_more_needed, "{error}"),
+                Ok(understood) => {
+                    if appended.is_from_start {
+                        heard.clear();
+                    }
+                    heard.append(&mut sink.0);
+                    let settled = understood.settled.clone();
+                    settled
+                        .into_iter()
+                        .for_each(|settled| options.settle(settled));
+                    follower.took(&appended, &understood);
+                }
             }
-            heard.append(&mut sink.0);
-            understood
-                .settled
-                .clone()
-                .into_iter()
-                .for_each(|settled| options.settle(settled));
-            follower.took(&appended, &understood);
             appended = loop {
                 match follower.look().unwrap() {
                     Look::Ready(appended) => break *appended,
@@ -413,6 +524,43 @@ mod tests {
         for cuts in [&[20][..], &[100, 300, 301, 700], &[500, 900]] {
             check(&text, cuts, 60);
         }
+    }
+
+    #[test]
+    fn a_record_over_several_lines_is_not_cut() {
+        let row = |n: usize| format!("u{},{},\"/{n}\n\r\n\n\"\n", n % 3, 1_700_000_000 + n);
+        let quoted: String = (0..30).map(row).collect();
+        let object = |n: usize| {
+            format!("{{\"user\": {n}, \"o\": {{}}\n, \"time\": 1700000000,\n\"page\": \"/\"}}\n")
+        };
+        let line = "{\"user\": 1, \"time\": 1700000000, \"page\": \"/\"}\n".repeat(3);
+        let objects: String = (0..30).map(object).collect();
+        for (text, n_rows) in [
+            ("user,time,page\n".to_owned() + &quoted, 30),
+            ("user,time,page\n".to_owned() + &rows(0..40) + &quoted, 70),
+            (line + &objects, 33),
+        ] {
+            for first in (1..text.len()).step_by(71) {
+                check(&text, &[first], n_rows);
+                check(&text, &[first, first + (text.len() - first) / 2], n_rows);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_whole_is_not_kept() {
+        let text = "user,time,page\n".to_owned() + &rows(0..200_000);
+        let blocks = text.as_bytes().chunks(BLOCK_BYTES);
+        let script = Script {
+            blocks: blocks.map(|block| Some(block.to_vec())).collect(),
+            ends: true,
+        };
+        let (follower, mut first) =
+            PipeFollower::begin("pipe", Box::new(script), Interrupt::default());
+        let mut sink = TestSink::default();
+        read(&mut first.input, &ReadOptions::default(), &mut sink).unwrap();
+        let kept: usize = lock(&follower.pipe).passed.iter().map(Vec::len).sum();
+        assert!(kept < text.len() / 2, "{kept} of {} bytes", text.len());
     }
 
     #[test]

@@ -2,13 +2,23 @@
 //!
 //! A line end within quotes ends no record. What follows the last record waits for the rest of it.
 
+use crate::source::delimited::needs_more;
 use crate::source::delimited::split::Dialect;
 use crate::source::delimited::split::NextRecord;
 use crate::source::delimited::split::Splitter;
+use crate::source::json::whole_objects;
+use crate::source::rows::understood::RecordForm;
 use crate::source::rows::understood::TableForm;
 
-/// How many of these bytes, which begin with a record and end in a line end, are whole records.
-pub(super) fn whole_records(bytes: &[u8], form: TableForm) -> usize {
+/// How many of these bytes, which begin with a record and end in a line feed, are whole records.
+pub(super) fn whole_records(bytes: &[u8], form: RecordForm) -> usize {
+    match form {
+        RecordForm::Table(form) => whole_rows(bytes, form),
+        RecordForm::Objects { of_rows } => whole_objects(bytes, of_rows),
+    }
+}
+
+fn whole_rows(bytes: &[u8], form: TableForm) -> usize {
     let dialect = Dialect {
         delimiter: form.delimiter,
         terminator: form.terminator,
@@ -16,15 +26,15 @@ pub(super) fn whole_records(bytes: &[u8], form: TableForm) -> usize {
     let mut splitter = Splitter::new(bytes, dialect, true);
     while let NextRecord::Record(_) = splitter.step(&mut []) {}
     let whole = splitter.consumed();
-    match Splitter::new(&bytes[whole..], dialect, false).step(&mut []) {
+    match needs_more(&bytes[whole..], dialect) {
+        true => whole,
         // The reader will say what is wrong.
-        NextRecord::Unclosed { .. } => bytes.len(),
-        NextRecord::NeedsMore | NextRecord::Record(_) => whole,
+        false => bytes.len(),
     }
 }
 
 /// How many of these bytes, of the same kind, are lines that others can go on from: as many as `most` has room for.
-pub(super) fn context(bytes: &[u8], form: Option<TableForm>, most: usize) -> usize {
+pub(super) fn context(bytes: &[u8], form: Option<RecordForm>, most: usize) -> usize {
     let bytes = &bytes[..bytes.len().min(most)];
     let lines = memchr::memrchr(b'\n', bytes).map_or(0, |last| last + 1);
     match form {
@@ -37,11 +47,11 @@ pub(super) fn context(bytes: &[u8], form: Option<TableForm>, most: usize) -> usi
 mod tests {
     use super::*;
 
-    const FORM: TableForm = TableForm {
+    const FORM: RecordForm = RecordForm::Table(TableForm {
         delimiter: b',',
         terminator: b'\n',
         header_lines: 1,
-    };
+    });
 
     fn check(text: &str, expected: &str) {
         let n = whole_records(text.as_bytes(), FORM);

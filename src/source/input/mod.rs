@@ -7,7 +7,9 @@ mod feed;
 pub(in crate::source) mod line_end;
 pub(in crate::source) mod locate;
 mod once;
+pub(in crate::source) mod open_end;
 mod raw;
+mod shorten;
 pub(in crate::source) mod unread;
 pub(in crate::source) mod window;
 #[cfg(feature = "workbooks")]

@@ -19,6 +19,7 @@ use crate::source::input::content::Content;
 use crate::source::input::content::Fingerprint;
 use crate::source::input::content::Prefix;
 use crate::source::input::feed::Feed;
+use crate::source::input::open_end::OpenEnd;
 use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::figure::bytes;
@@ -44,6 +45,8 @@ pub(in crate::source) struct InputFacts {
     header: Option<Arc<[u8]>>,
     /// What it goes on from, if it is followed.
     context: Option<Context>,
+    /// Its end, if more may come behind it. Then it is followed from its beginning.
+    open_end: Option<Arc<OpenEnd>>,
     /// Why its bytes may not be what was meant.
     warnings: Vec<String>,
     interrupt: Interrupt,
@@ -159,6 +162,7 @@ impl Input {
                 salt: Vec::new(),
                 header: None,
                 context: None,
+                open_end: None,
                 warnings: Vec::new(),
                 interrupt,
                 abandoned,
@@ -186,6 +190,12 @@ impl Input {
     pub(in crate::source) fn after(mut self, context: Context, content: Content) -> Input {
         self.facts.context = Some(context);
         self.content = content;
+        self
+    }
+
+    /// The same input, behind whose end more may come. Its lines end in a line feed.
+    pub(in crate::source) fn open_ended(mut self, end: Arc<OpenEnd>) -> Input {
+        self.facts.open_end = Some(end);
         self
     }
 
@@ -254,6 +264,9 @@ impl Input {
             file.rewind().map_err(failed)?;
         }
         self.stream.begin();
+        if let Some(end) = &self.facts.open_end {
+            end.begin();
+        }
         self.content = Content::salted(&self.facts.salt);
         Ok(())
     }
@@ -340,6 +353,7 @@ impl Input {
     /// Ends the reading. Errors if the file changed meanwhile, other than by growing at its end: then what was read
     /// may be neither the old content nor the new.
     pub(in crate::source) fn finish(&mut self) -> Result<()> {
+        self.shorten()?;
         let failed = |error| failed_to_read(&self.facts.name, error);
         io::copy(&mut self.stream, &mut io::sink()).map_err(failed)?;
         let (Some((file, opened_at)), Some(opened_with)) = (&self.facts.file, self.facts.size)
@@ -399,6 +413,16 @@ impl InputFacts {
     /// The header of its table with its line end, if that is in a file of its own.
     pub(in crate::source) fn header(&self) -> Option<&Arc<[u8]>> {
         self.header.as_ref()
+    }
+
+    /// Leaves the record that begins on this line for later, if its rest may come; returns whether.
+    pub(in crate::source) fn leave(&self, line: u64) -> bool {
+        self.open_end.as_ref().is_some_and(|end| end.leave(line))
+    }
+
+    /// Its end, if more may come behind it.
+    pub(in crate::source) fn open_end(&self) -> Option<&OpenEnd> {
+        self.open_end.as_deref()
     }
 
     /// The lines that it goes on from, if it is followed.

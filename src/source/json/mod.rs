@@ -23,6 +23,7 @@ mod sample;
 mod unescape;
 mod walk;
 mod wanted;
+mod whole;
 
 use crate::source::input::window::Window;
 use crate::source::json::columns::PickedColumns;
@@ -31,6 +32,7 @@ pub(super) use crate::source::json::looks::Looks;
 pub(super) use crate::source::json::looks::looks;
 use crate::source::json::walk::Sequence;
 use crate::source::json::wanted::Wanted;
+pub(super) use crate::source::json::whole::whole_objects;
 use crate::source::options::ReadOptions;
 use crate::source::rows::intake::Intake;
 use crate::source::rows::sink::Sink;

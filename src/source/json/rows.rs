@@ -2,6 +2,7 @@
 //!
 //! Knows when to read on; nothing about what objects mean.
 
+use crate::source::input::open_end::OpenEnd;
 use crate::source::input::window::Filled;
 use crate::source::input::window::Window;
 use crate::source::json::grammar::JsonText;
@@ -11,6 +12,7 @@ use crate::source::json::walk::NextObject;
 use crate::source::json::walk::ObjectWalk;
 use crate::source::json::walk::Sequence;
 use crate::source::json::wanted::Wanted;
+use crate::source::rows::understood::RecordForm;
 use crate::source::rows::understood::Understood;
 use crate::words::error::Result;
 use crate::words::figure;
@@ -46,10 +48,13 @@ pub(super) fn read<R: TakeObjects>(
     let mut walk = ObjectWalk::new(sample.shape);
     let mut n_names = sample.n_names;
     rows.progress(window.facts().bytes_read())?;
+    let facts = window.facts();
+    let goes_on = || facts.open_end().is_some_and(OpenEnd::is_open);
     loop {
         let text = JsonText {
             bytes: window.bytes(),
-            is_end: window.is_at_end(),
+            // The rest of an object may come later.
+            is_end: window.is_at_end() && !goes_on(),
             terminator: sample.terminator,
         };
         loop {
@@ -72,7 +77,16 @@ pub(super) fn read<R: TakeObjects>(
         if text.is_end {
             break;
         }
+        if let Some(end) = facts.open_end() {
+            end.pass(walk.line() - 1);
+        }
         window.consume(walk.consumed());
+        if window.is_at_end() {
+            if !window.bytes().is_empty() {
+                facts.leave(walk.line());
+            }
+            break;
+        }
         if window.fill()? == Filled::Full {
             return Err(window.facts().problem(format!(
                 "the object on line {} is longer than {}: is it never closed?",
@@ -86,5 +100,12 @@ pub(super) fn read<R: TakeObjects>(
     if !layers.is_empty() {
         format = format!("{format}, {layers}");
     }
-    rows.finish(format)
+    let understood = rows.finish(format)?;
+    let is_stream = matches!(sample.shape, Sequence::Stream | Sequence::StreamOfRows);
+    Ok(Understood {
+        form: is_stream.then_some(RecordForm::Objects {
+            of_rows: sample.shape.is_of_rows(),
+        }),
+        ..understood
+    })
 }

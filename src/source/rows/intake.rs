@@ -253,7 +253,7 @@ impl<'a, S: Sink + ?Sized> Intake<'a, S> {
             left_out: description.left_out,
             sample: None,
             settled: None,
-            table: None,
+            form: None,
         })
     }
 }

@@ -39,8 +39,18 @@ pub struct Understood {
     /// How the next inputs with the same layout or header are read, see
     /// [`ReadOptions::settle`](crate::source::options::ReadOptions::settle).
     pub settled: Option<Settled>,
-    /// How it is written, if it is delimited text.
-    pub(in crate::source) table: Option<TableForm>,
+    /// How it is written, if a record may go over several lines.
+    pub(in crate::source) form: Option<RecordForm>,
+}
+
+/// How records are written that may go over several lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::source) enum RecordForm {
+    Table(TableForm),
+    /// JSON with blanks between objects, or between rows that are arrays.
+    Objects {
+        of_rows: bool,
+    },
 }
 
 /// How delimited text is written.
