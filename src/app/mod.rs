@@ -5,6 +5,7 @@
 
 mod arrange;
 mod beside;
+mod broken_down;
 mod columns;
 mod command;
 mod counts;

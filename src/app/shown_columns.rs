@@ -25,7 +25,7 @@ pub(crate) const COLUMN_LISTS: [(&str, Panel); 7] = [
 pub(crate) fn columns_at_first(panel: Panel) -> (Vec<&'static str>, Vec<usize>) {
     let (app, _) = App::new(Start::default());
     let list = panel.behaviour().list(&app);
-    list.map_or_else(Default::default, |list| (list.columns().0, list.shown()))
+    list.map_or_else(Default::default, |list| (list.column_names(), list.shown()))
 }
 
 impl App {
@@ -112,7 +112,7 @@ impl App {
 
     /// Asks for the columns of the list to be kept for next time.
     fn keep_columns(&self, shown: &[usize]) -> Option<Effect> {
-        let (names, _) = self.list_of_columns()?.columns();
+        let names = self.list_of_columns()?.column_names();
         let shown = shown.iter().filter_map(|&place| names.get(place).copied());
         Some(Effect::KeepColumns(self.panel(), shown.collect()))
     }
@@ -128,13 +128,13 @@ impl App {
             rest = rest.trim().to_owned();
             // The longest name that fits goes first: `exit rate` before `exit`.
             let word = rest.split(' ').next().unwrap_or_default().to_owned();
-            let whole = names.iter().filter(|name| rest.starts_with(**name));
+            let whole = names.iter().filter(|name| rest.starts_with(name.as_str()));
             let whole = whole.max_by_key(|name| name.len());
             let begun = || names.iter().find(|name| name.starts_with(&word));
             let Some(name) = whole.or_else(begun) else {
                 return Err(format!("there is no column {word}: {}", names.join(", ")));
             };
-            let taken = if rest.starts_with(name) {
+            let taken = if rest.starts_with(name.as_str()) {
                 name.len()
             } else {
                 word.len()

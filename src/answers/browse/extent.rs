@@ -5,6 +5,7 @@
 
 use crate::engine::dataset::Dataset;
 use crate::engine::dictionary::Dictionary;
+use crate::words::figure::NOTHING;
 use crate::words::figure::count;
 use crate::words::text::width;
 
@@ -33,6 +34,8 @@ pub(crate) struct TextExtent {
 pub(crate) struct Extents {
     pub user: TextExtent,
     pub page: TextExtent,
+    /// By carried column.
+    pub carried: Vec<TextExtent>,
     /// The most pageviews of a user.
     pub views_of_user: u64,
     /// The most pageviews of a page, or more while that is not known.
@@ -95,12 +98,16 @@ impl ColumnRoom {
 }
 
 impl Extents {
-    /// Measures everything except what the calendar writes. One pass over the pages, and a look at the users.
+    /// Measures everything except what the calendar writes. One pass over the pages, and a look at the other texts.
     pub(crate) fn of(dataset: &Dataset) -> Extents {
         let views = |user| dataset.rows_of(user).len() as u64;
         Extents {
             user: TextExtent::of_ids(dataset.users()),
             page: TextExtent::of_pages(dataset.pages()),
+            carried: (dataset
+                .carried()
+                .map(|column| TextExtent::of_carried(column.texts)))
+            .collect(),
             views_of_user: (0..dataset.n_users()).map(views).max().unwrap_or(0),
             views_of_page: dataset.n_rows() as u64,
             moment: 0,
@@ -127,6 +134,13 @@ impl TextExtent {
         };
         extent.wide = wide(pages, |page| extent.without_prefix(page));
         extent
+    }
+
+    fn of_carried(values: &Dictionary) -> TextExtent {
+        TextExtent {
+            wide: wide(values, |value| value).max(width(NOTHING) as u16),
+            ..TextExtent::default()
+        }
     }
 
     /// The text without the prefix. The whole text if it does not begin with the prefix, or is nothing else.

@@ -19,6 +19,7 @@ pub(crate) mod pages;
 pub(crate) mod search;
 pub(crate) mod session_calendar;
 pub(crate) mod sessions;
+pub(crate) mod text_facts;
 pub(crate) mod ticks;
 pub(crate) mod timeline;
 pub(crate) mod users;

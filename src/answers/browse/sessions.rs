@@ -110,7 +110,7 @@ pub(crate) fn order_watched(
         return ListOrder::natural(view.cut.sessions().len());
     }
     let user_rank = view.background.map(|background| &background.user_rank);
-    let page_rank = view.background.map(|background| &background.page_rank);
+    let page_rank = view.background.map(|background| &background.pages.rank);
     let page_key = |row: usize| {
         let page = dataset.page()[row];
         u64::from(page_rank.map_or(page, |rank| rank[page as usize]))

@@ -11,9 +11,13 @@ use crate::answers::browse::calendar::Calendar;
 use crate::answers::browse::order::Buffer;
 use crate::answers::browse::order::ListOrder;
 use crate::answers::browse::pages;
+use crate::answers::browse::pages::CountedColumn;
+use crate::answers::browse::pages::CountedTexts;
 use crate::answers::browse::pages::PageColumn;
+use crate::answers::browse::pages::PageFigures;
 use crate::answers::browse::sessions;
 use crate::answers::browse::sessions::SessionColumn;
+use crate::answers::browse::text_facts::TextFacts;
 use crate::answers::browse::users;
 use crate::answers::browse::users::UserColumn;
 use crate::answers::filter::parse::parse;
@@ -180,7 +184,7 @@ proptest! {
     #[test]
     fn the_figures_of_pages_are_those_that_counting_gives(case in cases()) {
         let facts = case.facts();
-        let figures = pages::figures(&case.cut);
+        let figures = pages::figures(&case.cut, case.dataset().page_values());
         for (page, text) in (0..).zip(case.dataset().pages().iter()) {
             let found = figures[page as usize];
             let rows_of = |n: usize| case.cut.sessions().rows_of(n);
@@ -205,15 +209,19 @@ proptest! {
                 (Some(a), Some(b)) => (a - b).abs() <= 1 + b / 1_000_000,
                 (a, b) => a == b,
             };
-            let found = case.background.median_dwell_us(page, case.cut.gap());
+            let found = case.background.pages.median_dwell_us(page, case.cut.gap());
             prop_assert!(close(found, median), "{:?} {:?}", found, median);
         }
     }
 
     #[test]
     fn pages_sort_as_a_plain_sort_does(case in cases(), sort in sorts::<PageColumn>()) {
-        let view = case.view();
-        let figures = pages::figures(view.cut);
+        let figures = pages::figures(&case.cut, case.dataset().page_values());
+        let counted = CountedTexts {
+            figures: &figures,
+            gap: case.cut.gap(),
+            facts: Some(&case.background.pages),
+        };
         let seen: HashSet<u32> = case.dataset().page().iter().copied().collect();
         let mut natural: Vec<u32> = seen.into_iter().collect();
         natural.sort_unstable();
@@ -228,13 +236,40 @@ proptest! {
                 PageColumn::ExitRate => return (String::new(), (row.exit_rate() * 1e12) as i64),
                 PageColumn::Bounces => row.bounces,
                 PageColumn::MedianDwell => {
-                    let dwell = case.background.median_dwell_us(page, case.cut.gap());
+                    let dwell = counted.median_dwell_us(page);
                     return (String::new(), dwell.map_or(-1, |us| us));
                 }
             };
             (String::new(), i64::from(number))
         });
-        prop_assert_eq!(ids(pages::order(view, &figures, sort, None, Buffer::default())), expected);
+        prop_assert_eq!(ids(pages::order(counted, sort, None, Buffer::default())), expected);
+    }
+
+    #[test]
+    fn carried_values_have_the_figures_that_pages_of_these_names_would_have(case in cases(), carried in prop::collection::vec(0..PAGES.len(), 80)) {
+        let rows = |swaps: bool| {
+            let dataset = case.dataset();
+            let carried = carried.clone();
+            (0..dataset.n_rows()).map(move |row| {
+                let user = dataset.users().text(dataset.user_of(row) as u32);
+                let (page, value) = (dataset.page_text(row), PAGES[carried[row]]);
+                let (page, value) = if swaps { (value, page) } else { (page, value) };
+                (user, dataset.at(row), page, [value])
+            })
+        };
+        let [carrying, swapped] = [false, true].map(|swaps| Dataset::of_rows_carrying(["c"], rows(swaps)));
+        let gap = case.cut.gap();
+        let facts = |dataset: &Dataset, by: CountedColumn| {
+            let values = by.values(dataset).unwrap();
+            let facts = TextFacts::of(dataset, values, &|| true).unwrap();
+            let figures = pages::figures(&Cut::new(Arc::new(dataset.clone()), gap), values);
+            let texts = 0..values.texts.len() as u32;
+            let rows = texts.map(|text| (values.texts.text(text).to_owned(), figures[text as usize], facts.median_dwell_us(text, gap)));
+            let mut rows: Vec<(String, PageFigures, Option<i64>)> = rows.collect();
+            rows.sort_by(|a, b| a.0.cmp(&b.0));
+            rows
+        };
+        prop_assert_eq!(facts(&carrying, CountedColumn::Carried(0)), facts(&swapped, CountedColumn::Page));
     }
 }
 

@@ -28,6 +28,8 @@ pub(crate) struct List<C> {
     pub(crate) stale: bool,
     /// The order to take when the list is ordered next, if it was made elsewhere.
     prepared: Option<ListOrder>,
+    /// What one of its columns is called here, if not by its name.
+    called: Option<(C, String)>,
 }
 
 impl<C: ListColumn> List<C> {
@@ -43,6 +45,7 @@ impl<C: ListColumn> List<C> {
             entered: None,
             stale: true,
             prepared: None,
+            called: None,
         }
     }
 
@@ -52,11 +55,34 @@ impl<C: ListColumn> List<C> {
         self
     }
 
+    /// A list of other rows with the same columns in the same order, with a column that is called differently.
+    pub(in crate::app) fn of_others(&self, called: Option<(C, String)>) -> List<C> {
+        List {
+            sort: self.sort,
+            shown: self.shown.clone(),
+            called,
+            ..List::sorted_by(self.sort.column)
+        }
+    }
+
+    /// What a column is called. Not made safe.
+    pub(crate) fn heading(&self, column: C) -> String {
+        let called = self.called.as_ref().filter(|(one, _)| *one == column);
+        match called {
+            // Two columns of a list are never called the same.
+            Some((_, name)) if C::ALL.iter().any(|other| other.name() == name) => {
+                format!("{name} (carried)")
+            }
+            Some((_, name)) => name.clone(),
+            None => column.name().to_owned(),
+        }
+    }
+
     /// The columns that are shown, with their headings and how much room each takes.
-    pub(crate) fn rooms(&self, extents: &Extents) -> Vec<(&'static str, ColumnRoom)> {
+    pub(crate) fn rooms(&self, extents: &Extents) -> Vec<(String, ColumnRoom)> {
         let shown = self.shown.iter();
         shown
-            .map(|column| (column.name(), column.room(extents)))
+            .map(|&column| (self.heading(column), column.room(extents)))
             .collect()
     }
 
@@ -124,8 +150,10 @@ pub(crate) trait Listed {
     fn at(&self, position: usize) -> Option<u32>;
     /// The filter as typed; empty for none.
     fn typed(&self) -> &str;
-    /// Names of the columns, and which of them it is sorted by.
-    fn columns(&self) -> (Vec<&'static str>, usize);
+    /// What the columns are called, and which of them it is sorted by. Not made safe.
+    fn columns(&self) -> (Vec<String>, usize);
+    /// The names of the columns in the configuration, by place in [`Listed::columns`].
+    fn column_names(&self) -> Vec<&'static str>;
     /// By place in [`Listed::columns`], the columns that are shown, in their order.
     fn shown(&self) -> Vec<usize>;
     /// Shows these columns, by place in [`Listed::columns`], in this order; at least one.
@@ -175,8 +203,12 @@ impl<C: ListColumn> Listed for List<C> {
         &self.typed
     }
 
-    fn columns(&self) -> (Vec<&'static str>, usize) {
-        let names = C::ALL.iter().map(|column| column.name()).collect();
+    fn column_names(&self) -> Vec<&'static str> {
+        C::ALL.iter().map(|column| column.name()).collect()
+    }
+
+    fn columns(&self) -> (Vec<String>, usize) {
+        let names = C::ALL.iter().map(|&column| self.heading(column)).collect();
         let now = C::ALL.iter().position(|&column| column == self.sort.column);
         (names, now.unwrap_or(0))
     }
@@ -203,7 +235,7 @@ impl<C: ListColumn> Listed for List<C> {
 
     fn sort_text(&self) -> String {
         let arrow = if self.sort.descending { '▼' } else { '▲' };
-        format!("{} {arrow}", self.sort.column.name())
+        format!("{} {arrow}", self.heading(self.sort.column))
     }
 
     fn put_cursor(&mut self, position: usize) {
