@@ -9,6 +9,7 @@ use ratatui::layout::Rect;
 use crate::answers::browse::pages::PageColumn;
 use crate::answers::browse::search::ListFound;
 use crate::answers::browse::search::ListSearch;
+use crate::answers::browse::sessions::SessionColumn;
 use crate::answers::filter::chip::Chip;
 use crate::answers::filter::chip::SoughtText;
 use crate::answers::filter::chip::joined;
@@ -321,7 +322,10 @@ impl App {
                 FilterField::Landing => these(&["landing"]),
                 FilterField::Exit => these(&["exit"]),
                 FilterField::Page => these(&["landing", "exit", "page"]),
-                FilterField::Carried(_) => Vec::new(),
+                FilterField::Carried(place) => {
+                    let column = SessionColumn::Carried(place);
+                    vec![self.all.sessions.list.heading(column)]
+                }
                 _ => these(&["user", "landing", "exit", "page"]),
             }
         };

@@ -238,6 +238,8 @@ impl App {
         let row = place.and_then(|place| place.row_in(&dataset));
         self.users.anchor = row.map(|row| dataset.user_of(row) as u32);
         self.users.trail.rebase(row);
+        self.users.sessions.list.carry(dataset.carried_names());
+        self.all.sessions.list.carry(dataset.carried_names());
         self.users.sessions.rebase(&dataset);
         self.all
             .trail

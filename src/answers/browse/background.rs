@@ -21,6 +21,8 @@ pub(crate) struct Background {
     pub user_rank: Vec<u32>,
     /// The order of the pages and their dwell times.
     pub pages: TextFacts,
+    /// For each carried column, and for each of its texts by index, its place in byte order.
+    pub carried_rank: Vec<Vec<u32>>,
     /// How often each page, by index, was seen.
     pub page_views: Vec<u32>,
     /// Users who pause like machines.
@@ -52,6 +54,8 @@ impl Background {
         keep_going().then_some(())?;
         let user_rank = ranks(dataset.users());
         let pages = TextFacts::of(dataset, dataset.page_values(), keep_going)?;
+        let carried_rank = dataset.carried().map(|column| ranks(column.texts));
+        let carried_rank = carried_rank.collect();
         let mut page_views = vec![0; dataset.pages().len()];
         for &page in dataset.page() {
             page_views[page as usize] += 1;
@@ -62,6 +66,7 @@ impl Background {
             valley,
             user_rank,
             pages,
+            carried_rank,
             ladder,
         })
     }

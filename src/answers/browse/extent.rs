@@ -4,8 +4,8 @@
 //! scrolls.
 
 use crate::engine::dataset::Dataset;
+use crate::engine::dataset::TextValues;
 use crate::engine::dictionary::Dictionary;
-use crate::words::figure::NOTHING;
 use crate::words::figure::count;
 use crate::words::text::width;
 
@@ -104,10 +104,7 @@ impl Extents {
         Extents {
             user: TextExtent::of_ids(dataset.users()),
             page: TextExtent::of_pages(dataset.pages()),
-            carried: (dataset
-                .carried()
-                .map(|column| TextExtent::of_carried(column.texts)))
-            .collect(),
+            carried: dataset.carried().map(TextExtent::of_carried).collect(),
             views_of_user: (0..dataset.n_users()).map(views).max().unwrap_or(0),
             views_of_page: dataset.n_rows() as u64,
             moment: 0,
@@ -136,9 +133,11 @@ impl TextExtent {
         extent
     }
 
-    fn of_carried(values: &Dictionary) -> TextExtent {
+    /// Of the column's name as well.
+    fn of_carried(column: TextValues<'_>) -> TextExtent {
+        let heading = columns(column.name, WIDEST);
         TextExtent {
-            wide: wide(values, |value| value).max(width(NOTHING) as u16),
+            wide: wide(column.texts, |value| value).max(heading),
             ..TextExtent::default()
         }
     }

@@ -63,10 +63,12 @@ fn cases() -> impl Strategy<Value = Case> {
     let pageviews = proptest::collection::vec((0usize..5, 0i64..60, 0..PAGES.len()), 1..80);
     (pageviews, 1i64..40).prop_map(|(pageviews, gap)| {
         let users = ["u9", "U10", "b", "a", "c"];
-        let dataset = Dataset::of_rows(pageviews.into_iter().map(|(user, minute, page)| {
+        let rows = pageviews.into_iter().map(|(user, minute, page)| {
             let at = Timestamp::from_us(minute * MINUTE).unwrap();
-            (users[user], at, PAGES[page])
-        }));
+            let carried = ["", PAGES[(page + minute as usize) % PAGES.len()]][minute as usize % 2];
+            (users[user], at, PAGES[page], [carried])
+        });
+        let dataset = Dataset::of_rows_carrying(["c"], rows);
         let gap = Gap::from_us(gap * MINUTE).unwrap();
         Case {
             background: Background::of(&dataset, &[gap], gap, &|| true).unwrap(),
@@ -97,10 +99,9 @@ fn sorted<K: Ord>(
 }
 
 fn sorts<C: ListColumn + std::fmt::Debug>() -> impl Strategy<Value = Sort<C>> {
-    (0..C::ALL.len(), any::<bool>()).prop_map(|(n, descending)| Sort {
-        column: C::ALL[n],
-        descending,
-    })
+    let columns: Vec<C> = C::ALL.iter().copied().chain(C::carried(0)).collect();
+    (prop::sample::select(columns), any::<bool>())
+        .prop_map(|(column, descending)| Sort { column, descending })
 }
 
 proptest! {
@@ -174,6 +175,11 @@ proptest! {
                 SessionColumn::State => {
                     let state = i64::from(s.is_open) * 2 + i64::from(s.starts_at_edge);
                     (String::new(), state)
+                }
+                SessionColumn::Carried(column) => {
+                    let values = case.dataset().carried().nth(column).unwrap();
+                    let landing = case.cut.sessions().rows_of(n as usize).start;
+                    (values.text(landing).unwrap_or_default().to_owned(), 0)
                 }
             }
         });

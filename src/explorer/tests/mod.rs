@@ -3,6 +3,7 @@
 mod anything;
 mod broken_down;
 mod calendar;
+mod carried;
 mod columns;
 mod filters;
 mod follow;

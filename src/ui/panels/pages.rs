@@ -57,7 +57,7 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         CountedColumn::Page => data.extents.clone(),
         CountedColumn::Carried(_) => Extents {
             page: TextExtent {
-                wide: extent.wide.max(width(&heading) as u16),
+                wide: extent.wide.max(width(&heading).max(width(NOTHING)) as u16),
                 ..extent.clone()
             },
             views_of_page: u64::from(screen.most_views),
