@@ -8,7 +8,7 @@ use crate::answers::browse::calendar::Calendar;
 use crate::answers::browse::local_clock::LocalClock;
 use crate::answers::filter::session_filter::SessionFilter;
 use crate::engine::cut::Cut;
-use crate::engine::dataset::CarriedValues;
+use crate::engine::dataset::TextValues;
 use crate::engine::measure::Summary;
 
 /// What sessions are told apart by, in the zone of display.
@@ -104,7 +104,7 @@ impl Breakdown {
 fn by_value(
     cut: &Cut,
     filter: &SessionFilter,
-    column: CarriedValues<'_>,
+    column: TextValues<'_>,
     most: usize,
 ) -> Vec<(RowLabel, Summary)> {
     const OTHERS: i32 = -1;

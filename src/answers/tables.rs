@@ -13,29 +13,37 @@ use crate::answers::browse::neighbours::PageNeighbours;
 use crate::answers::browse::order::Buffer;
 use crate::answers::browse::order::ListOrder;
 use crate::answers::browse::pages;
+use crate::answers::browse::pages::CountedColumn;
+use crate::answers::browse::pages::CountedTexts;
 use crate::answers::browse::pages::PageColumn;
 use crate::answers::browse::pages::PageFigures;
 use crate::answers::browse::session_calendar::CellFigures;
 use crate::answers::browse::session_calendar::SessionCalendar;
+use crate::answers::browse::text_facts::TextFacts;
 use crate::answers::export::table::FigureTable;
 use crate::answers::export::table::TableColumn;
 use crate::engine::cut::Cut;
+use crate::engine::dataset::Dataset;
 use crate::engine::measure::Summary;
 use crate::words::gap::Gap;
 
 /// A request for a table. A worker makes it, since that can take long.
 #[derive(Clone, Debug)]
 pub(crate) enum TableRequest {
-    /// The pages in `kept`, which must ascend, or all pages, in an order.
+    /// The pages in `kept`, which must ascend, or all pages, in an order; or values of a carried column.
     Pages {
-        /// By page index.
+        /// Which of these they are.
+        by: CountedColumn,
+        /// By the index of the page or value.
         figures: Vec<PageFigures>,
         /// The order.
         sort: Sort<PageColumn>,
         /// The pages.
         kept: Option<Vec<u32>>,
-        /// The source of the median dwell times, if it is there.
+        /// The source of the median dwell times of pages, if it is there.
         background: Option<Arc<Background>>,
+        /// The same of values.
+        facts: Option<Arc<TextFacts>>,
     },
     /// A table that is made already.
     Made(FigureTable),
@@ -47,18 +55,23 @@ impl TableRequest {
         match self {
             TableRequest::Made(table) => table,
             TableRequest::Pages {
+                by,
                 figures,
                 sort,
                 kept,
                 background,
+                facts,
             } => {
-                let view = View {
-                    cut,
-                    background: background.as_deref(),
-                    pinned: None,
+                let counted = CountedTexts {
+                    figures: &figures,
+                    gap: cut.gap(),
+                    facts: match by {
+                        CountedColumn::Page => background.as_ref().map(|known| &known.pages),
+                        CountedColumn::Carried(_) => facts.as_deref(),
+                    },
                 };
-                let order = pages::order(view, &figures, sort, kept.as_deref(), Buffer::default());
-                table_of_pages(view, &figures, &in_order(order))
+                let order = pages::order(counted, sort, kept.as_deref(), Buffer::default());
+                table_of_pages(cut.dataset(), by, counted, &in_order(order))
             }
         }
     }
@@ -71,9 +84,14 @@ fn in_order(mut order: ListOrder) -> Vec<u32> {
     (0..n).filter_map(|position| order.at(position)).collect()
 }
 
-fn table_of_pages(view: View<'_>, figures: &[PageFigures], pages: &[u32]) -> FigureTable {
-    let total = view.cut.dataset().n_rows() as f64;
-    let of = |page: u32| &figures[page as usize];
+fn table_of_pages(
+    dataset: &Dataset,
+    by: CountedColumn,
+    counted: CountedTexts<'_>,
+    pages: &[u32],
+) -> FigureTable {
+    let total = dataset.n_rows() as f64;
+    let of = |page: u32| &counted.figures[page as usize];
     let count = |count: fn(&PageFigures) -> u32| {
         let counts = pages.iter().map(|&page| u64::from(count(of(page))));
         TableColumn::Count(counts.collect())
@@ -82,16 +100,22 @@ fn table_of_pages(view: View<'_>, figures: &[PageFigures], pages: &[u32]) -> Fig
         let shares = pages.iter().map(|&page| Some(share(of(page))));
         TableColumn::Number(shares.collect())
     };
-    let dwell_us = |&page: &u32| {
-        let background = view.background?;
-        background.median_dwell_us(page, view.cut.gap())
+    let dwell_us = |&page: &u32| counted.median_dwell_us(page);
+    let texts = match by {
+        CountedColumn::Page => {
+            let pages = pages.iter().copied().map(Some);
+            ("page", TableColumn::Page(pages.collect()))
+        }
+        CountedColumn::Carried(_) => {
+            let values = by.values(dataset);
+            let text = |&value: &u32| values.map_or("", |values| values.texts.text(value));
+            let texts = pages.iter().map(text).map(str::to_owned);
+            ("value", TableColumn::Text(texts.collect()))
+        }
     };
     FigureTable {
         columns: vec![
-            (
-                "page",
-                TableColumn::Page(pages.iter().copied().map(Some).collect()),
-            ),
+            texts,
             ("views", count(|page| page.views)),
             ("share", share(&|page| f64::from(page.views) / total)),
             ("sessions", count(|page| page.sessions)),

@@ -28,6 +28,7 @@ pub(crate) enum Command {
     PreviousColumn,
     NextColumn,
     TurnFigure,
+    BreakDown,
     Longer,
     Shorter,
     Nudge,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::answers::browse::counts::CountRequest;
 use crate::answers::browse::counts::Counts;
+use crate::answers::browse::pages::CountedColumn;
 use crate::app::App;
 use crate::app::Effect;
 use crate::app::JobKind;
@@ -20,7 +21,14 @@ impl App {
     pub(super) fn uncounted(&self) -> Option<(Gap, CountRequest)> {
         let data = self.data.as_ref().filter(|_| self.has_rows())?;
         let counted_at = match self.screen() {
-            Screen::Pages => (self.pages.counted_at, CountRequest::Pages),
+            Screen::Pages => {
+                let (pages, by) = (&self.pages, self.pages.by);
+                let is_counted = pages.counted_at == Some(self.gap);
+                if is_counted && by != CountedColumn::Page && pages.facts.is_none() {
+                    return Some((self.gap, CountRequest::Facts(by)));
+                }
+                (pages.counted_at, CountRequest::Texts(by))
+            }
             Screen::Page => {
                 let page = self.page.page()?;
                 (self.page.counted_at(), CountRequest::Neighbours(page))
@@ -37,14 +45,19 @@ impl App {
 
     /// Counts what the screen in view lacks, where that takes no longer than a frame has.
     pub(super) fn count_at_once(&mut self) {
-        let Some((gap, request)) = self.uncounted() else {
-            return;
-        };
-        let Some(data) = &self.data else { return };
-        let dataset = Arc::clone(data.cut.dataset());
-        if dataset.n_rows() <= self.counted_at_once
-            && let Some(counts) = Counts::of(&data.cut, request, &|| true)
-        {
+        // Figures first, and what else belongs to them.
+        for _ in 0..2 {
+            let Some((gap, request)) = self.uncounted() else {
+                return;
+            };
+            let Some(data) = &self.data else { return };
+            let dataset = Arc::clone(data.cut.dataset());
+            if dataset.n_rows() > self.counted_at_once {
+                return;
+            }
+            let Some(counts) = Counts::of(&data.cut, request, &|| true) else {
+                return;
+            };
             self.take_counts(&dataset, gap, counts);
             self.settle();
         }
@@ -70,15 +83,15 @@ impl App {
 
     /// Takes in what was counted, unless other pageviews or another gap are in view by now.
     pub(super) fn take_counts(&mut self, dataset: &Arc<Dataset>, gap: Gap, counts: Counts) {
-        let is_in_view = |app: &App| {
-            let data = app.data.as_ref();
-            data.is_some_and(|data| Arc::ptr_eq(data.cut.dataset(), dataset)) && app.gap == gap
-        };
-        if !is_in_view(self) {
+        let data = self.data.as_ref();
+        let is_in_view = data.is_some_and(|data| Arc::ptr_eq(data.cut.dataset(), dataset));
+        let depends_on_gap = !matches!(counts, Counts::Facts(..));
+        if !is_in_view || depends_on_gap && self.gap != gap {
             return;
         }
         match counts {
-            Counts::Pages(figures) => self.pages.take(gap, figures),
+            Counts::Texts(by, figures) => self.pages.take(gap, by, figures),
+            Counts::Facts(by, facts) => self.pages.take_facts(by, facts),
             Counts::Neighbours(page, neighbours) => self.page.take(gap, page, neighbours),
             Counts::Calendar(calendar) => self.sessions_calendar.take(gap, calendar),
         }

@@ -6,8 +6,10 @@ use crossterm::event::KeyCode;
 use crossterm::event::KeyEvent;
 use ratatui::layout::Rect;
 
+use crate::answers::browse::pages::PageColumn;
 use crate::answers::browse::search::ListFound;
 use crate::answers::browse::search::ListSearch;
+use crate::answers::browse::sessions::SessionColumn;
 use crate::answers::filter::chip::Chip;
 use crate::answers::filter::chip::SoughtText;
 use crate::answers::filter::chip::joined;
@@ -299,27 +301,32 @@ impl App {
             None => {
                 let shown = behaviour.list(self).map_or(0, Listed::len);
                 let all = behaviour.unfiltered(self);
-                let (shown, all) = (count(shown as u64), counted(all, behaviour.noun()));
+                let (shown, all) = (count(shown as u64), counted(all, behaviour.noun(self)));
                 format!("{shown} of {all}")
             }
         }
     }
 
     /// What a filter looks for in the rows of its list, by the titles of the columns.
-    pub(crate) fn sought_in(&self, panel: Panel) -> Vec<(&'static [&'static str], SoughtText)> {
+    pub(crate) fn sought_in(&self, panel: Panel) -> Vec<(Vec<String>, SoughtText)> {
+        let these = |titles: &[&str]| titles.iter().map(|&title| title.to_owned()).collect();
         let behaviour = panel.behaviour();
         let Some(filter) = behaviour.filter(self) else {
             let typed = behaviour.list(self).map_or("", Listed::typed);
-            return vec![(&["page", "column"], SoughtText::containing(typed))];
+            return vec![(these(&["page", "column"]), SoughtText::containing(typed))];
         };
-        let titles = |field: FilterField| -> &'static [&'static str] {
+        let titles = |field: FilterField| -> Vec<String> {
             match field {
-                FilterField::User => &["user"],
-                FilterField::Landing => &["landing"],
-                FilterField::Exit => &["exit"],
-                FilterField::Page => &["landing", "exit", "page"],
-                FilterField::Carried(_) => &[],
-                _ => &["user", "landing", "exit", "page"],
+                _ if panel == Panel::Pages => vec![self.pages.list.heading(PageColumn::Page)],
+                FilterField::User => these(&["user"]),
+                FilterField::Landing => these(&["landing"]),
+                FilterField::Exit => these(&["exit"]),
+                FilterField::Page => these(&["landing", "exit", "page"]),
+                FilterField::Carried(place) => {
+                    let column = SessionColumn::Carried(place);
+                    vec![self.all.sessions.list.heading(column)]
+                }
+                _ => these(&["user", "landing", "exit", "page"]),
             }
         };
         let chips = filter.chips.iter();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::answers::browse::background::Background;
 use crate::answers::browse::calendar::Calendar;
 use crate::answers::browse::ladder;
+use crate::answers::browse::pages::CountedColumn;
 use crate::app::Answer;
 use crate::app::App;
 use crate::app::Command;
@@ -13,6 +14,7 @@ use crate::app::Effect;
 use crate::app::ExportStage;
 use crate::app::JobId;
 use crate::app::JobKind;
+use crate::app::Listed;
 use crate::app::Loaded;
 use crate::app::Origin;
 use crate::app::Panel;
@@ -216,10 +218,18 @@ impl App {
                 .filter(|_| !untouched);
             all_place = SelectedPageview::of(before.cut.dataset(), &self.all.trail)
                 .filter(|_| self.all.sessions.list.cursor > 0);
-            page = self
-                .pages
-                .anchor
-                .map(|page| before.cut.dataset().pages().text(page).to_owned());
+            let before = before.cut.dataset();
+            let values = self.pages.by.values(before);
+            page = (self.pages.anchor.zip(values))
+                .map(|(page, values)| values.texts.text(page).to_owned());
+            if before.carried_names() != dataset.carried_names() {
+                page = page.filter(|_| self.pages.by == CountedColumn::Page);
+                let typed = self.pages.forget_carried();
+                let calendar = Calendar::new(self.zone, dataset.span());
+                let names = dataset.carried_names();
+                self.pages.filter.read(&typed, names, &calendar);
+                self.pages.list.retype(&typed);
+            }
         }
         let calendar = Calendar::new(self.zone, dataset.span());
         let mut data = Data::new(loaded, self.gap, self.saved_gap, calendar);
@@ -228,13 +238,16 @@ impl App {
         let row = place.and_then(|place| place.row_in(&dataset));
         self.users.anchor = row.map(|row| dataset.user_of(row) as u32);
         self.users.trail.rebase(row);
+        self.users.sessions.list.carry(dataset.carried_names());
+        self.all.sessions.list.carry(dataset.carried_names());
         self.users.sessions.rebase(&dataset);
         self.all
             .trail
             .rebase(all_place.and_then(|place| place.row_in(&dataset)));
         self.all.sessions.rebase(&dataset);
-        self.pages.anchor = page
-            .and_then(|page| dataset.pages().iter().position(|text| text == page))
+        let values = self.pages.by.values(&dataset);
+        self.pages.anchor = (page.zip(values))
+            .and_then(|(page, values)| values.texts.iter().position(|text| text == page))
             .map(|page| page as u32);
         self.users.filter.make_ready(&dataset);
         self.pages.filter.make_ready(&dataset);

@@ -144,7 +144,7 @@ use KeyGroup::More;
 use KeyGroup::Move;
 
 #[rustfmt::skip]
-static BINDINGS: [Binding; 67] = [
+static BINDINGS: [Binding; 68] = [
     bind(Move, &[code(KeyCode::Up), key('k')], Command::Up, "up", "up"),
     bind(Move, &[code(KeyCode::Down), key('j')], Command::Down, "down", "down"),
     bind(Move, &[code(KeyCode::PageUp), ctrl('b')], Command::PageUp, "page up", "a page up"),
@@ -172,6 +172,7 @@ static BINDINGS: [Binding; 67] = [
     bind(Go, &[key('h'), code(KeyCode::Left)], Command::PreviousColumn, "hour before", "by weekday and hour: an hour back").only_in(Panel::Hours),
     bind(Go, &[key('l'), code(KeyCode::Right)], Command::NextColumn, "hour after", "by weekday and hour: an hour on").only_in(Panel::Hours),
     bind(List, &[key('t')], Command::TurnFigure, "figure", "calendar: sessions, bounce rate, median duration"),
+    bind(List, &[key('c')], Command::BreakDown, "break down", "pages: by each carried column in turn"),
     bind(Go, &[key('f')], Command::Maximise, "full screen", "this panel over the whole screen, and back"),
     bind(Go, &[key('[')], Command::ScrollLeft, "scroll left", "scroll cut texts back to their beginning"),
     bind(Go, &[key(']')], Command::ScrollRight, "scroll right", "scroll cut texts on to their end"),
@@ -270,7 +271,7 @@ pub(crate) struct KeyHint {
 /// First keys and a word for what the footer may mention in a panel, the most needed first.
 pub(crate) fn hints(keymap: &Keymap, panel: Panel) -> impl Iterator<Item = KeyHint> {
     use Command as C;
-    const HINTS: [(&[Command], &str); 22] = [
+    const HINTS: [(&[Command], &str); 23] = [
         (&[C::Up, C::Down], "move"),
         (&[C::PreviousSession, C::NextSession], "session"),
         (&[C::PreviousColumn, C::NextColumn], "column"),
@@ -284,6 +285,7 @@ pub(crate) fn hints(keymap: &Keymap, panel: Panel) -> impl Iterator<Item = KeyHi
         (&[C::Back], "back"),
         (&[C::Filter], "filter"),
         (&[C::Sort], "sort"),
+        (&[C::BreakDown], "break down"),
         (&[C::Longer, C::Shorter], "gap"),
         (&[C::Save], "save"),
         (&[C::Export], "export"),
@@ -311,6 +313,7 @@ pub(crate) fn hints(keymap: &Keymap, panel: Panel) -> impl Iterator<Item = KeyHi
             false
         }
         C::TurnFigure => matches!(panel, Panel::Days | Panel::Hours),
+        C::BreakDown => panel == Panel::Pages,
         C::Filter => !matches!(
             panel,
             Panel::Ladder | Panel::SessionsOfPage | Panel::Days | Panel::Hours

@@ -5,6 +5,7 @@
 
 mod arrange;
 mod beside;
+mod broken_down;
 mod columns;
 mod command;
 mod counts;
@@ -57,6 +58,7 @@ pub(crate) use model::job::JobProgress;
 pub(crate) use model::loaded::Loaded;
 pub(crate) use shown_columns::COLUMN_LISTS;
 pub(crate) use shown_columns::columns_at_first;
+pub(crate) use shown_columns::shows_carried;
 pub(crate) use update::update;
 
 pub(crate) use command::Command;
@@ -83,6 +85,7 @@ pub(crate) use model::layout::inside;
 pub(crate) use model::layout::list_body;
 pub(crate) use model::layout::middle;
 pub(crate) use model::layout::timeline_body;
+pub(crate) use model::list::CARRIED;
 pub(crate) use model::list::List;
 pub(crate) use model::list::Listed;
 pub(crate) use model::palette::Palette;

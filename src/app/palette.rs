@@ -6,7 +6,6 @@ use crossterm::event::KeyCode;
 use crossterm::event::KeyEvent;
 use tui_input::Input;
 
-use crate::answers::filter::parse::parse_carrying;
 use crate::app::App;
 use crate::app::Binding;
 use crate::app::Command;
@@ -16,6 +15,7 @@ use crate::app::Palette;
 use crate::app::Popup;
 use crate::app::WITH_VALUE;
 use crate::app::bindings;
+use crate::app::model::list_filter::ListFilter;
 use crate::app::model::palette::entries;
 use crate::app::model::palette::fit;
 use crate::app::model::palette::word_of;
@@ -126,10 +126,11 @@ impl App {
     fn filter_from_palette(&mut self, typed: &str) -> Result<Option<Effect>, String> {
         let before = self.typed().ok_or("only lists can be filtered")?.to_owned();
         let panel = self.panel();
-        let filter = panel.behaviour().filter(self);
-        let problem =
-            filter.and_then(|_| parse_carrying(self.carried_names(), typed, &self.calendar()).1);
-        problem.map_or(Ok(()), Err)?;
+        if let Some(filter) = panel.behaviour().filter(self) {
+            let mut read = ListFilter::of(filter.chosen);
+            read.read(typed, self.carried_names(), &self.calendar());
+            read.problem.map_or(Ok(()), Err)?;
+        }
         let effect = self.filter_by(panel, typed);
         self.filters_typed.add(typed);
         if let Some(list) = panel.behaviour().list_mut(self) {

@@ -168,7 +168,7 @@ impl App {
 
     /// The columns that the panel with the keys sorts by, and which of them it does; `None` where
     /// nothing sorts.
-    pub(crate) fn sort_choices(&self) -> Option<(Vec<&'static str>, usize)> {
+    pub(crate) fn sort_choices(&self) -> Option<(Vec<String>, usize)> {
         self.list().map(Listed::columns)
     }
 

@@ -22,10 +22,17 @@ pub(crate) const COLUMN_LISTS: [(&str, Panel); 7] = [
 ];
 
 /// The columns of a list: all by name, and those that are shown at first, by place among them.
-pub(crate) fn columns_at_first(panel: Panel) -> (Vec<&'static str>, Vec<usize>) {
+pub(crate) fn columns_at_first(panel: Panel) -> (Vec<String>, Vec<usize>) {
     let (app, _) = App::new(Start::default());
     let list = panel.behaviour().list(&app);
-    list.map_or_else(Default::default, |list| (list.columns().0, list.shown()))
+    list.map_or_else(Default::default, |list| (list.column_names(), list.shown()))
+}
+
+/// Whether a list has columns with what is carried.
+pub(crate) fn shows_carried(panel: Panel) -> bool {
+    let (app, _) = App::new(Start::default());
+    let list = panel.behaviour().list(&app);
+    list.is_some_and(Listed::can_carry)
 }
 
 impl App {
@@ -67,7 +74,7 @@ impl App {
         let last = order.len().saturating_sub(1);
         match event.code {
             KeyCode::Esc | KeyCode::Enter | KeyCode::Char('q') => {
-                return (order[..shown] != before).then(|| self.keep_columns(&order[..shown]))?;
+                return (order[..shown] != before).then(|| self.keep_columns())?;
             }
             KeyCode::Up | KeyCode::Char('k') => cursor = cursor.saturating_sub(1),
             KeyCode::Down | KeyCode::Char('j') => cursor = (cursor + 1).min(last),
@@ -111,10 +118,9 @@ impl App {
     }
 
     /// Asks for the columns of the list to be kept for next time.
-    fn keep_columns(&self, shown: &[usize]) -> Option<Effect> {
-        let (names, _) = self.list_of_columns()?.columns();
-        let shown = shown.iter().filter_map(|&place| names.get(place).copied());
-        Some(Effect::KeepColumns(self.panel(), shown.collect()))
+    fn keep_columns(&self) -> Option<Effect> {
+        let wanted = self.list_of_columns()?.wanted_columns();
+        Some(Effect::KeepColumns(self.panel(), wanted))
     }
 
     /// Shows the columns that are named, in that order: `user views`. Errors with the names there are.
@@ -128,13 +134,13 @@ impl App {
             rest = rest.trim().to_owned();
             // The longest name that fits goes first: `exit rate` before `exit`.
             let word = rest.split(' ').next().unwrap_or_default().to_owned();
-            let whole = names.iter().filter(|name| rest.starts_with(**name));
+            let whole = names.iter().filter(|name| rest.starts_with(name.as_str()));
             let whole = whole.max_by_key(|name| name.len());
             let begun = || names.iter().find(|name| name.starts_with(&word));
             let Some(name) = whole.or_else(begun) else {
                 return Err(format!("there is no column {word}: {}", names.join(", ")));
             };
-            let taken = if rest.starts_with(name) {
+            let taken = if rest.starts_with(name.as_str()) {
                 name.len()
             } else {
                 word.len()
@@ -151,6 +157,6 @@ impl App {
         if let Some(list) = self.panel().behaviour().list_mut(self) {
             list.show_columns(&chosen);
         }
-        Ok(self.keep_columns(&chosen))
+        Ok(self.keep_columns())
     }
 }

@@ -1,5 +1,6 @@
 //! The tables of the screen in view, as an export offers and takes them. App floor.
 
+use crate::answers::browse::pages::CountedColumn;
 use crate::answers::tables;
 use crate::answers::tables::TableRequest;
 use crate::app::App;
@@ -33,7 +34,11 @@ impl App {
             Panel::Days => vec![days, hours],
             Panel::Hours => vec![hours, days],
             Panel::Pages => {
-                let mut offer = all(ScreenTable::Pages, self.pages.seen);
+                let table = match self.pages.by {
+                    CountedColumn::Page => ScreenTable::Pages,
+                    CountedColumn::Carried(_) => ScreenTable::Values,
+                };
+                let mut offer = all(table, self.pages.seen);
                 if !self.pages.list.typed.is_empty() {
                     let n = self.pages.list.order.len() as u64;
                     offer.choices.insert(0, (FILTERED, n));
@@ -68,8 +73,10 @@ impl App {
             return None;
         }
         let made = match table {
-            ScreenTable::Pages => {
+            ScreenTable::Pages | ScreenTable::Values => {
                 return Some(TableRequest::Pages {
+                    by: self.pages.by,
+                    facts: self.pages.facts.clone(),
                     figures: self.pages.figures.clone(),
                     sort: self.pages.list.sort,
                     kept: self.pages.kept.clone().filter(|_| is_filtered),

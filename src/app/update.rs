@@ -221,6 +221,7 @@ impl App {
             C::ShowPages => self.show(Screen::Pages),
             C::ShowCalendar => self.show(Screen::Calendar),
             C::TurnFigure => self.turn_figure(),
+            C::BreakDown => self.break_down(),
             C::Longer
             | C::Shorter
             | C::Nudge

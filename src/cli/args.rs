@@ -35,6 +35,7 @@ pub(super) use crate::cli::args::gaps::CompareArgs;
 pub(super) use crate::cli::args::gaps::CompareRows;
 pub(super) use crate::cli::args::gaps::GapsArgs;
 pub(super) use crate::cli::args::gaps::GapsFormat;
+pub(super) use crate::cli::args::gaps::PauseClassesArg;
 pub(super) use crate::cli::args::gaps::PauseClassesName;
 pub(super) use crate::cli::args::generate::GenerateArgs;
 #[cfg(feature = "generate")]

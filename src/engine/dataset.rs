@@ -40,17 +40,18 @@ struct TextColumn {
     by_row: Vec<u32>,
 }
 
-/// A column that pageviews carry besides their page. A session's value is that of its landing pageview.
+/// The texts of a column: the page, or what pageviews carry besides. A session's value of a carried column is that of
+/// its landing pageview.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct CarriedValues<'a> {
+pub(crate) struct TextValues<'a> {
     pub(crate) name: &'a str,
-    /// The distinct texts. The empty one stands for nothing.
+    /// The distinct texts. Where they are carried, the empty one stands for nothing.
     pub(crate) texts: &'a Dictionary,
     /// Index of the text, by row.
     pub(crate) by_row: &'a [u32],
 }
 
-impl<'a> CarriedValues<'a> {
+impl<'a> TextValues<'a> {
     /// The text of a row; `None` if nothing was there.
     pub(crate) fn text(&self, row: usize) -> Option<&'a str> {
         Some(self.texts.text(self.by_row[row])).filter(|text| !text.is_empty())
@@ -90,6 +91,36 @@ impl Dataset {
             }
         }
         builder.finish([pages.into_texts()])
+    }
+
+    /// The same with what each pageview carries in columns of these names.
+    #[cfg(test)]
+    pub(crate) fn of_rows_carrying<U: AsRef<str>, P: AsRef<str>, const N: usize>(
+        names: [&str; N],
+        rows: impl IntoIterator<Item = (U, Timestamp, P, [P; N])>,
+    ) -> Dataset {
+        let mut users = Interner::default();
+        let mut texts: Vec<Interner> = (0..=N).map(|_| Interner::default()).collect();
+        let rows = rows.into_iter().map(|(user, at, page, carried)| {
+            let columns = texts.iter_mut().zip(std::iter::once(page).chain(carried));
+            let row: Vec<u32> = columns
+                .map(|(texts, text)| texts.intern(text.as_ref()))
+                .collect();
+            (users.intern(user.as_ref()), at, row)
+        });
+        let mut rows: Vec<(u32, Timestamp, Vec<u32>)> = rows.collect();
+        rows.sort_by_key(|&(user, at, _)| (user, at));
+        let mut builder = Builder::with_capacity(rows.len(), N + 1);
+        for of_user in rows.chunk_by(|a, b| a.0 == b.0) {
+            builder.begin_user(users.texts().text(of_user[0].0));
+            for (_, at, row) in of_user {
+                builder.push(*at, [row[0]]);
+                (0..N).for_each(|column| builder.push_carried(column, row[column + 1]));
+            }
+        }
+        let texts = texts.into_iter().map(Interner::into_texts);
+        let names = names.map(str::to_owned).to_vec();
+        builder.finish(texts).carrying(names)
     }
 
     /// A dataset of rows that are in order already. `user_starts` has the first row of each user, and last the number
@@ -169,13 +200,22 @@ impl Dataset {
     }
 
     /// The columns that pageviews carry besides their page.
-    pub(crate) fn carried(&self) -> impl ExactSizeIterator<Item = CarriedValues<'_>> {
+    pub(crate) fn carried(&self) -> impl ExactSizeIterator<Item = TextValues<'_>> {
         let columns = self.carried.iter().zip(&self.texts[1..]);
-        columns.map(|(name, column)| CarriedValues {
+        columns.map(|(name, column)| TextValues {
             name,
             texts: &column.texts,
             by_row: &column.by_row,
         })
+    }
+
+    /// The pages, as a column beside the carried ones.
+    pub(crate) fn page_values(&self) -> TextValues<'_> {
+        TextValues {
+            name: "page",
+            texts: self.pages(),
+            by_row: self.page(),
+        }
     }
 
     /// The instant of a row.

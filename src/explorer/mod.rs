@@ -53,7 +53,7 @@ use workers::Workers;
 /// What the explorer asks of whoever runs it.
 pub(crate) trait Outside {
     /// Keeps for next time which columns a panel's list shows. Returns where; errors with why that is impossible.
-    fn keep_columns(&mut self, panel: Panel, columns: &[&str]) -> Result<String, String>;
+    fn keep_columns(&mut self, panel: Panel, columns: &[String]) -> Result<String, String>;
 
     /// Says the command that reads files as a person chose on the screen, once the terminal is as it was before.
     fn say_chosen(&mut self, command: &str);

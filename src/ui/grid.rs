@@ -3,6 +3,8 @@
 //! Widths depend on the panel and on all that the list may hold, never on the rows in view, so that columns stand still while a
 //! person scrolls.
 
+use std::borrow::Cow;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -26,15 +28,16 @@ const MARK: u16 = 2;
 const NARROWEST: u16 = 8;
 
 /// A column of a list.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Spec {
-    title: &'static str,
+    title: Cow<'static, str>,
     room: ColumnRoom,
 }
 
 impl Spec {
     /// A column with this heading that takes so much room.
-    pub(super) const fn of((title, room): (&'static str, ColumnRoom)) -> Spec {
+    pub(super) fn of((title, room): (impl Into<Cow<'static, str>>, ColumnRoom)) -> Spec {
+        let title = title.into();
         Spec { title, room }
     }
 
@@ -47,7 +50,10 @@ impl Spec {
             is_right: false,
             rank,
         };
-        Spec { title, room }
+        Spec {
+            title: Cow::Borrowed(title),
+            room,
+        }
     }
 
     /// A word on the left, this wide.
@@ -59,7 +65,10 @@ impl Spec {
             is_right: false,
             rank,
         };
-        Spec { title, room }
+        Spec {
+            title: Cow::Borrowed(title),
+            room,
+        }
     }
 
     /// A figure on the right, this wide.
@@ -101,7 +110,7 @@ pub(super) struct Grid {
     /// Indent and width of each column that fits.
     places: Vec<Option<(u16, u16)>>,
     /// What was looked for, by the titles of the columns that have it.
-    sought: Vec<(&'static [&'static str], SoughtText)>,
+    sought: Vec<(Vec<String>, SoughtText)>,
     found: Style,
 }
 
@@ -165,11 +174,7 @@ impl Grid {
     }
 
     /// The same, which marks what was looked for.
-    pub(super) fn marking(
-        self,
-        sought: Vec<(&'static [&'static str], SoughtText)>,
-        found: Style,
-    ) -> Grid {
+    pub(super) fn marking(self, sought: Vec<(Vec<String>, SoughtText)>, found: Style) -> Grid {
         Grid {
             sought,
             found,
@@ -180,23 +185,23 @@ impl Grid {
     /// The headings, the one sorted by in bold.
     pub(super) fn headings(&self, ui: Ui<'_>, area: Rect, sorted: Option<&str>, buf: &mut Buffer) {
         for (spec, place) in self.specs.iter().zip(&self.places) {
-            let style = if sorted == Some(spec.title) {
+            let style = if sorted == Some(&*spec.title) {
                 ui.styles.strong
             } else {
                 ui.styles.dim
             };
             if let Some(place) = place {
-                write(buf, area, *place, spec.room.is_right, spec.title, style);
+                write(buf, area, *place, spec.room.is_right, &spec.title, style);
             }
         }
     }
 
     /// The headings in view, and the columns of the terminal from and to which each lies.
-    pub(super) fn heads(&self) -> impl Iterator<Item = (&'static str, u16, u16)> {
+    pub(super) fn heads(&self) -> impl Iterator<Item = (&str, u16, u16)> {
         let places = self.specs.iter().zip(&self.places);
         places.filter_map(|(spec, place)| {
             let (indent, wide) = (*place)?;
-            Some((spec.title, indent, indent + wide))
+            Some((&*spec.title, indent, indent + wide))
         })
     }
 
@@ -226,7 +231,9 @@ impl Grid {
                 ..area
             };
             let sought = self.sought.iter();
-            for (_, sought) in sought.filter(|(titles, _)| titles.contains(&spec.title)) {
+            for (_, sought) in
+                sought.filter(|(titles, _)| titles.iter().any(|title| *title == spec.title))
+            {
                 mark_found(whole, &text, sought, here, self.found, buf);
             }
         }

@@ -78,7 +78,7 @@ impl ListPanel<'_> {
                 ..body
             };
             let (names, sorted) = list.columns();
-            grid.headings(ui, heading, names.get(sorted).copied(), buf);
+            grid.headings(ui, heading, names.get(sorted).map(String::as_str), buf);
             for (title, from, to) in grid.heads() {
                 if let Some(n) = names.iter().position(|name| *name == title) {
                     ui.target_within(heading, from, to, Target::Column(self.panel, n));

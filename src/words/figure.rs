@@ -2,6 +2,9 @@
 //!
 //! For screens and messages only; exports write plain numbers.
 
+/// What stands for a carried value where there is none.
+pub(crate) const NOTHING: &str = "(nothing)";
+
 /// What stands for a figure that is not known.
 pub(crate) const UNKNOWN: &str = "-";
 

@@ -747,3 +747,46 @@ proptest! {
         prop_assert_eq!(landed.collect::<Vec<_>>(), exported);
     }
 }
+
+#[test]
+fn the_gap_study_has_a_class_for_each_value_of_a_column() {
+    let mut table = "user_id,page_view_at,page,device\n".to_owned();
+    for user in 0..40 {
+        let device = ["phone", "desk", "", "\u{1b}[1m"][user % 4];
+        for n in 0..5 {
+            let minute = n * (1 + user % 7);
+            table += &format!("u{user},2024-03-05 09:{minute:02}:00,/,{device}\n");
+        }
+    }
+    let folder = folder_with(&[("a.csv", &table)]);
+    let args = ["gaps", "a.csv", "--by", "device,activity"];
+    let text = printed(folder.path(), &args);
+    for expected in [
+        "\nby device\n",
+        "\n  phone ",
+        "\n  (nothing) ",
+        "\nby activity of",
+    ] {
+        assert!(text.contains(expected), "no {expected:?} in {text}");
+    }
+    assert!(!text.contains('\u{1b}'), "{text}");
+    let json = ["gaps", "a.csv", "--by", "device", "--format", "json"];
+    let json: serde_json::Value = serde_json::from_str(&printed(folder.path(), &json)).unwrap();
+    let classes = json["by"]["device"].as_array().unwrap();
+    let pauses: Vec<(&str, u64)> = classes
+        .iter()
+        .map(|class| {
+            let name = class["class"].as_str().unwrap_or("null");
+            (name, class["pauses"].as_u64().unwrap())
+        })
+        .collect();
+    let expected = [("null", 40), ("\u{1b}[1m", 40), ("desk", 40), ("phone", 40)];
+    assert_eq!(pauses, expected);
+    let refusal = refused(folder.path(), &["gaps", "a.csv", "--by", "devise"]);
+    assert!(refusal.contains("devise"), "{refusal}");
+    let store = ["load", "--store", "s.db", "a.csv", "--carry", "device"];
+    printed(folder.path(), &store);
+    let of_store = printed(folder.path(), &["gaps", "s.db", "--by", "Device"]);
+    assert!(of_store.contains("\nby device\n"), "{of_store}");
+    refused(folder.path(), &["gaps", "s.db", "--by", "referrer"]);
+}

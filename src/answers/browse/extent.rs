@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 
 use crate::engine::dataset::Dataset;
+use crate::engine::dataset::TextValues;
 use crate::engine::dictionary::Dictionary;
 use crate::words::figure::count;
 use crate::words::text::cut_middle;
@@ -42,6 +43,8 @@ pub(crate) struct TextExtent {
 pub(crate) struct Extents {
     pub user: TextExtent,
     pub page: TextExtent,
+    /// By carried column.
+    pub carried: Vec<TextExtent>,
     /// The most pageviews of a user.
     pub views_of_user: u64,
     /// The most pageviews of a page, or more while that is not known.
@@ -118,12 +121,13 @@ impl ColumnRoom {
 }
 
 impl Extents {
-    /// Measures everything except what the calendar writes. One pass over the pages, and a look at the users.
+    /// Measures everything except what the calendar writes. One pass over the pages, and a look at the other texts.
     pub(crate) fn of(dataset: &Dataset) -> Extents {
         let views = |user| dataset.rows_of(user).len() as u64;
         Extents {
             user: TextExtent::of_ids(dataset.users()),
             page: TextExtent::of_pages(dataset.pages()),
+            carried: dataset.carried().map(TextExtent::of_carried).collect(),
             views_of_user: (0..dataset.n_users()).map(views).max().unwrap_or(0),
             views_of_page: dataset.n_rows() as u64,
             moment: 0,
@@ -153,6 +157,17 @@ impl TextExtent {
         (extent.wide, extent.has_wider) = wide(pages, |page| extent.without_prefix(page));
         extent.ends_tell = ends_tell(pages);
         extent
+    }
+
+    /// Of the column's name as well.
+    fn of_carried(column: TextValues<'_>) -> TextExtent {
+        let heading = columns(column.name, WIDEST);
+        let (wide, has_wider) = wide(column.texts, |value| value);
+        TextExtent {
+            wide: wide.max(heading),
+            has_wider,
+            ..TextExtent::default()
+        }
     }
 
     /// The page without the prefix, cut to take at most `room` columns so that it still differs from others.

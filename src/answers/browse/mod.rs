@@ -19,6 +19,7 @@ pub(crate) mod pages;
 pub(crate) mod search;
 pub(crate) mod session_calendar;
 pub(crate) mod sessions;
+pub(crate) mod text_facts;
 pub(crate) mod ticks;
 pub(crate) mod timeline;
 pub(crate) mod users;
@@ -65,6 +66,16 @@ pub(crate) trait ListColumn: Copy + PartialEq + 'static {
 
     /// Whether a person who sorts by this column wants the largest first.
     fn largest_first(self) -> bool;
+
+    /// The column with what is carried, by its place; `None` where rows have no such value.
+    fn carried(_place: usize) -> Option<Self> {
+        None
+    }
+
+    /// Its place among what is carried, if it is one of these columns.
+    fn carried_place(self) -> Option<usize> {
+        None
+    }
 
     /// How much room it takes in the list.
     fn room(self, extents: &Extents) -> ColumnRoom;

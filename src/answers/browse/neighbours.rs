@@ -109,7 +109,7 @@ pub(crate) fn order(
     let (pages, needle) = (view.cut.dataset().pages(), Needle::new(sought));
     let rank = |page: u32| {
         view.background
-            .map_or(page, |background| background.page_rank[page as usize])
+            .map_or(page, |background| background.pages.rank[page as usize])
     };
     let key = |neighbour: &Neighbour| match sort.column {
         NeighbourColumn::Page => neighbour.page.map_or(0, |page| u64::from(rank(page)) + 1),
@@ -358,7 +358,7 @@ mod tests {
             gap_s in 1i64..40,
         ) {
             let cut = cut_of(&pageviews, gap_s);
-            let listed = crate::answers::browse::pages::figures(&cut);
+            let listed = crate::answers::browse::pages::figures(&cut, cut.dataset().page_values());
             for (page, figures) in (0..).zip(listed) {
                 let found = neighbours(&cut, page, &|| true).unwrap();
                 prop_assert_eq!(found.figures, figures);

@@ -1,21 +1,44 @@
-//! The list of pages: views, landings, exits, bounces, dwell times. Answers floor.
+//! The list of pages, or of what is carried instead: views, landings, exits, bounces, dwell times. Answers floor.
 
 use std::ops::Range;
 
 use crate::answers::browse::ListColumn;
 use crate::answers::browse::Sort;
-use crate::answers::browse::View;
 use crate::answers::browse::extent::ColumnRoom;
 use crate::answers::browse::extent::Extents;
 use crate::answers::browse::order::Buffer;
 use crate::answers::browse::order::ListOrder;
+use crate::answers::browse::text_facts::TextFacts;
 use crate::engine::cut::Cut;
+use crate::engine::dataset::Dataset;
+use crate::engine::dataset::TextValues;
 use crate::engine::parallel;
+use crate::words::gap::Gap;
+
+/// What the list has a row of for each text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum CountedColumn {
+    /// The page.
+    #[default]
+    Page,
+    /// A carried column, by its place among them.
+    Carried(usize),
+}
+
+impl CountedColumn {
+    /// Its texts; `None` if the dataset does not carry it.
+    pub(crate) fn values(self, dataset: &Dataset) -> Option<TextValues<'_>> {
+        match self {
+            CountedColumn::Page => Some(dataset.page_values()),
+            CountedColumn::Carried(column) => dataset.carried().nth(column),
+        }
+    }
+}
 
 /// A column of the list of pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PageColumn {
-    /// The page.
+    /// The page, or the carried value.
     Page,
     /// How many pageviews.
     Views,
@@ -85,23 +108,23 @@ impl ListColumn for PageColumn {
 /// Columns that a share takes, with a bar before it.
 pub(crate) const SHARE: u16 = 16;
 
-/// The figures of a page at some gap.
+/// The figures of a page, or of a carried value, at some gap.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct PageFigures {
     /// Pageviews.
     pub views: u32,
-    /// Sessions that contain the page.
+    /// Sessions that contain it.
     pub sessions: u32,
     /// Sessions that begin with it.
     pub landings: u32,
     /// Sessions that end with it.
     pub exits: u32,
-    /// Sessions of one pageview, of this page.
+    /// Sessions of one pageview, with it.
     pub bounces: u32,
 }
 
 impl PageFigures {
-    /// Exits per view, 0 to 1; not a number for a page that nobody saw.
+    /// Exits per view, 0 to 1; not a number for one that nobody saw.
     pub(crate) fn exit_rate(&self) -> f64 {
         f64::from(self.exits) / f64::from(self.views)
     }
@@ -115,19 +138,19 @@ impl PageFigures {
     }
 }
 
-/// The figures of all pages, by page index. One pass over the pageviews, on every core.
-pub(crate) fn figures(cut: &Cut) -> Vec<PageFigures> {
-    /// Few parts, since each has figures of all pages, which must be added up.
+/// The figures of all texts of a column of the cut's dataset, by index. One pass over the pageviews, on every core.
+pub(crate) fn figures(cut: &Cut, column: TextValues<'_>) -> Vec<PageFigures> {
+    /// Few parts, since each has figures of all texts, which must be added up.
     const PARTS: usize = 4;
     let n_users = cut.dataset().n_users();
     let parts = parallel::ranges(n_users, n_users.div_ceil(PARTS).max(MIN_USERS_A_PART));
-    let mut parts = parallel::each(parts, |users| figures_of(cut, users)).into_iter();
+    let mut parts = parallel::each(parts, |users| figures_of(cut, column, users)).into_iter();
     let mut figures = parts
         .next()
-        .unwrap_or_else(|| vec![PageFigures::default(); cut.dataset().pages().len()]);
+        .unwrap_or_else(|| vec![PageFigures::default(); column.texts.len()]);
     for part in parts {
-        for (page, more) in figures.iter_mut().zip(part) {
-            page.add(&more);
+        for (text, more) in figures.iter_mut().zip(part) {
+            text.add(&more);
         }
     }
     figures
@@ -136,25 +159,24 @@ pub(crate) fn figures(cut: &Cut) -> Vec<PageFigures> {
 /// Fewer users are not worth a thread.
 const MIN_USERS_A_PART: usize = 1 << 12;
 
-/// What these users, at least one, contribute to the figures of each page.
-fn figures_of(cut: &Cut, users: Range<usize>) -> Vec<PageFigures> {
-    let pages = cut.dataset().page();
-    let n_pages = cut.dataset().pages().len();
-    let mut figures = vec![PageFigures::default(); n_pages];
-    // For each page, the last session that contained it, counted from 1.
-    let mut met_in = vec![0u32; n_pages];
+/// What these users, at least one, contribute to the figures of each text.
+fn figures_of(cut: &Cut, column: TextValues<'_>, users: Range<usize>) -> Vec<PageFigures> {
+    let n_texts = column.texts.len();
+    let mut figures = vec![PageFigures::default(); n_texts];
+    // For each text, the last session that contained it, counted from 1.
+    let mut met_in = vec![0u32; n_texts];
     let mut session = 0;
     let first = cut.dataset().rows_of(users.start).start;
     let rows = first..cut.dataset().rows_of(users.end - 1).end;
     cut.sessions().spans(rows).for_each(|rows| {
         session += 1;
-        let seen = &pages[rows];
-        for &page in seen {
-            let page = page as usize;
-            figures[page].views += 1;
-            if met_in[page] != session {
-                met_in[page] = session;
-                figures[page].sessions += 1;
+        let seen = &column.by_row[rows];
+        for &text in seen {
+            let text = text as usize;
+            figures[text].views += 1;
+            if met_in[text] != session {
+                met_in[text] = session;
+                figures[text].sessions += 1;
             }
         }
         let (first, last) = (seen[0] as usize, seen[seen.len() - 1] as usize);
@@ -165,24 +187,42 @@ fn figures_of(cut: &Cut, users: Range<usize>) -> Vec<PageFigures> {
     figures
 }
 
-/// Pages that a thread handles at a time.
-const PAGES_A_PART: usize = 1 << 16;
+/// Texts that a thread handles at a time.
+const TEXTS_A_PART: usize = 1 << 16;
 
-/// The order of the pages that were seen, or only of those in `kept`, which must ascend. Reuses the buffer of an
-/// earlier order. Until the background is there, pages sort as they come and dwell times are unknown.
+/// What the list knows of the texts of a column.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CountedTexts<'a> {
+    /// By index, at the gap.
+    pub figures: &'a [PageFigures],
+    pub gap: Gap,
+    /// What takes long to compute, once it is there.
+    pub facts: Option<&'a TextFacts>,
+}
+
+impl CountedTexts<'_> {
+    /// The median of the known dwell times on pageviews with a text, microseconds.
+    pub(crate) fn median_dwell_us(self, text: u32) -> Option<i64> {
+        self.facts?.median_dwell_us(text, self.gap)
+    }
+}
+
+/// The order of the texts that were seen, or only of those in `kept`, which must ascend. Reuses the buffer of an
+/// earlier order. Until the facts are there, texts sort as they come and dwell times are unknown.
 pub(crate) fn order(
-    view: View<'_>,
-    figures: &[PageFigures],
+    counted: CountedTexts<'_>,
     sort: Sort<PageColumn>,
     kept: Option<&[u32]>,
     buffer: Buffer,
 ) -> ListOrder {
-    let key = |page: u32| -> u64 {
-        let row = &figures[page as usize];
+    let figures = counted.figures;
+    let key = |text: u32| -> u64 {
+        let row = &figures[text as usize];
         sort.key(match sort.column {
             PageColumn::Page => u64::from(
-                view.background
-                    .map_or(page, |background| background.page_rank[page as usize]),
+                counted
+                    .facts
+                    .map_or(text, |facts| facts.rank[text as usize]),
             ),
             PageColumn::Views | PageColumn::Share => u64::from(row.views),
             PageColumn::Sessions => u64::from(row.sessions),
@@ -191,19 +231,16 @@ pub(crate) fn order(
             // A share is not negative, so the bits of the float sort like its value.
             PageColumn::ExitRate => row.exit_rate().to_bits(),
             PageColumn::Bounces => u64::from(row.bounces),
-            PageColumn::MedianDwell => view
-                .background
-                .and_then(|background| background.median_dwell_us(page, view.cut.gap()))
-                .map_or(0, |us| us as u64 + 1),
+            PageColumn::MedianDwell => counted.median_dwell_us(text).map_or(0, |us| us as u64 + 1),
         })
     };
-    let seen = |page: &u32| figures[*page as usize].views > 0;
+    let seen = |text: &u32| figures[*text as usize].views > 0;
     let n = kept.map_or(figures.len(), <[u32]>::len);
-    ListOrder::sorted(buffer, n, PAGES_A_PART, |part, rows| {
-        let pages = part.map(|place| kept.map_or(place as u32, |kept| kept[place]));
-        pages
+    ListOrder::sorted(buffer, n, TEXTS_A_PART, |part, rows| {
+        let texts = part.map(|place| kept.map_or(place as u32, |kept| kept[place]));
+        texts
             .filter(seen)
-            .for_each(|page| rows.push(key(page), page));
+            .for_each(|text| rows.push(key(text), text));
     })
 }
 
@@ -212,8 +249,6 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::engine::dataset::Dataset;
-    use crate::words::gap::Gap;
     use crate::words::timestamp::Timestamp;
 
     #[test]
@@ -225,6 +260,10 @@ mod tests {
         });
         let dataset = Dataset::of_rows(rows);
         let cut = Cut::new(Arc::new(dataset), Gap::DEFAULT);
-        assert_eq!(figures(&cut), figures_of(&cut, 0..n_users as usize));
+        let pages = cut.dataset().page_values();
+        assert_eq!(
+            figures(&cut, pages),
+            figures_of(&cut, pages, 0..n_users as usize)
+        );
     }
 }

@@ -31,6 +31,8 @@ pub(crate) enum SessionColumn {
     Exit,
     /// Whether it may go on after the data ends, or may have begun before they begin.
     State,
+    /// What its first pageview carries, by the place of the column among the carried ones.
+    Carried(usize),
 }
 
 impl ListColumn for SessionColumn {
@@ -53,6 +55,7 @@ impl ListColumn for SessionColumn {
             SessionColumn::Landing => "landing",
             SessionColumn::Exit => "exit",
             SessionColumn::State => "state",
+            SessionColumn::Carried(_) => "carried",
         }
     }
 
@@ -61,6 +64,17 @@ impl ListColumn for SessionColumn {
             self,
             SessionColumn::Duration | SessionColumn::Pageviews | SessionColumn::State
         )
+    }
+
+    fn carried(place: usize) -> Option<SessionColumn> {
+        Some(SessionColumn::Carried(place))
+    }
+
+    fn carried_place(self) -> Option<usize> {
+        match self {
+            SessionColumn::Carried(place) => Some(place),
+            _ => None,
+        }
     }
 
     fn room(self, extents: &Extents) -> ColumnRoom {
@@ -74,6 +88,10 @@ impl ListColumn for SessionColumn {
             SessionColumn::Landing => page(3),
             SessionColumn::Exit => page(4),
             SessionColumn::State => ColumnRoom::figure(9, name, 5),
+            SessionColumn::Carried(place) => {
+                let wide = extents.carried.get(place).map_or(0, |texts| texts.wide);
+                ColumnRoom::text(8, wide, "", 6)
+            }
         }
     }
 }
@@ -110,10 +128,19 @@ pub(crate) fn order_watched(
         return ListOrder::natural(view.cut.sessions().len());
     }
     let user_rank = view.background.map(|background| &background.user_rank);
-    let page_rank = view.background.map(|background| &background.page_rank);
+    let page_rank = view.background.map(|background| &background.pages.rank);
     let page_key = |row: usize| {
         let page = dataset.page()[row];
         u64::from(page_rank.map_or(page, |rank| rank[page as usize]))
+    };
+    let carried = sort.column.carried_place();
+    let carried = carried.and_then(|place| Some((place, dataset.carried().nth(place)?)));
+    let carried_key = |row: usize| {
+        carried.map_or(0, |(place, values)| {
+            let text = values.by_row[row];
+            let rank = view.background.map(|known| &known.carried_rank[place]);
+            u64::from(rank.map_or(text, |rank| rank[text as usize]))
+        })
     };
     ListOrder::sorted(buffer, users.len(), USERS_A_PART, |part, listed| {
         if !watch(0, 0) {
@@ -133,6 +160,7 @@ pub(crate) fn order_watched(
                     let facts = view.cut.session(session as usize);
                     u64::from(facts.is_open) << 1 | u64::from(facts.starts_at_edge)
                 }
+                SessionColumn::Carried(_) => carried_key(rows.start),
             };
             listed.push(sort.key(key), session);
             n_listed += 1;

@@ -11,9 +11,13 @@ use crate::answers::browse::calendar::Calendar;
 use crate::answers::browse::order::Buffer;
 use crate::answers::browse::order::ListOrder;
 use crate::answers::browse::pages;
+use crate::answers::browse::pages::CountedColumn;
+use crate::answers::browse::pages::CountedTexts;
 use crate::answers::browse::pages::PageColumn;
+use crate::answers::browse::pages::PageFigures;
 use crate::answers::browse::sessions;
 use crate::answers::browse::sessions::SessionColumn;
+use crate::answers::browse::text_facts::TextFacts;
 use crate::answers::browse::users;
 use crate::answers::browse::users::UserColumn;
 use crate::answers::filter::parse::parse;
@@ -59,10 +63,12 @@ fn cases() -> impl Strategy<Value = Case> {
     let pageviews = proptest::collection::vec((0usize..5, 0i64..60, 0..PAGES.len()), 1..80);
     (pageviews, 1i64..40).prop_map(|(pageviews, gap)| {
         let users = ["u9", "U10", "b", "a", "c"];
-        let dataset = Dataset::of_rows(pageviews.into_iter().map(|(user, minute, page)| {
+        let rows = pageviews.into_iter().map(|(user, minute, page)| {
             let at = Timestamp::from_us(minute * MINUTE).unwrap();
-            (users[user], at, PAGES[page])
-        }));
+            let carried = ["", PAGES[(page + minute as usize) % PAGES.len()]][minute as usize % 2];
+            (users[user], at, PAGES[page], [carried])
+        });
+        let dataset = Dataset::of_rows_carrying(["c"], rows);
         let gap = Gap::from_us(gap * MINUTE).unwrap();
         Case {
             background: Background::of(&dataset, &[gap], gap, &|| true).unwrap(),
@@ -93,10 +99,9 @@ fn sorted<K: Ord>(
 }
 
 fn sorts<C: ListColumn + std::fmt::Debug>() -> impl Strategy<Value = Sort<C>> {
-    (0..C::ALL.len(), any::<bool>()).prop_map(|(n, descending)| Sort {
-        column: C::ALL[n],
-        descending,
-    })
+    let columns: Vec<C> = C::ALL.iter().copied().chain(C::carried(0)).collect();
+    (prop::sample::select(columns), any::<bool>())
+        .prop_map(|(column, descending)| Sort { column, descending })
 }
 
 proptest! {
@@ -171,6 +176,11 @@ proptest! {
                     let state = i64::from(s.is_open) * 2 + i64::from(s.starts_at_edge);
                     (String::new(), state)
                 }
+                SessionColumn::Carried(column) => {
+                    let values = case.dataset().carried().nth(column).unwrap();
+                    let landing = case.cut.sessions().rows_of(n as usize).start;
+                    (values.text(landing).unwrap_or_default().to_owned(), 0)
+                }
             }
         });
         let users = 0..case.dataset().n_users();
@@ -180,7 +190,7 @@ proptest! {
     #[test]
     fn the_figures_of_pages_are_those_that_counting_gives(case in cases()) {
         let facts = case.facts();
-        let figures = pages::figures(&case.cut);
+        let figures = pages::figures(&case.cut, case.dataset().page_values());
         for (page, text) in (0..).zip(case.dataset().pages().iter()) {
             let found = figures[page as usize];
             let rows_of = |n: usize| case.cut.sessions().rows_of(n);
@@ -205,15 +215,19 @@ proptest! {
                 (Some(a), Some(b)) => (a - b).abs() <= 1 + b / 1_000_000,
                 (a, b) => a == b,
             };
-            let found = case.background.median_dwell_us(page, case.cut.gap());
+            let found = case.background.pages.median_dwell_us(page, case.cut.gap());
             prop_assert!(close(found, median), "{:?} {:?}", found, median);
         }
     }
 
     #[test]
     fn pages_sort_as_a_plain_sort_does(case in cases(), sort in sorts::<PageColumn>()) {
-        let view = case.view();
-        let figures = pages::figures(view.cut);
+        let figures = pages::figures(&case.cut, case.dataset().page_values());
+        let counted = CountedTexts {
+            figures: &figures,
+            gap: case.cut.gap(),
+            facts: Some(&case.background.pages),
+        };
         let seen: HashSet<u32> = case.dataset().page().iter().copied().collect();
         let mut natural: Vec<u32> = seen.into_iter().collect();
         natural.sort_unstable();
@@ -228,13 +242,40 @@ proptest! {
                 PageColumn::ExitRate => return (String::new(), (row.exit_rate() * 1e12) as i64),
                 PageColumn::Bounces => row.bounces,
                 PageColumn::MedianDwell => {
-                    let dwell = case.background.median_dwell_us(page, case.cut.gap());
+                    let dwell = counted.median_dwell_us(page);
                     return (String::new(), dwell.map_or(-1, |us| us));
                 }
             };
             (String::new(), i64::from(number))
         });
-        prop_assert_eq!(ids(pages::order(view, &figures, sort, None, Buffer::default())), expected);
+        prop_assert_eq!(ids(pages::order(counted, sort, None, Buffer::default())), expected);
+    }
+
+    #[test]
+    fn carried_values_have_the_figures_that_pages_of_these_names_would_have(case in cases(), carried in prop::collection::vec(0..PAGES.len(), 80)) {
+        let rows = |swaps: bool| {
+            let dataset = case.dataset();
+            let carried = carried.clone();
+            (0..dataset.n_rows()).map(move |row| {
+                let user = dataset.users().text(dataset.user_of(row) as u32);
+                let (page, value) = (dataset.page_text(row), PAGES[carried[row]]);
+                let (page, value) = if swaps { (value, page) } else { (page, value) };
+                (user, dataset.at(row), page, [value])
+            })
+        };
+        let [carrying, swapped] = [false, true].map(|swaps| Dataset::of_rows_carrying(["c"], rows(swaps)));
+        let gap = case.cut.gap();
+        let facts = |dataset: &Dataset, by: CountedColumn| {
+            let values = by.values(dataset).unwrap();
+            let facts = TextFacts::of(dataset, values, &|| true).unwrap();
+            let figures = pages::figures(&Cut::new(Arc::new(dataset.clone()), gap), values);
+            let texts = 0..values.texts.len() as u32;
+            let rows = texts.map(|text| (values.texts.text(text).to_owned(), figures[text as usize], facts.median_dwell_us(text, gap)));
+            let mut rows: Vec<(String, PageFigures, Option<i64>)> = rows.collect();
+            rows.sort_by(|a, b| a.0.cmp(&b.0));
+            rows
+        };
+        prop_assert_eq!(facts(&carrying, CountedColumn::Carried(0)), facts(&swapped, CountedColumn::Page));
     }
 }
 

@@ -7,7 +7,7 @@ use crate::answers::export::ExportRows;
 use crate::answers::export::Selection;
 use crate::answers::export::fields::ExportFields;
 use crate::engine::cut::Cut;
-use crate::engine::dataset::CarriedValues;
+use crate::engine::dataset::TextValues;
 use crate::words::coverage::UserSample;
 
 const SESSION_COLUMNS: &[&str] = &[
@@ -64,14 +64,14 @@ pub(super) struct Source<'a> {
     pub(super) picked: Picked,
     pub(super) rows: ExportRows,
     /// The columns behind the fixed ones.
-    carried: Vec<CarriedValues<'a>>,
+    carried: Vec<TextValues<'a>>,
     /// Of a sample of users, how many there are for each in it: a column behind all others, so that the file says so.
     one_in: Option<String>,
 }
 
 impl<'a> Source<'a> {
     pub(super) fn new(cut: &'a Cut, request: &ExportRequest) -> Source<'a> {
-        let carried: Vec<CarriedValues<'a>> = match request.rows {
+        let carried: Vec<TextValues<'a>> = match request.rows {
             ExportRows::Users => Vec::new(),
             _ => cut.dataset().carried().collect(),
         };

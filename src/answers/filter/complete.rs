@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use crate::answers::browse::calendar::Calendar;
 use crate::answers::browse::needle::Needle;
+use crate::answers::browse::pages::CountedColumn;
 use crate::answers::filter::chip::quoted;
 use crate::answers::filter::field::FIELDS;
 use crate::answers::filter::field::FieldName;
@@ -65,10 +66,14 @@ pub(crate) fn complete(before: &str, known: CompletionSource<'_>) -> Completion 
     let (typed, candidates) = match carried.or(field) {
         Some((field, value)) => (value, values(field, value, known)),
         None => {
-            // Pages carry nothing that all their pageviews share.
+            let names_carried = known.dataset.carried_names();
             let carried = match known.chosen {
-                Chosen::Pages => &[],
-                Chosen::Sessions | Chosen::Users => known.dataset.carried_names(),
+                // Pages carry nothing that all their pageviews share.
+                Chosen::Texts(CountedColumn::Page) => &[],
+                Chosen::Texts(CountedColumn::Carried(n)) => {
+                    names_carried.get(n..n + 1).unwrap_or(&[])
+                }
+                Chosen::Sessions | Chosen::Users => names_carried,
             };
             (bare, names(bare, known.chosen, carried))
         }
@@ -89,11 +94,17 @@ fn names(typed: &str, chosen: Chosen, carried: &[String]) -> Vec<CompletionCandi
     });
     let carried = carried.map(|name| CompletionCandidate {
         text: format!("{name}:"),
-        words: "carried by the first pageview".to_owned(),
+        words: match chosen {
+            Chosen::Texts(_) => String::new(),
+            Chosen::Sessions | Chosen::Users => "carried by the first pageview".to_owned(),
+        },
     });
     let begun = FIELDS
         .iter()
-        .filter(|field| chosen != Chosen::Pages || field.field.chooses_pages())
+        .filter(|field| match chosen {
+            Chosen::Texts(column) => field.field.chooses_texts(column),
+            Chosen::Sessions | Chosen::Users => true,
+        })
         .filter(|field| field.typed.starts_with(&typed));
     let mut fields: Vec<&FieldName> = begun.collect();
     // A second name of a field is proposed only if nothing else is.
@@ -104,7 +115,7 @@ fn names(typed: &str, chosen: Chosen, carried: &[String]) -> Vec<CompletionCandi
         text: field.typed.to_owned(),
         words: match chosen {
             // Those of a page are what they are called.
-            Chosen::Pages => String::new(),
+            Chosen::Texts(_) => String::new(),
             Chosen::Sessions | Chosen::Users => field.words.to_owned(),
         },
     };

@@ -1,5 +1,7 @@
 //! The fields of the filter language. Answers floor.
 
+use crate::answers::browse::pages::CountedColumn;
+
 /// What a chip tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FilterField {
@@ -91,12 +93,14 @@ impl FilterField {
         )
     }
 
-    /// Whether it can choose pages: see [`Chosen::Pages`](super::session_filter::Chosen::Pages).
-    pub(crate) fn chooses_pages(self) -> bool {
-        matches!(
-            self,
-            FilterField::Any | FilterField::Page | FilterField::Pageviews | FilterField::Sessions
-        )
+    /// Whether it can choose texts of a column: see [`Chosen::Texts`](super::session_filter::Chosen::Texts).
+    pub(crate) fn chooses_texts(self, column: CountedColumn) -> bool {
+        match self {
+            FilterField::Any | FilterField::Pageviews | FilterField::Sessions => true,
+            FilterField::Page => column == CountedColumn::Page,
+            FilterField::Carried(n) => column == CountedColumn::Carried(n),
+            _ => false,
+        }
     }
 
     /// Whether its value is a text that something must contain.

@@ -8,6 +8,7 @@ use chrono::TimeZone;
 use chrono_tz::Tz;
 
 use crate::answers::browse::needle::Needle;
+use crate::answers::browse::pages::CountedColumn;
 use crate::answers::browse::pages::PageFigures;
 use crate::answers::filter::chip::Chip;
 use crate::answers::filter::chip::ChipTest;
@@ -25,9 +26,9 @@ pub(crate) enum Chosen {
     /// Users with a session for which all chips hold. A bare text is their id, and `pageviews` counts all of theirs.
     /// None of their sessions may match a negated chip.
     Users,
-    /// Pages for which all chips hold. A bare text is the page, and `views` and `sessions` count those that have it. No
-    /// other field chooses pages.
-    Pages,
+    /// Pages, or values of a carried column, for which all chips hold. A bare text is the page or value, and `views`
+    /// and `sessions` count those that have it. No other field chooses them.
+    Texts(CountedColumn),
 }
 
 /// A filter prepared for a dataset: each text was looked for in the dictionaries once. Does not depend on the gap.
@@ -81,10 +82,10 @@ enum UserCondition {
     Sessions(Range<i64>),
 }
 
-/// What is asked of a page in the list of pages.
+/// What is asked of a page, or of a carried value, in the list of them.
 #[derive(Clone, Debug)]
 enum PageCondition {
-    /// For each page, whether the text matches.
+    /// For each of them, whether the text matches.
     Text(Vec<bool>),
     Views(Range<i64>),
     Sessions(Range<i64>),
@@ -119,8 +120,8 @@ impl SessionFilter {
     pub(crate) fn new(dataset: &Dataset, chips: &[Chip], chosen: Chosen) -> SessionFilter {
         let mut filter = SessionFilter::default();
         for chip in chips {
-            if chosen == Chosen::Pages {
-                let condition = page_condition(dataset, chip);
+            if let Chosen::Texts(column) = chosen {
+                let condition = page_condition(dataset, column, chip);
                 filter.of_page.push(condition, chip.is_negated);
                 continue;
             }
@@ -208,7 +209,7 @@ impl SessionFilter {
         });
     }
 
-    /// The pages that are kept, by index, ascending: for chips that choose pages.
+    /// The pages or values that are kept, by index, ascending: for chips that choose these.
     pub(crate) fn kept_pages(&self, figures: &[PageFigures]) -> Vec<u32> {
         let pages = figures.iter().zip(0..).filter(|&(figures, page)| {
             let holds = |condition: &PageCondition| condition.holds(figures, page);
@@ -277,11 +278,14 @@ fn session_condition(dataset: &Dataset, chip: &Chip) -> SessionCondition {
     }
 }
 
-fn page_condition(dataset: &Dataset, chip: &Chip) -> PageCondition {
+fn page_condition(dataset: &Dataset, column: CountedColumn, chip: &Chip) -> PageCondition {
     match chip.field {
         FilterField::Pageviews => PageCondition::Views(range(chip)),
         FilterField::Sessions => PageCondition::Sessions(range(chip)),
-        _ => PageCondition::Text(matches_of(dataset.pages(), chip)),
+        _ => {
+            let values = column.values(dataset);
+            PageCondition::Text(values.map_or(Vec::new(), |values| matches_of(values.texts, chip)))
+        }
     }
 }
 

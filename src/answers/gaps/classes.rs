@@ -1,17 +1,26 @@
-//! Classes of pauses: by how active the user is, by the hour, by first and returning sessions. Answers floor.
+//! Classes of pauses: by how active the user is, by the hour, by first and returning sessions, by what is carried.
+//! Answers floor.
+
+use std::cmp::Reverse;
 
 use chrono::DateTime;
 use chrono::Offset;
 use chrono_tz::Tz;
 
+use crate::answers::breakdown::RowLabel;
 use crate::answers::valley;
 use crate::answers::valley::about;
 use crate::engine::dataset::Dataset;
+use crate::engine::dataset::TextValues;
 use crate::engine::sessionize::sessionize;
 use crate::engine::study::ClassStudy;
 use crate::engine::study::study_classes;
+use crate::words::figure::NOTHING;
 use crate::words::figure::count;
+use crate::words::figure::counted;
 use crate::words::gap::Gap;
+use crate::words::text::cut_end;
+use crate::words::text::width;
 use crate::words::timestamp::US_PER_S;
 
 /// The most pageviews of a user in each class of activity but the last.
@@ -26,6 +35,8 @@ pub(crate) enum PauseClasses {
     Hour(Tz),
     /// Whether the session is its user's first, at the gap in use.
     Visit,
+    /// By the value of a carried column, by its place among them.
+    Carried(usize),
 }
 
 /// The study of each class that has a pause.
@@ -33,17 +44,39 @@ pub(crate) enum PauseClasses {
 pub(crate) struct StudiedClasses {
     /// How they are divided.
     pub by: PauseClasses,
-    /// The name of each class, and what its pauses say.
-    pub classes: Vec<(String, ClassStudy)>,
+    /// The name of that: of the carried column, if it is one.
+    pub name: String,
+    /// What the pauses of each class have in common, and what they say.
+    pub classes: Vec<(RowLabel, ClassStudy)>,
 }
 
 impl PauseClasses {
     /// Its name on the command line and in JSON.
-    pub(crate) fn name(self) -> &'static str {
+    fn name(self, dataset: &Dataset) -> &str {
         match self {
             PauseClasses::Activity => "activity",
             PauseClasses::Hour(_) => "hour",
             PauseClasses::Visit => "visit",
+            PauseClasses::Carried(column) => {
+                let values = dataset.carried().nth(column);
+                values.map_or("", |values| values.name)
+            }
+        }
+    }
+
+    /// The classes in their order, and that of each row.
+    fn divide(self, dataset: &Dataset, in_use: Gap) -> (Vec<RowLabel>, Vec<u8>) {
+        let values = match self {
+            PauseClasses::Carried(column) => dataset.carried().nth(column),
+            _ => None,
+        };
+        match values {
+            Some(values) => by_value(values),
+            None => {
+                let names = self.names().into_iter();
+                let names = names.map(RowLabel::Value).collect();
+                (names, self.of_rows(dataset, in_use))
+            }
         }
     }
 
@@ -65,6 +98,7 @@ impl PauseClasses {
             PauseClasses::Visit => ["first session", "returning sessions"]
                 .map(str::to_owned)
                 .into(),
+            PauseClasses::Carried(_) => Vec::new(),
         }
     }
 
@@ -105,16 +139,69 @@ impl PauseClasses {
                 }
                 classes
             }
+            PauseClasses::Carried(_) => Vec::new(),
         }
     }
 
     /// The heading of the lines.
-    fn heading(self, in_use: Gap) -> String {
+    fn heading(self, name: &str, in_use: Gap) -> String {
         match self {
             PauseClasses::Activity => "by activity of the user".to_owned(),
             PauseClasses::Hour(zone) => format!("by hour of day ({})", zone.name()),
             PauseClasses::Visit => format!("by first and returning sessions (at {in_use})"),
+            PauseClasses::Carried(_) => format!("by {}", cut_end(name, MOST_WIDTH)),
         }
+    }
+}
+
+/// Values of a carried column that have a class each: those of the most pageviews. One more class has all others.
+const MOST_VALUES: usize = 20;
+
+/// The most columns of a terminal that a value takes.
+const MOST_WIDTH: usize = 40;
+
+/// The classes of the most frequent values first, and for each row its class.
+fn by_value(column: TextValues<'_>) -> (Vec<RowLabel>, Vec<u8>) {
+    let mut views = vec![0u32; column.texts.len()];
+    column
+        .by_row
+        .iter()
+        .for_each(|&text| views[text as usize] += 1);
+    let mut seen: Vec<u32> = (0..views.len() as u32)
+        .filter(|&text| views[text as usize] > 0)
+        .collect();
+    // Texts are numbered in their order only where all came from one load.
+    seen.sort_by_key(|&text| (Reverse(views[text as usize]), column.texts.text(text)));
+    let n_own = seen.len().min(MOST_VALUES);
+    let mut class_of = vec![n_own as u8; views.len()];
+    for (&text, class) in seen[..n_own].iter().zip(0..) {
+        class_of[text as usize] = class;
+    }
+    let label = |&text: &u32| match column.texts.text(text) {
+        "" => RowLabel::Nothing,
+        text => RowLabel::Value(text.to_owned()),
+    };
+    let n_others = (seen.len() - n_own) as u64;
+    let others = (n_others > 0).then_some(RowLabel::Others(n_others));
+    let labels = seen[..n_own].iter().map(label).chain(others).collect();
+    let classes = column.by_row.iter().map(|&text| class_of[text as usize]);
+    (labels, classes.collect())
+}
+
+/// A class as a text for people.
+fn shown(label: &RowLabel) -> String {
+    match label {
+        RowLabel::Value(text) => cut_end(text, MOST_WIDTH),
+        RowLabel::Nothing => NOTHING.to_owned(),
+        RowLabel::Others(n) => format!("({})", counted(*n, "other")),
+    }
+}
+
+/// A class as a value of JSON: null for what is no value.
+fn value(label: &RowLabel) -> serde_json::Value {
+    match label {
+        RowLabel::Value(text) => text.as_str().into(),
+        RowLabel::Nothing | RowLabel::Others(_) => serde_json::Value::Null,
     }
 }
 
@@ -126,23 +213,23 @@ impl StudiedClasses {
         in_use: Gap,
         keep_going: &(dyn Fn() -> bool + Sync),
     ) -> Option<StudiedClasses> {
-        let names = by.names();
-        let classes = by.of_rows(dataset, in_use);
-        let studies = study_classes(dataset, &classes, names.len(), in_use, keep_going)?;
-        let classes = names.into_iter().zip(studies);
+        let (labels, classes) = by.divide(dataset, in_use);
+        let studies = study_classes(dataset, &classes, labels.len(), in_use, keep_going)?;
+        let classes = labels.into_iter().zip(studies);
         Some(StudiedClasses {
             by,
+            name: by.name(dataset).to_owned(),
             classes: classes.filter(|(_, class)| class.pauses > 0).collect(),
         })
     }
 
-    /// The names of the classes that share no good gap with this one.
-    fn apart_from<'s>(&'s self, class: &'s ClassStudy) -> impl Iterator<Item = &'s str> {
+    /// The classes that share no good gap with this one.
+    fn apart_from<'s>(&'s self, class: &'s ClassStudy) -> impl Iterator<Item = &'s RowLabel> {
         let apart = self
             .classes
             .iter()
             .filter(|other| class.is_apart_from(&other.1));
-        apart.map(|(name, _)| name.as_str())
+        apart.map(|(label, _)| label)
     }
 
     /// What the classes say together, in a sentence; `None` if fewer than two have good gaps.
@@ -172,7 +259,7 @@ impl StudiedClasses {
 
     /// How they are divided, in words.
     pub(in crate::answers) fn heading(&self, in_use: Gap) -> String {
-        self.by.heading(in_use)
+        self.by.heading(&self.name, in_use)
     }
 
     /// One row for each class: mark, class, pauses, verdict.
@@ -181,7 +268,7 @@ impl StudiedClasses {
             let is_apart = self.apart_from(study).next().is_some();
             [
                 if is_apart { "*" } else { "" }.to_owned(),
-                class.clone(),
+                shown(class),
                 count(study.pauses),
                 valley::verdict(&study.study),
             ]
@@ -193,12 +280,13 @@ impl StudiedClasses {
     pub(in crate::answers) fn lines(&self, in_use: Gap) -> Vec<String> {
         let rows = self.rows();
         let widest = |column: usize| {
-            let widths = rows.iter().map(|row| row[column].len());
+            let widths = rows.iter().map(|row| width(&row[column]));
             widths.max().unwrap_or(0)
         };
         let (name, pauses) = (widest(1), widest(2));
         let lines = rows.iter().map(|[mark, class, n, verdict]| {
-            format!("{mark:1} {class:<name$}  {n:>pauses$}  {verdict}")
+            let blanks = " ".repeat(name - width(class));
+            format!("{mark:1} {class}{blanks}  {n:>pauses$}  {verdict}")
         });
         let together = self.together().map(|words| format!("  {words}"));
         std::iter::once(self.heading(in_use))
@@ -211,10 +299,15 @@ impl StudiedClasses {
     pub(super) fn json(&self) -> String {
         let text = |text: &str| serde_json::Value::from(text).to_string();
         let classes = self.classes.iter().map(|(class, study)| {
-            let apart: Vec<String> = self.apart_from(study).map(text).collect();
+            let apart = self.apart_from(study);
+            let apart: Vec<String> = apart.map(|label| value(label).to_string()).collect();
+            let others = match class {
+                RowLabel::Others(n) => format!("\"others\":{n},"),
+                _ => String::new(),
+            };
             format!(
-                "{{\"class\":{},\"users\":{},\"pauses\":{},\"apart_from\":[{}],\n  \"valley\":{}}}",
-                text(class),
+                "{{\"class\":{},{others}\"users\":{},\"pauses\":{},\"apart_from\":[{}],\n  \"valley\":{}}}",
+                value(class),
                 study.users,
                 study.pauses,
                 apart.join(","),
@@ -222,7 +315,7 @@ impl StudiedClasses {
             )
         });
         let classes = classes.collect::<Vec<_>>().join(",\n  ");
-        format!("{}:[\n  {classes}]", text(self.by.name()))
+        format!("{}:[\n  {classes}]", text(&self.name))
     }
 }
 
@@ -272,9 +365,10 @@ mod tests {
         };
         let named = (0..)
             .zip(good)
-            .map(|(n, good)| (format!("class {n}"), class(good)));
+            .map(|(n, good)| (RowLabel::Value(format!("class {n}")), class(good)));
         StudiedClasses {
             by: PauseClasses::Activity,
+            name: "activity".to_owned(),
             classes: named.collect(),
         }
     }
@@ -315,5 +409,33 @@ mod tests {
             json["activity"][0]["apart_from"],
             serde_json::json!(["class 2"])
         );
+    }
+
+    #[test]
+    fn the_most_frequent_values_have_a_class_each_and_the_others_one() {
+        let rows = (0..30usize).flat_map(|value| {
+            let text = if value == 3 {
+                String::new()
+            } else {
+                format!("v{value:02}")
+            };
+            (0..=value).map(move |n| {
+                let at = crate::words::timestamp::Timestamp::clamped((n * 1_000_000) as i64);
+                (format!("u{value}"), at, String::new(), [text.clone()])
+            })
+        });
+        let dataset = Dataset::of_rows_carrying(["c"], rows);
+        let (labels, classes) = PauseClasses::Carried(0).divide(&dataset, Gap::DEFAULT);
+        assert_eq!(labels.len(), MOST_VALUES + 1);
+        assert_eq!(labels[0], RowLabel::Value("v29".to_owned()));
+        assert_eq!(labels[MOST_VALUES], RowLabel::Others(10));
+        let values = dataset.carried().next().unwrap();
+        for (row, &class) in classes.iter().enumerate() {
+            let expected = match values.text(row) {
+                None => MOST_VALUES,
+                Some(text) => (29 - text[1..].parse::<usize>().unwrap()).min(MOST_VALUES),
+            };
+            assert_eq!(usize::from(class), expected, "{row}");
+        }
     }
 }

@@ -58,8 +58,8 @@ pub(crate) struct Start {
     pub mouse: bool,
     /// What the keys do.
     pub keymap: Keymap,
-    /// By panel, the columns that its list shows at first, by place among all, if they are not the customary ones.
-    pub columns: Vec<(Panel, Vec<usize>)>,
+    /// By panel, the names of the columns that its list shows at first, if they are not the customary ones.
+    pub columns: Vec<(Panel, Vec<String>)>,
     /// Parts of the screen that have a colour of a person's own, by name.
     pub colors: Vec<(&'static str, Color)>,
     /// The command that opens the same files, without the options that name their columns, as a shell takes it.
@@ -204,7 +204,7 @@ pub(crate) enum Effect {
     /// Go on with this path, as far as its folder leaves no choice.
     CompletePath(String),
     /// Keep for next time which columns a panel's list shows, by name and in their order.
-    KeepColumns(Panel, Vec<&'static str>),
+    KeepColumns(Panel, Vec<String>),
     /// Draw every cell anew, whatever the terminal shows.
     Redraw,
     /// Stop the process as Ctrl-Z does.

@@ -186,7 +186,7 @@ impl App {
         };
         for (panel, columns) in start.columns {
             if let Some(list) = panel.behaviour().list_mut(&mut app) {
-                list.show_columns(&columns);
+                list.want_columns(&columns);
             }
         }
         let load = app.begin_load();

@@ -115,6 +115,8 @@ impl ExportChoice {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ScreenTable {
     Pages,
+    /// The values of a carried column.
+    Values,
     Neighbours,
     Gaps,
     Days,
@@ -126,6 +128,7 @@ impl ScreenTable {
     pub(crate) fn name(self) -> &'static str {
         match self {
             ScreenTable::Pages => "pages",
+            ScreenTable::Values => "values",
             ScreenTable::Neighbours => "before-and-after",
             ScreenTable::Gaps => "gaps",
             ScreenTable::Days => "days",
@@ -341,7 +344,9 @@ impl Dialog {
     /// About how many bytes a table will have.
     fn table_bytes(&self) -> u64 {
         let page = match self.kind() {
-            ExportKind::Table(ScreenTable::Pages | ScreenTable::Neighbours) => self.text_bytes.1,
+            ExportKind::Table(
+                ScreenTable::Pages | ScreenTable::Values | ScreenTable::Neighbours,
+            ) => self.text_bytes.1,
             _ => 0.0,
         };
         let row = match FORMATS[self.format] {

@@ -14,6 +14,10 @@ pub(crate) struct List<C> {
     pub(crate) sort: Sort<C>,
     /// The columns that are shown, in this order; never none.
     pub(crate) shown: Vec<C>,
+    /// The names of those that a person wants to see, if they chose; some may not be carried here.
+    wanted: Vec<String>,
+    /// The names of the columns with what is carried.
+    carried: Vec<String>,
     pub(crate) order: ListOrder,
     pub(crate) cursor: usize,
     /// Position of the first row in view.
@@ -28,6 +32,8 @@ pub(crate) struct List<C> {
     pub(crate) stale: bool,
     /// The order to take when the list is ordered next, if it was made elsewhere.
     prepared: Option<ListOrder>,
+    /// What one of its columns is called here, if not by its name.
+    called: Option<(C, String)>,
 }
 
 impl<C: ListColumn> List<C> {
@@ -35,6 +41,8 @@ impl<C: ListColumn> List<C> {
         List {
             sort: Sort::by(column),
             shown: C::ALL.to_vec(),
+            wanted: Vec::new(),
+            carried: Vec::new(),
             order: ListOrder::default(),
             cursor: 0,
             top: 0,
@@ -43,6 +51,7 @@ impl<C: ListColumn> List<C> {
             entered: None,
             stale: true,
             prepared: None,
+            called: None,
         }
     }
 
@@ -52,11 +61,85 @@ impl<C: ListColumn> List<C> {
         self
     }
 
+    /// A list of other rows with the same columns in the same order, with a column that is called differently.
+    pub(in crate::app) fn of_others(&self, called: Option<(C, String)>) -> List<C> {
+        List {
+            sort: self.sort,
+            shown: self.shown.clone(),
+            wanted: self.wanted.clone(),
+            called,
+            ..List::sorted_by(self.sort.column)
+        }
+    }
+
+    /// What a column is called. Not made safe.
+    pub(crate) fn heading(&self, column: C) -> String {
+        let called = self.called.as_ref().filter(|(one, _)| *one == column);
+        let carried = column
+            .carried_place()
+            .and_then(|place| self.carried.get(place));
+        match called.map(|(_, name)| name).or(carried) {
+            // Two columns of a list are never called the same.
+            Some(name) if C::ALL.iter().any(|other| other.name() == name) => {
+                format!("{name} (carried)")
+            }
+            Some(name) => name.clone(),
+            None => column.name().to_owned(),
+        }
+    }
+
+    /// All its columns, those with what is carried behind the others.
+    fn all(&self) -> Vec<C> {
+        let carried = (0..self.carried.len()).filter_map(C::carried);
+        C::ALL.iter().copied().chain(carried).collect()
+    }
+
+    /// The name of a column in the configuration.
+    fn name_of(&self, column: C) -> String {
+        let carried = column
+            .carried_place()
+            .and_then(|place| self.carried.get(place));
+        carried.map_or(column.name().to_owned(), |name| format!("{CARRIED}{name}"))
+    }
+
+    /// Has columns for what is carried under these names.
+    pub(in crate::app) fn carry(&mut self, names: &[String]) {
+        if self.carried == names {
+            return;
+        }
+        let before = self.shown.iter().map(|&column| self.name_of(column));
+        let wanted = match self.wanted.is_empty() {
+            true => before.collect(),
+            false => self.wanted.clone(),
+        };
+        let sorted_by = self.name_of(self.sort.column);
+        self.carried = names.to_vec();
+        self.show_named(&wanted);
+        let all = self.all();
+        let mut same = all
+            .iter()
+            .filter(|&&column| self.name_of(column) == sorted_by);
+        match same.next() {
+            Some(&column) => self.sort.column = column,
+            None => self.sort = Sort::by(C::ALL[0]),
+        }
+    }
+
+    /// Shows the columns of these names, as far as they are there.
+    fn show_named(&mut self, names: &[String]) {
+        let all = self.all();
+        let of_name = |name: &String| all.iter().find(|&&column| self.name_of(column) == *name);
+        let shown: Vec<C> = names.iter().filter_map(of_name).copied().collect();
+        if !shown.is_empty() {
+            self.shown = shown;
+        }
+    }
+
     /// The columns that are shown, with their headings and how much room each takes.
-    pub(crate) fn rooms(&self, extents: &Extents) -> Vec<(&'static str, ColumnRoom)> {
+    pub(crate) fn rooms(&self, extents: &Extents) -> Vec<(String, ColumnRoom)> {
         let shown = self.shown.iter();
         shown
-            .map(|column| (column.name(), column.room(extents)))
+            .map(|&column| (self.heading(column), column.room(extents)))
             .collect()
     }
 
@@ -114,6 +197,9 @@ impl<C: ListColumn> List<C> {
     }
 }
 
+/// What the names of columns with what is carried begin with in the configuration.
+pub(crate) const CARRIED: &str = "carried:";
+
 /// A list whatever its columns are.
 pub(crate) trait Listed {
     fn cursor(&self) -> usize;
@@ -124,8 +210,16 @@ pub(crate) trait Listed {
     fn at(&self, position: usize) -> Option<u32>;
     /// The filter as typed; empty for none.
     fn typed(&self) -> &str;
-    /// Names of the columns, and which of them it is sorted by.
-    fn columns(&self) -> (Vec<&'static str>, usize);
+    /// What the columns are called, and which of them it is sorted by. Not made safe.
+    fn columns(&self) -> (Vec<String>, usize);
+    /// The names of the columns in the configuration, by place in [`Listed::columns`].
+    fn column_names(&self) -> Vec<String>;
+    /// Whether it has columns with what is carried.
+    fn can_carry(&self) -> bool;
+    /// Shows the columns of these names, and those that are not carried here where they are.
+    fn want_columns(&mut self, names: &[String]);
+    /// The names of the columns to show, those that are not carried here included.
+    fn wanted_columns(&self) -> Vec<String>;
     /// By place in [`Listed::columns`], the columns that are shown, in their order.
     fn shown(&self) -> Vec<usize>;
     /// Shows these columns, by place in [`Listed::columns`], in this order; at least one.
@@ -175,23 +269,50 @@ impl<C: ListColumn> Listed for List<C> {
         &self.typed
     }
 
-    fn columns(&self) -> (Vec<&'static str>, usize) {
-        let names = C::ALL.iter().map(|column| column.name()).collect();
-        let now = C::ALL.iter().position(|&column| column == self.sort.column);
+    fn column_names(&self) -> Vec<String> {
+        let all = self.all().into_iter();
+        all.map(|column| self.name_of(column)).collect()
+    }
+
+    fn can_carry(&self) -> bool {
+        C::carried(0).is_some()
+    }
+
+    fn want_columns(&mut self, names: &[String]) {
+        self.wanted = names.to_vec();
+        self.show_named(names);
+    }
+
+    fn wanted_columns(&self) -> Vec<String> {
+        self.wanted.clone()
+    }
+
+    fn columns(&self) -> (Vec<String>, usize) {
+        let all = self.all();
+        let names = all.iter().map(|&column| self.heading(column)).collect();
+        let now = all.iter().position(|&column| column == self.sort.column);
         (names, now.unwrap_or(0))
     }
 
     fn shown(&self) -> Vec<usize> {
-        let place = |column: &C| C::ALL.iter().position(|one| one == column);
+        let all = self.all();
+        let place = |column: &C| all.iter().position(|one| one == column);
         self.shown.iter().filter_map(place).collect()
     }
 
     fn show_columns(&mut self, columns: &[usize]) {
-        let columns = columns.iter().filter_map(|&place| C::ALL.get(place));
+        let all = self.all();
+        let columns = columns.iter().filter_map(|&place| all.get(place));
         let columns: Vec<C> = columns.copied().collect();
-        if !columns.is_empty() {
-            self.shown = columns;
+        if columns.is_empty() {
+            return;
         }
+        let names = self.column_names();
+        // What is not carried here is shown again where it is.
+        let elsewhere = self.wanted.iter().filter(|name| !names.contains(name));
+        let shown = columns.iter().map(|&column| self.name_of(column));
+        self.wanted = shown.chain(elsewhere.cloned()).collect();
+        self.shown = columns;
     }
 
     fn column_rooms(&self, extents: &Extents) -> Vec<ColumnRoom> {
@@ -203,7 +324,7 @@ impl<C: ListColumn> Listed for List<C> {
 
     fn sort_text(&self) -> String {
         let arrow = if self.sort.descending { '▼' } else { '▲' };
-        format!("{} {arrow}", self.sort.column.name())
+        format!("{} {arrow}", self.heading(self.sort.column))
     }
 
     fn put_cursor(&mut self, position: usize) {
@@ -257,7 +378,9 @@ impl<C: ListColumn> Listed for List<C> {
     }
 
     fn sort_by(&mut self, n: usize) {
-        let Some(&column) = C::ALL.get(n) else { return };
+        let Some(&column) = self.all().get(n) else {
+            return;
+        };
         self.sort = if self.sort.column == column {
             self.sort.reversed()
         } else {

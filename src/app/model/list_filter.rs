@@ -1,6 +1,7 @@
 //! The filter of a list of users, sessions or pages: as it is meant, and ready for the pageviews in view. App floor.
 
 use crate::answers::browse::calendar::Calendar;
+use crate::answers::browse::pages::CountedColumn;
 use crate::answers::filter::chip::Chip;
 use crate::answers::filter::parse::ACCEPTED_FORMS;
 use crate::answers::filter::parse::ACCEPTED_FORMS_OF_PAGES;
@@ -37,22 +38,25 @@ impl ListFilter {
     /// Reads a filter as typed; the part of it that cannot be read filters nothing, but is told.
     pub(in crate::app) fn read(&mut self, typed: &str, carried: &[String], calendar: &Calendar) {
         (self.chips, self.problem) = parse_carrying(carried, typed, calendar);
-        if self.chosen == Chosen::Pages {
-            let is_misplaced = |chip: &&Chip| !chip.field.chooses_pages();
-            let misplaced = self.chips.iter().find(is_misplaced).map(|chip| {
-                format!(
+        if let Chosen::Texts(column) = self.chosen {
+            let is_misplaced = |chip: &&Chip| !chip.field.chooses_texts(column);
+            let misplaced = self.chips.iter().find(is_misplaced).map(|chip| match column {
+                CountedColumn::Page => format!(
                     "{chip} is about sessions; pages have: text, page:/cart, views>=100, sessions>5"
-                )
+                ),
+                CountedColumn::Carried(_) => {
+                    format!("{chip} is not about these; they have: text, views>=100, sessions>5")
+                }
             });
             self.problem = self.problem.take().or(misplaced);
-            self.chips.retain(|chip| chip.field.chooses_pages());
+            self.chips.retain(|chip| chip.field.chooses_texts(column));
         }
     }
 
     /// What a prompt proposes while nothing is typed.
     pub(in crate::app) fn accepted_forms(&self) -> &'static str {
         match self.chosen {
-            Chosen::Pages => ACCEPTED_FORMS_OF_PAGES,
+            Chosen::Texts(_) => ACCEPTED_FORMS_OF_PAGES,
             Chosen::Sessions | Chosen::Users => ACCEPTED_FORMS,
         }
     }

@@ -1,12 +1,18 @@
 //! What each screen keeps while it is not in view. App floor.
 
+use std::sync::Arc;
+
 use crate::answers::browse::View;
+use crate::answers::browse::background::Background;
 use crate::answers::browse::calendar::Calendar;
 use crate::answers::browse::pages;
+use crate::answers::browse::pages::CountedColumn;
+use crate::answers::browse::pages::CountedTexts;
 use crate::answers::browse::pages::PageColumn;
 use crate::answers::browse::pages::PageFigures;
 use crate::answers::browse::sessions;
 use crate::answers::browse::sessions::SessionColumn;
+use crate::answers::browse::text_facts::TextFacts;
 use crate::answers::browse::users;
 use crate::answers::browse::users::UserColumn;
 use crate::answers::filter::chip::Chip;
@@ -39,19 +45,25 @@ pub(crate) struct SessionsScreen {
     pub(crate) trail: Trail,
 }
 
-/// All pages.
+/// All pages, or all values of a carried column.
 #[derive(Debug)]
 pub(crate) struct PagesScreen {
+    /// What has a row for each of its texts.
+    pub(crate) by: CountedColumn,
     pub(crate) list: List<PageColumn>,
     pub(crate) filter: ListFilter,
-    /// The pages that it keeps, if it has chips.
+    /// The filters of the columns that are not in view.
+    put_by: Vec<(CountedColumn, String)>,
+    /// The pages or values that it keeps, if it has chips.
     pub(crate) kept: Option<Vec<u32>>,
     pub(crate) anchor: Option<u32>,
-    /// By page, as last counted.
+    /// By page or value, as last counted.
     pub(crate) figures: Vec<PageFigures>,
+    /// What does not depend on the gap, once it is there; of pages, the background has it.
+    pub(crate) facts: Option<Arc<TextFacts>>,
     /// The gap at which they were counted; `None` before they are.
     pub(crate) counted_at: Option<Gap>,
-    /// How many pages were seen at all, and how often the one seen most.
+    /// How many of them were seen at all, and how often the one seen most.
     pub(crate) seen: usize,
     pub(crate) most_views: u32,
 }
@@ -95,8 +107,11 @@ impl Default for SessionsScreen {
 impl Default for PagesScreen {
     fn default() -> PagesScreen {
         PagesScreen {
+            by: CountedColumn::Page,
             list: List::sorted_by(PageColumn::Views),
-            filter: ListFilter::of(Chosen::Pages),
+            filter: ListFilter::of(Chosen::Texts(CountedColumn::Page)),
+            put_by: Vec::new(),
+            facts: None,
             kept: None,
             anchor: None,
             figures: Vec::new(),
@@ -219,8 +234,48 @@ impl SessionsScreen {
 }
 
 impl PagesScreen {
-    /// Takes figures in that were counted at this gap.
-    pub(in crate::app) fn take(&mut self, gap: Gap, figures: Vec<PageFigures>) {
+    /// Shows another column, which has this name, from the top. Returns the filter that it had.
+    pub(in crate::app) fn turn_to(&mut self, by: CountedColumn, name: Option<&str>) -> String {
+        let called = name.map(|name| (PageColumn::Page, name.to_owned()));
+        let list = self.list.of_others(called);
+        let before = std::mem::replace(&mut self.list, list);
+        self.put_by.push((self.by, before.typed));
+        self.by = by;
+        self.filter = ListFilter::of(Chosen::Texts(by));
+        self.anchor = None;
+        self.forget();
+        let put_by = self.put_by.iter().position(|(column, _)| *column == by);
+        put_by.map_or(String::new(), |n| self.put_by.remove(n).1)
+    }
+
+    /// Shows pages, and forgets what the pageviews that are gone carried.
+    pub(in crate::app) fn forget_carried(&mut self) -> String {
+        let typed = match self.by {
+            CountedColumn::Page => self.list.typed.clone(),
+            CountedColumn::Carried(_) => self.turn_to(CountedColumn::Page, None),
+        };
+        self.put_by.clear();
+        typed
+    }
+
+    /// What it knows of the texts in its list.
+    pub(crate) fn counted<'a>(
+        &'a self,
+        gap: Gap,
+        background: Option<&'a Background>,
+    ) -> CountedTexts<'a> {
+        CountedTexts {
+            figures: &self.figures,
+            gap,
+            facts: facts(self.by, self.facts.as_deref(), background),
+        }
+    }
+
+    /// Takes figures in that were counted at this gap, unless they are of another column.
+    pub(in crate::app) fn take(&mut self, gap: Gap, by: CountedColumn, figures: Vec<PageFigures>) {
+        if by != self.by {
+            return;
+        }
         self.figures = figures;
         let views = || self.figures.iter().map(|page| page.views);
         self.seen = views().filter(|&views| views > 0).count();
@@ -229,10 +284,19 @@ impl PagesScreen {
         self.list.stale = true;
     }
 
+    /// Takes in what does not depend on the gap, unless it is of another column.
+    pub(in crate::app) fn take_facts(&mut self, by: CountedColumn, facts: TextFacts) {
+        if by == self.by {
+            self.facts = Some(Arc::new(facts));
+            self.list.stale = true;
+        }
+    }
+
     /// Forgets figures of pageviews that are gone.
     pub(in crate::app) fn forget(&mut self) {
         self.figures.clear();
         (self.counted_at, self.seen, self.most_views) = (None, 0, 0);
+        (self.facts, self.kept) = (None, None);
         self.list.forget();
     }
 
@@ -241,12 +305,29 @@ impl PagesScreen {
         if self.list.stale && self.counted_at.is_some() {
             let filter = &self.filter.ready;
             self.kept = (!filter.is_empty()).then(|| filter.kept_pages(&self.figures));
-            let (sort, kept, figures) = (self.list.sort, self.kept.as_deref(), &self.figures);
+            let counted = CountedTexts {
+                figures: &self.figures,
+                gap: view.cut.gap(),
+                facts: facts(self.by, self.facts.as_deref(), view.background),
+            };
+            let (sort, kept) = (self.list.sort, self.kept.as_deref());
             self.list
-                .reorder(|buffer| pages::order(view, figures, sort, kept, buffer));
+                .reorder(|buffer| pages::order(counted, sort, kept, buffer));
             self.list.follow(self.anchor);
         }
         self.list.show(layout.rows(Panel::Pages));
         self.anchor = self.list.selected().or(self.anchor);
+    }
+}
+
+/// What does not depend on the gap of the column in view: of pages, the background has it.
+fn facts<'a>(
+    by: CountedColumn,
+    of_carried: Option<&'a TextFacts>,
+    background: Option<&'a Background>,
+) -> Option<&'a TextFacts> {
+    match by {
+        CountedColumn::Page => background.map(|background| &background.pages),
+        CountedColumn::Carried(_) => of_carried,
     }
 }

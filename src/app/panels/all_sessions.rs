@@ -77,7 +77,7 @@ impl ListCommands for AllSessions {
         Some(SearchedList::Sessions(users, app.all.sessions.list.sort))
     }
 
-    fn noun(&self) -> &'static str {
+    fn noun(&self, _app: &App) -> &'static str {
         "session"
     }
 

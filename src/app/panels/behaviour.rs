@@ -59,7 +59,7 @@ pub(in crate::app) trait Behaviour {
     }
 
     /// What a row is.
-    fn noun(&self) -> &'static str;
+    fn noun(&self, _app: &App) -> &'static str;
 
     /// Selects again what was selected before a prompt.
     fn go_back_to(&self, app: &mut App, before: &Prompt);

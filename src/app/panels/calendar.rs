@@ -116,7 +116,7 @@ impl Behaviour for CalendarPanel {
 
     fn set_filter(&self, _app: &mut App, _typed: &str) {}
 
-    fn noun(&self) -> &'static str {
+    fn noun(&self, _app: &App) -> &'static str {
         "cell"
     }
 

@@ -48,7 +48,7 @@ impl ListCommands for ColumnsPanel {
 
     fn set_filter(&self, _app: &mut App, _typed: &str) {}
 
-    fn noun(&self) -> &'static str {
+    fn noun(&self, _app: &App) -> &'static str {
         "column"
     }
 

@@ -69,7 +69,7 @@ impl Behaviour for LifelinePanel {
 
     fn set_filter(&self, _app: &mut App, _typed: &str) {}
 
-    fn noun(&self) -> &'static str {
+    fn noun(&self, _app: &App) -> &'static str {
         "pageview"
     }
 

@@ -39,7 +39,7 @@ pub(super) trait ListCommands {
     fn searched(&self, _app: &App, _data: &Data) -> Option<SearchedList> {
         None
     }
-    fn noun(&self) -> &'static str;
+    fn noun(&self, _app: &App) -> &'static str;
     fn go_back_to(&self, app: &mut App, before: &Prompt);
     fn let_go(&self, app: &mut App);
     fn copied(&self, app: &App, data: &Data) -> Option<(String, &'static str)>;
@@ -105,8 +105,8 @@ impl<L: ListCommands> Behaviour for L {
         ListCommands::searched(self, app, data)
     }
 
-    fn noun(&self) -> &'static str {
-        ListCommands::noun(self)
+    fn noun(&self, app: &App) -> &'static str {
+        ListCommands::noun(self, app)
     }
 
     fn go_back_to(&self, app: &mut App, before: &Prompt) {

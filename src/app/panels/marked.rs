@@ -42,7 +42,7 @@ impl ListCommands for MarkedPanel {
 
     fn set_filter(&self, _app: &mut App, _typed: &str) {}
 
-    fn noun(&self) -> &'static str {
+    fn noun(&self, _app: &App) -> &'static str {
         "mark"
     }
 

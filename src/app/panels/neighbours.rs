@@ -76,7 +76,7 @@ impl ListCommands for NeighboursPanel {
 
     fn set_filter(&self, _app: &mut App, _typed: &str) {}
 
-    fn noun(&self) -> &'static str {
+    fn noun(&self, _app: &App) -> &'static str {
         "page"
     }
 

@@ -1,7 +1,8 @@
-//! The list of pages. App floor.
+//! The list of pages, or of the values of a carried column. App floor.
 
 use std::ops::Range;
 
+use crate::answers::browse::pages::CountedColumn;
 use crate::app::App;
 use crate::app::Data;
 use crate::app::ExportChoice;
@@ -31,7 +32,10 @@ impl ListCommands for PagesPanel {
     }
 
     fn open(&self, app: &mut App) {
-        app.open_page();
+        match app.pages.by {
+            CountedColumn::Page => app.open_page(),
+            CountedColumn::Carried(column) => app.open_sessions_carrying(column),
+        }
     }
 
     fn outer(&self) -> Option<Panel> {
@@ -55,8 +59,11 @@ impl ListCommands for PagesPanel {
         Some(&mut app.pages.filter)
     }
 
-    fn noun(&self) -> &'static str {
-        "page"
+    fn noun(&self, app: &App) -> &'static str {
+        match app.pages.by {
+            CountedColumn::Page => "page",
+            CountedColumn::Carried(_) => "value",
+        }
     }
 
     fn go_back_to(&self, app: &mut App, before: &Prompt) {
@@ -68,14 +75,23 @@ impl ListCommands for PagesPanel {
     }
 
     fn copied(&self, app: &App, data: &Data) -> Option<(String, &'static str)> {
-        let page = app.pages.list.selected()?;
-        let page = data.cut.dataset().pages().text(page);
-        Some((page.to_owned(), "the page"))
+        let text = app.pages.list.selected()?;
+        let values = app.pages.by.values(data.cut.dataset())?;
+        let what = match app.pages.by {
+            CountedColumn::Page => "the page",
+            CountedColumn::Carried(_) => "the value",
+        };
+        Some((values.texts.text(text).to_owned(), what))
     }
 
     fn detail(&self, app: &App, data: Option<&Data>) -> Option<String> {
-        let pages = data?.cut.dataset().pages();
-        Some(pages.text(app.pages.list.selected()?).to_owned())
+        let values = app.pages.by.values(data?.cut.dataset())?;
+        let text = values.texts.text(app.pages.list.selected()?);
+        Some(match app.pages.by {
+            CountedColumn::Page => text.to_owned(),
+            CountedColumn::Carried(_) if text.is_empty() => format!("no {}", values.name),
+            CountedColumn::Carried(_) => format!("{} {text}", values.name),
+        })
     }
 
     fn export_rows(&self) -> usize {

@@ -59,7 +59,7 @@ impl Behaviour for SessionsOfPagePanel {
 
     fn set_filter(&self, _app: &mut App, _typed: &str) {}
 
-    fn noun(&self) -> &'static str {
+    fn noun(&self, _app: &App) -> &'static str {
         "kind of session"
     }
 

@@ -71,7 +71,7 @@ impl ListCommands for UserSessions {
         Some(SearchedList::Sessions(user..user + 1, sort))
     }
 
-    fn noun(&self) -> &'static str {
+    fn noun(&self, _app: &App) -> &'static str {
         "session"
     }
 

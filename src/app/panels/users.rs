@@ -65,7 +65,7 @@ impl ListCommands for UsersPanel {
         (n_users > 0).then_some(SearchedList::Users(app.users.list.sort))
     }
 
-    fn noun(&self) -> &'static str {
+    fn noun(&self, _app: &App) -> &'static str {
         "user"
     }
 

@@ -1,10 +1,16 @@
 //! What can be typed to choose a gap: `gaps` and `compare`. Command line floor.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 
 use chrono_tz::Tz;
+use clap::Arg;
 use clap::Args;
+use clap::Command;
 use clap::ValueEnum;
+use clap::builder::NonEmptyStringValueParser;
+use clap::builder::PossibleValue;
+use clap::builder::TypedValueParser;
 
 use crate::cli::args::OutputArgs;
 use crate::cli::args::filter::UserFilterArgs;
@@ -29,15 +35,15 @@ pub(in crate::cli) struct GapsArgs {
     /// Show for each gap the share of sessions that reach this page
     #[arg(long, value_name = "PAGE", conflicts_with = "pauses")]
     pub(in crate::cli) goal: Option<String>,
-    /// Study the pauses class by class as well
+    /// Study the pauses class by class as well: by one of these, or by a column, which is then carried
     #[arg(
         long,
-        value_enum,
+        value_parser = PauseClassesParser,
         value_name = "WHAT",
         value_delimiter = ',',
         conflicts_with = "pauses"
     )]
-    pub(in crate::cli) by: Vec<PauseClassesName>,
+    pub(in crate::cli) by: Vec<PauseClassesArg>,
     /// Time zone of the hours in --by hour
     #[arg(long, value_name = "ZONE", default_value = "UTC")]
     pub(in crate::cli) display_zone: Tz,
@@ -71,6 +77,38 @@ pub(in crate::cli) enum PauseClassesName {
     Hour,
     /// Whether the session is its user's first, at the gap in use
     Visit,
+}
+
+/// How to tell pauses apart, as it is typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::cli) enum PauseClassesArg {
+    Named(PauseClassesName),
+    /// A carried column. A column with one of those names must be carried by another one.
+    Column(String),
+}
+
+/// Reads it. Any text is right: the columns that are there are not known yet.
+#[derive(Clone)]
+struct PauseClassesParser;
+
+impl TypedValueParser for PauseClassesParser {
+    type Value = PauseClassesArg;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        flag: Option<&Arg>,
+        text: &OsStr,
+    ) -> Result<PauseClassesArg, clap::Error> {
+        let text = NonEmptyStringValueParser::new().parse_ref(command, flag, text)?;
+        let named = PauseClassesName::from_str(&text, false);
+        Ok(named.map_or(PauseClassesArg::Column(text), PauseClassesArg::Named))
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let names = PauseClassesName::value_variants().iter();
+        Some(Box::new(names.filter_map(ValueEnum::to_possible_value)))
+    }
 }
 
 /// How the gap study, a comparison or an inspection is written.

@@ -168,7 +168,7 @@ pub(in crate::cli) fn run(mut args: ExploreArgs, color: ColorWhen, config: Confi
 struct Caller;
 
 impl Outside for Caller {
-    fn keep_columns(&mut self, panel: Panel, columns: &[&str]) -> Result<String, String> {
+    fn keep_columns(&mut self, panel: Panel, columns: &[String]) -> Result<String, String> {
         let mut lists = COLUMN_LISTS.iter();
         let (list, _) = lists
             .find(|(_, other)| *other == panel)

@@ -20,6 +20,7 @@ use crate::answers::report::digest;
 use crate::answers::report::report;
 use crate::cli::args::GapsArgs;
 use crate::cli::args::GapsFormat;
+use crate::cli::args::PauseClassesArg;
 use crate::cli::args::PauseClassesName;
 use crate::cli::args::of_users;
 use crate::cli::inputs::Inputs;
@@ -41,7 +42,12 @@ const WIDTH: u16 = 78;
 /// Options that change how the study is shown, not what it says.
 const OF_OUTPUT: [&str; 4] = ["--format", "--color", "--report", "--force"];
 
-pub(in crate::cli) fn run(args: GapsArgs) -> Result<()> {
+pub(in crate::cli) fn run(mut args: GapsArgs) -> Result<()> {
+    for by in &args.by {
+        if let PauseClassesArg::Column(name) = by {
+            args.read.carry_too(name)?;
+        }
+    }
     let text = match &args.pauses {
         Some(path) => of_pauses(path, &args)?,
         None => of_pageviews(&args)?,
@@ -65,7 +71,7 @@ fn of_pauses(path: &Path, args: &GapsArgs) -> Result<String> {
     let counts = counts(path)?;
     let gap = args.gaps.first().copied();
     let gap = gap.unwrap_or(args.read.defaults.gap);
-    let study = GapStudy::of_pauses(&counts, &question(args, gap, None));
+    let study = GapStudy::of_pauses(&counts, &question(args, gap, None, &[]));
     if let Some(report) = report {
         let reported = Reported {
             inputs: vec![name(path)],
@@ -96,7 +102,8 @@ fn name(path: &Path) -> String {
 fn of_pageviews(args: &GapsArgs) -> Result<String> {
     let mut reporter = Reporter::new();
     let inputs = Inputs::of(&args.paths, &args.read, &reporter.interrupt())?;
-    let users = args.filter.choice(&inputs.carried(&args.read)?)?;
+    let carried = inputs.carried(&args.read)?;
+    let users = args.filter.choice(&carried)?;
     let report = ReportOutput::of(args, &inputs.files())?;
     let (mut dataset, saved_gap) = inputs.open(&args.read, &mut reporter)?;
     if let Some(users) = users {
@@ -125,7 +132,7 @@ fn of_pageviews(args: &GapsArgs) -> Result<String> {
         });
     }
     let gap = args.gaps.first().copied().unwrap_or(saved_gap);
-    let question = question(args, gap, goal);
+    let question = question(args, gap, goal, &carried);
     let interrupt = reporter.interrupt();
     let keep_going = || interrupt.check().is_ok();
     let study = GapStudy::of_dataset(&dataset, machines, &question, &keep_going);
@@ -185,11 +192,17 @@ impl ReportOutput {
     }
 }
 
-fn question(args: &GapsArgs, gap: Gap, goal: Option<u32>) -> GapQuestion {
-    let by = args.by.iter().map(|by| match by {
-        PauseClassesName::Activity => PauseClasses::Activity,
-        PauseClassesName::Hour => PauseClasses::Hour(args.display_zone),
-        PauseClassesName::Visit => PauseClasses::Visit,
+fn question(args: &GapsArgs, gap: Gap, goal: Option<u32>, carried: &[String]) -> GapQuestion {
+    let by = args.by.iter().filter_map(|by| match by {
+        PauseClassesArg::Named(PauseClassesName::Activity) => Some(PauseClasses::Activity),
+        PauseClassesArg::Named(PauseClassesName::Hour) => {
+            Some(PauseClasses::Hour(args.display_zone))
+        }
+        PauseClassesArg::Named(PauseClassesName::Visit) => Some(PauseClasses::Visit),
+        PauseClassesArg::Column(name) => {
+            let is_it = |carried: &String| carried.to_lowercase() == name.to_lowercase();
+            carried.iter().position(is_it).map(PauseClasses::Carried)
+        }
     });
     GapQuestion {
         gap,

@@ -18,6 +18,7 @@ use crate::engine::measure::Summary;
 use crate::output::Output;
 use crate::words::error::Error;
 use crate::words::error::Result;
+use crate::words::figure::NOTHING;
 use crate::words::figure::UNKNOWN;
 use crate::words::figure::count;
 use crate::words::figure::counted;
@@ -184,7 +185,7 @@ fn table(by: Option<&str>, summaries: &[SummaryRow]) -> String {
     rows.extend(summaries.iter().map(|(label, summary)| -> Vec<String> {
         let label = label.as_ref().map(|label| match label {
             RowLabel::Value(text) => cut_end(&safe(text), MOST_WIDTH),
-            RowLabel::Nothing => "(nothing)".to_owned(),
+            RowLabel::Nothing => NOTHING.to_owned(),
             RowLabel::Others(n) => format!("({})", counted(*n, "other")),
         });
         let figures = [

@@ -19,7 +19,7 @@ use crate::words::error::Error;
 use crate::words::error::Result;
 
 /// Keeps the columns of a list. Returns the path of the file; errors if it cannot be written, or has become unreadable.
-pub(in crate::cli) fn keep_columns(list: &str, columns: &[&str]) -> Result<String> {
+pub(in crate::cli) fn keep_columns(list: &str, columns: &[String]) -> Result<String> {
     let path = path()?;
     let text = match fs::read_to_string(&path) {
         Ok(text) => text,
@@ -42,12 +42,12 @@ pub(in crate::cli) fn keep_columns(list: &str, columns: &[&str]) -> Result<Strin
 }
 
 /// The text with the columns of a list; `None` if it is no configuration.
-fn with_columns(text: &str, list: &str, columns: &[&str]) -> Option<String> {
+fn with_columns(text: &str, list: &str, columns: &[impl AsRef<str>]) -> Option<String> {
     let mut document: DocumentMut = text.parse().ok()?;
     let table = document.entry("columns");
     let table = table.or_insert_with(|| Item::Table(Table::new()));
     let table = table.as_table_like_mut()?;
-    let columns: Array = columns.iter().copied().collect();
+    let columns: Array = columns.iter().map(AsRef::as_ref).collect();
     // What is written behind the old value stays behind the new one.
     match table.get_mut(list).and_then(Item::as_value_mut) {
         Some(old) => {

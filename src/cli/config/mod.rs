@@ -80,8 +80,8 @@ struct Given {
 pub(super) struct Config {
     given: Vec<Given>,
     pub(super) keymap: Keymap,
-    /// By panel, the columns that its list shows, by place among all.
-    pub(super) columns: Vec<(Panel, Vec<usize>)>,
+    /// By panel, the names of the columns that its list shows.
+    pub(super) columns: Vec<(Panel, Vec<String>)>,
     /// By part of the screen, its colour.
     pub(super) colors: Vec<(&'static str, Color)>,
     broken_layouts: Vec<(String, String)>,

@@ -62,12 +62,12 @@ pub(in crate::cli) fn default_config() -> String {
         let (all, shown) = columns_at_first(panel);
         let left_out: Vec<&str> = (0..all.len())
             .filter(|place| !shown.contains(place))
-            .map(|place| all[place])
+            .map(|place| all[place].as_str())
             .collect();
         if !left_out.is_empty() {
             text += &format!("# Not shown: {}.\n", left_out.join(", "));
         }
-        let shown = list(shown.iter().map(|&place| all[place]));
+        let shown = list(shown.iter().map(|&place| &all[place]));
         text += &format!("#{name} = {shown}\n");
     }
     text += COLORS_HEAD;

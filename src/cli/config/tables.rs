@@ -4,12 +4,14 @@ use ratatui::style::Color;
 use toml::de::DeTable;
 
 use crate::app::Binding;
+use crate::app::CARRIED;
 use crate::app::COLUMN_LISTS;
 use crate::app::KeyPress;
 use crate::app::Keymap;
 use crate::app::Panel;
 use crate::app::bindings;
 use crate::app::columns_at_first;
+use crate::app::shows_carried;
 use crate::cli::config::file::ConfigFile;
 use crate::ui::COLOR_PARTS;
 use crate::words::error::Result;
@@ -61,7 +63,7 @@ pub(super) fn keymap(file: &ConfigFile, table: &DeTable<'_>) -> Result<Keymap> {
 }
 
 /// Reads `[columns]`: by list, the columns that it shows, in their order.
-pub(super) fn columns(file: &ConfigFile, table: &DeTable<'_>) -> Result<Vec<(Panel, Vec<usize>)>> {
+pub(super) fn columns(file: &ConfigFile, table: &DeTable<'_>) -> Result<Vec<(Panel, Vec<String>)>> {
     let mut columns = Vec::new();
     for (name, value) in table {
         let (at, list) = (name.span().start, name.get_ref().as_ref());
@@ -70,19 +72,24 @@ pub(super) fn columns(file: &ConfigFile, table: &DeTable<'_>) -> Result<Vec<(Pan
             return Err(file.unknown((at, "list", list), known));
         };
         let (all, _) = columns_at_first(*panel);
-        let mut places = Vec::new();
+        let shows_carried = shows_carried(*panel);
+        let mut shown = Vec::<String>::new();
         for (at, text) in file.texts(value, "a list of columns")? {
-            let Some(place) = all.iter().position(|column| *column == text) else {
-                return Err(file.unknown((at, "column", text), all.iter().copied()));
-            };
-            if !places.contains(&place) {
-                places.push(place);
+            // What is carried is known only where there are pageviews.
+            let carried = text.strip_prefix(CARRIED).filter(|name| !name.is_empty());
+            let is_there =
+                shows_carried && carried.is_some() || all.iter().any(|column| column == text);
+            if !is_there {
+                return Err(file.unknown((at, "column", text), all.iter().map(String::as_str)));
+            }
+            if !shown.iter().any(|column| column == text) {
+                shown.push(text.to_owned());
             }
         }
-        if places.is_empty() {
+        if shown.is_empty() {
             return Err(file.wrong(at, format!("{list} shows at least one column")));
         }
-        columns.push((*panel, places));
+        columns.push((*panel, shown));
     }
     Ok(columns)
 }

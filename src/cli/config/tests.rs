@@ -37,7 +37,9 @@ fn is_default(config: &Config) {
     let keys = |bindings: &[Binding]| bindings.iter().map(Binding::keys_text).collect::<Vec<_>>();
     assert_eq!(keys(config.keymap.bindings()), keys(bindings()));
     for (panel, shown) in &config.columns {
-        assert_eq!(*shown, columns_at_first(*panel).1);
+        let (all, at_first) = columns_at_first(*panel);
+        let at_first: Vec<&str> = at_first.iter().map(|&place| all[place].as_str()).collect();
+        assert_eq!(*shown, at_first);
     }
     assert!(config.colors.is_empty());
     assert_eq!(config.gap(), Gap::DEFAULT);
@@ -172,6 +174,14 @@ fn what_is_wrong_is_told_with_its_line_and_what_was_expected() {
         (
             "[columns]\nusers = [\"user\", \"session\"]",
             "c.toml:2: there is no column session; did you mean sessions?",
+        ),
+        (
+            "[columns]\npages = [\"carried:referrer\"]",
+            "c.toml:2: there is no column carried:referrer, but page, views, share, sessions, landings, exits, exit rate, bounces, median dwell",
+        ),
+        (
+            "[columns]\nsessions = [\"carried:\"]",
+            "c.toml:2: there is no column carried:, but user, started, duration, views, landing, exit, state",
         ),
         (
             "[columns]\nuser = [\"user\"]",

@@ -50,6 +50,15 @@ fn every_screen_and_pop_up_can_be_drawn_at_every_small_size() {
 }
 
 #[test]
+fn what_is_carried_can_be_drawn_at_every_small_size() {
+    for keys in ["3c", "3cc<Enter>", "3cs", "3ce", "3c/re", "2Cj"] {
+        let mut session = Session::of(carrying(["referrer", "page"]), 80, 24);
+        session.press(keys);
+        sweep(&mut session);
+    }
+}
+
+#[test]
 fn every_state_of_loading_can_be_drawn_at_every_small_size() {
     let mut session = Session::empty(80, 24, Theme::Dark, Origin::Sample);
     sweep(&mut session);
@@ -112,6 +121,8 @@ fn happenings() -> impl Strategy<Value = String> {
         "<resize>",
         "<less>",
         "<more>",
+        "<carrying>",
+        "3c",
         "<click>",
         "<wheel>",
         "<progress>",
@@ -154,6 +165,10 @@ fn happen(session: &mut Session, what: &str, n: usize) {
         "<wheel>" => session.act(mouse(MouseEventKind::ScrollDown)),
         "<less>" => session.answer_load(Answer::Data(whole(shop(n as u32 % 5)))),
         "<more>" => session.answer_load(Answer::Data(part(shop(60), EIGHTH))),
+        "<carrying>" => {
+            let names = [["referrer", "device"], ["page", "ß\u{202e}"]][n % 2];
+            session.answer_load(Answer::Data(whole(carrying(names))));
+        }
         "<progress>" => session.answer_load(Answer::Progress(JobProgress::begun("x".into()))),
         "<undecided>" => {
             let (error, inspection) = super::columns::refused(super::columns::TABLE);

@@ -1,7 +1,9 @@
 //! The explorer through its real keys: an action, an update, a frame.
 
 mod anything;
+mod broken_down;
 mod calendar;
+mod carried;
 mod columns;
 mod filters;
 mod follow;
@@ -386,6 +388,24 @@ fn dataset(pageviews: &[(&str, &str, &str)]) -> Dataset {
         let at = Timestamp::from_us(utc.read(at).unwrap().start).unwrap();
         (user, at, page)
     }))
+}
+
+/// Three users with a referrer and a device each, of which one has none.
+fn carrying(names: [&str; 2]) -> Dataset {
+    let utc = Calendar::utc();
+    let rows = [
+        ("a", "2020-02-02 12:00:00", "/search", ["google", "phone"]),
+        ("a", "2020-02-02 12:00:10", "/product", ["", "phone"]),
+        ("a", "2020-02-02 12:01:00", "/cart", ["", "phone"]),
+        ("b", "2020-02-02 12:00:00", "/product", ["google", "desk"]),
+        ("c", "2020-02-02 12:00:00", "/product", ["bing", "desk"]),
+        ("c", "2020-02-02 12:00:30", "/search", ["google", "desk"]),
+    ];
+    let rows = rows.map(|(user, at, page, carried)| {
+        let at = Timestamp::from_us(utc.read(at).unwrap().start).unwrap();
+        (user, at, page, carried)
+    });
+    Dataset::of_rows_carrying(names, rows)
 }
 
 /// One case for `n` that are asked for, of what takes long.

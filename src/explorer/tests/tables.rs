@@ -128,3 +128,24 @@ fn a_table_that_is_still_counted_is_not_exported_as_another() {
         .press("+e<Enter>")
         .shows(&["this is still being counted"]);
 }
+
+#[test]
+fn carried_values_are_exported_as_they_are_on_the_screen() {
+    let utc = Calendar::utc();
+    let rows = [("a", 0, ["google"]), ("a", 10, [""]), ("b", 0, ["a,b"])];
+    let rows = rows.map(|(user, second, carried)| {
+        let start = utc.read("2020-02-02 12:00:00").unwrap().start;
+        let at = Timestamp::from_us(start + second * 1_000_000).unwrap();
+        (user, at, "/", carried)
+    });
+    let dataset = Dataset::of_rows_carrying(["referrer"], rows);
+    let mut session = Session::of(dataset, 120, 30);
+    let (path, text) = exported(&mut session, "3c:sort referrer<Enter>");
+    assert_eq!(path, "shop-values.csv");
+    let header = "value,views,share,sessions,landings,exits,exit_rate,bounces,median_dwell_s";
+    let third = "0.333333";
+    let expected = format!(
+        "{header}\n,1,{third},1,0,1,1,0,\n\"a,b\",1,{third},1,1,1,1,1,\ngoogle,1,{third},1,1,0,0,0,10\n"
+    );
+    assert_eq!(text, expected);
+}

@@ -1,6 +1,6 @@
 //! A load through SQL, into a store that has pageviews or that others may see. Store floor.
 
-use crate::engine::dataset::CarriedValues;
+use crate::engine::dataset::TextValues;
 use crate::load::LoadedInputs;
 use crate::store::activity::Activity;
 use crate::store::checksum::Checksum;
@@ -37,7 +37,7 @@ impl Store {
         users.store(dataset.users(), connection).map_err(failed())?;
         pages.store(dataset.pages(), connection).map_err(failed())?;
 
-        let columns: Vec<CarriedValues<'_>> = dataset.carried().collect();
+        let columns: Vec<TextValues<'_>> = dataset.carried().collect();
         let mut carried = Vec::with_capacity(columns.len());
         for (column, number) in columns.iter().zip(1..) {
             let mut values = TextIds::new(format!("carried_{number}"), "value");

@@ -6,7 +6,7 @@
 use std::io;
 use std::path::Path;
 
-use crate::engine::dataset::CarriedValues;
+use crate::engine::dataset::TextValues;
 use crate::engine::dictionary::Dictionary;
 use crate::engine::sessionize::sessionize;
 use crate::load::LoadedInputs;
@@ -124,7 +124,7 @@ impl<F: Fn(io::Error) -> Error> Filling<'_, F> {
             dataset, arrival, ..
         } = self.loaded;
         let mut tree = IndexTree::new(PAGE_BYTES);
-        let carried: Vec<CarriedValues<'_>> = dataset.carried().collect();
+        let carried: Vec<TextValues<'_>> = dataset.carried().collect();
         let mut wide = Vec::new();
         for user in 0..dataset.n_users() {
             let (id, rows) = (id_of(user as u32), dataset.rows_of(user));

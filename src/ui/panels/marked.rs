@@ -43,8 +43,8 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         note: String::new(),
         beginning: "",
         columns: (marks.list.rooms(&data.extents).into_iter())
-            .chain([("now", ColumnRoom::text(14, 44, "now", 0))])
             .map(Spec::of)
+            .chain([Spec::of(("now", ColumnRoom::text(14, 44, "now", 0)))])
             .collect(),
     };
     let now = |mark: &Mark| match (MarkList::fate(mark, cut), mark.place) {

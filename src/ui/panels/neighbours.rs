@@ -64,8 +64,8 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, panel: Panel, area: Rect, buf: &mut Buffer
         note: panel::counting(ui, screen.counted_at()),
         beginning: &data.extents.page.prefix,
         columns: (list.rooms(&data.extents).into_iter())
-            .map(|(name, room)| match name {
-                "share" if !is_wide => Spec::of((name, ColumnRoom::figure(7, name, 0))),
+            .map(|(name, room)| match &*name {
+                "share" if !is_wide => Spec::of(("share", ColumnRoom::figure(7, "share", 0))),
                 _ => Spec::of((name, room)),
             })
             .collect(),

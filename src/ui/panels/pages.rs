@@ -1,4 +1,4 @@
-//! The list of pages. Ui floor.
+//! The list of pages, or of the values of a carried column. Ui floor.
 //!
 //! ```text
 //! ┌ Pages 214 ─ by views ▼ ──────────────────────────────────────────────────────────────────────┐
@@ -9,6 +9,9 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::answers::browse::extent::Extents;
+use crate::answers::browse::extent::TextExtent;
+use crate::answers::browse::pages::CountedColumn;
 use crate::answers::browse::pages::PageColumn;
 use crate::answers::browse::pages::SHARE;
 use crate::app::Panel;
@@ -18,14 +21,19 @@ use crate::ui::grid::Cell;
 use crate::ui::grid::Spec;
 use crate::ui::list::ListPanel;
 use crate::ui::panel;
+use crate::words::figure::NOTHING;
 use crate::words::figure::UNKNOWN;
 use crate::words::figure::count;
 use crate::words::figure::duration;
 use crate::words::figure::share;
+use crate::words::text::cut_end;
 use crate::words::text::width;
 
 /// Columns of the bar before a share.
 const BAR: u16 = 8;
+
+/// Columns of a carried column's name in the title.
+const MOST_NAME_WIDTH: usize = 24;
 
 pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
     let screen = &ui.app.pages;
@@ -34,36 +42,61 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         return;
     };
     let (dataset, styles) = (data.cut.dataset(), ui.styles);
+    let Some(values) = screen.by.values(dataset) else {
+        return;
+    };
+    let (name, noun, extent) = match screen.by {
+        CountedColumn::Page => ("Pages".to_owned(), "page", &data.extents.page),
+        CountedColumn::Carried(column) => {
+            let name = format!("Values of {}", cut_end(values.name, MOST_NAME_WIDTH));
+            (name, "value", &data.extents.carried[column])
+        }
+    };
+    let heading = screen.list.heading(PageColumn::Page);
+    let extents = match screen.by {
+        CountedColumn::Page => data.extents.clone(),
+        CountedColumn::Carried(_) => Extents {
+            page: TextExtent {
+                wide: extent.wide.max(width(&heading).max(width(NOTHING)) as u16),
+                ..extent.clone()
+            },
+            views_of_page: u64::from(screen.most_views),
+            ..data.extents.clone()
+        },
+    };
+    let counted = screen.counted(data.cut.gap(), data.background.as_deref());
     let pages = ListPanel {
         panel: Panel::Pages,
         list: &screen.list,
-        name: "Pages",
-        noun: "page",
+        name: &name,
+        noun,
         all: screen.seen as u64,
         filter: panel::sought(&screen.list.typed),
         note: panel::counting(ui, screen.counted_at),
-        beginning: &data.extents.page.prefix,
-        columns: (screen.list.rooms(&data.extents).into_iter())
+        beginning: &extent.prefix,
+        columns: (screen.list.rooms(&extents).into_iter())
             .map(Spec::of)
             .collect(),
     };
     let total = dataset.n_rows() as f64;
     pages.draw(ui, area, buf, |page| {
         let figures = screen.figures.get(page as usize)?;
-        let dwell = match &data.background {
+        let dwell = match counted.facts {
             None => "…".to_owned(),
-            Some(background) => background
-                .median_dwell_us(page, data.cut.gap())
+            Some(_) => counted
+                .median_dwell_us(page)
                 .map_or(UNKNOWN.to_owned(), duration),
         };
         let part = f64::from(figures.views) / total;
         let against_most = f64::from(figures.views) / f64::from(screen.most_views.max(1));
         let figure = |n: u32| (Cell::Own(count(u64::from(n))), styles.plain);
         let shown = screen.list.shown.iter().map(|column| match column {
-            PageColumn::Page => {
-                let page = dataset.pages().text(page);
-                (Cell::Page(page, &data.extents.page), styles.plain)
-            }
+            PageColumn::Page => match values.texts.text(page) {
+                "" if screen.by != CountedColumn::Page => {
+                    (Cell::Own(NOTHING.to_owned()), styles.dim)
+                }
+                text => (Cell::Page(text, extent), styles.plain),
+            },
             PageColumn::Views => figure(figures.views),
             PageColumn::Share => (Cell::Own(with_bar(against_most, part)), styles.within),
             PageColumn::Sessions => figure(figures.sessions),

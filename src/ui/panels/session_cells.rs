@@ -42,6 +42,15 @@ pub(super) fn session_cells<'a>(
             };
             (Cell::Own(state.to_owned()), styles.dim)
         }
+        SessionColumn::Carried(place) => {
+            let landing = data.cut.sessions().rows_of(session).start;
+            let values = data.cut.dataset().carried().nth(*place);
+            let text = values.and_then(|values| values.text(landing));
+            match text.zip(extents.carried.get(*place)) {
+                Some((text, extent)) => (Cell::Page(text, extent), styles.plain),
+                None => (Cell::Own(String::new()), styles.plain),
+            }
+        }
     };
     Some(shown.iter().map(cell).collect())
 }

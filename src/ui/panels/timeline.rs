@@ -16,6 +16,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+use crate::answers::browse::extent::TextExtent;
 use crate::answers::browse::timeline;
 use crate::answers::browse::timeline::Break;
 use crate::answers::filter::chip::SoughtText;
@@ -251,6 +252,7 @@ impl Timeline<'_> {
         };
         let bar_room = bar + u16::from(bar > 0);
         let page_room = area.width.saturating_sub(at + 1 + bar_room + DWELL + 1);
+        let (page_room, carried) = carried_columns(data, page_room);
         let page = data.cut.dataset().page_text(row);
         let page = page_text(ui, page, &data.extents.page, usize::from(page_room));
         put(buf, area, at + 1, &page, style);
@@ -263,9 +265,21 @@ impl Timeline<'_> {
         for sought in &self.sought {
             mark_found(whole, &page, sought, here, ui.styles.found, buf);
         }
+        let mut after = at + 1 + page_room;
+        for (values, room) in data.cut.dataset().carried().zip(carried) {
+            let extent = TextExtent::default();
+            let text = page_text(
+                ui,
+                values.text(row).unwrap_or(""),
+                &extent,
+                usize::from(room),
+            );
+            put(buf, area, after + 1, &text, style);
+            after += 1 + room;
+        }
         if let (true, Some(us)) = (bar > 0 && trail.longest_dwell_us > 0, dwell_us) {
             let bar = lying(us as f64 / trail.longest_dwell_us as f64, bar);
-            put(buf, area, at + 1 + page_room + 1, &bar, ui.styles.within);
+            put(buf, area, after + 1, &bar, ui.styles.within);
         }
         let dwell = dwell_us.map_or("exit".to_owned(), duration);
         let style = if dwell_us.is_some() {
@@ -275,4 +289,22 @@ impl Timeline<'_> {
         };
         put_right(buf, area, at + 1, &dwell, style);
     }
+}
+
+/// The room of a page, and behind it of the carried columns, as many as leave the page enough.
+fn carried_columns(data: &Data, page_room: u16) -> (u16, Vec<u16>) {
+    const LEAST_OF_PAGE: u16 = 40;
+    const MOST: u16 = 20;
+    let extents = &data.extents;
+    let least = extents.page.wide.min(LEAST_OF_PAGE);
+    let (mut left, mut rooms) = (page_room, Vec::new());
+    for extent in &extents.carried {
+        let room = extent.wide.clamp(1, MOST);
+        if left < least + 1 + room {
+            break;
+        }
+        left -= 1 + room;
+        rooms.push(room);
+    }
+    (left, rooms)
 }

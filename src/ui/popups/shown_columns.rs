@@ -39,7 +39,7 @@ pub(in crate::ui) fn draw(
             true => ("[x]", ui.styles.plain),
             false => ("[ ]", ui.styles.dim),
         };
-        let name = names.get(place).copied().unwrap_or_default();
+        let name = names.get(place).map_or("", String::as_str);
         put(buf, here, 2, &format!("{sign} {name}"), style);
         if at == cursor {
             mark(ui, here, true, buf);
