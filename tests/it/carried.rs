@@ -828,3 +828,60 @@ fn a_log_in_any_form_has_the_family_of_its_agents() {
     let said = refused(folder.path(), &common);
     assert!(said.contains("agent_family"), "{said}");
 }
+
+#[test]
+fn a_damaged_record_of_what_is_carried_is_found() {
+    let folder = folder_with(&[("a.csv", TABLE)]);
+    let folder = folder.path();
+    let load = [
+        "load",
+        "--store",
+        "s.db",
+        "a.csv",
+        "--carry",
+        "referrer,device",
+    ];
+    printed(folder, &load);
+    printed(folder, &["check", "s.db"]);
+    let whole = fs::read(folder.join("s.db")).unwrap();
+    for (edit, expected) in [
+        (
+            "UPDATE settings SET value = replace(value, 'device', 'devise') WHERE name = 'carried'",
+            "the checksum of its carried columns differs",
+        ),
+        (
+            "UPDATE settings SET value = value || ' ' WHERE name = 'carried'",
+            "the checksum of its carried columns differs",
+        ),
+        (
+            "DELETE FROM settings WHERE name = 'checksum_carried'",
+            "the checksum of its carried columns is missing",
+        ),
+        (
+            "DELETE FROM settings WHERE name = 'carried'",
+            "its record of what its pageviews carry is missing",
+        ),
+        (
+            "DELETE FROM settings WHERE name = 'carried'; PRAGMA user_version = 2",
+            "its record of what its pageviews carry is missing",
+        ),
+    ] {
+        fs::write(folder.join("s.db"), &whole).unwrap();
+        let store = rusqlite::Connection::open(folder.join("s.db")).unwrap();
+        store.execute_batch(edit).unwrap();
+        drop(store);
+        for command in [
+            &["check", "s.db"][..],
+            &["export", "s.db"],
+            &["load", "--store", "s.db", "a.csv"],
+        ] {
+            let output = dwell(folder, command);
+            let said = [output.stdout, output.stderr].concat();
+            let said = String::from_utf8(said).unwrap();
+            assert!(
+                !output.status.success() && said.contains(expected),
+                "{edit} {command:?}: {said}"
+            );
+        }
+    }
+}
