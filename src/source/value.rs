@@ -285,7 +285,7 @@ impl<'a, S: Sink + ?Sized> TypedRows<'a, S> {
         let cells = &mut self.intake.carried;
         cells.clear();
         let is_log = self.log.is_some();
-        for slots in &self.roles.carried {
+        for (column, slots) in self.roles.carried.iter().enumerate() {
             let mut is_odd = false;
             let something = slots.iter().find(|slot| {
                 let value = &values[**slot];
@@ -297,7 +297,12 @@ impl<'a, S: Sink + ?Sized> TypedRows<'a, S> {
             if something.is_none() && is_odd {
                 self.odd.add(line);
             }
-            cells.push(something.unwrap_or_default(), line);
+            let text = something.unwrap_or_default();
+            let text = match &mut self.log {
+                Some(log) => log.carried(column, text),
+                None => text,
+            };
+            cells.push(text, line);
         }
     }
 

@@ -27,6 +27,8 @@ pub(super) enum StorePart {
     Users,
     Pages,
     Gap,
+    /// The record of the carried columns.
+    CarriedColumns,
     /// The texts of a carried column, by its number from 1.
     Carried(usize),
 }
@@ -39,6 +41,7 @@ impl StorePart {
             StorePart::Users => "checksum_users",
             StorePart::Pages => "checksum_pages",
             StorePart::Gap => "checksum_gap",
+            StorePart::CarriedColumns => "checksum_carried",
             StorePart::Carried(number) => return format!("checksum_carried_{number}").into(),
         })
     }
@@ -50,6 +53,7 @@ impl StorePart {
             StorePart::Users => "user ids",
             StorePart::Pages => "pages",
             StorePart::Gap => "gap",
+            StorePart::CarriedColumns => "carried columns",
             StorePart::Carried(_) => "carried values",
         }
     }
@@ -78,6 +82,13 @@ impl Checksum {
     /// The sum of a number alone.
     pub(super) fn of_number(number: i64) -> Checksum {
         Checksum(mix(number as u64 ^ KEYS[0], KEYS[1]))
+    }
+
+    /// The sum of a text alone.
+    pub(super) fn of_text(text: &str) -> Checksum {
+        let mut sum = Checksum::default();
+        sum.add_text(0, text);
+        sum
     }
 }
 

@@ -23,16 +23,32 @@ impl Store {
     /// The columns that its pageviews carry. Errors if the record is damaged.
     pub(super) fn carried(&self) -> Result<Vec<CarriedPart>> {
         let query = "SELECT value FROM settings WHERE name = 'carried'";
-        let carried = self.connection.query_row(query, [], |row| {
+        let record = self.connection.query_row(query, [], |row| {
             Ok(match row.get_ref(0)? {
-                ValueRef::Text(text) => serde_json::from_slice::<Vec<CarriedPart>>(text).ok(),
+                ValueRef::Text(text) => std::str::from_utf8(text).ok().map(str::to_owned),
                 _ => None,
             })
         });
-        match carried.optional().map_err(self.failed("read"))? {
-            None => Ok(Vec::new()),
-            Some(Some(carried)) if (1..=MOST_CARRIED).contains(&carried.len()) => Ok(carried),
-            Some(_) => Err(self.damaged("its record of what its pageviews carry is damaged")),
+        let text = match record.optional().map_err(self.failed("read"))? {
+            None => return self.carries_nothing(),
+            Some(text) => text.unwrap_or_default(),
+        };
+        match serde_json::from_str::<Vec<CarriedPart>>(&text) {
+            Ok(carried) if (1..=MOST_CARRIED).contains(&carried.len()) => {
+                let sum = Checksum::of_text(&text);
+                self.compare_checksum(StorePart::CarriedColumns, sum)?;
+                Ok(carried)
+            }
+            _ => Err(self.damaged("its record of what its pageviews carry is damaged")),
+        }
+    }
+
+    /// Errors if its pageviews carry something all the same.
+    fn carries_nothing(&self) -> Result<Vec<CarriedPart>> {
+        let has_sum = self.checksum(StorePart::CarriedColumns)?.is_some();
+        match has_sum || self.version()? == schema::VERSION_THAT_CARRIES {
+            true => Err(self.damaged("its record of what its pageviews carry is missing")),
+            false => Ok(Vec::new()),
         }
     }
 
@@ -93,9 +109,10 @@ impl Store {
         let keep = "INSERT INTO settings (name, value) VALUES ('carried', ?1)";
         self.connection
             .execute_batch(&made)
-            .and_then(|()| self.connection.execute(keep, [text]))
+            .and_then(|()| self.connection.execute(keep, [&text]))
             .and_then(|_| self.connection.pragma_update(None, "user_version", version))
             .map_err(self.failed("write"))?;
+        self.save_checksum(StorePart::CarriedColumns, Checksum::of_text(&text))?;
         for number in 1..=carried.len() {
             self.save_checksum(StorePart::Carried(number), Checksum::default())?;
         }

@@ -790,3 +790,98 @@ fn the_gap_study_has_a_class_for_each_value_of_a_column() {
     assert!(of_store.contains("\nby device\n"), "{of_store}");
     refused(folder.path(), &["gaps", "s.db", "--by", "referrer"]);
 }
+
+#[test]
+fn a_log_in_any_form_has_the_family_of_its_agents() {
+    let chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/120.0 Safari/537.36";
+    let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:115.0) Gecko/20100101 Firefox/115.0";
+    let agents = [chrome, firefox, "-"];
+    let lines = |line: fn(usize, &str) -> String| -> String {
+        let lines = agents.iter().enumerate();
+        lines.map(|(n, agent)| line(n, agent)).collect()
+    };
+    let combined = lines(|n, agent| {
+        let request = format!("[05/Mar/2024:09:00:0{n} +0000] \"GET / HTTP/1.1\" 200 5 \"-\"");
+        format!("192.0.2.{n} - - {request} \"{agent}\"\n")
+    });
+    let both = [
+        &format!("{chrome}|Chrome")[..],
+        &format!("{firefox}|Firefox"),
+        "|",
+    ];
+    check_log("access.log", &combined, "agent,agent_family", &both);
+    let json = lines(|n, agent| {
+        let request = "\"request_method\":\"GET\",\"uri\":\"/\",\"status\":200";
+        format!(
+            "{{\"remote_addr\":\"192.0.2.{n}\",\"time\":\"2024-03-05T09:00:0{n}Z\",{request},\"user_agent\":\"{agent}\"}}\n"
+        )
+    });
+    check_log("a.jsonl", &json, "agent,agent_family", &both);
+    // A column of that name is taken as it is.
+    let own = json.replace("\"uri\"", "\"agent_family\":\"mine\",\"uri\"");
+    check_log("own.jsonl", &own, "agent_family", &["mine"; 3]);
+    let folder = folder_with(&[(
+        "common.log",
+        "192.0.2.1 - - [05/Mar/2024:09:00:00 +0000] \"GET / HTTP/1.1\" 200 5\n",
+    )]);
+    let common = ["export", "common.log", "--carry", "agent_family"];
+    let said = refused(folder.path(), &common);
+    assert!(said.contains("agent_family"), "{said}");
+}
+
+#[test]
+fn a_damaged_record_of_what_is_carried_is_found() {
+    let folder = folder_with(&[("a.csv", TABLE)]);
+    let folder = folder.path();
+    let load = [
+        "load",
+        "--store",
+        "s.db",
+        "a.csv",
+        "--carry",
+        "referrer,device",
+    ];
+    printed(folder, &load);
+    printed(folder, &["check", "s.db"]);
+    let whole = fs::read(folder.join("s.db")).unwrap();
+    for (edit, expected) in [
+        (
+            "UPDATE settings SET value = replace(value, 'device', 'devise') WHERE name = 'carried'",
+            "the checksum of its carried columns differs",
+        ),
+        (
+            "UPDATE settings SET value = value || ' ' WHERE name = 'carried'",
+            "the checksum of its carried columns differs",
+        ),
+        (
+            "DELETE FROM settings WHERE name = 'checksum_carried'",
+            "the checksum of its carried columns is missing",
+        ),
+        (
+            "DELETE FROM settings WHERE name = 'carried'",
+            "its record of what its pageviews carry is missing",
+        ),
+        (
+            "DELETE FROM settings WHERE name = 'carried'; PRAGMA user_version = 2",
+            "its record of what its pageviews carry is missing",
+        ),
+    ] {
+        fs::write(folder.join("s.db"), &whole).unwrap();
+        let store = rusqlite::Connection::open(folder.join("s.db")).unwrap();
+        store.execute_batch(edit).unwrap();
+        drop(store);
+        for command in [
+            &["check", "s.db"][..],
+            &["export", "s.db"],
+            &["load", "--store", "s.db", "a.csv"],
+        ] {
+            let output = dwell(folder, command);
+            let said = [output.stdout, output.stderr].concat();
+            let said = String::from_utf8(said).unwrap();
+            assert!(
+                !output.status.success() && said.contains(expected),
+                "{edit} {command:?}: {said}"
+            );
+        }
+    }
+}

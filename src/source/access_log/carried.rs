@@ -7,14 +7,17 @@ pub(super) enum CarriedField {
     Host,
     Status,
     Agent,
+    /// The browser or program that the agent names.
+    AgentFamily,
 }
 
 impl CarriedField {
-    pub(super) const ALL: [CarriedField; 4] = [
+    pub(super) const ALL: [CarriedField; 5] = [
         CarriedField::Referrer,
         CarriedField::Host,
         CarriedField::Status,
         CarriedField::Agent,
+        CarriedField::AgentFamily,
     ];
 
     pub(super) fn name(self) -> &'static str {
@@ -23,6 +26,7 @@ impl CarriedField {
             CarriedField::Host => "host",
             CarriedField::Status => "status",
             CarriedField::Agent => "agent",
+            CarriedField::AgentFamily => "agent_family",
         }
     }
 

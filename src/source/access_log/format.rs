@@ -192,7 +192,7 @@ impl LineFormat {
             CarriedField::Referrer => self.referrer.is_some(),
             CarriedField::Host => self.has(Part::Host),
             CarriedField::Status => self.has(Part::Status),
-            CarriedField::Agent => self.has(Part::Agent),
+            CarriedField::Agent | CarriedField::AgentFamily => self.has(Part::Agent),
         }
     }
 

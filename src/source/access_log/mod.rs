@@ -8,6 +8,7 @@
 //! ```
 
 mod address;
+mod agent_family;
 mod ahead;
 mod assets;
 mod aws;

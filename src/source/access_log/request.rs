@@ -5,6 +5,7 @@
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::source::access_log::address;
+use crate::source::access_log::agent_family::AgentFamilies;
 use crate::source::access_log::assets;
 use crate::source::access_log::bots::Bots;
 use crate::source::access_log::carried::CarriedField;
@@ -53,11 +54,21 @@ impl Request<'_> {
 
 impl<'a> Request<'a> {
     /// Puts what it carries into the cells of its row.
-    fn carry(&self, fields: &[Option<CarriedField>], cells: &mut CarriedCells, line: u64) {
+    fn carry(
+        &self,
+        fields: &[Option<CarriedField>],
+        families: &mut AgentFamilies,
+        cells: &mut CarriedCells,
+        line: u64,
+    ) {
         cells.clear();
         for field in fields {
             let mut digits = itoa::Buffer::new();
-            let value = field.map_or(&b""[..], |field| self.carried(field, &mut digits));
+            let value = match field {
+                Some(CarriedField::AgentFamily) => families.of(self.agent).as_bytes(),
+                Some(field) => self.carried(*field, &mut digits),
+                None => b"",
+            };
             cells.push(value.trim_ascii(), line);
         }
     }
@@ -74,7 +85,7 @@ impl<'a> Request<'a> {
                 Some(status) => digits.format(status).as_bytes(),
                 None => b"",
             },
-            CarriedField::Agent => self.agent,
+            CarriedField::Agent | CarriedField::AgentFamily => self.agent,
         }
     }
 }
@@ -96,6 +107,7 @@ pub(in crate::source) struct Requests {
     key: Option<String>,
     /// The fields that are carried, unless the reader of a row takes what it carries.
     pub(super) carried: Vec<Option<CarriedField>>,
+    pub(super) families: AgentFamilies,
     left_out: LeftOut,
     bots: Bots,
     /// Memory for the user, the page and the target of the current request.
@@ -116,6 +128,7 @@ impl Requests {
             options,
             key: None,
             carried: Vec::new(),
+            families: AgentFamilies::default(),
             left_out: LeftOut::default(),
             bots: Bots::default(),
             user: Vec::new(),
@@ -203,7 +216,8 @@ impl Requests {
             self.n_proxied += u64::from(address::is_proxied(request.address, request.forwarded));
         }
         if !self.carried.is_empty() {
-            request.carry(&self.carried, &mut intake.carried, line);
+            let families = &mut self.families;
+            request.carry(&self.carried, families, &mut intake.carried, line);
         }
         let page = if self.options.keeps_query { page } else { path };
         let page = match self.options.keeps_host {

@@ -147,6 +147,12 @@ fn columns(
     fields: FieldParts,
 ) -> Option<Meaning> {
     let carried = carried(offer, options, asked, &fields)?;
+    let families = options.carried.iter().zip(&asked.carried).zip(0..);
+    let families = families.filter_map(|((carried, own), column)| {
+        let field = CarriedField::named(&carried.part).filter(|_| own.is_none())?;
+        (field == CarriedField::AgentFamily).then_some(column)
+    });
+    let families = families.collect();
     let mut parts: Vec<usize> = Vec::new();
     let mut slot = |place: usize| {
         let known = parts.iter().position(|part| *part == place);
@@ -190,6 +196,7 @@ fn columns(
         rows::RequestColumns {
             slots,
             is_target_named: options.page_column.is_some(),
+            families,
             title: names::title(offer.names),
             user,
             time,
@@ -221,7 +228,9 @@ fn carried(
         let places = match CarriedField::named(&carried.part) {
             Some(CarriedField::Host) => fields[RequestField::Host as usize].clone(),
             Some(CarriedField::Status) => fields[RequestField::Status as usize].clone(),
-            Some(CarriedField::Agent) => fields[RequestField::Agent as usize].clone(),
+            Some(CarriedField::Agent | CarriedField::AgentFamily) => {
+                fields[RequestField::Agent as usize].clone()
+            }
             Some(CarriedField::Referrer) => names::referrers(offer.names),
             None => Vec::new(),
         };

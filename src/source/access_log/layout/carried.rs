@@ -16,7 +16,10 @@ impl LogLayout {
             LogLayout::Alb => field != CarriedField::Referrer,
             LogLayout::Elb => matches!(
                 field,
-                CarriedField::Status | CarriedField::Agent | CarriedField::Host
+                CarriedField::Status
+                    | CarriedField::Agent
+                    | CarriedField::AgentFamily
+                    | CarriedField::Host
             ),
             LogLayout::S3 => field != CarriedField::Host,
         }

@@ -31,6 +31,8 @@ pub(super) struct RequestColumns {
     pub(super) slots: [Vec<usize>; N_FIELDS],
     /// Whether a person named the target. Then the target in the request line does not count.
     pub(super) is_target_named: bool,
+    /// The carried columns that have the family of the agent in their part.
+    pub(super) families: Vec<usize>,
     /// The name of such a log, if known.
     pub(super) title: Option<&'static str>,
     /// The part that tells users apart, in words, if it is one of its own.
@@ -83,6 +85,16 @@ impl TableLog {
                     Ok(())
                 }
             },
+        }
+    }
+
+    /// What a carried column has of a text in its part.
+    pub(in crate::source) fn carried<'t>(&mut self, column: usize, text: &'t [u8]) -> &'t [u8] {
+        match &mut self.0 {
+            LogRows::Columns(log) if log.columns.families.contains(&column) => {
+                log.requests.families.of(text).as_bytes()
+            }
+            _ => text,
         }
     }
 
