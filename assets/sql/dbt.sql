@@ -24,7 +24,7 @@ SELECT MAX(seen.watermark) FROM {{ this }} AS seen
 -- Sessions at a gap of {{ gap }}, as an incremental model of dbt. The variable dwell_gap_us sets another gap, in
 -- microseconds, which needs a full refresh.
 --
--- session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page, duration_s, is_bounce, gap_us
+-- session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page{{ rule.also() }}, duration_s, is_bounce, gap_us
 {%- if arrival %}, watermark{% endif %}
 {%- if dialect == "spark" %}, started_on{% endif %}
 
@@ -131,7 +131,7 @@ fresh AS (
 SELECT fresh.* FROM fresh
 <% if is_incremental() %>
 UNION ALL
-SELECT stored.session_id, stored.user_id, stored.started_at, stored.ended_at, 0 AS pageviews, stored.landing_page, stored.exit_page,
+SELECT stored.session_id, stored.user_id, stored.started_at, stored.ended_at, 0 AS pageviews, stored.landing_page, stored.exit_page{{ rule.also("stored") }},
   stored.duration_s, stored.is_bounce, stored.gap_us{{ ", stored.watermark" if arrival }}
 FROM to_recompute INNER JOIN {{ this }} AS stored ON {{ engine.text("stored.user_id") }} = to_recompute.user_id
 WHERE {{ engine.instant("stored.started_at") }} >= to_recompute.first_at

@@ -16,7 +16,7 @@ INSERT INTO {{ sessions_table }} (session_id, user_id, started_at, ended_at, pag
 WITH
 {{ rule.viewed() }},
 {{ rule.sessions(gap_us) }};
-{{ engine.analyze(pageviews_table) }}
-{{ engine.analyze(sessions_table) }}
 
 COMMIT;
+{{ engine.analyze(pageviews_table) }}
+{{ engine.analyze(sessions_table) }}

@@ -24,8 +24,6 @@ CREATE TABLE IF NOT EXISTS {{ pageviews_table }} (
 
 {{ engine.check_time() }}
 
-{{ engine.give_arrival() }}
-
 CREATE INDEX IF NOT EXISTS {{ pageviews_by_user }} ON {{ pageviews_table }} (
   ({{ engine.text(user) }}), ({{ engine.instant(time) }})
 );
@@ -53,6 +51,8 @@ CREATE UNIQUE INDEX IF NOT EXISTS {{ sessions_by_user }} ON {{ sessions_table }}
 CREATE TABLE IF NOT EXISTS {{ sessions_gap }} (
   gap_us BIGINT NOT NULL
 );
+
+{{ engine.give_arrival() }}
 
 {{ engine.create_view(session_pageviews) }}
 WITH

@@ -36,7 +36,7 @@
 {%- macro check_time() -%}
 CREATE TEMPORARY TABLE to_check (
   found TEXT,
-  CONSTRAINT "{{ no_instant() }}" CHECK (found IS NULL)
+  CONSTRAINT "{{ no_instant() | replace('"', '""') }}" CHECK (found IS NULL)
 );
 INSERT INTO to_check (found)
 SELECT {{ time }} FROM {{ pageviews_table }} WHERE {{ time }} IS NOT NULL AND NOT {{ is_in_utc(time) }} LIMIT 1;

@@ -219,12 +219,26 @@ class Spark:
 
 
 def in_loads(dwell: Dwell, engine, case: Case, folder: Path, gap: str) -> None:
-    """The package: a run after each load, with contracts; its tests, its other model, and runs that are empty."""
+    """The package: a run after each load, with contracts; its tests, its other model, and runs that are empty. Pageviews
+    carry two columns, which are made of the user and the page: a session has them of its landing page."""
     file = cases.write_csv(folder / "views.csv", case.views)
-    names = ["--pageviews-table", f"{engine.schema}.pageviews"]
+    names = ["--pageviews-table", f"{engine.schema}.carrying", "--carry", "referrer,Device type"]
+    device = "`Device type`" if engine.dialect == "spark" else '"Device type"'
+
+    def expect(what: str, file: Path, gap: str = gap) -> None:
+        expected = dwell.sessions(file, gap)
+        same(f"dbt on {engine.dialect}, {case.name}, {what}", engine.sessions(), expected)
+        carried = engine.do(f"SELECT session_id, referrer, {device} FROM {engine.schema}.sessions WHERE session_id IS NOT NULL")
+        of_landing = [(id, landing[:2] or None, user + landing) for id, user, _, _, _, landing, _ in expected]
+        same(f"dbt on {engine.dialect}, {case.name}, {what}, what is carried", sorted(carried), of_landing)
+
     dwell("sql", "--dialect", engine.dialect, "--form", "dbt", "--gap", gap, *names, "-o", folder / "loads")
     dbt = Dbt(folder / "loads", engine)
     engine.prepare(dwell)
+    engine.do(
+        f"CREATE VIEW {engine.schema}.carrying AS SELECT pageviews.*, SUBSTR(page, 1, 2) AS referrer, "
+        f"CONCAT(user_id, COALESCE(page, '')) AS {device} FROM {engine.schema}.pageviews"
+    )
     dbt.run("--empty")
     same(f"dbt on {engine.dialect}, an empty run", engine.sessions(), [])
     arrived = 1
@@ -233,23 +247,25 @@ def in_loads(dwell: Dwell, engine, case: Case, folder: Path, gap: str) -> None:
         arrived += len(load)
         dbt.run()
         seen = cases.write_csv(folder / "seen.csv", case.views[: arrived - 1])
-        same(f"dbt on {engine.dialect}, {case.name}, at {gap}", engine.sessions(), dwell.sessions(seen, gap))
+        expect(f"at {gap}", seen)
     dbt.run()
-    same(f"dbt on {engine.dialect}, {case.name}, nothing new", engine.sessions(), dwell.sessions(file, gap))
+    expect("nothing new", file)
     dbt.run(command="test")
     same(f"dbt on {engine.dialect}, {case.name}, pageviews", engine.pageviews(), dwell.pageviews(file, gap))
+    own = engine.do(f"SELECT page, referrer, {device} FROM {engine.schema}.session_pageviews")
+    assert all((referrer, carried[-len(page) :] if page else "") == (page[:2] or None, page) for page, referrer, carried in own)
     compiled = (dbt.folder / "target/compiled/dwell_sessions/models/sessions.sql").read_text(encoding="utf-8")
     ids = f"SELECT COUNT(session_id), COUNT(DISTINCT session_id) FROM ({compiled}) AS run"
     [(n_rows, n_ids)] = engine.do(ids)
     assert 0 < n_rows == n_ids, f"dbt on {engine.dialect}: a run gives {n_rows} rows of {n_ids} sessions"
     dbt.run("--full-refresh")
-    same(f"dbt on {engine.dialect}, {case.name}, full", engine.sessions(), dwell.sessions(file, gap))
+    expect("full", file)
 
     other = ["--vars", "{dwell_gap_us: 540000000}"]
     said = dbt.attempt(*other)
     assert said and "the gap is not that of the sessions: run with --full-refresh" in said, said
     dbt.run("--full-refresh", *other)
-    same(f"dbt on {engine.dialect}, another gap", engine.sessions(), dwell.sessions(file, "9m"))
+    expect("another gap", file, "9m")
 
 
 def at_one_time(dwell: Dwell, engine, case: Case, folder: Path, gap: str) -> None:

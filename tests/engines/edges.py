@@ -359,16 +359,41 @@ def offsets_of_the_loader(dwell: Dwell, engine: Engine, folder: Path) -> None:
     same("postgres, offsets", engine.query("SELECT landing_page, exit_page FROM sessions"), [("/first", "/second")])
 
 
-def dollars_in_names(dwell: Dwell, engine: Engine, folder: Path) -> None:
-    """Two dollars in a name end nothing."""
+def hostile_names(dwell: Dwell, engine: Engine, folder: Path) -> None:
+    """Dollars, spaces, dots, dashes, marks of parameters and every quote in a name: it ends nothing, and is meant as it
+    is."""
     if engine.dialect == "spark":
-        return  # Its catalog has no such names.
-    engine.reset()
-    names = ["--pageviews-table", "a$$b", "--sessions-table", "c$$d", "--time-column", "e$$f"]
-    for statement in ["schema", "rebuild"]:
-        engine.run(dwell.sql(engine.dialect, statement, *names))
-    window = ["--from", "2020-01-01T00:00:00Z", "--to", "2021-01-01T00:00:00Z"]
-    engine.run(dwell.sql(engine.dialect, "refresh", *names, *window))
+        return  # Its catalog has no such tables; `run.renamed` gives it such columns.
+    views = cases.hostile().views[:500]
+    file = cases.write_csv(folder / "names.csv", views)
+    window = ["--from", cases.window(views)[0], "--to", cases.window(views)[1]]
+    for name in ["a$$b", "it's \"so\" `to`;say {x:String} :from -- 1.5 é"]:
+        mark = "`" if engine.dialect == "clickhouse" else '"'
+
+        def quoted(ending: str) -> str:
+            return mark + (name + ending).replace(mark, mark * 2) + mark
+
+        def typed(ending: str) -> str:
+            return '"' + (name + ending).replace('"', '""') + '"'
+
+        names = ["--user-column", name + "u", "--time-column", name + "t", "--page-column", name + "p"]
+        names += ["--pageviews-table", typed("v"), "--sessions-table", typed("s")]
+        engine.reset()
+        engine.run(dwell.sql(engine.dialect, "schema"))
+        engine.load(views, 1)
+        engine.run(dwell.sql(engine.dialect, "schema", *names))
+        order = {"sqlite": "rowid", "duckdb": "rowid"}.get(engine.dialect, "arrival")
+        numbered = ", arrival" * (engine.dialect == "clickhouse")
+        own = f"{quoted('u')}, {quoted('t')}, {quoted('p')}{numbered}"
+        copied = f"SELECT user_id, page_view_at, page{numbered} FROM pageviews ORDER BY {order}"
+        engine.run(f"INSERT INTO {quoted('v')} ({own}) {copied}")
+        for statement, options in [("rebuild", []), ("refresh", window)]:
+            engine.run(dwell.sql(engine.dialect, statement, *names, *options))
+            what = f"{engine.dialect}, {statement} with the name {name}"
+            same(what, engine.sessions(quoted("s")), dwell.sessions(file, "30m"))
+        for statement, options in [("pauses", window), ("long", []), ("sample", ["--one-in", "2"])]:
+            if (engine.dialect, statement) != ("sqlite", "sample"):
+                engine.query(dwell.sql(engine.dialect, statement, *names, *options))
 
 
 def durations_and_bounces(dwell: Dwell, engine: Engine, folder: Path) -> None:
@@ -400,5 +425,5 @@ ALL = [
     before_the_first_analyze,
     offsets_of_the_loader,
     durations_and_bounces,
-    dollars_in_names,
+    hostile_names,
 ]

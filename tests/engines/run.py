@@ -307,12 +307,14 @@ def cut_short(dwell: Dwell, engine: Engine, folder: Path) -> None:
 class Named:
     """How an engine is given a table of other names, in a schema, with missing users and times."""
 
-    def __init__(self, before: str, table: str, sessions: str, quote: str, insert_time: str = "'{}'"):
+    def __init__(self, before: str, table: str, sessions: str, quote: str, insert_time: str = "'{}'", beside: str = ""):
+        """What stands `beside` the name of each column is quoted in `before` already."""
         self.before, self.table, self.sessions = before, table, sessions
-        self.quote, self.insert_time = quote, insert_time
+        self.quote, self.insert_time, self.beside = quote, insert_time, beside
         prefix = "" if "." not in table else "web."
         self.names = ["--pageviews-table", prefix + "Views", "--sessions-table", prefix + "Visits"]
-        self.names += ["--user-column", "user", "--time-column", "group", "--page-column", "select"]
+        self.names += ["--user-column", "user" + beside, "--time-column", "group" + beside]
+        self.names += ["--page-column", "select" + beside]
 
     def fill(self, engine: Engine, views: list, folder: Path) -> None:
         def text(value: str) -> str:
@@ -321,7 +323,8 @@ class Named:
             return "'" + value.replace("'", "''" if engine.dialect not in ("spark", "clickhouse") else "'") + "'"
 
         q = self.quote
-        columns = ", ".join(f"{q}{name}{q}" for name in ["user", "group", "select", "order"])
+        names = [name + self.beside.replace(q, q * 2) for name in ["user", "group", "select"]] + ["order"]
+        columns = ", ".join(q + name + q for name in names)
         rows = [
             f"({text(view.user_id)}, {self.insert_time.format(cases.rfc3339(view.at_us))}, {text(view.page)}, {n})"
             for n, view in enumerate(views)
@@ -333,6 +336,8 @@ class Named:
             engine.run(f"INSERT INTO {self.table} ({columns}) VALUES {values}")
 
 
+# Every quote, a space, a dot and what looks like a parameter, in the names of Spark's columns.
+HOSTILE = " it's \"so\" `to`;say {x} :from -- 1.5 é$$"
 NAMED = {
     "sqlite": Named(
         'CREATE TABLE "Views" ("user" TEXT, "group" TEXT, "select" TEXT, "order" INTEGER);',
@@ -355,8 +360,10 @@ NAMED = {
     ),
     "spark": Named(
         "CREATE DATABASE IF NOT EXISTS web;\n"
-        "CREATE TABLE web.`Views` (`user` STRING, `group` TIMESTAMP, `select` STRING, `order` BIGINT) USING PARQUET;\n",
-        "web.`Views`", "web.`Visits`", "`", "TIMESTAMP '{}'",
+        "CREATE TABLE web.`Views` (`user" + HOSTILE.replace("`", "``") + "` STRING, "
+        "`group" + HOSTILE.replace("`", "``") + "` TIMESTAMP, `select" + HOSTILE.replace("`", "``") + "` STRING, "
+        "`order` BIGINT) USING PARQUET;\n",
+        "web.`Views`", "web.`Visits`", "`", "TIMESTAMP '{}'", HOSTILE,
     ),
 }
 

@@ -86,3 +86,23 @@ fn a_package_names_its_source_as_text_and_is_of_all_users() {
         "{ran:?}"
     );
 }
+
+#[test]
+fn carried_columns_are_in_the_contract_and_in_both_models() {
+    let folder = Folder::new();
+    folder.does(&[&WRITE[..], &["--carry", "referrer,Device type"]].concat());
+    let schema = folder.read("package/models/schema.yml");
+    for name in ["\"referrer\"", "\"Device type\""] {
+        let column = format!("- name: {name}\n");
+        assert_eq!(schema.matches(&column).count(), 2, "{schema}");
+        for model in ["sessions", "session_pageviews"] {
+            let model = folder.read(&format!("package/models/{model}.sql"));
+            assert!(model.contains(&format!("AS {name}")), "{model}");
+        }
+    }
+    let ran = folder.run(&[&WRITE[..5], &["--carry", "watermark"]].concat());
+    assert!(
+        ran.err.contains("there is another column watermark"),
+        "{ran:?}"
+    );
+}

@@ -174,7 +174,24 @@ fn the_sentences_of_the_tutorial_are_what_its_commands_print() {
 #[test]
 fn the_commands_about_postgresql_lead_to_the_sessions_of_a_rebuild() {
     let Some(db) = database() else { return };
+    // The table that is in use.
+    db.run("CREATE TABLE web_views (visitor TEXT, viewed_at TIMESTAMPTZ, url TEXT)");
     run("docs/postgres.md", &tempfile::tempdir().unwrap(), Some(&db));
+    let indexes = |of: &str| {
+        db.run(&format!(
+            "SELECT indexdef FROM pg_indexes WHERE tablename = '{of}' ORDER BY indexname;"
+        ))
+    };
+    let made_first = [
+        ("web_views", "pageviews"),
+        ("visitor", "user_id"),
+        ("viewed_at", "page_view_at"),
+    ]
+    .into_iter()
+    .fold(indexes("web_views"), |text, (own, usual)| {
+        text.replace(own, usual)
+    });
+    assert_eq!(made_first, indexes("pageviews"));
     let refreshed = db.run(SESSIONS);
     assert!(refreshed.lines().count() > 1_000);
     assert_eq!(

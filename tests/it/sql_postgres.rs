@@ -9,8 +9,12 @@ use std::sync::atomic::Ordering;
 use dwell::answers::generate::GenerateFormat;
 use dwell::answers::generate::GenerateOptions;
 use dwell::answers::generate::generate;
+use dwell::answers::sql::Names;
 use dwell::answers::sql::SqlDialect;
+use dwell::answers::sql::SqlParams;
+use dwell::answers::sql::SqlTies;
 use dwell::answers::sql::Statement;
+use dwell::answers::sql::render;
 use dwell::words::gap::Gap;
 use proptest::prelude::*;
 
@@ -277,32 +281,69 @@ fn an_instant_is_exact_to_the_microsecond_in_any_year() {
     }
 }
 
+/// The files that the tables of pageviews lie in: others once a table has been rewritten.
+const FILES: &str = "
+SELECT relname, pg_relation_filenode(oid) FROM pg_class
+WHERE relname LIKE 'pageviews%' AND relkind = 'r' ORDER BY relname;
+";
+
 #[test]
-fn the_schema_may_be_made_twice_and_after_the_pageviews() {
+fn a_table_that_is_there_is_taken_without_rewriting_it_in_partitions_too() {
+    let partitions = "PARTITION BY RANGE (page_view_at);
+        CREATE TABLE pageviews_early PARTITION OF pageviews FOR VALUES FROM (MINVALUE) TO ('2020-02-02T12:20:00Z');
+        CREATE TABLE pageviews_late PARTITION OF pageviews FOR VALUES FROM ('2020-02-02T12:20:00Z') TO (MAXVALUE)";
+    for partitions in ["", partitions] {
+        let Some(db) = database() else { return };
+        // In the same instant, in the order of their pages; whatever comes later comes behind them.
+        let mut views = vec![
+            view("1", 0, "/a"),
+            view("1", 0, "/b"),
+            view("1", 40, "/c"),
+            view("2", 0, "/d"),
+        ];
+        let table = "CREATE TABLE pageviews (user_id TEXT, page_view_at TIMESTAMPTZ, page TEXT)";
+        let backwards: Vec<View> = views.iter().rev().cloned().collect();
+        db.run(&format!("{table} {partitions};\n{}", insert(&backwards)));
+        let files = db.run(FILES);
+        assert_eq!(db.run(&(schema() + &schema() + FILES)), files);
+
+        let late = [
+            view("1", 0, "/A"),
+            view("1", 20, "/e"),
+            view("2", 50, "/f"),
+            view("2", 0, "/B"),
+        ];
+        views.extend(late.iter().cloned());
+        let expected = sessions(&views, Gap::DEFAULT.as_us());
+        let refreshed = sql(Statement::Rebuild, Gap::DEFAULT) + &insert(&late);
+        let refreshed = refreshed + &[0, 20, 50].map(refresh_minute).concat();
+        assert_eq!(rows(&db.run(&(refreshed + STORED))), expected);
+        let again = sql(Statement::Rebuild, Gap::DEFAULT);
+        assert_eq!(rows(&db.run(&(again + STORED))), expected);
+    }
+}
+
+#[test]
+fn the_schema_lets_readers_go_on_until_it_gives_the_column_of_arrival() {
     let Some(db) = database() else { return };
-    let options = GenerateOptions {
-        pageviews: 20_000,
-        late: 0.1,
-        format: GenerateFormat::Sql,
-        ..GenerateOptions::default()
-    };
-    let mut pageviews = Vec::new();
-    generate(&options, &mut pageviews, &mut |_| Ok(())).unwrap();
-    let pageviews = String::from_utf8(pageviews).unwrap();
-    let in_order_of_arrival = "SELECT user_id, page_view_at, page FROM pageviews ORDER BY arrival;";
-    let after = db.run(
-        &[&pageviews, &schema(), &schema(), in_order_of_arrival]
-            .map(String::from)
-            .concat(),
-    );
-    let db = database().unwrap();
-    let before = db.run(
-        &[&schema(), &pageviews, in_order_of_arrival]
-            .map(String::from)
-            .concat(),
-    );
-    assert_eq!(after.lines().count(), 20_000);
-    assert_eq!(after, before);
+    let locks = "SELECT mode FROM pg_locks WHERE relation = 'pageviews'::regclass AND pid = pg_backend_pid() ORDER BY mode;\n";
+    db.run("CREATE TABLE pageviews (user_id TEXT, page_view_at TIMESTAMPTZ, page TEXT)");
+    let in_the_middle = schema().replace("-- The order of arrival", &format!("{locks}--"));
+    assert_ne!(in_the_middle, schema());
+    assert_eq!(db.run(&in_the_middle), "AccessShareLock\nShareLock\n");
+    // With a column of arrival, or none at all, nobody who reads has to wait.
+    for ties in [SqlTies::Page, SqlTies::Arrival] {
+        let params = SqlParams {
+            names: Names {
+                ties,
+                ..Names::default()
+            },
+            ..SqlParams::default()
+        };
+        let schema = render(SqlDialect::Postgres, Statement::Schema, &params).unwrap();
+        let at_the_end = schema.replace("COMMIT;", &format!("{locks}COMMIT;"));
+        assert_eq!(db.run(&at_the_end), "AccessShareLock\nShareLock\n");
+    }
 }
 
 #[test]

@@ -84,6 +84,8 @@ fn templates_of_models(dialect: SqlDialect, params: &SqlParams) -> Environment<'
         "pageviews",
         format!("(SELECT * FROM {relation}) AS pageviews"),
     );
+    let carried = params.carried.iter().map(|column| column.name().to_owned());
+    templates.add_global("carried_names", carried.collect::<Vec<_>>());
     templates.add_global("default_gap_us", gap_us(params.gap));
     templates.add_global("gap_us", "<< gap_us >>");
     // A model may read a view, which has no rowid.

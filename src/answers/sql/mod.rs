@@ -73,7 +73,8 @@ pub fn dbt_model(dialect: SqlDialect, params: &SqlParams) -> Result<String> {
 /// by their paths in it.
 ///
 /// Errors for SQLite and ClickHouse, which have no model; when a window is given, since a run of dbt finds its own;
-/// when columns are to be carried; and when the engine cannot name a table so.
+/// when a carried column has the name of another one; and when the engine cannot name a table so, or dbt would read a
+/// name as Jinja.
 pub fn dbt_package(dialect: SqlDialect, params: &SqlParams) -> Result<Vec<(String, String)>> {
     check_model(dialect, params)?;
     Ok(dbt::package(dialect, params))
@@ -92,12 +93,6 @@ fn check_model(dialect: SqlDialect, params: &SqlParams) -> Result<()> {
                 .into(),
         ));
     }
-    if !params.carried.is_empty() {
-        return Err(Error::Usage(
-            "a dbt model carries no columns: join its sessions with the pageviews they start with"
-                .into(),
-        ));
-    }
     if params.one_in.is_some() {
         return Err(Error::Usage(
             "--one-in is for the statement sample: a dbt model is of all users".into(),
@@ -108,29 +103,41 @@ fn check_model(dialect: SqlDialect, params: &SqlParams) -> Result<()> {
             "the sessions of a dbt model are named by the model's file".into(),
         ));
     }
-    check_names(dialect, &params.names)
+    check_names(dialect, &params.names)?;
+    check_carried(params)?;
+    check_for_jinja(params)
+}
+
+/// Errors if dbt would take a part of a name for its own.
+fn check_for_jinja(params: &SqlParams) -> Result<()> {
+    let columns = params.names.columns().chain(&params.carried);
+    let names = columns.map(|column| column.name().to_owned());
+    let names = names.chain(params.names.pageviews.iter().map(SqlTable::to_string));
+    for name in names {
+        if let Some(c) = name.chars().find(|&c| "'\"{}<>%#".contains(c)) {
+            return Err(Error::Usage(format!(
+                "\"{name}\" is no name for a dbt model, as dbt would read the {c} as its own: give it another name by a \
+                view"
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// Errors if a carried column has the name of another one, whatever the case.
 fn check_carried(params: &SqlParams) -> Result<()> {
-    const OURS: [&str; 6] = [
+    const OURS: [&str; 7] = [
         "arrival",
         "rowid",
         "gap_us",
         "version",
         "is_deleted",
         "started_on",
+        "watermark",
     ];
-    let names = &params.names;
-    let named = [&names.user, &names.time, &names.page]
-        .into_iter()
-        .flatten();
-    let ties = match &names.ties {
-        SqlTies::Column(column) => Some(column),
-        _ => None,
-    };
-    let mut taken: Vec<String> = named
-        .chain(ties)
+    let mut taken: Vec<String> = params
+        .names
+        .columns()
         .map(|column| column.name().to_ascii_lowercase())
         .collect();
     for column in &params.carried {
@@ -326,7 +333,21 @@ mod tests {
         );
         let pauses = refused(Statement::Pauses, &["a"]);
         assert!(pauses.starts_with("pauses carries no columns"), "{pauses}");
-        assert!(dbt_model(SqlDialect::Duckdb, &carrying(&["a"])).is_err());
+        let ours = dbt_model(SqlDialect::Duckdb, &carrying(&["watermark"]));
+        assert!(ours.is_err());
+        for name in ["{{ a }}", "<<a", "<%a%>", "{#a", "it's", "\"a\""] {
+            let named = SqlParams {
+                names: Names {
+                    user: name.parse().ok(),
+                    ..Names::default()
+                },
+                ..SqlParams::default()
+            };
+            for params in [carrying(&[name]), named] {
+                let model = dbt_package(SqlDialect::Duckdb, &params).unwrap_err();
+                assert!(model.to_string().contains("is no name for a dbt model"));
+            }
+        }
     }
 
     #[test]

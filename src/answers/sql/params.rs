@@ -35,6 +35,18 @@ pub struct Names {
     pub ties: SqlTies,
 }
 
+impl Names {
+    /// The columns that were given, in no order that matters.
+    pub(super) fn columns(&self) -> impl Iterator<Item = &SqlColumn> {
+        let ties = match &self.ties {
+            SqlTies::Column(column) => Some(column),
+            SqlTies::Arrival | SqlTies::Page => None,
+        };
+        let others = [&self.user, &self.time, &self.page].into_iter().flatten();
+        others.chain(ties)
+    }
+}
+
 /// The values in a statement.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SqlParams {

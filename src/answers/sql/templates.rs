@@ -117,6 +117,9 @@ pub(super) fn templates(
     let mut templates = template::templates();
     templates.set_undefined_behavior(UndefinedBehavior::Strict);
     templates.add_filter("text", |text: String| sql_text(&text));
+    templates.add_filter("yaml", |text: String| {
+        format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+    });
     templates.add_filter("clock", |us: Value| match i64::try_from(us.clone()) {
         Ok(us) => clock(us),
         Err(_) => format!("{us} microseconds"),
