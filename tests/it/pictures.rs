@@ -6,7 +6,9 @@
 
 use std::fmt::Write as _;
 use std::fs;
+#[cfg(feature = "generate")]
 use std::fs::OpenOptions;
+#[cfg(feature = "generate")]
 use std::io::Write as _;
 use std::path::Path;
 
