@@ -199,18 +199,23 @@ impl Loader {
                 }
                 Ok(())
             }
-            Err(Error::LoadedAlready { .. }) => {
-                follower.knew(&appended);
+            Err(error) => {
+                // What was loaded before is in it.
                 self.store = Some(store);
-                Ok(())
+                match error {
+                    Error::LoadedAlready { .. } => {
+                        follower.knew(&appended);
+                        Ok(())
+                    }
+                    error if error.is_of_input() => {
+                        match follower.may_come_right(&appended, Instant::now()) {
+                            true => Ok(()),
+                            false => Err(error),
+                        }
+                    }
+                    error => Err(error),
+                }
             }
-            Err(error)
-                if error.is_of_input() && follower.may_come_right(&appended, Instant::now()) =>
-            {
-                self.store = Some(store);
-                Ok(())
-            }
-            Err(error) => Err(error),
         }
     }
 
