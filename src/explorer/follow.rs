@@ -124,7 +124,7 @@ impl Following {
                 (FollowedLines::Pipe(pipe), Some(first))
             }
             false => {
-                let follower = Follower::new(location, interrupt)?;
+                let follower = Follower::new(location, &options.read, interrupt)?;
                 (FollowedLines::File(Box::new(follower)), None)
             }
         };

@@ -278,10 +278,16 @@ fn what_cannot_be_followed_is_refused() {
     write("a.gz", b"\x1f\x8b\x08\0\0\0\0\0\0\0");
     write("pretty.json", b"{\n\"user\": \"a\"\n}\n");
     write("a.csv", b"user,time,page\n");
+    write("returns.csv", b"user,time,page\ra,1,/\rb,2,/\r");
     fs::create_dir(folder.path().join("logs")).unwrap();
     for (args, said) in [
         (&["a.gz"][..], "what is compressed cannot be followed"),
         (&["pretty.json"], "one object on each line"),
+        (
+            &["a.csv", "--encoding", "windows-1252"],
+            "only UTF-8 text can be followed",
+        ),
+        (&["returns.csv"], "its lines end in a carriage return"),
         (&["logs"], "--follow takes one file that grows"),
         (&["-"], "--follow needs a file"),
         (&["a.csv", "a.gz"], "--follow takes one file"),

@@ -50,7 +50,7 @@ pub(super) fn run(args: &LoadArgs) -> Result<()> {
     };
     let store = Store::open_or_draft_heeding(&args.store, reporter.interrupt())?;
     store.refuse_itself(location.file())?;
-    let mut follower = Follower::new(&location, reporter.interrupt())?;
+    let mut follower = Follower::new(&location, &options.read, reporter.interrupt())?;
     if let Some(taken) = store.last_of(location.name())? {
         follower.resume(taken)?;
     }

@@ -27,7 +27,12 @@ struct Following {
 fn start(folder: &TempDir, beginning: &str) -> Follower {
     let path = folder.path().join("a.log");
     std::fs::write(&path, beginning).unwrap();
-    Follower::new(&Location::of_file(&path), Interrupt::default()).unwrap()
+    Follower::new(
+        &Location::of_file(&path),
+        &ReadOptions::default(),
+        Interrupt::default(),
+    )
+    .unwrap()
 }
 
 impl Following {
@@ -302,6 +307,7 @@ fn files_that_are_renamed_again_before_their_turn_are_read() {
     rotate(&following, 1, &table(33..36));
     following.follower = Follower::new(
         &Location::of_file(&following.path("")),
+        &following.options,
         Interrupt::default(),
     )
     .unwrap();
