@@ -38,7 +38,7 @@ const BETWEEN_BATCHES: Duration = Duration::from_secs(1);
 
 /// How many times as long as the work took it rests, so that much data costs no more processor time than little: joining
 /// to what is there, and studying all of it.
-const REST_OF_JOIN: u32 = 12;
+const REST_OF_JOIN: u32 = 18;
 const REST_OF_STUDY: u32 = 60;
 
 /// Rejects that are kept.
@@ -124,7 +124,7 @@ impl Following {
                 (FollowedLines::Pipe(pipe), Some(first))
             }
             false => {
-                let follower = Follower::new(location, interrupt)?;
+                let follower = Follower::new(location, &options.read, interrupt)?;
                 (FollowedLines::File(Box::new(follower)), None)
             }
         };

@@ -1,6 +1,7 @@
 //! The options for reading an input, as a person gave them. Source floor.
 
 use encoding_rs::Encoding;
+use encoding_rs::UTF_8;
 use serde::Deserialize;
 use serde::Serialize;
 
@@ -132,6 +133,12 @@ pub struct ReadOptions {
 }
 
 impl ReadOptions {
+    /// The encoding of text without a byte order mark, if that is known to be another than UTF-8.
+    pub(crate) fn other_encoding(&self) -> Option<&'static str> {
+        let encoding = self.encoding.filter(|encoding| *encoding != UTF_8);
+        encoding.map(Encoding::name)
+    }
+
     /// From now on, these are the columns.
     pub fn name_columns(&mut self, columns: &NamedColumns) {
         self.user_column = Some(columns.user.clone());

@@ -138,7 +138,9 @@ fn log_layout(window: &mut Window<'_>, options: &ReadOptions) -> Result<Option<L
 fn later_samples(window: &Window<'_>) -> Vec<Vec<u8>> {
     const BYTES: u64 = LOG_SAMPLE_BYTES as u64 / 2;
     let facts = window.facts();
-    let (Some(path), Some(size)) = (facts.path(), facts.size()) else {
+    // What is followed was decided by its context, and other lines may be at its path by now.
+    let goes_on = facts.context().is_some_and(|context| context.lines > 0);
+    let (Some(path), Some(size), false) = (facts.path(), facts.size(), goes_on) else {
         return Vec::new();
     };
     let is_plain = window.compression().is_none() && !window.is_transcoded();

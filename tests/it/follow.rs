@@ -199,6 +199,30 @@ fn a_table_is_followed_with_its_header_in_each_file() {
     check_all(&log);
 }
 
+#[test]
+#[cfg(unix)]
+fn a_loader_that_is_stopped_within_a_load_says_that_the_rest_is_there() {
+    let mut log = Log::new();
+    let store = log.path("s.db");
+    log.write(100);
+    let args = ["load", "--follow", "--store", "s.db", "access.log"];
+    let mut command = dwell(&args, &log.folder);
+    let loader = command.stderr(Stdio::piped()).spawn().unwrap();
+    until("the first lines are stored", || n_stored(&store) == 99);
+    let beside = Connection::open(&store).unwrap();
+    beside.busy_timeout(Duration::ZERO).unwrap();
+    log.write(20_000);
+    // Whoever cannot begin to write learns that the loader does.
+    until("the loader writes", || {
+        beside.execute_batch("BEGIN IMMEDIATE; ROLLBACK").is_err()
+    });
+    let pid = loader.id().to_string();
+    Command::new("kill").args(["-TERM", &pid]).status().unwrap();
+    let output = loader.wait_with_output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("stopped: what was read is in s.db"), "{said}");
+}
+
 /// The store knows the content up to the open record, whoever begins there.
 #[test]
 fn a_file_that_ends_within_quotes_waits_for_the_rest() {
@@ -254,10 +278,16 @@ fn what_cannot_be_followed_is_refused() {
     write("a.gz", b"\x1f\x8b\x08\0\0\0\0\0\0\0");
     write("pretty.json", b"{\n\"user\": \"a\"\n}\n");
     write("a.csv", b"user,time,page\n");
+    write("returns.csv", b"user,time,page\ra,1,/\rb,2,/\r");
     fs::create_dir(folder.path().join("logs")).unwrap();
     for (args, said) in [
         (&["a.gz"][..], "what is compressed cannot be followed"),
         (&["pretty.json"], "one object on each line"),
+        (
+            &["a.csv", "--encoding", "windows-1252"],
+            "only UTF-8 text can be followed",
+        ),
+        (&["returns.csv"], "its lines end in a carriage return"),
         (&["logs"], "--follow takes one file that grows"),
         (&["-"], "--follow needs a file"),
         (&["a.csv", "a.gz"], "--follow takes one file"),

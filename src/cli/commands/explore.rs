@@ -122,7 +122,9 @@ pub(in crate::cli) fn run(mut args: ExploreArgs, color: ColorWhen, config: Confi
                 };
                 let options = load_options(&args.read);
                 let is_pipe = matches!(&locations[..], [location] if location.is_pipe());
-                goes_on = follows || is_pipe;
+                // What is not UTF-8 cannot be cut, and is read to its end.
+                let is_cut = is_pipe && options.read.other_encoding().is_none();
+                goes_on = follows || is_cut;
                 if follows && locations.len() > 1 {
                     return Err(Error::Usage(ONE_FILE.to_owned()));
                 }

@@ -50,7 +50,7 @@ pub(super) fn run(args: &LoadArgs) -> Result<()> {
     };
     let store = Store::open_or_draft_heeding(&args.store, reporter.interrupt())?;
     store.refuse_itself(location.file())?;
-    let mut follower = Follower::new(&location, reporter.interrupt())?;
+    let mut follower = Follower::new(&location, &options.read, reporter.interrupt())?;
     if let Some(taken) = store.last_of(location.name())? {
         follower.resume(taken)?;
     }
@@ -199,18 +199,23 @@ impl Loader {
                 }
                 Ok(())
             }
-            Err(Error::LoadedAlready { .. }) => {
-                follower.knew(&appended);
+            Err(error) => {
+                // What was loaded before is in it.
                 self.store = Some(store);
-                Ok(())
+                match error {
+                    Error::LoadedAlready { .. } => {
+                        follower.knew(&appended);
+                        Ok(())
+                    }
+                    error if error.is_of_input() => {
+                        match follower.may_come_right(&appended, Instant::now()) {
+                            true => Ok(()),
+                            false => Err(error),
+                        }
+                    }
+                    error => Err(error),
+                }
             }
-            Err(error)
-                if error.is_of_input() && follower.may_come_right(&appended, Instant::now()) =>
-            {
-                self.store = Some(store);
-                Ok(())
-            }
-            Err(error) => Err(error),
         }
     }
 

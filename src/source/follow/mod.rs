@@ -49,6 +49,7 @@ use crate::source::input::content::Fingerprint;
 use crate::source::input::content::HEAD_BYTES;
 use crate::source::input::locate::Location;
 use crate::source::input::open_end::OpenEnd;
+use crate::source::options::ReadOptions;
 use crate::source::rows::understood::RecordForm;
 use crate::source::rows::understood::Understood;
 use crate::words::error::Error;
@@ -75,12 +76,21 @@ pub(crate) struct Follower {
 
 impl Follower {
     /// Begins to follow a file, from its start. Errors if it is not there, or cannot be followed.
-    pub(crate) fn new(location: &Location, interrupt: Interrupt) -> Result<Follower> {
+    pub(crate) fn new(
+        location: &Location,
+        options: &ReadOptions,
+        interrupt: Interrupt,
+    ) -> Result<Follower> {
         let name = location.name().to_owned();
         let refused = |problem: &str| Error::Input {
             input: name.clone(),
             problem: problem.to_owned(),
         };
+        if let Some(encoding) = options.other_encoding() {
+            return Err(refused(&format!(
+                "only UTF-8 text can be followed, not {encoding}: have it written as UTF-8"
+            )));
+        }
         let path = location
             .path()
             .ok_or_else(|| refused("only a file of its own can be followed, not a part of one"))?;

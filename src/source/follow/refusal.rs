@@ -15,6 +15,13 @@ pub(super) fn refusal(head: &[u8]) -> Option<String> {
     if is_wide {
         return Some("it is UTF-16 text, and only UTF-8 text can be followed".to_owned());
     }
+    let returns = memchr::memchr_iter(b'\r', head).take(3).count();
+    if returns == 3 && !head.contains(&b'\n') {
+        return Some(
+            "its lines end in a carriage return, and only lines that end in a line feed can be followed"
+                .to_owned(),
+        );
+    }
     let is_packed = [&b"PAR1"[..], b"PK\x03\x04", b"SQLite format 3\0"]
         .iter()
         .any(|magic| head.starts_with(magic));
@@ -49,7 +56,9 @@ mod tests {
         assert!(said(b"\x1f\x8b\x08\0").contains("compressed with gzip"));
         assert!(said(b"PAR1").contains("only text"));
         assert!(said(b"\xff\xfea\0").contains("UTF-16"));
+        assert!(said(b"user,ts,page\ra,1,/\rb,2,/\r").contains("carriage return"));
         assert_eq!(refusal(b"user,ts,page\n"), None);
+        assert_eq!(refusal(b"user,ts,page\r\na,1,/\r\nb,2,/\r\n"), None);
     }
 
     #[test]
