@@ -34,10 +34,55 @@ impl Sink for PartProbe {
 fn lacked_part(input: &mut Input, options: &ReadOptions) -> Option<Error> {
     let options = ReadOptions {
         may_lack_carried: false,
+        carried_by_first_rows: true,
         ..options.clone()
     };
     let error = read(input, &options, &mut PartProbe).err()?;
     error.carried_part().is_some().then_some(error)
+}
+
+/// Reads everything and takes nothing.
+struct Passing<'i>(&'i Interrupt);
+
+impl Sink for Passing<'_> {
+    fn pageview(&mut self, _: Pageview<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    fn reject(&mut self, _: Reject) -> Result<()> {
+        Ok(())
+    }
+
+    fn progress(&mut self, _: u64) -> Result<()> {
+        self.0.check()
+    }
+}
+
+/// Whether any row of any input has these parts, each: what the first rows lack, later ones may have.
+fn has_late(
+    sought: &[CarriedPart],
+    read_by: &ReadOptions,
+    locations: &[Location],
+    interrupt: &Interrupt,
+) -> Result<bool> {
+    'parts: for part in sought {
+        let options = ReadOptions {
+            carried: vec![part.clone()],
+            may_lack_carried: false,
+            inspector: None,
+            ..read_by.clone()
+        };
+        for location in locations {
+            let mut input = location.open(&options, interrupt)?;
+            let is_there = read(&mut input, &options, &mut Passing(interrupt)).is_ok();
+            interrupt.check()?;
+            if is_there {
+                continue 'parts;
+            }
+        }
+        return Ok(false);
+    }
+    Ok(true)
 }
 
 /// The options to read several inputs by, of which some may lack a carried part; one alone must have all.
@@ -77,11 +122,11 @@ pub(crate) fn carrying_of_any(
         let mut sought = sought.carried.iter();
         sought.any(|carried| Some(&*carried.part) == error.carried_part())
     };
-    match errors.into_iter().find(is_of) {
-        Some(error) => Err(error),
-        None => {
-            options.may_lack_carried = true;
-            Ok(options)
-        }
+    if let Some(error) = errors.into_iter().find(is_of)
+        && !has_late(&sought.carried, &options, locations, interrupt)?
+    {
+        return Err(error);
     }
+    options.may_lack_carried = true;
+    Ok(options)
 }

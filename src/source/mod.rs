@@ -23,6 +23,7 @@ mod guard;
 mod input;
 mod json;
 mod lacking;
+mod late;
 mod options;
 #[cfg(feature = "parquet")]
 mod parquet;

@@ -99,6 +99,8 @@ pub struct ReadOptions {
     pub carried: Vec<CarriedPart>,
     /// Whether an input may lack some of these. Its pageviews then have nothing there.
     pub may_lack_carried: bool,
+    /// Whether an input that may not is refused for what its first rows lack, even where later rows may have it.
+    pub carried_by_first_rows: bool,
     /// The path to the rows, where they lie within an object or in an array of it.
     pub rows_at: Option<String>,
     /// Which rows count: all of these must hold.

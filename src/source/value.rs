@@ -7,6 +7,7 @@ use crate::source::access_log::TableLog;
 use crate::source::input::Input;
 use crate::source::json::inside;
 use crate::source::json::inside::Inside;
+use crate::source::late::LateParts;
 use crate::source::options::ReadOptions;
 use crate::source::roles::MOST_ROWS;
 use crate::source::roles::Offer;
@@ -142,6 +143,8 @@ pub(super) struct TypedRows<'a, S: ?Sized> {
     time: Vec<u8>,
     page: Vec<u8>,
     carried: Vec<u8>,
+    /// What is carried and was not in the first rows.
+    pub(super) late: Option<LateParts>,
     /// Rows in which a carried column has no value but an array or an object.
     odd: Tally,
 }
@@ -159,6 +162,7 @@ impl<'a, S: Sink + ?Sized> TypedRows<'a, S> {
             time: Vec::new(),
             page: Vec::new(),
             carried: Vec::new(),
+            late: None,
             odd: Tally::default(),
         }
     }
@@ -204,6 +208,9 @@ impl<'a, S: Sink + ?Sized> TypedRows<'a, S> {
 
     /// The same, with the constants after the values.
     fn take_all(&mut self, values: &[Value<'_>], line: u64) -> Result<()> {
+        if let Some(late) = &mut self.late {
+            late.see(&self.roles.carried, values);
+        }
         if !self.roles.count(values) {
             return Ok(());
         }
@@ -336,6 +343,9 @@ impl<'a, S: Sink + ?Sized> TypedRows<'a, S> {
     /// Ends the reading of an input in that format. Errors as [`Intake::finish_rows`] does, and if all rows together
     /// contradict the first ones.
     pub(super) fn finish(mut self, format: String, mut notes: Vec<String>) -> Result<Understood> {
+        if let Some(late) = self.late {
+            late.finish()?;
+        }
         let outcome = self.roles.finish();
         if let Some(contradiction) = outcome.contradiction {
             return Err(self.intake.undecided(contradiction));

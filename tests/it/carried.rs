@@ -885,3 +885,88 @@ fn a_damaged_record_of_what_is_carried_is_found() {
         }
     }
 }
+
+/// Rows of which those from `late` on have a referrer; more of them than are looked at first.
+fn with_late_key(n: usize, late: usize) -> String {
+    let row = |n: usize| {
+        let referrer = match n >= late {
+            true => format!(",\"ref\":\"r{}\"", n % 2),
+            false => String::new(),
+        };
+        let second = 1_709_629_200 + n;
+        format!("{{\"user_id\":\"u\",\"time\":{second},\"page\":\"/\"{referrer}}}\n")
+    };
+    (0..n).map(row).collect()
+}
+
+#[test]
+fn a_key_that_first_appears_late_is_carried_from_there_on() {
+    let (late, never) = (with_late_key(11_000, 10_500), with_late_key(11_000, 20_000));
+    let array = format!("[{}]", late.trim_end().replace('\n', ","));
+    let inner = late
+        .replace("{\"user_id\"", "{\"at\":{\"user_id\"")
+        .replace("}\n", "}}\n");
+    let folder = folder_with(&[
+        ("late.jsonl", &late),
+        ("late.json", &array),
+        ("inner.jsonl", &inner),
+        ("never.jsonl", &never),
+        ("other.csv", "user_id,time,page\nv,1709629200,/\n"),
+    ]);
+    let folder = folder.path();
+    for (name, part) in [
+        ("late.jsonl", "ref"),
+        ("late.json", "ref"),
+        ("inner.jsonl", "ref=at.ref"),
+    ] {
+        let args = ["export", name, "--rows", "pageviews", "--carry", part];
+        let values = last_columns(&printed(folder, &args), 1);
+        assert_eq!(values.len(), 11_000, "{name}");
+        for (n, value) in values.iter().enumerate() {
+            let expected = if n < 10_500 { "" } else { ["r0", "r1"][n % 2] };
+            assert_eq!(value, expected, "{name} {n}");
+        }
+    }
+    let many = [
+        "export",
+        "other.csv",
+        "late.jsonl",
+        "never.jsonl",
+        "--carry",
+        "ref",
+        "--rows",
+        "pageviews",
+    ];
+    let values = last_columns(&printed(folder, &many), 1);
+    assert_eq!(values.iter().filter(|value| !value.is_empty()).count(), 500);
+    for args in [
+        &["export", "never.jsonl"][..],
+        &["export", "other.csv", "never.jsonl"],
+        &["load", "--store", "s.db", "never.jsonl"],
+    ] {
+        let said = refused(folder, &[args, &["--carry", "ref"]].concat());
+        assert!(
+            said.contains("no carried column \"ref\"; the columns are:"),
+            "{said}"
+        );
+    }
+    let both = ["export", "late.jsonl", "--carry", "ref,referrer"];
+    let said = refused(folder, &both);
+    assert!(said.contains("no carried column \"referrer\""), "{said}");
+}
+
+#[test]
+fn an_array_without_a_value_carries_nothing() {
+    let rows: String = ["[\"x\"]", "[]", "[ ]", "null", "[\"[]\",\"y\"]", "{}"]
+        .iter()
+        .zip(1_709_629_200..)
+        .map(|(tags, at)| {
+            format!("{{\"user_id\":\"u\",\"time\":{at},\"page\":\"/\",\"tags\":{tags}}}\n")
+        })
+        .collect();
+    check("a.jsonl", &rows, "tags", &["x", "", "", "", "", ""]);
+    let folder = folder_with(&[("a.jsonl", &rows)]);
+    let output = dwell(folder.path(), &["export", "a.jsonl", "--carry", "tags"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("2 rows with more than one value"), "{said}");
+}

@@ -326,6 +326,7 @@ impl ReadArgs {
             preferred_columns: self.defaults.columns.clone(),
             carried: self.carried(),
             may_lack_carried: false,
+            carried_by_first_rows: false,
             rows_at: self.columns.rows_at.clone(),
             filters: self.rows.filters.clone(),
             layout: self.files.layout.clone().unwrap_or_default(),

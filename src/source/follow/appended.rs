@@ -114,6 +114,8 @@ impl Appended {
     pub(crate) fn options(&self, options: &ReadOptions) -> ReadOptions {
         ReadOptions {
             goes_on: self.goes_on,
+            // What was there once need not be in every few lines.
+            may_lack_carried: self.goes_on || options.may_lack_carried,
             ..options.clone()
         }
     }

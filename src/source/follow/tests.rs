@@ -512,3 +512,22 @@ proptest! {
         check("", json_lines, happenings);
     }
 }
+
+#[test]
+fn new_lines_need_not_have_what_is_carried() {
+    let row = |n: usize| {
+        let referrer = if n == 4_000 { ",\"ref\":\"x\"" } else { "" };
+        let second = 1_700_000_000 + n;
+        format!("{{\"user\":\"u\",\"time\":{second},\"page\":\"/{n}\"{referrer}}}\n")
+    };
+    let rows = |numbers: std::ops::Range<usize>| numbers.map(row).collect::<String>();
+    let mut following = Following::of(&rows(0..5_000));
+    following.options.carried = vec![crate::source::CarriedPart {
+        name: "ref".to_owned(),
+        part: "ref".to_owned(),
+    }];
+    following.settle();
+    following.append(rows(5_000..5_005).as_bytes());
+    following.settle();
+    assert_eq!(following.heard.len(), 5_005);
+}

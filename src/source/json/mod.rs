@@ -33,6 +33,7 @@ pub(super) use crate::source::json::looks::looks;
 use crate::source::json::walk::Sequence;
 use crate::source::json::wanted::Wanted;
 pub(super) use crate::source::json::whole::whole_objects;
+use crate::source::late::LateParts;
 use crate::source::options::ReadOptions;
 use crate::source::rows::intake::Intake;
 use crate::source::rows::sink::Sink;
@@ -51,13 +52,24 @@ pub(super) fn read<S: Sink + ?Sized>(
     let mut sample = sample::take(window)?;
     let intake = Intake::new(window.facts().name(), Unit::Line, options, sink);
     let (bytes, facts) = (window.bytes(), window.facts());
+    let mut late = None;
     let PickedColumns {
         paths,
         meaning,
         rows_at,
     } = match sample.shape.is_of_rows() {
         true => compact::assign(&mut sample, bytes, options, facts)?,
-        false => columns::assign(&sample, bytes, options, facts)?,
+        false => match columns::assign(&sample, bytes, options, facts) {
+            Err(error) if sample.is_a_part() => {
+                late = Some(LateParts::waiting(error, options)?);
+                let options = ReadOptions {
+                    may_lack_carried: true,
+                    ..options.clone()
+                };
+                columns::assign(&sample, bytes, &options, facts)?
+            }
+            assigned => assigned?,
+        },
     };
     let parts = meaning.roles.parts.iter();
     let read: Vec<&str> = parts.map(|&part| paths[part].as_str()).collect();
@@ -68,14 +80,16 @@ pub(super) fn read<S: Sink + ?Sized>(
         Sequence::ArrayOfRows => "JSON array of arrays".to_owned(),
     };
     let inner = Wanted::dotted(&read);
+    let mut rows = TypedRows::new(intake, meaning);
+    rows.late = late;
     let Some(at) = &rows_at else {
-        let events = Events::new(TypedRows::new(intake, meaning), &read, None);
+        let events = Events::new(rows, &read, None);
         return rows::read(window, &sample, &inner, format, events);
     };
     format = format!("{format}, rows at \"{}\"", safe(at));
     let around = [&read[..], &[at]].concat();
     let around = Wanted::with_whole(&around);
-    let events = Events::new(TypedRows::new(intake, meaning), &read, Some((at, &inner)));
+    let events = Events::new(rows, &read, Some((at, &inner)));
     rows::read(window, &sample, &around, format, events)
 }
 

@@ -378,12 +378,16 @@ impl Visit for Picker<'_> {
         }
         match self.state.open.pop() {
             Some((ELEMENT, _)) => self.end_element(),
-            Some((node @ ..LEAST, _)) => {
-                if let Some(cell) = self.wanted.nodes[node].cell
-                    && let Some(cell) = &mut self.cells[cell]
-                    && self.wanted.nodes[node].is_whole
-                {
-                    cell.scalar.end = at;
+            Some((node @ ..LEAST, n_elements)) => {
+                let wanted = &self.wanted.nodes[node];
+                let cell = wanted.cell.and_then(|cell| self.cells[cell].as_mut());
+                match cell {
+                    Some(cell) if wanted.is_whole => cell.scalar.end = at,
+                    // An array without a value says as little as null.
+                    Some(cell) if cell.scalar.kind == ValueKind::Array && n_elements == 0 => {
+                        cell.scalar.kind = ValueKind::Null;
+                    }
+                    _ => {}
                 }
             }
             _ => {}

@@ -78,6 +78,11 @@ pub(super) fn take(window: &mut Window<'_>) -> Result<Sample> {
 }
 
 impl Sample {
+    /// Whether more objects may come behind those that were looked at.
+    pub(super) fn is_a_part(&self) -> bool {
+        !self.is_all || self.n_objects == MOST_ROWS
+    }
+
     /// Lets `visit` listen to the sample's objects, and calls `done` after each. Returns how many there are.
     pub(super) fn each<V: Visit>(
         &self,

@@ -181,8 +181,8 @@ impl OpenColumn {
     }
 
     /// Goes to the next row's values, of a column in a list; returns how many elements the list has, which are there from
-    /// that definition level on.
-    pub(super) fn begin_row(&mut self, level: i16) -> usize {
+    /// that definition level on. `None` if there is no list.
+    pub(super) fn begin_row(&mut self, level: i16) -> Option<usize> {
         match &mut self.cells {
             TypedCells::Boolean(batch) => batch.begin_row(level),
             TypedCells::Int32(batch) => batch.begin_row(level),
@@ -290,20 +290,22 @@ impl<T: DataType> ValueBatch<T> {
         Ok(read)
     }
 
-    /// How many elements the next row has. A row without elements has one level, which is skipped.
-    fn begin_row(&mut self, level: i16) -> usize {
+    /// How many elements the next row has; `None` if it has no list. A row without elements has one level, which is
+    /// skipped.
+    fn begin_row(&mut self, level: i16) -> Option<usize> {
         let from = self.next_level;
         let rest = self.repetitions.get(from + 1..).unwrap_or_default();
         let n = 1 + rest
             .iter()
             .take_while(|repetition| **repetition > 0)
             .count();
-        let is_empty = self.levels.get(from).is_none_or(|found| *found < level);
-        if is_empty {
+        let found = self.levels.get(from).copied().unwrap_or_default();
+        if found < level {
             self.next_level += 1;
-            return 0;
+            // A list without an element is there up to the level before.
+            return (found == level - 1).then_some(0);
         }
-        n
+        Some(n)
     }
 
     #[inline]

@@ -141,12 +141,15 @@ impl OpenList {
         Ok(least)
     }
 
-    /// The next row's list as JSON.
+    /// The next row's list as JSON; null if there is none.
     pub(super) fn next(&mut self, row: u64, finer: &mut Tally) -> Value<'_> {
-        let mut n_elements = 0;
+        let mut n_elements = None;
         for (leaf, column) in &mut self.leaves {
             n_elements = n_elements.max(column.begin_row(leaf.level));
         }
+        let Some(n_elements) = n_elements else {
+            return Value::Null;
+        };
         self.json.clear();
         self.json.push(b'[');
         for element in 0..n_elements {
@@ -224,3 +227,6 @@ fn write_value(json: &mut Vec<u8>, value: Value<'_>) {
         (_, Some(text)) => write_text(json, &String::from_utf8_lossy(text)),
     }
 }
+
+#[cfg(test)]
+mod tests;
