@@ -6,8 +6,8 @@ refresh reads, where the engine counts them. Sessions must be as many as dwell m
 """
 
 import argparse
-import json
 import os
+import re
 import sqlite3
 import subprocess
 import tempfile
@@ -36,26 +36,24 @@ def rows_read(engine: engines.Engine, script: str) -> int | None:
         engine.run(script)
         engine.run("SELECT pg_stat_force_next_flush()")
         return int(engine.query(counted)[0][0] - before)
+    if engine.dialect == "clickhouse":
+        counted = "SELECT value FROM system.events WHERE event = 'SelectedRows'"
+        before = int(engine.query(counted)[0][0])
+        engine.run(script)
+        return int(engine.query(counted)[0][0]) - before
     if engine.dialect == "duckdb":
         return sum(scanned(engine, statement) for statement in engines.statements(script))
-    if engine.dialect == "clickhouse":
-        return sum(engine.db.query(statement).rows_read() for statement in engines.statements(script))
     engine.run(script)
     return None
 
 
-def scanned(engine: engines.Engine, statement: str) -> int:
-    """Rows that DuckDB's scans read for a statement, by its profile."""
+def scanned(engine: engines.Duckdb, statement: str) -> int:
+    """Rows that the scans of one statement read, by its profile."""
     engine.run("PRAGMA enable_profiling = 'no_output'")
     engine.run(statement)
-    profile = json.loads(engine.db.get_profiling_information(format="json"))
+    profile = engine.db.get_profiling_information(format="json")
     engine.run("PRAGMA disable_profiling")
-
-    def of(operator: dict) -> int:
-        is_scan = operator.get("operator_type") == "TABLE_SCAN"
-        return operator.get("operator_rows_scanned", 0) * is_scan + sum(of(child) for child in operator.get("children", []))
-
-    return of(profile)
+    return sum(map(int, re.findall(r'"total_rows_scanned": (\d+)', profile)))
 
 
 def timed(work) -> float:
