@@ -93,6 +93,7 @@ def finer_than_a_microsecond(dwell: Dwell, engine: Engine, folder: Path) -> None
 def missing_pages(dwell: Dwell, engine: Engine, folder: Path) -> None:
     """A page that is missing is '', in sessions and in the view; and no user is no pageview there, too."""
     made(engine)
+    engine.run(dwell.sql(engine.dialect, "schema"))
     rows = [("1", "2020-02-02T12:00:00Z", None), ("1", "2020-02-02T12:01:00Z", "/a"), ("1", "2020-02-02T12:01:00Z", None)]
     inserted(engine, rows + [("", "2020-02-02T12:00:00Z", "/b")])
     rebuilt(dwell, engine)
@@ -121,8 +122,8 @@ def collations(dwell: Dwell, engine: Engine, folder: Path) -> None:
         engine.reset()
         engine.run(before)
         engine.run(MADE[engine.dialect].format(user=folded, time=CUSTOMARY[engine.dialect]["time"], page=folded) + "\n")
-        inserted(engine, rows)
         engine.run(dwell.sql(engine.dialect, "schema", *ties))
+        inserted(engine, rows)
         file = written(folder, sorted(rows, key=lambda row: row[2].encode()) if ties else rows)
         for statement in ["refresh", "rebuild", "refresh"]:
             window = ["--from", "2020-02-02T00:00:00Z", "--to", "2020-02-03T00:00:00Z"]
