@@ -50,6 +50,10 @@ pub(crate) fn read_pauses(name: &str, input: &mut dyn Read) -> Result<PauseCount
     parse(&text).map_err(wrong)
 }
 
+/// How clients of engines write a result as CSV with a header.
+const AS_CSV: &str = "psql writes it with --csv, duckdb with -csv, sqlite3 with -csv -header, and clickhouse client \
+                      with --format CSVWithNames";
+
 fn parse(text: &str) -> Result<PauseCounts, String> {
     let mut lines = text.lines().zip(1..);
     let (first, _) = lines.next().ok_or("the file is empty")?;
@@ -58,6 +62,9 @@ fn parse(text: &str) -> Result<PauseCounts, String> {
     for (line, number) in lines {
         if line.trim().is_empty() {
             continue;
+        }
+        if number == 2 && line.chars().all(|c| "-+| ".contains(c)) {
+            return Err(format!("it is a table for people, not CSV: {AS_CSV}"));
         }
         let row = header.row(line, number);
         rows.push(row.map_err(|why| format!("line {number}: {why}"))?);
@@ -204,7 +211,7 @@ impl PausesHeader {
         let find = |name: &str| names.iter().position(|found| found == name);
         let missing = |what: &str| {
             format!(
-                "no column {what} in the header \"{}\": expected the result of dwell sql --statement pauses as CSV",
+                "no column {what} in the header \"{}\": expected the result of dwell sql --statement pauses as CSV with a header: {AS_CSV}",
                 safe(&line.chars().take(200).collect::<String>())
             )
         };
@@ -370,6 +377,11 @@ mod tests {
                 "\n",
                 "pauses.csv: no column gap_us or pause_us in the header \"\": expected the result of dwell sql --statement pauses as CSV",
             ),
+            (
+                " gap | gap_us | pauses | sessions \n-----+--------+--------+----------\n 1s  |      7 |      3 |        4\n",
+                "pauses.csv: it is a table for people, not CSV: psql writes it with --csv",
+            ),
+            ("┌───┬───┐\n│ gap │ gap_us │\n", "duckdb with -csv"),
             (
                 "gap_us,pauses,users\n7,3,0\n",
                 "line 2: 3 pauses of 0 users",

@@ -93,6 +93,7 @@ def finer_than_a_microsecond(dwell: Dwell, engine: Engine, folder: Path) -> None
 def missing_pages(dwell: Dwell, engine: Engine, folder: Path) -> None:
     """A page that is missing is '', in sessions and in the view; and no user is no pageview there, too."""
     made(engine)
+    engine.run(dwell.sql(engine.dialect, "schema"))
     rows = [("1", "2020-02-02T12:00:00Z", None), ("1", "2020-02-02T12:01:00Z", "/a"), ("1", "2020-02-02T12:01:00Z", None)]
     inserted(engine, rows + [("", "2020-02-02T12:00:00Z", "/b")])
     rebuilt(dwell, engine)
@@ -121,8 +122,8 @@ def collations(dwell: Dwell, engine: Engine, folder: Path) -> None:
         engine.reset()
         engine.run(before)
         engine.run(MADE[engine.dialect].format(user=folded, time=CUSTOMARY[engine.dialect]["time"], page=folded) + "\n")
-        inserted(engine, rows)
         engine.run(dwell.sql(engine.dialect, "schema", *ties))
+        inserted(engine, rows)
         file = written(folder, sorted(rows, key=lambda row: row[2].encode()) if ties else rows)
         for statement in ["refresh", "rebuild", "refresh"]:
             window = ["--from", "2020-02-02T00:00:00Z", "--to", "2020-02-03T00:00:00Z"]
@@ -314,35 +315,43 @@ def a_vacuum_beside_a_refresh(dwell: Dwell, engine: Engine, folder: Path) -> Non
 
 
 def before_the_first_analyze(dwell: Dwell, engine: Engine, folder: Path) -> None:
-    """PostgreSQL: a refresh of a minute reads by index, without statistics too; a rebuild makes them."""
+    """PostgreSQL: a refresh of a minute reads by index, without statistics and in partitions, too; a rebuild makes
+    statistics."""
     if engine.dialect != "postgres":
         return
-    engine.reset()
-    engine.run(dwell.sql(engine.dialect, "schema"))
-    for table in ["pageviews", "sessions"]:
-        engine.run(f"ALTER TABLE {table} SET (autovacuum_enabled = false)")
-    engine.run(
-        "INSERT INTO pageviews (user_id, page_view_at, page) SELECT CAST(n % 10000 AS TEXT), "
-        "TIMESTAMPTZ '2020-02-02Z' + n * INTERVAL '2 seconds', '/' || n % 7 FROM generate_series(1, 100000) AS n"
+    in_partitions = "PARTITION BY RANGE (page_view_at); " + "".join(
+        f"CREATE TABLE pageviews_{day} PARTITION OF pageviews FOR VALUES FROM ('2020-02-0{day}Z') TO ('2020-02-0{day + 1}Z');"
+        for day in range(2, 6)
     )
-    analyzed = "SELECT COUNT(*) FROM pg_stats WHERE tablename = 'pageviews' AND attname = 'page'"
+    for partitions in ["", in_partitions]:
+        engine.reset()
+        engine.run(f"CREATE TABLE pageviews (user_id TEXT, page_view_at TIMESTAMPTZ, page TEXT) {partitions}")
+        engine.run(dwell.sql(engine.dialect, "schema"))
+        tables = "relname ~ '^(pageviews(_[0-9])?|sessions)$'"
+        for (table,) in engine.query(f"SELECT relname::text FROM pg_class WHERE relkind = 'r' AND {tables}"):
+            engine.run(f"ALTER TABLE {table} SET (autovacuum_enabled = false)")
+        engine.run(
+            "INSERT INTO pageviews (user_id, page_view_at, page) SELECT CAST(n % 10000 AS TEXT), "
+            "TIMESTAMPTZ '2020-02-02Z' + n * INTERVAL '2 seconds', '/' || n % 7 FROM generate_series(1, 100000) AS n"
+        )
+        analyzed = "SELECT COUNT(*) > 0 FROM pg_stats WHERE tablename LIKE 'pageviews%' AND attname = 'page'"
 
-    def rows_read() -> int:
-        # What this connection counted is reported when it is idle for a while, or now.
-        engine.run("SELECT pg_stat_force_next_flush()")
-        tables = "relname IN ('pageviews', 'sessions')"
-        return engine.query(f"SELECT SUM(seq_tup_read + idx_tup_fetch) FROM pg_stat_user_tables WHERE {tables}")[0][0]
+        def rows_read() -> int:
+            # What this connection counted is reported when it is idle for a while, or now.
+            engine.run("SELECT pg_stat_force_next_flush()")
+            return engine.query(f"SELECT SUM(seq_tup_read + COALESCE(idx_tup_fetch, 0)) FROM pg_stat_user_tables WHERE {tables}")[0][0]
 
-    refresh = dwell.sql(engine.dialect, "refresh", "--from", "2020-02-02T12:00:00Z", "--to", "2020-02-02T12:01:00Z")
-    rebuild = dwell.sql(engine.dialect, "rebuild")
-    without_statistics = "\n".join(line for line in rebuild.splitlines() if not line.startswith("ANALYZE"))
-    for is_analyzed, script in enumerate([without_statistics, rebuild]):
-        engine.run(script)
-        same("postgres, statistics", engine.query(analyzed), [(is_analyzed,)])
-        before = rows_read()
-        engine.run(refresh)
-        n_read = rows_read() - before
-        assert 60 <= n_read < 1_000, f"postgres: a refresh of a minute read {n_read} rows of 100000"
+        window = ["--from", "2020-02-02T12:00:00Z", "--to", "2020-02-02T12:01:00Z"]
+        refresh = dwell.sql(engine.dialect, "refresh", *window)
+        rebuild = dwell.sql(engine.dialect, "rebuild")
+        without_statistics = "\n".join(line for line in rebuild.splitlines() if not line.startswith("ANALYZE"))
+        for is_analyzed, script in enumerate([without_statistics, rebuild]):
+            engine.run(script)
+            same("postgres, statistics", engine.query(analyzed), [(bool(is_analyzed),)])
+            before = rows_read()
+            engine.run(refresh)
+            n_read = rows_read() - before
+            assert 60 <= n_read < 1_000, f"postgres: a refresh of a minute read {n_read} rows of 100000 {partitions}"
 
 
 def offsets_of_the_loader(dwell: Dwell, engine: Engine, folder: Path) -> None:

@@ -1,11 +1,13 @@
 """Measures engines beside dwell on the same pageviews: measure.py --dwell BINARY [--pageviews N] [ENGINE...].
 
 Prints a row an engine: seconds to load a CSV file into the table that dwell's schema makes, to rebuild all
-sessions, to refresh a minute, and to count the pauses. Sessions must be as many as dwell makes.
+sessions, to refresh a minute and an hour, and to count the pauses; and how many rows of pageviews and sessions each
+refresh reads, where the engine counts them. Sessions must be as many as dwell makes.
 """
 
 import argparse
 import os
+import re
 import sqlite3
 import subprocess
 import tempfile
@@ -23,6 +25,35 @@ class SqliteFile(engines.Sqlite):
     def reset(self) -> None:
         self.db.close()
         self.db = sqlite3.connect(self.folder / "shop.db", isolation_level=None)
+
+
+def rows_read(engine: engines.Engine, script: str) -> int | None:
+    """Rows of tables that a script reads; none if the engine does not count them."""
+    if engine.dialect == "postgres":
+        counted = "SELECT SUM(seq_tup_read + idx_tup_fetch) FROM pg_stat_user_tables WHERE relname IN ('pageviews', 'sessions')"
+        engine.run("SELECT pg_stat_force_next_flush()")
+        before = engine.query(counted)[0][0]
+        engine.run(script)
+        engine.run("SELECT pg_stat_force_next_flush()")
+        return int(engine.query(counted)[0][0] - before)
+    if engine.dialect == "clickhouse":
+        counted = "SELECT value FROM system.events WHERE event = 'SelectedRows'"
+        before = int(engine.query(counted)[0][0])
+        engine.run(script)
+        return int(engine.query(counted)[0][0]) - before
+    if engine.dialect == "duckdb":
+        return sum(scanned(engine, statement) for statement in engines.statements(script))
+    engine.run(script)
+    return None
+
+
+def scanned(engine: engines.Duckdb, statement: str) -> int:
+    """Rows that the scans of one statement read, by its profile."""
+    engine.run("PRAGMA enable_profiling = 'no_output'")
+    engine.run(statement)
+    profile = engine.db.get_profiling_information(format="json")
+    engine.run("PRAGMA disable_profiling")
+    return sum(map(int, re.findall(r'"total_rows_scanned": (\d+)', profile)))
 
 
 def timed(work) -> float:
@@ -47,14 +78,18 @@ def main() -> None:
         load = timed(lambda: dwell("load", "--store", store, file))
         rebuild = timed(lambda: dwell("sessionize", "--store", store, "--gap", "31m"))
         dwell("sessionize", "--store", store, "--gap", "30m")
+        hour = ["--from", "2020-01-20T12:00:00Z", "--to", "2020-01-20T13:00:00Z"]
         minute = ["--from", "2020-01-20T12:00:00Z", "--to", "2020-01-20T12:01:00Z"]
         refresh = timed(lambda: dwell("sessionize", "--store", store, *minute))
+        refresh_hour = timed(lambda: dwell("sessionize", "--store", store, *hour))
         gaps = timed(lambda: dwell("gaps", store))
         sessions = int(dwell("summary", store, "--format", "csv").splitlines()[1].split(",")[3])
         cores = os.cpu_count()
         print(f"{arguments.pageviews:,} pageviews, {sessions:,} sessions, {cores} cores, load {os.getloadavg()[0]:.1f}")
-        print("| | load | rebuild | refresh a minute | pauses |\n|---|--:|--:|--:|--:|")
-        print(f"| dwell | {load:.1f} s | {rebuild:.1f} s | {refresh:.2f} s | {gaps:.1f} s |", flush=True)
+        print("| | load | rebuild | refresh a minute | an hour | pauses | rows read for a minute | for an hour |")
+        print("|---|--:|--:|--:|--:|--:|--:|--:|")
+        row = f"| {load:.1f} s | {rebuild:.1f} s | {refresh:.2f} s | {refresh_hour:.2f} s | {gaps:.1f} s | | |"
+        print(f"| dwell {row}", flush=True)
         for kind in ENGINES:
             if arguments.engines and kind.dialect not in arguments.engines:
                 continue
@@ -70,13 +105,15 @@ def main() -> None:
                 load = timed(lambda: engine.load_file(file))
                 script = dwell.sql(engine.dialect, "rebuild")
                 rebuild = timed(lambda: engine.run(script))
-                script = dwell.sql(engine.dialect, "refresh", *minute)
-                refresh = timed(lambda: engine.run(script))
+                refreshes = [dwell.sql(engine.dialect, "refresh", *window) for window in (minute, hour)]
+                times = [timed(lambda: engine.run(script)) for script in refreshes]
+                read = ["" if n is None else f"{n:,}" for n in (rows_read(engine, script) for script in refreshes)]
                 script = dwell.sql(engine.dialect, "pauses")
                 pauses = timed(lambda: engine.query(script))
                 found = engine.query("SELECT COUNT(*) FROM sessions")[0][0]
                 assert int(found) == sessions, f"{engine.version()}: {found} sessions"
-                row = f"| {load:.1f} s | {rebuild:.1f} s | {refresh:.2f} s | {pauses:.1f} s |"
+                row = f"| {load:.1f} s | {rebuild:.1f} s | {times[0]:.2f} s | {times[1]:.2f} s | {pauses:.1f} s "
+                row += f"| {read[0]} | {read[1]} |"
                 print(f"| {engine.version()} {row}", flush=True)
             finally:
                 engine.close()

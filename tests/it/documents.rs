@@ -201,6 +201,20 @@ fn the_commands_about_postgresql_lead_to_the_sessions_of_a_rebuild() {
 }
 
 #[test]
+fn what_no_test_runs_of_the_pages_about_engines_says_so() {
+    // `tests/engines/documents.py` runs the other commands of docs/engines.md.
+    let unmarked = |page: &str| {
+        let blocks = text(page);
+        let blocks = blocks.split("```bash\n").skip(1);
+        blocks
+            .filter(|block| !block.starts_with("# Not run by a test: "))
+            .count()
+    };
+    assert_eq!(unmarked("docs/postgres.md"), 0);
+    assert!(unmarked("docs/engines.md") > 5);
+}
+
+#[test]
 fn every_format_that_the_readme_names_is_read_by_its_command() {
     let readme = text("README.md");
     let (_, formats) = readme

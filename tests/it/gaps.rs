@@ -374,15 +374,20 @@ fn names_are_quoted_and_what_names_nothing_is_refused() {
     );
     let (_, sql, _) = ask("clickhouse", &own);
     assert!(sql.contains("FROM `web`.`Views` AS pageviews"), "{sql}");
+    let (_, sql, _) = ask("postgres", &["--pageviews-table", "a\"; DROP TABLE b"]);
+    assert!(
+        sql.contains("FROM \"a\"\"; DROP TABLE b\" AS pageviews"),
+        "{sql}"
+    );
     for (dialect, options, why) in [
         (
             "postgres",
-            ["--pageviews-table", "a; DROP TABLE b"],
+            ["--pageviews-table", "\"a"],
             "is not the name of a table: expected",
         ),
         (
             "postgres",
-            ["--user-column", "a\"b"],
+            ["--user-column", "a\\b"],
             "is not the name of a column: expected",
         ),
         (

@@ -104,7 +104,7 @@ pub(in crate::cli) enum SqlForm {
 /// Engines that statements are made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum DialectName {
-    /// SQLite 3.30 and later, in a database of its own
+    /// SQLite 3.31 and later, in a database of its own
     Sqlite,
     /// PostgreSQL 12 and later
     Postgres,
