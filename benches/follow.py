@@ -153,9 +153,9 @@ def settle(pid, listen):
 class Writer(threading.Thread):
     """Appends lines ten times a second."""
 
-    def __init__(self, path, lines_a_second):
+    def __init__(self, path, lines_a_second, n_users):
         super().__init__(daemon=True)
-        self.path, self.lines_a_second = path, lines_a_second
+        self.path, self.lines_a_second, self.n_users = path, lines_a_second, n_users
         self.is_stopped = threading.Event()
         self.n = 0
 
@@ -169,9 +169,10 @@ class Writer(threading.Thread):
                 self.n = due
 
     def row(self, n):
-        # Users from before and new ones, behind all that was generated.
+        # Each line is of another user, one in ten of a new one, and later than all that was generated.
+        user = f"new-{n}" if n % 10 == 0 else 1001 + n * 7919 % self.n_users
         at = datetime.datetime(2020, 3, 1) + datetime.timedelta(seconds=n // self.lines_a_second)
-        return f"{n * 7919 % 1_000_000 + 1000},{at},/live/{n % 100}\n"
+        return f"{user},{at},/live/{n % 100}\n"
 
     def stop(self):
         self.is_stopped.set()
@@ -203,7 +204,7 @@ def follow(options, path):
     idle = processor_s(explorer.pid) - before
     n_before = explorer.pageviews()
 
-    writer = Writer(path, options.lines_a_second)
+    writer = Writer(path, options.lines_a_second, options.rows // 20)
     before, began = processor_s(explorer.pid), time.monotonic()
     writer.start()
     explorer.heard.clear()
@@ -246,7 +247,7 @@ def load(options, path, store):
     before = processor_s(loader.pid)
     time.sleep(20)
     idle = processor_s(loader.pid) - before
-    writer = Writer(path, options.lines_a_second)
+    writer = Writer(path, options.lines_a_second, options.rows // 20)
     before, began = processor_s(loader.pid), time.monotonic()
     writer.start()
     time.sleep(options.seconds)

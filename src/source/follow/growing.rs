@@ -31,6 +31,8 @@ pub(super) struct Growing {
     pub(super) lines: u64,
     /// Where what is known of it ends, if nothing was taken yet.
     pub(super) known_end: u64,
+    /// The line of the record that lacks its end before there, and how many lines of it there are.
+    pub(super) known_unfinished: Option<(u64, u64)>,
     /// When it had lines first.
     pub(super) seen_at: Option<Instant>,
     /// The first and the last bytes of what was taken.
@@ -52,6 +54,7 @@ impl Growing {
             content: none,
             lines: 0,
             known_end: 0,
+            known_unfinished: None,
             seen_at: None,
             marks: Default::default(),
         })
@@ -159,6 +162,7 @@ impl Growing {
         tail.drain(..surplus);
         self.content = content;
         self.lines += lines;
+        self.known_unfinished = None;
     }
 
     /// The first and the last bytes of what lies before `end`, as [`take`](Self::take) needs them.

@@ -207,6 +207,9 @@ impl Follower {
     pub(crate) fn knew(&mut self, appended: &Appended) {
         if let Some(reading) = &mut self.files.reading {
             reading.known_end = appended.end;
+            let unfinished = appended.input.unfinished_line();
+            reading.known_unfinished =
+                unfinished.map(|line| (line, (appended.n_lines() + 1).saturating_sub(line)));
         }
     }
 
@@ -252,6 +255,9 @@ impl Follower {
             false => known,
         };
         if end <= known {
+            if let Some((line, n)) = reading.known_unfinished {
+                self.files.said.extend(self.held.wait(now, line, n, None));
+            }
             return Ok(None);
         }
         match &self.decided {

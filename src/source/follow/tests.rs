@@ -147,6 +147,31 @@ fn a_record_that_is_open_at_the_beginning_waits_for_its_end() {
 }
 
 #[test]
+fn what_is_open_in_a_file_that_is_known_otherwise_is_told_of() {
+    let open = "u1,1700000040,\"/a\n\n";
+    let mut following = Following::of(&(HEADER.to_owned() + &rows(0..30) + open));
+    following.now += TIME_TO_DECIDE;
+    following.follower.look(following.now, false).unwrap();
+    following.now += TIME_TO_DECIDE;
+    let Look::Ready(mut appended) = following.follower.look(following.now, false).unwrap() else {
+        panic!("nothing is ready");
+    };
+    read(
+        &mut appended.input,
+        &following.options,
+        &mut TestSink::default(),
+    )
+    .unwrap();
+    following.follower.knew(&appended);
+    (0..9).for_each(|_| assert!(!following.step()));
+    let said = following.follower.said();
+    assert_eq!(
+        said,
+        ["2 lines wait for the end of a quote that line 32 opens"]
+    );
+}
+
+#[test]
 fn an_object_over_several_lines_waits_for_its_end() {
     let first: String = (0..30).map(json_line).collect();
     let object =
