@@ -158,3 +158,16 @@ fn counting_far_away_shows_the_values_before_their_dwell_times() {
     session.shows(&["google        3 ████████  50.0 %        3        3"]);
     assert!(session.effect().is_none());
 }
+
+#[test]
+fn on_a_narrow_terminal_the_landings_stay_since_these_sessions_are_opened() {
+    let mut session = session(62);
+    session
+        .press("3c")
+        .shows(&["landings"])
+        .lacks(&["sessions landings"]);
+    session
+        .press("cc")
+        .lacks(&["landings"])
+        .shows(&["sessions median"]);
+}

@@ -83,10 +83,10 @@ fn columns_that_were_kept_are_shown_where_they_are_carried() {
 fn a_timeline_has_a_column_for_each_carried_one_where_there_is_room() {
     let mut session = session(160, 50);
     session.press("2<Enter>").shows(&["google   phone"]);
-    session.resize(44, 24);
-    session
-        .shows(&["/search", "google"])
-        .lacks(&["google   phone"]);
+    for (width, there, lacking) in [(44, "/search   phone", "google"), (32, "/search", "phone")] {
+        session.resize(width, 14);
+        session.shows(&[there]).lacks(&[lacking]);
+    }
     session.resize(160, 50);
     session.shows(&["10s · referrer google · device phone"]);
 }

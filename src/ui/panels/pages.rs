@@ -9,6 +9,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::answers::browse::extent::ColumnRoom;
 use crate::answers::browse::extent::Extents;
 use crate::answers::browse::extent::TextExtent;
 use crate::answers::browse::pages::CountedColumn;
@@ -74,8 +75,8 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         filter: panel::sought(&screen.list.typed),
         note: panel::counting(ui, screen.counted_at),
         beginning: &extent.prefix,
-        columns: (screen.list.rooms(&extents).into_iter())
-            .map(Spec::of)
+        columns: (screen.list.shown.iter().zip(screen.list.rooms(&extents)))
+            .map(|(&column, (title, room))| Spec::of((title, ranked(screen.by, column, room))))
             .collect(),
     };
     let total = dataset.n_rows() as f64;
@@ -108,6 +109,16 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         });
         Some(shown.collect())
     });
+}
+
+/// The room of a column. As many sessions as a value has landings are opened, so these stay longer than others.
+fn ranked(by: CountedColumn, column: PageColumn, room: ColumnRoom) -> ColumnRoom {
+    let rank = match (by, column) {
+        (CountedColumn::Carried(_), PageColumn::Landings) => 2,
+        (CountedColumn::Carried(_), PageColumn::Sessions) => 4,
+        _ => room.rank,
+    };
+    ColumnRoom { rank, ..room }
 }
 
 /// A share as text, and before it as a bar that the page seen most fills; as wide as the column.

@@ -266,7 +266,8 @@ impl Timeline<'_> {
             mark_found(whole, &page, sought, here, ui.styles.found, buf);
         }
         let mut after = at + 1 + page_room;
-        for (values, room) in data.cut.dataset().carried().zip(carried) {
+        let columns = data.cut.dataset().carried().zip(carried);
+        for (values, room) in columns.filter(|(_, room)| *room > 0) {
             let extent = TextExtent::default();
             let text = page_text(
                 ui,
@@ -291,7 +292,7 @@ impl Timeline<'_> {
     }
 }
 
-/// The room of a page, and behind it of the carried columns, as many as leave the page enough.
+/// The room of a page, and behind it of each carried column: none where too little would be left of the page.
 fn carried_columns(data: &Data, page_room: u16) -> (u16, Vec<u16>) {
     const LEAST_OF_PAGE: u16 = 40;
     const MOST: u16 = 20;
@@ -300,11 +301,9 @@ fn carried_columns(data: &Data, page_room: u16) -> (u16, Vec<u16>) {
     let (mut left, mut rooms) = (page_room, Vec::new());
     for extent in &extents.carried {
         let room = extent.wide.clamp(1, MOST);
-        if left < least + 1 + room {
-            break;
-        }
-        left -= 1 + room;
-        rooms.push(room);
+        let fits = left > least + room;
+        left -= if fits { 1 + room } else { 0 };
+        rooms.push(if fits { room } else { 0 });
     }
     (left, rooms)
 }
