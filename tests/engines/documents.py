@@ -9,6 +9,8 @@ import argparse
 import os
 import pty
 import re
+import select
+import signal
 import subprocess
 import sys
 import tempfile
@@ -34,6 +36,7 @@ spark.sql.adaptive.enabled false
 spark.sql.codegen.wholeStage false
 spark.sql.codegen.factoryMode NO_CODEGEN
 spark.driver.memory 1g
+spark.driver.extraJavaOptions -XX:TieredStopAtLevel=1
 spark.driver.bindAddress 127.0.0.1
 spark.driver.host 127.0.0.1
 spark.log.level ERROR
@@ -65,19 +68,21 @@ def explored(line: str, folder: Path, environment: dict) -> None:
     if process == 0:
         os.chdir(folder)
         os.execve("/bin/bash", ["bash", "-c", "stty rows 40 cols 120; " + line], environment)
-    shown = b""
-    asked = time.monotonic()
-    while True:
+    shown, ends = b"", time.monotonic() + 60
+    while time.monotonic() < ends:
+        if not select.select([terminal], [], [], 0.2)[0]:
+            continue
         try:
+            if b"sessions" in shown:
+                os.write(terminal, b"q")
             read = os.read(terminal, 65_536)
-        except OSError:
+        except OSError:  # It is closed at the other end.
             break
         if not read:
             break
         shown += read
-        if b"sessions" in shown and time.monotonic() - asked > 0.2:
-            asked = time.monotonic()
-            os.write(terminal, b"q")
+    else:
+        os.kill(process, signal.SIGKILL)
     _, status = os.waitpid(process, 0)
     assert status == 0 and b"sessions" in shown, f"{line}: {shown[-2000:].decode(errors='replace')}"
 

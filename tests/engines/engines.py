@@ -284,6 +284,7 @@ class Spark(Engine):
             .config("spark.sql.adaptive.enabled", compiled[0])
             .config("spark.sql.session.timeZone", "Asia/Kathmandu")
             .config("spark.sql.warehouse.dir", str(folder / "spark"))
+            .config("spark.driver.extraJavaOptions", "" if for_speed else "-XX:TieredStopAtLevel=1")
             .config("spark.driver.bindAddress", "127.0.0.1")
             .config("spark.driver.host", "127.0.0.1")
             .getOrCreate()
