@@ -9,6 +9,7 @@ use dwell::source::Input;
 use dwell::source::ReadOptions;
 use dwell::store::LoadOptions;
 use dwell::store::Store;
+use dwell::words::error::Error;
 use dwell::words::gap::Gap;
 use dwell::words::timestamp::Timestamp;
 use libfuzzer_sys::fuzz_target;
@@ -38,5 +39,7 @@ fuzz_target!(|bytes: &[u8]| {
         rows_a_slab: 1_000,
     };
     let loaded = store.load(&mut input, &options, &mut |_| Ok(()));
-    assert!(!is_sound || loaded.is_ok(), "{loaded:?}");
+    // A store that holds a sample of users, or that was told how its tables are read, may refuse this one for that.
+    let is_refused = matches!(loaded, Err(Error::Input { .. } | Error::Columns { .. }));
+    assert!(!is_sound || loaded.is_ok() || is_refused, "{loaded:?}");
 });
