@@ -82,9 +82,17 @@ fn benches(criterion: &mut Criterion) {
     ] {
         let mut explorer = Rehearsal::of(&dataset, 120, 40);
         press(&mut explorer, screen);
+        explorer.catch_up();
+        let mut keys = ["+", "-"].into_iter().cycle();
         group.bench_function(format!("a key that moves the gap, {name}"), |bencher| {
-            let mut keys = ["+", "-"].into_iter().cycle();
             bencher.iter(|| press(&mut explorer, keys.next().unwrap_or("+")));
+        });
+        explorer.catch_up();
+        group.bench_function(format!("with what follows it, {name}"), |bencher| {
+            bencher.iter(|| {
+                press(&mut explorer, keys.next().unwrap_or("+"));
+                explorer.catch_up();
+            });
         });
         group.bench_function(format!("a frame, {name}"), |bencher| {
             bencher.iter(|| explorer.draw());

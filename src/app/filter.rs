@@ -6,6 +6,7 @@ use crossterm::event::KeyCode;
 use crossterm::event::KeyEvent;
 use ratatui::layout::Rect;
 
+use crate::answers::browse::order::Buffer;
 use crate::answers::browse::pages::PageColumn;
 use crate::answers::browse::search::ListFound;
 use crate::answers::browse::search::ListSearch;
@@ -93,6 +94,8 @@ impl App {
             background: data.background.clone(),
             chips: chips.clone(),
             list: behaviour.searched(self, data)?,
+            near: None,
+            buffer: Buffer::default(),
         })
     }
 
@@ -290,14 +293,16 @@ impl App {
 
     /// How much the filter leaves: `12,318 of 2,137,008 sessions`.
     pub(crate) fn filtered_words(&self) -> String {
-        let Some(behaviour) = self.filtered_panel().map(Panel::behaviour) else {
+        let Some(panel) = self.filtered_panel() else {
             return String::new();
         };
+        let behaviour = panel.behaviour();
         let is_searched = behaviour
             .filter(self)
             .is_some_and(|filter| filter.search.is_some());
         match self.search_words().filter(|_| is_searched) {
             Some(words) => words,
+            None if self.is_behind(panel) => "counting …".to_owned(),
             None => {
                 let shown = behaviour.list(self).map_or(0, Listed::len);
                 let all = behaviour.unfiltered(self);

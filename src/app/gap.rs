@@ -19,13 +19,17 @@ impl App {
         if gap == self.gap {
             return;
         }
-        self.gap = gap;
+        let in_view = self.rows_in_view();
+        let before = std::mem::replace(&mut self.gap, gap);
         self.moved = true;
         self.took = None;
         if let Some(data) = &mut self.data {
             data.recut(gap);
         }
         self.mark_stale();
+        if let Some(rows) = in_view {
+            self.stay_in_view(before, &rows);
+        }
     }
 
     pub(super) fn gap_command(&mut self, command: Command) -> Option<Effect> {

@@ -185,6 +185,7 @@ impl App {
                 self.columns.trial = TrialStage::Done(trial);
                 return self.study_part_late();
             }
+            Answer::Found(found) if kind == JobKind::Order => self.take_order(*found),
             Answer::Found(found) => self.take_found(id, *found),
             Answer::Studied(dataset, background) => self.take_background(&dataset, background),
             Answer::Counted(dataset, gap, counts) => self.take_counts(&dataset, gap, *counts),
@@ -337,7 +338,8 @@ impl App {
             | JobKind::Count
             | JobKind::Inspect
             | JobKind::Try
-            | JobKind::Search => {
+            | JobKind::Search
+            | JobKind::Order => {
                 return None;
             }
         };

@@ -4,6 +4,7 @@
 //! it out. Knows no thread, clock, file or database, and draws nothing.
 
 mod arrange;
+mod behind;
 mod beside;
 mod broken_down;
 mod columns;

@@ -21,6 +21,7 @@ use crate::app::key_press::KeyPress;
 /// Takes an action in and gives what is to be carried out. Cannot fail; the model is fit to be drawn
 /// before and after.
 pub(crate) fn update(app: &mut App, action: Action) -> Option<Effect> {
+    app.catch_up(&action);
     let effect = match action {
         Action::Key(key) if key.kind == KeyEventKind::Release => return None,
         Action::Key(key) => app.key(key),
@@ -60,7 +61,8 @@ pub(crate) fn update(app: &mut App, action: Action) -> Option<Effect> {
     app.renew_export();
     // What a key asks for goes first; the next event asks again for what is missing.
     let effect = effect.or_else(|| app.reload_changed());
-    effect.or_else(|| app.count())
+    let effect = effect.or_else(|| app.count());
+    effect.or_else(|| app.order_behind())
 }
 
 impl App {

@@ -12,6 +12,7 @@ use crate::app::Action;
 use crate::app::Answer;
 use crate::app::App;
 use crate::app::Effect;
+use crate::app::JobId;
 use crate::app::Loaded;
 use crate::app::Origin;
 use crate::app::Start;
@@ -27,6 +28,8 @@ use crate::ui::draw;
 pub struct Rehearsal {
     app: App,
     terminal: Terminal<TestBackend>,
+    /// What keys asked of a worker, and nobody has done yet.
+    asked: Vec<(JobId, Work)>,
 }
 
 impl Rehearsal {
@@ -51,16 +54,30 @@ impl Rehearsal {
         }
         let terminal = Terminal::new(TestBackend::new(width, height));
         let terminal = terminal.unwrap_or_else(|never| match never {});
-        Rehearsal { app, terminal }
+        Rehearsal {
+            app,
+            terminal,
+            asked: Vec::new(),
+        }
     }
 
-    /// A key is pressed. Of what it asks of a worker only counting is done.
+    /// A key is pressed. What it asks of a worker waits for [`Rehearsal::catch_up`].
     pub fn press(&mut self, key: KeyEvent) {
-        let effect = update(&mut self.app, Action::Key(key));
-        if let Some(Effect::Begin(job, work @ Work::Count { .. })) = effect
-            && let Some(answer) = answer(work, &Arc::default())
-        {
-            update(&mut self.app, Action::Answer(job, answer));
+        self.act(Action::Key(key));
+    }
+
+    /// The workers do all that was asked of them.
+    pub fn catch_up(&mut self) {
+        while let Some((job, work)) = self.asked.pop() {
+            if let Some(answer) = answer(work, &Arc::default()) {
+                self.act(Action::Answer(job, answer));
+            }
+        }
+    }
+
+    fn act(&mut self, action: Action) {
+        if let Some(Effect::Begin(job, work)) = update(&mut self.app, action) {
+            self.asked.push((job, work));
         }
     }
 
@@ -93,6 +110,7 @@ fn answer(work: Work, dataset: &Arc<Dataset>) -> Option<Answer> {
             let counts = Counts::of(&Cut::new(Arc::clone(&dataset), gap), request, &|| true)?;
             Some(Answer::Counted(dataset, gap, Box::new(counts)))
         }
+        Work::Search { search, .. } => Some(Answer::Found(Box::new(search.run(&|_, _| true)))),
         _ => None,
     }
 }

@@ -78,6 +78,7 @@ pub(super) fn problem_above(ui: Ui<'_>, prompt: &Prompt, area: Rect) -> Vec<Stri
 fn position(ui: Ui<'_>) -> String {
     match ui.app.position() {
         (_, 0) => String::new(),
+        _ if ui.app.is_behind(ui.app.panel()) => String::new(),
         (at, len) => format!("{} of {} ", count(at as u64 + 1), count(len as u64)),
     }
 }

@@ -79,6 +79,7 @@ pub(super) fn sentence(job: &Job) -> String {
         JobKind::Rejects => "writing",
         JobKind::Search => "searching",
         JobKind::Follow => "following",
+        JobKind::Order => "sorting",
         JobKind::Inspect | JobKind::Try | JobKind::Study | JobKind::Count => "studying",
     };
     let mut parts = vec![format!("{verb} {}", cut_end(&progress.what, 30))];

@@ -21,6 +21,16 @@ enum Repr {
     /// The ids `0..n` in their own order.
     Natural(usize),
     Sorted(Sorted),
+    Around(Around),
+}
+
+/// Of an order that is still being made, the rows that someone looks at.
+#[derive(Clone, Debug)]
+struct Around {
+    len: usize,
+    /// Position of the first of them.
+    start: usize,
+    ids: Vec<u32>,
 }
 
 /// Rows with their keys. Ids ascend, and decide between equal keys.
@@ -73,6 +83,11 @@ impl ListOrder {
         ListOrder(Repr::Natural(n))
     }
 
+    /// Of `len` rows, only these, which stand at `start` and behind: what is in view while the order is made elsewhere.
+    pub(crate) fn around(len: usize, start: usize, ids: Vec<u32>) -> ListOrder {
+        ListOrder(Repr::Around(Around { len, start, ids }))
+    }
+
     /// Rows by (key, id), made by `push` from `0..n_sources` in parts of `size`, from several threads.
     /// Nothing is sorted before [`ListOrder::settle`].
     pub(crate) fn sorted(
@@ -100,7 +115,7 @@ impl ListOrder {
     pub(crate) fn into_buffer(self) -> Buffer {
         match self.0 {
             Repr::Sorted(sorted) => Buffer(sorted.parts),
-            Repr::Natural(_) => Buffer::default(),
+            Repr::Natural(_) | Repr::Around(_) => Buffer::default(),
         }
     }
 
@@ -109,6 +124,7 @@ impl ListOrder {
         match &self.0 {
             Repr::Natural(n) => *n,
             Repr::Sorted(sorted) => sorted.len,
+            Repr::Around(around) => around.len,
         }
     }
 
@@ -132,14 +148,19 @@ impl ListOrder {
                 let (start, ids) = sorted.pieces.range(..=position).next_back()?;
                 ids.get(position - start).copied()
             }
+            Repr::Around(around) => {
+                let place = position.checked_sub(around.start)?;
+                around.ids.get(place).copied()
+            }
         }
     }
 
-    /// Where an id stands, settled or not; `None` if it is not in the list. Linear.
+    /// Where an id stands, settled or not; `None` if it is not in the list. Linear, unless it is settled.
     pub(crate) fn position(&self, id: u32) -> Option<usize> {
         match &self.0 {
             Repr::Natural(n) => ((id as usize) < *n).then_some(id as usize),
-            Repr::Sorted(sorted) => sorted.position(id),
+            Repr::Sorted(sorted) => sorted.settled(id).or_else(|| sorted.position(id)),
+            Repr::Around(around) => place_in(&around.ids, around.start, id),
         }
     }
 
@@ -147,7 +168,7 @@ impl ListOrder {
     /// without keys.
     pub(crate) fn count_below(&self, key: u64) -> usize {
         match &self.0 {
-            Repr::Natural(_) => 0,
+            Repr::Natural(_) | Repr::Around(_) => 0,
             Repr::Sorted(sorted) => {
                 let counts = parallel::each(sorted.parts.iter(), |rows| below(&rows.keys, key));
                 counts.into_iter().sum()
@@ -163,6 +184,7 @@ impl ListOrder {
                 let ids = sorted.parts.iter().flat_map(|rows| &rows.ids);
                 ids.copied().collect()
             }
+            Repr::Around(around) => around.ids.clone(),
         }
     }
 }
@@ -171,7 +193,19 @@ fn below(keys: &[u64], key: u64) -> usize {
     keys.iter().map(|&other| usize::from(other < key)).sum()
 }
 
+/// The position of an id among some that begin at `start`.
+fn place_in(ids: &[u32], start: usize, id: u32) -> Option<usize> {
+    let place = ids.iter().position(|&other| other == id)?;
+    Some(start + place)
+}
+
 impl Sorted {
+    /// Where an id stands, if someone has looked there.
+    fn settled(&self, id: u32) -> Option<usize> {
+        let mut pieces = self.pieces.iter();
+        pieces.find_map(|(&start, ids)| place_in(ids, start, id))
+    }
+
     fn position(&self, id: u32) -> Option<usize> {
         let (part, place) = self
             .parts

@@ -1,4 +1,4 @@
-//! Filters a list anew, in the background. Answers floor.
+//! Filters or orders a list anew, in the background. Answers floor.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -20,17 +20,24 @@ use crate::engine::cut::Cut;
 use crate::engine::dataset::Dataset;
 use crate::words::gap::Gap;
 
-/// A request to apply a filter.
+/// More rows than a screen has.
+const SCREEN: usize = 512;
+
+/// A request to apply a filter, and to put in order what it keeps.
 #[derive(Clone, Debug)]
 pub(crate) struct ListSearch {
     /// What is in view.
     pub cut: Arc<Cut>,
     /// What the lists are ordered by, once it is there.
     pub background: Option<Arc<Background>>,
-    /// What must hold.
+    /// What must hold; nothing keeps all.
     pub chips: Vec<Chip>,
     /// Which list.
     pub list: SearchedList,
+    /// Where in a list of sessions someone looks: around the session of this row. `None` is the beginning.
+    pub near: Option<usize>,
+    /// The memory of an order that is no longer needed.
+    pub buffer: Buffer,
 }
 
 /// A list, and what it is sorted by.
@@ -76,19 +83,17 @@ impl ListSearch {
         let filter = SessionFilter::new(&dataset, &self.chips, chosen);
         let mut order = match &self.list {
             SearchedList::Users(sort) => {
-                users::order_watched(view, *sort, &filter, Buffer::default(), watch)
+                users::order_watched(view, *sort, &filter, self.buffer, watch)
             }
-            SearchedList::Sessions(users, sort) => sessions::order_watched(
-                view,
-                users.clone(),
-                *sort,
-                &filter,
-                Buffer::default(),
-                watch,
-            ),
+            SearchedList::Sessions(users, sort) => {
+                sessions::order_watched(view, users.clone(), *sort, &filter, self.buffer, watch)
+            }
         };
-        // The rows that are seen first.
-        order.settle(0..1);
+        // The rows that are seen first, with a screen of them on both sides.
+        let near = self.near.map(|row| self.cut.sessions().containing(row));
+        let position = near.and_then(|session| order.position(session as u32));
+        let position = position.unwrap_or(0);
+        order.settle(position.saturating_sub(SCREEN)..position + SCREEN);
         ListFound {
             gap: self.cut.gap(),
             dataset,

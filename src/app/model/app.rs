@@ -52,7 +52,7 @@ pub(crate) struct App {
     /// Columns and rows of the terminal, as last heard.
     pub(crate) size: (u16, u16),
     /// Where everything lay after the last event.
-    pub(in crate::app) layout: ScreenLayout,
+    pub(crate) layout: ScreenLayout,
     pub(crate) gap: Gap,
     pub(crate) saved_gap: Gap,
     /// The gap that the one in view is compared with.
@@ -91,6 +91,8 @@ pub(crate) struct App {
     pub(crate) marks: MarkList,
     /// As many pageviews are counted without a worker: in less than a frame.
     pub(crate) counted_at_once: usize,
+    /// The sessions of as many pageviews are ordered without a worker.
+    pub(crate) ordered_at_once: usize,
     /// What could not be counted, and at which gap: it is not tried again.
     pub(in crate::app) uncountable: Option<(Gap, CountRequest)>,
     pub(crate) columns: ColumnsScreen,
@@ -175,6 +177,7 @@ impl App {
             sessions_calendar: CalendarScreen::default(),
             marks: MarkList::default(),
             counted_at_once: 1 << 17,
+            ordered_at_once: 1 << 21,
             uncountable: None,
             columns: ColumnsScreen::default(),
             chosen: None,

@@ -30,6 +30,8 @@ pub(crate) enum JobKind {
     Try,
     /// Looking for the rows of a filter.
     Search,
+    /// Putting a list in order after the gap has moved.
+    Order,
     /// Computing what lists gain by, in the background.
     Study,
     /// Counting what a screen shows of all sessions.
@@ -126,7 +128,7 @@ impl Jobs {
             overall: OverallProgress::of(match kind {
                 JobKind::Save | JobKind::Keep => OverallProgress::STORE,
                 JobKind::Export => OverallProgress::EXPORT,
-                JobKind::Search | JobKind::Rejects => OverallProgress::ALONE,
+                JobKind::Search | JobKind::Order | JobKind::Rejects => OverallProgress::ALONE,
                 _ => OverallProgress::READ,
             }),
         });

@@ -184,6 +184,12 @@ impl<C: ListColumn> List<C> {
         self.stale = false;
     }
 
+    /// The order is this one; the cursor stays on its row.
+    pub(in crate::app) fn take_order(&mut self, order: ListOrder) {
+        self.prepared = Some(order);
+        self.stale = true;
+    }
+
     /// Scrolls so that the cursor is in view, and settles what is.
     pub(crate) fn show(&mut self, height: usize) {
         let (height, len) = (height.max(1), self.order.len());
@@ -358,9 +364,8 @@ impl<C: ListColumn> Listed for List<C> {
     }
 
     fn prepare(&mut self, order: ListOrder) {
-        self.prepared = Some(order);
+        self.take_order(order);
         (self.cursor, self.top) = (0, 0);
-        self.stale = true;
     }
 
     fn keep_filter(&mut self, before: &str) {

@@ -16,7 +16,7 @@ use crate::engine::dataset::Dataset;
 pub(crate) struct ListFilter {
     pub(crate) chips: Vec<Chip>,
     /// What the rows in view were chosen by.
-    pub(in crate::app) ready: SessionFilter,
+    pub(crate) ready: SessionFilter,
     /// Why a part of what was typed could not be read.
     pub(in crate::app) problem: Option<String>,
     /// The search for the rows of the chips, while it is at work; those in view are of other chips.

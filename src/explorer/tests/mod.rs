@@ -1,6 +1,7 @@
 //! The explorer through its real keys: an action, an update, a frame.
 
 mod anything;
+mod behind;
 mod broken_down;
 mod calendar;
 mod carried;
