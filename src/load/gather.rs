@@ -3,7 +3,6 @@
 mod together;
 
 use std::mem;
-use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -16,6 +15,9 @@ use crate::load::batch::Batch;
 use crate::load::batch::Limits;
 use crate::load::batch::ROWS_A_BATCH;
 use crate::load::batch::read_in_batches;
+use crate::load::loaded::LoadedInputs;
+use crate::load::loaded::ReadReport;
+use crate::load::loaded::TakenInput;
 use crate::load::order::Arrivals;
 use crate::load::order::order;
 use crate::load::run::Run;
@@ -27,7 +29,6 @@ use crate::source::Input;
 use crate::source::ReadOptions;
 use crate::source::Settled;
 use crate::source::Table;
-use crate::source::Understood;
 use crate::words::coverage::Coverage;
 use crate::words::coverage::Extent;
 use crate::words::coverage::UserSample;
@@ -35,7 +36,6 @@ use crate::words::error::Error;
 use crate::words::error::Result;
 use crate::words::figure::count;
 use crate::words::memory;
-use crate::words::pageview::Reject;
 use crate::words::progress::Progress;
 use crate::words::progress::Stage;
 use crate::words::timestamp::Timestamp;
@@ -78,49 +78,6 @@ impl<F: FnMut(Progress) -> Result<()>> Observer for F {
     fn progress(&mut self, progress: Progress) -> Result<()> {
         self(progress)
     }
-}
-
-/// The result of reading an input.
-#[derive(Clone, Debug)]
-pub struct ReadReport {
-    /// The input's name.
-    pub input: String,
-    /// How the input was understood.
-    pub understood: Understood,
-    /// Bytes read.
-    pub bytes: u64,
-    /// Bytes at the beginning that were taken in before. Their rows were left out.
-    pub passed_bytes: u64,
-    /// Pageviews read.
-    pub pageviews: u64,
-    /// Rows that should be pageviews but cannot be read as such.
-    pub rejects: u64,
-    /// The first few of them.
-    pub first_rejects: Vec<Reject>,
-    /// Earliest and latest pageview; `None` without any.
-    pub span: Option<(Timestamp, Timestamp)>,
-}
-
-/// The pageviews of inputs in memory, and what a store keeps of the inputs beside them.
-#[derive(Clone, Debug)]
-pub struct LoadedInputs {
-    /// The pageviews.
-    pub dataset: Arc<Dataset>,
-    /// Numbers of arrival by row, from 0, if they are kept.
-    pub(crate) arrival: Vec<u32>,
-    /// The inputs, in the order in which they were read.
-    pub(crate) inputs: Vec<TakenInput>,
-    /// What the pageviews carry.
-    pub(crate) carried: Vec<CarriedPart>,
-}
-
-/// An input that has been read to its end.
-#[derive(Clone, Debug)]
-pub(crate) struct TakenInput {
-    pub(crate) report: ReadReport,
-    pub(crate) content: Fingerprint,
-    /// Its pageviews, by number of arrival.
-    rows: Range<u64>,
 }
 
 /// The pageviews of inputs, as far as they have been read.
@@ -495,17 +452,6 @@ impl Loading {
             inputs,
             carried,
         })
-    }
-}
-
-impl TakenInput {
-    /// The error for an input that brings nothing that this one did not bring.
-    fn has(&self, input: &Input, is_beginning: bool) -> Error {
-        Error::ReadAlready {
-            input: input.name().to_owned(),
-            earlier: self.report.input.clone(),
-            is_beginning,
-        }
     }
 }
 

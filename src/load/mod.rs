@@ -5,17 +5,18 @@
 
 mod batch;
 mod gather;
+mod loaded;
 mod order;
 mod run;
 mod text_order;
 mod ties;
 mod trial;
 
-pub(crate) use gather::LoadedInputs;
 pub use gather::Loading;
 pub(crate) use gather::Observer;
-pub use gather::ReadReport;
 pub use gather::Spill;
+pub(crate) use loaded::LoadedInputs;
+pub use loaded::ReadReport;
 pub(crate) use ties::duplicates;
 pub(crate) use trial::Trial;
 pub(crate) use trial::try_columns;

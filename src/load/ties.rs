@@ -6,7 +6,7 @@ use hashbrown::HashSet;
 
 use crate::engine::dataset::Dataset;
 use crate::engine::dataset::without;
-use crate::load::gather::LoadedInputs;
+use crate::load::loaded::LoadedInputs;
 
 /// The rows that are equal to an earlier one in user, time and page, ascending.
 pub(crate) fn duplicates(dataset: &Dataset) -> Vec<u32> {

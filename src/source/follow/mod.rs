@@ -17,6 +17,7 @@ mod appended;
 mod growing;
 mod held;
 mod pipe;
+mod piped;
 mod records;
 mod refusal;
 mod rotated;

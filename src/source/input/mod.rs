@@ -3,6 +3,7 @@
 pub(in crate::source) mod archive;
 pub(in crate::source) mod content;
 pub(in crate::source) mod decode;
+mod facts;
 mod feed;
 pub(in crate::source) mod line_end;
 pub(in crate::source) mod locate;
@@ -18,6 +19,6 @@ mod workbook;
 #[path = "workbook/absent.rs"]
 mod workbook;
 
-pub(in crate::source) use crate::source::input::raw::Context;
+pub(in crate::source) use crate::source::input::facts::Context;
+pub(in crate::source) use crate::source::input::facts::InputFacts;
 pub use crate::source::input::raw::Input;
-pub(in crate::source) use crate::source::input::raw::InputFacts;

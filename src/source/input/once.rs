@@ -12,8 +12,8 @@ use crate::source::input::content::compare;
 use crate::source::input::decode::Compression;
 use crate::source::input::decode::Notes;
 use crate::source::input::decode::unpack;
+use crate::source::input::facts::InputFacts;
 use crate::source::input::raw::Input;
-use crate::source::input::raw::InputFacts;
 use crate::source::input::raw::failed_to_read;
 use crate::words::error::Result;
 

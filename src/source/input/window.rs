@@ -12,8 +12,8 @@ use encoding_rs::Encoding;
 
 use crate::source::input::decode;
 use crate::source::input::decode::Decoded;
+use crate::source::input::facts::InputFacts;
 use crate::source::input::raw::Input;
-use crate::source::input::raw::InputFacts;
 use crate::words::error::Result;
 
 /// Bytes that formats are told by.

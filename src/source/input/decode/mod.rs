@@ -20,7 +20,7 @@ pub(in crate::source) use crate::source::input::decode::compressed::Compression;
 pub(in crate::source) use crate::source::input::decode::notes::Notes;
 use crate::source::input::decode::transcoded::BLOCK_BYTES;
 use crate::source::input::decode::transcoded::Transcoder;
-use crate::source::input::raw::InputFacts;
+use crate::source::input::facts::InputFacts;
 use crate::source::input::raw::failed_to_read;
 use crate::words::error::Error;
 use crate::words::figure::bytes;
