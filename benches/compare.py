@@ -50,8 +50,13 @@ def sessions(gap):
             last(page ORDER BY page_view_at, arrival) AS exit_page, count(*) = 1 AS is_bounce
         FROM numbered GROUP BY user_id, session_number'''
 if what == "read":
-    db.execute("CREATE TABLE pageviews AS SELECT * FROM read_csv(?)", [source])
+    reader = {"csv": "read_csv", "jsonl": "read_json", "parquet": "read_parquet"}[source.rsplit(".")[-1]]
+    db.execute(f"CREATE TABLE pageviews AS SELECT * FROM {reader}(?)", [source])
     db.close()
+elif what == "convert":
+    types = {"user_id": "VARCHAR", "page_view_at": "VARCHAR" if target.endswith("jsonl") else "TIMESTAMP", "page": "VARCHAR"}
+    form = "JSON" if target.endswith("jsonl") else "PARQUET"
+    db.execute(f"COPY (SELECT * FROM read_csv('{source}', header = true, columns = {types})) TO '{target}' (FORMAT {form})")
 elif what == "load":
     db.execute("CREATE TABLE pageviews AS SELECT user_id::VARCHAR AS user_id, page_view_at::TIMESTAMP AS page_view_at, page FROM read_csv(?)", [source])
     db.execute("CREATE TABLE sessions AS " + sessions(gap_us))
@@ -72,6 +77,10 @@ import polars as pl
 what, base, source, target, gap_us = sys.argv[1:6]
 began = time.perf_counter()
 def read():
+    if source.endswith(".parquet"):
+        return pl.read_parquet(source)
+    if source.endswith(".jsonl"):
+        return pl.read_ndjson(source).with_columns(pl.col("page_view_at").str.to_datetime())
     return pl.read_csv(source, schema_overrides={"user_id": pl.String}, try_parse_dates=True)
 def sessions(rows):
     at = pl.col("page_view_at")
@@ -125,10 +134,13 @@ sessions = f'''
         argMax(page, (page_view_at, arrival)) AS exit_page, count() = 1 AS is_bounce
     FROM numbered GROUP BY user_id, session_number'''
 if what in ("read", "load"):
+    form = {"csv": "CSVWithNames", "jsonl": "JSONEachRow", "parquet": "Parquet"}[source.rsplit(".")[-1]]
+    at = "DateTime64(6, 'UTC')" if form == "Parquet" else "String"
+    structure = f"user_id String, page_view_at {at}, page String".replace("'", "\\\\'")
     db.query(f'''
         CREATE TABLE pageviews ENGINE = MergeTree ORDER BY (user_id, page_view_at) AS
         SELECT user_id, toDateTime64(page_view_at, 6, 'UTC') AS page_view_at, page, rowNumberInAllBlocks() AS arrival
-        FROM file('{source}', CSVWithNames, 'user_id String, page_view_at String, page String')''')
+        FROM file('{source}', {form}, '{structure}')''')
 if what == "load":
     db.query("CREATE TABLE sessions ENGINE = MergeTree ORDER BY (user_id, started_at) AS " + sessions)
 elif what == "gap":
@@ -270,6 +282,15 @@ def log_of(views, rows):
     return path
 
 
+def converted(python, views, ending):
+    """The same pageviews in another format, as DuckDB writes it."""
+    path = views.with_suffix(ending)
+    if not path.exists():
+        say(f"making {path.name}")
+        subprocess.run([python, "-c", DUCKDB, "convert", ":memory:", views, path, "0"], check=True, stdout=subprocess.DEVNULL)
+    return path
+
+
 def gaps(n):
     return [part for minutes in range(1, n + 1) for part in ("--gap", f"{minutes}m")]
 
@@ -317,7 +338,7 @@ def compare(dwell, rows, rounds):
     runs = dwell_runs(dwell, views, store, out) | reading_runs(dwell, views, log)
     python = python_with_engines()
 
-    def engine(name, what):
+    def engine(name, what, views=views):
         package, script = ENGINES[name]
         base = PLACE / f"{package}.db"
         if what in ("read", "load"):
@@ -328,6 +349,11 @@ def compare(dwell, rows, rounds):
     for name in ENGINES:
         for what in ("read", "load", "gap", "export"):
             runs[f"{name} {what}"] = lambda name=name, what=what: engine(name, what)
+    for ending in (".jsonl", ".parquet"):
+        other = converted(python, views, ending)
+        runs["dwell read" + ending] = lambda other=other: Run([dwell, "summary", other])
+        for name in ENGINES:
+            runs[f"{name} read{ending}"] = lambda name=name, other=other: engine(name, "read", other)
     sqlite = shutil.which("sqlite3")
     if sqlite:
         def load_plain():
@@ -348,6 +374,8 @@ def compare(dwell, rows, rounds):
     nothing = Median([])
     table = [
         ("read a CSV: sessions and all figures; the others a table of it", found["dwell summary"], "read"),
+        ("read JSON Lines", found["dwell read.jsonl"], "read.jsonl"),
+        ("read Parquet", found["dwell read.parquet"], "read.parquet"),
         ("load a CSV into a database file, sessions included", found["dwell load"], "load"),
         ("move the gap: sessions, bounces, mean, median", found["dwell 100 gaps"].less(found["dwell one gap"], 99), "gap"),
         ("export all sessions as CSV", found["dwell export"], "export"),
