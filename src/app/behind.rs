@@ -128,9 +128,15 @@ impl App {
             Action::Paste(_) | Action::Mouse(_) | Action::Hit(_) | Action::DoubleClick(_) => true,
             _ => false,
         };
-        let panel = &mut self.all.sessions;
-        if waits && panel.behind.is_some() {
-            panel.list.stale = true;
+        if !waits {
+            return;
+        }
+        // By the time it answers, another filter may be there.
+        if let Some(job) = self.jobs.of(JobKind::Order).map(|job| job.id) {
+            self.jobs.end(job);
+        }
+        if self.all.sessions.behind.is_some() {
+            self.all.sessions.list.stale = true;
             self.settle();
         }
     }

@@ -18,8 +18,8 @@ pub(crate) struct ListOrder(Repr);
 
 #[derive(Clone, Debug)]
 enum Repr {
-    /// The ids `0..n` in their own order.
-    Natural(usize),
+    /// These ids in their own order.
+    Natural(Range<usize>),
     Sorted(Sorted),
     Around(Around),
 }
@@ -73,14 +73,14 @@ struct Sorted {
 
 impl Default for ListOrder {
     fn default() -> ListOrder {
-        ListOrder::natural(0)
+        ListOrder::natural(0..0)
     }
 }
 
 impl ListOrder {
-    /// The ids `0..n` in their own order. Costs nothing.
-    pub(crate) fn natural(n: usize) -> ListOrder {
-        ListOrder(Repr::Natural(n))
+    /// These ids in their own order. Costs nothing.
+    pub(crate) fn natural(ids: Range<usize>) -> ListOrder {
+        ListOrder(Repr::Natural(ids))
     }
 
     /// Of `len` rows, only these, which stand at `start` and behind: what is in view while the order is made elsewhere.
@@ -122,7 +122,7 @@ impl ListOrder {
     /// How many rows.
     pub(crate) fn len(&self) -> usize {
         match &self.0 {
-            Repr::Natural(n) => *n,
+            Repr::Natural(ids) => ids.len(),
             Repr::Sorted(sorted) => sorted.len,
             Repr::Around(around) => around.len,
         }
@@ -143,7 +143,10 @@ impl ListOrder {
     /// The id at a position; `None` beyond the end, and where rows are not settled.
     pub(crate) fn at(&self, position: usize) -> Option<u32> {
         match &self.0 {
-            Repr::Natural(n) => (position < *n).then_some(position as u32),
+            Repr::Natural(ids) => {
+                let is_there = position < ids.len();
+                is_there.then(|| (ids.start + position) as u32)
+            }
             Repr::Sorted(sorted) => {
                 let (start, ids) = sorted.pieces.range(..=position).next_back()?;
                 ids.get(position - start).copied()
@@ -158,17 +161,31 @@ impl ListOrder {
     /// Where an id stands, settled or not; `None` if it is not in the list. Linear, unless it is settled.
     pub(crate) fn position(&self, id: u32) -> Option<usize> {
         match &self.0 {
-            Repr::Natural(n) => ((id as usize) < *n).then_some(id as usize),
+            Repr::Natural(ids) => {
+                let is_there = ids.contains(&(id as usize));
+                is_there.then(|| id as usize - ids.start)
+            }
             Repr::Sorted(sorted) => sorted.settled(id).or_else(|| sorted.position(id)),
             Repr::Around(around) => place_in(&around.ids, around.start, id),
         }
     }
 
-    /// How many rows have a smaller key: where a row with this key would stand. Linear. 0 for an order
-    /// without keys.
-    pub(crate) fn count_below(&self, key: u64) -> usize {
+    /// How many rows have a smaller key: where a row with this key would stand. Linear, but for an order without keys:
+    /// in that, the keys of the ids ascend. Of an order that is still being made, 0.
+    pub(crate) fn count_below(&self, key: u64, key_of: impl Fn(u32) -> u64) -> usize {
         match &self.0 {
-            Repr::Natural(_) | Repr::Around(_) => 0,
+            Repr::Natural(ids) => {
+                let (mut below, mut above) = (ids.start, ids.end);
+                while below < above {
+                    let middle = below.midpoint(above);
+                    match key_of(middle as u32) < key {
+                        true => below = middle + 1,
+                        false => above = middle,
+                    }
+                }
+                below - ids.start
+            }
+            Repr::Around(_) => 0,
             Repr::Sorted(sorted) => {
                 let counts = parallel::each(sorted.parts.iter(), |rows| below(&rows.keys, key));
                 counts.into_iter().sum()
@@ -179,7 +196,7 @@ impl ListOrder {
     /// The ids, ascending.
     pub(crate) fn ids(&self) -> Vec<u32> {
         match &self.0 {
-            Repr::Natural(n) => (0..*n as u32).collect(),
+            Repr::Natural(ids) => (ids.start as u32..ids.end as u32).collect(),
             Repr::Sorted(sorted) => {
                 let ids = sorted.parts.iter().flat_map(|rows| &rows.ids);
                 ids.copied().collect()
@@ -366,11 +383,13 @@ mod tests {
 
     #[test]
     fn a_natural_order_is_the_ids_themselves() {
-        let order = ListOrder::natural(3);
+        let order = ListOrder::natural(5..8);
         assert_eq!(
-            (order.at(2), order.at(3), order.position(1)),
-            (Some(2), None, Some(1))
+            (order.at(2), order.at(3), order.position(6)),
+            (Some(7), None, Some(1))
         );
+        assert_eq!((order.position(4), order.position(8)), (None, None));
+        assert_eq!(order.ids(), [5, 6, 7]);
     }
 
     #[test]
@@ -411,7 +430,7 @@ mod tests {
                 if let Some((position, pair)) = sorted.iter().enumerate().nth(start / 2) {
                     prop_assert_eq!(order.position(pair.1), Some(position), "unsettled");
                     let first = sorted.partition_point(|other| other.0 < pair.0);
-                    prop_assert_eq!(order.count_below(pair.0), first);
+                    prop_assert_eq!(order.count_below(pair.0, |_| unreachable!()), first);
                 }
             }
         }

@@ -13,6 +13,7 @@ use crate::answers::browse::order::ListOrder;
 use crate::answers::browse::sortable;
 use crate::answers::filter::session_filter::SessionFilter;
 use crate::answers::filter::session_filter::USERS_A_PART;
+use crate::engine::cut::Cut;
 
 /// A column of the list of sessions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,8 +99,8 @@ impl ListColumn for SessionColumn {
 
 /// The order of the sessions of these users that the filter keeps. Reuses the buffer of an earlier order.
 ///
-/// Without a filter, two orders are the natural one and cost nothing: sessions of one user by start, and all sessions
-/// by user. Until the background is there, users and pages sort as they come.
+/// Without a filter, two orders are the natural one and cost nothing: sessions of one user by start, and those of all
+/// by user while users sort as they come. Until the background is there, users and pages sort as they come.
 pub(crate) fn order(
     view: View<'_>,
     users: Range<usize>,
@@ -120,12 +121,14 @@ pub(crate) fn order_watched(
     watch: WatchRows<'_>,
 ) -> ListOrder {
     let (dataset, at) = (view.cut.dataset(), view.cut.dataset().at_us());
-    let all_by_user = sort.column == SessionColumn::User
-        && !sort.descending
-        && view.background.is_none()
-        && users.len() == dataset.n_users();
-    if all_by_user && filter.is_empty() {
-        return ListOrder::natural(view.cut.sessions().len());
+    let is_natural = match sort.column {
+        SessionColumn::User => view.background.is_none() || users.len() == 1,
+        SessionColumn::Started => users.len() == 1,
+        _ => false,
+    };
+    if is_natural && !sort.descending && filter.is_empty() && !users.is_empty() {
+        let rows = dataset.rows_of(users.start).start..dataset.rows_of(users.end - 1).end;
+        return ListOrder::natural(view.cut.sessions().within(rows));
     }
     let user_rank = view.background.map(|background| &background.user_rank);
     let page_rank = view.background.map(|background| &background.pages.rank);
@@ -171,11 +174,20 @@ pub(crate) fn order_watched(
 
 /// In an order by start, the place of the first session that started at or after the instant. In a descending order,
 /// that of the first session that started before its end.
-pub(crate) fn position_at(order: &ListOrder, sort: Sort<SessionColumn>, at: Range<i64>) -> usize {
+pub(crate) fn position_at(
+    cut: &Cut,
+    order: &ListOrder,
+    sort: Sort<SessionColumn>,
+    at: Range<i64>,
+) -> usize {
     let key = if sort.descending {
         sort.key(sortable(at.end - 1))
     } else {
         sort.key(sortable(at.start))
     };
-    order.count_below(key)
+    let started = cut.dataset().at_us();
+    order.count_below(key, |session| {
+        let first = cut.sessions().rows_of(session as usize).start;
+        sort.key(sortable(started[first]))
+    })
 }

@@ -128,6 +128,7 @@ proptest! {
             "", "a", "user:u", "landing:/A", "exit=/a", "page:cart", "page=/c% views>=2", "views:2..3",
             "duration>5m", "duration:0 user=b", "time>=1970-01-01 00:20", "b views<3 page:a", "differs:7m",
         ]),
+        one in any::<Option<prop::sample::Index>>(),
     ) {
         let (chips, problem) = parse(typed, &Calendar::utc());
         prop_assert_eq!(problem, None);
@@ -162,7 +163,13 @@ proptest! {
                 }
             }
         };
-        let kept = (0..facts.len() as u32).filter(|&n| keeps(n));
+        let n_users = case.dataset().n_users();
+        let users = one.map_or(0..n_users, |one| one.index(n_users)..one.index(n_users) + 1);
+        let are_listed = |n: &u32| {
+            let row = case.cut.sessions().rows_of(*n as usize).start;
+            users.contains(&case.dataset().user_of(row))
+        };
+        let kept = (0..facts.len() as u32).filter(|&n| keeps(n)).filter(are_listed);
         let expected = sorted(kept, sort.descending, |n| {
             let s = &facts[n as usize];
             match sort.column {
@@ -183,7 +190,6 @@ proptest! {
                 }
             }
         });
-        let users = 0..case.dataset().n_users();
         prop_assert_eq!(ids(sessions::order(case.view(), users, sort, &filter, Buffer::default())), expected);
     }
 
@@ -307,7 +313,7 @@ fn a_moment_stands_before_the_first_session_that_starts_after_it() {
         );
         let at = minute * MINUTE..(minute + 1) * MINUTE;
         assert_eq!(
-            sessions::position_at(&order, sort, at),
+            sessions::position_at(&cut, &order, sort, at),
             expected,
             "{descending} {minute}"
         );

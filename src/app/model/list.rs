@@ -406,7 +406,7 @@ mod tests {
         #[test]
         fn the_cursor_is_in_range_and_in_view(n in 0usize..50, cursor in 0usize..80, top in 0usize..80, height in 0usize..30) {
             let mut list = List::sorted_by(UserColumn::User);
-            list.order = ListOrder::natural(n);
+            list.order = ListOrder::natural(0..n);
             (list.cursor, list.top) = (cursor, top);
             list.show(height);
             prop_assert!(list.cursor < n.max(1));

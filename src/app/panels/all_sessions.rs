@@ -41,8 +41,9 @@ impl ListCommands for AllSessions {
             app.message = Some("sorted by start, to go to a moment".to_owned());
             app.settle();
         }
+        let Some(data) = &app.data else { return };
         let list = &app.all.sessions.list;
-        let position = sessions::position_at(&list.order, list.sort, at);
+        let position = sessions::position_at(&data.cut, &list.order, list.sort, at);
         app.jump_to(position);
     }
 
