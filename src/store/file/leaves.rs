@@ -41,9 +41,9 @@ impl From<std::io::Error> for Stop {
 }
 
 /// Room for the integers of a row: an array, or a vector where their number is not known beforehand.
-pub(in crate::store) trait RowRoom: AsRef<[i64]> + AsMut<[i64]> + Clone {}
+pub(in crate::store) trait RowRoom: AsMut<[i64]> + Clone {}
 
-impl<R: AsRef<[i64]> + AsMut<[i64]> + Clone> RowRoom for R {}
+impl<R: AsMut<[i64]> + Clone> RowRoom for R {}
 
 /// Passes the rows of the tree at page `root`, as many integers each as `room` is for, to `take`, in key order.
 pub(in crate::store) fn scan<R: RowRoom>(

@@ -3,19 +3,14 @@
 use std::fs;
 use std::fs::File;
 use std::io::ErrorKind;
-use std::mem;
 
 use rusqlite::Statement;
 
 use crate::engine::dataset::Builder;
 use crate::engine::dataset::Dataset;
-use crate::engine::relay::Parcel;
-use crate::engine::relay::Relay;
-use crate::engine::relay::relay;
 use crate::store::checksum::StorePart;
 use crate::store::connection::Store;
 use crate::store::file::leaves;
-use crate::store::file::leaves::RowRoom;
 use crate::store::file::leaves::Stop;
 use crate::store::read::proof::Proof;
 use crate::store::read::texts::Texts;
@@ -133,20 +128,18 @@ impl StoreScan<'_> {
             return Ok(None);
         };
         let mut rows = ScannedRows::new(self)?;
-        let n_carried = self.carried.len();
-        let decode = |relay| match n_carried {
-            0 => decode(file, root, &[0; 4], relay),
-            n => decode(file, root, &vec![0; 4 + n], relay),
-        };
-        let (decoded, taken) = relay(decode, |decoded: &mut DecodedRows| {
-            for row in decoded.0.chunks_exact(4 + n_carried) {
+        let scanned = match self.carried.len() {
+            0 => leaves::scan(file, root, &[0; 4], &mut |row| {
+                rows.take(*row, &[]).map_err(|_| Stop::NotPlain)?;
+                rows.tell(observe).map_err(Stop::Failed)
+            }),
+            n => leaves::scan(file, root, &vec![0; 4 + n], &mut |row| {
                 let (row, carried) = row.split_first_chunk().ok_or(Stop::NotPlain)?;
                 rows.take(*row, carried).map_err(|_| Stop::NotPlain)?;
-                rows.tell(observe).map_err(Stop::Failed)?;
-            }
-            Ok(())
-        });
-        match taken.and(decoded) {
+                rows.tell(observe).map_err(Stop::Failed)
+            }),
+        };
+        match scanned {
             Ok(()) => Ok(rows.finish().ok()),
             Err(Stop::NotPlain) => Ok(None),
             Err(Stop::Failed(error)) => Err(error),
@@ -162,43 +155,6 @@ impl StoreScan<'_> {
         })?;
         rows.finish()
     }
-}
-
-/// The integers of rows, one row after the other.
-#[derive(Default)]
-struct DecodedRows(Vec<i64>);
-
-impl Parcel for DecodedRows {
-    fn is_large(&self) -> bool {
-        false
-    }
-
-    fn clear(&mut self) {
-        self.0.clear();
-    }
-}
-
-/// Decodes the rows of the table ahead of who takes them, on a thread of its own: that is half of the work.
-fn decode<R: RowRoom>(
-    file: &File,
-    root: u32,
-    room: &R,
-    mut relay: Relay<DecodedRows>,
-) -> std::result::Result<(), Stop> {
-    /// As many as fit into the cache of a core, with those on their way.
-    const INTEGERS: usize = 1 << 14;
-    let mut rows = DecodedRows::default();
-    leaves::scan(file, root, room, &mut |row| {
-        rows.0.extend_from_slice(row.as_ref());
-        if rows.0.len() >= INTEGERS {
-            let full = mem::take(&mut rows);
-            // Whoever takes them has failed, and says why.
-            rows = relay.hand_over(full).map_err(|_| Stop::NotPlain)?;
-        }
-        Ok(())
-    })?;
-    relay.hand_over(rows).map_err(|_| Stop::NotPlain)?;
-    Ok(())
 }
 
 /// Puts the rows of a scan together.
