@@ -35,22 +35,23 @@ WITH touched AS (SELECT user_id, first_at, last_at FROM {{ touched_table }})
 INSERT INTO {{ stored_table }} (session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page{{ rule.also() }}, gap_us, version, is_deleted)
 SETTINGS max_partitions_per_insert_block = 0
 WITH
+-- Even for what is no more, odd for what is: of two rows about one session, that one wins. Later than any before of
+-- these users, also where the clock went back.
+(
+  SELECT greatest(toUInt64(toUnixTimestamp64Micro(now64(6))), intDiv(MAX(version), 2) + 1) * 2
+  FROM {{ stored_table }}
+  WHERE user_id IN (SELECT user_id FROM {{ touched_table }})
+) AS tick,
 to_recompute AS (SELECT user_id, first_at, last_at FROM {{ recompute_table }}),
 {{ touched.viewed(of_users="pageviews." ~ user ~ " IN (SELECT own_user FROM " ~ touched_table ~ ")") }},
-{{ rule.cut(gap_us) }},
--- Even for what is no more, odd for what is: of two rows about one session, that one wins. Later than
--- any before, also where the clock went back.
-clock AS (
-  SELECT greatest(toUInt64(toUnixTimestamp64Micro(now64(6))), intDiv(MAX(version), 2) + 1) * 2 AS tick
-  FROM {{ stored_table }}
-)
+{{ rule.cut(gap_us) }}
 SELECT {{ rule.facts() }},
-  {{ gap_us }} AS gap_us, clock.tick + 1 AS version, 0 AS is_deleted
-FROM cut CROSS JOIN clock
+  {{ gap_us }} AS gap_us, tick + 1 AS version, 0 AS is_deleted
+FROM cut
 UNION ALL
 SELECT stored.session_id, stored.user_id, stored.started_at, stored.ended_at, stored.pageviews, stored.landing_page, stored.exit_page{{ rule.also("stored") }},
-  {{ gap_us }} AS gap_us, clock.tick AS version, 1 AS is_deleted
-FROM {{ stored_table }} AS stored INNER JOIN to_recompute ON stored.user_id = to_recompute.user_id CROSS JOIN clock
+  {{ gap_us }} AS gap_us, tick AS version, 1 AS is_deleted
+FROM {{ stored_table }} AS stored INNER JOIN to_recompute ON stored.user_id = to_recompute.user_id
 WHERE stored.user_id IN (SELECT user_id FROM {{ touched_table }})
   AND {{ engine.instant("stored.started_at") }} >= to_recompute.first_at
   AND {{ engine.instant("stored.started_at") }} <= to_recompute.last_at

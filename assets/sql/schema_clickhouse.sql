@@ -17,9 +17,10 @@ CREATE TABLE IF NOT EXISTS {{ pageviews_table }} (
   {{ page }} String{{ rule.declared("Nullable(String)") }}
 {%- if arrival %},
   {{ arrival }} UInt64 DEFAULT generateSnowflakeID()
-{%- endif %}
-
-) ENGINE = MergeTree PARTITION BY toYYYYMM({{ time }}) ORDER BY ({{ user }}, {{ time }});
+{%- endif %},
+  PROJECTION dwell_by_time (SELECT {{ user }}, {{ time }} ORDER BY {{ time }})
+) ENGINE = MergeTree PARTITION BY toYYYYMM({{ time }}) ORDER BY ({{ user }}, {{ time }})
+SETTINGS index_granularity = 1024, lightweight_mutation_projection_mode = 'rebuild';
 
 {{ engine.check_time() }}
 
@@ -34,7 +35,8 @@ CREATE TABLE IF NOT EXISTS {{ stored_table }} (
   gap_us Int64,
   version UInt64,
   is_deleted UInt8
-) ENGINE = ReplacingMergeTree(version, is_deleted) PARTITION BY toYYYYMM(started_at) ORDER BY (user_id, started_at);
+) ENGINE = ReplacingMergeTree(version, is_deleted) PARTITION BY toYYYYMM(started_at) ORDER BY (user_id, started_at)
+SETTINGS index_granularity = 1024;
 
 CREATE OR REPLACE VIEW {{ sessions_table }} AS
 SELECT session_id, user_id, started_at, ended_at,

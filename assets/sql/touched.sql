@@ -54,7 +54,7 @@ to_recompute AS (
   GROUP BY around.user_id
 {%- endmacro -%}
 
-{%- macro viewed(earliest="(SELECT MIN(first_at) FROM to_recompute)", latest="(SELECT MAX(last_at) FROM to_recompute)", of_users="") -%}
+{%- macro viewed(earliest="(SELECT MIN(first_at) FROM to_recompute)", latest="(SELECT MAX(last_at) FROM to_recompute)", of_users="", within="") -%}
 viewed AS (
   SELECT {{ rule.columns() }}
   FROM {{ pageviews }} INNER JOIN to_recompute ON {{ engine.text("pageviews." ~ user) }} = to_recompute.user_id
@@ -63,7 +63,6 @@ viewed AS (
     AND {{ engine.instant("pageviews." ~ time) }} >= to_recompute.first_at
     AND {{ engine.instant("pageviews." ~ time) }} <= to_recompute.last_at
     -- The same for all users at once, so that the engine can leave out what it stores apart by time.
-    AND {{ engine.since("pageviews." ~ time, earliest) }}
-    AND {{ engine.until("pageviews." ~ time, latest) }}
+    AND {{ within or engine.since("pageviews." ~ time, earliest) ~ "\n    AND " ~ engine.until("pageviews." ~ time, latest) }}
 )
 {%- endmacro -%}
