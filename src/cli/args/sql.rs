@@ -6,6 +6,7 @@ use clap::Args;
 use clap::ValueEnum;
 use clap::ValueHint;
 
+use crate::answers::sql::SqlCluster;
 use crate::answers::sql::SqlColumn;
 use crate::answers::sql::SqlTable;
 use crate::cli::args::instant;
@@ -63,6 +64,9 @@ pub(in crate::cli) struct SqlArgs {
     /// Columns that a session takes from its landing pageview
     #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
     pub(in crate::cli) carry: Vec<SqlColumn>,
+    /// Cluster of ClickHouse that holds the tables, sharded by user
+    #[arg(long, value_name = "NAME", conflicts_with = "form")]
+    pub(in crate::cli) cluster: Option<SqlCluster>,
     #[command(flatten)]
     pub(in crate::cli) names: SqlNameArgs,
 }
@@ -112,7 +116,7 @@ pub(in crate::cli) enum DialectName {
     Duckdb,
     /// Spark 3.5 and later
     Spark,
-    /// ClickHouse 24.6 and later
+    /// ClickHouse 24.8 and later
     Clickhouse,
 }
 
