@@ -1,16 +1,12 @@
 """ClickHouse on a cluster: two shards in processes of their own, and a chdb that asks them."""
 
-import os
-import re
 import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 
-import cases
 from cases import Dwell
-from cases import same
 from clickhouse_shard import RUN
 from clickhouse_shard import Wire
 from clickhouse_shard import number
@@ -18,7 +14,7 @@ from clickhouse_shard import text
 from engines import Clickhouse
 from engines import statements
 
-CLUSTER = "two"
+CLUSTER = "two-shards"
 
 
 class OfCluster(Dwell):
@@ -58,7 +54,7 @@ class ClickhouseCluster(Clickhouse):
         )
         file = self.folder / f"{port}.xml"
         file.write_text(
-            f"<clickhouse><tcp_port>{port}</tcp_port><remote_servers><two>{shards}</two></remote_servers></clickhouse>"
+            f"<clickhouse><tcp_port>{port}</tcp_port><remote_servers><{CLUSTER}>{shards}</{CLUSTER}></remote_servers></clickhouse>"
         )
         return file
 
@@ -100,11 +96,17 @@ class ClickhouseCluster(Clickhouse):
         for statement in statements(script.replace("; ", ";\n")):
             if statement.startswith("SYSTEM SYNC REPLICA"):
                 continue
+            self.db.query("EXPLAIN AST " + statement)
             alone = statement.replace(" ON CLUSTER " + text_of(CLUSTER), "").replace("ENGINE = Replicated", "ENGINE = ")
             if alone == statement or statement.startswith("SYSTEM"):
                 self.db.query(alone)
             else:
                 self.everywhere(alone)
+
+    def misplaced(self, statement: str) -> None:
+        """Runs it on each shard: on one it does not belong."""
+        for n in range(len(self.ports)):
+            self.on_shard(n, statement)
 
     def close(self) -> None:
         for connection in self.connections:

@@ -219,7 +219,7 @@ class Connection(socketserver.StreamRequestHandler):
         with shard.lock:
             described = shard.db.query(f"DESCRIBE TABLE (SELECT {names} FROM {table})", "TabSeparated")
         columns = [line.split("\t")[:2] for line in str(described).splitlines()]
-        columns = [(name, kind.replace("\\'", "'")) for name, kind in columns]
+        columns = [(name.replace("\\'", "'"), kind.replace("\\'", "'")) for name, kind in columns]
         self.send(data(number(len(columns)) + number(0) + b"".join(text(name) + text(kind) for name, kind in columns)))
         # Not locked: before the last of them the other side may ask something else.
         blocks = self.blocks(wire)

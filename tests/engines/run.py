@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 
 import cases
+import clickhouse_cluster
 import edges
 import sampled
 import spark_alone
@@ -323,6 +324,46 @@ def reads_little(dwell: Dwell, engine: Engine, folder: Path) -> None:
     assert int(engine.query("SELECT COUNT(*) FROM sessions")[0][0]) == before
 
 
+def on_shards(binary: str, folder: Path) -> str:
+    """ClickHouse on two shards: the same, and pageviews on a shard that is not their user's are refused."""
+    dwell, engine = clickhouse_cluster.OfCluster(binary), clickhouse_cluster.ClickhouseCluster(folder)
+    try:
+        case = cases.hostile()
+        case = Case(case.name, case.views, case.gaps[-1:])
+        file = cases.write_csv(folder / "on_shards.csv", case.views)
+        rebuilt(dwell, engine, case, file)
+        engine.misplaced("INSERT INTO pageviews_local (user_id, page_view_at, page) VALUES ('1', '2031-01-01 00:00:00', '/')")
+        window = ["--from", "2031-01-01T00:00:00Z", "--to", "2031-01-01T00:00:01Z"]
+        for script in [dwell.sql("clickhouse", "rebuild"), dwell.sql("clickhouse", "refresh", "--gap", case.gaps[-1], *window),
+                       dwell.sql("clickhouse", "pauses")]:
+            try:
+                engine.run(script)
+            except Exception as error:  # chdb's own, of any kind.
+                assert "must be on the shard" in str(error), error
+            else:
+                raise SystemExit("clickhouse: pageviews on another shard were not refused")
+        same("clickhouse, two shards, after a refusal", engine.sessions(), dwell.sessions(file, case.gaps[-1]))
+        refreshed(dwell, engine, case, file, case.gaps[-1])
+        paused(dwell, engine, case, file, folder)
+        carried(dwell, engine)
+        narrow(dwell, engine)
+        long_sessions(dwell, engine)
+        refused(dwell, engine)
+        sampled.sampled(dwell, engine, folder)
+        names = ["--pageviews-table", "web.`Views`;", "--sessions-table", "web.Visits ü", "--user-column", "it's", "--time-column",
+                 "group", "--page-column", "select"]
+        engine.reset()
+        engine.run(dwell.sql("clickhouse", "schema", *names))
+        engine.load_file(file, "web.```Views``;` (`it's`, `group`, `select`)")
+        engine.run(dwell.sql("clickhouse", "rebuild", *names))
+        refresh = dwell.sql("clickhouse", "refresh", "--from", "1960-01-01T00:00:00Z", "--to", "2200-01-01T00:00:00Z", *names)
+        engine.run(refresh)
+        same("clickhouse, two shards, names", engine.sessions("web.`Visits ü`"), dwell.sessions(file, "30m"))
+        return engine.version()
+    finally:
+        engine.close()
+
+
 class Named:
     """How an engine is given a table of other names, in a schema, with missing users and times."""
 
@@ -431,6 +472,8 @@ def main() -> None:
                     cut_short(dwell, engine, folder)
             finally:
                 engine.close()
+            if engine.dialect == "clickhouse":
+                ran.append(on_shards(dwell.binary, folder))
             print(f"{ran[-1]}: as dwell, in {time.monotonic() - began:.0f} s", flush=True)
     print("engines: " + ", ".join(ran))
 

@@ -211,6 +211,9 @@ fn check_names(dialect: SqlDialect, names: &Names) -> Result<()> {
 }
 
 #[cfg(test)]
+mod cluster_tests;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::words::coverage::UserSample;
