@@ -1,4 +1,4 @@
-{#- ClickHouse 23.2 and later: what it writes differently from the other engines. Every engine has the
+{#- ClickHouse 24.8 and later: what it writes differently from the other engines. Every engine has the
     same macros. Inside a statement an instant is its microseconds since the epoch, an Int64, which
     does not depend on the time zone of the server. DateTime64 holds the years 1900 to 2299. -#}
 

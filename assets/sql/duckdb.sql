@@ -76,6 +76,23 @@ SET VARIABLE dwell_may_go_on = (
   {{ column }} <= make_timestamp({{ at }}) + INTERVAL 1 DAY
 {%- endmacro -%}
 
+{%- macro set_anchor() -%}
+  {#- An instant in the type of the pageviews' time: the type is not known when the statement is made. -#}
+SET VARIABLE dwell_anchor = (
+  SELECT COALESCE(MAX(viewed_at), TIMESTAMP '1970-01-01') FROM (SELECT {{ time }} AS viewed_at FROM {{ pageviews_table }} LIMIT 0)
+);
+{%- endmacro -%}
+
+{%- macro as_viewed(at) -%}
+  {#- An instant in this type, which zone maps can be compared with exactly. Nanoseconds go less far than the years that
+      pageviews may have. -#}
+  getvariable('dwell_anchor') + to_microseconds(
+  CASE WHEN typeof(getvariable('dwell_anchor')) <> 'TIMESTAMP_NS' THEN {{ at }}
+    ELSE GREATEST(LEAST({{ at }}, 9223372036000000), -9223372036000000) END
+  - epoch_us(getvariable('dwell_anchor'))
+)
+{%- endmacro -%}
+
 {%- macro bucket(us) -%}
   {#- The lower end of a sixteenth of a doubling. The logarithm is taken a trifle too small: what
       rounding could put wrongly then lands on the same end. -#}

@@ -1,5 +1,19 @@
 {%- import "engine.sql" as engine -%}
 {%- import "paused.sql" as paused -%}
+{%- import "shards_clickhouse.sql" as shards -%}
+{%- set stepped -%}
+{{ paused.viewed() }},
+-- The pageview that is its user's first has no pause, and there is one a user.
+paused AS (
+  SELECT at_us - {{ engine.previous("at_us", "PARTITION BY user_id ORDER BY at_us") }} AS pause_us
+  FROM viewed
+),
+stepped AS (
+  SELECT CASE WHEN pause_us IS NULL THEN -1 ELSE {{ paused.step("pause_us") }} END AS gap_us
+  FROM paused
+)
+{%- endset -%}
+{%- set of_steps = "SELECT gap_us, COUNT(*) AS pauses FROM stepped GROUP BY gap_us" -%}
 -- How long users pause between two pageviews, and how many sessions each gap would give.
 --
 -- Reads pageviews only{{ ", of the window that includes from and excludes to" if windowed }}. A row for each customary gap and for {{ gap }}, and between them one for
@@ -12,19 +26,21 @@
 
 WITH
 {{ engine.steps(steps) }},
-{{ paused.viewed() }},
--- The pageview that is its user's first has no pause, and there is one a user.
-paused AS (
-  SELECT at_us - {{ engine.previous("at_us", "PARTITION BY user_id ORDER BY at_us") }} AS pause_us
-  FROM viewed
-),
-stepped AS (
-  SELECT CASE WHEN pause_us IS NULL THEN -1 ELSE {{ paused.step("pause_us") }} END AS gap_us
-  FROM paused
-),
+{% if cluster %}
+-- Each shard counts its own.
 counted AS (
-  SELECT gap_us, COUNT(*) AS pauses FROM stepped GROUP BY gap_us
+  SELECT gap_us, SUM(pauses) AS pauses FROM (SELECT * FROM cluster({{ cluster }}, view(
+WITH
+{{ stepped }}
+{{ of_steps }}
+  ))) GROUP BY gap_us
 ),
+{% else %}
+{{ stepped }},
+counted AS (
+  {{ of_steps }}
+),
+{% endif %}
 users AS (
   SELECT COALESCE(MAX(counted.pauses), 0) AS users FROM counted WHERE counted.gap_us = -1
 ),
@@ -43,4 +59,7 @@ SELECT merged.gap AS gap, merged.gap_us AS gap_us, CAST(merged.pauses AS BIGINT)
     AS BIGINT
   ) AS sessions
 FROM merged CROSS JOIN users
+{% if cluster %}
+WHERE {{ shards.together() }}
+{% endif %}
 ORDER BY merged.gap_us;

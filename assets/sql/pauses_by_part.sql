@@ -1,21 +1,7 @@
 {%- import "engine.sql" as engine -%}
 {%- import "paused.sql" as paused -%}
--- How long users pause between two pageviews, counted in {{ parts }} groups of users: so that it can be told how much of
--- the answer is chance, and whether the same users have short and long pauses.
---
--- Reads pageviews only{{ ", of the window that includes from and excludes to" if windowed }}. For each group that has a user a row for each customary gap and for {{ gap }}, and
--- between them one for each sixteenth of a doubling in which there is something to count, by part and gap_us:
---   gap                        the step in words, empty for a step that is no customary gap
---   gap_us                     the step in microseconds, of which the first is 0, which is no gap
---   part                       the group of users, from 0
---   pauses                     pauses of at least this step and shorter than the next
---   sessions                   sessions of the group at this gap: users and pauses of at least the gap, together
---   lone_pauses                of the pauses, those of users who have no other
---   users_on_both_sides        users of the group with pauses shorter than the gap, and of at least the gap
---   users_of_as_many_pauses    users of the group who have gap_us pauses, and fewer than the next step says
--- Saved as CSV with its header line, dwell gaps --pauses reads it, from whichever engine.
-
-WITH
+{%- import "shards_clickhouse.sql" as shards -%}
+{%- set items -%}
 {{ engine.steps(steps) }},
 {{ paused.viewed() }},
 -- The pageview that is its user's first has no pause, and there is one a user.
@@ -50,13 +36,48 @@ items AS (
   UNION ALL
   SELECT '' AS gap, {{ paused.step("n") }} AS gap_us, part, 0 AS pauses, 0 AS lone, 0 AS crossing, 1 AS users
   FROM of_users
-),
-counted AS (
+)
+{%- endset -%}
+{%- set of_items -%}
   SELECT MAX(items.gap) AS gap, items.gap_us AS gap_us, items.part AS part, SUM(items.pauses) AS pauses,
     SUM(items.lone) AS lone, SUM(items.crossing) AS crossing, SUM(items.users) AS users
   FROM items
   GROUP BY items.gap_us, items.part
+{%- endset -%}
+-- How long users pause between two pageviews, counted in {{ parts }} groups of users: so that it can be told how much of
+-- the answer is chance, and whether the same users have short and long pauses.
+--
+-- Reads pageviews only{{ ", of the window that includes from and excludes to" if windowed }}. For each group that has a user a row for each customary gap and for {{ gap }}, and
+-- between them one for each sixteenth of a doubling in which there is something to count, by part and gap_us:
+--   gap                        the step in words, empty for a step that is no customary gap
+--   gap_us                     the step in microseconds, of which the first is 0, which is no gap
+--   part                       the group of users, from 0
+--   pauses                     pauses of at least this step and shorter than the next
+--   sessions                   sessions of the group at this gap: users and pauses of at least the gap, together
+--   lone_pauses                of the pauses, those of users who have no other
+--   users_on_both_sides        users of the group with pauses shorter than the gap, and of at least the gap
+--   users_of_as_many_pauses    users of the group who have gap_us pauses, and fewer than the next step says
+-- Saved as CSV with its header line, dwell gaps --pauses reads it, from whichever engine.
+
+WITH
+{% if cluster %}
+-- Each shard counts its own.
+items AS (
+  SELECT * FROM cluster({{ cluster }}, view(
+WITH
+{{ items }}
+  {{ of_items }}
+  ))
+),
+counted AS (
+  {{ of_items }}
 )
+{% else %}
+{{ items }},
+counted AS (
+  {{ of_items }}
+)
+{% endif %}
 SELECT counted.gap AS gap, counted.gap_us AS gap_us, counted.part AS part, CAST(counted.pauses AS BIGINT) AS pauses,
   CAST(
     SUM(counted.users) OVER (PARTITION BY counted.part)
@@ -70,4 +91,7 @@ SELECT counted.gap AS gap, counted.gap_us AS gap_us, counted.part AS part, CAST(
   ) AS users_on_both_sides,
   CAST(counted.users AS BIGINT) AS users_of_as_many_pauses
 FROM counted
+{% if cluster %}
+WHERE {{ shards.together() }}
+{% endif %}
 ORDER BY counted.part, counted.gap_us;

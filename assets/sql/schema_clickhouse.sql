@@ -1,5 +1,5 @@
 {%- import "engine.sql" as engine -%}
-{%- import "rule.sql" as rule -%}
+{%- import "tables_clickhouse.sql" as tables -%}
 -- The tables that sessions are derived in. Changes nothing that is there already. A table of pageviews
 -- made without this statement is taken as it is.
 --
@@ -11,37 +11,14 @@
 -- {{ session_pageviews }}: every pageview that a rebuild or refresh has covered, with its session_id, the
 --   session_number among its user's and the pageview_number within the session, both from 1.
 
-CREATE TABLE IF NOT EXISTS {{ pageviews_table }} (
-  {{ user }} String,
-  {{ time }} DateTime64(6, 'UTC'),
-  {{ page }} String{{ rule.declared("Nullable(String)") }}
-{%- if arrival %},
-  {{ arrival }} UInt64 DEFAULT generateSnowflakeID()
-{%- endif %}
-
-) ENGINE = MergeTree PARTITION BY toYYYYMM({{ time }}) ORDER BY ({{ user }}, {{ time }});
+CREATE TABLE IF NOT EXISTS {{ pageviews_table }} {{ tables.pageviews() }} ENGINE = MergeTree {{ tables.pageviews_order() }};
 
 {{ engine.check_time() }}
 
-CREATE TABLE IF NOT EXISTS {{ stored_table }} (
-  session_id String,
-  user_id String,
-  started_at DateTime64(6, 'UTC'),
-  ended_at DateTime64(6, 'UTC'),
-  pageviews Int64,
-  landing_page String,
-  exit_page String{{ rule.declared("Nullable(String)") }},
-  gap_us Int64,
-  version UInt64,
-  is_deleted UInt8
-) ENGINE = ReplacingMergeTree(version, is_deleted) PARTITION BY toYYYYMM(started_at) ORDER BY (user_id, started_at);
+CREATE TABLE IF NOT EXISTS {{ stored_table }} {{ tables.stored() }} ENGINE = ReplacingMergeTree(version, is_deleted) {{ tables.stored_order() }};
 
 CREATE OR REPLACE VIEW {{ sessions_table }} AS
-SELECT session_id, user_id, started_at, ended_at,
-  {{ engine.duration_s(engine.instant("started_at"), engine.instant("ended_at")) }} AS duration_s,
-  pageviews, landing_page, exit_page, {{ engine.is_bounce("pageviews") }} AS is_bounce{{ rule.also() }}
-FROM {{ stored_table }} FINAL
-WHERE is_deleted = 0;
+{{ tables.sessions(stored_table) }};
 
 CREATE OR REPLACE VIEW {{ session_pageviews }} AS
 {% include "session_pageviews.sql" %};

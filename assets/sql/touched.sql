@@ -15,11 +15,11 @@
       AND {{ engine.until("stored.started_at", (end or engine.end(to)) ~ " + " ~ engine.span(gap_us)) }}
 {%- endmacro -%}
 
-{%- macro touched(condition, own_user="") -%}
+{%- macro touched(condition, own_user="", source="") -%}
   SELECT {{ engine.text("pageviews." ~ user) }} AS user_id,{{ " " ~ own_user ~ "," if own_user }}
     MIN({{ engine.instant("pageviews." ~ time) }}) AS first_at,
     MAX({{ engine.instant("pageviews." ~ time) }}) AS last_at
-  FROM {{ pageviews }}
+  FROM {{ source or pageviews }}
   WHERE {{ rule.is_pageview() }}
     AND {{ condition }}
   GROUP BY {{ engine.text("pageviews." ~ user) }}
@@ -54,16 +54,15 @@ to_recompute AS (
   GROUP BY around.user_id
 {%- endmacro -%}
 
-{%- macro viewed(earliest="(SELECT MIN(first_at) FROM to_recompute)", latest="(SELECT MAX(last_at) FROM to_recompute)", of_users="") -%}
+{%- macro viewed(earliest="(SELECT MIN(first_at) FROM to_recompute)", latest="(SELECT MAX(last_at) FROM to_recompute)", of_users="", within="", source="") -%}
 viewed AS (
   SELECT {{ rule.columns() }}
-  FROM {{ pageviews }} INNER JOIN to_recompute ON {{ engine.text("pageviews." ~ user) }} = to_recompute.user_id
+  FROM {{ source or pageviews }} INNER JOIN to_recompute ON {{ engine.text("pageviews." ~ user) }} = to_recompute.user_id
   WHERE {{ rule.is_pageview() }}{{ "
     AND " ~ of_users if of_users }}
     AND {{ engine.instant("pageviews." ~ time) }} >= to_recompute.first_at
     AND {{ engine.instant("pageviews." ~ time) }} <= to_recompute.last_at
     -- The same for all users at once, so that the engine can leave out what it stores apart by time.
-    AND {{ engine.since("pageviews." ~ time, earliest) }}
-    AND {{ engine.until("pageviews." ~ time, latest) }}
+    AND {{ within or engine.since("pageviews." ~ time, earliest) ~ "\n    AND " ~ engine.until("pageviews." ~ time, latest) }}
 )
 {%- endmacro -%}

@@ -237,10 +237,10 @@ class Clickhouse(Engine):
         for statement in statements(script.replace("; ", ";\n")):
             self.db.query(statement)
 
-    def load_file(self, file) -> None:
+    def load_file(self, file, into: str = "pageviews (user_id, page_view_at, page)") -> None:
         structure = "user_id String, page_view_at String, page String"
         self.db.query(
-            f"INSERT INTO pageviews (user_id, page_view_at, page) "
+            f"INSERT INTO {into} "
             f"SELECT user_id, parseDateTime64BestEffort(page_view_at, 6, 'UTC'), page "
             f"FROM file('{file}', CSVWithNames, '{structure}') SETTINGS max_threads = 1"
         )

@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 
 import cases
+import clickhouse_cluster
 import edges
 import sampled
 import spark_alone
@@ -24,6 +25,7 @@ from cases import Dwell
 from cases import same
 from engines import ENGINES
 from engines import Engine
+from measure import rows_read
 
 
 PARTS = "gap,gap_us,part,pauses,sessions,lone_pauses,users_on_both_sides,users_of_as_many_pauses"
@@ -290,8 +292,8 @@ def cut_short(dwell: Dwell, engine: Engine, folder: Path) -> None:
     loads = cases.loads(case)
     start, end = cases.window(case.views)
     refresh = dwell.sql(engine.dialect, "refresh", "--from", start, "--to", end)
-    new, gone = "FROM cut CROSS JOIN clock", "CROSS JOIN clock\nWHERE"
-    for half in [refresh.replace(new, new + " WHERE 0"), refresh.replace(gone, gone + " 0 AND")]:
+    new, gone = "FROM cut\n", "\nWHERE stored.user_id IN"
+    for half in [refresh.replace(new, new + "WHERE 0\n"), refresh.replace(gone, "\nWHERE 0 AND stored.user_id IN")]:
         assert half != refresh
         engine.reset()
         engine.run(dwell.sql(engine.dialect, "schema"))
@@ -302,6 +304,64 @@ def cut_short(dwell: Dwell, engine: Engine, folder: Path) -> None:
         assert engine.sessions() != dwell.sessions(file, "30m")
         engine.run(refresh)
         same("clickhouse, a refresh cut short and run again", engine.sessions(), dwell.sessions(file, "30m"))
+
+
+def reads_little(dwell: Dwell, engine: Engine, folder: Path) -> None:
+    """A refresh of a minute passes over most pageviews and sessions: ClickHouse reads little for each user in it, DuckDB
+    what lies beside it in time."""
+    file = folder / "many.csv"
+    dwell("generate", "--pageviews", "600000", "--late", "0.02", "--seed", "5", "-o", file)
+    minute = ["--from", "2020-01-20T12:00:00Z", "--to", "2020-01-20T12:01:00Z"]
+    engine.reset()
+    engine.in_utc()
+    engine.run(dwell.sql(engine.dialect, "schema"))
+    engine.load_file(file)
+    engine.run(dwell.sql(engine.dialect, "rebuild"))
+    before = int(engine.query("SELECT COUNT(*) FROM sessions")[0][0])
+    read = rows_read(engine, dwell.sql(engine.dialect, "refresh", *minute))
+    of = 600_000 + before
+    assert 0 < read < of * 0.4, f"{engine.dialect}: a refresh of a minute read {read} of {of} rows"
+    assert int(engine.query("SELECT COUNT(*) FROM sessions")[0][0]) == before
+
+
+def on_shards(binary: str, folder: Path) -> str:
+    """ClickHouse on two shards: the same, and pageviews on a shard that is not their user's are refused."""
+    dwell, engine = clickhouse_cluster.OfCluster(binary), clickhouse_cluster.ClickhouseCluster(folder)
+    try:
+        case = cases.hostile()
+        case = Case(case.name, case.views, case.gaps[-1:])
+        file = cases.write_csv(folder / "on_shards.csv", case.views)
+        rebuilt(dwell, engine, case, file)
+        engine.misplaced("INSERT INTO pageviews_local (user_id, page_view_at, page) VALUES ('1', '2031-01-01 00:00:00', '/')")
+        window = ["--from", "2031-01-01T00:00:00Z", "--to", "2031-01-01T00:00:01Z"]
+        for script in [dwell.sql("clickhouse", "rebuild"), dwell.sql("clickhouse", "refresh", "--gap", case.gaps[-1], *window),
+                       dwell.sql("clickhouse", "pauses")]:
+            try:
+                engine.run(script)
+            except Exception as error:  # chdb's own, of any kind.
+                assert "must be on the shard" in str(error), error
+            else:
+                raise SystemExit("clickhouse: pageviews on another shard were not refused")
+        same("clickhouse, two shards, after a refusal", engine.sessions(), dwell.sessions(file, case.gaps[-1]))
+        refreshed(dwell, engine, case, file, case.gaps[-1])
+        paused(dwell, engine, case, file, folder)
+        carried(dwell, engine)
+        narrow(dwell, engine)
+        long_sessions(dwell, engine)
+        refused(dwell, engine)
+        sampled.sampled(dwell, engine, folder)
+        names = ["--pageviews-table", "web.`Views`;", "--sessions-table", "web.Visits ü", "--user-column", "it's", "--time-column",
+                 "group", "--page-column", "select"]
+        engine.reset()
+        engine.run(dwell.sql("clickhouse", "schema", *names))
+        engine.load_file(file, "web.```Views``;` (`it's`, `group`, `select`)")
+        engine.run(dwell.sql("clickhouse", "rebuild", *names))
+        refresh = dwell.sql("clickhouse", "refresh", "--from", "1960-01-01T00:00:00Z", "--to", "2200-01-01T00:00:00Z", *names)
+        engine.run(refresh)
+        same("clickhouse, two shards, names", engine.sessions("web.`Visits ü`"), dwell.sessions(file, "30m"))
+        return engine.version()
+    finally:
+        engine.close()
 
 
 class Named:
@@ -401,6 +461,8 @@ def main() -> None:
                 refused(dwell, engine)
                 for edge in [*edges.ALL, sampled.sampled]:
                     edge(dwell, engine, folder)
+                if engine.dialect in ("duckdb", "clickhouse"):
+                    reads_little(dwell, engine, folder)
                 if engine.dialect == "duckdb":
                     two_writers(dwell, engine)
                 if engine.dialect == "spark":
@@ -410,6 +472,8 @@ def main() -> None:
                     cut_short(dwell, engine, folder)
             finally:
                 engine.close()
+            if engine.dialect == "clickhouse":
+                ran.append(on_shards(dwell.binary, folder))
             print(f"{ran[-1]}: as dwell, in {time.monotonic() - began:.0f} s", flush=True)
     print("engines: " + ", ".join(ran))
 

@@ -16,7 +16,7 @@ pub enum SqlDialect {
     Duckdb,
     /// Spark 3.5 and later.
     Spark,
-    /// ClickHouse 24.6 and later.
+    /// ClickHouse 24.8 and later.
     Clickhouse,
 }
 

@@ -17,6 +17,7 @@ use crate::words::error::Result;
 
 pub use dialect::SqlDialect;
 pub use dialect::Statement;
+pub use names::SqlCluster;
 pub use names::SqlColumn;
 pub use names::SqlTable;
 pub use params::Names;
@@ -29,7 +30,7 @@ pub(super) use templates::PAGEVIEWS_TABLE;
 ///
 /// Errors when the window is empty (`from` not before `to`), when pauses get only one end of a window, when the
 /// statement takes no window, and when the engine cannot name a table so. Also errors when a sample does not say of how
-/// many users, or another statement does; and for a sample on SQLite.
+/// many users, or another statement does; for a sample on SQLite; and for a cluster of another engine than ClickHouse.
 pub fn render(dialect: SqlDialect, statement: Statement, params: &SqlParams) -> Result<String> {
     check_window(params)?;
     let has_window = params.from.is_some() || params.to.is_some();
@@ -46,6 +47,7 @@ pub fn render(dialect: SqlDialect, statement: Statement, params: &SqlParams) -> 
         )));
     }
     check_sample(dialect, statement, params)?;
+    check_cluster(dialect, params)?;
     check_names(dialect, &params.names)?;
     if !matches!(
         statement,
@@ -81,6 +83,7 @@ pub fn dbt_package(dialect: SqlDialect, params: &SqlParams) -> Result<Vec<(Strin
 }
 
 fn check_model(dialect: SqlDialect, params: &SqlParams) -> Result<()> {
+    check_cluster(dialect, params)?;
     if matches!(dialect, SqlDialect::Sqlite | SqlDialect::Clickhouse) {
         return Err(Error::Usage(format!(
             "there is no dbt model for {}: expected postgres, duckdb or spark",
@@ -176,6 +179,16 @@ fn check_sample(dialect: SqlDialect, statement: Statement, params: &SqlParams) -
     Err(Error::Usage(problem.to_owned()))
 }
 
+fn check_cluster(dialect: SqlDialect, params: &SqlParams) -> Result<()> {
+    if params.cluster.is_some() && dialect != SqlDialect::Clickhouse {
+        return Err(Error::Usage(format!(
+            "--cluster is for ClickHouse, whose statements name the cluster: on {} they need not know it",
+            dialect.name()
+        )));
+    }
+    Ok(())
+}
+
 fn check_names(dialect: SqlDialect, names: &Names) -> Result<()> {
     let most = match dialect {
         SqlDialect::Sqlite => 1,
@@ -196,6 +209,9 @@ fn check_names(dialect: SqlDialect, names: &Names) -> Result<()> {
         None => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod cluster_tests;
 
 #[cfg(test)]
 mod tests {

@@ -21,6 +21,31 @@ pub struct SqlTable(Vec<String>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SqlColumn(String);
 
+/// A cluster of ClickHouse, as the configuration of its servers calls it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SqlCluster(String);
+
+impl FromStr for SqlCluster {
+    type Err = Error;
+
+    /// Reads a name as it is. Errors when it is empty, too long, or holds a backslash, a brace or a control character.
+    fn from_str(text: &str) -> Result<SqlCluster> {
+        if !is_name(text) || text.contains(['{', '}']) {
+            return Err(Error::Usage(format!(
+                "\"{text}\" is not the name of a cluster: expected at most {LONGEST} bytes, without backslashes and \
+                braces. Write what a macro of the servers stands for"
+            )));
+        }
+        Ok(SqlCluster(text.to_owned()))
+    }
+}
+
+impl SqlCluster {
+    pub(super) fn name(&self) -> &str {
+        &self.0
+    }
+}
+
 impl FromStr for SqlTable {
     type Err = Error;
 
@@ -128,9 +153,21 @@ impl SqlTable {
         SqlTable(parts)
     }
 
+    /// The same table, in this schema if none was given.
+    pub(super) fn or_in_schema(mut self, schema: &str) -> SqlTable {
+        if self.0.len() == 1 {
+            self.0.insert(0, schema.to_owned());
+        }
+        self
+    }
+
     pub(super) fn quoted(&self, dialect: SqlDialect) -> String {
-        let parts: Vec<String> = self.0.iter().map(|part| quoted(dialect, part)).collect();
-        parts.join(".")
+        self.quoted_parts(dialect).join(".")
+    }
+
+    /// Each of its names, quoted.
+    pub(super) fn quoted_parts(&self, dialect: SqlDialect) -> Vec<String> {
+        self.0.iter().map(|part| quoted(dialect, part)).collect()
     }
 }
 

@@ -1,5 +1,6 @@
 //! The parameters of a statement. Answers floor.
 
+use crate::answers::sql::names::SqlCluster;
 use crate::answers::sql::names::SqlColumn;
 use crate::answers::sql::names::SqlTable;
 use crate::words::coverage::UserSample;
@@ -66,4 +67,6 @@ pub struct SqlParams {
     pub names: Names,
     /// The columns that pageviews carry; a session has those of its landing pageview.
     pub carried: Vec<SqlColumn>,
+    /// The cluster of ClickHouse whose shards hold the tables; `None` is one server.
+    pub cluster: Option<SqlCluster>,
 }

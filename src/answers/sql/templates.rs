@@ -46,7 +46,12 @@ const fn engine(dialect: SqlDialect) -> &'static str {
 }
 
 /// Engines with indexes look up what a refresh touches; the others join. Of those, only DuckDB has transactions.
-const fn template(dialect: SqlDialect, statement: Statement, in_parts: bool) -> &'static str {
+const fn template(
+    dialect: SqlDialect,
+    statement: Statement,
+    in_parts: bool,
+    on_cluster: bool,
+) -> &'static str {
     use SqlDialect::Clickhouse;
     use SqlDialect::Duckdb;
     use SqlDialect::Postgres;
@@ -56,9 +61,11 @@ const fn template(dialect: SqlDialect, statement: Statement, in_parts: bool) -> 
         (Statement::Schema, Sqlite | Postgres) => asset!("schema.sql"),
         (Statement::Schema, Duckdb) => asset!("schema_duckdb.sql"),
         (Statement::Schema, Spark) => asset!("schema_spark.sql"),
+        (Statement::Schema, Clickhouse) if on_cluster => asset!("schema_cluster.sql"),
         (Statement::Schema, Clickhouse) => asset!("schema_clickhouse.sql"),
         (Statement::Rebuild, Sqlite | Postgres | Duckdb) => asset!("rebuild.sql"),
         (Statement::Rebuild, Spark) => asset!("rebuild_spark.sql"),
+        (Statement::Rebuild, Clickhouse) if on_cluster => asset!("rebuild_cluster.sql"),
         (Statement::Rebuild, Clickhouse) => asset!("rebuild_clickhouse.sql"),
         (Statement::Refresh, Sqlite | Postgres) => asset!("refresh.sql"),
         (Statement::Refresh, Duckdb) => asset!("refresh_duckdb.sql"),
@@ -81,7 +88,10 @@ pub(super) fn statement(dialect: SqlDialect, statement: Statement, params: &SqlP
     let to = bound(params.to, no_to);
     let mut templates = templates(dialect, params, &from, &to);
     templates.add_global("windowed", params.from.is_some());
-    add_tables(&mut templates, dialect, &params.names);
+    match params.cluster {
+        None => add_tables(&mut templates, dialect, &params.names),
+        Some(_) => add_tables_of_cluster(&mut templates, dialect, statement, &params.names),
+    }
     let ties = match params.names.ties {
         SqlTies::Arrival if matches!(dialect, SqlDialect::Sqlite | SqlDialect::Duckdb) => {
             Some("rowid")
@@ -91,7 +101,10 @@ pub(super) fn statement(dialect: SqlDialect, statement: Statement, params: &SqlP
     };
     add_arrival(&mut templates, dialect, &params.names.ties, ties);
     let in_parts = params.parts > 1;
-    rendered(&templates, template(dialect, statement, in_parts))
+    rendered(
+        &templates,
+        template(dialect, statement, in_parts, params.cluster.is_some()),
+    )
 }
 
 /// The parameters for the ends of a window that is not given.
@@ -129,6 +142,8 @@ pub(super) fn templates(
         ("rule.sql", asset!("rule.sql")),
         ("paused.sql", asset!("paused.sql")),
         ("touched.sql", asset!("touched.sql")),
+        ("tables_clickhouse.sql", asset!("tables_clickhouse.sql")),
+        ("shards_clickhouse.sql", asset!("shards_clickhouse.sql")),
         ("days_spark.sql", asset!("days_spark.sql")),
         ("session_pageviews.sql", asset!("session_pageviews.sql")),
         ("dbt_model.sql", asset!("dbt_model.sql")),
@@ -148,9 +163,12 @@ pub(super) fn templates(
             |column| column.quoted(dialect),
         )
     };
+    let cluster = params.cluster.as_ref();
+    let cluster = cluster.map_or_else(String::new, |cluster| sql_text(cluster.name()));
     let carried = params.carried.iter().map(|column| column.quoted(dialect));
     for (name, value) in [
         ("dialect", Value::from(dialect.name())),
+        ("cluster", Value::from(cluster)),
         ("gap", Value::from(params.gap.to_string())),
         ("gap_us", Value::from(gap_us(params.gap))),
         ("parts", Value::from(params.parts)),
@@ -228,6 +246,66 @@ fn add_tables(templates: &mut Environment<'_>, dialect: SqlDialect, names: &Name
     ] {
         let index = format!("{}_{ending}", table.name());
         templates.add_global(name, quoted(dialect, &index));
+    }
+}
+
+/// The tables of a cluster: those of all shards by their names, and those of one shard with an ending. Sessions and pauses
+/// are made of what is on one shard, all at once; the other statements read all shards.
+fn add_tables_of_cluster(
+    templates: &mut Environment<'_>,
+    dialect: SqlDialect,
+    statement: Statement,
+    names: &Names,
+) {
+    let in_schema = |table: &Option<SqlTable>, customary: &str| {
+        let table = table.clone();
+        let table = table.unwrap_or_else(|| SqlTable::named(customary));
+        Some(table.or_in_schema("default"))
+    };
+    let names = Names {
+        pageviews: in_schema(&names.pageviews, "pageviews"),
+        sessions: in_schema(&names.sessions, "sessions"),
+        ..names.clone()
+    };
+    add_tables(templates, dialect, &names);
+    let reads_own = matches!(
+        statement,
+        Statement::Schema | Statement::Rebuild | Statement::Pauses
+    );
+    let sessions = names.sessions.iter().flat_map(|sessions| {
+        let singular = sessions.name().strip_suffix('s').unwrap_or(sessions.name());
+        [
+            ("sessions", sessions.clone()),
+            (
+                "stored",
+                sessions.beside(format!("{}_stored", sessions.name())),
+            ),
+            (
+                "rebuilt",
+                sessions.beside(format!("{}_rebuilt", sessions.name())),
+            ),
+            (
+                "session_pageviews",
+                sessions.beside(format!("{singular}_pageviews")),
+            ),
+        ]
+    });
+    let pageviews = names
+        .pageviews
+        .iter()
+        .map(|table| ("pageviews", table.clone()));
+    for (name, table) in pageviews.chain(sessions) {
+        let local = table.beside(format!("{}_local", table.name()));
+        templates.add_global(format!("{name}_local"), local.quoted(dialect));
+        let parts = local.quoted_parts(dialect).join(", ");
+        templates.add_global(format!("{name}_local_in"), parts);
+        if reads_own {
+            let read = format!("{} AS {name}", local.quoted(dialect));
+            match name {
+                "pageviews" | "sessions" => templates.add_global(name, read),
+                _ => {}
+            }
+        }
     }
 }
 

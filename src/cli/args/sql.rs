@@ -6,6 +6,7 @@ use clap::Args;
 use clap::ValueEnum;
 use clap::ValueHint;
 
+use crate::answers::sql::SqlCluster;
 use crate::answers::sql::SqlColumn;
 use crate::answers::sql::SqlTable;
 use crate::cli::args::instant;
@@ -48,10 +49,10 @@ pub(in crate::cli) struct SqlArgs {
     /// Gap to cut at
     #[arg(long, value_name = "GAP", default_value_t = Gap::DEFAULT)]
     pub(in crate::cli) gap: Gap,
-    /// Refresh, count or take from this time on [default: a parameter of the engine; for pauses and sample, all]
+    /// Only from this time on [default: a parameter; pauses, sample: all]
     #[arg(long, value_name = "TIME", requires = "to", value_parser = instant)]
     pub(in crate::cli) from: Option<Timestamp>,
-    /// Refresh, count or take before this time
+    /// Only before this time
     #[arg(long, value_name = "TIME", requires = "from", value_parser = instant)]
     pub(in crate::cli) to: Option<Timestamp>,
     /// Count pauses in so many groups of users, such as 16, to tell chance
@@ -63,6 +64,9 @@ pub(in crate::cli) struct SqlArgs {
     /// Columns that a session takes from its landing pageview
     #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
     pub(in crate::cli) carry: Vec<SqlColumn>,
+    /// Cluster of ClickHouse to write for
+    #[arg(long, value_name = "NAME", conflicts_with = "form")]
+    pub(in crate::cli) cluster: Option<SqlCluster>,
     #[command(flatten)]
     pub(in crate::cli) names: SqlNameArgs,
 }
@@ -112,7 +116,7 @@ pub(in crate::cli) enum DialectName {
     Duckdb,
     /// Spark 3.5 and later
     Spark,
-    /// ClickHouse 24.6 and later
+    /// ClickHouse 24.8 and later
     Clickhouse,
 }
 

@@ -40,6 +40,7 @@ pub(in crate::cli) fn run(args: SqlArgs) -> Result<()> {
         one_in: args.one_in.and_then(UserSample::of),
         names: names(args.names),
         carried: args.carry,
+        cluster: args.cluster,
     };
     if args.parts.is_some() && args.statement != Some(StatementName::Pauses) {
         return Err(Error::Usage("--parts belongs to --statement pauses".into()));
