@@ -9,6 +9,7 @@ mod dialect;
 mod names;
 mod params;
 mod steps;
+mod table_format;
 mod templates;
 
 use crate::answers::export::is_fixed_column;
@@ -22,6 +23,7 @@ pub use names::SqlTable;
 pub use params::Names;
 pub use params::SqlParams;
 pub use params::SqlTies;
+pub use table_format::SqlTableFormat;
 #[cfg(feature = "generate")]
 pub(super) use templates::PAGEVIEWS_TABLE;
 
@@ -29,7 +31,8 @@ pub(super) use templates::PAGEVIEWS_TABLE;
 ///
 /// Errors when the window is empty (`from` not before `to`), when pauses get only one end of a window, when the
 /// statement takes no window, and when the engine cannot name a table so. Also errors when a sample does not say of how
-/// many users, or another statement does; and for a sample on SQLite.
+/// many users, or another statement does; for a sample on SQLite; and for another format of tables than Parquet on an
+/// engine that is not Spark.
 pub fn render(dialect: SqlDialect, statement: Statement, params: &SqlParams) -> Result<String> {
     check_window(params)?;
     let has_window = params.from.is_some() || params.to.is_some();
@@ -46,6 +49,7 @@ pub fn render(dialect: SqlDialect, statement: Statement, params: &SqlParams) -> 
         )));
     }
     check_sample(dialect, statement, params)?;
+    check_table_format(dialect, params)?;
     check_names(dialect, &params.names)?;
     if !matches!(
         statement,
@@ -72,7 +76,7 @@ pub fn dbt_model(dialect: SqlDialect, params: &SqlParams) -> Result<String> {
 /// A package of dbt with this model, one of the pageviews with their sessions, and their contracts and tests: its files
 /// by their paths in it.
 ///
-/// Errors for SQLite and ClickHouse, which have no model; when a window is given, since a run of dbt finds its own;
+/// Errors for SQLite and ClickHouse, and for Delta and Iceberg, which have no model; when a window is given, since a run of dbt finds its own;
 /// when a carried column has the name of another one; and when the engine cannot name a table so, or dbt would read a
 /// name as Jinja.
 pub fn dbt_package(dialect: SqlDialect, params: &SqlParams) -> Result<Vec<(String, String)>> {
@@ -85,6 +89,13 @@ fn check_model(dialect: SqlDialect, params: &SqlParams) -> Result<()> {
         return Err(Error::Usage(format!(
             "there is no dbt model for {}: expected postgres, duckdb or spark",
             dialect.name()
+        )));
+    }
+    check_table_format(dialect, params)?;
+    if params.table_format != SqlTableFormat::Parquet {
+        return Err(Error::Usage(format!(
+            "there is no dbt model for tables of {}: run the statement refresh after each load instead",
+            params.table_format.title()
         )));
     }
     if params.from.is_some() || params.to.is_some() {
@@ -174,6 +185,18 @@ fn check_sample(dialect: SqlDialect, statement: Statement, params: &SqlParams) -
         (_, Some(_)) => "--one-in belongs to --statement sample",
     };
     Err(Error::Usage(problem.to_owned()))
+}
+
+fn check_table_format(dialect: SqlDialect, params: &SqlParams) -> Result<()> {
+    match params.table_format {
+        SqlTableFormat::Parquet => Ok(()),
+        _ if dialect == SqlDialect::Spark => Ok(()),
+        format => Err(Error::Usage(format!(
+            "tables of {} are made on Spark only, not on {}: expected --dialect spark",
+            format.title(),
+            dialect.name()
+        ))),
+    }
 }
 
 fn check_names(dialect: SqlDialect, names: &Names) -> Result<()> {

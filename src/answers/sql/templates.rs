@@ -18,6 +18,7 @@ use crate::answers::sql::steps::clock;
 use crate::answers::sql::steps::gap_us;
 use crate::answers::sql::steps::octaves;
 use crate::answers::sql::steps::steps;
+use crate::answers::sql::table_format::SqlTableFormat;
 use crate::answers::template;
 use crate::answers::template::TESTED;
 use crate::words::coverage::UserSample;
@@ -45,14 +46,24 @@ const fn engine(dialect: SqlDialect) -> &'static str {
     }
 }
 
-/// Engines with indexes look up what a refresh touches; the others join. Of those, only DuckDB has transactions.
-const fn template(dialect: SqlDialect, statement: Statement, in_parts: bool) -> &'static str {
+/// Engines with indexes look up what a refresh touches; the others join. Of those, only DuckDB has transactions;
+/// Delta and Iceberg have commits of one statement.
+const fn template(
+    dialect: SqlDialect,
+    statement: Statement,
+    format: SqlTableFormat,
+    in_parts: bool,
+) -> &'static str {
     use SqlDialect::Clickhouse;
     use SqlDialect::Duckdb;
     use SqlDialect::Postgres;
     use SqlDialect::Spark;
     use SqlDialect::Sqlite;
+    let is_merged = matches!(format, SqlTableFormat::Delta | SqlTableFormat::Iceberg);
     match (statement, dialect) {
+        (Statement::Schema, Spark) if is_merged => asset!("schema_lake.sql"),
+        (Statement::Rebuild, Spark) if is_merged => asset!("rebuild_lake.sql"),
+        (Statement::Refresh, Spark) if is_merged => asset!("refresh_lake.sql"),
         (Statement::Schema, Sqlite | Postgres) => asset!("schema.sql"),
         (Statement::Schema, Duckdb) => asset!("schema_duckdb.sql"),
         (Statement::Schema, Spark) => asset!("schema_spark.sql"),
@@ -91,7 +102,10 @@ pub(super) fn statement(dialect: SqlDialect, statement: Statement, params: &SqlP
     };
     add_arrival(&mut templates, dialect, &params.names.ties, ties);
     let in_parts = params.parts > 1;
-    rendered(&templates, template(dialect, statement, in_parts))
+    rendered(
+        &templates,
+        template(dialect, statement, params.table_format, in_parts),
+    )
 }
 
 /// The parameters for the ends of a window that is not given.
@@ -130,6 +144,7 @@ pub(super) fn templates(
         ("paused.sql", asset!("paused.sql")),
         ("touched.sql", asset!("touched.sql")),
         ("days_spark.sql", asset!("days_spark.sql")),
+        ("lake.sql", asset!("lake.sql")),
         ("session_pageviews.sql", asset!("session_pageviews.sql")),
         ("dbt_model.sql", asset!("dbt_model.sql")),
     ] {
@@ -151,6 +166,8 @@ pub(super) fn templates(
     let carried = params.carried.iter().map(|column| column.quoted(dialect));
     for (name, value) in [
         ("dialect", Value::from(dialect.name())),
+        ("table_format", Value::from(params.table_format.name())),
+        ("format_name", Value::from(params.table_format.title())),
         ("gap", Value::from(params.gap.to_string())),
         ("gap_us", Value::from(gap_us(params.gap))),
         ("parts", Value::from(params.parts)),

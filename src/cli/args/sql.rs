@@ -33,6 +33,9 @@ pub(in crate::cli) struct SqlArgs {
     /// Engine to write for
     #[arg(long, value_enum, value_name = "ENGINE")]
     pub(in crate::cli) dialect: DialectName,
+    /// Format of Spark's tables
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = TableFormatName::Parquet)]
+    pub(in crate::cli) table_format: TableFormatName,
     /// What the SQL does
     #[arg(long, value_enum, required_unless_present = "form")]
     pub(in crate::cli) statement: Option<StatementName>,
@@ -114,6 +117,17 @@ pub(in crate::cli) enum DialectName {
     Spark,
     /// ClickHouse 24.6 and later
     Clickhouse,
+}
+
+/// Formats of Spark's tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum TableFormatName {
+    /// Parquet, of which days are overwritten
+    Parquet,
+    /// Delta Lake, also on Databricks
+    Delta,
+    /// Apache Iceberg
+    Iceberg,
 }
 
 /// What a statement does.
