@@ -15,7 +15,7 @@
 -- table has is refused: rebuild it at that gap.
 --
 -- One commit to a table of {{ format_name }}: who reads the table sees the sessions before it or after it. It writes the
--- sessions that changed, and nothing if none did. If another one writes sessions near the window at the same time, this
+-- sessions that changed, and no file if none did. If another one writes sessions near the window at the same time, this
 -- one fails or that one: run it again then.
 
 -- The sessions first: no pageviews that they were made from may be missing in what is read after them.
@@ -40,6 +40,8 @@ CREATE OR REPLACE TEMPORARY VIEW to_recompute AS
 WITH
 {{ touched.to_recompute(sessions_table, touched.in_window("dwell_from_us", "dwell_to_us"), near_window()) }}
 SELECT user_id, first_at, last_at FROM to_recompute;
+-- What an earlier run that failed has left in memory is not taken for it.
+UNCACHE TABLE to_recompute;
 CACHE TABLE to_recompute;
 
 DECLARE OR REPLACE VARIABLE dwell_first_us BIGINT;
@@ -68,6 +70,7 @@ FROM fresh LEFT ANTI JOIN replaced ON replaced.session_id = fresh.session_id
 UNION ALL
 SELECT {{ lake.values("replaced") }}, TRUE AS is_gone
 FROM replaced LEFT ANTI JOIN fresh ON fresh.session_id = replaced.session_id;
+UNCACHE TABLE changed;
 CACHE TABLE changed;
 
 -- The conditions on time leave files out, and are what a commit of another writer must not have touched meanwhile: all
