@@ -241,8 +241,21 @@ mod tests {
             .to_string()
     }
 
+    const CUTTING: [Statement; 3] = [Statement::Schema, Statement::Rebuild, Statement::Refresh];
+
+    fn of_format(table_format: SqlTableFormat) -> SqlParams {
+        SqlParams {
+            table_format,
+            ..SqlParams::default()
+        }
+    }
+
     /// Every statement for a dialect, pauses in parts and in a window, too.
     fn scripts(dialect: SqlDialect) -> Vec<String> {
+        let merged = [SqlTableFormat::Delta, SqlTableFormat::Iceberg];
+        let merged = merged.into_iter().filter(|_| dialect == SqlDialect::Spark);
+        let merged = merged
+            .flat_map(|table_format| CUTTING.map(|statement| (statement, of_format(table_format))));
         let in_parts = SqlParams {
             parts: 16,
             from: at(0),
@@ -258,7 +271,8 @@ mod tests {
             .into_iter()
             .filter(|&statement| statement != Statement::Sample);
         let plain = plain.map(|statement| (statement, SqlParams::default()));
-        let all = plain.chain([(Statement::Pauses, in_parts)]).chain(sample);
+        let plain = plain.chain([(Statement::Pauses, in_parts)]);
+        let all = plain.chain(sample).chain(merged);
         all.map(|(statement, params)| render(dialect, statement, &params).unwrap())
             .collect()
     }
@@ -318,6 +332,41 @@ mod tests {
                     assert!(!comment.1.contains([';', '$', '?', '%']), "{comment:?}");
                     assert!(!comment.1.contains(" :"), "{comment:?}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn tables_of_delta_and_iceberg_are_merged_in_one_statement() {
+        for (format, name) in [
+            (SqlTableFormat::Delta, "USING DELTA"),
+            (SqlTableFormat::Iceberg, "USING ICEBERG"),
+        ] {
+            let of = |statement| render(SqlDialect::Spark, statement, &of_format(format)).unwrap();
+            assert_eq!(of(Statement::Schema).matches(name).count(), 2);
+            for statement in [Statement::Rebuild, Statement::Refresh] {
+                let sql = of(statement);
+                let writes = sql.lines().filter(|line| {
+                    ["MERGE", "INSERT", "UPDATE", "DELETE"]
+                        .iter()
+                        .any(|verb| line.starts_with(verb))
+                });
+                assert_eq!(writes.collect::<Vec<_>>(), ["MERGE INTO sessions"]);
+                assert_eq!(sql.matches("page_view_at - previous >= 18").count(), 1);
+            }
+        }
+    }
+
+    #[test]
+    fn tables_of_delta_and_iceberg_are_refused_where_they_are_not_made() {
+        for dialect in SqlDialect::ALL {
+            let params = of_format(SqlTableFormat::Delta);
+            let model = dbt_model(dialect, &params).unwrap_err().to_string();
+            assert!(!model.is_empty());
+            if dialect != SqlDialect::Spark {
+                let refused = render(dialect, Statement::Schema, &params).unwrap_err();
+                let expected = "tables of Delta Lake are made on Spark only, not on ";
+                assert!(refused.to_string().starts_with(expected), "{refused}");
             }
         }
     }

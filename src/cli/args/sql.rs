@@ -51,10 +51,10 @@ pub(in crate::cli) struct SqlArgs {
     /// Gap to cut at
     #[arg(long, value_name = "GAP", default_value_t = Gap::DEFAULT)]
     pub(in crate::cli) gap: Gap,
-    /// Refresh, count or take from this time on [default: a parameter of the engine; for pauses and sample, all]
+    /// Take in from this time on [default: a parameter; pauses, sample: all]
     #[arg(long, value_name = "TIME", requires = "to", value_parser = instant)]
     pub(in crate::cli) from: Option<Timestamp>,
-    /// Refresh, count or take before this time
+    /// Take in before this time
     #[arg(long, value_name = "TIME", requires = "from", value_parser = instant)]
     pub(in crate::cli) to: Option<Timestamp>,
     /// Count pauses in so many groups of users, such as 16, to tell chance
@@ -113,7 +113,7 @@ pub(in crate::cli) enum DialectName {
     Postgres,
     /// DuckDB 1.2 and later
     Duckdb,
-    /// Spark 3.5 and later
+    /// Spark 4.0 and later, Databricks
     Spark,
     /// ClickHouse 24.6 and later
     Clickhouse,
