@@ -6,6 +6,9 @@
 -- Overwrites the table. Run it once before the first refresh, and whenever the gap is to change. Two settings of the
 -- session are as they were at its beginning afterwards.
 
+-- What other programs wrote since this session read the table is seen.
+REFRESH TABLE {{ pageviews_table }};
+
 {{ engine.before_writing("static") }}
 
 INSERT OVERWRITE TABLE {{ stored_table }}

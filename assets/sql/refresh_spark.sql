@@ -16,6 +16,9 @@
 -- format of the table. Cut short on one that is written day by day, as Parquet is, it
 -- calls for a rebuild. Only one at a time. Two settings of the session are as they were at its beginning afterwards.
 
+-- What other programs wrote since this session read the tables is seen.
+REFRESH TABLE {{ stored_table }};
+REFRESH TABLE {{ pageviews_table }};
 -- As variables they are known when it is chosen which files are read.
 DECLARE OR REPLACE VARIABLE dwell_from_us BIGINT;
 SET VARIABLE dwell_from_us = (SELECT {{ engine.first(from) }});
@@ -27,23 +30,26 @@ SELECT
   assert_true(COALESCE((SELECT gap_us FROM {{ stored_table }} LIMIT 1), {{ gap_us }}) = {{ gap_us }}, 'the gap is not that of the sessions: rebuild them');
 
 -- Of each user with a pageview in the window: the first and last instant to recompute. Kept, so that it is made once.
-DROP VIEW IF EXISTS to_recompute;
-CACHE TABLE to_recompute AS
+CREATE OR REPLACE TEMPORARY VIEW to_recompute AS
 WITH
 {{ touched.to_recompute(stored_table, touched.in_window("dwell_from_us", "dwell_to_us"), days.near_window("dwell_from_us", "dwell_to_us")) }}
 SELECT user_id, first_at, last_at FROM to_recompute;
+-- What an earlier run that failed has left in memory is not taken for it.
+UNCACHE TABLE to_recompute;
+CACHE TABLE to_recompute;
 
 DECLARE OR REPLACE VARIABLE dwell_first_us BIGINT;
 SET VARIABLE dwell_first_us = (SELECT MIN(first_at) FROM to_recompute);
 DECLARE OR REPLACE VARIABLE dwell_last_us BIGINT;
 SET VARIABLE dwell_last_us = (SELECT MAX(last_at) FROM to_recompute);
 
-DROP VIEW IF EXISTS recomputed;
-CACHE TABLE recomputed AS
+CREATE OR REPLACE TEMPORARY VIEW recomputed AS
 WITH
 {{ touched.viewed("dwell_first_us", "dwell_last_us") }},
 {{ rule.cut(gap_us) }}
 {{ days.fresh() }};
+UNCACHE TABLE recomputed;
+CACHE TABLE recomputed;
 
 {{ engine.before_writing("dynamic") }}
 

@@ -1,4 +1,4 @@
-{#- Spark 3.5 and later: what it writes differently from the other engines. Every engine has the same
+{#- Spark 4.0 and later: what it writes differently from the other engines. Every engine has the same
     macros. Inside a statement an instant is its microseconds since the epoch, a BIGINT, which does
     not depend on the time zone of the session. -#}
 

@@ -47,6 +47,7 @@ pub(super) use crate::cli::args::sql::DialectName;
 pub(super) use crate::cli::args::sql::SqlArgs;
 pub(super) use crate::cli::args::sql::SqlNameArgs;
 pub(super) use crate::cli::args::sql::StatementName;
+pub(super) use crate::cli::args::sql::TableFormatName;
 
 use crate::source;
 use crate::words::gap::Gap;

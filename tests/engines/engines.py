@@ -267,7 +267,7 @@ class Spark(Engine):
     dialect = "spark"
     microseconds = "unix_micros({})"
 
-    def __init__(self, folder: Path, for_speed: bool = False):
+    def __init__(self, folder: Path, for_speed: bool = False, settings: dict[str, str] | None = None):
         from pyspark.sql import SparkSession
 
         # Little data: compiling a plan would take longer than running it.
@@ -287,6 +287,7 @@ class Spark(Engine):
             .config("spark.driver.extraJavaOptions", "" if for_speed else "-XX:TieredStopAtLevel=1")
             .config("spark.driver.bindAddress", "127.0.0.1")
             .config("spark.driver.host", "127.0.0.1")
+            .config(map=settings or {})
             .getOrCreate()
         )
         self.db.sparkContext.setLogLevel("ERROR")

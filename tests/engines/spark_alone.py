@@ -8,6 +8,7 @@ from cases import Dwell
 from cases import View
 from cases import same
 from engines import Spark
+from engines import statements
 
 NOON_US = 1_580_644_800_000_000
 MINUTE_US = 60_000_000
@@ -61,4 +62,38 @@ def windows_of_sessions(dwell: Dwell, engine: Spark, folder: Path) -> None:
     same("spark, session_window", sorted(found), sorted(expected))
 
 
-ALL = [written_days, windows_of_sessions]
+def views_of_others(dwell: Dwell, engine: Spark, folder: Path) -> None:
+    """Views that happen to have the names of what a refresh keeps for itself stay, and what a refresh that failed has
+    kept is not used by the next one."""
+    views = [View("1", NOON_US, "/a")]
+    engine.reset()
+    engine.run(dwell.sql(engine.dialect, "schema"))
+    for name in ["to_recompute", "recomputed"]:
+        engine.run(f"CREATE VIEW {name} AS SELECT 7 AS seven;\n")
+    engine.load(views, 1)
+    engine.run(dwell.sql(engine.dialect, "rebuild"))
+    views.append(View("1", NOON_US + MINUTE_US, "/b"))
+    engine.load(views[1:], 2)
+    start, end = cases.rfc3339(NOON_US), cases.rfc3339(NOON_US + 5 * MINUTE_US)
+    refresh = dwell.sql(engine.dialect, "refresh", "--from", start, "--to", end)
+    engine.run(refresh.split("SET spark.sql")[0])
+    views.append(View("1", NOON_US + 2 * MINUTE_US, "/c"))
+    engine.load(views[2:], 3)
+    engine.run(refresh)
+    file = cases.write_csv(folder / "others.csv", views)
+    same("spark, after a refresh that failed", engine.sessions(), dwell.sessions(file, "30m"))
+    for name in ["to_recompute", "recomputed"]:
+        same(f"spark, the view {name}", engine.query(f"SELECT * FROM {name};"), [(7,)])
+
+
+def formats_are_read(dwell: Dwell, engine: Spark, folder: Path) -> None:
+    """Spark reads every statement for tables of Delta and Iceberg, of which no jar is here: `lake.py` runs them elsewhere."""
+    parser = engine.db._jsparkSession.sessionState().sqlParser()
+    for table_format in ["delta", "iceberg"]:
+        for statement in ["schema", "rebuild", "refresh"]:
+            script = dwell.sql(engine.dialect, statement, "--table-format", table_format, "--carry", "referrer")
+            for one in statements(script):
+                parser.parsePlan(one)
+
+
+ALL = [written_days, windows_of_sessions, views_of_others, formats_are_read]

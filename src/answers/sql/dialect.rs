@@ -14,7 +14,7 @@ pub enum SqlDialect {
     Postgres,
     /// DuckDB 1.2 and later.
     Duckdb,
-    /// Spark 3.5 and later.
+    /// Spark 4.0 and later, which has variables of a session.
     Spark,
     /// ClickHouse 24.8 and later.
     Clickhouse,

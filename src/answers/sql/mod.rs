@@ -9,6 +9,7 @@ mod dialect;
 mod names;
 mod params;
 mod steps;
+mod table_format;
 mod templates;
 
 use crate::answers::export::is_fixed_column;
@@ -23,6 +24,7 @@ pub use names::SqlTable;
 pub use params::Names;
 pub use params::SqlParams;
 pub use params::SqlTies;
+pub use table_format::SqlTableFormat;
 #[cfg(feature = "generate")]
 pub(super) use templates::PAGEVIEWS_TABLE;
 
@@ -30,7 +32,8 @@ pub(super) use templates::PAGEVIEWS_TABLE;
 ///
 /// Errors when the window is empty (`from` not before `to`), when pauses get only one end of a window, when the
 /// statement takes no window, and when the engine cannot name a table so. Also errors when a sample does not say of how
-/// many users, or another statement does; for a sample on SQLite; and for a cluster of another engine than ClickHouse.
+/// many users, or another statement does; for a sample on SQLite; for a cluster of another engine than ClickHouse; and for
+/// another format of tables than Parquet on an engine that is not Spark.
 pub fn render(dialect: SqlDialect, statement: Statement, params: &SqlParams) -> Result<String> {
     check_window(params)?;
     let has_window = params.from.is_some() || params.to.is_some();
@@ -48,6 +51,7 @@ pub fn render(dialect: SqlDialect, statement: Statement, params: &SqlParams) -> 
     }
     check_sample(dialect, statement, params)?;
     check_cluster(dialect, params)?;
+    check_table_format(dialect, params)?;
     check_names(dialect, &params.names)?;
     if !matches!(
         statement,
@@ -74,7 +78,7 @@ pub fn dbt_model(dialect: SqlDialect, params: &SqlParams) -> Result<String> {
 /// A package of dbt with this model, one of the pageviews with their sessions, and their contracts and tests: its files
 /// by their paths in it.
 ///
-/// Errors for SQLite and ClickHouse, which have no model; when a window is given, since a run of dbt finds its own;
+/// Errors for SQLite and ClickHouse, and for Delta and Iceberg, which have no model; when a window is given, since a run of dbt finds its own;
 /// when a carried column has the name of another one; and when the engine cannot name a table so, or dbt would read a
 /// name as Jinja.
 pub fn dbt_package(dialect: SqlDialect, params: &SqlParams) -> Result<Vec<(String, String)>> {
@@ -88,6 +92,13 @@ fn check_model(dialect: SqlDialect, params: &SqlParams) -> Result<()> {
         return Err(Error::Usage(format!(
             "there is no dbt model for {}: expected postgres, duckdb or spark",
             dialect.name()
+        )));
+    }
+    check_table_format(dialect, params)?;
+    if params.table_format != SqlTableFormat::Parquet {
+        return Err(Error::Usage(format!(
+            "there is no dbt model for tables of {}: run the statement refresh after each load instead",
+            params.table_format.title()
         )));
     }
     if params.from.is_some() || params.to.is_some() {
@@ -189,6 +200,18 @@ fn check_cluster(dialect: SqlDialect, params: &SqlParams) -> Result<()> {
     Ok(())
 }
 
+fn check_table_format(dialect: SqlDialect, params: &SqlParams) -> Result<()> {
+    match params.table_format {
+        SqlTableFormat::Parquet => Ok(()),
+        _ if dialect == SqlDialect::Spark => Ok(()),
+        format => Err(Error::Usage(format!(
+            "tables of {} are made on Spark only, not on {}: expected --dialect spark",
+            format.title(),
+            dialect.name()
+        ))),
+    }
+}
+
 fn check_names(dialect: SqlDialect, names: &Names) -> Result<()> {
     let most = match dialect {
         SqlDialect::Sqlite => 1,
@@ -234,8 +257,21 @@ mod tests {
             .to_string()
     }
 
+    const CUTTING: [Statement; 3] = [Statement::Schema, Statement::Rebuild, Statement::Refresh];
+
+    fn of_format(table_format: SqlTableFormat) -> SqlParams {
+        SqlParams {
+            table_format,
+            ..SqlParams::default()
+        }
+    }
+
     /// Every statement for a dialect, pauses in parts and in a window, too.
     fn scripts(dialect: SqlDialect) -> Vec<String> {
+        let merged = [SqlTableFormat::Delta, SqlTableFormat::Iceberg];
+        let merged = merged.into_iter().filter(|_| dialect == SqlDialect::Spark);
+        let merged = merged
+            .flat_map(|table_format| CUTTING.map(|statement| (statement, of_format(table_format))));
         let in_parts = SqlParams {
             parts: 16,
             from: at(0),
@@ -251,7 +287,8 @@ mod tests {
             .into_iter()
             .filter(|&statement| statement != Statement::Sample);
         let plain = plain.map(|statement| (statement, SqlParams::default()));
-        let all = plain.chain([(Statement::Pauses, in_parts)]).chain(sample);
+        let plain = plain.chain([(Statement::Pauses, in_parts)]);
+        let all = plain.chain(sample).chain(merged);
         all.map(|(statement, params)| render(dialect, statement, &params).unwrap())
             .collect()
     }
@@ -311,6 +348,41 @@ mod tests {
                     assert!(!comment.1.contains([';', '$', '?', '%']), "{comment:?}");
                     assert!(!comment.1.contains(" :"), "{comment:?}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn tables_of_delta_and_iceberg_are_merged_in_one_statement() {
+        for (format, name) in [
+            (SqlTableFormat::Delta, "USING DELTA"),
+            (SqlTableFormat::Iceberg, "USING ICEBERG"),
+        ] {
+            let of = |statement| render(SqlDialect::Spark, statement, &of_format(format)).unwrap();
+            assert_eq!(of(Statement::Schema).matches(name).count(), 2);
+            for statement in [Statement::Rebuild, Statement::Refresh] {
+                let sql = of(statement);
+                let writes = sql.lines().filter(|line| {
+                    ["MERGE", "INSERT", "UPDATE", "DELETE"]
+                        .iter()
+                        .any(|verb| line.starts_with(verb))
+                });
+                assert_eq!(writes.collect::<Vec<_>>(), ["MERGE INTO sessions"]);
+                assert_eq!(sql.matches("page_view_at - previous >= 18").count(), 1);
+            }
+        }
+    }
+
+    #[test]
+    fn tables_of_delta_and_iceberg_are_refused_where_they_are_not_made() {
+        for dialect in SqlDialect::ALL {
+            let params = of_format(SqlTableFormat::Delta);
+            let model = dbt_model(dialect, &params).unwrap_err().to_string();
+            assert!(!model.is_empty());
+            if dialect != SqlDialect::Spark {
+                let refused = render(dialect, Statement::Schema, &params).unwrap_err();
+                let expected = "tables of Delta Lake are made on Spark only, not on ";
+                assert!(refused.to_string().starts_with(expected), "{refused}");
             }
         }
     }

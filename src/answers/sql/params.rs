@@ -3,6 +3,7 @@
 use crate::answers::sql::names::SqlCluster;
 use crate::answers::sql::names::SqlColumn;
 use crate::answers::sql::names::SqlTable;
+use crate::answers::sql::table_format::SqlTableFormat;
 use crate::words::coverage::UserSample;
 use crate::words::gap::Gap;
 use crate::words::timestamp::Timestamp;
@@ -63,6 +64,8 @@ pub struct SqlParams {
     pub parts: u32,
     /// [`Statement::Sample`](crate::answers::sql::Statement::Sample) takes one in so many users.
     pub one_in: Option<UserSample>,
+    /// The format of the tables; on other engines than Spark, only [`SqlTableFormat::Parquet`], which says nothing there.
+    pub table_format: SqlTableFormat,
     /// Tables and columns.
     pub names: Names,
     /// The columns that pageviews carry; a session has those of its landing pageview.

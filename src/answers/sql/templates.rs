@@ -18,6 +18,7 @@ use crate::answers::sql::steps::clock;
 use crate::answers::sql::steps::gap_us;
 use crate::answers::sql::steps::octaves;
 use crate::answers::sql::steps::steps;
+use crate::answers::sql::table_format::SqlTableFormat;
 use crate::answers::template;
 use crate::answers::template::TESTED;
 use crate::words::coverage::UserSample;
@@ -45,19 +46,21 @@ const fn engine(dialect: SqlDialect) -> &'static str {
     }
 }
 
-/// Engines with indexes look up what a refresh touches; the others join. Of those, only DuckDB has transactions.
-const fn template(
-    dialect: SqlDialect,
-    statement: Statement,
-    in_parts: bool,
-    on_cluster: bool,
-) -> &'static str {
+/// Engines with indexes look up what a refresh touches; the others join. Of those, only DuckDB has transactions;
+/// Delta and Iceberg have commits of one statement.
+fn template(dialect: SqlDialect, statement: Statement, params: &SqlParams) -> &'static str {
     use SqlDialect::Clickhouse;
     use SqlDialect::Duckdb;
     use SqlDialect::Postgres;
     use SqlDialect::Spark;
     use SqlDialect::Sqlite;
+    let is_merged = params.table_format != SqlTableFormat::Parquet;
+    let on_cluster = params.cluster.is_some();
+    let in_parts = params.parts > 1;
     match (statement, dialect) {
+        (Statement::Schema, Spark) if is_merged => asset!("schema_lake.sql"),
+        (Statement::Rebuild, Spark) if is_merged => asset!("rebuild_lake.sql"),
+        (Statement::Refresh, Spark) if is_merged => asset!("refresh_lake.sql"),
         (Statement::Schema, Sqlite | Postgres) => asset!("schema.sql"),
         (Statement::Schema, Duckdb) => asset!("schema_duckdb.sql"),
         (Statement::Schema, Spark) => asset!("schema_spark.sql"),
@@ -100,11 +103,7 @@ pub(super) fn statement(dialect: SqlDialect, statement: Statement, params: &SqlP
         _ => None,
     };
     add_arrival(&mut templates, dialect, &params.names.ties, ties);
-    let in_parts = params.parts > 1;
-    rendered(
-        &templates,
-        template(dialect, statement, in_parts, params.cluster.is_some()),
-    )
+    rendered(&templates, template(dialect, statement, params))
 }
 
 /// The parameters for the ends of a window that is not given.
@@ -145,6 +144,7 @@ pub(super) fn templates(
         ("tables_clickhouse.sql", asset!("tables_clickhouse.sql")),
         ("shards_clickhouse.sql", asset!("shards_clickhouse.sql")),
         ("days_spark.sql", asset!("days_spark.sql")),
+        ("lake.sql", asset!("lake.sql")),
         ("session_pageviews.sql", asset!("session_pageviews.sql")),
         ("dbt_model.sql", asset!("dbt_model.sql")),
     ] {
@@ -169,6 +169,8 @@ pub(super) fn templates(
     for (name, value) in [
         ("dialect", Value::from(dialect.name())),
         ("cluster", Value::from(cluster)),
+        ("table_format", Value::from(params.table_format.name())),
+        ("format_name", Value::from(params.table_format.title())),
         ("gap", Value::from(params.gap.to_string())),
         ("gap_us", Value::from(gap_us(params.gap))),
         ("parts", Value::from(params.parts)),

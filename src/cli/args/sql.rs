@@ -34,6 +34,9 @@ pub(in crate::cli) struct SqlArgs {
     /// Engine to write for
     #[arg(long, value_enum, value_name = "ENGINE")]
     pub(in crate::cli) dialect: DialectName,
+    /// Format of Spark's tables
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = TableFormatName::Parquet)]
+    pub(in crate::cli) table_format: TableFormatName,
     /// What the SQL does
     #[arg(long, value_enum, required_unless_present = "form")]
     pub(in crate::cli) statement: Option<StatementName>,
@@ -78,7 +81,7 @@ pub(in crate::cli) struct SqlNameArgs {
     /// Table of pageviews, with its schema if need be [default: pageviews]
     #[arg(long, value_name = "TABLE")]
     pub(in crate::cli) pageviews_table: Option<SqlTable>,
-    /// Table of sessions, after which those beside it are named [default: sessions]
+    /// Table of sessions, whose name begins those beside it [default: sessions]
     #[arg(long, value_name = "TABLE")]
     pub(in crate::cli) sessions_table: Option<SqlTable>,
     /// Column of the user [default: user_id]
@@ -93,7 +96,7 @@ pub(in crate::cli) struct SqlNameArgs {
     /// Column that orders pageviews at the same instant [default: arrival; sqlite, duckdb: rowid]
     #[arg(long, value_name = "COLUMN", conflicts_with = "ties_by_page")]
     pub(in crate::cli) arrival_column: Option<SqlColumn>,
-    /// Order pageviews at the same instant by page: there is no such column
+    /// Order pageviews at the same instant by page: no column does
     #[arg(long)]
     pub(in crate::cli) ties_by_page: bool,
 }
@@ -114,10 +117,21 @@ pub(in crate::cli) enum DialectName {
     Postgres,
     /// DuckDB 1.2 and later
     Duckdb,
-    /// Spark 3.5 and later
+    /// Spark 4.0 and later, Databricks
     Spark,
     /// ClickHouse 24.8 and later
     Clickhouse,
+}
+
+/// Formats of Spark's tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum TableFormatName {
+    /// Parquet, of which days are overwritten
+    Parquet,
+    /// Delta Lake, also on Databricks
+    Delta,
+    /// Apache Iceberg
+    Iceberg,
 }
 
 /// What a statement does.

@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::answers::sql::Names;
 use crate::answers::sql::SqlDialect;
 use crate::answers::sql::SqlParams;
+use crate::answers::sql::SqlTableFormat;
 use crate::answers::sql::SqlTies;
 use crate::answers::sql::Statement;
 use crate::answers::sql::dbt_model;
@@ -15,6 +16,7 @@ use crate::cli::args::DialectName;
 use crate::cli::args::SqlArgs;
 use crate::cli::args::SqlNameArgs;
 use crate::cli::args::StatementName;
+use crate::cli::args::TableFormatName;
 use crate::cli::files;
 use crate::cli::files::FileInFolder;
 use crate::cli::report::say;
@@ -37,6 +39,11 @@ pub(in crate::cli) fn run(args: SqlArgs) -> Result<()> {
         from: args.from,
         to: args.to,
         parts: args.parts.unwrap_or(1),
+        table_format: match args.table_format {
+            TableFormatName::Parquet => SqlTableFormat::Parquet,
+            TableFormatName::Delta => SqlTableFormat::Delta,
+            TableFormatName::Iceberg => SqlTableFormat::Iceberg,
+        },
         one_in: args.one_in.and_then(UserSample::of),
         names: names(args.names),
         carried: args.carry,
