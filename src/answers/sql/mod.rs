@@ -193,7 +193,7 @@ fn check_sample(dialect: SqlDialect, statement: Statement, params: &SqlParams) -
 fn check_cluster(dialect: SqlDialect, params: &SqlParams) -> Result<()> {
     if params.cluster.is_some() && dialect != SqlDialect::Clickhouse {
         return Err(Error::Usage(format!(
-            "--cluster is for ClickHouse, whose statements name the cluster: on {} they need not know it",
+            "--cluster is for ClickHouse, whose statements name the cluster: leave it out on {}",
             dialect.name()
         )));
     }
