@@ -24,6 +24,7 @@ from cases import Dwell
 from cases import same
 from engines import ENGINES
 from engines import Engine
+from mariadb import Mariadb
 
 
 PARTS = "gap,gap_us,part,pauses,sessions,lone_pauses,users_on_both_sides,users_of_as_many_pauses"
@@ -108,7 +109,8 @@ def carried(dwell: Dwell, engine: Engine) -> None:
         return "'" + value.replace("'", "\\'" if escapes else "''") + "'"
 
     def fill(rows: list, first: int) -> None:
-        time = {"spark": "TIMESTAMP '{}'", "clickhouse": "parseDateTime64BestEffort('{}', 6)"}.get(engine.dialect, "'{}'")
+        times = {"spark": "TIMESTAMP '{}'", "clickhouse": "parseDateTime64BestEffort('{}', 6)"}
+        time = {**times, "mysql": "REPLACE('{}', 'Z', '')"}.get(engine.dialect, "'{}'")
         arrival = engine.dialect == "spark"
         columns = "user_id, page_view_at, page, referrer, device" + (", arrival" if arrival else "")
         written = [
@@ -358,6 +360,12 @@ NAMED = {
         "ENGINE = MergeTree ORDER BY tuple();\n",
         "web.`Views`", "web.`Visits`", "`", "parseDateTime64BestEffort('{}', 6)",
     ),
+    # A collation that ignores case and blanks at the end, and a user of any length.
+    "mysql": Named(
+        "CREATE DATABASE web; CREATE TABLE web.`Views` (`user` TEXT, `group` DATETIME(6), `select` TEXT, `order` BIGINT) "
+        "CHARACTER SET utf8mb4;",
+        "web.`Views`", "web.`Visits`", "`", "REPLACE('{}', 'Z', '')",
+    ),
     "spark": Named(
         "CREATE DATABASE IF NOT EXISTS web;\n"
         "CREATE TABLE web.`Views` (`user" + HOSTILE.replace("`", "``") + "` STRING, "
@@ -375,7 +383,7 @@ def main() -> None:
     arguments = arguments.parse_args()
     dwell = Dwell(os.path.abspath(arguments.dwell))
     ran = []
-    for kind in ENGINES:
+    for kind in [*ENGINES, Mariadb]:
         if arguments.engines and kind.dialect not in arguments.engines:
             continue
         with tempfile.TemporaryDirectory() as folder:

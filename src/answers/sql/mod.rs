@@ -72,7 +72,7 @@ pub fn dbt_model(dialect: SqlDialect, params: &SqlParams) -> Result<String> {
 /// A package of dbt with this model, one of the pageviews with their sessions, and their contracts and tests: its files
 /// by their paths in it.
 ///
-/// Errors for SQLite and ClickHouse, which have no model; when a window is given, since a run of dbt finds its own;
+/// Errors for SQLite, ClickHouse and MySQL, which have no model; when a window is given, since a run of dbt finds its own;
 /// when a carried column has the name of another one; and when the engine cannot name a table so, or dbt would read a
 /// name as Jinja.
 pub fn dbt_package(dialect: SqlDialect, params: &SqlParams) -> Result<Vec<(String, String)>> {
@@ -81,7 +81,7 @@ pub fn dbt_package(dialect: SqlDialect, params: &SqlParams) -> Result<Vec<(Strin
 }
 
 fn check_model(dialect: SqlDialect, params: &SqlParams) -> Result<()> {
-    if matches!(dialect, SqlDialect::Sqlite | SqlDialect::Clickhouse) {
+    if matches!(dialect, SqlDialect::Sqlite | SqlDialect::Clickhouse | SqlDialect::Mysql) {
         return Err(Error::Usage(format!(
             "there is no dbt model for {}: expected postgres, duckdb or spark",
             dialect.name()
@@ -179,7 +179,7 @@ fn check_sample(dialect: SqlDialect, statement: Statement, params: &SqlParams) -
 fn check_names(dialect: SqlDialect, names: &Names) -> Result<()> {
     let most = match dialect {
         SqlDialect::Sqlite => 1,
-        SqlDialect::Clickhouse => 2,
+        SqlDialect::Clickhouse | SqlDialect::Mysql => 2,
         _ => 3,
     };
     let tables = [&names.pageviews, &names.sessions];
@@ -271,6 +271,7 @@ mod tests {
             let [from, to] = match dialect {
                 SqlDialect::Duckdb => ["getvariable('refresh_from')", "getvariable('refresh_to')"],
                 SqlDialect::Clickhouse => ["{from:String}", "{to:String}"],
+                SqlDialect::Mysql => ["@refresh_from", "@refresh_to"],
                 _ => [":from", ":to"],
             };
             let sql = render(dialect, Statement::Refresh, &SqlParams::default()).unwrap();
@@ -395,7 +396,7 @@ mod tests {
         }
         assert_eq!(
             "oracle".parse::<SqlDialect>().unwrap_err().to_string(),
-            "\"oracle\" is not a dialect: expected one of sqlite, postgres, duckdb, spark, clickhouse"
+            "\"oracle\" is not a dialect: expected one of sqlite, postgres, duckdb, spark, clickhouse, mysql"
         );
     }
 }

@@ -114,6 +114,8 @@ pub(in crate::cli) enum DialectName {
     Spark,
     /// ClickHouse 24.6 and later
     Clickhouse,
+    /// MySQL 8.0.17 and later, and MariaDB 10.5 and later
+    Mysql,
 }
 
 /// What a statement does.

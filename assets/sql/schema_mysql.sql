@@ -1,0 +1,128 @@
+{%- import "engine.sql" as engine -%}
+{%- import "rule.sql" as rule -%}
+-- The tables that sessions are derived in. A table of pageviews that is there already is checked first, and taken as it
+-- is, but for its order of arrival and two indexes. MySQL and MariaDB commit after each change of a table: if this fails
+-- on the way, run it again.
+--
+-- {{ pageviews_table }} ({{ user }}, {{ time }}, {{ page }}): insert into these three columns, in order of arrival. {{ time }} is
+--   in UTC.
+-- {{ sessions_table }} (session_id, user_id, started_at, ended_at, duration_s, pageviews, landing_page, exit_page,
+--   is_bounce):
+--   written by the statements rebuild and refresh only. A session_id is its user, an @, and its start in
+--   microseconds since the epoch. A user_id has at most 255 characters. Times are in UTC.
+-- {{ sessions_gap }} (gap_us): the gap of the table sessions in microseconds, once it has one.
+-- {{ session_pageviews }}: every pageview with its session_id, the session_number among its user's and
+--   the pageview_number within the session, both from 1. All three are null for a pageview that no
+--   refresh has covered yet.
+
+{{ engine.begin() }}
+
+{{ engine.check_columns(true) }}
+{% if arrival_is_unique %}
+
+-- The order of arrival is a column that counts by itself, of which a table has one.
+SET @dwell_problem = (
+  SELECT CASE
+    WHEN COUNT(*) = 0 THEN NULL
+    WHEN {{ engine.type_of(arrival_name) }} IS NULL
+      THEN CONCAT(MAX(CASE WHEN extra LIKE '%auto_increment%' THEN column_name END), ' counts already: --arrival-column names it')
+    WHEN NOT EXISTS (
+      SELECT index_name FROM information_schema.statistics
+      WHERE {{ engine.of_pageviews() }} AND non_unique = 0
+      GROUP BY index_name
+      HAVING COUNT(*) = 1 AND MAX(column_name) = {{ arrival_name | text }}
+    ) THEN {{ (arrival_name ~ " is not unique: name it with --arrival-column") | text }}
+  END
+  FROM information_schema.columns
+  WHERE {{ engine.of_pageviews() }}
+);
+{{ engine.refuse() }}
+{% endif %}
+
+CREATE TABLE IF NOT EXISTS {{ pageviews_table }} (
+  {{ user }} {{ engine.user_type() }} NOT NULL,
+  {{ time }} DATETIME(6) NOT NULL,
+  {{ page }} {{ engine.text_type() }} NOT NULL{{ rule.declared(engine.text_type()) }}
+{%- if arrival_is_unique %},
+  {{ arrival }} BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY
+{%- elif arrival %},
+  {{ arrival }} BIGINT NOT NULL
+{%- endif %}
+
+) ENGINE = InnoDB;
+
+-- What the table lacks: the order of arrival, for which it is written anew, and indexes, which are made while others
+-- read and write. A long user is in them by its beginning.
+SET @dwell_prefix = (
+  SELECT CASE
+    WHEN MAX(data_type) IN ('tinytext', 'text', 'mediumtext', 'longtext') OR MAX(character_octet_length) > 1020 THEN '(191)'
+    ELSE ''
+  END
+  FROM information_schema.columns
+  WHERE {{ engine.of_pageviews() }} AND column_name = {{ user_name | text }}
+);
+SET @dwell_sql = COALESCE(CONCAT({{ ("ALTER TABLE " ~ pageviews_table ~ " ") | text }}, NULLIF(CONCAT_WS(', ',
+{% if arrival_is_unique %}
+  CASE WHEN NOT EXISTS (SELECT column_name FROM information_schema.columns WHERE {{ engine.of_pageviews() }} AND column_name = {{ arrival_name | text }})
+    THEN {{ ("ADD COLUMN " ~ arrival ~ " BIGINT UNSIGNED NOT NULL AUTO_INCREMENT UNIQUE") | text }} END,
+{% endif %}
+  CASE WHEN NOT {{ engine.has_index(pageviews_by_user_name) }}
+    THEN CONCAT({{ ("ADD INDEX " ~ pageviews_by_user ~ " (" ~ user) | text }}, @dwell_prefix, {{ (", " ~ time ~ ")") | text }}) END,
+  CASE WHEN NOT {{ engine.has_index(pageviews_by_time_name) }}
+    THEN CONCAT({{ ("ADD INDEX " ~ pageviews_by_time ~ " (" ~ time ~ ", " ~ user) | text }}, @dwell_prefix, ')') END
+), '')), 'DO 0');
+{{ engine.execute() }}
+
+CREATE TABLE IF NOT EXISTS {{ sessions_table }} (
+  session_id {{ engine.id_type() }} NOT NULL PRIMARY KEY,
+  user_id {{ engine.user_type() }} NOT NULL,
+  started_at DATETIME(6) NOT NULL,
+  ended_at DATETIME(6) NOT NULL,
+  duration_s DOUBLE GENERATED ALWAYS AS (TIMESTAMPDIFF(MICROSECOND, started_at, ended_at) / 1e6) VIRTUAL,
+  pageviews BIGINT NOT NULL,
+  landing_page {{ engine.text_type() }} NOT NULL,
+  exit_page {{ engine.text_type() }} NOT NULL,
+  is_bounce BOOLEAN GENERATED ALWAYS AS ({{ engine.is_bounce("pageviews") }}) VIRTUAL{{ rule.declared(engine.text_type()) }},
+  UNIQUE INDEX {{ sessions_by_user }} (user_id, started_at)
+) ENGINE = InnoDB;
+
+-- One row, which writers lock.
+CREATE TABLE IF NOT EXISTS {{ sessions_gap }} (
+  only_row TINYINT NOT NULL PRIMARY KEY,
+  gap_us BIGINT
+) ENGINE = InnoDB;
+INSERT IGNORE INTO {{ sessions_gap }} (only_row, gap_us) VALUES (1, NULL);
+
+CREATE OR REPLACE VIEW {{ session_pageviews }} AS
+WITH
+started AS (
+  -- The latest session that starts at or before the pageview.
+  SELECT {{ engine.key("pageviews." ~ user) }} AS user_id, pageviews.{{ time }} AS page_view_at,
+    {{ "pageviews." ~ arrival if arrival else "0" }} AS arrival, {{ rule.page_text() }} AS page{{ rule.carried_texts() }}, (
+      SELECT CASE WHEN sessions.ended_at >= pageviews.{{ time }} THEN sessions.started_at END
+      FROM {{ sessions }}
+      WHERE sessions.user_id = {{ engine.key("pageviews." ~ user) }}
+        AND sessions.started_at <= pageviews.{{ time }}
+      ORDER BY sessions.started_at DESC
+      LIMIT 1
+    ) AS started_at
+  FROM {{ pageviews }}
+  WHERE {{ rule.is_pageview() }}
+),
+numbered AS (
+  SELECT session_id, user_id, started_at,
+    ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY started_at) AS session_number
+  FROM {{ sessions }}
+)
+SELECT numbered.session_id AS session_id, started.user_id AS user_id, numbered.session_number AS session_number,
+  CASE WHEN numbered.session_id IS NOT NULL THEN ROW_NUMBER() OVER (
+    PARTITION BY started.user_id, started.started_at
+    ORDER BY started.page_view_at, started.arrival{{ ", started.page" ~ rule.tied("started") if not arrival_is_unique }}
+  ) END AS pageview_number,
+  started.page_view_at AS page_view_at, {{ engine.shown("started.page") }} AS page
+{%- for column in carried %}, {{ engine.shown("NULLIF(started.carried_" ~ loop.index ~ ", '')") }} AS {{ column }}{% endfor %}
+
+FROM started
+LEFT JOIN numbered ON numbered.user_id = started.user_id AND numbered.started_at = started.started_at;
+
+{{ engine.finish() }}
