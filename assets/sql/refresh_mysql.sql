@@ -3,8 +3,9 @@
 -- The sessions that the pageviews of a time window touch, anew, at a gap of {{ gap }}.
 --
 -- The window is half-open: it includes from and excludes to, both UTC as 2020-02-02T12:55:16Z.
--- Where they were not given when this statement was made, two variables stand for them, set before as
--- in SET @refresh_from = '2020-02-02T00:00:00Z'
+{% if first_is_open or end_is_open %}
+-- Two variables stand for them, set before as in SET @refresh_from = '2020-02-02T00:00:00Z', @refresh_to = '2020-02-03T00:00:00Z'
+{% endif %}
 --
 -- Reads the window, and of its users the sessions and pageviews around it, by index, never all.
 -- Once every pageview has been in the window of some refresh after its arrival, in whatever
@@ -83,7 +84,9 @@ WITH
 viewed AS (
   SELECT {{ rule.columns() }}
   FROM {{ touched_table }} AS touched
-    STRAIGHT_JOIN {{ pageviews }} FORCE INDEX ({{ pageviews_by_user }}) ON pageviews.{{ user }} = touched.own_user
+    -- Two bounds, as an equation would make the engine look through all pageviews of a user.
+    STRAIGHT_JOIN {{ pageviews }} FORCE INDEX ({{ pageviews_by_user }}) ON pageviews.{{ user }} >= touched.own_user
+      AND pageviews.{{ user }} <= touched.own_user
       AND pageviews.{{ time }} >= touched.first_at
       AND pageviews.{{ time }} <= touched.last_at
   WHERE {{ rule.is_pageview() }}
@@ -94,7 +97,8 @@ viewed AS (
 -- A session that is as it was is left alone.
 DELETE sessions
 FROM {{ touched_table }} AS touched
-  STRAIGHT_JOIN {{ sessions_table }} AS sessions FORCE INDEX ({{ sessions_by_user }}) ON sessions.user_id = touched.user_id
+  STRAIGHT_JOIN {{ sessions_table }} AS sessions FORCE INDEX ({{ sessions_by_user }}) ON sessions.user_id >= touched.user_id
+    AND sessions.user_id <= touched.user_id
     AND sessions.started_at >= touched.first_at
     AND sessions.started_at <= touched.last_at
   LEFT JOIN {{ rebuilt_table }} AS rebuilt ON rebuilt.session_id = sessions.session_id

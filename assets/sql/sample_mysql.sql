@@ -14,7 +14,7 @@
 
 -- A client of another character set would be given question marks.
 SET @dwell_problem = CASE WHEN @@SESSION.character_set_results NOT IN ('utf8mb4', 'binary')
-  THEN 'connect with --default-character-set=utf8mb4' END;
+  THEN 'the client reads another character set than utf8mb4' END;
 {{ engine.refuse() }}
 
 SELECT {{ engine.shown("user_id") }} AS user_id, {{ engine.written("page_view_at") }} AS page_view_at, {{ engine.shown("page") }} AS page, {{ one_in }} AS one_in

@@ -1,5 +1,9 @@
 {%- import "engine.sql" as engine -%}
 {%- import "rule.sql" as rule -%}
+{#- A page by its first 8,000 bytes: a view cannot set max_sort_length, which is 1,024 for each thing to sort by. -#}
+{%- macro pieces() -%}
+{% for piece in range(8) %}, SUBSTR(started.page, {{ piece * 1000 + 1 }}, 1000){% endfor %}
+{%- endmacro -%}
 -- The tables that sessions are derived in. A table of pageviews that is there already is checked first, and taken as it
 -- is, but for its order of arrival and two indexes. MySQL and MariaDB commit after each change of a table: if this fails
 -- on the way, run it again.
@@ -25,13 +29,13 @@ SET @dwell_problem = (
   SELECT CASE
     WHEN COUNT(*) = 0 THEN NULL
     WHEN {{ engine.type_of(arrival_name) }} IS NULL
-      THEN CONCAT(MAX(CASE WHEN extra LIKE '%auto_increment%' THEN column_name END), ' counts already: --arrival-column names it')
+      THEN CONCAT(MAX(CASE WHEN extra LIKE '%auto_increment%' THEN column_name END), ' counts already: name it as the arrival column')
     WHEN NOT EXISTS (
       SELECT index_name FROM information_schema.statistics
       WHERE {{ engine.of_pageviews() }} AND non_unique = 0
       GROUP BY index_name
       HAVING COUNT(*) = 1 AND MAX(column_name) = {{ arrival_name | text }}
-    ) THEN {{ (arrival_name ~ " is not unique: name it with --arrival-column") | text }}
+    ) THEN {{ (arrival_name ~ " is not unique: name it as the arrival column") | text }}
   END
   FROM information_schema.columns
   WHERE {{ engine.of_pageviews() }}
@@ -117,7 +121,7 @@ numbered AS (
 SELECT numbered.session_id AS session_id, started.user_id AS user_id, numbered.session_number AS session_number,
   CASE WHEN numbered.session_id IS NOT NULL THEN ROW_NUMBER() OVER (
     PARTITION BY started.user_id, started.started_at
-    ORDER BY started.page_view_at, started.arrival{{ ", started.page" ~ rule.tied("started") if not arrival_is_unique }}
+    ORDER BY started.page_view_at, started.arrival{{ pieces() ~ rule.tied("started") if not arrival_is_unique }}
   ) END AS pageview_number,
   started.page_view_at AS page_view_at, {{ engine.shown("started.page") }} AS page
 {%- for column in carried %}, {{ engine.shown("NULLIF(started.carried_" ~ loop.index ~ ", '')") }} AS {{ column }}{% endfor %}

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import cases
 import edges
+import mariadb_alone
 import sampled
 import spark_alone
 from cases import Case
@@ -413,6 +414,9 @@ def main() -> None:
                     two_writers(dwell, engine)
                 if engine.dialect == "spark":
                     for one in spark_alone.ALL:
+                        one(dwell, engine, folder)
+                if engine.dialect == "mysql":
+                    for one in mariadb_alone.ALL:
                         one(dwell, engine, folder)
                 if engine.dialect == "clickhouse":
                     cut_short(dwell, engine, folder)

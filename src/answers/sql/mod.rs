@@ -81,7 +81,10 @@ pub fn dbt_package(dialect: SqlDialect, params: &SqlParams) -> Result<Vec<(Strin
 }
 
 fn check_model(dialect: SqlDialect, params: &SqlParams) -> Result<()> {
-    if matches!(dialect, SqlDialect::Sqlite | SqlDialect::Clickhouse | SqlDialect::Mysql) {
+    if matches!(
+        dialect,
+        SqlDialect::Sqlite | SqlDialect::Clickhouse | SqlDialect::Mysql
+    ) {
         return Err(Error::Usage(format!(
             "there is no dbt model for {}: expected postgres, duckdb or spark",
             dialect.name()
@@ -362,6 +365,17 @@ mod tests {
             refused(Statement::Rebuild, at(1), None),
             "rebuild has no time window: only refresh, pauses and sample have one"
         );
+    }
+
+    #[test]
+    fn on_mysql_no_statement_looks_at_a_temporary_table_twice() {
+        let sql = render(SqlDialect::Mysql, Statement::Refresh, &carrying(&["a"])).unwrap();
+        let sql: Vec<&str> = sql.lines().filter(|line| !line.starts_with("--")).collect();
+        for statement in sql.join("\n").split(';') {
+            for table in ["sessions_touched", "sessions_rebuilt"] {
+                assert!(statement.matches(table).count() <= 1, "{statement}");
+            }
+        }
     }
 
     #[test]

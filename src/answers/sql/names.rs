@@ -182,7 +182,9 @@ pub(super) fn quoted(dialect: SqlDialect, name: &str) -> String {
         SqlDialect::Sqlite | SqlDialect::Postgres | SqlDialect::Duckdb => {
             format!("\"{}\"", name.replace('"', "\"\""))
         }
-        SqlDialect::Spark | SqlDialect::Clickhouse | SqlDialect::Mysql => format!("`{}`", name.replace('`', "``")),
+        SqlDialect::Spark | SqlDialect::Clickhouse | SqlDialect::Mysql => {
+            format!("`{}`", name.replace('`', "``"))
+        }
     }
 }
 

@@ -270,7 +270,10 @@ fn add_plain_names(templates: &mut Environment<'_>, params: &SqlParams) {
         ("user_name", or(&names.user, "user_id")),
         ("page_name", or(&names.page, "page")),
         ("carried_names", Value::from(carried.collect::<Vec<_>>())),
-        ("pageviews_schema", Value::from(pageviews.schema().map(str::to_owned))),
+        (
+            "pageviews_schema",
+            Value::from(pageviews.schema().map(str::to_owned)),
+        ),
         ("pageviews_name", Value::from(pageviews.name().to_owned())),
         ("pageviews_by_user_name", index("by_user")),
         ("pageviews_by_time_name", index("by_time")),

@@ -30,7 +30,7 @@ fn statements() -> String {
 #[derive(Debug, Args)]
 #[command(after_help = statements())]
 pub(in crate::cli) struct SqlArgs {
-    /// Engine to write for
+    /// Engine
     #[arg(long, value_enum, value_name = "ENGINE")]
     pub(in crate::cli) dialect: DialectName,
     /// What the SQL does
