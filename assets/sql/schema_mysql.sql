@@ -1,8 +1,11 @@
 {%- import "engine.sql" as engine -%}
 {%- import "rule.sql" as rule -%}
+{%- macro in_session() -%}
+PARTITION BY user_id, session_number ORDER BY page_view_at, is_pageview
+{%- endmacro -%}
 {#- A page by its first 8,000 bytes: a view cannot set max_sort_length, which is 1,024 for each thing to sort by. -#}
 {%- macro pieces() -%}
-{% for piece in range(8) %}, SUBSTR(started.page, {{ piece * 1000 + 1 }}, 1000){% endfor %}
+{% for piece in range(8) %}, SUBSTR(covered.page, {{ piece * 1000 + 1 }}, 1000){% endfor %}
 {%- endmacro -%}
 -- The tables that sessions are derived in. A table of pageviews that is there already is checked first, and taken as it
 -- is, but for its order of arrival and two indexes. MySQL and MariaDB commit after each change of a table: if this fails
@@ -99,34 +102,46 @@ INSERT IGNORE INTO {{ sessions_gap }} (only_row, gap_us) VALUES (1, NULL);
 
 CREATE OR REPLACE VIEW {{ session_pageviews }} AS
 WITH
-started AS (
-  -- The latest session that starts at or before the pageview.
-  SELECT {{ engine.key("pageviews." ~ user) }} AS user_id, pageviews.{{ time }} AS page_view_at,
-    {{ "pageviews." ~ arrival if arrival else "0" }} AS arrival, {{ rule.page_text() }} AS page{{ rule.carried_texts() }}, (
-      SELECT CASE WHEN sessions.ended_at >= pageviews.{{ time }} THEN sessions.started_at END
-      FROM {{ sessions }}
-      WHERE sessions.user_id = {{ engine.key("pageviews." ~ user) }}
-        AND sessions.started_at <= pageviews.{{ time }}
-      ORDER BY sessions.started_at DESC
-      LIMIT 1
-    ) AS started_at
+-- Pageviews and starts of sessions in one order: the latest start so far is that of the pageview's session.
+-- MariaDB computes SUM and FIRST_VALUE in one pass, while MAX would look at all that is before, for each row.
+events AS (
+  SELECT {{ engine.key("pageviews." ~ user) }} AS user_id, pageviews.{{ time }} AS page_view_at, 1 AS is_pageview,
+    {{ "pageviews." ~ arrival if arrival else "0" }} AS arrival, {{ rule.page_text() }} AS page{{ rule.carried_texts() }},
+    CAST(NULL AS DATETIME(6)) AS started_at, CAST(NULL AS DATETIME(6)) AS ended_at
   FROM {{ pageviews }}
   WHERE {{ rule.is_pageview() }}
+  UNION ALL
+  SELECT sessions.user_id, sessions.started_at, 0, NULL, NULL{{ ", NULL" * carried | length }}, sessions.started_at, sessions.ended_at
+  FROM {{ sessions }}
 ),
 numbered AS (
-  SELECT session_id, user_id, started_at,
-    ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY started_at) AS session_number
-  FROM {{ sessions }}
+  SELECT user_id, page_view_at, is_pageview, arrival, page{{ rule.through() }}, started_at, ended_at,
+    SUM(1 - is_pageview) OVER (PARTITION BY user_id ORDER BY page_view_at, is_pageview ROWS UNBOUNDED PRECEDING) AS session_number
+  FROM events
+),
+placed AS (
+  SELECT user_id, page_view_at, is_pageview, arrival, page{{ rule.through() }}, session_number,
+    FIRST_VALUE(started_at) OVER ({{ in_session() }}) AS started_at,
+    FIRST_VALUE(ended_at) OVER ({{ in_session() }}) AS ended_at
+  FROM numbered
+),
+-- A pageview behind the end of the session is in none.
+covered AS (
+  SELECT user_id, page_view_at, arrival, page{{ rule.through() }},
+    CASE WHEN ended_at >= page_view_at THEN started_at END AS started_at,
+    CASE WHEN ended_at >= page_view_at THEN session_number END AS session_number
+  FROM placed
+  WHERE is_pageview = 1
 )
-SELECT numbered.session_id AS session_id, started.user_id AS user_id, numbered.session_number AS session_number,
-  CASE WHEN numbered.session_id IS NOT NULL THEN ROW_NUMBER() OVER (
-    PARTITION BY started.user_id, started.started_at
-    ORDER BY started.page_view_at, started.arrival{{ pieces() ~ rule.tied("started") if not arrival_is_unique }}
+SELECT {{ engine.concat("covered.user_id", engine.instant("covered.started_at")) }} AS session_id, covered.user_id AS user_id,
+  CAST(covered.session_number AS SIGNED) AS session_number,
+  CASE WHEN covered.started_at IS NOT NULL THEN ROW_NUMBER() OVER (
+    PARTITION BY covered.user_id, covered.started_at
+    ORDER BY covered.page_view_at, covered.arrival{{ pieces() ~ rule.tied("covered") if not arrival_is_unique }}
   ) END AS pageview_number,
-  started.page_view_at AS page_view_at, {{ engine.shown("started.page") }} AS page
-{%- for column in carried %}, {{ engine.shown("NULLIF(started.carried_" ~ loop.index ~ ", '')") }} AS {{ column }}{% endfor %}
+  covered.page_view_at AS page_view_at, {{ engine.shown("covered.page") }} AS page
+{%- for column in carried %}, {{ engine.shown("NULLIF(covered.carried_" ~ loop.index ~ ", '')") }} AS {{ column }}{% endfor %}
 
-FROM started
-LEFT JOIN numbered ON numbered.user_id = started.user_id AND numbered.started_at = started.started_at;
+FROM covered;
 
 {{ engine.finish() }}

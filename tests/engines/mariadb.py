@@ -59,4 +59,4 @@ class Mariadb(engines.Engine):
 
     def close(self) -> None:
         self.db.close()
-        self.server.stop()
+        self.server.close()

@@ -180,7 +180,8 @@ def two_at_once(dwell: Dwell, engine: Mariadb, folder: Path) -> None:
         same("mysql, who reads meanwhile", engine.sessions(), [])
         engine.run("SET innodb_lock_wait_timeout = 1")
         engine.load([middle], 1)
-        refused(engine, dwell.sql("mysql", "rebuild"), "Lock wait timeout")
+        if level == "REPEATABLE READ":
+            refused(engine, dwell.sql("mysql", "rebuild"), "Lock wait timeout")
         run(second, f"SET SESSION TRANSACTION ISOLATION LEVEL {level}")
         waits = threading.Thread(target=run, args=(second, refresh))
         waits.start()

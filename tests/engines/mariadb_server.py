@@ -1,6 +1,7 @@
 """A MariaDB server of our own: in a folder, on a socket in it, without a network."""
 
 import getpass
+import os
 import shutil
 import subprocess
 import time
@@ -11,7 +12,9 @@ import pymysql
 
 class MariadbServer:
     def __init__(self, folder: Path):
-        if shutil.which("mariadbd") is None or shutil.which("mariadb-install-db") is None:
+        # Debian has the server where only root looks.
+        server = shutil.which("mariadbd", path=f"{os.environ['PATH']}:/usr/sbin")
+        if server is None or shutil.which("mariadb-install-db") is None:
             raise SystemExit("no MariaDB server is installed (looked for mariadbd and mariadb-install-db in PATH)")
         folder.mkdir()
         self.folder = folder
@@ -28,7 +31,7 @@ class MariadbServer:
         # What has just been loaded has no statistics yet: what is read by index must not depend on them.
         options += ["--innodb-stats-auto-recalc=0"]
         self.process = subprocess.Popen(
-            ["mariadbd", *common, *options], cwd=folder, stdin=subprocess.DEVNULL, stdout=said, stderr=said
+            [server, *common, *options], cwd=folder, stdin=subprocess.DEVNULL, stdout=said, stderr=said
         )
         said.close()
         ends = time.monotonic() + 60
@@ -54,6 +57,6 @@ class MariadbServer:
         """The command that connects here, without what the system configures."""
         return ["mariadb", "--no-defaults", f"--socket={self.socket}", "--user=root", "--default-character-set=utf8mb4"]
 
-    def stop(self) -> None:
+    def close(self) -> None:
         self.process.kill()
         self.process.wait()
