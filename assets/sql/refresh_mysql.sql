@@ -28,8 +28,8 @@ END;
 {{ engine.refuse() }}
 UPDATE {{ sessions_gap }} SET gap_us = {{ gap_us }} WHERE only_row = 1 AND gap_us IS NULL;
 
--- Instants of the window as the tables have them: its first and last one, the last before it, and the last at which
--- a session can start that is within the gap of it.
+-- The first and last instant of the window as the tables have them, and the last at which a session starts that is
+-- within the gap of it.
 SET @dwell_first = {{ engine.stored("@dwell_from_us") }};
 SET @dwell_last = {{ engine.stored("@dwell_to_us - 1") }};
 SET @dwell_reach = {{ engine.stored("LEAST(@dwell_to_us + " ~ gap_us ~ " - 1, " ~ last_us ~ ")") }};
@@ -114,8 +114,8 @@ WHERE rebuilt.session_id IS NULL;
 INSERT INTO {{ sessions_table }} (session_id, user_id, started_at, ended_at, pageviews, landing_page, exit_page{{ rule.also() }})
 SELECT rebuilt.session_id, rebuilt.user_id, rebuilt.started_at, rebuilt.ended_at, rebuilt.pageviews, rebuilt.landing_page, rebuilt.exit_page{{ rule.also("rebuilt") }}
 FROM {{ rebuilt_table }} AS rebuilt
-  LEFT JOIN {{ sessions_table }} AS stored ON stored.session_id = rebuilt.session_id
-WHERE stored.session_id IS NULL;
+  LEFT JOIN {{ sessions_table }} AS there ON there.session_id = rebuilt.session_id
+WHERE there.session_id IS NULL;
 
 COMMIT;
 

@@ -28,6 +28,8 @@ class MariadbServer:
             raise SystemExit(f"mariadb-install-db: {(folder / 'said').read_text()}")
         options = [f"--socket={self.socket}", "--skip-networking", f"--pid-file={folder / 'pid'}"]
         options += ["--innodb-flush-log-at-trx-commit=0", "--skip-innodb-doublewrite", "--local-infile=1"]
+        # Another server that starts would clear away what this one has in the folder that all share.
+        options += [f"--tmpdir={folder}"]
         # What has just been loaded has no statistics yet: what is read by index must not depend on them.
         options += ["--innodb-stats-auto-recalc=0"]
         self.process = subprocess.Popen(

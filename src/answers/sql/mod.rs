@@ -368,6 +368,42 @@ mod tests {
     }
 
     #[test]
+    fn no_name_of_ours_is_a_word_that_only_mysql_reserves() {
+        const RESERVED: [&str; 20] = [
+            "cube",
+            "cume_dist",
+            "dense_rank",
+            "empty",
+            "except",
+            "first_value",
+            "function",
+            "generated",
+            "groups",
+            "lag",
+            "last_value",
+            "lateral",
+            "lead",
+            "ntile",
+            "of",
+            "rank",
+            "row",
+            "stored",
+            "system",
+            "virtual",
+        ];
+        for sql in scripts(SqlDialect::Mysql) {
+            for line in sql.lines().filter(|line| !line.starts_with("--")) {
+                for after in line.split(" AS ").skip(1) {
+                    let name = after
+                        .split(|c: char| !c.is_alphanumeric() && c != '_')
+                        .next();
+                    assert!(!RESERVED.contains(&name.unwrap_or_default()), "{line}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn on_mysql_no_statement_looks_at_a_temporary_table_twice() {
         let sql = render(SqlDialect::Mysql, Statement::Refresh, &carrying(&["a"])).unwrap();
         let sql: Vec<&str> = sql.lines().filter(|line| !line.starts_with("--")).collect();
