@@ -9,7 +9,7 @@
 --   first_at        when the first of them started
 --   last_at         when the last of them ended
 
-SELECT user_id, COUNT(*) AS long_sessions, CAST(SUM(pageviews) AS BIGINT) AS pageviews,
+SELECT user_id, COUNT(*) AS long_sessions, CAST(SUM(pageviews) AS {{ bigint }}) AS pageviews,
   MAX(lasted_s) AS longest_s, MIN(started_at) AS first_at, MAX(ended_at) AS last_at
 FROM (
   SELECT sessions.user_id AS user_id, sessions.pageviews AS pageviews,

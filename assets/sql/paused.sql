@@ -4,7 +4,7 @@
 
 {%- macro step(us) -%}
   {#- The lower end of a sixteenth of a doubling, or the customary gap above it. -#}
-  {{ engine.greatest(engine.bucket(us), "CAST(" ~ rung(us) ~ " AS BIGINT)") }}
+  {{ engine.greatest(engine.bucket(us), "CAST(" ~ rung(us) ~ " AS " ~ bigint ~ ")") }}
 {%- endmacro -%}
 
 {%- macro rung(us) -%}

@@ -23,6 +23,11 @@ stepped AS (
 --   pauses     pauses of at least this step and shorter than the next
 --   sessions   sessions at this gap: users and pauses of at least the gap, together
 -- Saved as CSV with its header line, dwell gaps --pauses reads it, from whichever engine.
+{% if dialect == "mysql" %}
+
+{{ engine.begin() }}
+{{ engine.check_columns() }}
+{% endif %}
 
 WITH
 {{ engine.steps(steps) }},
@@ -53,13 +58,17 @@ merged AS (
   ) AS all_steps
   GROUP BY all_steps.gap_us
 )
-SELECT merged.gap AS gap, merged.gap_us AS gap_us, CAST(merged.pauses AS BIGINT) AS pauses,
+SELECT merged.gap AS gap, merged.gap_us AS gap_us, CAST(merged.pauses AS {{ bigint }}) AS pauses,
   CAST(
     users.users + SUM(merged.pauses) OVER (ORDER BY merged.gap_us DESC ROWS UNBOUNDED PRECEDING)
-    AS BIGINT
+    AS {{ bigint }}
   ) AS sessions
 FROM merged CROSS JOIN users
 {% if cluster %}
 WHERE {{ shards.together() }}
 {% endif %}
 ORDER BY merged.gap_us;
+{% if dialect == "mysql" %}
+
+{{ engine.finish() }}
+{% endif %}

@@ -11,7 +11,7 @@ paused AS (
   FROM viewed
 ),
 of_users AS (
-  SELECT paused.part AS part, CAST(COUNT(paused.pause_us) AS BIGINT) AS n,
+  SELECT paused.part AS part, CAST(COUNT(paused.pause_us) AS {{ bigint }}) AS n,
     MIN(paused.pause_us) AS shortest_us, MAX(paused.pause_us) AS longest_us
   FROM paused
   GROUP BY paused.user_id, paused.part
@@ -58,6 +58,11 @@ items AS (
 --   users_on_both_sides        users of the group with pauses shorter than the gap, and of at least the gap
 --   users_of_as_many_pauses    users of the group who have gap_us pauses, and fewer than the next step says
 -- Saved as CSV with its header line, dwell gaps --pauses reads it, from whichever engine.
+{% if dialect == "mysql" %}
+
+{{ engine.begin() }}
+{{ engine.check_columns() }}
+{% endif %}
 
 WITH
 {% if cluster %}
@@ -78,20 +83,24 @@ counted AS (
   {{ of_items }}
 )
 {% endif %}
-SELECT counted.gap AS gap, counted.gap_us AS gap_us, counted.part AS part, CAST(counted.pauses AS BIGINT) AS pauses,
+SELECT counted.gap AS gap, counted.gap_us AS gap_us, counted.part AS part, CAST(counted.pauses AS {{ bigint }}) AS pauses,
   CAST(
     SUM(counted.users) OVER (PARTITION BY counted.part)
       + SUM(counted.pauses) OVER (PARTITION BY counted.part ORDER BY counted.gap_us DESC ROWS UNBOUNDED PRECEDING)
-    AS BIGINT
+    AS {{ bigint }}
   ) AS sessions,
-  CAST(counted.lone AS BIGINT) AS lone_pauses,
+  CAST(counted.lone AS {{ bigint }}) AS lone_pauses,
   CAST(
     SUM(counted.crossing) OVER (PARTITION BY counted.part ORDER BY counted.gap_us DESC ROWS UNBOUNDED PRECEDING)
-    AS BIGINT
+    AS {{ bigint }}
   ) AS users_on_both_sides,
-  CAST(counted.users AS BIGINT) AS users_of_as_many_pauses
+  CAST(counted.users AS {{ bigint }}) AS users_of_as_many_pauses
 FROM counted
 {% if cluster %}
 WHERE {{ shards.together() }}
 {% endif %}
 ORDER BY counted.part, counted.gap_us;
+{% if dialect == "mysql" %}
+
+{{ engine.finish() }}
+{% endif %}

@@ -54,7 +54,7 @@ viewed AS (
 {%- endmacro -%}
 
 {%- macro order() -%}
-PARTITION BY user_id ORDER BY page_view_at, arrival, page{{ through() }}
+PARTITION BY user_id ORDER BY page_view_at, arrival{{ ", page" ~ through() if not arrival_is_unique }}
 {%- endmacro -%}
 
 {%- macro cut(gap_us) -%}

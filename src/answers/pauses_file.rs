@@ -51,8 +51,8 @@ pub(crate) fn read_pauses(name: &str, input: &mut dyn Read) -> Result<PauseCount
 }
 
 /// How clients of engines write a result as CSV with a header.
-const AS_CSV: &str = "psql writes it with --csv, duckdb with -csv, sqlite3 with -csv -header, and clickhouse client \
-                      with --format CSVWithNames";
+const AS_CSV: &str = "psql writes it with --csv, duckdb with -csv, sqlite3 with -csv -header, clickhouse client with \
+                      --format CSVWithNames, and mariadb with --batch";
 
 fn parse(text: &str) -> Result<PauseCounts, String> {
     let mut lines = text.lines().zip(1..);

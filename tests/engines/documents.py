@@ -1,15 +1,17 @@
 """Runs the commands of docs/engines.md as they are printed: documents.py --dwell BINARY.
 
 Each block of bash runs in one folder, in the order of the page, with `duckdb`, `dbt` and `spark-sql` as pip installs
-them. `clickhouse client` is this file: it gives statements to chdb, as no package of ClickHouse's own is to be had from
+them, and with a MariaDB server of its own, which `mariadb` finds. `clickhouse client` is this file: it gives statements to chdb, as no package of ClickHouse's own is to be had from
 a registry. A block that says so at its beginning is not run, and is in the page's list of these.
 """
 
 import argparse
+import contextlib
 import os
 import pty
 import re
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,6 +22,7 @@ from pathlib import Path
 import cases
 from cases import Dwell
 from cases import same
+from mariadb_server import MariadbServer
 
 PAGE = cases.REPOSITORY / "docs/engines.md"
 NOT_RUN = "# Not run by a test: "
@@ -87,7 +90,7 @@ def explored(line: str, folder: Path, environment: dict) -> None:
     assert status == 0 and b"sessions" in shown, f"{line}: {shown[-2000:].decode(errors='replace')}"
 
 
-def prepared(folder: Path, dwell: Dwell) -> dict:
+def prepared(folder: Path, dwell: Dwell, mariadb: MariadbServer) -> dict:
     """What a reader has: pageviews, a project of dbt, and the programs; gives the environment."""
     dwell("generate", "--pageviews", "3000", "--users", "2000", "--seed", "3", "-o", folder / "views.csv")
     (folder / "models").mkdir()
@@ -100,6 +103,9 @@ def prepared(folder: Path, dwell: Dwell) -> dict:
     (folder / "bin/dwell").symlink_to(dwell.binary)
     client = folder / "bin/clickhouse"
     client.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{Path(__file__).resolve()}" --clickhouse "$@"\n')
+    client.chmod(0o755)
+    client = folder / "bin/mariadb"
+    client.write_text(f'#!/bin/sh\nexec {shutil.which("mariadb")} {" ".join(mariadb.client()[1:])} "$@"\n')
     client.chmod(0o755)
     paths = [str(folder / "bin"), str(Path(sys.executable).parent), os.environ["PATH"]]
     return {
@@ -146,6 +152,8 @@ def same_sessions(dwell: Dwell, folder: Path, environment: dict, printed: list[s
     with duckdb.connect(str(folder / "dbt.duckdb")) as db:
         same(f"{PAGE.name}, dbt", sorted(id for (id,) in db.execute(ids).fetchall()), expected)
     same(f"{PAGE.name}, ClickHouse", sorted(said("clickhouse", "client", "--query", ids).splitlines()), expected)
+    in_mariadb = said("mariadb", "--batch", "--skip-column-names", "shop", "--execute", ids)
+    same(f"{PAGE.name}, MariaDB", sorted(in_mariadb.splitlines()), expected)
     same(f"{PAGE.name}, Spark", sorted(line for line in printed if re.fullmatch(r"\d+@\d+", line)), expected)
 
 
@@ -156,9 +164,9 @@ def main() -> None:
     page = PAGE.read_text(encoding="utf-8")
     began = time.monotonic()
     n_run, not_run, printed = 0, [], []
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, contextlib.closing(MariadbServer(Path(folder) / "mariadb")) as mariadb:
         folder = Path(folder)
-        environment = prepared(folder, dwell)
+        environment = prepared(folder, dwell, mariadb)
         for number, block in blocks(PAGE):
             if block.startswith(NOT_RUN):
                 not_run.append(block.splitlines()[0].removeprefix(NOT_RUN))

@@ -21,6 +21,7 @@ MADE = {
     "duckdb": "CREATE TABLE pageviews (user_id {user}, page_view_at {time}, page {page});",
     "clickhouse": "CREATE TABLE pageviews (user_id {user}, page_view_at {time}, page {page}, "
     "arrival UInt64 DEFAULT generateSnowflakeID()) ENGINE = MergeTree ORDER BY tuple();",
+    "mysql": "CREATE TABLE pageviews (user_id {user}, page_view_at {time}, page {page}) CHARACTER SET utf8mb4;",
     "spark": "CREATE TABLE pageviews (user_id {user}, page_view_at {time}, page {page}, arrival BIGINT) USING PARQUET;",
 }
 CUSTOMARY = {
@@ -28,6 +29,7 @@ CUSTOMARY = {
     "postgres": {"user": "TEXT", "time": "TIMESTAMPTZ", "page": "TEXT"},
     "duckdb": {"user": "VARCHAR", "time": "TIMESTAMPTZ", "page": "VARCHAR"},
     "clickhouse": {"user": "String", "time": "DateTime64(6)", "page": "Nullable(String)"},
+    "mysql": {"user": "VARCHAR(191)", "time": "DATETIME(6)", "page": "TEXT"},
     "spark": {"user": "STRING", "time": "TIMESTAMP", "page": "STRING"},
 }
 # A time of the file as a value of its column.
@@ -36,6 +38,7 @@ TIME = {
     "postgres": "'{}'",
     "duckdb": "'{}'",
     "clickhouse": "parseDateTime64BestEffort('{}', 9, 'UTC')",
+    "mysql": "REPLACE('{}', 'Z', '')",
     "spark": "TIMESTAMP '{}'",
 }
 
@@ -113,6 +116,8 @@ def collations(dwell: Dwell, engine: Engine, folder: Path) -> None:
         ),
         "duckdb": ("", "VARCHAR COLLATE NOCASE"),
         "spark": ("", "STRING COLLATE UTF8_LCASE"),
+        # It ignores blanks at the end, too.
+        "mysql": ("", "VARCHAR(700) COLLATE utf8mb4_general_ci"),
     }.get(engine.dialect, ("", None))
     if folded is None:
         return
@@ -140,6 +145,7 @@ def beyond_all_time(dwell: Dwell, engine: Engine, folder: Path) -> None:
         "duckdb": ["='infinity'", "='-infinity'", "='10000-01-01 00:00:00+00'", "='0001-12-31 (BC) 23:59:59+00'"],
         "spark": ["=timestamp_micros(253402300800000000)", "=timestamp_micros(-62135596800000001)"],
         "sqlite": ["='0000-12-31T23:59:59Z'"],
+        "mysql": ["='0000-00-00'", "='0000-12-31 23:59:59'", "='2020-00-10'", "='2020-02-00'"],
     }.get(engine.dialect)
     if beyond is None:
         return
@@ -191,6 +197,12 @@ def types_of_time(dwell: Dwell, engine: Engine, folder: Path) -> None:
             ("DATE", "=DATE '2020-02-02'"),
             ("STRING", "='2020-02-02 12:00:00'"),
             ("BIGINT", "=1580644800000"),
+        ],
+        "mysql": [
+            ("TIMESTAMP(6)", "2020-02-02T12:00:00Z"),
+            ("DATE", "='2020-02-02'"),
+            ("BIGINT", "=1580644800000"),
+            ("VARCHAR(32)", "='2020-02-02T12:00:00Z'"),
         ],
     }[engine.dialect]:
         made(engine, time=time)
@@ -267,12 +279,13 @@ def first_writers_at_once(dwell: Dwell, engine: Engine, folder: Path) -> None:
 
 
 def a_refresh_without_news(dwell: Dwell, engine: Engine, folder: Path) -> None:
-    """SQLite, PostgreSQL: sessions that are as they were are not written again."""
+    """SQLite, PostgreSQL, MariaDB: sessions that are as they were are not written again."""
     forbidden = {
         "sqlite": "CREATE TRIGGER forbid_{0} BEFORE {0} ON sessions BEGIN SELECT RAISE(ABORT, 'written'); END;",
         "postgres": "CREATE OR REPLACE FUNCTION forbid() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION 'written'; END $$; "
         "CREATE TRIGGER forbid_{0} BEFORE {0} ON sessions FOR EACH ROW EXECUTE FUNCTION forbid();",
+        "mysql": "CREATE TRIGGER forbid_{0} BEFORE {0} ON sessions FOR EACH ROW SIGNAL SQLSTATE '45000';",
     }.get(engine.dialect)
     if forbidden is None:
         return
@@ -377,7 +390,7 @@ def hostile_names(dwell: Dwell, engine: Engine, folder: Path) -> None:
     file = cases.write_csv(folder / "names.csv", views)
     window = ["--from", cases.window(views)[0], "--to", cases.window(views)[1]]
     for name in ["a$$b", "it's \"so\" `to`;say {x:String} :from -- 1.5 é"]:
-        mark = "`" if engine.dialect == "clickhouse" else '"'
+        mark = "`" if engine.dialect in ("clickhouse", "mysql") else '"'
 
         def quoted(ending: str) -> str:
             return mark + (name + ending).replace(mark, mark * 2) + mark

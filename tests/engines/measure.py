@@ -17,6 +17,7 @@ from pathlib import Path
 import engines
 from cases import Dwell
 from engines import ENGINES
+from mariadb import Mariadb
 
 
 class SqliteFile(engines.Sqlite):
@@ -41,6 +42,8 @@ def rows_read(engine: engines.Engine, script: str) -> int | None:
         before = int(engine.query(counted)[0][0])
         engine.run(script)
         return int(engine.query(counted)[0][0]) - before
+    if engine.dialect == "mysql":
+        return handled(engine, script)
     if engine.dialect == "duckdb":
         return sum(scanned(engine, statement) for statement in engines.statements(script))
     if engine.dialect == "spark":
@@ -49,6 +52,16 @@ def rows_read(engine: engines.Engine, script: str) -> int | None:
         return read_by_stages(engine) - before
     engine.run(script)
     return None
+
+
+def handled(engine: Mariadb, script: str) -> int:
+    """Rows of any table that a script reads, its own temporary ones among them."""
+    counted = "SELECT SUM(variable_value) FROM information_schema.session_status WHERE variable_name LIKE 'Handler_read%'"
+    engine.query(counted)
+    before = engine.query(counted)[0][0]
+    again = engine.query(counted)[0][0]
+    engine.run(script)
+    return int(engine.query(counted)[0][0] - again - (again - before))
 
 
 def read_by_stages(engine: engines.Spark) -> int:
@@ -125,7 +138,7 @@ def main() -> None:
         print("|---|--:|--:|--:|--:|--:|--:|--:|")
         row = f"| {load:.1f} s | {rebuild:.1f} s | {refresh:.2f} s | {refresh_hour:.2f} s | {gaps:.1f} s | | |"
         print(f"| dwell {row}", flush=True)
-        for kind in ENGINES:
+        for kind in [*ENGINES, Mariadb]:
             if arguments.engines and kind.dialect not in arguments.engines:
                 continue
             kind = SqliteFile if kind is engines.Sqlite else kind

@@ -18,6 +18,7 @@ from pathlib import Path
 import cases
 import clickhouse_cluster
 import edges
+import mariadb_alone
 import sampled
 import spark_alone
 from cases import Case
@@ -25,6 +26,7 @@ from cases import Dwell
 from cases import same
 from engines import ENGINES
 from engines import Engine
+from mariadb import Mariadb
 from measure import rows_read
 
 
@@ -110,7 +112,8 @@ def carried(dwell: Dwell, engine: Engine) -> None:
         return "'" + value.replace("'", "\\'" if escapes else "''") + "'"
 
     def fill(rows: list, first: int) -> None:
-        time = {"spark": "TIMESTAMP '{}'", "clickhouse": "parseDateTime64BestEffort('{}', 6)"}.get(engine.dialect, "'{}'")
+        times = {"spark": "TIMESTAMP '{}'", "clickhouse": "parseDateTime64BestEffort('{}', 6)"}
+        time = {**times, "mysql": "REPLACE('{}', 'Z', '')"}.get(engine.dialect, "'{}'")
         arrival = engine.dialect == "spark"
         columns = "user_id, page_view_at, page, referrer, device" + (", arrival" if arrival else "")
         written = [
@@ -418,6 +421,12 @@ NAMED = {
         "ENGINE = MergeTree ORDER BY tuple();\n",
         "web.`Views`", "web.`Visits`", "`", "parseDateTime64BestEffort('{}', 6)",
     ),
+    # A collation that ignores case and blanks at the end, and a user of any length.
+    "mysql": Named(
+        "CREATE DATABASE web; CREATE TABLE web.`Views` (`user` TEXT, `group` DATETIME(6), `select` TEXT, `order` BIGINT) "
+        "CHARACTER SET utf8mb4;",
+        "web.`Views`", "web.`Visits`", "`", "REPLACE('{}', 'Z', '')",
+    ),
     "spark": Named(
         "CREATE DATABASE IF NOT EXISTS web;\n"
         "CREATE TABLE web.`Views` (`user" + HOSTILE.replace("`", "``") + "` STRING, "
@@ -435,7 +444,7 @@ def main() -> None:
     arguments = arguments.parse_args()
     dwell = Dwell(os.path.abspath(arguments.dwell))
     ran = []
-    for kind in ENGINES:
+    for kind in [*ENGINES, Mariadb]:
         if arguments.engines and kind.dialect not in arguments.engines:
             continue
         with tempfile.TemporaryDirectory() as folder:
@@ -467,6 +476,9 @@ def main() -> None:
                     two_writers(dwell, engine)
                 if engine.dialect == "spark":
                     for one in spark_alone.ALL:
+                        one(dwell, engine, folder)
+                if engine.dialect == "mysql":
+                    for one in mariadb_alone.ALL:
                         one(dwell, engine, folder)
                 if engine.dialect == "clickhouse":
                     cut_short(dwell, engine, folder)

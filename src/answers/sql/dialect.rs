@@ -18,6 +18,8 @@ pub enum SqlDialect {
     Spark,
     /// ClickHouse 24.8 and later.
     Clickhouse,
+    /// MySQL 8.0.17 and later, and MariaDB 10.5 and later.
+    Mysql,
 }
 
 /// What a statement does. Each is a script of one or more statements, each ended by a semicolon.
@@ -39,12 +41,13 @@ pub enum Statement {
 
 impl SqlDialect {
     /// Every dialect, in the order of the command line's help.
-    pub const ALL: [SqlDialect; 5] = [
+    pub const ALL: [SqlDialect; 6] = [
         SqlDialect::Sqlite,
         SqlDialect::Postgres,
         SqlDialect::Duckdb,
         SqlDialect::Spark,
         SqlDialect::Clickhouse,
+        SqlDialect::Mysql,
     ];
 
     /// The name on the command line.
@@ -55,6 +58,7 @@ impl SqlDialect {
             SqlDialect::Duckdb => "duckdb",
             SqlDialect::Spark => "spark",
             SqlDialect::Clickhouse => "clickhouse",
+            SqlDialect::Mysql => "mysql",
         }
     }
 }

@@ -78,7 +78,8 @@ pub fn dbt_model(dialect: SqlDialect, params: &SqlParams) -> Result<String> {
 /// A package of dbt with this model, one of the pageviews with their sessions, and their contracts and tests: its files
 /// by their paths in it.
 ///
-/// Errors for SQLite and ClickHouse, and for Delta and Iceberg, which have no model; when a window is given, since a run of dbt finds its own;
+/// Errors for SQLite, ClickHouse and MySQL, and for Delta and Iceberg, which have no model; when a window is given, since a
+/// run of dbt finds its own;
 /// when a carried column has the name of another one; and when the engine cannot name a table so, or dbt would read a
 /// name as Jinja.
 pub fn dbt_package(dialect: SqlDialect, params: &SqlParams) -> Result<Vec<(String, String)>> {
@@ -88,7 +89,10 @@ pub fn dbt_package(dialect: SqlDialect, params: &SqlParams) -> Result<Vec<(Strin
 
 fn check_model(dialect: SqlDialect, params: &SqlParams) -> Result<()> {
     check_cluster(dialect, params)?;
-    if matches!(dialect, SqlDialect::Sqlite | SqlDialect::Clickhouse) {
+    if matches!(
+        dialect,
+        SqlDialect::Sqlite | SqlDialect::Clickhouse | SqlDialect::Mysql
+    ) {
         return Err(Error::Usage(format!(
             "there is no dbt model for {}: expected postgres, duckdb or spark",
             dialect.name()
@@ -215,7 +219,7 @@ fn check_table_format(dialect: SqlDialect, params: &SqlParams) -> Result<()> {
 fn check_names(dialect: SqlDialect, names: &Names) -> Result<()> {
     let most = match dialect {
         SqlDialect::Sqlite => 1,
-        SqlDialect::Clickhouse => 2,
+        SqlDialect::Clickhouse | SqlDialect::Mysql => 2,
         _ => 3,
     };
     let tables = [&names.pageviews, &names.sessions];
@@ -324,6 +328,7 @@ mod tests {
             let [from, to] = match dialect {
                 SqlDialect::Duckdb => ["getvariable('refresh_from')", "getvariable('refresh_to')"],
                 SqlDialect::Clickhouse => ["{from:String}", "{to:String}"],
+                SqlDialect::Mysql => ["@refresh_from", "@refresh_to"],
                 _ => [":from", ":to"],
             };
             let sql = render(dialect, Statement::Refresh, &SqlParams::default()).unwrap();
@@ -452,6 +457,53 @@ mod tests {
     }
 
     #[test]
+    fn no_name_of_ours_is_a_word_that_only_mysql_reserves() {
+        const RESERVED: [&str; 20] = [
+            "cube",
+            "cume_dist",
+            "dense_rank",
+            "empty",
+            "except",
+            "first_value",
+            "function",
+            "generated",
+            "groups",
+            "lag",
+            "last_value",
+            "lateral",
+            "lead",
+            "ntile",
+            "of",
+            "rank",
+            "row",
+            "stored",
+            "system",
+            "virtual",
+        ];
+        for sql in scripts(SqlDialect::Mysql) {
+            for line in sql.lines().filter(|line| !line.starts_with("--")) {
+                for after in line.split(" AS ").skip(1) {
+                    let name = after
+                        .split(|c: char| !c.is_alphanumeric() && c != '_')
+                        .next();
+                    assert!(!RESERVED.contains(&name.unwrap_or_default()), "{line}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn on_mysql_no_statement_looks_at_a_temporary_table_twice() {
+        let sql = render(SqlDialect::Mysql, Statement::Refresh, &carrying(&["a"])).unwrap();
+        let sql: Vec<&str> = sql.lines().filter(|line| !line.starts_with("--")).collect();
+        for statement in sql.join("\n").split(';') {
+            for table in ["sessions_touched", "sessions_rebuilt"] {
+                assert!(statement.matches(table).count() <= 1, "{statement}");
+            }
+        }
+    }
+
+    #[test]
     fn a_sample_says_of_how_many_users_and_there_is_none_on_sqlite() {
         let refused = |dialect, statement, one_in| {
             let params = SqlParams {
@@ -483,7 +535,7 @@ mod tests {
         }
         assert_eq!(
             "oracle".parse::<SqlDialect>().unwrap_err().to_string(),
-            "\"oracle\" is not a dialect: expected one of sqlite, postgres, duckdb, spark, clickhouse"
+            "\"oracle\" is not a dialect: expected one of sqlite, postgres, duckdb, spark, clickhouse, mysql"
         );
     }
 }

@@ -219,7 +219,9 @@ pub(super) fn quoted(dialect: SqlDialect, name: &str) -> String {
         SqlDialect::Sqlite | SqlDialect::Postgres | SqlDialect::Duckdb => {
             format!("\"{}\"", name.replace('"', "\"\""))
         }
-        SqlDialect::Spark | SqlDialect::Clickhouse => format!("`{}`", name.replace('`', "``")),
+        SqlDialect::Spark | SqlDialect::Clickhouse | SqlDialect::Mysql => {
+            format!("`{}`", name.replace('`', "``"))
+        }
     }
 }
 
@@ -247,6 +249,7 @@ mod tests {
                 r#""web"."a.b ""c"""."it's""#,
             ),
             ("back`tick", SqlDialect::Spark, "`back``tick`"),
+            ("web.it's `so`", SqlDialect::Mysql, "`web`.`it's ``so```"),
         ] {
             assert_eq!(name.parse::<SqlTable>().unwrap().quoted(dialect), expected);
         }

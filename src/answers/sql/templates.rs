@@ -43,6 +43,7 @@ const fn engine(dialect: SqlDialect) -> &'static str {
         SqlDialect::Duckdb => asset!("duckdb.sql"),
         SqlDialect::Spark => asset!("spark.sql"),
         SqlDialect::Clickhouse => asset!("clickhouse.sql"),
+        SqlDialect::Mysql => asset!("mysql.sql"),
     }
 }
 
@@ -51,6 +52,7 @@ const fn engine(dialect: SqlDialect) -> &'static str {
 fn template(dialect: SqlDialect, statement: Statement, params: &SqlParams) -> &'static str {
     use SqlDialect::Clickhouse;
     use SqlDialect::Duckdb;
+    use SqlDialect::Mysql;
     use SqlDialect::Postgres;
     use SqlDialect::Spark;
     use SqlDialect::Sqlite;
@@ -66,17 +68,21 @@ fn template(dialect: SqlDialect, statement: Statement, params: &SqlParams) -> &'
         (Statement::Schema, Spark) => asset!("schema_spark.sql"),
         (Statement::Schema, Clickhouse) if on_cluster => asset!("schema_cluster.sql"),
         (Statement::Schema, Clickhouse) => asset!("schema_clickhouse.sql"),
+        (Statement::Schema, Mysql) => asset!("schema_mysql.sql"),
         (Statement::Rebuild, Sqlite | Postgres | Duckdb) => asset!("rebuild.sql"),
         (Statement::Rebuild, Spark) => asset!("rebuild_spark.sql"),
         (Statement::Rebuild, Clickhouse) if on_cluster => asset!("rebuild_cluster.sql"),
         (Statement::Rebuild, Clickhouse) => asset!("rebuild_clickhouse.sql"),
+        (Statement::Rebuild, Mysql) => asset!("rebuild_mysql.sql"),
         (Statement::Refresh, Sqlite | Postgres) => asset!("refresh.sql"),
         (Statement::Refresh, Duckdb) => asset!("refresh_duckdb.sql"),
         (Statement::Refresh, Spark) => asset!("refresh_spark.sql"),
         (Statement::Refresh, Clickhouse) => asset!("refresh_clickhouse.sql"),
+        (Statement::Refresh, Mysql) => asset!("refresh_mysql.sql"),
         (Statement::Pauses, _) if in_parts => asset!("pauses_by_part.sql"),
         (Statement::Pauses, _) => asset!("pauses.sql"),
         (Statement::Long, _) => asset!("long.sql"),
+        (Statement::Sample, Mysql) => asset!("sample_mysql.sql"),
         (Statement::Sample, _) => asset!("sample.sql"),
     }
 }
@@ -95,6 +101,7 @@ pub(super) fn statement(dialect: SqlDialect, statement: Statement, params: &SqlP
         None => add_tables(&mut templates, dialect, &params.names),
         Some(_) => add_tables_of_cluster(&mut templates, dialect, statement, &params.names),
     }
+    add_plain_names(&mut templates, params);
     let ties = match params.names.ties {
         SqlTies::Arrival if matches!(dialect, SqlDialect::Sqlite | SqlDialect::Duckdb) => {
             Some("rowid")
@@ -112,6 +119,15 @@ const fn parameters(dialect: SqlDialect) -> [&'static str; 2] {
         SqlDialect::Sqlite | SqlDialect::Postgres | SqlDialect::Spark => [":from", ":to"],
         SqlDialect::Duckdb => ["getvariable('refresh_from')", "getvariable('refresh_to')"],
         SqlDialect::Clickhouse => ["{from:String}", "{to:String}"],
+        SqlDialect::Mysql => ["@refresh_from", "@refresh_to"],
+    }
+}
+
+/// What a number is cast to that may be as large as 64 bits.
+const fn bigint(dialect: SqlDialect) -> &'static str {
+    match dialect {
+        SqlDialect::Mysql => "SIGNED",
+        _ => "BIGINT",
     }
 }
 
@@ -196,6 +212,12 @@ pub(super) fn templates(
             ),
         ),
         ("page", Value::from(or(&params.names.page, "page"))),
+        ("bigint", Value::from(bigint(dialect))),
+        // MySQL's column of arrival counts by itself: nothing more is needed to order pageviews.
+        (
+            "arrival_is_unique",
+            Value::from(dialect == SqlDialect::Mysql && params.names.ties == SqlTies::Arrival),
+        ),
         ("carried", Value::from(carried.collect::<Vec<_>>())),
     ] {
         templates.add_global(name, value);
@@ -308,6 +330,39 @@ fn add_tables_of_cluster(
                 _ => {}
             }
         }
+    }
+}
+
+/// Names as they are, for engines that look them up in a catalog of their own.
+fn add_plain_names(templates: &mut Environment<'_>, params: &SqlParams) {
+    let names = &params.names;
+    let or = |column: &Option<SqlColumn>, customary: &str| {
+        let name = column.as_ref().map_or(customary, SqlColumn::name);
+        Value::from(name.to_owned())
+    };
+    let table = |table: &Option<SqlTable>, customary: &str| {
+        table.clone().unwrap_or_else(|| SqlTable::named(customary))
+    };
+    let pageviews = table(&names.pageviews, "pageviews");
+    let index = |ending: &str| Value::from(format!("{}_{ending}", pageviews.name()));
+    let carried = params.carried.iter().map(|column| column.name().to_owned());
+    for (name, value) in [
+        ("user_name", or(&names.user, "user_id")),
+        ("page_name", or(&names.page, "page")),
+        ("carried_names", Value::from(carried.collect::<Vec<_>>())),
+        (
+            "pageviews_schema",
+            Value::from(pageviews.schema().map(str::to_owned)),
+        ),
+        ("pageviews_name", Value::from(pageviews.name().to_owned())),
+        ("pageviews_by_user_name", index("by_user")),
+        ("pageviews_by_time_name", index("by_time")),
+        (
+            "sessions_gap_name",
+            Value::from(format!("{}_gap", table(&names.sessions, "sessions").name())),
+        ),
+    ] {
+        templates.add_global(name, value);
     }
 }
 

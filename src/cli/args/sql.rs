@@ -31,7 +31,7 @@ fn statements() -> String {
 #[derive(Debug, Args)]
 #[command(after_help = statements())]
 pub(in crate::cli) struct SqlArgs {
-    /// Engine to write for
+    /// Engine
     #[arg(long, value_enum, value_name = "ENGINE")]
     pub(in crate::cli) dialect: DialectName,
     /// Format of Spark's tables
@@ -121,6 +121,8 @@ pub(in crate::cli) enum DialectName {
     Spark,
     /// ClickHouse 24.8 and later
     Clickhouse,
+    /// MySQL 8.0.17 and later, and MariaDB 10.5 and later
+    Mysql,
 }
 
 /// Formats of Spark's tables.

@@ -33,6 +33,7 @@ pub(in crate::cli) fn run(args: SqlArgs) -> Result<()> {
         DialectName::Duckdb => SqlDialect::Duckdb,
         DialectName::Spark => SqlDialect::Spark,
         DialectName::Clickhouse => SqlDialect::Clickhouse,
+        DialectName::Mysql => SqlDialect::Mysql,
     };
     let params = SqlParams {
         gap: args.gap,
