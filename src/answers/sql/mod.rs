@@ -32,8 +32,9 @@ pub(super) use templates::PAGEVIEWS_TABLE;
 ///
 /// Errors when the window is empty (`from` not before `to`), when pauses get only one end of a window, when the
 /// statement takes no window, and when the engine cannot name a table so. Also errors when a sample does not say of how
-/// many users, or another statement does; for a sample on SQLite; for a cluster of another engine than ClickHouse; and for
-/// another format of tables than Parquet on an engine that is not Spark.
+/// many users, or another statement does; for a sample on SQLite; for a cluster of another engine than ClickHouse; for
+/// another format of tables than Parquet on an engine that is not Spark, and columns that have a backtick in their names
+/// there.
 pub fn render(dialect: SqlDialect, statement: Statement, params: &SqlParams) -> Result<String> {
     check_window(params)?;
     let has_window = params.from.is_some() || params.to.is_some();
@@ -205,10 +206,18 @@ fn check_cluster(dialect: SqlDialect, params: &SqlParams) -> Result<()> {
 }
 
 fn check_table_format(dialect: SqlDialect, params: &SqlParams) -> Result<()> {
-    match params.table_format {
-        SqlTableFormat::Parquet => Ok(()),
-        _ if dialect == SqlDialect::Spark => Ok(()),
-        format => Err(Error::Usage(format!(
+    let format = params.table_format;
+    let mut columns = params.names.columns().chain(&params.carried);
+    let backtick = columns.find(|column| column.name().contains('`'));
+    match (format, backtick) {
+        (SqlTableFormat::Parquet, _) => Ok(()),
+        (_, None) if dialect == SqlDialect::Spark => Ok(()),
+        (_, Some(column)) if dialect == SqlDialect::Spark => Err(Error::Usage(format!(
+            "Spark has no name with a backtick for columns of {}: give {} another name by a view",
+            format.title(),
+            column.name()
+        ))),
+        _ => Err(Error::Usage(format!(
             "tables of {} are made on Spark only, not on {}: expected --dialect spark",
             format.title(),
             dialect.name()
@@ -390,6 +399,13 @@ mod tests {
                 assert!(refused.to_string().starts_with(expected), "{refused}");
             }
         }
+        let params = SqlParams {
+            carried: vec!["a`b".parse().unwrap()],
+            ..of_format(SqlTableFormat::Iceberg)
+        };
+        let refused = render(SqlDialect::Spark, Statement::Schema, &params).unwrap_err();
+        let expected = "Spark has no name with a backtick for columns of Apache Iceberg: give a`b";
+        assert!(refused.to_string().starts_with(expected), "{refused}");
     }
 
     fn carrying(names: &[&str]) -> SqlParams {
