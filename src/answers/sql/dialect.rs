@@ -18,6 +18,10 @@ pub enum SqlDialect {
     Spark,
     /// ClickHouse 24.8 and later.
     Clickhouse,
+    /// Snowflake.
+    Snowflake,
+    /// BigQuery.
+    Bigquery,
 }
 
 /// What a statement does. Each is a script of one or more statements, each ended by a semicolon.
@@ -39,12 +43,14 @@ pub enum Statement {
 
 impl SqlDialect {
     /// Every dialect, in the order of the command line's help.
-    pub const ALL: [SqlDialect; 5] = [
+    pub const ALL: [SqlDialect; 7] = [
         SqlDialect::Sqlite,
         SqlDialect::Postgres,
         SqlDialect::Duckdb,
         SqlDialect::Spark,
         SqlDialect::Clickhouse,
+        SqlDialect::Snowflake,
+        SqlDialect::Bigquery,
     ];
 
     /// The name on the command line.
@@ -55,6 +61,8 @@ impl SqlDialect {
             SqlDialect::Duckdb => "duckdb",
             SqlDialect::Spark => "spark",
             SqlDialect::Clickhouse => "clickhouse",
+            SqlDialect::Snowflake => "snowflake",
+            SqlDialect::Bigquery => "bigquery",
         }
     }
 }

@@ -42,19 +42,24 @@ const fn engine(dialect: SqlDialect) -> &'static str {
         SqlDialect::Duckdb => asset!("duckdb.sql"),
         SqlDialect::Spark => asset!("spark.sql"),
         SqlDialect::Clickhouse => asset!("clickhouse.sql"),
+        SqlDialect::Snowflake => asset!("snowflake.sql"),
+        SqlDialect::Bigquery => asset!("bigquery.sql"),
     }
 }
 
-/// Engines with indexes look up what a refresh touches; the others join. Of those, only DuckDB has transactions.
+/// Engines with indexes look up what a refresh touches; the others join. Of those, DuckDB, Snowflake and BigQuery have
+/// transactions.
 const fn template(
     dialect: SqlDialect,
     statement: Statement,
     in_parts: bool,
     on_cluster: bool,
 ) -> &'static str {
+    use SqlDialect::Bigquery;
     use SqlDialect::Clickhouse;
     use SqlDialect::Duckdb;
     use SqlDialect::Postgres;
+    use SqlDialect::Snowflake;
     use SqlDialect::Spark;
     use SqlDialect::Sqlite;
     match (statement, dialect) {
@@ -63,14 +68,20 @@ const fn template(
         (Statement::Schema, Spark) => asset!("schema_spark.sql"),
         (Statement::Schema, Clickhouse) if on_cluster => asset!("schema_cluster.sql"),
         (Statement::Schema, Clickhouse) => asset!("schema_clickhouse.sql"),
+        (Statement::Schema, Snowflake) => asset!("schema_snowflake.sql"),
+        (Statement::Schema, Bigquery) => asset!("schema_bigquery.sql"),
         (Statement::Rebuild, Sqlite | Postgres | Duckdb) => asset!("rebuild.sql"),
         (Statement::Rebuild, Spark) => asset!("rebuild_spark.sql"),
         (Statement::Rebuild, Clickhouse) if on_cluster => asset!("rebuild_cluster.sql"),
         (Statement::Rebuild, Clickhouse) => asset!("rebuild_clickhouse.sql"),
+        (Statement::Rebuild, Snowflake) => asset!("rebuild_snowflake.sql"),
+        (Statement::Rebuild, Bigquery) => asset!("rebuild_bigquery.sql"),
         (Statement::Refresh, Sqlite | Postgres) => asset!("refresh.sql"),
         (Statement::Refresh, Duckdb) => asset!("refresh_duckdb.sql"),
         (Statement::Refresh, Spark) => asset!("refresh_spark.sql"),
         (Statement::Refresh, Clickhouse) => asset!("refresh_clickhouse.sql"),
+        (Statement::Refresh, Snowflake) => asset!("refresh_snowflake.sql"),
+        (Statement::Refresh, Bigquery) => asset!("refresh_bigquery.sql"),
         (Statement::Pauses, _) if in_parts => asset!("pauses_by_part.sql"),
         (Statement::Pauses, _) => asset!("pauses.sql"),
         (Statement::Long, _) => asset!("long.sql"),
@@ -113,6 +124,8 @@ const fn parameters(dialect: SqlDialect) -> [&'static str; 2] {
         SqlDialect::Sqlite | SqlDialect::Postgres | SqlDialect::Spark => [":from", ":to"],
         SqlDialect::Duckdb => ["getvariable('refresh_from')", "getvariable('refresh_to')"],
         SqlDialect::Clickhouse => ["{from:String}", "{to:String}"],
+        SqlDialect::Snowflake => ["$refresh_from", "$refresh_to"],
+        SqlDialect::Bigquery => ["@refresh_from", "@refresh_to"],
     }
 }
 

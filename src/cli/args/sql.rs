@@ -78,7 +78,7 @@ pub(in crate::cli) struct SqlNameArgs {
     /// Table of pageviews, with its schema if need be [default: pageviews]
     #[arg(long, value_name = "TABLE")]
     pub(in crate::cli) pageviews_table: Option<SqlTable>,
-    /// Table of sessions, after which those beside it are named [default: sessions]
+    /// Table of sessions, which names those beside it [default: sessions]
     #[arg(long, value_name = "TABLE")]
     pub(in crate::cli) sessions_table: Option<SqlTable>,
     /// Column of the user [default: user_id]
@@ -93,7 +93,7 @@ pub(in crate::cli) struct SqlNameArgs {
     /// Column that orders pageviews at the same instant [default: arrival; sqlite, duckdb: rowid]
     #[arg(long, value_name = "COLUMN", conflicts_with = "ties_by_page")]
     pub(in crate::cli) arrival_column: Option<SqlColumn>,
-    /// Order pageviews at the same instant by page: there is no such column
+    /// Order such pageviews by page: there is no such column
     #[arg(long)]
     pub(in crate::cli) ties_by_page: bool,
 }
@@ -118,6 +118,10 @@ pub(in crate::cli) enum DialectName {
     Spark,
     /// ClickHouse 24.8 and later
     Clickhouse,
+    /// Snowflake
+    Snowflake,
+    /// BigQuery
+    Bigquery,
 }
 
 /// What a statement does.

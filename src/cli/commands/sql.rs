@@ -31,6 +31,8 @@ pub(in crate::cli) fn run(args: SqlArgs) -> Result<()> {
         DialectName::Duckdb => SqlDialect::Duckdb,
         DialectName::Spark => SqlDialect::Spark,
         DialectName::Clickhouse => SqlDialect::Clickhouse,
+        DialectName::Snowflake => SqlDialect::Snowflake,
+        DialectName::Bigquery => SqlDialect::Bigquery,
     };
     let params = SqlParams {
         gap: args.gap,
