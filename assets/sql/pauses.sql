@@ -60,7 +60,7 @@ merged AS (
 )
 SELECT merged.gap AS gap, merged.gap_us AS gap_us, CAST(merged.pauses AS {{ bigint }}) AS pauses,
   CAST(
-    users.users + SUM(merged.pauses) OVER (ORDER BY merged.gap_us DESC ROWS UNBOUNDED PRECEDING)
+    users.users + SUM(merged.pauses) OVER (ORDER BY merged.gap_us DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
     AS {{ bigint }}
   ) AS sessions
 FROM merged CROSS JOIN users

@@ -86,12 +86,12 @@ counted AS (
 SELECT counted.gap AS gap, counted.gap_us AS gap_us, counted.part AS part, CAST(counted.pauses AS {{ bigint }}) AS pauses,
   CAST(
     SUM(counted.users) OVER (PARTITION BY counted.part)
-      + SUM(counted.pauses) OVER (PARTITION BY counted.part ORDER BY counted.gap_us DESC ROWS UNBOUNDED PRECEDING)
+      + SUM(counted.pauses) OVER (PARTITION BY counted.part ORDER BY counted.gap_us DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
     AS {{ bigint }}
   ) AS sessions,
   CAST(counted.lone AS {{ bigint }}) AS lone_pauses,
   CAST(
-    SUM(counted.crossing) OVER (PARTITION BY counted.part ORDER BY counted.gap_us DESC ROWS UNBOUNDED PRECEDING)
+    SUM(counted.crossing) OVER (PARTITION BY counted.part ORDER BY counted.gap_us DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
     AS {{ bigint }}
   ) AS users_on_both_sides,
   CAST(counted.users AS {{ bigint }}) AS users_of_as_many_pauses

@@ -14,7 +14,7 @@ FROM (
   SELECT {{ rule.columns() }}
   FROM {{ pageviews }}
   WHERE {{ rule.is_pageview() }}
-    AND {{ engine.digits_of_md5(engine.text("pageviews." ~ user)) }} % {{ one_in }} = 0
+    AND MOD({{ engine.digits_of_md5(engine.text("pageviews." ~ user)) }}, {{ one_in }}) = 0
 {% if windowed %}
     AND {{ engine.instant("pageviews." ~ time) }} >= {{ engine.first(from) }}
     AND {{ engine.instant("pageviews." ~ time) }} < {{ engine.end(to) }}

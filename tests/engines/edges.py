@@ -23,6 +23,8 @@ MADE = {
     "arrival UInt64 DEFAULT generateSnowflakeID()) ENGINE = MergeTree ORDER BY tuple();",
     "mysql": "CREATE TABLE pageviews (user_id {user}, page_view_at {time}, page {page}) CHARACTER SET utf8mb4;",
     "spark": "CREATE TABLE pageviews (user_id {user}, page_view_at {time}, page {page}, arrival BIGINT) USING PARQUET;",
+    "bigquery": "CREATE TABLE pageviews (user_id {user}, page_view_at {time}, page {page}, arrival INT64);",
+    "snowflake": "CREATE TABLE pageviews (user_id {user}, page_view_at {time}, page {page}, arrival BIGINT);",
 }
 CUSTOMARY = {
     "sqlite": {"user": "TEXT", "time": "TEXT", "page": "TEXT"},
@@ -31,6 +33,8 @@ CUSTOMARY = {
     "clickhouse": {"user": "String", "time": "DateTime64(6)", "page": "Nullable(String)"},
     "mysql": {"user": "VARCHAR(191)", "time": "DATETIME(6)", "page": "TEXT"},
     "spark": {"user": "STRING", "time": "TIMESTAMP", "page": "STRING"},
+    "bigquery": {"user": "STRING", "time": "TIMESTAMP", "page": "STRING"},
+    "snowflake": {"user": "VARCHAR", "time": "TIMESTAMP_LTZ", "page": "VARCHAR"},
 }
 # A time of the file as a value of its column.
 TIME = {
@@ -40,6 +44,8 @@ TIME = {
     "clickhouse": "parseDateTime64BestEffort('{}', 9, 'UTC')",
     "mysql": "REPLACE('{}', 'Z', '')",
     "spark": "TIMESTAMP '{}'",
+    "bigquery": "TIMESTAMP '{}'",
+    "snowflake": "'{}'",
 }
 
 
@@ -54,8 +60,8 @@ def inserted(engine: Engine, rows: list[tuple], first_arrival: int = 1) -> None:
     for n, (user, time, page) in enumerate(rows, first_arrival):
         at = time[1:] if time.startswith("=") else TIME[engine.dialect].format(time)
         page = "NULL" if page is None else f"'{page}'"
-        numbered = f", {n}" if engine.dialect == "spark" else ""
-        columns = "" if engine.dialect == "spark" else " (user_id, page_view_at, page)"
+        numbered = f", {n}" if engine.is_numbered_by_load else ""
+        columns = "" if engine.is_numbered_by_load else " (user_id, page_view_at, page)"
         engine.run(f"INSERT INTO pageviews{columns} VALUES ('{user}', {at}, {page}{numbered});\n")
 
 
@@ -120,7 +126,7 @@ def collations(dwell: Dwell, engine: Engine, folder: Path) -> None:
         "mysql": ("", "VARCHAR(700) COLLATE utf8mb4_general_ci"),
     }.get(engine.dialect, ("", None))
     if folded is None:
-        return
+        return  # ClickHouse's columns have none, and what emulates Snowflake and BigQuery knows none.
     rows = [(user, f"2020-02-02T12:0{n}:00Z", f"/{user}{n}") for n, user in enumerate("aAbBaA")]
     rows += [("c", "2020-02-02T13:00:00Z", "/b"), ("c", "2020-02-02T13:00:00Z", "/C")]
     for ties in [[], ["--ties-by-page"]]:
@@ -144,12 +150,15 @@ def beyond_all_time(dwell: Dwell, engine: Engine, folder: Path) -> None:
         "postgres": ["='infinity'", "='-infinity'", "='10000-01-01 00:00:00Z'", "='0001-12-31 23:59:59Z BC'"],
         "duckdb": ["='infinity'", "='-infinity'", "='10000-01-01 00:00:00+00'", "='0001-12-31 (BC) 23:59:59+00'"],
         "spark": ["=timestamp_micros(253402300800000000)", "=timestamp_micros(-62135596800000001)"],
+        "snowflake": ["='10000-01-01 00:00:00+00'", "='0001-12-31 (BC) 23:59:59+00'"],
         "sqlite": ["='0000-12-31T23:59:59Z'"],
         "mysql": ["='0000-00-00'", "='0000-12-31 23:59:59'", "='2020-00-10'", "='2020-02-00'"],
     }.get(engine.dialect)
     if beyond is None:
         return
-    rows = [("1", "0001-01-01T00:00:00Z", "/a"), ("1", "9999-12-31T23:59:59.999999Z", "/b")]
+    # In the emulation of Snowflake, an interval is exact to the microsecond up to 2255 only.
+    last = "9999-12-31T23:59:59.999999Z" if engine.dialect != "snowflake" else "2254-12-31T23:59:59.999999Z"
+    rows = [("1", "0001-01-01T00:00:00Z", "/a"), ("1", last, "/b")]
     made(engine)
     inserted(engine, [("1", at, "/no") for at in beyond] + rows + [("2", at, "/no") for at in beyond])
     rebuilt(dwell, engine)
@@ -166,6 +175,8 @@ def beyond_all_time(dwell: Dwell, engine: Engine, folder: Path) -> None:
 
 def types_of_time(dwell: Dwell, engine: Engine, folder: Path) -> None:
     """A column that does not hold instants is refused with a sentence, before anything is altered."""
+    if engine.dialect == "bigquery":
+        return  # It has no UNIX_MICROS of another type, while DuckDB, which emulates it, takes some.
     for time, value in {
         "sqlite": [
             ("INTEGER", "=1580644800"),
@@ -203,6 +214,12 @@ def types_of_time(dwell: Dwell, engine: Engine, folder: Path) -> None:
             ("DATE", "='2020-02-02'"),
             ("BIGINT", "=1580644800000"),
             ("VARCHAR(32)", "='2020-02-02T12:00:00Z'"),
+        ],
+        "snowflake": [
+            ("DATE", "2020-02-02"),
+            ("TIME", "12:00:00"),
+            ("VARCHAR", "2020-02-02T12:00:00Z"),
+            ("BIGINT", "=1580644800000"),
         ],
     }[engine.dialect]:
         made(engine, time=time)
@@ -384,6 +401,8 @@ def offsets_of_the_loader(dwell: Dwell, engine: Engine, folder: Path) -> None:
 def hostile_names(dwell: Dwell, engine: Engine, folder: Path) -> None:
     """Dollars, spaces, dots, dashes, marks of parameters and every quote in a name: it ends nothing, and is meant as it
     is."""
+    if engine.dialect == "bigquery":
+        return  # It has no such names.
     if engine.dialect == "spark":
         return  # Its catalog has no such tables; `run.renamed` gives it such columns.
     views = cases.hostile().views[:500]
@@ -391,6 +410,8 @@ def hostile_names(dwell: Dwell, engine: Engine, folder: Path) -> None:
     window = ["--from", cases.window(views)[0], "--to", cases.window(views)[1]]
     for name in ["a$$b", "it's \"so\" `to`;say {x:String} :from -- 1.5 é"]:
         mark = "`" if engine.dialect in ("clickhouse", "mysql") else '"'
+        if engine.dialect == "snowflake":
+            name = name.replace("'", "")  # What emulates it puts the name between such quotes as it is.
 
         def quoted(ending: str) -> str:
             return mark + (name + ending).replace(mark, mark * 2) + mark
@@ -405,7 +426,7 @@ def hostile_names(dwell: Dwell, engine: Engine, folder: Path) -> None:
         engine.load(views, 1)
         engine.run(dwell.sql(engine.dialect, "schema", *names))
         order = {"sqlite": "rowid", "duckdb": "rowid"}.get(engine.dialect, "arrival")
-        numbered = ", arrival" * (engine.dialect == "clickhouse")
+        numbered = ", arrival" * (engine.dialect in ("clickhouse", "snowflake"))
         own = f"{quoted('u')}, {quoted('t')}, {quoted('p')}{numbered}"
         copied = f"SELECT user_id, page_view_at, page{numbered} FROM pageviews ORDER BY {order}"
         engine.run(f"INSERT INTO {quoted('v')} ({own}) {copied}")

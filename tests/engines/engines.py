@@ -29,6 +29,9 @@ class Engine:
 
     dialect = ""
     microseconds = "{}"
+    is_numbered_by_load = False
+    is_slow = False
+    is_emulated = False
 
     def version(self) -> str:
         raise NotImplementedError
@@ -42,7 +45,7 @@ class Engine:
 
     def load(self, views: list[View], first_arrival: int) -> None:
         """Inserts in order of arrival, which is numbered from `first_arrival` where the engine does not."""
-        numbered = first_arrival if self.dialect == "spark" else None
+        numbered = first_arrival if self.is_numbered_by_load else None
         self.load_file(write_csv(self.folder / f"{self.dialect}.csv", views, numbered))
 
     def load_file(self, file: Path) -> None:
@@ -265,6 +268,8 @@ class Clickhouse(Engine):
 
 class Spark(Engine):
     dialect = "spark"
+    is_numbered_by_load = True
+    is_slow = True
     microseconds = "unix_micros({})"
 
     def __init__(self, folder: Path, for_speed: bool = False, settings: dict[str, str] | None = None):

@@ -20,6 +20,10 @@ pub enum SqlDialect {
     Clickhouse,
     /// MySQL 8.0.17 and later, and MariaDB 10.5 and later.
     Mysql,
+    /// Snowflake.
+    Snowflake,
+    /// BigQuery.
+    Bigquery,
 }
 
 /// What a statement does. Each is a script of one or more statements, each ended by a semicolon.
@@ -41,13 +45,15 @@ pub enum Statement {
 
 impl SqlDialect {
     /// Every dialect, in the order of the command line's help.
-    pub const ALL: [SqlDialect; 6] = [
+    pub const ALL: [SqlDialect; 8] = [
         SqlDialect::Sqlite,
         SqlDialect::Postgres,
         SqlDialect::Duckdb,
         SqlDialect::Spark,
         SqlDialect::Clickhouse,
         SqlDialect::Mysql,
+        SqlDialect::Snowflake,
+        SqlDialect::Bigquery,
     ];
 
     /// The name on the command line.
@@ -59,6 +65,8 @@ impl SqlDialect {
             SqlDialect::Spark => "spark",
             SqlDialect::Clickhouse => "clickhouse",
             SqlDialect::Mysql => "mysql",
+            SqlDialect::Snowflake => "snowflake",
+            SqlDialect::Bigquery => "bigquery",
         }
     }
 }

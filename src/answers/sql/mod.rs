@@ -79,8 +79,8 @@ pub fn dbt_model(dialect: SqlDialect, params: &SqlParams) -> Result<String> {
 /// A package of dbt with this model, one of the pageviews with their sessions, and their contracts and tests: its files
 /// by their paths in it.
 ///
-/// Errors for SQLite, ClickHouse and MySQL, and for Delta and Iceberg, which have no model; when a window is given, since a
-/// run of dbt finds its own;
+/// Errors for engines other than PostgreSQL, DuckDB and Spark, and for Delta and Iceberg, which have no model; when a window
+/// is given, since a run of dbt finds its own;
 /// when a carried column has the name of another one; and when the engine cannot name a table so, or dbt would read a
 /// name as Jinja.
 pub fn dbt_package(dialect: SqlDialect, params: &SqlParams) -> Result<Vec<(String, String)>> {
@@ -90,9 +90,9 @@ pub fn dbt_package(dialect: SqlDialect, params: &SqlParams) -> Result<Vec<(Strin
 
 fn check_model(dialect: SqlDialect, params: &SqlParams) -> Result<()> {
     check_cluster(dialect, params)?;
-    if matches!(
+    if !matches!(
         dialect,
-        SqlDialect::Sqlite | SqlDialect::Clickhouse | SqlDialect::Mysql
+        SqlDialect::Postgres | SqlDialect::Duckdb | SqlDialect::Spark
     ) {
         return Err(Error::Usage(format!(
             "there is no dbt model for {}: expected postgres, duckdb or spark",
@@ -338,6 +338,8 @@ mod tests {
                 SqlDialect::Duckdb => ["getvariable('refresh_from')", "getvariable('refresh_to')"],
                 SqlDialect::Clickhouse => ["{from:String}", "{to:String}"],
                 SqlDialect::Mysql => ["@refresh_from", "@refresh_to"],
+                SqlDialect::Snowflake => ["$refresh_from", "$refresh_to"],
+                SqlDialect::Bigquery => ["@refresh_from", "@refresh_to"],
                 _ => [":from", ":to"],
             };
             let sql = render(dialect, Statement::Refresh, &SqlParams::default()).unwrap();
@@ -460,6 +462,46 @@ mod tests {
     }
 
     #[test]
+    fn only_engines_that_dbt_was_run_on_have_a_model() {
+        for dialect in SqlDialect::ALL {
+            let has_model = matches!(
+                dialect,
+                SqlDialect::Postgres | SqlDialect::Duckdb | SqlDialect::Spark
+            );
+            assert_eq!(
+                dbt_model(dialect, &SqlParams::default()).is_ok(),
+                has_model,
+                "{dialect:?}"
+            );
+        }
+    }
+
+    /// A quote is escaped by a backslash there, which no other engine has.
+    #[test]
+    fn texts_hold_no_names_on_bigquery() {
+        let named = SqlParams {
+            names: Names {
+                pageviews: "it's".parse().ok(),
+                sessions: "it's mine".parse().ok(),
+                user: "it's a user".parse().ok(),
+                time: "it's a time".parse().ok(),
+                page: "it's a page".parse().ok(),
+                ties: SqlTies::Column("it's an arrival".parse().unwrap()),
+            },
+            one_in: None,
+            ..SqlParams::default()
+        };
+        let statements = Statement::ALL.into_iter();
+        for statement in statements.filter(|&statement| statement != Statement::Sample) {
+            let sql = render(SqlDialect::Bigquery, statement, &named).unwrap();
+            for line in sql.lines().filter(|line| !line.starts_with("--")) {
+                let outside: String = line.split('`').step_by(2).collect();
+                assert!(!outside.contains("it's"), "{line}");
+            }
+        }
+    }
+
+    #[test]
     fn windows_that_make_no_sense_are_refused() {
         assert_eq!(
             refused(Statement::Refresh, at(1), at(1)),
@@ -551,7 +593,8 @@ mod tests {
         }
         assert_eq!(
             "oracle".parse::<SqlDialect>().unwrap_err().to_string(),
-            "\"oracle\" is not a dialect: expected one of sqlite, postgres, duckdb, spark, clickhouse, mysql"
+            "\"oracle\" is not a dialect: expected one of sqlite, postgres, duckdb, spark, clickhouse, mysql, \
+             snowflake, bigquery"
         );
     }
 }

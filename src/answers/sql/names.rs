@@ -211,6 +211,8 @@ const PLAIN: [&str; 18] = [
 ];
 
 /// One name, quoted unless it is one of [`PLAIN`].
+///
+/// On Snowflake a name of small letters is put in capitals, as Snowflake itself does with one that is not quoted.
 pub(super) fn quoted(dialect: SqlDialect, name: &str) -> String {
     if PLAIN.contains(&name) {
         return name.to_owned();
@@ -219,10 +221,19 @@ pub(super) fn quoted(dialect: SqlDialect, name: &str) -> String {
         SqlDialect::Sqlite | SqlDialect::Postgres | SqlDialect::Duckdb => {
             format!("\"{}\"", name.replace('"', "\"\""))
         }
+        SqlDialect::Snowflake if is_folded(name) => format!("\"{}\"", name.to_ascii_uppercase()),
+        SqlDialect::Snowflake => format!("\"{}\"", name.replace('"', "\"\"")),
         SqlDialect::Spark | SqlDialect::Clickhouse | SqlDialect::Mysql => {
             format!("`{}`", name.replace('`', "``"))
         }
+        SqlDialect::Bigquery => format!("`{}`", name.replace('`', "\\`")),
     }
+}
+
+/// Whether it is what people write without quotes: small letters of ASCII, digits and underscores.
+fn is_folded(name: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    name.chars().all(is_part) && !name.starts_with(|c: char| c.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -250,6 +261,18 @@ mod tests {
             ),
             ("back`tick", SqlDialect::Spark, "`back``tick`"),
             ("web.it's `so`", SqlDialect::Mysql, "`web`.`it's ``so```"),
+            ("sessions_gap", SqlDialect::Snowflake, "sessions_gap"),
+            (
+                "web.web_views_2.Views",
+                SqlDialect::Snowflake,
+                "\"WEB\".\"WEB_VIEWS_2\".\"Views\"",
+            ),
+            (
+                "my-shop.web.views",
+                SqlDialect::Bigquery,
+                "`my-shop`.`web`.`views`",
+            ),
+            ("2.a-b", SqlDialect::Snowflake, "\"2\".\"a-b\""),
         ] {
             assert_eq!(name.parse::<SqlTable>().unwrap().quoted(dialect), expected);
         }
@@ -282,9 +305,16 @@ mod tests {
                 if quoted != name {
                     prop_assert!(quote == "\"" || quote == "`");
                     let inside = &quoted[1..quoted.len() - 1];
-                    let doubled = quote.repeat(2);
+                    let doubled = match dialect {
+                        SqlDialect::Bigquery => "\\`".to_owned(),
+                        _ => quote.repeat(2),
+                    };
                     prop_assert!(!inside.replace(&doubled, "").contains(quote), "{}", quoted);
-                    prop_assert_eq!(inside.replace(&doubled, quote), name.clone());
+                    let meant = match dialect == SqlDialect::Snowflake && is_folded(&name) {
+                        true => name.to_ascii_uppercase(),
+                        false => name.clone(),
+                    };
+                    prop_assert_eq!(inside.replace(&doubled, quote), meant);
                 }
             }
         }

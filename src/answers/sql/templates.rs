@@ -44,16 +44,20 @@ const fn engine(dialect: SqlDialect) -> &'static str {
         SqlDialect::Spark => asset!("spark.sql"),
         SqlDialect::Clickhouse => asset!("clickhouse.sql"),
         SqlDialect::Mysql => asset!("mysql.sql"),
+        SqlDialect::Snowflake => asset!("snowflake.sql"),
+        SqlDialect::Bigquery => asset!("bigquery.sql"),
     }
 }
 
-/// Engines with indexes look up what a refresh touches; the others join. Of those, only DuckDB has transactions;
-/// Delta and Iceberg have commits of one statement.
+/// Engines with indexes look up what a refresh touches; the others join. Of those, DuckDB, Snowflake and
+/// BigQuery have transactions; Delta and Iceberg have commits of one statement.
 fn template(dialect: SqlDialect, statement: Statement, params: &SqlParams) -> &'static str {
+    use SqlDialect::Bigquery;
     use SqlDialect::Clickhouse;
     use SqlDialect::Duckdb;
     use SqlDialect::Mysql;
     use SqlDialect::Postgres;
+    use SqlDialect::Snowflake;
     use SqlDialect::Spark;
     use SqlDialect::Sqlite;
     let is_merged = params.table_format != SqlTableFormat::Parquet;
@@ -69,16 +73,22 @@ fn template(dialect: SqlDialect, statement: Statement, params: &SqlParams) -> &'
         (Statement::Schema, Clickhouse) if on_cluster => asset!("schema_cluster.sql"),
         (Statement::Schema, Clickhouse) => asset!("schema_clickhouse.sql"),
         (Statement::Schema, Mysql) => asset!("schema_mysql.sql"),
+        (Statement::Schema, Snowflake) => asset!("schema_snowflake.sql"),
+        (Statement::Schema, Bigquery) => asset!("schema_bigquery.sql"),
         (Statement::Rebuild, Sqlite | Postgres | Duckdb) => asset!("rebuild.sql"),
         (Statement::Rebuild, Spark) => asset!("rebuild_spark.sql"),
         (Statement::Rebuild, Clickhouse) if on_cluster => asset!("rebuild_cluster.sql"),
         (Statement::Rebuild, Clickhouse) => asset!("rebuild_clickhouse.sql"),
         (Statement::Rebuild, Mysql) => asset!("rebuild_mysql.sql"),
+        (Statement::Rebuild, Snowflake) => asset!("rebuild_snowflake.sql"),
+        (Statement::Rebuild, Bigquery) => asset!("rebuild_bigquery.sql"),
         (Statement::Refresh, Sqlite | Postgres) => asset!("refresh.sql"),
         (Statement::Refresh, Duckdb) => asset!("refresh_duckdb.sql"),
         (Statement::Refresh, Spark) => asset!("refresh_spark.sql"),
         (Statement::Refresh, Clickhouse) => asset!("refresh_clickhouse.sql"),
         (Statement::Refresh, Mysql) => asset!("refresh_mysql.sql"),
+        (Statement::Refresh, Snowflake) => asset!("refresh_snowflake.sql"),
+        (Statement::Refresh, Bigquery) => asset!("refresh_bigquery.sql"),
         (Statement::Pauses, _) if in_parts => asset!("pauses_by_part.sql"),
         (Statement::Pauses, _) => asset!("pauses.sql"),
         (Statement::Long, _) => asset!("long.sql"),
@@ -120,6 +130,8 @@ const fn parameters(dialect: SqlDialect) -> [&'static str; 2] {
         SqlDialect::Duckdb => ["getvariable('refresh_from')", "getvariable('refresh_to')"],
         SqlDialect::Clickhouse => ["{from:String}", "{to:String}"],
         SqlDialect::Mysql => ["@refresh_from", "@refresh_to"],
+        SqlDialect::Snowflake => ["$refresh_from", "$refresh_to"],
+        SqlDialect::Bigquery => ["@refresh_from", "@refresh_to"],
     }
 }
 

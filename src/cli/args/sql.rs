@@ -81,7 +81,7 @@ pub(in crate::cli) struct SqlNameArgs {
     /// Table of pageviews, with its schema if need be [default: pageviews]
     #[arg(long, value_name = "TABLE")]
     pub(in crate::cli) pageviews_table: Option<SqlTable>,
-    /// Table of sessions, whose name begins those beside it [default: sessions]
+    /// Table of sessions, which names those beside it [default: sessions]
     #[arg(long, value_name = "TABLE")]
     pub(in crate::cli) sessions_table: Option<SqlTable>,
     /// Column of the user [default: user_id]
@@ -96,7 +96,7 @@ pub(in crate::cli) struct SqlNameArgs {
     /// Column that orders pageviews at the same instant [default: arrival; sqlite, duckdb: rowid]
     #[arg(long, value_name = "COLUMN", conflicts_with = "ties_by_page")]
     pub(in crate::cli) arrival_column: Option<SqlColumn>,
-    /// Order pageviews at the same instant by page: no column does
+    /// Order such pageviews by page: there is no such column
     #[arg(long)]
     pub(in crate::cli) ties_by_page: bool,
 }
@@ -123,6 +123,10 @@ pub(in crate::cli) enum DialectName {
     Clickhouse,
     /// MySQL 8.0.17 and later, and MariaDB 10.5 and later
     Mysql,
+    /// Snowflake
+    Snowflake,
+    /// BigQuery
+    Bigquery,
 }
 
 /// Formats of Spark's tables.

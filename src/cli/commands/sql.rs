@@ -34,6 +34,8 @@ pub(in crate::cli) fn run(args: SqlArgs) -> Result<()> {
         DialectName::Spark => SqlDialect::Spark,
         DialectName::Clickhouse => SqlDialect::Clickhouse,
         DialectName::Mysql => SqlDialect::Mysql,
+        DialectName::Snowflake => SqlDialect::Snowflake,
+        DialectName::Bigquery => SqlDialect::Bigquery,
     };
     let params = SqlParams {
         gap: args.gap,
