@@ -1,104 +1,139 @@
-//! The list of all sessions while the gap moves: it stays where someone looks, and is put in order elsewhere. App floor.
+//! The lists of users and of all sessions while the gap moves: they stay where someone looks, and are put in order
+//! elsewhere. App floor.
 //!
-//! Millions of sessions take longer to order than a frame has. So the sessions around the rows in view are shown at once,
-//! at the new gap, and the whole order comes behind. Whatever else a person does waits for it.
+//! Millions of rows take longer to order than a frame has. So those around the rows in view are shown at once, at the new
+//! gap, and the whole order comes behind. Whatever else a person does waits for it.
 
 use std::sync::Arc;
 
 use crossterm::event::KeyEvent;
 
-use crate::answers::browse::order::ListOrder;
+use crate::answers::browse::order::Buffer;
 use crate::answers::browse::search::ListFound;
 use crate::answers::browse::search::ListSearch;
 use crate::app::Action;
 use crate::app::App;
 use crate::app::Command;
+use crate::app::Data;
 use crate::app::Effect;
 use crate::app::JobKind;
 use crate::app::KeyPress;
 use crate::app::Panel;
 use crate::app::Screen;
 use crate::app::Work;
-use crate::app::model::screens::Behind;
 use crate::words::gap::Gap;
+
+/// How many sessions are ordered in the time of one user.
+const SESSIONS_A_USER: usize = 16;
 
 impl App {
     /// Whether a panel lists only what is in view, which may stand elsewhere in the whole list.
     pub(crate) fn is_behind(&self, panel: Panel) -> bool {
-        panel == Panel::AllSessions && self.all.sessions.behind.is_some()
+        let list = panel.behaviour().list(self);
+        list.is_some_and(|list| list.behind().is_some())
     }
 
-    /// The first rows of the sessions in view, if there are too many sessions to order all of them at once.
+    /// The list in view that can fall behind.
+    fn panel_to_order(&self) -> Option<Panel> {
+        match self.screen() {
+            Screen::Users => Some(Panel::Users),
+            Screen::Sessions => Some(Panel::AllSessions),
+            _ => None,
+        }
+    }
+
+    /// The first pageviews of what that list has in view, if it has too many rows to order all of them at once.
     pub(super) fn rows_in_view(&self) -> Option<Vec<usize>> {
-        let data = self.data.as_ref()?;
-        let (list, filter) = (&self.all.sessions.list, &self.all.sessions.filter);
-        let is_many = data.cut.dataset().n_rows() > self.ordered_at_once;
-        if !is_many || self.screen() != Screen::Sessions || list.stale || filter.search.is_some() {
+        let (data, panel) = (self.data.as_ref()?, self.panel_to_order()?);
+        let at_once = match panel {
+            Panel::Users => self.ordered_at_once.saturating_mul(SESSIONS_A_USER),
+            _ => self.ordered_at_once,
+        };
+        let behaviour = panel.behaviour();
+        let (list, filter) = (behaviour.list(self)?, behaviour.filter(self)?);
+        if data.cut.dataset().n_rows() <= at_once || list.is_stale() || filter.search.is_some() {
             return None;
         }
-        let height = self.layout.rows(Panel::AllSessions);
-        let in_view = (list.top..list.top + height).filter_map(|position| list.order.at(position));
-        let sessions = data.cut.sessions();
-        Some(
-            in_view
-                .map(|session| sessions.rows_of(session as usize).start)
-                .collect(),
-        )
+        let end = list.top() + self.layout.rows(panel);
+        let ids = (list.top()..end).filter_map(|position| list.at(position));
+        let first = |id: u32| match panel {
+            Panel::Users => data.cut.dataset().rows_of(id as usize).start,
+            _ => data.cut.sessions().rows_of(id as usize).start,
+        };
+        Some(ids.map(first).collect())
     }
 
-    /// Shows the sessions around these rows, which were in view at the gap before.
+    /// Shows the users or sessions that have these pageviews, and were in view at the gap before.
     pub(super) fn stay_in_view(&mut self, before: Gap, rows: &[usize]) {
-        let Some(data) = &self.data else { return };
-        let (cut, panel) = (&data.cut, &mut self.all.sessions);
+        let Some(panel) = self.panel_to_order() else {
+            return;
+        };
+        // Apart from the model while a list in it changes.
+        let Some(data) = self.data.take() else { return };
         let mut in_view = Vec::new();
         for &row in rows {
-            let session = cut.sessions().containing(row);
-            let rows = cut.sessions().rows_of(session);
-            let user = cut.dataset().user_of(row);
-            let filter = &panel.filter.ready;
-            if !in_view.contains(&(session as u32))
-                && filter.keeps_user(cut, user)
-                && filter.keeps_session(cut, user, &rows)
+            if let Some(id) = self.kept_with(&data, panel, row)
+                && !in_view.contains(&id)
             {
-                in_view.push(session as u32);
+                in_view.push(id);
             }
         }
-        let list = &mut panel.list;
-        // How many the filter keeps is not known yet.
-        let len = match panel.filter.ready.is_empty() {
-            true => cut.sessions().len(),
-            false => list.order.len().max(list.top + in_view.len()),
+        let behaviour = panel.behaviour();
+        let is_filtered = behaviour
+            .filter(self)
+            .is_some_and(|filter| !filter.ready.is_empty());
+        let selected = self.followed(&data, panel);
+        let all = match panel {
+            Panel::Users => data.cut.dataset().n_users(),
+            _ => data.cut.sessions().len(),
         };
-        let selected = self.all.trail.row.map(|row| cut.sessions().containing(row));
-        let place = in_view
-            .iter()
-            .position(|&session| Some(session as usize) == selected);
-        let place = place.unwrap_or((list.cursor - list.top).min(in_view.len().max(1) - 1));
-        let order = ListOrder::around(len, list.top, in_view);
-        let buffer = std::mem::replace(&mut list.order, order).into_buffer();
-        list.cursor = list.top + place;
-        list.stale = false;
-        panel.behind.get_or_insert(Behind { before, buffer });
+        if let Some(list) = behaviour.list_mut(self) {
+            // How many the filter keeps is not known yet.
+            let len = if is_filtered { list.len() } else { all };
+            list.fall_behind(before, len, in_view, selected);
+        }
+        self.data = Some(data);
     }
 
-    /// Begins to put the list in order that is behind. One at a time: while the gap moves, what is ordered next is what
-    /// is in view by then.
+    /// The user or session that stays selected, whatever the gap is.
+    fn followed(&self, data: &Data, panel: Panel) -> Option<u32> {
+        match panel {
+            Panel::Users => self.users.anchor,
+            _ => (self.all.trail.row).map(|row| data.cut.sessions().containing(row) as u32),
+        }
+    }
+
+    /// The user or session with this pageview, if the filter keeps it.
+    fn kept_with(&self, data: &Data, panel: Panel, row: usize) -> Option<u32> {
+        let cut = &data.cut;
+        let user = cut.dataset().user_of(row);
+        let filter = &panel.behaviour().filter(self)?.ready;
+        if panel == Panel::Users {
+            return filter.chooses_user(cut, user).then_some(user as u32);
+        }
+        let session = cut.sessions().containing(row);
+        let rows = cut.sessions().rows_of(session);
+        let is_kept = filter.keeps_user(cut, user) && filter.keeps_session(cut, user, &rows);
+        is_kept.then_some(session as u32)
+    }
+
+    /// Begins to put the list in view in order, if it is behind. One at a time: while the gap moves, what is ordered next
+    /// is what is in view by then.
     pub(super) fn order_behind(&mut self) -> Option<Effect> {
-        let data = self.data.as_ref()?;
-        let is_seen = self.screen() == Screen::Sessions;
-        if !is_seen || self.jobs.of(JobKind::Order).is_some() {
+        let (data, panel) = (self.data.as_ref()?, self.panel_to_order()?);
+        if self.jobs.of(JobKind::Order).is_some() {
             return None;
         }
-        let list = Panel::AllSessions.behaviour().searched(self, data)?;
-        let panel = &mut self.all.sessions;
-        let search = ListSearch {
-            buffer: std::mem::take(&mut panel.behind.as_mut()?.buffer),
+        let behaviour = panel.behaviour();
+        let mut search = ListSearch {
             cut: Arc::clone(&data.cut),
             background: data.background.clone(),
-            chips: panel.filter.chips.clone(),
-            list,
-            near: self.all.trail.row,
+            chips: behaviour.filter(self)?.chips.clone(),
+            list: behaviour.searched(self, data)?,
+            near: self.followed(data, panel),
+            buffer: Buffer::default(),
         };
+        search.buffer = behaviour.list_mut(self)?.take_buffer()?;
         let job = self.jobs.begin(JobKind::Order, self.name.clone());
         let work = Work::Search {
             search,
@@ -107,21 +142,23 @@ impl App {
         Some(Effect::Begin(job, work))
     }
 
-    /// Takes in the order of the sessions, if it is still that of what is in view.
+    /// Takes in the order of the list in view, if it is still that of what is in view.
     pub(super) fn take_order(&mut self, found: ListFound) {
-        let Some(data) = &self.data else { return };
+        let (Some(data), Some(panel)) = (&self.data, self.panel_to_order()) else {
+            return;
+        };
+        let behaviour = panel.behaviour();
         let is_in_view = Arc::ptr_eq(data.cut.dataset(), &found.dataset)
             && data.cut.gap() == found.gap
-            && Panel::AllSessions.behaviour().searched(self, data).as_ref() == Some(&found.list);
-        let panel = &mut self.all.sessions;
-        match &mut panel.behind {
-            Some(_) if is_in_view => panel.list.take_order(found.order),
-            Some(behind) => behind.buffer = found.order.into_buffer(),
+            && behaviour.searched(self, data).as_ref() == Some(&found.list);
+        match behaviour.list_mut(self) {
+            Some(list) if is_in_view && list.behind().is_some() => list.take_order(found.order),
+            Some(list) => list.give_buffer(found.order.into_buffer()),
             None => {}
         }
     }
 
-    /// Puts a list that is behind in order now, if the action is about anything but the gap.
+    /// Puts lists that are behind in order now, if the action is about anything but the gap.
     pub(super) fn catch_up(&mut self, action: &Action) {
         let waits = match action {
             Action::Key(key) => !self.moves_gap(*key),
@@ -135,8 +172,13 @@ impl App {
         if let Some(job) = self.jobs.of(JobKind::Order).map(|job| job.id) {
             self.jobs.end(job);
         }
-        if self.all.sessions.behind.is_some() {
-            self.all.sessions.list.stale = true;
+        let panels = [Panel::Users, Panel::AllSessions];
+        let behind = panels.into_iter().filter(|&panel| self.is_behind(panel));
+        let behind: Vec<Panel> = behind.collect();
+        for panel in behind {
+            if let Some(list) = panel.behaviour().list_mut(self) {
+                list.catch_up();
+            }
             self.settle();
         }
     }

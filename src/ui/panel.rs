@@ -17,6 +17,7 @@ use ratatui::widgets::Widget;
 use ratatui::widgets::Wrap;
 
 use crate::app::Command;
+use crate::app::Listed;
 use crate::app::Panel;
 use crate::ui::context::Ui;
 use crate::words::figure::count;
@@ -77,6 +78,15 @@ pub(super) fn counting(ui: Ui<'_>, counted_at: Option<Gap>) -> String {
         Some(gap) if gap == ui.app.gap => String::new(),
         Some(gap) => format!("still at {gap}, counting …"),
         None => "counting …".to_owned(),
+    }
+}
+
+/// That the rows of a list are not in order yet, and how many its filter keeps is still that of the gap before.
+pub(super) fn sorting(ui: Ui<'_>, list: &dyn Listed) -> String {
+    match list.behind() {
+        Some(before) if !list.typed().is_empty() => counting(ui, Some(before)),
+        Some(_) => "sorting …".to_owned(),
+        None => String::new(),
     }
 }
 

@@ -159,6 +159,19 @@ class Postgres(Engine):
             cursor.execute(sql)
             return cursor.fetchall()
 
+    def another(self):
+        """Another connection: what runs a script, and what closes it."""
+        import psycopg2
+
+        db = psycopg2.connect(**self.server.address())
+        db.autocommit = True
+
+        def run(script: str) -> None:
+            with db.cursor() as cursor:
+                cursor.execute(script)
+
+        return run, db.close
+
     def refresh_by_parameters(self, script, start, end) -> None:
         self.run(script.replace(":from", f"'{start}'").replace(":to", f"'{end}'"))
 

@@ -42,6 +42,18 @@ class Mariadb(engines.Engine):
                 if not cursor.nextset():
                     return rows
 
+    def another(self):
+        """Another connection: what runs a script, and what closes it."""
+        db = self.server.connect(database="shop")
+
+        def run(script: str) -> None:
+            with db.cursor() as cursor:
+                cursor.execute(script)
+                while cursor.nextset():
+                    pass
+
+        return run, db.close
+
     def load_file(self, file: Path) -> None:
         """As the documentation shows."""
         self.run(

@@ -3,7 +3,6 @@
 Each function proves one thing, and fails at the first difference.
 """
 
-import random
 import threading
 from pathlib import Path
 
@@ -202,49 +201,6 @@ def run(db: pymysql.connections.Connection, script: str) -> None:
             pass
 
 
-def histories_of_writers_at_once(dwell: Dwell, engine: Mariadb, folder: Path) -> None:
-    """Random histories: loaders that commit late and out of order, each of which then refreshes its window, beside each
-    other. In the end the sessions are those of one cut."""
-    for seed in range(6):
-        dice = random.Random(seed)
-        engine.reset()
-        engine.run(dwell.sql("mysql", "schema", "--ties-by-page"))
-        gap = dice.choice(["7us", "1s", "30m"])
-        gap_us = {"7us": 7, "1s": 1_000_000, "30m": 1_800_000_000}[gap]
-        views: list[View] = []
-        failures: list[BaseException] = []
-
-        def work(number: int) -> None:
-            try:
-                own = random.Random(seed * 100 + number)
-                db = engine.server.connect(database="shop")
-                for _ in range(4):
-                    load = [
-                        View(own.choice("abA"), NOON_US + own.randrange(40) * gap_us // 3 + own.choice([-1, 0, 0, 1]), f"/{own.randrange(4)}")
-                        for _ in range(own.randint(1, 8))
-                    ]
-                    values = ", ".join(f"('{u}', '{cases.rfc3339(at)[:-1]}', '{page}')" for u, at, page in load)
-                    run(db, "START TRANSACTION; INSERT INTO pageviews (user_id, page_view_at, page) VALUES " + values)
-                    run(db, f"DO SLEEP({own.random() / 50}); COMMIT")
-                    views.extend(load)
-                    start, end = cases.window(load)
-                    options = ["--gap", gap, "--ties-by-page", "--from", start, "--to", end]
-                    run(db, dwell.sql("mysql", "refresh", *options))
-                db.close()
-            except BaseException as error:
-                failures.append(error)
-
-        workers = [threading.Thread(target=work, args=(number,)) for number in range(3)]
-        for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join()
-        if failures:
-            raise failures[0]
-        file = cases.write_csv(folder / "history.csv", sorted(views, key=lambda view: view.page))
-        same(f"mysql, history {seed} at {gap}", engine.sessions(), dwell.sessions(file, gap))
-
-
 ALL = [
     blanks_and_long_texts,
     modes,
@@ -253,5 +209,4 @@ ALL = [
     a_client_of_few_characters,
     few_rows_are_read,
     two_at_once,
-    histories_of_writers_at_once,
 ]

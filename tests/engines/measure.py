@@ -43,7 +43,7 @@ def rows_read(engine: engines.Engine, script: str) -> int | None:
         engine.run(script)
         return int(engine.query(counted)[0][0]) - before
     if engine.dialect == "mysql":
-        return handled(engine, script)
+        return counted_by_mariadb(engine, script)
     if engine.dialect == "duckdb":
         return sum(scanned(engine, statement) for statement in engines.statements(script))
     if engine.dialect == "spark":
@@ -52,16 +52,6 @@ def rows_read(engine: engines.Engine, script: str) -> int | None:
         return read_by_stages(engine) - before
     engine.run(script)
     return None
-
-
-def handled(engine: Mariadb, script: str) -> int:
-    """Rows of any table that a script reads, its own temporary ones among them."""
-    counted = "SELECT SUM(variable_value) FROM information_schema.session_status WHERE variable_name LIKE 'Handler_read%'"
-    engine.query(counted)
-    before = engine.query(counted)[0][0]
-    again = engine.query(counted)[0][0]
-    engine.run(script)
-    return int(engine.query(counted)[0][0] - again - (again - before))
 
 
 def read_by_stages(engine: engines.Spark) -> int:
@@ -93,6 +83,17 @@ def read(engine: engines.Engine, script: str) -> str:
         return read_by_sqlite(engine, script)
     n_rows = rows_read(engine, script)
     return "" if n_rows is None else f"{n_rows:,}"
+
+
+def counted_by_mariadb(engine: Mariadb, script: str) -> int:
+    """Rows of pageviews and sessions that it reads, and entries of indexes that it passes over."""
+    engine.run("SET GLOBAL userstat = 1")
+    read = "SELECT COALESCE(SUM(rows_read), 0) FROM information_schema.table_statistics WHERE table_name IN ('pageviews', 'sessions')"
+    passed = "SELECT SUM(IF(variable_name LIKE '%MATCH', -1, 1) * variable_value) FROM information_schema.session_status "
+    passed += "WHERE variable_name IN ('HANDLER_ICP_ATTEMPTS', 'HANDLER_ICP_MATCH')"
+    before = engine.query(read)[0][0] + int(engine.query(passed)[0][0])
+    engine.run(script)
+    return int(engine.query(read)[0][0] + int(engine.query(passed)[0][0]) - before)
 
 
 def scanned(engine: engines.Duckdb, statement: str) -> int:

@@ -18,6 +18,7 @@ from pathlib import Path
 import cases
 import clickhouse_cluster
 import edges
+import histories
 import mariadb_alone
 import on_bqemulator
 import on_fakesnow
@@ -485,7 +486,7 @@ def main() -> None:
                 narrow(dwell, engine)
                 long_sessions(dwell, engine)
                 refused(dwell, engine)
-                for edge in [*edges.ALL, sampled.sampled]:
+                for edge in [*edges.ALL, *histories.ALL, sampled.sampled]:
                     edge(dwell, engine, folder)
                 if engine.dialect in ("duckdb", "clickhouse"):
                     reads_little(dwell, engine, folder)

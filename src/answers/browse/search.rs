@@ -34,8 +34,8 @@ pub(crate) struct ListSearch {
     pub chips: Vec<Chip>,
     /// Which list.
     pub list: SearchedList,
-    /// Where in a list of sessions someone looks: around the session of this row. `None` is the beginning.
-    pub near: Option<usize>,
+    /// Where someone looks: around this row. `None` is the beginning.
+    pub near: Option<u32>,
     /// The memory of an order that is no longer needed.
     pub buffer: Buffer,
 }
@@ -90,9 +90,7 @@ impl ListSearch {
             }
         };
         // The rows that are seen first, with a screen of them on both sides.
-        let near = self.near.map(|row| self.cut.sessions().containing(row));
-        let position = near.and_then(|session| order.position(session as u32));
-        let position = position.unwrap_or(0);
+        let position = self.near.and_then(|id| order.position(id)).unwrap_or(0);
         order.settle(position.saturating_sub(SCREEN)..position + SCREEN);
         ListFound {
             gap: self.cut.gap(),

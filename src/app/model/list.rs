@@ -6,6 +6,16 @@ use crate::answers::browse::extent::ColumnRoom;
 use crate::answers::browse::extent::Extents;
 use crate::answers::browse::order::Buffer;
 use crate::answers::browse::order::ListOrder;
+use crate::words::gap::Gap;
+
+/// What is left of an order while the next one is made.
+#[derive(Clone, Debug)]
+struct Behind {
+    /// Its gap.
+    before: Gap,
+    /// Its memory, for the next one.
+    buffer: Buffer,
+}
 
 /// A list of rows named by ids. While it is in view, `top <= cursor < top + height`, and the rows in
 /// view are settled.
@@ -32,6 +42,8 @@ pub(crate) struct List<C> {
     pub(crate) stale: bool,
     /// The order to take when the list is ordered next, if it was made elsewhere.
     prepared: Option<ListOrder>,
+    /// Set while only what is in view is listed, and the order of all is made elsewhere.
+    behind: Option<Behind>,
     /// What one of its columns is called here, if not by its name.
     called: Option<(C, String)>,
 }
@@ -51,6 +63,7 @@ impl<C: ListColumn> List<C> {
             entered: None,
             stale: true,
             prepared: None,
+            behind: None,
             called: None,
         }
     }
@@ -182,12 +195,7 @@ impl<C: ListColumn> List<C> {
         let buffer = std::mem::take(&mut self.order).into_buffer();
         self.order = self.prepared.take().unwrap_or_else(|| make(buffer));
         self.stale = false;
-    }
-
-    /// The order is this one; the cursor stays on its row.
-    pub(in crate::app) fn take_order(&mut self, order: ListOrder) {
-        self.prepared = Some(order);
-        self.stale = true;
+        self.behind = None;
     }
 
     /// Scrolls so that the cursor is in view, and settles what is.
@@ -246,6 +254,21 @@ pub(crate) trait Listed {
     fn type_ahead(&mut self, typed: &str);
     /// The rows of the filter are these.
     fn prepare(&mut self, order: ListOrder);
+    /// Whether the order is not that of the figures any more.
+    fn is_stale(&self) -> bool;
+    /// Lists only these, which are in view, while the order of all `len` rows is made elsewhere. The gap was this one
+    /// `before`.
+    fn fall_behind(&mut self, before: Gap, len: usize, in_view: Vec<u32>, selected: Option<u32>);
+    /// The gap of the order before, while the list has fallen behind.
+    fn behind(&self) -> Option<Gap>;
+    /// The list is to be put in order now.
+    fn catch_up(&mut self);
+    /// The memory for the order that is to be made elsewhere, if the list has fallen behind.
+    fn take_buffer(&mut self) -> Option<Buffer>;
+    /// An order of other rows came, of which only the memory is of use.
+    fn give_buffer(&mut self, buffer: Buffer);
+    /// The order is this one; the cursor stays on its row.
+    fn take_order(&mut self, order: ListOrder);
     /// A person has settled for the filter; this is the one before.
     fn keep_filter(&mut self, before: &str);
     /// The filter to go back to; `None` if there is no filter, or the screen was entered with it.
@@ -366,6 +389,46 @@ impl<C: ListColumn> Listed for List<C> {
     fn prepare(&mut self, order: ListOrder) {
         self.take_order(order);
         (self.cursor, self.top) = (0, 0);
+    }
+
+    fn is_stale(&self) -> bool {
+        self.stale
+    }
+
+    fn fall_behind(&mut self, before: Gap, len: usize, in_view: Vec<u32>, selected: Option<u32>) {
+        let mut places = in_view.iter();
+        let place = places.position(|&id| Some(id) == selected);
+        let last = in_view.len().saturating_sub(1);
+        let place = place.unwrap_or((self.cursor - self.top).min(last));
+        self.cursor = self.top + place;
+        let order = ListOrder::around(len.max(self.top + in_view.len()), self.top, in_view);
+        let buffer = std::mem::replace(&mut self.order, order).into_buffer();
+        self.stale = false;
+        self.behind.get_or_insert(Behind { before, buffer });
+    }
+
+    fn behind(&self) -> Option<Gap> {
+        self.behind.as_ref().map(|behind| behind.before)
+    }
+
+    fn catch_up(&mut self) {
+        self.stale |= self.behind.is_some();
+    }
+
+    fn take_buffer(&mut self) -> Option<Buffer> {
+        let behind = self.behind.as_mut()?;
+        Some(std::mem::take(&mut behind.buffer))
+    }
+
+    fn give_buffer(&mut self, buffer: Buffer) {
+        if let Some(behind) = &mut self.behind {
+            behind.buffer = buffer;
+        }
+    }
+
+    fn take_order(&mut self, order: ListOrder) {
+        self.prepared = Some(order);
+        self.stale = true;
     }
 
     fn keep_filter(&mut self, before: &str) {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use crate::answers::browse::View;
 use crate::answers::browse::background::Background;
 use crate::answers::browse::calendar::Calendar;
-use crate::answers::browse::order::Buffer;
 use crate::answers::browse::pages;
 use crate::answers::browse::pages::CountedColumn;
 use crate::answers::browse::pages::CountedTexts;
@@ -74,17 +73,6 @@ pub(crate) struct PagesScreen {
 pub(crate) struct SessionPanel {
     pub(crate) list: List<SessionColumn>,
     pub(crate) filter: ListFilter,
-    /// Set while only what is in view is listed, and the order of all is made elsewhere.
-    pub(crate) behind: Option<Behind>,
-}
-
-/// What is left of an order while the next one is made.
-#[derive(Debug)]
-pub(crate) struct Behind {
-    /// Its gap.
-    pub(crate) before: Gap,
-    /// Its memory, for the next one.
-    pub(in crate::app) buffer: Buffer,
 }
 
 impl Default for UsersScreen {
@@ -139,7 +127,6 @@ impl Default for SessionPanel {
         SessionPanel {
             list: List::sorted_by(SessionColumn::Started),
             filter: ListFilter::of(Chosen::Sessions),
-            behind: None,
         }
     }
 }
@@ -174,7 +161,6 @@ impl SessionPanel {
         height: usize,
     ) {
         if self.list.stale {
-            self.behind = None;
             let (sort, filter) = (self.list.sort, &self.filter.ready);
             self.list
                 .reorder(|buffer| sessions::order(view, users, sort, filter, buffer));

@@ -18,18 +18,6 @@ use crate::ui::panel;
 use crate::ui::panels::session_cells::beginning;
 use crate::ui::panels::session_cells::session_cells;
 
-/// That the rows are not in order yet, and how many the filter keeps is still that of the gap before.
-fn ordering(ui: Ui<'_>) -> String {
-    let sessions = &ui.app.all.sessions;
-    match &sessions.behind {
-        Some(behind) if !sessions.filter.chips.is_empty() => {
-            panel::counting(ui, Some(behind.before))
-        }
-        Some(_) => "sorting …".to_owned(),
-        None => String::new(),
-    }
-}
-
 pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
     let sessions = &ui.app.all.sessions;
     let Some(data) = &ui.app.data else {
@@ -46,7 +34,7 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         noun: "session",
         all: all as u64,
         filter: chips.join(", "),
-        note: ordering(ui),
+        note: panel::sorting(ui, &sessions.list),
         beginning: beginning(data, &sessions.list.shown),
         columns: sessions
             .list

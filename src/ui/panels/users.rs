@@ -33,7 +33,7 @@ pub(in crate::ui) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
         noun: "user",
         all: cut.dataset().n_users() as u64,
         filter: panel::sought(&list.typed),
-        note: String::new(),
+        note: panel::sorting(ui, list),
         beginning: "",
         columns: list
             .rooms(&data.extents)
