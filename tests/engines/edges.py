@@ -404,7 +404,7 @@ def hostile_names(dwell: Dwell, engine: Engine, folder: Path) -> None:
     if engine.dialect == "bigquery":
         return  # It has no such names.
     if engine.dialect == "spark":
-        return  # Its catalog has no such tables; `run.renamed` gives it such columns.
+        return  # Its catalog has no such tables; `proofs.renamed` gives it such columns.
     views = cases.hostile().views[:500]
     file = cases.write_csv(folder / "names.csv", views)
     window = ["--from", cases.window(views)[0], "--to", cases.window(views)[1]]

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 import cases
-import run
+import proofs
 from cases import Dwell
 from cases import View
 from cases import same
@@ -275,7 +275,7 @@ def while_it_writes(dwell: Dwell, engine: Iceberg, other: Iceberg, folder: Path,
 def proved(dwell: Dwell, engine: WithoutVariables, folder: Path) -> None:
     case = cases.hostile()
     file = cases.write_csv(folder / "case.csv", case.views)
-    run.refreshed(dwell, engine, case, file, "30m")
+    proofs.refreshed(dwell, engine, case, file, "30m")
     engine.run(dwell.sql("spark", "rebuild", "--gap", "1s"))
     what = f"{engine.table_format}, a rebuild at another gap"
     same(what, engine.sessions(), dwell.sessions(file, "1s"))
@@ -283,17 +283,17 @@ def proved(dwell: Dwell, engine: WithoutVariables, folder: Path) -> None:
     # A refresh of Iceberg takes seconds.
     is_long = "DWELL_LONG" in os.environ
     if is_long or not isinstance(engine, Iceberg):
-        run.carried(dwell, engine)
+        proofs.carried(dwell, engine)
     without_news(dwell, engine)
-    run.refused(dwell, engine)
+    proofs.refused(dwell, engine)
     schema = dwell.sql("spark", "schema")
     if isinstance(engine, Iceberg):
         # The catalog on disk has no views.
         schema = schema.split("CREATE OR REPLACE VIEW")[0]
         engine.run("CREATE DATABASE disk.shop;\nUSE disk.shop;\n")
     else:
-        run.narrow(dwell, engine)
-        run.long_sessions(dwell, engine)
+        proofs.narrow(dwell, engine)
+        proofs.long_sessions(dwell, engine)
         engine.reset()
     engine.run(schema)
     other = engine.beside()
