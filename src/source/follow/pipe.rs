@@ -49,8 +49,8 @@ pub(crate) struct PipeFollower {
 }
 
 impl PipeFollower {
-    /// A follower of a stream whose reads end with [`io::ErrorKind::Interrupted`](std::io::ErrorKind::Interrupted) when they wait for long; and the input up
-    /// to its end or to where it falls silent.
+    /// A follower of a stream whose reads end with [`io::ErrorKind::Interrupted`](std::io::ErrorKind::Interrupted) when
+    /// they wait for long; and the input up to its end or to where it falls silent.
     pub(crate) fn begin(
         name: &str,
         feed: Box<dyn Read + Send>,
