@@ -2,6 +2,8 @@
     instant is its microseconds since the epoch, an INT64. A text in quotes holds no name: a quote is escaped by a
     backslash here. -#}
 
+{%- from "standard.sql" import greatest, is_bounce, microseconds, next, previous, span -%}
+
 {%- macro text(column) -%}
   {#- Compared byte by byte, whatever collation the column or its dataset has. -#}
   COLLATE(CAST({{ column }} AS STRING), '')
@@ -49,28 +51,8 @@ SELECT UNIX_MICROS({{ time }}) AS expected_timestamp FROM {{ pageviews_table }} 
   TIMESTAMP_MICROS({{ at }})
 {%- endmacro -%}
 
-{%- macro microseconds(at) -%}
-  {{ at }}
-{%- endmacro -%}
-
-{%- macro span(us) -%}
-  {{ us }}
-{%- endmacro -%}
-
 {%- macro duration_s(from, to) -%}
   ({{ to }} - {{ from }}) / 1000000
-{%- endmacro -%}
-
-{%- macro is_bounce(pageviews) -%}
-  {{ pageviews }} = 1
-{%- endmacro -%}
-
-{%- macro previous(column, order) -%}
-  LAG({{ column }}) OVER ({{ order }})
-{%- endmacro -%}
-
-{%- macro next(column, order) -%}
-  LEAD({{ column }}) OVER ({{ order }})
 {%- endmacro -%}
 
 {%- macro concat(user_id, us) -%}
@@ -94,10 +76,6 @@ SELECT UNIX_MICROS({{ time }}) AS expected_timestamp FROM {{ pageviews_table }} 
 
 {%- macro part(user_id) -%}
   ABS(MOD(FARM_FINGERPRINT({{ user_id }}), {{ parts }}))
-{%- endmacro -%}
-
-{%- macro greatest(a, b) -%}
-  GREATEST({{ a }}, {{ b }})
 {%- endmacro -%}
 
 {%- macro steps(steps) -%}

@@ -2,6 +2,8 @@
     same macros. Inside a statement an instant is its microseconds since the epoch, an Int64, which
     does not depend on the time zone of the server. DateTime64 holds the years 1900 to 2299. -#}
 
+{%- from "standard.sql" import greatest, microseconds, span -%}
+
 {%- macro text(column) -%}
   assumeNotNull(toString({{ column }}))
 {%- endmacro -%}
@@ -32,14 +34,6 @@ FORMAT Null;
 
 {%- macro stored(at) -%}
   fromUnixTimestamp64Micro({{ at }}, 'UTC')
-{%- endmacro -%}
-
-{%- macro microseconds(at) -%}
-  {{ at }}
-{%- endmacro -%}
-
-{%- macro span(us) -%}
-  {{ us }}
 {%- endmacro -%}
 
 {%- macro duration_s(from, to) -%}
@@ -80,10 +74,6 @@ FORMAT Null;
 
 {%- macro part(user_id) -%}
   CAST(cityHash64({{ user_id }}) % {{ parts }} AS Int64)
-{%- endmacro -%}
-
-{%- macro greatest(a, b) -%}
-  GREATEST({{ a }}, {{ b }})
 {%- endmacro -%}
 
 {%- macro steps(steps) -%}

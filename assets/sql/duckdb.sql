@@ -2,6 +2,8 @@
     same macros. Inside a statement an instant is its microseconds since the epoch, a BIGINT, which
     does not depend on the time zone of the session. -#}
 
+{%- from "standard.sql" import greatest, is_bounce, microseconds, next, previous, span -%}
+
 {%- macro text(column) -%}
   {#- Compared byte by byte, whatever collation the column or the session has. -#}
   CAST({{ column }} AS VARCHAR) COLLATE C
@@ -38,28 +40,8 @@ SET VARIABLE dwell_may_go_on = (
   make_timestamptz({{ at }})
 {%- endmacro -%}
 
-{%- macro microseconds(at) -%}
-  {{ at }}
-{%- endmacro -%}
-
-{%- macro span(us) -%}
-  {{ us }}
-{%- endmacro -%}
-
 {%- macro duration_s(from, to) -%}
   ({{ to }} - {{ from }}) / CAST(1000000 AS DOUBLE)
-{%- endmacro -%}
-
-{%- macro is_bounce(pageviews) -%}
-  {{ pageviews }} = 1
-{%- endmacro -%}
-
-{%- macro previous(column, order) -%}
-  LAG({{ column }}) OVER ({{ order }})
-{%- endmacro -%}
-
-{%- macro next(column, order) -%}
-  LEAD({{ column }}) OVER ({{ order }})
 {%- endmacro -%}
 
 {%- macro concat(user_id, us) -%}
@@ -101,10 +83,6 @@ SET VARIABLE dwell_anchor = (
 
 {%- macro part(user_id) -%}
   CAST(HASH({{ user_id }}) % {{ parts }} AS BIGINT)
-{%- endmacro -%}
-
-{%- macro greatest(a, b) -%}
-  GREATEST({{ a }}, {{ b }})
 {%- endmacro -%}
 
 {%- macro steps(steps) -%}

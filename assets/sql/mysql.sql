@@ -2,6 +2,8 @@
     both have. Every engine has the same macros. Inside a statement an instant is its microseconds since the epoch, a
     BIGINT. It is counted from a DATETIME, which no time zone of a session changes. -#}
 
+{%- from "standard.sql" import greatest, is_bounce, microseconds, next, previous, span -%}
+
 {%- macro epoch() -%}
   TIMESTAMP'1970-01-01 00:00:00.000000'
 {%- endmacro -%}
@@ -68,28 +70,8 @@
   TIMESTAMPADD(MICROSECOND, {{ at }}, {{ epoch() }})
 {%- endmacro -%}
 
-{%- macro microseconds(at) -%}
-  {{ at }}
-{%- endmacro -%}
-
-{%- macro span(us) -%}
-  {{ us }}
-{%- endmacro -%}
-
 {%- macro duration_s(from, to) -%}
   ({{ to }} - {{ from }}) / 1e6
-{%- endmacro -%}
-
-{%- macro is_bounce(pageviews) -%}
-  {{ pageviews }} = 1
-{%- endmacro -%}
-
-{%- macro previous(column, order) -%}
-  LAG({{ column }}) OVER ({{ order }})
-{%- endmacro -%}
-
-{%- macro next(column, order) -%}
-  LEAD({{ column }}) OVER ({{ order }})
 {%- endmacro -%}
 
 {%- macro concat(user_id, us) -%}
@@ -113,10 +95,6 @@
 
 {%- macro part(user_id) -%}
   CAST(CRC32({{ user_id }}) % {{ parts }} AS SIGNED)
-{%- endmacro -%}
-
-{%- macro greatest(a, b) -%}
-  GREATEST({{ a }}, {{ b }})
 {%- endmacro -%}
 
 {%- macro steps(steps) -%}

@@ -2,6 +2,8 @@
     same macros. Inside a statement an instant is a TIMESTAMP WITH TIME ZONE, which holds whole
     microseconds, and the difference of two is an INTERVAL, which compares exactly. -#}
 
+{%- from "standard.sql" import greatest, is_bounce, next, previous -%}
+
 {%- macro instant(column) -%}
   {{ column }}
 {%- endmacro -%}
@@ -84,18 +86,6 @@ DO {{ block | text }};
   CAST(EXTRACT(EPOCH FROM {{ to }} - {{ from }}) AS DOUBLE PRECISION)
 {%- endmacro -%}
 
-{%- macro is_bounce(pageviews) -%}
-  {{ pageviews }} = 1
-{%- endmacro -%}
-
-{%- macro previous(column, order) -%}
-  LAG({{ column }}) OVER ({{ order }})
-{%- endmacro -%}
-
-{%- macro next(column, order) -%}
-  LEAD({{ column }}) OVER ({{ order }})
-{%- endmacro -%}
-
 {%- macro concat(user_id, us) -%}
   {{ user_id }} || '@' || ({{ us }})
 {%- endmacro -%}
@@ -125,10 +115,6 @@ steps (gap, gap_us) AS (
 
 {%- macro part(user_id) -%}
   MOD(ABS(CAST(HASHTEXT({{ user_id }}) AS BIGINT)), {{ parts }})
-{%- endmacro -%}
-
-{%- macro greatest(a, b) -%}
-  GREATEST({{ a }}, {{ b }})
 {%- endmacro -%}
 
 {%- macro instant_type() -%}

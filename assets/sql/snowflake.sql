@@ -1,6 +1,8 @@
 {#- Snowflake: what it writes differently from the other engines. Every engine has the same macros. Inside a statement
     an instant is its microseconds since the epoch, a NUMBER, which does not depend on the time zone of the session. -#}
 
+{%- from "standard.sql" import greatest, is_bounce, microseconds, next, previous, span -%}
+
 {%- macro text(column) -%}
   {#- Compared byte by byte, whatever collation the column, its schema or the session has. -#}
   CAST({{ column }} AS VARCHAR) COLLATE 'utf8'
@@ -38,28 +40,8 @@ FROM (SELECT {{ time }} AS checked FROM {{ pageviews_table }} LIMIT 0) AS pagevi
   DATEADD(MICROSECOND, {{ at }}, TO_TIMESTAMP_TZ('1970-01-01T00:00:00Z'))
 {%- endmacro -%}
 
-{%- macro microseconds(at) -%}
-  {{ at }}
-{%- endmacro -%}
-
-{%- macro span(us) -%}
-  {{ us }}
-{%- endmacro -%}
-
 {%- macro duration_s(from, to) -%}
   ({{ to }} - {{ from }}) / CAST(1000000 AS DOUBLE)
-{%- endmacro -%}
-
-{%- macro is_bounce(pageviews) -%}
-  {{ pageviews }} = 1
-{%- endmacro -%}
-
-{%- macro previous(column, order) -%}
-  LAG({{ column }}) OVER ({{ order }})
-{%- endmacro -%}
-
-{%- macro next(column, order) -%}
-  LEAD({{ column }}) OVER ({{ order }})
 {%- endmacro -%}
 
 {%- macro concat(user_id, us) -%}
@@ -84,10 +66,6 @@ FROM (SELECT {{ time }} AS checked FROM {{ pageviews_table }} LIMIT 0) AS pagevi
 
 {%- macro part(user_id) -%}
   MOD(ABS(HASH({{ user_id }})), {{ parts }})
-{%- endmacro -%}
-
-{%- macro greatest(a, b) -%}
-  GREATEST({{ a }}, {{ b }})
 {%- endmacro -%}
 
 {%- macro steps(steps) -%}

@@ -2,6 +2,8 @@
     macros. Inside a statement an instant is its microseconds since the epoch, a BIGINT, which does
     not depend on the time zone of the session. -#}
 
+{%- from "standard.sql" import greatest, is_bounce, microseconds, next, previous, span -%}
+
 {%- macro text(column) -%}
   CAST({{ column }} AS STRING)
 {%- endmacro -%}
@@ -37,28 +39,8 @@ FROM (SELECT {{ time }} AS checked FROM {{ pageviews_table }} LIMIT 0);
   timestamp_micros({{ at }})
 {%- endmacro -%}
 
-{%- macro microseconds(at) -%}
-  {{ at }}
-{%- endmacro -%}
-
-{%- macro span(us) -%}
-  {{ us }}
-{%- endmacro -%}
-
 {%- macro duration_s(from, to) -%}
   ({{ to }} - {{ from }}) / CAST(1000000 AS DOUBLE)
-{%- endmacro -%}
-
-{%- macro is_bounce(pageviews) -%}
-  {{ pageviews }} = 1
-{%- endmacro -%}
-
-{%- macro previous(column, order) -%}
-  LAG({{ column }}) OVER ({{ order }})
-{%- endmacro -%}
-
-{%- macro next(column, order) -%}
-  LEAD({{ column }}) OVER ({{ order }})
 {%- endmacro -%}
 
 {%- macro concat(user_id, us) -%}
@@ -82,10 +64,6 @@ FROM (SELECT {{ time }} AS checked FROM {{ pageviews_table }} LIMIT 0);
 
 {%- macro part(user_id) -%}
   CAST(PMOD(XXHASH64({{ user_id }}), {{ parts }}) AS BIGINT)
-{%- endmacro -%}
-
-{%- macro greatest(a, b) -%}
-  GREATEST({{ a }}, {{ b }})
 {%- endmacro -%}
 
 {%- macro steps(steps) -%}

@@ -2,6 +2,8 @@
     same macros. Inside a statement an instant is its microseconds since the epoch, an INTEGER;
     SQLite has no type for it, and text would not sort: '16Z' comes after '16.5Z'. -#}
 
+{%- from "standard.sql" import is_bounce, microseconds, next, previous, span -%}
+
 {%- macro instant(column) -%}
   {#- The instant of a stored column: RFC 3339 in UTC, or the same with a space and without the Z.
       Without the cast around all of it no index on it would be used: its affinity must be INTEGER. -#}
@@ -57,14 +59,6 @@ DROP TABLE to_check;
     || rtrim(rtrim(printf('.%06d', ({{ at }} % 1000000 + 1000000) % 1000000), '0'), '.') || 'Z'
 {%- endmacro -%}
 
-{%- macro microseconds(at) -%}
-  {{ at }}
-{%- endmacro -%}
-
-{%- macro span(us) -%}
-  {{ us }}
-{%- endmacro -%}
-
 {%- macro text(column) -%}
   {#- Compared byte by byte, whatever collation the column has. -#}
   CAST({{ column }} AS TEXT) COLLATE BINARY
@@ -76,18 +70,6 @@ DROP TABLE to_check;
 
 {%- macro duration_s(from, to) -%}
   ({{ to }} - {{ from }}) / 1000000.0
-{%- endmacro -%}
-
-{%- macro is_bounce(pageviews) -%}
-  {{ pageviews }} = 1
-{%- endmacro -%}
-
-{%- macro previous(column, order) -%}
-  LAG({{ column }}) OVER ({{ order }})
-{%- endmacro -%}
-
-{%- macro next(column, order) -%}
-  LEAD({{ column }}) OVER ({{ order }})
 {%- endmacro -%}
 
 {%- macro concat(user_id, us) -%}

@@ -165,6 +165,7 @@ pub(super) fn templates(
         Err(_) => format!("{us} microseconds"),
     });
     for (name, template) in [
+        ("standard.sql", asset!("standard.sql")),
         ("engine.sql", engine(dialect)),
         ("rule.sql", asset!("rule.sql")),
         ("paused.sql", asset!("paused.sql")),
