@@ -172,13 +172,11 @@ impl App {
         if let Some(job) = self.jobs.of(JobKind::Order).map(|job| job.id) {
             self.jobs.end(job);
         }
-        let panels = [Panel::Users, Panel::AllSessions];
-        let behind = panels.into_iter().filter(|&panel| self.is_behind(panel));
-        let behind: Vec<Panel> = behind.collect();
-        for panel in behind {
-            if let Some(list) = panel.behaviour().list_mut(self) {
-                list.catch_up();
-            }
+        // Only what is in view falls behind, and it is not left before it has caught up.
+        if let Some(panel) = self.panel_to_order().filter(|&panel| self.is_behind(panel))
+            && let Some(list) = panel.behaviour().list_mut(self)
+        {
+            list.catch_up();
             self.settle();
         }
     }
