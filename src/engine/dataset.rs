@@ -368,6 +368,27 @@ impl Builder {
         }
     }
 
+    /// Forgets all pageviews but keeps their memory.
+    pub(crate) fn clear(&mut self) {
+        self.users.clear();
+        self.user_starts.clear();
+        self.at.clear();
+        self.texts.iter_mut().for_each(Vec::clear);
+    }
+
+    /// Appends the pageviews of another builder. `goes_on` says whether its first user is the one begun last here.
+    pub(crate) fn append(&mut self, next: &Builder, goes_on: bool) {
+        let n_known = usize::from(goes_on);
+        let before = self.at.len() as u32;
+        next.users
+            .iter()
+            .skip(n_known)
+            .for_each(|user_id| _ = self.users.push(user_id));
+        let starts = next.user_starts.iter().skip(n_known);
+        self.user_starts.extend(starts.map(|start| before + start));
+        self.extend(&next.at, &next.texts);
+    }
+
     /// How many pageviews so far.
     pub(crate) fn n_rows(&self) -> usize {
         self.at.len()
@@ -446,6 +467,41 @@ mod tests {
         assert_eq!(by_column.n_rows(), 4);
         let texts = || [["/x", "/y"].into_iter().collect()];
         assert_eq!(by_column.finish(texts()), by_row.finish(texts()));
+    }
+
+    #[test]
+    fn builders_one_behind_the_other_are_as_one() {
+        let rows = [
+            ("a", 3, 0),
+            ("a", 5, 1),
+            ("b", 4, 1),
+            ("c", 1, 0),
+            ("c", 2, 1),
+        ];
+        let texts = || [["/x", "/y"].into_iter().collect()];
+        let built = |rows: &[(&str, i64, u32)]| {
+            let mut builder = Builder::default();
+            let mut user = None;
+            for &(user_id, us, page) in rows {
+                if user.replace(user_id) != Some(user_id) {
+                    builder.begin_user(user_id);
+                }
+                builder.push(Timestamp::clamped(us), [page]);
+            }
+            builder
+        };
+        let whole = built(&rows).finish(texts());
+        for cut in 0..=rows.len() {
+            let (before, behind) = rows.split_at(cut);
+            let goes_on =
+                matches!((before.last(), behind.first()), (Some(a), Some(b)) if a.0 == b.0);
+            let mut builder = built(before);
+            let mut next = built(behind);
+            builder.append(&next, goes_on);
+            assert_eq!(builder.finish(texts()), whole, "cut at {cut}");
+            next.clear();
+            assert_eq!(next.finish(texts()), Builder::default().finish(texts()));
+        }
     }
 
     #[test]

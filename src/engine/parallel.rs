@@ -3,12 +3,14 @@
 //! Threads live only as long as the call, which costs a few tens of microseconds. A free thread takes the next part,
 //! so a core that is busy elsewhere does less. Knows nothing about the work.
 
+use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::MutexGuard;
 use std::sync::OnceLock;
 use std::sync::PoisonError;
+use std::sync::mpsc::channel;
 use std::thread;
 
 /// Cuts `0..n` into neighbouring ranges of `size`, the last one shorter. Empty for 0.
@@ -45,6 +47,53 @@ pub(crate) fn each<T: Send, R: Send>(
     done.into_iter().map(|(_, result)| result).collect()
 }
 
+/// Does `work` on each part, and passes the results to `take` in the order of the parts, on the caller's thread, while
+/// others go on. The first error ends it, of the parts that were taken.
+pub(crate) fn in_order<T: Send, R: Send, E: Send>(
+    parts: impl ExactSizeIterator<Item = T> + Send,
+    work: impl Fn(T) -> Result<R, E> + Sync,
+    mut take: impl FnMut(R) -> Result<(), E>,
+) -> Result<(), E> {
+    let n = parts.len();
+    let waiting = Mutex::new(parts.enumerate());
+    let next = || locked(&waiting).next();
+    thread::scope(|scope| {
+        let (done, results) = channel();
+        for _ in 1..cores().min(n) {
+            let (done, next, work) = (done.clone(), &next, &work);
+            let _ = thread::Builder::new().spawn_scoped(scope, move || {
+                while let Some((place, part)) = next() {
+                    // Nobody takes results after an error.
+                    if done.send((place, work(part))).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(done);
+        let mut early = BTreeMap::new();
+        let mut n_taken = 0;
+        while n_taken < n {
+            match next() {
+                Some((place, part)) => {
+                    early.insert(place, work(part));
+                    early.extend(results.try_iter());
+                }
+                None => match results.recv() {
+                    Ok((place, result)) => _ = early.insert(place, result),
+                    // A part panicked, which the scope passes on.
+                    Err(_) => break,
+                },
+            }
+            while let Some(result) = early.remove(&n_taken) {
+                take(result?)?;
+                n_taken += 1;
+            }
+        }
+        Ok(())
+    })
+}
+
 /// The scope passes on a panic in a part, so a poisoned lock needs no error of its own.
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -74,5 +123,53 @@ mod tests {
     #[test]
     fn nothing_has_no_parts() {
         assert!(each(ranges(0, 7), |_| ()).is_empty());
+    }
+
+    #[test]
+    fn results_are_taken_in_the_order_of_the_parts() {
+        let mut taken = Vec::new();
+        let work = |range: Range<usize>| {
+            if range.start.is_multiple_of(3) {
+                thread::yield_now();
+            }
+            Ok::<_, ()>(range)
+        };
+        in_order(ranges(1_000, 7), work, |range| {
+            taken.extend(range);
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(taken, (0..1_000).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn the_error_is_that_of_the_first_part_with_one() {
+        for failing in [0, 40, 99] {
+            let mut n_taken = 0;
+            let work = |part| if part < failing { Ok(()) } else { Err(part) };
+            let ended = in_order(0..100, work, |()| {
+                n_taken += 1;
+                Ok(())
+            });
+            assert_eq!((ended, n_taken), (Err(failing), failing));
+        }
+        let refused = in_order(0..100, Ok::<_, &str>, |part| match part {
+            7 => Err("full"),
+            _ => Ok(()),
+        });
+        assert_eq!(refused, Err("full"));
+    }
+
+    #[test]
+    #[should_panic(expected = "of its own")]
+    fn a_part_that_panics_ends_the_call() {
+        let own = thread::current().id();
+        let work = |part| {
+            if part == 50 || thread::current().id() != own {
+                panic!("of its own");
+            }
+            Ok::<_, ()>(())
+        };
+        let _ = in_order(0..100, work, |()| Ok(()));
     }
 }

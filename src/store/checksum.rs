@@ -72,6 +72,11 @@ impl Checksum {
         self.0 = self.0.wrapping_add(row);
     }
 
+    /// Adds what another sum is of.
+    pub(super) fn add(&mut self, other: Checksum) {
+        self.0 = self.0.wrapping_add(other.0);
+    }
+
     /// Adds a text of a dictionary.
     #[inline]
     pub(super) fn add_text(&mut self, id: i64, text: &str) {

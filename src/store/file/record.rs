@@ -103,6 +103,40 @@ pub(super) fn null_and_text(text: &str) -> Vec<u8> {
     record
 }
 
+/// Reads the cell at `place` of a page if it is a row id and a text, none of it on other pages. Ids are positive.
+pub(super) fn read_id_and_text(page: &[u8], place: usize) -> Option<(i64, &str)> {
+    let mut rest = page.get(place..)?;
+    let n_bytes = take_varint(&mut rest)?;
+    let id = take_varint(&mut rest)?;
+    let mut record = rest.get(..usize::try_from(n_bytes).ok()?)?;
+    let header_bytes = usize::from(*record.first()?);
+    let mut header = record.get(2..header_bytes)?;
+    let kind = take_varint(&mut header)?;
+    // The row id is null in the record.
+    if record[1] != 0 || !header.is_empty() || kind < 13 || kind.is_multiple_of(2) {
+        return None;
+    }
+    record = &record[header_bytes..];
+    if record.len() as u64 != (kind - 13) / 2 {
+        return None;
+    }
+    Some((i64::try_from(id).ok()?, std::str::from_utf8(record).ok()?))
+}
+
+/// Takes a number of at most 56 bits from the front.
+fn take_varint(bytes: &mut &[u8]) -> Option<u64> {
+    let mut number = 0;
+    for place in 0..8 {
+        let byte = *bytes.get(place)?;
+        number = number << 7 | u64::from(byte & 0x7f);
+        if byte < 0x80 {
+            *bytes = &bytes[place + 1..];
+            return Some(number);
+        }
+    }
+    None
+}
+
 /// Appends a number, which must be below 2^56: seven bits a byte, high bits first, the high bit set on all
 /// but the last byte.
 pub(super) fn put_varint(number: u64, into: &mut Vec<u8>) {

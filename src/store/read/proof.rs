@@ -22,15 +22,62 @@ pub(in crate::store) fn damage_of(sentence: &str) -> &str {
         .unwrap_or(sentence)
 }
 
-/// Takes the rows of `pageview` one after the other.
+/// Rows of `pageview` that were taken one after the other.
+#[derive(Debug, Default)]
+pub(in crate::store) struct RowsTaken {
+    n_rows: u64,
+    /// User, time and arrival of the first row and of the last.
+    first: Option<[i64; 3]>,
+    last: Option<[i64; 3]>,
+    sum: Checksum,
+}
+
+impl RowsTaken {
+    /// How many.
+    pub(in crate::store) fn n_rows(&self) -> u64 {
+        self.n_rows
+    }
+
+    /// Whether a row of this user would be the user's first.
+    #[inline]
+    pub(in crate::store) fn is_new(&self, user: i64) -> bool {
+        self.last.is_none_or(|last| last[0] != user)
+    }
+
+    /// Takes the next row and what it carries. `None` if it is out of order.
+    #[inline]
+    pub(in crate::store) fn take(&mut self, row: [i64; 4], carried: &[i64]) -> Option<()> {
+        let key = [row[0], row[1], row[2]];
+        match self.last {
+            Some(last) if last >= key => return None,
+            Some(_) => {}
+            None => self.first = Some(key),
+        }
+        self.last = Some(key);
+        self.n_rows += 1;
+        self.sum.add_row(row, carried);
+        Some(())
+    }
+
+    /// Takes rows that others have taken. `None` if they are out of order.
+    fn append(&mut self, next: &RowsTaken) -> Option<()> {
+        if self.last.is_some() && next.first.is_some() && self.last >= next.first {
+            return None;
+        }
+        self.first = self.first.or(next.first);
+        self.last = next.last.or(self.last);
+        self.n_rows += next.n_rows;
+        self.sum.add(next.sum);
+        Some(())
+    }
+}
+
+/// Takes the rows of `pageview` one after the other, and compares them with what the store says of them.
 pub(in crate::store) struct Proof<'s> {
     store: &'s Store,
     /// Pageviews that there must be.
     total: u64,
-    n_rows: u64,
-    /// User, time and arrival of the row before.
-    previous: Option<[i64; 3]>,
-    sum: Checksum,
+    taken: RowsTaken,
 }
 
 impl<'s> Proof<'s> {
@@ -39,9 +86,7 @@ impl<'s> Proof<'s> {
         Ok(Proof {
             store,
             total: store.n_pageviews()? + brought,
-            n_rows: 0,
-            previous: None,
-            sum: Checksum::default(),
+            taken: RowsTaken::default(),
         })
     }
 
@@ -52,39 +97,46 @@ impl<'s> Proof<'s> {
 
     /// Pageviews so far.
     pub(in crate::store) fn n_rows(&self) -> u64 {
-        self.n_rows
+        self.taken.n_rows()
     }
 
     /// Whether a row of this user would be the user's first.
-    #[inline]
     pub(in crate::store) fn is_new(&self, user: i64) -> bool {
-        self.previous.is_none_or(|previous| previous[0] != user)
+        self.taken.is_new(user)
     }
 
     /// Takes the next row and what it carries, and returns its time.
-    #[inline]
     pub(in crate::store) fn take(&mut self, row: [i64; 4], carried: &[i64]) -> Result<Timestamp> {
-        let key = [row[0], row[1], row[2]];
-        if self.previous.is_some_and(|previous| previous >= key) {
-            return Err(self.store.damaged_row(row, "is out of order"));
-        }
-        if self.n_rows == self.total {
-            return Err(self.miscounted("more"));
-        }
-        self.previous = Some(key);
-        self.n_rows += 1;
-        self.sum.add_row(row, carried);
+        let taken = self.taken.take(row, carried);
+        taken.ok_or_else(|| self.store.damaged_row(row, "is out of order"))?;
+        self.refuse_more()?;
         self.store.time_of(row)
+    }
+
+    /// Takes rows that were taken elsewhere, and returns whether the first is of the same user as the row before it.
+    pub(in crate::store) fn append(&mut self, next: &RowsTaken) -> Result<bool> {
+        let goes_on = next.first.is_some_and(|[user, ..]| !self.is_new(user));
+        let taken = self.taken.append(next);
+        taken.ok_or_else(|| self.store.damaged("its pageviews are out of order"))?;
+        self.refuse_more()?;
+        Ok(goes_on)
+    }
+
+    fn refuse_more(&self) -> Result<()> {
+        match self.taken.n_rows > self.total {
+            true => Err(self.miscounted("more")),
+            false => Ok(()),
+        }
     }
 
     /// Errors if these were not all rows; returns their sum.
     pub(in crate::store) fn finish(self) -> Result<Checksum> {
-        if self.n_rows < self.total {
+        if self.taken.n_rows < self.total {
             return Err(self.miscounted("fewer"));
         }
-        self.store
-            .compare_checksum(StorePart::Pageviews, self.sum)?;
-        Ok(self.sum)
+        let sum = self.taken.sum;
+        self.store.compare_checksum(StorePart::Pageviews, sum)?;
+        Ok(sum)
     }
 
     fn miscounted(&self, how: &str) -> Error {

@@ -7,11 +7,13 @@ use crate::engine::dictionary::Dictionary;
 use crate::store::checksum::Checksum;
 use crate::store::checksum::StorePart;
 use crate::store::connection::Store;
+use crate::store::file::leaves::Stop;
+use crate::store::file::leaves::TreePages;
 use crate::words::error::Error;
 use crate::words::error::Result;
 
 /// The texts of `users`, `pages` or a carried column, in the order of their ids.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(in crate::store) struct Texts {
     pub(in crate::store) texts: Dictionary,
     /// Ascending. In every store that dwell made, ids count from 1 without a gap.
@@ -22,44 +24,61 @@ pub(in crate::store) struct Texts {
 impl Texts {
     /// Errors if an id or a text is there twice, or if they are not those that loads put in.
     pub(in crate::store) fn read(store: &Store, part: StorePart) -> Result<Texts> {
-        let (query, what) = match part {
-            StorePart::Pages => ("SELECT id, page FROM pages ORDER BY id".to_owned(), "page"),
-            StorePart::Carried(number) => (
-                format!("SELECT id, value FROM carried_{number} ORDER BY id"),
-                "carried value",
-            ),
-            _ => (
-                "SELECT id, user_id FROM users ORDER BY id".to_owned(),
-                "user id",
-            ),
+        let (table, column, what) = match part {
+            StorePart::Pages => ("pages".into(), "page", "page"),
+            StorePart::Carried(n) => (format!("carried_{n}"), "value", "carried value"),
+            _ => ("users".into(), "user_id", "user id"),
         };
-        let mut read = Texts {
-            texts: Dictionary::default(),
-            ids: Vec::new(),
-            sum: Checksum::default(),
+        let read = match Texts::by_pages(store, &table)? {
+            Some(read) if store.compare_checksum(part, read.sum).is_ok() => read,
+            _ => Texts::by_sql(store, &table, column, what)?,
         };
-        let mut statement = store.prepare(&query)?;
-        let mut rows = statement.raw_query();
-        while let Some(row) = rows.next().map_err(store.failed("read"))? {
-            let failed = store.failed("read");
-            let (id, text) = (|| Ok((row.get(0)?, row.get_ref(1)?)))().map_err(failed)?;
-            if read.ids.last().is_some_and(|&last| last >= id) {
-                return Err(store.damaged(&format!("its {what}s are not in order")));
-            }
-            let text = match text {
-                ValueRef::Text(text) => std::str::from_utf8(text).ok(),
-                _ => None,
-            };
-            let text = text.ok_or_else(|| store.damaged(&format!("{what} {id} is not text")))?;
-            read.sum.add_text(id, text);
-            read.ids.push(id);
-            read.texts.push(text);
-        }
         store.compare_checksum(part, read.sum)?;
         match read.repeated() {
             Some(index) => Err(read.repeats(store, what, index)),
             None => Ok(read),
         }
+    }
+
+    /// Reads the pages of the table. `None` if they are not plain. SQLite must then be asked.
+    fn by_pages(store: &Store, table: &str) -> Result<Option<Texts>> {
+        let root = store.root_page(table)?;
+        let mut read = Texts::default();
+        let scanned = store.pages_file().ok_or(Stop::NotPlain).and_then(|file| {
+            TreePages::open(file)?.texts(root, |id, text| read.take(id, text).ok_or(Stop::NotPlain))
+        });
+        Ok(scanned.is_ok().then_some(read))
+    }
+
+    /// Asks SQLite for the texts.
+    fn by_sql(store: &Store, table: &str, column: &str, what: &str) -> Result<Texts> {
+        let mut read = Texts::default();
+        let query = format!("SELECT id, {column} FROM {table} ORDER BY id");
+        let mut statement = store.prepare(&query)?;
+        let mut rows = statement.raw_query();
+        while let Some(row) = rows.next().map_err(store.failed("read"))? {
+            let failed = store.failed("read");
+            let (id, text) = (|| Ok((row.get(0)?, row.get_ref(1)?)))().map_err(failed)?;
+            let text = match text {
+                ValueRef::Text(text) => std::str::from_utf8(text).ok(),
+                _ => None,
+            };
+            let text = text.ok_or_else(|| store.damaged(&format!("{what} {id} is not text")))?;
+            let taken = read.take(id, text);
+            taken.ok_or_else(|| store.damaged(&format!("its {what}s are not in order")))?;
+        }
+        Ok(read)
+    }
+
+    /// Takes the next text. `None` if its id is out of order.
+    fn take(&mut self, id: i64, text: &str) -> Option<()> {
+        if self.ids.last().is_some_and(|&last| last >= id) {
+            return None;
+        }
+        self.sum.add_text(id, text);
+        self.ids.push(id);
+        self.texts.push(text);
+        Some(())
     }
 
     /// The index of a text that is there twice.

@@ -7,7 +7,12 @@ use std::fs::OpenOptions;
 use std::fs::TryLockError;
 use std::io;
 use std::io::IsTerminal;
+use std::io::Read;
+use std::io::Seek;
+use std::io::SeekFrom;
 use std::path::Path;
+use std::sync::Mutex;
+use std::sync::PoisonError;
 
 use tempfile::Builder;
 
@@ -22,6 +27,14 @@ impl FileId {
             number: 0,
         }
     }
+}
+
+/// Fills `bytes` from a place of a file. Threads wait for each other, since a file has only one position.
+pub(crate) fn read_exact_at(mut file: &File, bytes: &mut [u8], place: u64) -> io::Result<()> {
+    static POSITION: Mutex<()> = Mutex::new(());
+    let _held = POSITION.lock().unwrap_or_else(PoisonError::into_inner);
+    file.seek(SeekFrom::Start(place))?;
+    file.read_exact(bytes)
 }
 
 /// Whether two paths lead, by any spelling or symbolic link, to one file. A second name of the file itself (a hard

@@ -9,6 +9,7 @@ use std::fs::Permissions;
 use std::fs::TryLockError;
 use std::io;
 use std::os::fd::AsFd;
+use std::os::unix::fs::FileExt;
 use std::os::unix::fs::FileTypeExt;
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::fs::OpenOptionsExt;
@@ -27,6 +28,11 @@ impl FileId {
             number: metadata.ino(),
         }
     }
+}
+
+/// Fills `bytes` from a place of a file. Several threads can do so at once.
+pub(crate) fn read_exact_at(file: &File, bytes: &mut [u8], place: u64) -> io::Result<()> {
+    file.read_exact_at(bytes, place)
 }
 
 /// Whether two paths lead, by any spelling or link, to one file. Opens neither.

@@ -13,8 +13,8 @@ use rusqlite::params;
 use tempfile::TempPath;
 
 use super::*;
-use crate::store::file::leaves;
 use crate::store::file::leaves::Stop;
+use crate::store::file::leaves::TreePages;
 use crate::store::file::pages::PAGE_BYTES;
 
 const SCHEMA: &str = "
@@ -110,19 +110,18 @@ fn rows_of(connection: &Connection) -> Vec<Row> {
 
 /// The rows on the pages, up to the first that is out of order.
 fn scanned(path: &TempPath) -> Result<Vec<Row>, Stop> {
+    let file = File::open(path).unwrap();
+    let pages = TreePages::open(&file)?;
     let mut rows: Vec<Row> = Vec::new();
-    leaves::scan(
-        &File::open(path).unwrap(),
-        root(path, "numbers"),
-        &Row::default(),
-        &mut |row: &Row| {
+    for branch in pages.branches(root(path, "numbers"), &Row::default())? {
+        pages.rows(&branch, &Row::default(), |row: &Row| {
             if rows.last().is_some_and(|last| last[..3] >= row[..3]) {
                 return Err(Stop::NotPlain);
             }
             rows.push(*row);
             Ok(())
-        },
-    )?;
+        })?;
+    }
     Ok(rows)
 }
 

@@ -26,11 +26,15 @@ fn plain() -> TempPath {
 }
 
 fn scanned(path: &TempPath, root: u32) -> Result<Vec<[i64; 2]>, Stop> {
+    let file = File::open(path).unwrap();
+    let pages = TreePages::open(&file)?;
     let mut rows = Vec::new();
-    scan(&File::open(path).unwrap(), root, &[0; 2], &mut |row| {
-        rows.push(*row);
-        Ok(())
-    })?;
+    for branch in pages.branches(root, &[0; 2])? {
+        pages.rows(&branch, &[0; 2], |row| {
+            rows.push(*row);
+            Ok(())
+        })?;
+    }
     Ok(rows)
 }
 
@@ -84,6 +88,56 @@ fn a_file_with_room_of_its_own_on_each_page_is_left_to_sqlite() {
 fn a_file_with_smaller_pages_than_there_can_be_is_left_to_sqlite() {
     for page_bytes in [0u16, 256] {
         check_not_plain(plain(), 16, &page_bytes.to_be_bytes());
+    }
+}
+
+/// A file with a table of texts, and what is read of its pages.
+fn texts_of(made: &str) -> Result<Vec<(i64, String)>, Stop> {
+    let path = tempfile::NamedTempFile::new().unwrap().into_temp_path();
+    let connection = Connection::open(&path).unwrap();
+    connection.execute_batch(made).unwrap();
+    let file = File::open(&path).unwrap();
+    let mut texts = Vec::new();
+    TreePages::open(&file)?.texts(ROOT, |id, text| {
+        texts.push((id, text.to_owned()));
+        Ok(())
+    })?;
+    Ok(texts)
+}
+
+#[test]
+fn a_table_of_texts_is_read_in_the_order_of_its_ids() {
+    let fill = "CREATE TABLE t (id INTEGER PRIMARY KEY, text TEXT);
+                WITH n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
+                INSERT INTO t SELECT i * i, substr(hex(zeroblob(200)), 1, i % 400) || 'é' FROM n;";
+    let expected: Vec<(i64, String)> = (1..=3_000)
+        .map(|i| (i * i, "0".repeat(i as usize % 400) + "é"))
+        .collect();
+    for page_bytes in [1024, 4096, 65_536] {
+        let made = format!("PRAGMA page_size = {page_bytes}; {fill}");
+        assert_eq!(texts_of(&made).unwrap(), expected, "{page_bytes}");
+    }
+}
+
+#[test]
+fn texts_that_are_not_plain_are_left_to_sqlite() {
+    let table = "CREATE TABLE t (id INTEGER PRIMARY KEY, text); INSERT INTO t VALUES";
+    for made in [
+        format!("PRAGMA encoding = 'UTF-16le'; {table} (1, 'a')"),
+        // Its end is on another page.
+        format!("{table} (1, hex(zeroblob(3000)))"),
+        format!("{table} (1, 7)"),
+        format!("{table} (1, NULL)"),
+        format!("{table} (1, x'61')"),
+        format!("{table} (1, CAST(x'ff' AS TEXT))"),
+        format!("{table} (-1, 'a')"),
+        format!(
+            "{table} (1, 'a'); ALTER TABLE t ADD COLUMN more; INSERT INTO t VALUES (2, 'b', 'c')"
+        ),
+        "CREATE TABLE t (text TEXT PRIMARY KEY) WITHOUT ROWID; INSERT INTO t VALUES ('a')".into(),
+    ] {
+        let found = texts_of(&made);
+        assert!(matches!(found, Err(Stop::NotPlain)), "{made}: {found:?}");
     }
 }
 

@@ -54,9 +54,11 @@ fn both_ways(store: &Store) -> (Option<Dataset>, Dataset) {
     let carried: Vec<Texts> = carried.collect();
     let scan = StoreScan {
         store,
-        users: &users,
-        pages: &pages,
-        carried: &carried,
+        texts: RowTexts {
+            users: &users,
+            pages: &pages,
+            carried: &carried,
+        },
     };
     let texts = || [&pages].into_iter().chain(&carried);
     let dataset = |builder: Builder| builder.finish(texts().map(|texts| texts.texts.clone()));
