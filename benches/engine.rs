@@ -75,7 +75,7 @@ fn load(table: &[u8]) -> Store {
         again: false,
         dedupe: false,
         loaded_at: Timestamp::MIN,
-        rows_a_slab: Spill::ROWS_A_SLAB,
+        rows_a_slab: Spill::usual_rows(),
     };
     let mut input = Input::from_reader("bench", None, Box::new(Cursor::new(table.to_vec())));
     let mut store = Store::temporary().expect("a temporary file can be made");

@@ -76,7 +76,7 @@ fn load(store: &mut Store, table: &[u8]) {
         again: true,
         dedupe: false,
         loaded_at: Timestamp::MIN,
-        rows_a_slab: Spill::ROWS_A_SLAB,
+        rows_a_slab: Spill::usual_rows(),
     };
     store
         .load(&mut input(table), &options, &mut |_| Ok(()))

@@ -248,6 +248,6 @@ pub(super) fn load_options(read: &ReadArgs) -> LoadOptions {
         again: read.rows.again,
         dedupe: false,
         loaded_at: Timestamp::clamped(Utc::now().timestamp_micros()),
-        rows_a_slab: Spill::ROWS_A_SLAB,
+        rows_a_slab: Spill::usual_rows(),
     }
 }

@@ -29,6 +29,7 @@ use crate::source::Input;
 use crate::source::ReadOptions;
 use crate::source::Settled;
 use crate::source::Table;
+use crate::system::memory::available_bytes;
 use crate::words::coverage::Coverage;
 use crate::words::coverage::Extent;
 use crate::words::coverage::UserSample;
@@ -53,15 +54,20 @@ pub struct Spill {
 }
 
 impl Spill {
-    /// Pageviews in a slab of the usual size: 16 bytes each, and 12 to order them.
-    pub const ROWS_A_SLAB: usize = 1 << 24;
-
     /// Slabs of the usual size.
     pub fn to(folder: impl Into<PathBuf>) -> Spill {
         Spill {
-            rows_a_slab: Spill::ROWS_A_SLAB,
+            rows_a_slab: Spill::usual_rows(),
             folder: folder.into(),
         }
+    }
+
+    /// As many pageviews as take a quarter of the available memory: 16 bytes each, and 12 to order them.
+    pub fn usual_rows() -> usize {
+        const FEWEST: usize = 1 << 24;
+        const BYTES_A_ROW: u64 = 28;
+        let in_a_quarter = available_bytes().map_or(0, |bytes| bytes / 4 / BYTES_A_ROW);
+        FEWEST.max(in_a_quarter as usize)
     }
 }
 

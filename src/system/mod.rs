@@ -5,4 +5,5 @@
 //! compiled and tested where dwell is made. No other file of the program asks which system it runs on.
 
 pub(crate) mod files;
+pub(crate) mod memory;
 pub(crate) mod signals;

@@ -91,7 +91,7 @@ pub(crate) fn load_options() -> LoadOptions {
         again: true,
         dedupe: false,
         loaded_at: Timestamp::clamped(1_580_648_116_000_000),
-        rows_a_slab: Spill::ROWS_A_SLAB,
+        rows_a_slab: Spill::usual_rows(),
     }
 }
 

@@ -156,14 +156,14 @@ impl TreePages<'_> {
         self.tree(root, &mut TextRows { take })
     }
 
-    fn tree(self, root: u32, cells: &mut impl Cells) -> Result<(), Stop> {
+    fn tree(self, root: u32, cells: &mut impl TreeCells) -> Result<(), Stop> {
         let mut page = Vec::new();
         self.read(root, root, &mut page)?;
         self.page(&page, MAX_LEVELS, cells)
     }
 
     /// The cells on and below the page that `page` begins with.
-    fn page<C: Cells>(self, page: &[u8], levels: usize, cells: &mut C) -> Result<(), Stop> {
+    fn page<C: TreeCells>(self, page: &[u8], levels: usize, cells: &mut C) -> Result<(), Stop> {
         if page[0] == C::LEAF {
             for cell in self.cells(page, LEAF_HEADER_BYTES)? {
                 cells.leaf(page, cell, self.page_bytes)?;
@@ -234,7 +234,7 @@ const INNER_HEADER_BYTES: usize = 12;
 
 /// What the cells of a tree hold. Each is passed with the page that it is on and its place there. Behind the page there
 /// are eight bytes more.
-trait Cells {
+trait TreeCells {
     /// The first byte of a leaf.
     const LEAF: u8;
     /// The first byte of a page above others.
@@ -252,7 +252,7 @@ struct IntegerRows<R, F> {
     take: F,
 }
 
-impl<R: RowRoom, F: FnMut(&R) -> Result<(), Stop>> Cells for IntegerRows<R, F> {
+impl<R: RowRoom, F: FnMut(&R) -> Result<(), Stop>> TreeCells for IntegerRows<R, F> {
     const LEAF: u8 = LEAF_INDEX;
     const INNER: u8 = INNER_INDEX;
 
@@ -272,7 +272,7 @@ struct TextRows<F> {
     take: F,
 }
 
-impl<F: FnMut(i64, &str) -> Result<(), Stop>> Cells for TextRows<F> {
+impl<F: FnMut(i64, &str) -> Result<(), Stop>> TreeCells for TextRows<F> {
     const LEAF: u8 = 13;
     const INNER: u8 = 5;
 

@@ -10,13 +10,27 @@ use std::io::Read;
 use std::io::Seek;
 use std::io::SeekFrom;
 use std::io::Write;
+use std::mem;
+use std::panic::resume_unwind;
 use std::path::Path;
+use std::sync::mpsc::Receiver;
+use std::sync::mpsc::SyncSender;
+use std::sync::mpsc::channel;
+use std::sync::mpsc::sync_channel;
+use std::thread;
+use std::thread::JoinHandle;
 
 /// Size of a page, which a new store is made with.
 pub(in crate::store) const PAGE_BYTES: usize = 4096;
 
 /// Pages that are written to the file in one piece.
 const PAGES_A_WRITE: usize = 64;
+
+/// Pieces that may wait to be written.
+const PIECES_AHEAD: usize = 8;
+
+/// Bytes after which what was written goes on to the disk, while more is built. All at the end would take longer.
+const BYTES_A_SYNC: usize = 64 << 20;
 
 /// The byte that SQLite's locks lie on. The page with this byte stays empty.
 const LOCKS_AT: usize = 1 << 30;
@@ -42,8 +56,10 @@ pub(in crate::store) struct FilePages {
     bytes_before: u64,
     /// Number of the next page; the first of a file is number 1.
     next: u32,
-    /// Pages not written yet.
+    /// Pages that are not on their way to the file yet.
     buffer: Vec<u8>,
+    /// There is one as soon as there are pages enough for a write.
+    writer: Option<PageWriter>,
     is_finished: bool,
 }
 
@@ -70,6 +86,7 @@ impl FilePages {
             bytes_before,
             next: number_at(&header, PAGES_AT) + 1,
             buffer: Vec::with_capacity(PAGES_A_WRITE * page_bytes),
+            writer: None,
             is_finished: false,
         })
     }
@@ -95,15 +112,21 @@ impl FilePages {
             .ok_or(io::ErrorKind::FileTooLarge)?;
         self.buffer.extend_from_slice(page);
         if self.buffer.len() == PAGES_A_WRITE * self.page_bytes {
-            self.flush()?;
+            let writer = match &mut self.writer {
+                Some(writer) => writer,
+                none => none.insert(PageWriter::start(self.file.try_clone()?)?),
+            };
+            match writer.write(mem::take(&mut self.buffer)) {
+                Some(next) => self.buffer = next,
+                None => self.finish_writing()?,
+            }
         }
         Ok(number)
     }
 
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.write_all(&self.buffer)?;
-        self.buffer.clear();
-        Ok(())
+    /// Waits until all pages are in the file that are on their way.
+    fn finish_writing(&mut self) -> io::Result<()> {
+        self.writer.take().map_or(Ok(()), PageWriter::finish)
     }
 
     /// Puts `roots` in the place of the pages with these numbers, and lets SQLite see what was appended.
@@ -111,7 +134,8 @@ impl FilePages {
         mut self,
         roots: impl IntoIterator<Item = (u32, &'p [u8])>,
     ) -> io::Result<()> {
-        self.flush()?;
+        self.finish_writing()?;
+        self.file.write_all(&self.buffer)?;
         for (number, page) in roots {
             let place = (u64::from(number) - 1) * self.page_bytes as u64;
             self.file.seek(SeekFrom::Start(place))?;
@@ -132,9 +156,61 @@ impl FilePages {
 impl Drop for FilePages {
     fn drop(&mut self) {
         if !self.is_finished {
+            // Nothing may be written behind the new end.
+            let _ = self.finish_writing();
             // If cutting fails, the rest lies behind the end that SQLite sees.
             let _ = self.file.set_len(self.bytes_before);
         }
+    }
+}
+
+/// Writes pieces to a file on a thread of its own.
+struct PageWriter {
+    full: SyncSender<Vec<u8>>,
+    /// The memory of pieces that were written.
+    empty: Receiver<Vec<u8>>,
+    thread: JoinHandle<io::Result<()>>,
+}
+
+impl PageWriter {
+    fn start(mut file: File) -> io::Result<PageWriter> {
+        let (full, pieces) = sync_channel::<Vec<u8>>(PIECES_AHEAD);
+        let (used, empty) = channel();
+        let write_all = move || {
+            let mut n_waiting = 0;
+            for mut piece in pieces {
+                file.write_all(&piece)?;
+                n_waiting += piece.len();
+                if n_waiting >= BYTES_A_SYNC {
+                    file.sync_data()?;
+                    n_waiting = 0;
+                }
+                piece.clear();
+                // Nobody needs memory for a next piece at the end.
+                let _ = used.send(piece);
+            }
+            Ok(())
+        };
+        let thread = thread::Builder::new().spawn(write_all)?;
+        Ok(PageWriter {
+            full,
+            empty,
+            thread,
+        })
+    }
+
+    /// Takes a piece, and returns empty memory for the next. `None` if a piece before could not be written.
+    fn write(&self, piece: Vec<u8>) -> Option<Vec<u8>> {
+        self.full.send(piece).ok()?;
+        Some(self.empty.try_recv().unwrap_or_default())
+    }
+
+    /// Waits until all pieces are written. Errors if one of them was not.
+    fn finish(self) -> io::Result<()> {
+        drop(self.full);
+        self.thread
+            .join()
+            .unwrap_or_else(|panic| resume_unwind(panic))
     }
 }
 
@@ -193,18 +269,42 @@ mod tests {
     }
 
     #[test]
-    fn pages_go_to_the_file_when_there_are_enough_for_a_write() {
+    fn pages_that_are_not_finished_leave_the_file_as_it_was() {
         let path = made();
-        let n_bytes = || std::fs::metadata(&path).unwrap().len() as usize;
-        let before = n_bytes();
+        let before = std::fs::read(&path).unwrap();
         let mut pages = FilePages::open(&path).unwrap();
-        for n in 1..=2 * PAGES_A_WRITE {
+        for _ in 0..10 * PAGES_A_WRITE + 1 {
             pages.append(&[1; PAGE_BYTES]).unwrap();
-            assert_eq!(
-                n_bytes(),
-                before + n / PAGES_A_WRITE * PAGES_A_WRITE * PAGE_BYTES,
-                "{n}"
-            );
         }
+        drop(pages);
+        assert!(std::fs::read(&path).unwrap() == before);
+    }
+
+    #[test]
+    fn a_page_that_cannot_be_written_is_an_error() {
+        let path = made();
+        for n in [1, PAGES_A_WRITE, 3 * PAGES_A_WRITE, 100 * PAGES_A_WRITE] {
+            let mut pages = FilePages::open(&path).unwrap();
+            pages.file = File::open(&path).unwrap();
+            let mut append = || pages.append(&[1; PAGE_BYTES]).map(|_| ());
+            let appended = (0..n).try_for_each(|_| append());
+            let ended = appended.and_then(|()| pages.finish([]));
+            assert!(ended.is_err(), "{n}");
+        }
+    }
+
+    #[test]
+    fn pages_come_to_lie_behind_each_other() {
+        let path = made();
+        let before = std::fs::metadata(&path).unwrap().len() as usize;
+        let n = 3 * PAGES_A_WRITE + 5;
+        let mut pages = FilePages::open(&path).unwrap();
+        for page in 0..n {
+            pages.append(&[page as u8; PAGE_BYTES]).unwrap();
+        }
+        pages.finish([]).unwrap();
+        let content = std::fs::read(&path).unwrap();
+        let expected: Vec<u8> = (0..n).flat_map(|page| [page as u8; PAGE_BYTES]).collect();
+        assert!(content[before..] == expected);
     }
 }
