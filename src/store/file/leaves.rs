@@ -153,7 +153,7 @@ impl TreePages<'_> {
         root: u32,
         take: impl FnMut(i64, &str) -> Result<(), Stop>,
     ) -> Result<(), Stop> {
-        self.tree(root, &mut TextRows { take })
+        self.tree(root, &mut TextRows { last_id: 0, take })
     }
 
     fn tree(self, root: u32, cells: &mut impl TreeCells) -> Result<(), Stop> {
@@ -267,8 +267,10 @@ impl<R: RowRoom, F: FnMut(&R) -> Result<(), Stop>> TreeCells for IntegerRows<R, 
     }
 }
 
-/// A table of texts by row id.
+/// A table of texts by row id. Its inner pages hold ids only.
 struct TextRows<F> {
+    /// The last id on an inner page.
+    last_id: u64,
     take: F,
 }
 
@@ -277,12 +279,18 @@ impl<F: FnMut(i64, &str) -> Result<(), Stop>> TreeCells for TextRows<F> {
     const INNER: u8 = 5;
 
     fn leaf(&mut self, page: &[u8], place: usize, page_bytes: usize) -> Result<(), Stop> {
-        let (id, text) =
-            record::read_id_and_text(&page[..page_bytes], place).ok_or(Stop::NotPlain)?;
+        let row = record::read_id_and_text(&page[..page_bytes], place);
+        let (id, text) = row.ok_or(Stop::NotPlain)?;
         (self.take)(id, text)
     }
 
-    fn inner(&mut self, _: &[u8], _: usize, _: usize) -> Result<(), Stop> {
+    /// Without this, pages that damage has put below many others would be read again and again.
+    fn inner(&mut self, page: &[u8], place: usize, page_bytes: usize) -> Result<(), Stop> {
+        let id = record::read_id(&page[..page_bytes], place).ok_or(Stop::NotPlain)?;
+        if id <= self.last_id {
+            return Err(Stop::NotPlain);
+        }
+        self.last_id = id;
         Ok(())
     }
 }

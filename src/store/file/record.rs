@@ -123,6 +123,11 @@ pub(super) fn read_id_and_text(page: &[u8], place: usize) -> Option<(i64, &str)>
     Some((i64::try_from(id).ok()?, std::str::from_utf8(record).ok()?))
 }
 
+/// Reads the row id at `place` of a page.
+pub(super) fn read_id(page: &[u8], place: usize) -> Option<u64> {
+    take_varint(&mut page.get(place..)?)
+}
+
 /// Takes a number of at most 56 bits from the front.
 fn take_varint(bytes: &mut &[u8]) -> Option<u64> {
     let mut number = 0;

@@ -142,6 +142,34 @@ fn texts_that_are_not_plain_are_left_to_sqlite() {
 }
 
 #[test]
+fn pages_that_lie_below_many_others_are_read_once() {
+    // Every inner page names the next for each of its cells, and the last is a leaf without rows: more ways than can be gone.
+    let n_levels = MAX_LEVELS as u32 - 1;
+    let mut content = vec![0; PAGE_BYTES * (n_levels as usize + 2)];
+    content[16..18].copy_from_slice(&(PAGE_BYTES as u16).to_be_bytes());
+    content[59] = 1;
+    for level in 0..n_levels {
+        let page = &mut content[(ROOT + level - 1) as usize * PAGE_BYTES..][..PAGE_BYTES];
+        let below = (ROOT + level + 1).to_be_bytes();
+        page[0] = 5;
+        page[4] = 50;
+        page[8..12].copy_from_slice(&below);
+        for cell in 0..50 {
+            let place = PAGE_BYTES - 5 * (cell + 1);
+            page[12 + 2 * cell..14 + 2 * cell].copy_from_slice(&(place as u16).to_be_bytes());
+            page[place..place + 4].copy_from_slice(&below);
+            page[place + 4] = cell as u8 + 1;
+        }
+    }
+    content[(ROOT + n_levels - 1) as usize * PAGE_BYTES] = 13;
+    let path = tempfile::NamedTempFile::new().unwrap().into_temp_path();
+    std::fs::write(&path, content).unwrap();
+    let file = File::open(&path).unwrap();
+    let read = TreePages::open(&file).unwrap().texts(ROOT, |_, _| Ok(()));
+    assert!(matches!(read, Err(Stop::NotPlain)));
+}
+
+#[test]
 fn pages_that_lie_close_to_each_other_are_read_in_one_piece() {
     for (pages, n) in [
         (&[7][..], 1),
