@@ -33,11 +33,6 @@ pub(in crate::store) struct RowsTaken {
 }
 
 impl RowsTaken {
-    /// How many.
-    pub(in crate::store) fn n_rows(&self) -> u64 {
-        self.n_rows
-    }
-
     /// Whether a row of this user would be the user's first.
     #[inline]
     pub(in crate::store) fn is_new(&self, user: i64) -> bool {
@@ -97,7 +92,7 @@ impl<'s> Proof<'s> {
 
     /// Pageviews so far.
     pub(in crate::store) fn n_rows(&self) -> u64 {
-        self.taken.n_rows()
+        self.taken.n_rows
     }
 
     /// Whether a row of this user would be the user's first.
