@@ -44,7 +44,7 @@ pub(super) fn draw(ui: Ui<'_>, area: Rect, buf: &mut Buffer) {
     let Some(data) = &app.data else { return };
     let took = app.took.filter(|_| app.moved);
     let took = took.map_or(String::new(), |took| {
-        format!("moved in {} ", took_text(took))
+        format!("  moved in {} ", took_text(took))
     });
     let room = area.width.saturating_sub(width(&took) as u16);
     let beside = data.pinned().map_or(&data.saved, |(pinned, _)| pinned);

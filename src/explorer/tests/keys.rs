@@ -59,7 +59,11 @@ fn the_time_that_a_move_took_is_said_until_the_next_key() {
     session
         .press("+")
         .act(Action::Took(Duration::from_micros(8_400)));
-    session.shows(&["moved in 8.4 ms"]);
+    // Apart from the figures, however many of them there is room for.
+    for width in 60..=120 {
+        session.resize(width, 24);
+        session.shows(&["  moved in 8.4 ms"]);
+    }
     session.press("j").lacks(&["moved in"]);
 }
 
